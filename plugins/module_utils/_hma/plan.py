@@ -1,0 +1,77 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. A plan: what is there, what will be there, and the cmdlets in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .cmdlet import Cmdlet
+
+
+class Refused(ValueError):
+    """The domain declines to plan this change; the message says why and what the administrator can do."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One write to one object: its properties before and after, and the cmdlet that does it."""
+
+    object: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    cmdlet: Cmdlet
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Writes in the order they are to be sent, and what a person should know of them."""
+
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def cmdlets(self) -> tuple[Cmdlet, ...]:
+        return tuple(change.cmdlet for change in self.changes)
+
+    def diff(self) -> list[dict[str, str]]:
+        """One before/after pair per object, in the form Ansible prints with --diff."""
+        return [
+            {
+                "before_header": change.object,
+                "after_header": f"{change.object}    {change.cmdlet.typed()}",
+                "before": _lines(change.before),
+                "after": _lines(change.after),
+            }
+            for change in self.changes
+        ]
+
+
+def same(left: Any, right: Any) -> bool:
+    """Equality as Exchange means it: text without case, lists without case and order."""
+    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
+        return folded(left) == folded(right)
+    if isinstance(left, str) and isinstance(right, str):
+        return left.casefold() == right.casefold()
+    return bool(left == right)
+
+
+def folded(values: Iterable[str]) -> frozenset[str]:
+    return frozenset(value.casefold() for value in values)
+
+
+def has(values: Iterable[str], wanted: str) -> bool:
+    return wanted.casefold() in folded(values)
+
+
+def _lines(values: Mapping[str, Any]) -> str:
+    return "".join(f"{name}: {_shown(value)}\n" for name, value in values.items())
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return "{" + ", ".join(str(item) for item in value) + "}"
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

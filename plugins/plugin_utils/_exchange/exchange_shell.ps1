@@ -1,0 +1,186 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# PRIVATE. Runs a list of cmdlets in one remote Exchange shell of this server and prints one envelope.
+# The text is constant: names and values come as data in the request, the first argument, one line of JSON.
+# Windows PowerShell 4.0 (Exchange 2013) and 5.1. ASCII only: the code page of stdin is not ours to choose.
+param([string] $RequestText)
+
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+
+function ConvertTo-Plain {
+    # Text, Boolean, whole number, null, or a list of these: what JSON shows does not depend on ConvertTo-Json,
+    # which writes enumerations as numbers, cuts by depth and unrolls lists of one.
+    param($Value)
+    if ($null -eq $Value) { return $null }
+    # Values from a remote shell are wrapped and carry note properties (PSComputerName); the base object does not.
+    $base = $Value
+    if ($Value -is [psobject]) { $base = $Value.PSObject.BaseObject }
+    if ($base -is [string]) { return [string]$base }
+    if ($base -is [bool] -or $base -is [int] -or $base -is [long]) { return $base }
+    if ($base -is [System.Management.Automation.SwitchParameter]) { return [bool]$base }
+    if ($base -is [datetime]) { return $base.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture) }
+    if ($base -is [byte[]]) { return [Convert]::ToBase64String($base) }
+    if ($base -is [System.Collections.IList]) {
+        $list = New-Object System.Collections.ArrayList
+        foreach ($item in $base) { [void]$list.Add((ConvertTo-Plain $item)) }
+        return , $list
+    }
+    # A deserialized object (an id, say) is a PSCustomObject whose text is in the wrapper's ToString.
+    return [string]$Value.ToString()
+}
+
+function ConvertTo-JsonText {
+    param([string] $Text)
+    $out = New-Object System.Text.StringBuilder
+    [void]$out.Append('"')
+    foreach ($char in $Text.ToCharArray()) {
+        $code = [int]$char
+        if ($code -eq 34 -or $code -eq 92) { [void]$out.Append('\').Append($char) }
+        elseif ($code -lt 32 -or $code -gt 126) { [void]$out.Append('\u').Append($code.ToString('x4')) }
+        else { [void]$out.Append($char) }
+    }
+    [void]$out.Append('"')
+    return $out.ToString()
+}
+
+function ConvertTo-Line {
+    # One line of ASCII JSON from hashtables, lists and plain values.
+    param($Value)
+    if ($null -eq $Value) { return 'null' }
+    if ($Value -is [bool]) { if ($Value) { return 'true' } else { return 'false' } }
+    if ($Value -is [int] -or $Value -is [long]) { return $Value.ToString([Globalization.CultureInfo]::InvariantCulture) }
+    if ($Value -is [System.Collections.IDictionary]) {
+        $pairs = foreach ($key in $Value.Keys) { (ConvertTo-JsonText $key) + ':' + (ConvertTo-Line $Value[$key]) }
+        return '{' + (@($pairs) -join ',') + '}'
+    }
+    if ($Value -is [System.Collections.IList]) {
+        $items = foreach ($item in $Value) { ConvertTo-Line $item }
+        return '[' + (@($items) -join ',') + ']'
+    }
+    return (ConvertTo-JsonText ([string]$Value))
+}
+
+function ConvertTo-Failure {
+    # An error record as data: matching is done on id, category and exception name; messages are localised.
+    param($Record)
+    $reason = [string]$Record.CategoryInfo.Reason
+    if (-not $reason -and $Record.Exception) { $reason = $Record.Exception.GetType().Name }
+    return [ordered]@{
+        id = [string]$Record.FullyQualifiedErrorId
+        category = [string]$Record.CategoryInfo.Category
+        reason = $reason
+        target = [string]$Record.CategoryInfo.TargetName
+        message = [string]$Record.Exception.Message
+    }
+}
+
+function ConvertTo-Argument {
+    # A value of the request as the cmdlet is to get it; { "this_server": true } is the name of this server.
+    param($Value)
+    if ($null -eq $Value) { return $null }
+    if ($Value -is [System.Management.Automation.PSCustomObject]) { return $env:COMPUTERNAME }
+    if ($Value -is [string] -or $Value -is [bool] -or $Value -is [int]) { return $Value }
+    return , ([string[]]@($Value))
+}
+
+function Select-Property {
+    # The asked-for properties of an object, those it has.
+    param($Object, $Names)
+    $found = [ordered]@{}
+    foreach ($name in (@($Names) + 'OriginatingServer')) {
+        $property = $Object.PSObject.Properties[$name]
+        if ($null -ne $property) { $found[$name] = ConvertTo-Plain $property.Value }
+    }
+    return $found
+}
+
+function Invoke-Cmdlet {
+    # One cmdlet through the pipeline API: nothing is parsed as script text, here or in the no-language endpoint.
+    param($Runspace, $Command, [string] $DomainController)
+    $objects = New-Object System.Collections.ArrayList
+    $errors = New-Object System.Collections.ArrayList
+    $warnings = New-Object System.Collections.ArrayList
+    $shell = [powershell]::Create()
+    try {
+        $shell.Runspace = $Runspace
+        [void]$shell.AddCommand([string]$Command.name)
+        foreach ($parameter in $Command.parameters.PSObject.Properties) {
+            [void]$shell.AddParameter($parameter.Name, (ConvertTo-Argument $parameter.Value))
+        }
+        if ($Command.pin -and $DomainController -and -not $Command.parameters.PSObject.Properties['DomainController']) {
+            [void]$shell.AddParameter('DomainController', $DomainController)
+        }
+        try {
+            foreach ($object in $shell.Invoke()) {
+                if ($null -ne $object) { [void]$objects.Add((Select-Property $object $Command.returns)) }
+            }
+        }
+        catch {
+            $cause = $_.Exception
+            while ($cause -and -not ($cause -is [System.Management.Automation.IContainsErrorRecord] -and $cause -isnot [System.Management.Automation.MethodInvocationException])) { $cause = $cause.InnerException }
+            if ($cause) { [void]$errors.Add((ConvertTo-Failure $cause.ErrorRecord)) } else { [void]$errors.Add((ConvertTo-Failure $_)) }
+        }
+        foreach ($record in $shell.Streams.Error) { [void]$errors.Add((ConvertTo-Failure $record)) }
+        foreach ($record in $shell.Streams.Warning) { [void]$warnings.Add([string]$record.Message) }
+    }
+    finally { $shell.Dispose() }
+    return [ordered]@{ objects = $objects; errors = $errors; warnings = $warnings }
+}
+
+function Get-ThisHost {
+    $fqdn = $env:COMPUTERNAME
+    try { $fqdn = [System.Net.Dns]::GetHostEntry($env:COMPUTERNAME).HostName } catch { $fqdn = $env:COMPUTERNAME }
+    return [ordered]@{
+        name = [string]$env:COMPUTERNAME
+        fqdn = [string]$fqdn
+        powershell = $PSVersionTable.PSVersion.ToString()
+        edition = if ($PSVersionTable['PSEdition']) { [string]$PSVersionTable['PSEdition'] } else { 'Desktop' }
+    }
+}
+
+function Open-Session {
+    # http and port 80 on purpose: Kerberos encrypts the payload, and Exchange supports nothing else here.
+    param([string] $Server, $Credential)
+    $options = @{
+        ConfigurationName = 'Microsoft.Exchange'
+        ConnectionUri = 'http://' + $Server + '/PowerShell/'
+        Authentication = 'Kerberos'
+    }
+    if ($Credential) {
+        $secret = ConvertTo-SecureString -String ([string]$Credential.password) -AsPlainText -Force
+        $options.Credential = New-Object System.Management.Automation.PSCredential ([string]$Credential.user), $secret
+    }
+    return New-PSSession @options
+}
+
+$answer = [ordered]@{ version = 1; host = $null; phase = 'request'; error = $null; domain_controller = $null; results = (New-Object System.Collections.ArrayList) }
+$session = $null
+try {
+    $request = ConvertFrom-Json -InputObject $RequestText
+    if ($request.version -ne 1) { throw 'The request is of another version than this script.' }
+    $answer.host = Get-ThisHost
+    $answer.domain_controller = $request.domain_controller
+    $commands = @($request.commands)
+    if ($commands.Count -gt 0) {
+        $answer.phase = 'connect'
+        $session = Open-Session $answer.host.fqdn $request.credential
+        $answer.phase = 'run'
+        foreach ($command in $commands) {
+            $result = Invoke-Cmdlet $session.Runspace $command ([string]$answer.domain_controller)
+            [void]$answer.results.Add($result)
+            if (-not $answer.domain_controller -and $result.objects.Count -gt 0) {
+                $answer.domain_controller = $result.objects[0].OriginatingServer
+            }
+            if ($result.errors.Count -gt 0 -and $command.on_error -eq 'stop') { break }
+        }
+    }
+    $answer.phase = 'done'
+}
+catch { $answer.error = ConvertTo-Failure $_ }
+finally { if ($session) { Remove-PSSession -Session $session -ErrorAction SilentlyContinue } }
+'<<<hybrid.exchange 1'
+ConvertTo-Line $answer
+'hybrid.exchange 1>>>'
