@@ -13,6 +13,7 @@ from .finding import Check, Finding
 from .organization import auth_servers, client_access_servers
 from .plan import Refused
 from .preflight import default_of, server_of
+from .versions import has_domain_name, parse_admin_display_version
 
 _WHOLE: Final = Check("HMA-RUN-001", "The run covers the whole inventory")
 _OAUTH: Final = Check("HMA-VDIR-001", "OAuth is on for every virtual directory of every server")
@@ -20,6 +21,9 @@ _NAMES: Final = Check("HMA-SPN-001", "Every client name is registered in every t
 _TRUST: Final = Check("HMA-AUTH-003", "The AuthServer of every tenant is enabled and knows its domain")
 _ALONE: Final = Check("HMA-AUTH-002", "Another default authorization endpoint is replaced by name only")
 _SERVER: Final = Check("HMA-COV-003", "Every client access server was read right before enabling")
+
+_FLAG: Final = Check("HMA-FLAG-002", "Modern authentication is on for the organization")
+_ENDPOINT: Final = Check("HMA-AUTH-004", "The tenant's AuthServer is the default authorization endpoint, alone")
 
 PREDICTED: Final = "not there yet; this run would do it"
 
@@ -110,11 +114,17 @@ def _trust(organization: Mapping[str, Any], tenant: Mapping[str, Any]) -> Findin
     if not found.enabled:
         return _TRUST.bad(host, f"AuthServer '{found.name}' is disabled.", f"Set-AuthServer '{found.name}' -Enabled $true")
     domain = str(tenant["tenant_domain"])
-    if tenant.get("domain_needed") is False or authserver.merged(found.domain_names, [domain]):
+    if not _has_domain_name(organization) or authserver.merged(found.domain_names, [domain]):
         return _TRUST.ok(host)
     if authserver.merged(tenant.get("predicted_domains") or [], [domain]):
         return _TRUST.ok(host, f"{domain}: {PREDICTED}")
     return _TRUST.bad(host, f"AuthServer '{found.name}' does not know {domain}.", "Run enable_hma without --tags or --skip-tags.")
+
+
+def _has_domain_name(organization: Mapping[str, Any]) -> bool:
+    """An organization of 2013 servers alone has no DomainName; there is then one tenant, and nothing to confirm."""
+    servers = client_access_servers(organization)
+    return any(has_domain_name(parse_admin_display_version(item["admin_display_version"])) for item in servers)
 
 
 def _alone(
@@ -134,3 +144,17 @@ def _alone(
     except Refused as exc:
         return [_ALONE.bad(organization["name"], str(exc), "See the message; then run this again.")]
     return [_ALONE.ok(organization["name"])]
+
+
+def verify_gate(organization: Mapping[str, Any], tenants: Sequence[Mapping[str, Any]], default_tenant: str | None) -> list[Finding]:
+    """Step 6, as far as the organization itself tells: the two switches of step 5 read back."""
+    name = organization["name"]
+    on = organization["config"]["oauth2_client_profile_enabled"]
+    findings = [_FLAG.judge(name, on, "OAuth2ClientProfileEnabled is false.", "Run enable_hma.")]
+    tenant = default_of(tenants, default_tenant)
+    found = authserver.defaults(auth_servers(organization))
+    wanted = str(tenant["tenant_id"]).casefold() if tenant else ""
+    right = len(found) == 1 and found[0].tenant_id == wanted
+    shown = ", ".join(f"'{item.name}'" for item in found) or "none"
+    findings.append(_ENDPOINT.judge(name, right, f"default authorization endpoint: {shown}.", "Run enable_hma."))
+    return findings

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from . import authserver, versions
+from . import authserver, values, versions
 from .finding import Check, Finding
+from .names import Names
 from .organization import auth_servers, client_access_servers
 from .plan import Refused
 
@@ -23,6 +24,9 @@ _TRUST: Final = Check("HMA-AUTH-001", "One enabled EvoSTS AuthServer per tenant"
 _DEFAULT: Final = Check("HMA-AUTH-002", "Another default authorization endpoint is replaced by name only")
 _COVERED: Final = Check("HMA-COV-001", "Every client access server of the organization is covered")
 _KNOWN: Final = Check("HMA-COV-002", "Every host of the inventory is a server of this organization")
+_NAMES: Final = Check("HMA-NAME-001", "Every client URL gives a name that can be registered")
+_HTTP: Final = Check("HMA-NAME-002", "No client URL is http", gate=False)
+_URLS: Final = Check("HMA-NAME-003", "The client URLs of every server were read")
 _OFFLOADING: Final = Check("HMA-SSL-001", "SSL offloading is off", gate=False)
 _LIFECYCLE: Final = Check("HMA-LIFE-001", "Every server is in support", gate=False)
 _MIXED: Final = Check("HMA-LIFE-002", "All servers of one product have one build", gate=False)
@@ -58,6 +62,25 @@ def preflight(
     ]
 
 
+def name_checks(organization: Mapping[str, Any], names: Names) -> list[Finding]:
+    """What the client URLs say. An unset URL sends no client anywhere, so it is no finding."""
+    findings = []
+    for item in names.problems:
+        if item.code == "unset":
+            continue
+        check = _NAMES if item.blocks else _HTTP
+        fix = "Correct the URL, or list its host in hma_spn_ignored with the reason."
+        findings.append(check.bad(item.source, f"{item.value}: {item.message}", fix))
+    findings += [
+        _URLS.unread(item["what"], item["reason"], "Check the account's roles; then run this again.")
+        for item in organization["unread"]
+        if item["what"].startswith("client_urls")
+    ]
+    if not names.wanted:
+        findings.append(_NAMES.bad(organization["name"], "no client URL gives a name.", "Set the URLs of the virtual directories."))
+    return findings
+
+
 def server_of(hosts: Iterable[Mapping[str, Any]], server: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The inventory host that stands for a server: by FQDN, which is unique; a bare name matches the NetBIOS name."""
     for host in hosts:
@@ -65,6 +88,17 @@ def server_of(hosts: Iterable[Mapping[str, Any]], server: Mapping[str, Any]) -> 
         if name == server["fqdn"].casefold() or ("." not in name and name == server["name"].casefold()):
             return host
     return None
+
+
+def writer_of(organization: Mapping[str, Any], hosts: Sequence[Mapping[str, Any]]) -> str | None:
+    """The host for organization-wide writes: reachable, a connection of its own, the highest build."""
+    best: tuple[versions.Build, str] | None = None
+    for server in client_access_servers(organization):
+        host = server_of([item for item in hosts if not item.get("error") and not item.get("through")], server)
+        build = versions.parse_admin_display_version(server["admin_display_version"])
+        if host is not None and (best is None or build > best[0]):
+            best = build, str(host["host"])
+    return best[1] if best else None
 
 
 def default_of(tenants: Sequence[Mapping[str, Any]], default_tenant: str | None) -> Mapping[str, Any] | None:
@@ -121,6 +155,12 @@ def _tenant_checks(tenants: Sequence[Mapping[str, Any]], default_tenant: str | N
     clouds = sorted({str(item["cloud"]) for item in tenants})
     fix = "Run them as separate organizations; Microsoft does not support a mix."
     findings.append(_TENANTS.judge("entra_tenants", len(clouds) == 1, f"clouds are mixed: {', '.join(clouds)}.", fix))
+    for tenant in tenants:
+        fix = "Set hma_tenant_id to the tenant's id (a GUID) and hma_tenant_domain to its domain, as contoso.onmicrosoft.com."
+        if not values.is_guid(str(tenant["tenant_id"])):
+            findings.append(_TENANTS.bad(str(tenant["host"]), f"hma_tenant_id is {values.shown(tenant['tenant_id'])}.", fix))
+        if "." not in str(tenant["tenant_domain"]):
+            findings.append(_TENANTS.bad(str(tenant["host"]), f"hma_tenant_domain is {values.shown(tenant['tenant_domain'])}.", fix))
     ids = [str(item["tenant_id"]).casefold() for item in tenants]
     for twin in sorted({item for item in ids if ids.count(item) > 1}):
         findings.append(_TENANTS.bad(twin, "two hosts of the inventory are this tenant.", "Keep one host per tenant."))

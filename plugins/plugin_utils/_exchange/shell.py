@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
-
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult
 
 from . import failures
@@ -28,6 +27,12 @@ class Answer:
     host: HostIdentity
     results: list[CmdletResult]
     domain_controller: str | None
+
+    def require(self, cmdlets: Sequence[Cmdlet]) -> None:
+        """ExchangeError for the first cmdlet that had to work and did not."""
+        for cmdlet, result in zip(cmdlets, self.results, strict=True):
+            if result.errors and cmdlet.on_error == "stop":
+                raise ExchangeError(failures.cmdlet_failure(self.host.fqdn, cmdlet, result.errors[0]))
 
 
 def open_shell(connection: Any, *, host: str, exchange_user: str | None, exchange_password: str | None) -> ScriptShell:

@@ -1,0 +1,111 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The EvoSTS AuthServer of a tenant; see the module hma_authserver for its options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Plan, same
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.versions import has_domain_name, parse_admin_display_version
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import ScriptShell
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._write import write_plan
+
+_BUILD = Cmdlet("Get-ExchangeServer", {"Identity": THIS_SERVER}, ("Name", "AdminDisplayVersion"))
+_READ = (authserver.READ, _BUILD)
+
+
+class ActionModule(HmaAction):
+    """Read, plan, and (unless in check mode) write and read back; the default endpoint changes as one unit."""
+
+    module = "hma_authserver"
+
+    def apply(self, options: Options) -> dict[str, Any]:
+        shell = self.shell(options)
+        answer = shell.run(_READ)
+        answer.require(_READ)
+        servers = [authserver.parse_authserver(item) for item in answer.results[0].objects]
+        build = parse_admin_display_version(str(only(answer.results[1], _BUILD.name).get("AdminDisplayVersion")))
+        target = authserver.of_tenant(servers, options["tenant_id"])
+        plan = _plan(servers, target, options, domain_names=has_domain_name(build))
+        after = target
+        if plan.changes and not self.predicting:
+            after = self._write(shell, plan, servers, target, answer.domain_controller, options)
+        return {
+            "changed": bool(plan.changes),
+            "predicted": self.predicting and bool(plan.changes),
+            "auth_server": after.facts() if not self.predicting else _predicted(target, plan),
+            "before": [item.facts() for item in servers],
+            "commands": [cmdlet.typed() for cmdlet in plan.cmdlets],
+            "notes": list(plan.notes),
+            "diff": plan.diff(),
+        }
+
+    def _write(
+        self, shell: ScriptShell, plan: Plan, servers: Sequence[AuthServer], target: AuthServer, controller: str | None, options: Options
+    ) -> AuthServer:
+        record = self.record(options)
+        try:
+            written = write_plan(shell, plan, record, host=self.host, read_after=[authserver.READ], domain_controller=controller)
+        except ExchangeError as exc:
+            if exc.uncertain:
+                raise
+            raise ExchangeError(f"{exc} {self._put_back(shell, plan, servers, controller, options)}") from None
+        now = [authserver.parse_authserver(item) for item in written.read_back[0].objects]
+        self._check(plan, now)
+        return next(item for item in now if item.guid == target.guid)
+
+    def _put_back(
+        self, shell: ScriptShell, plan: Plan, servers: Sequence[AuthServer], controller: str | None, options: Options
+    ) -> str:
+        """The endpoint that was cleared is the default again where the new one could not be set."""
+        answer = shell.run([authserver.READ], domain_controller=controller)
+        answer.require([authserver.READ])
+        now = [authserver.parse_authserver(item) for item in answer.results[0].objects]
+        cleared = [item for item in authserver.defaults(servers) if not any(other.default and other.guid == item.guid for other in now)]
+        if not cleared or authserver.defaults(now):
+            return "The default authorization endpoint is as it was."
+        back = authserver.plan_default(now, next(item for item in now if item.guid == cleared[0].guid), default=True)
+        write_plan(shell, back, self.record(options), host=self.host, read_after=[authserver.READ], domain_controller=controller)
+        return f"'{cleared[0].name}' was made the default authorization endpoint again."
+
+    def _check(self, plan: Plan, now: Sequence[AuthServer]) -> None:
+        by_guid = {item.guid: item for item in now}
+        names = {"IsDefaultAuthorizationEndpoint": "default", "DomainName": "domain_names", "Enabled": "enabled"}
+        for change in plan.changes:
+            item = by_guid.get(change.cmdlet.parameters["Identity"])
+            wrong = [key for key, value in change.after.items() if item is None or not same(getattr(item, names[key]), value)]
+            if wrong:
+                raise ExchangeError(f"{self.host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong)} did not read back as written. Run this again.")
+
+
+def _plan(servers: Sequence[AuthServer], target: AuthServer, options: Options, *, domain_names: bool) -> Plan:
+    wanted = options["domain_names"] if domain_names else []
+    trust = authserver.plan_trust(target, enabled=options["enabled"], domain_names=wanted)
+    notes = list(trust.notes)
+    if options["domain_names"] and not domain_names:
+        notes.append("This Exchange version has no DomainName (2016 CU18, 2019 CU7 and later do); several tenants need it.")
+    default = Plan()
+    if options["default_authorization_endpoint"] is not None:
+        default = authserver.plan_default(
+            servers, target, default=options["default_authorization_endpoint"], replace=options["replace_default_authserver"]
+        )
+    return Plan((*trust.changes, *default.changes), tuple(notes))
+
+
+def _predicted(target: AuthServer, plan: Plan) -> dict[str, Any]:
+    facts = target.facts()
+    for change in plan.changes:
+        if change.cmdlet.parameters["Identity"] == target.guid:
+            facts["domain_names"] = list(change.after.get("DomainName", facts["domain_names"]))
+            facts["enabled"] = change.after.get("Enabled", facts["enabled"])
+            facts["default"] = change.after.get("IsDefaultAuthorizationEndpoint", facts["default"])
+    return facts

@@ -1,0 +1,82 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Service principal names of Exchange Online in one tenant; see the module hma_spn for its options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import NamePlan, client_names, extra_host, name_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import is_guid, shown
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.handoff import write_script
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.names import change_names, read_plan
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import Record
+
+_TENANT = (
+    "tenant_id", "client_id", "client_secret", "certificate_path", "certificate_password", "client_assertion",
+    "managed_identity", "cloud", "authority", "graph_endpoint", "validate_certs", "ca_path", "proxy",
+)  # fmt: skip
+
+
+class ActionModule(HmaAction):
+    """Read, plan, and (in mode apply, outside check mode) write once and read back."""
+
+    module = "hma_spn"
+
+    def apply(self, options: Options) -> dict[str, Any]:
+        if not is_guid(options["tenant_id"]):
+            raise Refused(f"hma_tenant_id is {shown(options['tenant_id'])}; give the tenant's id, a GUID (Entra admin center, Overview).")
+        found = client_names(options["client_urls"], options["extra_names"], options["ignored"])
+        wanted = list(dict.fromkeys([*found.wanted, *(name_of(extra_host(name)) for name in options["names"])]))
+        client = GraphClient(Tenant(**{name: options[name] for name in _TENANT}))
+        present = options["state"] == "present"
+        result = {"changed": False, "predicted": False, "wanted": wanted, "names": found.facts(), "script": None, "notes": []}
+        if options["mode"] == "apply" and not self.predicting:
+            return {**result, **self._apply(client, wanted, present, options)}
+        principal, plan = read_plan(client, wanted, present=present)
+        result |= {"before": plan.before, "after": plan.before, "missing": plan.changed if present else [], "diff": []}
+        if options["mode"] == "apply" and plan.changed:
+            result |= {"changed": True, "predicted": True, "after": plan.after, "diff": [_diff(principal.display_name, options["tenant_id"], plan)]}
+        if options["mode"] == "handoff" and plan.changed and not self.predicting:
+            result["script"] = str(write_script(options["handoff_dir"], options["tenant_id"], options["cloud"], plan.changed, present=present))
+            result["notes"] = [f"Give {result['script']} to the team that owns Entra; then run this again."]
+        return result
+
+    def _apply(self, client: GraphClient, wanted: list[str], present: bool, options: Options) -> dict[str, Any]:
+        record: Record = self.record(options)
+        tenant, number = options["tenant_id"], [0]
+
+        def intent(plan: NamePlan) -> None:
+            command = f"PATCH servicePrincipals(appId='00000002-0000-0ff1-ce00-000000000000') {'+' if present else '-'} {', '.join(plan.changed)}"
+            number[0] = record.intent(f"tenant {tenant} servicePrincipalNames", command, plan.before, plan.after)
+
+        def outcome(right: bool, detail: str) -> None:
+            record.outcome(number[0], "done" if right else "uncertain", detail)
+
+        done = change_names(
+            client, wanted, present=present, on_intent=intent, on_outcome=outcome, verify_seconds=float(options["verify_seconds"])
+        )
+        plan = NamePlan(done.before, done.sent or done.after, done.plan.changed)
+        return {
+            "changed": done.sent is not None,
+            "before": done.before,
+            "after": done.after,
+            "missing": done.missing if present else [],
+            "notes": done.notes,
+            "diff": [_diff("Office 365 Exchange Online", tenant, plan)] if done.sent is not None else [],
+        }
+
+
+def _diff(principal: str, tenant: str, plan: NamePlan) -> dict[str, str]:
+    header = f"servicePrincipalNames of {principal} in tenant {tenant}"
+    return {
+        "before_header": header,
+        "after_header": f"{header}    PATCH servicePrincipals with {len(plan.after)} names",
+        "before": "".join(f"{name}\n" for name in sorted(plan.before)),
+        "after": "".join(f"{name}\n" for name in sorted(plan.after)),
+    }

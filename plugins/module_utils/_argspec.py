@@ -1,0 +1,128 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. One specification per module: the action validates with it, the documentation is checked against it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ._hma.clouds import CLOUDS
+from ._hma.directories import KINDS
+
+_EXCHANGE: Final[dict[str, Any]] = {
+    "exchange_user": {"type": "str"},
+    "exchange_password": {"type": "str", "no_log": True},
+}
+_RECORD: Final[dict[str, Any]] = {
+    "record_dir": {"type": "path", "default": "hma_records"},
+    "run_id": {"type": "str"},
+}
+_IGNORED: Final[dict[str, Any]] = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {"host": {"type": "str", "required": True}, "reason": {"type": "str", "required": True}},
+}
+_EXCLUDED: Final[dict[str, Any]] = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {"name": {"type": "str", "required": True}, "reason": {"type": "str", "required": True}},
+}
+_KINDS: Final[dict[str, Any]] = {"type": "list", "elements": "str", "choices": list(KINDS), "default": list(KINDS)}
+_URLS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
+_DICT: Final[dict[str, Any]] = {"type": "dict", "default": {}}
+_NAMES: Final[dict[str, Any]] = {"type": "list", "elements": "str", "default": []}
+
+SPECS: Final[dict[str, dict[str, Any]]] = {
+    "hma_info": {
+        "argument_spec": {
+            "scope": {"type": "str", "choices": ["organization", "server", "host"], "required": True},
+            "server": {"type": "str"},
+            "kinds": _KINDS,
+            **_EXCHANGE,
+        },
+    },
+    "hma_vdir_oauth": {
+        "argument_spec": {
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "server": {"type": "str"},
+            "kinds": _KINDS,
+            "mapi_empty": {"type": "str", "choices": ["refuse", "default"], "default": "refuse"},
+            **_EXCHANGE,
+            **_RECORD,
+        },
+    },
+    "hma_authserver": {
+        "argument_spec": {
+            "tenant_id": {"type": "str", "required": True},
+            "enabled": {"type": "bool"},
+            "domain_names": _NAMES,
+            "default_authorization_endpoint": {"type": "bool"},
+            "replace_default_authserver": {"type": "str"},
+            **_EXCHANGE,
+            **_RECORD,
+        },
+    },
+    "hma_orgconfig": {
+        "argument_spec": {
+            "oauth2_client_profile_enabled": {"type": "bool"},
+            "mapi_http_enabled": {"type": "bool"},
+            **_EXCHANGE,
+            **_RECORD,
+        },
+        "required_one_of": [["oauth2_client_profile_enabled", "mapi_http_enabled"]],
+    },
+    "hma_spn": {
+        "argument_spec": {
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "mode": {"type": "str", "choices": ["apply", "verify", "handoff"], "default": "apply"},
+            "names": _NAMES,
+            "client_urls": _URLS,
+            "extra_names": _NAMES,
+            "ignored": _IGNORED,
+            "handoff_dir": {"type": "path", "default": "hma_handoff"},
+            "verify_seconds": {"type": "int", "default": 60},
+            "tenant_id": {"type": "str", "required": True},
+            "client_id": {"type": "str"},
+            "client_secret": {"type": "str", "no_log": True},
+            "certificate_path": {"type": "path"},
+            "certificate_password": {"type": "str", "no_log": True},
+            "client_assertion": {"type": "str", "no_log": True},
+            "managed_identity": {"type": "bool", "default": False},
+            "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
+            "authority": {"type": "str"},
+            "graph_endpoint": {"type": "str"},
+            "validate_certs": {"type": "bool", "default": True},
+            "ca_path": {"type": "path"},
+            "proxy": {"type": "str"},
+            **_RECORD,
+        },
+        "mutually_exclusive": [["client_secret", "certificate_path", "client_assertion", "managed_identity"]],
+        "required_by": {"client_secret": "client_id", "certificate_path": "client_id", "client_assertion": "client_id"},
+    },
+    "hma_assess": {
+        "argument_spec": {
+            "gate": {"type": "str", "choices": ["preflight", "enable", "verify"], "required": True},
+            "organization": {"type": "dict", "required": True},
+            "servers": _NAMES,
+            "servers_read": _DICT,
+            "servers_predicted": _DICT,
+            "tenants": _NAMES,
+            "tenant_ids": _DICT,
+            "tenant_domains": _DICT,
+            "tenant_clouds": _DICT,
+            "tenants_read": _DICT,
+            "tenants_predicted": _DICT,
+            "authservers_predicted": {"type": "list", "elements": "dict", "default": []},
+            "servers_excluded": _EXCLUDED,
+            "spn_extra_names": _NAMES,
+            "spn_ignored": _IGNORED,
+            "default_tenant": {"type": "str"},
+            "replace_default_authserver": {"type": "str"},
+            "kinds": _KINDS,
+            "narrowed": _NAMES,
+        },
+    },
+}

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The base of all actions: validate, make values plain, apply, and let no secret out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
+from ansible.module_utils.common.parameters import remove_values
+from ansible.plugins.action import ActionBase
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
+
+from ._exchange.errors import ExchangeError, Unreachable
+from ._exchange.shell import ScriptShell, open_shell
+from ._graph.errors import GraphError
+from ._record import Record, RecordError
+
+Options = dict[str, Any]
+
+
+class HmaAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no types
+    """One operation. A subclass names its module and says in ``apply`` what it does."""
+
+    module: ClassVar[str]
+
+    def apply(self, options: Options) -> dict[str, Any]:
+        """Do it (or, in check mode, predict it) and return the result."""
+        raise NotImplementedError
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        self.host = str((task_vars or {}).get("inventory_hostname", "localhost"))
+        spec = SPECS[self.module]
+        secrets = [str(self._task.args[name]) for name, option in spec["argument_spec"].items() if option.get("no_log") and self._task.args.get(name)]
+        try:
+            self._refuse_become(result)
+            _validation, options = self.validate_argument_spec(**spec)
+            result.update(self.apply(plain(options)))
+        except Unreachable as exc:
+            raise AnsibleConnectionFailure(remove_values(str(exc), secrets)) from None
+        except ExchangeError as exc:
+            result.update(failed=True, msg=str(exc), uncertain=exc.uncertain)
+        except (Refused, ParseError, GraphError, RecordError) as exc:
+            result.update(failed=True, msg=f"{self.host}: {exc}")
+        except AnsibleActionFail as exc:
+            # Raised, it would be shown as it is; returned, it is scrubbed.
+            result.update(failed=True, msg=f"{self.module} on {self.host}: {exc}")
+        scrubbed: dict[str, Any] = remove_values(result, secrets)
+        return scrubbed
+
+    def _refuse_become(self, result: dict[str, Any]) -> None:
+        if not self._task.become:
+            return
+        if isinstance(self._task.get_ds(), Mapping) and "become" in self._task.get_ds():
+            raise AnsibleActionFail("become has no meaning here: Exchange runs under exchange_user or the connection's user. Remove it from the task.")
+        result.setdefault("warnings", []).append(f"{self.module}: become is ignored; Exchange runs under exchange_user or the connection's user.")
+
+    def shell(self, options: Options) -> ScriptShell:
+        return open_shell(
+            self._connection, host=self.host, exchange_user=options["exchange_user"], exchange_password=options["exchange_password"]
+        )
+
+    def record(self, options: Options) -> Record:
+        return Record(options["record_dir"], options["run_id"], self.host, self.module)
+
+    @property
+    def predicting(self) -> bool:
+        return bool(self._task.check_mode)
+
+
+def plain(value: Any) -> Any:
+    """Built-in types all the way down: ansible-core's tagged ones break jmespath, pypsrp and json."""
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    for kind in (bool, int, float, str, bytes):
+        if isinstance(value, kind):
+            return value if type(value) is kind else kind(value)
+    return value

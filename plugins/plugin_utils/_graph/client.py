@@ -1,0 +1,155 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The few requests to Microsoft Graph that service principal names need."""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import EXCHANGE_ONLINE
+
+from .errors import GraphError, NotFinished
+from .session import new_session
+from .signin import acquire_token
+
+if TYPE_CHECKING:
+    import requests
+
+    from .tenant import Tenant
+
+_SELECT: Final = "id,appId,displayName,servicePrincipalNames,replyUrls"
+_TRIES: Final = 5
+_LONGEST_WAIT: Final = 60.0
+_HINTS: Final[Mapping[str, str]] = {
+    "InvalidAuthenticationToken": "The token is for another cloud or audience; check hma_cloud, hma_authority and hma_graph_endpoint.",
+    "Authorization_RequestDenied": (
+        "The application lacks a permission: Application.Read.All to read, Application.ReadWrite.All to write, with admin consent. "
+        "Without the write permission use hma_spn_mode: verify or handoff."
+    ),
+    "Request_ResourceNotFound": "Is this the right tenant and cloud, and does it have Exchange Online?",
+    "Request_MultipleObjectsWithSameKeyValue": "Another service principal holds the name.",
+    "HostNameNotOnVerifiedDomain": "Graph asks for a verified domain here; report it, it is not expected for these names.",
+}
+
+
+@dataclass(frozen=True)
+class ServicePrincipal:
+    """"Office 365 Exchange Online" in one tenant, as one read showed it."""
+
+    id: str
+    display_name: str
+    names: list[str]
+
+
+class GraphClient:
+    """Requests to one tenant. Reads are repeated on throttling and server errors; a write is never."""
+
+    def __init__(self, tenant: Tenant, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._tenant = tenant
+        self._session = new_session(tenant)
+        self._sleep = sleep
+        self._token: str | None = None
+
+    def exchange_online(self) -> ServicePrincipal:
+        found = self._read(f"servicePrincipals(appId='{EXCHANGE_ONLINE}')", {"$select": _SELECT})
+        names = found.get("servicePrincipalNames")
+        if not isinstance(found.get("id"), str) or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise GraphError(f"{self._where}: Graph answered with no service principal (id, servicePrincipalNames).")
+        return ServicePrincipal(found["id"], str(found.get("displayName")), list(names))
+
+    def holder_of(self, name: str) -> str | None:
+        """Display name and application id of the service principal that has a name; Graph compares slash-exactly."""
+        quoted = name.replace("'", "''")
+        query = {"$filter": f"servicePrincipalNames/any(n:n eq '{quoted}')", "$select": "id,appId,displayName"}
+        found = self._read("servicePrincipals", query).get("value") or []
+        return f"{found[0].get('displayName')} ({found[0].get('appId')})" if found else None
+
+    def replace_names(self, principal_id: str, names: list[str]) -> None:
+        """One PATCH with the whole list: Graph knows no addition. NotFinished where the outcome is not known."""
+        what = f"PATCH servicePrincipals/{principal_id}"
+        try:
+            response = self._send("PATCH", f"servicePrincipals/{principal_id}", json={"servicePrincipalNames": names})
+        except OSError as exc:
+            raise NotFinished(f"{self._where}: {what}: {type(exc).__name__}; whether it took effect is not known.") from None
+        if response.status_code in (200, 204):
+            return
+        text = self._explained(what, response)
+        if response.status_code in (429, 409) or response.status_code >= 500 or "concurrent requests" in response.text:
+            if "MultipleObjects" in response.text or "ObjectConflict" in response.text:
+                raise GraphError(text)
+            self._sleep(self._wait(response, 0))
+            raise NotFinished(text)
+        raise GraphError(text)
+
+    @property
+    def _where(self) -> str:
+        return f"Tenant {self._tenant.tenant_id} at {self._tenant.graph_url}"
+
+    def _read(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+        text = ""
+        for attempt in range(_TRIES):
+            try:
+                response = self._send("GET", path, params=query)
+            except OSError as exc:
+                text = f"{self._where}: GET {path} failed: {_reason(exc)}"
+                if "CERTIFICATE_VERIFY_FAILED" in str(exc):
+                    break
+                self._sleep(self._wait(None, attempt))
+                continue
+            if response.status_code == 200:
+                return _body(response)
+            text = self._explained(f"GET {path}", response)
+            if response.status_code != 429 and response.status_code < 500:
+                break
+            if attempt < _TRIES - 1:
+                self._sleep(self._wait(response, attempt))
+        raise GraphError(text)
+
+    def _send(self, method: str, path: str, **options: Any) -> requests.Response:
+        response = self._once(method, path, options)
+        if response.status_code == 401 and method == "GET":
+            # A token that was just made can be too old for a clock that is off; one new one, then it is said.
+            self._token = None
+            response = self._once(method, path, options)
+        return response
+
+    def _once(self, method: str, path: str, options: Mapping[str, Any]) -> requests.Response:
+        if self._token is None:
+            self._token = acquire_token(self._tenant, self._session)
+        headers = {"Authorization": f"Bearer {self._token}", "client-request-id": str(uuid.uuid4())}
+        url = f"{self._tenant.graph_url}/v1.0/{path}"
+        return self._session.request(method, url, headers=headers, allow_redirects=False, **options)
+
+    def _wait(self, response: requests.Response | None, attempt: int) -> float:
+        given = response.headers.get("Retry-After", "") if response is not None else ""
+        if given.isdigit():
+            return min(float(given), _LONGEST_WAIT)
+        return min(2.0**attempt + random.random(), _LONGEST_WAIT)  # noqa: S311 - jitter, not a secret
+
+    def _explained(self, what: str, response: requests.Response) -> str:
+        error = _body(response).get("error")
+        error = error if isinstance(error, Mapping) else {}
+        code, message = str(error.get("code", "")), str(error.get("message", ""))[:300]
+        ids = ", ".join(f"{key} {response.headers[key]}" for key in ("request-id", "client-request-id") if response.headers.get(key))
+        text = f"{self._where}: {what}: HTTP {response.status_code} {code} {message} ({ids or 'no request id'})."
+        return f"{text} {_HINTS.get(code, '')}".rstrip()
+
+
+def _body(response: requests.Response) -> Mapping[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, Mapping) else {}
+
+
+def _reason(exc: BaseException) -> str:
+    if "CERTIFICATE_VERIFY_FAILED" in str(exc):
+        return "its certificate is not trusted here; set hma_ca_path to the CA that issued it."
+    return f"{type(exc).__name__}: check that this host may reach it (firewall, hma_proxy)."

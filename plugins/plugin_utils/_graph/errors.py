@@ -1,0 +1,14 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. What Entra and Graph refused, in words an administrator can act on."""
+
+from __future__ import annotations
+
+
+class GraphError(Exception):
+    """A refusal or a failure; the message says which tenant, what was tried, what came back, what to do."""
+
+
+class NotFinished(GraphError):
+    """A write whose outcome is not known, or that has to be computed again: read before anything else."""

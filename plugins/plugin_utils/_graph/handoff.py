@@ -1,0 +1,52 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The script for the team that owns Entra: it reads again, adds (or takes away) only, and shows what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import EXCHANGE_ONLINE
+
+# Connect-MgGraph's own names of the clouds; the sovereign ones have none yet (UNVERIFIED).
+_ENVIRONMENTS: Final = {"global": "Global", "usgov_l4": "USGov", "usgov_l5": "USGovDoD", "china": "China"}
+_TEMPLATE: Final = """# Made by hybrid.exchange hma_spn for tenant {tenant}. Microsoft Graph PowerShell; run by an Application Administrator.
+# The list is read right before it is written, and names are only {verb}: nothing that is there by then is lost.
+$ErrorActionPreference = 'Stop'
+Connect-MgGraph -TenantId '{tenant}' -Environment '{environment}' -Scopes 'Application.ReadWrite.All'
+$names = @(
+{names}
+)
+$principal = Get-MgServicePrincipal -Filter "appId eq '{app}'"
+if (@($principal).Count -ne 1 -or $principal.ServicePrincipalNames -notcontains '{app}') {{ throw 'The service principal did not read as expected; nothing was written.' }}
+$before = @($principal.ServicePrincipalNames)
+{change}
+if ($after.Count -eq $before.Count) {{ 'Nothing to do.' }} else {{
+    Update-MgServicePrincipal -ServicePrincipalId $principal.Id -ServicePrincipalNames $after
+    Compare-Object $before $after
+}}
+"""
+_CHANGES: Final = {
+    True: "$after = $before + @($names | Where-Object { $before -notcontains $_ })",
+    False: "$after = @($before | Where-Object { $names -notcontains $_ })",
+}
+
+
+def write_script(folder: str, tenant_id: str, cloud: str, names: Sequence[str], *, present: bool) -> Path:
+    """Write the script; names and ids have passed the domain's rules, and quotes are doubled all the same."""
+    path = Path(folder).expanduser() / f"register-spns-{tenant_id}.ps1"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    quoted = ",\n".join("    '" + name.replace("'", "''") + "'" for name in names)
+    text = _TEMPLATE.format(
+        tenant=tenant_id.replace("'", "''"),
+        verb="added" if present else "taken away",
+        environment=_ENVIRONMENTS.get(cloud, "Global"),
+        app=EXCHANGE_ONLINE,
+        names=quoted,
+        change=_CHANGES[present],
+    )
+    path.write_text(text, encoding="utf-8")
+    return path

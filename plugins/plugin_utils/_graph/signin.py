@@ -1,0 +1,127 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Signing in to a tenant with msal; one application object per tenant, no token leaves this package."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from .errors import GraphError
+
+try:
+    import msal
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.serialization import pkcs12
+except ImportError:
+    HAS_MSAL = False
+else:
+    HAS_MSAL = True
+
+if TYPE_CHECKING:
+    import requests
+
+    from .tenant import Tenant
+
+# Hints only: Microsoft says that codes may change.
+_HINTS: Final[Mapping[int, str]] = {
+    7000215: "The secret is wrong; check that its value was given, not its id, and that it has not expired.",
+    7000222: "The secret has expired; make a new one, or use a certificate.",
+    700016: "The application is not known in this tenant; check hma_client_id and hma_tenant_id, and that it was consented to here.",
+    700027: "The certificate is not the one registered with the application, it has expired, or this machine's clock is off.",
+    500011: "Graph is not known there; check hma_cloud and hma_graph_endpoint.",
+    90002: "The tenant does not exist in this cloud; check hma_tenant_id and hma_cloud.",
+}
+
+
+def acquire_token(tenant: Tenant, session: requests.Session) -> str:
+    """A token for Graph; GraphError says what Entra answered and what to do."""
+    if not HAS_MSAL:
+        raise GraphError("The Python library msal is missing on the control node: pip install -r requirements.txt")
+    where = f"Tenant {tenant.tenant_id}: sign-in of {tenant.client_id or 'the managed identity'} at {tenant.sign_in_url}"
+    try:
+        answer = _ask(tenant, session, _credential(tenant) if not tenant.managed_identity else None)
+    except ValueError as exc:
+        # msal's constructor says nothing of an unknown tenant; the answer of Entra is in the context.
+        raise GraphError(f"{where} failed: {exc.__context__ or exc}. {_HINTS[90002]}") from None
+    except (OSError, msal.exceptions.MsalServiceError) as exc:
+        # requests' exceptions are OSErrors.
+        raise GraphError(f"{where} failed: {_reason(exc)}") from None
+    token = answer.get("access_token")
+    if not isinstance(token, str):
+        raise GraphError(f"{where} was refused: {_refusal(answer)}")
+    return token
+
+
+def _ask(tenant: Tenant, session: requests.Session, credential: Any) -> Mapping[str, Any]:
+    if tenant.managed_identity:
+        identity = msal.UserAssignedManagedIdentity(client_id=tenant.client_id) if tenant.client_id else msal.SystemAssignedManagedIdentity()
+        client = msal.ManagedIdentityClient(identity, http_client=session)
+        answer: Mapping[str, Any] = client.acquire_token_for_client(resource=tenant.graph_url)
+        return answer
+    # Our table of clouds (or the option) is the allow-list: discovery would ask a host that nobody configured.
+    app = msal.ConfidentialClientApplication(
+        tenant.client_id, authority=tenant.sign_in_url, client_credential=credential, http_client=session, instance_discovery=False
+    )
+    found: Mapping[str, Any] = app.acquire_token_for_client(scopes=[f"{tenant.graph_url}/.default"])
+    return found
+
+
+def _credential(tenant: Tenant) -> Any:
+    if tenant.client_secret:
+        return tenant.client_secret
+    if tenant.client_assertion:
+        return {"client_assertion": lambda: tenant.client_assertion}
+    if tenant.certificate_path:
+        return _certificate(tenant, Path(tenant.certificate_path).expanduser())
+    raise GraphError(
+        f"Tenant {tenant.tenant_id}: no way to sign in. Set one of hma_client_secret, hma_certificate_path, hma_client_assertion, hma_managed_identity."
+    )
+
+
+def _certificate(tenant: Tenant, path: Path) -> dict[str, str]:
+    """Key and thumbprint of a PEM or PFX file, checked here: msal's own errors name neither file nor reason."""
+    password = (tenant.certificate_password or "").encode() or None
+    try:
+        data = path.read_bytes()
+        if path.suffix.lower() in (".pfx", ".p12"):
+            key, certificate, _chain = pkcs12.load_key_and_certificates(data, password)
+        else:
+            key, certificate = serialization.load_pem_private_key(data, password), x509.load_pem_x509_certificate(data)
+    except OSError as exc:
+        raise GraphError(f"Tenant {tenant.tenant_id}: hma_certificate_path {path} cannot be read: {exc.strerror}.") from None
+    except (ValueError, TypeError):
+        raise GraphError(
+            f"Tenant {tenant.tenant_id}: hma_certificate_path {path} holds no certificate with its private key, or hma_certificate_password is wrong."
+        ) from None
+    if key is None or certificate is None:
+        raise GraphError(f"Tenant {tenant.tenant_id}: hma_certificate_path {path} lacks the certificate or the private key.")
+    if certificate.not_valid_after_utc < datetime.now(UTC):
+        raise GraphError(
+            f"Tenant {tenant.tenant_id}: the certificate in {path} expired on {certificate.not_valid_after_utc:%Y-%m-%d}. "
+            "Make a new one, register it with the application, and name it in hma_certificate_path."
+        )
+    plain = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return {
+        "private_key": plain.decode("ascii"),
+        "thumbprint": certificate.fingerprint(hashes.SHA1()).hex(),
+        "public_certificate": certificate.public_bytes(serialization.Encoding.PEM).decode("ascii"),
+    }
+
+
+def _refusal(answer: Mapping[str, Any]) -> str:
+    codes = answer.get("error_codes") or []
+    hint = next((_HINTS[code] for code in codes if code in _HINTS), "")
+    text = str(answer.get("error_description") or answer.get("error") or "no reason given").splitlines()[0]
+    return f"{text} (correlation id {answer.get('correlation_id', 'none')}). {hint}".rstrip()
+
+
+def _reason(exc: BaseException) -> str:
+    text = str(exc)
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return "its certificate is not trusted here. Set hma_ca_path to the CA that issued it (a proxy that opens TLS, perhaps)."
+    return f"{type(exc).__name__}: {text[:300]}. Check that this host may reach it (firewall, hma_proxy)."

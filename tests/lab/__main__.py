@@ -1,0 +1,38 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Command line of the lab: python -m tests.lab start --scenario default --dir DIR."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from . import client, server
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
+    parser.add_argument("action", choices=["start", "serve", "state", "journal", "reset", "fault", "stop"])
+    parser.add_argument("--dir", type=Path, required=True, help="folder for inventory, CA and credentials")
+    parser.add_argument("--scenario", default="default", help="name in tests/lab/scenarios, or a path")
+    parser.add_argument("--fault", type=json.loads, default={}, help="JSON of one fault, for the action fault")
+    options = parser.parse_args()
+    folder = options.dir.resolve()
+    if options.action == "serve":
+        server.serve(options.scenario, folder)
+    elif options.action == "start":
+        lab = client.start(options.scenario, folder)
+        print(f"The lab runs. Inventory: {lab.inventory}")
+    else:
+        lab = client.LabClient(folder)
+        if options.action == "fault":
+            lab.fault(**options.fault)
+        elif options.action in ("state", "journal"):
+            print(json.dumps(getattr(lab, options.action)(), indent=1))
+        else:
+            getattr(lab, options.action)()
+
+
+main()

@@ -1,0 +1,88 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lab from a test's side: start, look, break, stop."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_ROOT = Path(__file__).parents[2]
+
+
+class LabClient:
+    """A running lab, known by its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.inventory = folder / "inventory.yml"
+        self._control = json.loads((folder / "control").read_text(encoding="utf-8"))
+
+    def state(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._ask("state")
+        return found
+
+    def journal(self, *kinds: str) -> list[dict[str, Any]]:
+        return [item for item in self._ask("journal") if not kinds or item["kind"] in kinds]
+
+    def writes(self) -> list[dict[str, Any]]:
+        return [item for item in self.journal("cmdlet", "graph") if item.get("write")]
+
+    def fault(self, **fault: Any) -> None:
+        self._ask("fault", fault)
+
+    def reset(self) -> None:
+        self._ask("reset")
+
+    def clear(self) -> None:
+        self._ask("clear")
+
+    def stop(self) -> None:
+        self._ask("stop")
+        deadline = time.monotonic() + 10
+        while (self.folder / "ready").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def _ask(self, what: str, body: Any = None) -> Any:
+        request = urllib.request.Request(  # noqa: S310 - loopback, from our own file
+            f"{self._control['url']}/{what}", json.dumps(body or {}).encode(), {"X-Lab-Token": self._control["token"]}
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=10) as response:
+            return json.load(response)
+
+
+def start(scenario: str, folder: Path) -> LabClient:
+    """Start a scenario in a process of its own and wait until everything listens."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ready").unlink(missing_ok=True)
+    with (folder / "lab.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.lab", "serve", "--scenario", scenario, "--dir", str(folder)],
+            cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+    deadline = time.monotonic() + 30
+    while not (folder / "ready").exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            raise SystemExit("The lab did not start:\n" + (folder / "lab.log").read_text(encoding="utf-8"))
+        time.sleep(0.05)
+    return LabClient(folder)
+
+
+@contextlib.contextmanager
+def running(scenario: str, folder: Path) -> Iterator[LabClient]:
+    lab = start(scenario, folder)
+    try:
+        yield lab
+    finally:
+        lab.stop()

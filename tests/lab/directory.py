@@ -1,0 +1,46 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Active Directory: one copy of every object per domain controller, and replication between them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+Object = dict[str, Any]
+
+
+class Directory:
+    """Objects by GUID. A write lands on one domain controller and reaches the others after ``delay`` seconds."""
+
+    def __init__(self, controllers: list[str], delay: float, clock: Callable[[], float]) -> None:
+        self.controllers = controllers
+        self._delay = delay
+        self._clock = clock
+        self._copies: dict[str, dict[str, Object]] = {name: {} for name in controllers}
+        self._pending: list[tuple[float, str, str, Object]] = []
+
+    def add(self, found: Object) -> None:
+        for objects in self._copies.values():
+            objects[found["Guid"]] = copy.deepcopy(found)
+
+    def select(self, controller: str, kind: str) -> list[Object]:
+        self._replicate()
+        found = [item for item in self._copies[controller].values() if item["class"] == kind]
+        return [{**copy.deepcopy(item), "OriginatingServer": controller} for item in found]
+
+    def write(self, controller: str, guid: str, changes: Object) -> None:
+        self._replicate()
+        self._copies[controller][guid].update(copy.deepcopy(changes))
+        due = self._clock() + self._delay
+        self._pending += [(due, other, guid, copy.deepcopy(changes)) for other in self.controllers if other != controller]
+        self._replicate()
+
+    def _replicate(self) -> None:
+        now = self._clock()
+        due = [item for item in self._pending if item[0] <= now]
+        self._pending = [item for item in self._pending if item[0] > now]
+        for _due, controller, guid, changes in due:
+            self._copies[controller][guid].update(changes)

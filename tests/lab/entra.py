@@ -1,0 +1,202 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Entra token endpoint and Microsoft Graph's servicePrincipals, for the tenants of the scenario."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import secrets
+import time
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import jwt
+from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+
+from .journal import Faults, Journal
+
+_ANY = re.compile(r"^servicePrincipalNames/any\((\w+):\1 eq '((?:[^']|'')*)'\)$")
+_WRITABLE = {"servicePrincipalNames", "replyUrls"}
+
+
+class Entra:
+    """Tenants by id. State is the scenario's own dictionaries, changed in place."""
+
+    def __init__(self, tenants: list[dict[str, Any]], journal: Journal, faults: Faults) -> None:
+        self.tenants = {tenant["id"]: tenant for tenant in tenants}
+        self.certificates: dict[str, x509.Certificate] = {}
+        self._journal = journal
+        self._faults = faults
+        self._tokens: dict[str, dict[str, Any]] = {}
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/{tenant}/v2.0/.well-known/openid-configuration", self._configuration),
+            web.post("/{tenant}/oauth2/v2.0/token", self._token),
+            web.route("*", "/v1.0/{path:.*}", self._graph),
+        ]
+
+    def state(self) -> list[dict[str, Any]]:
+        return [{"id": item["id"], "domain": item["domain"], "service_principals": item["service_principals"]} for item in self.tenants.values()]
+
+    # -- token endpoint
+
+    async def _configuration(self, request: web.Request) -> web.Response:
+        tenant = request.match_info["tenant"]
+        if tenant not in self.tenants:
+            text = f"AADSTS90002: Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."
+            return web.json_response({"error": "invalid_tenant", "error_description": text}, status=400)
+        base = f"https://{request.host}/{tenant}"
+        return web.json_response(
+            {
+                "issuer": f"{base}/v2.0",
+                "token_endpoint": f"{base}/oauth2/v2.0/token",
+                "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
+                "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
+            }
+        )
+
+    async def _token(self, request: web.Request) -> web.Response:
+        tenant = self.tenants[request.match_info["tenant"]]
+        form = await request.post()
+        client = str(form.get("client_id", ""))
+        application = next((item for item in tenant["applications"] if item["client_id"] == client), None)
+        trouble = self._trouble(request, form, application)
+        self._journal.add("token", tenant=tenant["id"], client=client, ok=trouble is None)
+        if trouble is not None:
+            status, error, code, text = trouble
+            body = {"error": error, "error_description": f"AADSTS{code}: {text}", "error_codes": [code], "correlation_id": str(uuid.uuid4())}
+            return web.json_response(body, status=status)
+        token = secrets.token_urlsafe(24)
+        self._tokens[token] = {"tenant": tenant["id"], "rights": list((application or {})["rights"]), "expires": time.time() + 3600}
+        return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": token})
+
+    def _trouble(self, request: web.Request, form: Mapping[str, Any], application: Mapping[str, Any] | None) -> tuple[int, str, int, str] | None:
+        if application is None:
+            return 400, "unauthorized_client", 700016, "Application with identifier was not found in the directory."
+        if form.get("grant_type") != "client_credentials":
+            return 400, "unsupported_grant_type", 70003, "The grant type is not supported."
+        if form.get("scope") != f"https://{request.host}/.default":
+            return 400, "invalid_resource", 500011, f"The resource principal named {form.get('scope')} was not found in the tenant."
+        if "client_assertion" in form:
+            return self._assertion_trouble(request, str(form["client_assertion"]), str(application["client_id"]))
+        if not application.get("secret") or form.get("client_secret") != application["secret"]:
+            return 401, "invalid_client", 7000215, "Invalid client secret provided."
+        return None
+
+    def _assertion_trouble(self, request: web.Request, assertion: str, client: str) -> tuple[int, str, int, str] | None:
+        certificate = self.certificates.get(client)
+        if certificate is None:
+            return 401, "invalid_client", 700027, "The certificate with identifier used to sign the client assertion is not registered on application."
+        if certificate.not_valid_after_utc < datetime.now(UTC):
+            return 401, "invalid_client", 700027, "The certificate used to sign the client assertion is expired."
+        key: Any = certificate.public_key()
+        endpoint = f"https://{request.host}{request.path}"
+        try:
+            claims = jwt.decode(assertion, key, algorithms=["RS256", "PS256"], audience=endpoint, issuer=client)
+        except jwt.PyJWTError as exc:
+            return 401, "invalid_client", 700027, f"Client assertion failed signature validation ({type(exc).__name__})."
+        return None if claims.get("sub") == client else (401, "invalid_client", 700027, "The subject of the assertion is another application.")
+
+    # -- Graph
+
+    async def _graph(self, request: web.Request) -> web.StreamResponse:
+        token = self._tokens.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        if token is None or token["expires"] < time.time():
+            return _error(request, 401, "InvalidAuthenticationToken", "Access token is invalid or has expired.")
+        tenant = self.tenants[token["tenant"]]
+        path = request.match_info["path"]
+        fault = self._faults.take("graph", tenant=tenant["id"], method=request.method)
+        body = await request.json() if request.can_read_body else None
+        if fault and not fault.get("apply_first"):
+            return await self._fault(request, fault, tenant)
+        response = self._serve(request, tenant, token["rights"], path, body)
+        self._journal.add("graph", tenant=tenant["id"], method=request.method, path=path, status=response.status, body=body, write=request.method == "PATCH")
+        return await self._fault(request, fault, tenant) if fault else response
+
+    async def _fault(self, request: web.Request, fault: Mapping[str, Any], tenant: dict[str, Any]) -> web.StreamResponse:
+        self._journal.add("graph", tenant=tenant["id"], method=request.method, path=request.match_info["path"], status=fault.get("status", 0), fault=True)
+        if fault.get("hang"):
+            await asyncio.sleep(float(fault["hang"]))
+        headers = {"Retry-After": str(fault["retry_after"])} if "retry_after" in fault else {}
+        return _error(request, int(fault.get("status", 500)), fault.get("code", "UnknownError"), fault.get("message", "A fault of the lab."), headers)
+
+    def _serve(self, request: web.Request, tenant: dict[str, Any], rights: list[str], path: str, body: Any) -> web.Response:
+        if not rights:
+            return _error(request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+        principals = tenant["service_principals"]
+        if path == "servicePrincipals" and request.method == "GET":
+            match = _ANY.match(request.query.get("$filter", ""))
+            if match is None:
+                return _error(request, 400, "Request_UnsupportedQuery", "The lab answers servicePrincipalNames/any only.")
+            name = match.group(2).replace("''", "'")
+            return web.json_response({"value": [_shown(item) for item in principals if name in item["names"]]})
+        found = next((item for item in principals if path in (f"servicePrincipals(appId='{item['app_id']}')", f"servicePrincipals/{item['id']}")), None)
+        if found is None:
+            return _error(request, 404, "Request_ResourceNotFound", "Resource does not exist or one of its queried reference-property objects are not present.")
+        if request.method == "GET":
+            return web.json_response(_shown(found))
+        if request.method == "PATCH":
+            return self._patch(request, rights, principals, found, body)
+        return _error(request, 405, "Request_BadRequest", "The method is not allowed.")
+
+    def _patch(self, request: web.Request, rights: list[str], principals: list[dict[str, Any]], found: dict[str, Any], body: Any) -> web.Response:
+        if "Application.ReadWrite.All" not in rights:
+            return _error(request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+        if not isinstance(body, dict) or not body or set(body) - _WRITABLE:
+            return _error(request, 400, "Request_BadRequest", "Invalid property in the request.")
+        names = body.get("servicePrincipalNames", found["names"])
+        for other in principals:
+            taken = {name.casefold() for name in other["names"]} & {name.casefold() for name in names} if other is not found else set()
+            if taken:
+                text = f"The service principal name {sorted(taken)[0]} is already in use."
+                return _error(request, 409, "Request_MultipleObjectsWithSameKeyValue", text)
+        # The whole list is replaced, as Graph does.
+        found["names"] = list(names)
+        found["reply_urls"] = list(body.get("replyUrls", found.get("reply_urls", [])))
+        return web.Response(status=204, headers=_ids(request))
+
+
+def _shown(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": item["id"],
+        "appId": item["app_id"],
+        "displayName": item["display_name"],
+        "servicePrincipalNames": list(item["names"]),
+        "replyUrls": list(item.get("reply_urls", [])),
+    }
+
+
+def _ids(request: web.Request) -> dict[str, str]:
+    return {"request-id": str(uuid.uuid4()), "client-request-id": request.headers.get("client-request-id", "")}
+
+
+def _error(request: web.Request, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    ids = _ids(request)
+    body = {"error": {"code": code, "message": message, "innerError": {**ids, "date": datetime.now(UTC).isoformat()}}}
+    return web.Response(status=status, text=json.dumps(body), content_type="application/json", headers={**ids, **(headers or {})})
+
+
+def make_certificate(client_id: str, folder: Path, *, expired: bool = False) -> tuple[Path, x509.Certificate]:
+    """A self-signed certificate of an application: PEM with key and certificate, 0600."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"lab {client_id}")])
+    now = datetime.now(UTC)
+    end = now - timedelta(days=1) if expired else now + timedelta(days=30)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
+    certificate = builder.not_valid_before(now - timedelta(days=60)).not_valid_after(end).sign(key, hashes.SHA256())
+    path = folder / f"application-{client_id}.pem"
+    path.touch(mode=0o600)
+    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
+    return path, certificate

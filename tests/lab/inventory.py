@@ -1,0 +1,81 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory of a started scenario: what an administrator of this fleet would have written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from .server import Lab
+
+HOST = "127.0.0.1"
+
+
+def write(lab: Lab) -> None:
+    folder = lab.folder
+    servers = {
+        spec["inventory_name"]: _server(lab, organization, spec)
+        for organization in lab.organizations
+        for spec in organization.servers.values()
+        if "inventory_name" in spec
+    }
+    tenants = {tenant["inventory_name"]: _tenant(lab, tenant) for tenant in lab.scenario["tenants"]}
+    for name, variables in lab.scenario.get("hosts", {}).items():
+        (servers if name in servers else tenants)[name].update(variables)
+    content = {
+        "all": {
+            "vars": {"hma_record_dir": str(folder / "records"), **lab.scenario.get("vars", {})},
+            "children": {"exchange_servers": {"hosts": servers}, "entra_tenants": {"hosts": tenants}},
+        }
+    }
+    path = folder / "inventory.yml"
+    path.touch(mode=0o600)
+    path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+
+
+def _server(lab: Lab, organization: Any, spec: dict[str, Any]) -> dict[str, Any]:
+    user = next(iter(organization.users.values()))
+    variables: dict[str, Any] = {
+        "ansible_connection": "winrm",
+        "ansible_host": HOST,
+        "ansible_port": lab.ports[spec.get("through", spec["name"])],
+        "ansible_winrm_scheme": "https",
+        "ansible_winrm_ca_trust_path": str(lab.folder / "ca.pem"),
+        "ansible_winrm_operation_timeout_sec": 20,
+        "ansible_winrm_read_timeout_sec": 30,
+    }
+    if spec.get("connection") == "certificate":
+        certificate = lab.authority.issue_cert(common_name=user["name"])
+        pem = lab.folder / f"{spec['name']}.pem"
+        pem.touch(mode=0o600)
+        certificate.private_key_and_cert_chain_pem.write_to_path(str(pem))
+        variables |= {"ansible_winrm_transport": "certificate", "ansible_winrm_cert_pem": str(pem), "ansible_winrm_cert_key_pem": str(pem)}
+    else:
+        variables |= {"ansible_winrm_transport": "basic", "ansible_user": user["name"], "ansible_password": user["password"]}
+    if "through" in spec:
+        variables["hma_server"] = organization.fqdn(spec["name"])
+    return variables
+
+
+def _tenant(lab: Lab, tenant: dict[str, Any]) -> dict[str, Any]:
+    application = tenant["applications"][0]
+    variables: dict[str, Any] = {
+        "hma_tenant_id": tenant["id"],
+        "hma_tenant_domain": tenant["domain"],
+        "hma_client_id": application["client_id"],
+        "hma_cloud": tenant.get("cloud", "global"),
+        "hma_authority": f"https://{HOST}:{lab.ports['entra']}",
+        "hma_graph_endpoint": f"https://{HOST}:{lab.ports['entra']}",
+        "hma_ca_path": str(lab.folder / "ca.pem"),
+    }
+    if tenant.get("use", "secret") == "certificate":
+        variables["hma_certificate_path"] = str(lab.certificates[application["client_id"]][0])
+    else:
+        variables["hma_client_secret"] = application["secret"]
+    if "spn_mode" in tenant:
+        variables["hma_spn_mode"] = tenant["spn_mode"]
+    return {**variables, **tenant.get("vars", {})}

@@ -1,0 +1,46 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What happened: every shell, cmdlet, sign-in and Graph call, in order; and the faults that are to happen."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+
+class Journal:
+    """Entries for tests and for the cost budget. No secret is ever put in."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+
+    def add(self, kind: str, **values: Any) -> None:
+        self.entries.append({"n": len(self.entries) + 1, "time": time.time(), "kind": kind, **values})
+
+    def clear(self) -> None:
+        self.entries.clear()
+
+
+class Faults:
+    """Faults by place. Each has ``at`` and whatever narrows it, and happens ``count`` times (default: always)."""
+
+    def __init__(self) -> None:
+        self._faults: list[dict[str, Any]] = []
+
+    def add(self, fault: dict[str, Any]) -> None:
+        self._faults.append(dict(fault))
+
+    def clear(self) -> None:
+        self._faults.clear()
+
+    def take(self, at: str, **place: Any) -> dict[str, Any] | None:
+        """The first fault for this place, used up by one."""
+        for fault in self._faults:
+            if fault["at"] == at and all(fault[key] == value for key, value in place.items() if key in fault):
+                if "count" in fault:
+                    fault["count"] -= 1
+                    if fault["count"] <= 0:
+                        self._faults.remove(fault)
+                return fault
+        return None

@@ -1,0 +1,88 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scenario files: what the simulated organizations and tenants look like. A key nobody reads is an error."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).parent / "scenarios"
+_KEYS = {
+    "scenario": {"about", "organizations", "tenants", "vars", "hosts", "faults", "base", "changes"},
+    "organization": {
+        "name", "domain", "domain_controllers", "replication_seconds", "users", "config", "servers", "auth_servers",
+        "accepted_domains", "auth_certificate_days",
+    },
+    "server": {
+        "name", "fqdn", "version", "inventory_name", "role", "site", "dc", "internal", "external", "scp", "directories",
+        "power", "through", "ssl_offloading", "connection", "maintenance",
+    },
+    "tenant": {"id", "domain", "cloud", "inventory_name", "applications", "use", "spn_mode", "service_principals", "missing", "vars"},
+}  # fmt: skip
+APP = "00000002-0000-0ff1-ce00-000000000000"
+# One real tenant's names (facts: field notes with real output).
+BUILT_IN = [
+    f"{APP}/outlook.office365.com", f"{APP}/mail.office365.com", f"{APP}/outlook.com", f"{APP}/*.outlook.com", APP,
+    "https://ps.compliance.protection.outlook.com", "https://outlook-sdf.office.com/", "https://outlook-sdf.office365.com/",
+    "https://outlook.office365.com:443/", "https://outlook.office.com/", "https://outlook.office365.com/",
+    "https://outlook.com/", "https://ps.protection.outlook.com/", "https://outlook-tdf.office.com/",
+    "https://outlook-tdf-2.office.com/", "https://ps.outlook.com", "https://outlook.office.com",
+]  # fmt: skip
+
+
+def load(name: str) -> dict[str, Any]:
+    """A scenario by name or path, checked, with what it leaves out filled in."""
+    path = Path(name) if name.endswith((".yml", ".yaml")) else FOLDER / f"{name}.yml"
+    if not path.is_file():
+        known = ", ".join(sorted(item.stem for item in FOLDER.glob("*.yml")))
+        raise SystemExit(f"No scenario {name!r}. There are: {known}")
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if "base" in found:
+        changes = found.pop("changes", [])
+        found = {**load(found.pop("base")), **found}
+        for change in changes:
+            _change(found, change)
+    return complete(found)
+
+
+def complete(found: dict[str, Any]) -> dict[str, Any]:
+    """Check the keys and fill in what every tenant has."""
+    scenario = copy.deepcopy(found)
+    _keys("scenario", scenario)
+    for organization in scenario["organizations"]:
+        _keys("organization", organization)
+        for server in organization["servers"]:
+            _keys("server", server)
+    for tenant in scenario["tenants"]:
+        _keys("tenant", tenant)
+        _fill(tenant)
+    return scenario
+
+
+def _fill(tenant: dict[str, Any]) -> None:
+    for principal in tenant["service_principals"]:
+        if principal["app_id"] == APP and not principal.get("filled"):
+            principal["names"] = [*principal.get("names", []), *BUILT_IN]
+            principal["filled"] = True
+
+
+def _change(found: Any, change: dict[str, Any]) -> None:
+    """Set one value by its path: {at: [organizations, 0, servers, 1, power], to: off}."""
+    *way, last = change["at"]
+    for step in way:
+        found = found[step] if isinstance(step, int) else found.setdefault(step, {})
+    if "append" in change:
+        found[last].append(change["append"])
+    else:
+        found[last] = change["to"]
+
+
+def _keys(what: str, found: dict[str, Any]) -> None:
+    unknown = set(found) - _KEYS[what]
+    if unknown:
+        raise SystemExit(f"scenario: {what} has unknown keys: {', '.join(sorted(unknown))}")

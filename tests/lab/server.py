@@ -1,0 +1,156 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one process: a port per simulated server, one for Entra and Graph, one to control it. Loopback only."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import ssl
+import time
+from pathlib import Path
+from typing import Any
+
+import trustme
+from aiohttp import web
+
+from . import inventory, scenario
+from .entra import Entra, make_certificate
+from .exchange import Organization
+from .journal import Faults, Journal
+from .powershell import Server
+from .winrm import WinRM
+
+HOST = "127.0.0.1"
+
+
+class Lab:
+    """A started scenario."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.folder = folder
+        self.journal, self.faults = Journal(), Faults()
+        self.name = name
+        self.authority = trustme.CA()
+        self.ports: dict[str, int] = {}
+        self.listeners: dict[str, WinRM] = {}
+        self.token = secrets.token_urlsafe(16)
+        self.certificates: dict[str, tuple[Path, Any]] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """The state of the scenario file again; ports, certificates and folders stay."""
+        self.scenario = scenario.load(self.name)
+        self.journal.clear()
+        self.faults.clear()
+        for fault in self.scenario.get("faults", []):
+            self.faults.add(fault)
+        self.organizations = [Organization(item, time.monotonic) for item in self.scenario["organizations"]]
+        self.entra = Entra(self.scenario["tenants"], self.journal, self.faults)
+        self.entra.certificates = {client: certificate for client, (_path, certificate) in self.certificates.items()}
+        for organization in self.organizations:
+            for spec in organization.servers.values():
+                server = Server(spec["name"], organization, self.journal, self.faults)
+                if spec["name"] in self.listeners:
+                    self.listeners[spec["name"]].server = server
+                else:
+                    self.listeners[spec["name"]] = WinRM(server)
+
+    async def start(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        os.chmod(self.folder, 0o700)
+        self.authority.cert_pem.write_to_path(str(self.folder / "ca.pem"))
+        for tenant in self.scenario["tenants"]:
+            for application in tenant["applications"]:
+                if application.get("certificate"):
+                    expired = application["certificate"] == "expired"
+                    self.certificates[application["client_id"]] = make_certificate(application["client_id"], self.folder, expired=expired)
+        self.entra.certificates = {client: certificate for client, (_path, certificate) in self.certificates.items()}
+        for organization in self.organizations:
+            for spec in organization.servers.values():
+                await self._listen(spec)
+        self.ports["entra"] = await self._serve(self._entra_app(), self._tls())
+        self.ports["control"] = await self._serve(self._control_app(), None)
+        inventory.write(self)
+        control = self.folder / "control"
+        control.touch(mode=0o600)
+        control.write_text(json.dumps({"url": f"http://{HOST}:{self.ports['control']}", "token": self.token}), encoding="utf-8")
+
+    async def _listen(self, spec: dict[str, Any]) -> None:
+        app = web.Application(client_max_size=8 << 20)
+        app.router.add_post("/wsman", self.listeners[spec["name"]].handle)
+        port = await self._serve(app, self._tls(clients=True), closed=spec.get("power") == "off" or bool(spec.get("through")))
+        self.ports[spec["name"]] = port
+
+    async def _serve(self, app: web.Application, tls: ssl.SSLContext | None, *, closed: bool = False) -> int:
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, HOST, 0, ssl_context=tls)
+        await site.start()
+        port = int(runner.addresses[0][1])
+        if closed:
+            # A port of which we know that nothing listens on it: a server that is off.
+            await site.stop()
+        return port
+
+    def _tls(self, *, clients: bool = False) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.authority.issue_cert(HOST, "localhost").configure_cert(context)
+        if clients:
+            self.authority.configure_trust(context)
+            context.verify_mode = ssl.CERT_OPTIONAL
+        return context
+
+    def _entra_app(self) -> web.Application:
+        app = web.Application()
+        # A reset makes a new Entra; the routes ask for the one that is current.
+        for index, route in enumerate(self.entra.routes()):
+            app.router.add_route(route.method, route.path, self._current(index))
+        return app
+
+    def _current(self, index: int) -> Any:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            handler: Any = self.entra.routes()[index].handler
+            response: web.StreamResponse = await handler(request)
+            return response
+
+        return handle
+
+    def _control_app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_post("/{what}", self._control)
+        return app
+
+    async def _control(self, request: web.Request) -> web.Response:
+        if request.headers.get("X-Lab-Token") != self.token:
+            return web.Response(status=403)
+        what, body = request.match_info["what"], await request.json()
+        if what == "reset":
+            self.reset()
+        elif what == "clear":
+            self.journal.clear()
+        elif what == "fault":
+            self.faults.add(body)
+        elif what == "stop":
+            asyncio.get_running_loop().call_later(0.1, asyncio.get_running_loop().stop)
+        answers: dict[str, Any] = {"journal": self.journal.entries, "state": self.state()}
+        return web.json_response(answers.get(what, {}))
+
+    def state(self) -> dict[str, Any]:
+        return {"organizations": [item.state() for item in self.organizations], "tenants": self.entra.state()}
+
+
+def serve(name: str, folder: Path) -> None:
+    """Run until stopped; the file ``ready`` says that everything listens."""
+    loop = asyncio.new_event_loop()
+    lab = Lab(name, folder)
+    loop.run_until_complete(lab.start())
+    (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
+    (folder / "ready").write_text(name, encoding="utf-8")
+    try:
+        loop.run_forever()
+    finally:
+        (folder / "ready").unlink(missing_ok=True)
