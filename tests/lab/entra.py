@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import re
 import secrets
@@ -26,7 +27,22 @@ from cryptography.x509.oid import NameOID
 from .journal import Faults, Journal
 
 _ANY = re.compile(r"^servicePrincipalNames/any\((\w+):\1 eq '((?:[^']|'')*)'\)$")
+_EXCHANGE_ONLINE = "00000002-0000-0ff1-ce00-000000000000"
+_BY_APP = re.compile(r"^appId eq '([^']*)'$")
 _WRITABLE = {"servicePrincipalNames", "replyUrls"}
+_READ = {"Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Directory.Read.All"}
+# Faults that let the request be answered; any other one is an answer of its own.
+_QUIET = {"stale", "other_writer", "drop"}
+
+
+class _Path(str):
+    """Equal to each part of itself: what a fault's ``path_contains`` is compared with."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and other in str(self)
 
 
 class Entra:
@@ -38,6 +54,8 @@ class Entra:
         self._journal = journal
         self._faults = faults
         self._tokens: dict[str, dict[str, Any]] = {}
+        # What a replica that lags still shows: the tenant before its last change.
+        self._previous = {tenant["id"]: copy.deepcopy(tenant["service_principals"]) for tenant in tenants}
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -67,7 +85,9 @@ class Entra:
         )
 
     async def _token(self, request: web.Request) -> web.Response:
-        tenant = self.tenants[request.match_info["tenant"]]
+        tenant = self.tenants.get(request.match_info["tenant"])
+        if tenant is None:
+            return await self._configuration(request)
         form = await request.post()
         client = str(form.get("client_id", ""))
         application = next((item for item in tenant["applications"] if item["client_id"] == client), None)
@@ -78,7 +98,7 @@ class Entra:
             body = {"error": error, "error_description": f"AADSTS{code}: {text}", "error_codes": [code], "correlation_id": str(uuid.uuid4())}
             return web.json_response(body, status=status)
         token = secrets.token_urlsafe(24)
-        self._tokens[token] = {"tenant": tenant["id"], "rights": list((application or {})["rights"]), "expires": time.time() + 3600}
+        self._tokens[token] = {"tenant": tenant["id"], "rights": list((application or {})["rights"]), "expires": time.time() + 3600, "audience": f"https://{request.host}"}
         return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": token})
 
     def _trouble(self, request: web.Request, form: Mapping[str, Any], application: Mapping[str, Any] | None) -> tuple[int, str, int, str] | None:
@@ -103,7 +123,7 @@ class Entra:
         key: Any = certificate.public_key()
         endpoint = f"https://{request.host}{request.path}"
         try:
-            claims = jwt.decode(assertion, key, algorithms=["RS256", "PS256"], audience=endpoint, issuer=client)
+            claims = jwt.decode(assertion, key, algorithms=["RS256", "PS256"], audience=endpoint, issuer=client, options={"require": ["aud", "exp", "iss", "sub"]})
         except jwt.PyJWTError as exc:
             return 401, "invalid_client", 700027, f"Client assertion failed signature validation ({type(exc).__name__})."
         return None if claims.get("sub") == client else (401, "invalid_client", 700027, "The subject of the assertion is another application.")
@@ -113,39 +133,49 @@ class Entra:
     async def _graph(self, request: web.Request) -> web.StreamResponse:
         token = self._tokens.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
         if token is None or token["expires"] < time.time():
+            self._journal.add("graph", tenant=None, method=request.method, path=request.match_info["path"], status=401)
             return _error(request, 401, "InvalidAuthenticationToken", "Access token is invalid or has expired.")
+        if token["audience"] != f"https://{request.host}":
+            return _error(request, 401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience.")
         tenant = self.tenants[token["tenant"]]
         path = request.match_info["path"]
-        fault = self._faults.take("graph", tenant=tenant["id"], method=request.method)
+        fault = self._faults.take("graph", tenant=tenant["id"], method=request.method, path_contains=_Path(path)) or {}
         body = await request.json() if request.can_read_body else None
-        if fault and not fault.get("apply_first"):
-            return await self._fault(request, fault, tenant)
-        response = self._serve(request, tenant, token["rights"], path, body)
+        fails = bool(fault) and not _QUIET & fault.keys()
+        if fails and not fault.get("apply_first"):
+            self._journal.add("graph", tenant=tenant["id"], method=request.method, path=path, status=fault.get("status", 500), fault=True)
+            return await self._fault(request, fault)
+        principals = self._previous[tenant["id"]] if fault.get("stale") else tenant["service_principals"]
+        response = self._serve(request, {**tenant, "service_principals": principals}, token["rights"], path, body)
         self._journal.add("graph", tenant=tenant["id"], method=request.method, path=path, status=response.status, body=body, write=request.method == "PATCH")
-        return await self._fault(request, fault, tenant) if fault else response
+        self._others(tenant, fault)
+        return await self._fault(request, fault) if fails else response
 
-    async def _fault(self, request: web.Request, fault: Mapping[str, Any], tenant: dict[str, Any]) -> web.StreamResponse:
-        self._journal.add("graph", tenant=tenant["id"], method=request.method, path=request.match_info["path"], status=fault.get("status", 0), fault=True)
+    def _others(self, tenant: dict[str, Any], fault: Mapping[str, Any]) -> None:
+        """Between this request and the next another administrator adds names, or loses some."""
+        gone, new = fault.get("drop", []), fault.get("other_writer", [])
+        if gone or new:
+            self._previous[tenant["id"]] = copy.deepcopy(tenant["service_principals"])
+            found = next(item for item in tenant["service_principals"] if item["app_id"] == _EXCHANGE_ONLINE)
+            found["names"] = [*(name for name in found["names"] if name not in gone), *new]
+
+    async def _fault(self, request: web.Request, fault: Mapping[str, Any]) -> web.StreamResponse:
         if fault.get("hang"):
             await asyncio.sleep(float(fault["hang"]))
         headers = {"Retry-After": str(fault["retry_after"])} if "retry_after" in fault else {}
-        return _error(request, int(fault.get("status", 500)), fault.get("code", "UnknownError"), fault.get("message", "A fault of the lab."), headers)
+        return _error(request, int(fault.get("status", 500)), fault.get("code", "UnknownError"), fault.get("message", "A fault of the lab."), headers, fault.get("details"))
 
     def _serve(self, request: web.Request, tenant: dict[str, Any], rights: list[str], path: str, body: Any) -> web.Response:
-        if not rights:
+        if not _READ & set(rights):
             return _error(request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
         principals = tenant["service_principals"]
         if path == "servicePrincipals" and request.method == "GET":
-            match = _ANY.match(request.query.get("$filter", ""))
-            if match is None:
-                return _error(request, 400, "Request_UnsupportedQuery", "The lab answers servicePrincipalNames/any only.")
-            name = match.group(2).replace("''", "'")
-            return web.json_response({"value": [_shown(item) for item in principals if name in item["names"]]})
+            return _found(request, principals)
         found = next((item for item in principals if path in (f"servicePrincipals(appId='{item['app_id']}')", f"servicePrincipals/{item['id']}")), None)
         if found is None:
             return _error(request, 404, "Request_ResourceNotFound", "Resource does not exist or one of its queried reference-property objects are not present.")
         if request.method == "GET":
-            return web.json_response(_shown(found))
+            return _selected(request, found)
         if request.method == "PATCH":
             return self._patch(request, rights, principals, found, body)
         return _error(request, 405, "Request_BadRequest", "The method is not allowed.")
@@ -161,10 +191,35 @@ class Entra:
             if taken:
                 text = f"The service principal name {sorted(taken)[0]} is already in use."
                 return _error(request, 409, "Request_MultipleObjectsWithSameKeyValue", text)
+        self._previous = {key: copy.deepcopy(tenant["service_principals"]) for key, tenant in self.tenants.items()}
         # The whole list is replaced, as Graph does.
         found["names"] = list(names)
         found["reply_urls"] = list(body.get("replyUrls", found.get("reply_urls", [])))
         return web.Response(status=204, headers=_ids(request))
+
+
+def _found(request: web.Request, principals: list[dict[str, Any]]) -> web.Response:
+    """A filtered list, empty where nothing fits: by application id, or by a name, which Graph compares slash-exactly."""
+    asked = request.query.get("$filter", "")
+    by_app, by_name = _BY_APP.match(asked), _ANY.match(asked)
+    if by_app:
+        fitting = [item for item in principals if item["app_id"] == by_app.group(1)]
+    elif by_name:
+        name = by_name.group(2).replace("''", "'")
+        fitting = [item for item in principals if name in item["names"]]
+    else:
+        return _error(request, 400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause specified.")
+    return web.json_response({"value": [_shown(item) for item in fitting]})
+
+
+def _selected(request: web.Request, found: Mapping[str, Any]) -> web.Response:
+    """One object with the properties that were asked for; $select of an unknown one is refused."""
+    shown = _shown(found)
+    asked = [name for name in request.query.get("$select", "").split(",") if name]
+    for name in asked:
+        if name not in shown:
+            return _error(request, 400, "BadRequest", f"Could not find a property named '{name}' on type 'microsoft.graph.servicePrincipal'.")
+    return web.json_response({name: shown[name] for name in asked} if asked else shown)
 
 
 def _shown(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,9 +236,10 @@ def _ids(request: web.Request) -> dict[str, str]:
     return {"request-id": str(uuid.uuid4()), "client-request-id": request.headers.get("client-request-id", "")}
 
 
-def _error(request: web.Request, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> web.Response:
+def _error(request: web.Request, status: int, code: str, message: str, headers: Mapping[str, str] | None = None, details: Any = None) -> web.Response:
     ids = _ids(request)
-    body = {"error": {"code": code, "message": message, "innerError": {**ids, "date": datetime.now(UTC).isoformat()}}}
+    error = {"code": code, "message": message, "innerError": {**ids, "date": datetime.now(UTC).isoformat()}}
+    body = {"error": {**error, "details": details} if details else error}
     return web.Response(status=status, text=json.dumps(body), content_type="application/json", headers={**ids, **(headers or {})})
 
 

@@ -1,0 +1,160 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stories of single requests: which are repeated, how long that may take, and what a refusal says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError, NotFinished
+
+if TYPE_CHECKING:
+    from .conftest import Stage
+
+TENANT = "11111111-aaaa-4bbb-8ccc-000000000001"
+EXO_ID = "aaaaaaaa-1111-4000-8000-000000000001"
+SECRET = "sEcr3t~contoso&=%"
+READER = "aaaaaaaa-0000-4000-8000-000000000002"
+ID = r"request-id [0-9a-f-]{36}, client-request-id [0-9a-f-]{36}"
+
+
+def test_a_throttled_read_waits_as_long_as_graph_says(stage: Stage) -> None:
+    stage.fault(method="GET", status=429, retry_after=17, count=2)
+    assert stage.client().exchange_online().names == stage.names
+    assert stage.sleeps == [17.0, 17.0]
+    assert stage.requests() == ["token", "GET", "GET", "GET"]
+
+
+def test_a_throttled_read_without_retry_after_waits_longer_each_time(stage: Stage) -> None:
+    stage.fault(method="GET", status=429, count=3)
+    stage.client().exchange_online()
+    assert [int(pause) for pause in stage.sleeps] == [1, 2, 4]
+
+
+@pytest.mark.parametrize("status", [500, 503, 504])
+def test_a_server_error_under_a_read_is_repeated(stage: Stage, status: int) -> None:
+    stage.fault(method="GET", status=status)
+    assert stage.client().exchange_online().names == stage.names
+
+
+def test_a_read_that_times_out_is_repeated(stage: Stage) -> None:
+    stage.fault(method="GET", hang=2)
+    assert stage.client(timeout=1).exchange_online().names == stage.names
+
+
+@pytest.mark.parametrize(("status", "retry_after"), [(500, None), (429, 50)])
+def test_a_read_ends_after_five_tries_or_two_minutes(stage: Stage, status: int, retry_after: int | None) -> None:
+    given = {} if retry_after is None else {"retry_after": retry_after}
+    stage.fault(method="GET", status=status, count=99, **given)
+    with pytest.raises(GraphError) as caught:
+        stage.client().exchange_online()
+    text = str(caught.value)
+    assert TENANT in text and f"HTTP {status}" in text and re.search(ID, text)
+    assert sum(stage.sleeps) <= 120
+    assert len(stage.sleeps) < stage.requests().count("GET") <= 5  # no pause after the last one
+
+
+def test_a_read_that_never_arrives_ends_without_a_last_pause(stage: Stage) -> None:
+    stage.fault(method="GET", hang=3, count=99)
+    with pytest.raises(GraphError, match="hma_proxy"):
+        stage.client(timeout=0.2).exchange_online()
+    assert len(stage.sleeps) == 4
+
+
+def test_a_token_that_expired_is_renewed_once(stage: Stage) -> None:
+    client = stage.client()
+    client.exchange_online()
+    stage.entra._tokens.clear()
+    assert client.exchange_online().names == stage.names
+    assert stage.requests() == ["token", "GET", "GET", "token", "GET"]
+
+
+def test_a_token_that_expired_before_a_write_is_renewed_once(stage: Stage) -> None:
+    client = stage.client()
+    client.exchange_online()
+    stage.entra._tokens.clear()
+    client.replace_names(EXO_ID, [*stage.names, "https://new.contoso.test/"])
+    assert "https://new.contoso.test/" in stage.names
+    assert stage.requests()[-3:] == ["PATCH", "token", "PATCH"]
+
+
+def test_a_token_that_is_never_right_is_explained(stage: Stage) -> None:
+    stage.fault(method="GET", status=401, code="InvalidAuthenticationToken", count=99)
+    with pytest.raises(GraphError, match="hma_cloud"):
+        stage.client().exchange_online()
+    assert stage.requests() == ["token", "GET", "token", "GET"]
+
+
+def test_a_tenant_without_exchange_online_is_explained(stage: Stage) -> None:
+    stage.entra.tenants[TENANT]["service_principals"].pop(0)
+    with pytest.raises(GraphError, match="HTTP 404 Request_ResourceNotFound") as caught:
+        stage.client().exchange_online()
+    assert "Exchange Online?" in str(caught.value) and re.search(ID, str(caught.value))
+    assert stage.sleeps == []
+
+
+def test_an_answer_that_is_not_graphs_is_reported(stage: Stage) -> None:
+    stage.fault(method="GET", status=403, code="", message="")
+    with pytest.raises(GraphError, match="HTTP 403"):
+        stage.client().exchange_online()
+
+
+def test_a_read_only_application_reads_and_is_refused_the_write(stage: Stage) -> None:
+    client = stage.client(client_id=READER)
+    before = client.exchange_online().names
+    with pytest.raises(GraphError, match="Authorization_RequestDenied") as caught:
+        client.replace_names(EXO_ID, [*before, "https://new.contoso.test/"])
+    assert not isinstance(caught.value, NotFinished)
+    assert "Application.ReadWrite.All" in str(caught.value) and "handoff" in str(caught.value)
+    assert stage.names == before
+
+
+def test_a_read_without_any_right_names_the_permission(stage: Stage) -> None:
+    stage.entra.tenants[TENANT]["applications"][0]["rights"] = []
+    with pytest.raises(GraphError, match=r"Application\.Read\.All"):
+        stage.client().exchange_online()
+
+
+def test_the_holder_of_a_name_is_found_by_its_exact_text(stage: Stage) -> None:
+    client = stage.client()
+    assert client.holder_of("https://taken.contoso.test/") == "Old proxy (cccccccc-0000-4000-8000-000000000009)"
+    assert client.holder_of("https://taken.contoso.test") is None
+    assert client.holder_of("https://o'neil.contoso.test/") is None
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_write_is_not_repeated_by_itself(stage: Stage, status: int) -> None:
+    client = stage.client()
+    stage.fault(method="PATCH", status=status, retry_after=3)
+    with pytest.raises(NotFinished):
+        client.replace_names(EXO_ID, stage.names)
+    assert stage.requests().count("PATCH") == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(409, "Directory_ConcurrencyViolation"), (400, "Request_BadRequest")], ids=["409", "400"]
+)
+def test_parallel_writes_are_no_refusal(stage: Stage, status: int, code: str) -> None:
+    text = "Error due to concurrent requests being made to the tenant. Please wait briefly and retry."
+    stage.fault(method="PATCH", status=status, code=code, message=text)
+    with pytest.raises(NotFinished, match="concurrent"):
+        stage.client().replace_names(EXO_ID, stage.names)
+
+
+def test_a_redirect_is_not_followed_with_the_token(stage: Stage) -> None:
+    stage.fault(method="GET", status=302)
+    with pytest.raises(GraphError, match="HTTP 302"):
+        stage.client().exchange_online()
+
+
+def test_a_token_or_secret_that_an_answer_quotes_is_not_shown(stage: Stage) -> None:
+    client = stage.client()
+    client.exchange_online()
+    (token,) = stage.entra._tokens
+    stage.fault(method="GET", status=400, code="BadRequest", message=f"Bearer {token} with {SECRET} is odd")
+    with pytest.raises(GraphError, match="is odd") as caught:
+        client.exchange_online()
+    assert token not in str(caught.value) and SECRET not in str(caught.value)

@@ -1,0 +1,250 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stories of changing names: another writer, a lagging replica or a lost answer costs nobody a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import NamePlan
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.names import Outcome, change_names, read_plan
+
+if TYPE_CHECKING:
+    from .conftest import Stage
+
+TENANT = "11111111-aaaa-4bbb-8ccc-000000000001"
+EXO = "00000002-0000-0ff1-ce00-000000000000"
+READER = "aaaaaaaa-0000-4000-8000-000000000002"
+WANTED = ["https://mail.contoso.test/", "https://new.contoso.test/"]
+NEW = "https://new.contoso.test/"
+OTHER = "https://other-team.contoso.test/"
+
+
+class Diary:
+    """What the record of the run would hold."""
+
+    def __init__(self) -> None:
+        self.intents: list[NamePlan] = []
+        self.outcomes: list[tuple[bool, str]] = []
+
+    def intent(self, plan: NamePlan) -> None:
+        assert len(self.outcomes) == len(self.intents), "an intent without outcome before the next one"
+        self.intents.append(plan)
+
+    def outcome(self, right: bool, detail: str) -> None:
+        self.outcomes.append((right, detail))
+
+
+def apply(
+    stage: Stage, diary: Diary, wanted: list[str] = WANTED, *, present: bool = True, seconds: float = 60, **options: Any
+) -> Outcome:
+    return change_names(
+        stage.client(**options), wanted, present=present, on_intent=diary.intent, on_outcome=diary.outcome,
+        verify_seconds=seconds, sleep=stage.sleeps.append,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def diary() -> Diary:
+    return Diary()
+
+
+def test_a_missing_name_is_added_and_nothing_else_changes(stage: Stage, diary: Diary) -> None:
+    before = list(stage.names)
+    done = apply(stage, diary)
+    assert stage.names == [*before, NEW] == done.sent == done.after
+    assert done.before == before and done.missing == [] and done.notes == []
+    assert [plan.changed for plan in diary.intents] == [[NEW]] and diary.outcomes == [(True, "")]
+    assert stage.requests() == ["token", "GET", "GET", "PATCH", "GET"]
+    (patch,) = [item for item in stage.journal.entries if item.get("write")]
+    assert patch["body"] == {"servicePrincipalNames": [*before, NEW]}
+
+
+def test_a_tenant_that_is_right_costs_one_read(stage: Stage, diary: Diary) -> None:
+    apply(stage, diary)
+    stage.journal.clear()
+    again = apply(stage, diary)
+    assert again.sent is None and again.after == stage.names
+    assert len(diary.intents) == 1
+    assert stage.requests() == ["token", "GET"]
+
+
+def test_a_plan_alone_writes_nothing(stage: Stage) -> None:
+    _principal, plan = read_plan(stage.client(client_id=READER), WANTED, present=True)
+    assert plan.changed == [NEW] and "PATCH" not in stage.requests()
+
+
+def test_a_name_is_taken_away_alone(stage: Stage, diary: Diary) -> None:
+    before = list(stage.names)
+    done = apply(stage, diary, ["http://intranet.contoso.test"], present=False)
+    assert stage.names == [name for name in before if name != "http://intranet.contoso.test"] == done.after
+
+
+def test_another_writer_between_the_reads_loses_nothing(stage: Stage, diary: Diary) -> None:
+    stage.fault(method="GET", other_writer=[OTHER])
+    apply(stage, diary)
+    assert OTHER in stage.names and NEW in stage.names
+
+
+def test_a_stale_second_read_loses_nothing(stage: Stage, diary: Diary) -> None:
+    stage.entra.tenants[TENANT]["service_principals"][0]["names"].append(OTHER)
+    stage.fault(method="GET", path_contains="appId", other_writer=["https://third.contoso.test/"])
+    stage.fault(method="GET", stale=True)
+    apply(stage, diary)
+    assert OTHER in stage.names and NEW in stage.names
+
+
+def test_names_that_somebody_else_just_added_are_not_sent_again(stage: Stage, diary: Diary) -> None:
+    stage.fault(method="GET", other_writer=[NEW])
+    done = apply(stage, diary)
+    assert done.sent is None and diary.intents == [] and NEW in done.after
+    assert "PATCH" not in stage.requests()
+
+
+@pytest.mark.parametrize("names", [[], ["https://mail.contoso.test/", f"{EXO}/outlook.com"]], ids=["empty", "no-app-id"])
+def test_a_list_without_the_application_id_stops_before_any_write(stage: Stage, diary: Diary, names: list[str]) -> None:
+    stage.entra.tenants[TENANT]["service_principals"][0]["names"] = list(names)
+    with pytest.raises(GraphError, match="Nothing was written"):
+        apply(stage, diary)
+    assert stage.names == names and diary.intents == []
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"hang": 2}, {"status": 503}], ids=["500", "timeout", "503"])
+def test_a_write_that_took_effect_although_its_answer_was_lost_is_a_change(
+    stage: Stage, diary: Diary, fault: dict[str, Any]
+) -> None:
+    before = list(stage.names)
+    stage.fault(method="PATCH", apply_first=True, **fault)
+    done = apply(stage, diary, timeout=1)
+    assert done.sent == [*before, NEW] == done.after == stage.names
+    assert stage.requests().count("PATCH") == 1
+    assert diary.outcomes[-1][0] is True and len(diary.intents) == len(diary.outcomes)
+
+
+def test_a_name_lost_under_a_lost_answer_is_said(stage: Stage, diary: Diary) -> None:
+    stage.fault(method="PATCH", apply_first=True, status=500)
+    stage.fault(method="GET", count=2, other_writer=[])
+    stage.fault(method="GET", drop=["http://intranet.contoso.test"])
+    with pytest.raises(GraphError, match=r"http://intranet\.contoso\.test"):
+        apply(stage, diary)
+
+
+def test_a_write_that_did_not_take_effect_is_computed_again(stage: Stage, diary: Diary) -> None:
+    before = list(stage.names)
+    stage.fault(method="PATCH", status=500)
+    done = apply(stage, diary)
+    assert stage.names == [*before, NEW] == done.after
+    assert [right for right, _detail in diary.outcomes] == [False, True]
+    assert any("HTTP 500" in note for note in done.notes)
+
+
+def test_another_writer_during_an_uncertain_write_loses_nothing(stage: Stage, diary: Diary) -> None:
+    stage.fault(method="PATCH", status=503)
+    stage.fault(method="GET", count=2, other_writer=[])
+    stage.fault(method="GET", other_writer=[OTHER])
+    apply(stage, diary)
+    assert OTHER in stage.names and NEW in stage.names
+
+
+def test_an_uncertain_write_is_repeated_twice_at_most(stage: Stage, diary: Diary) -> None:
+    stage.fault(method="PATCH", status=429, retry_after=9, count=99)
+    with pytest.raises(GraphError, match="HTTP 429"):
+        apply(stage, diary)
+    assert stage.requests().count("PATCH") == 3
+    assert [right for right, _detail in diary.outcomes] == [False] * 3
+    assert stage.sleeps == [9.0, 9.0]  # no pause before giving up
+
+
+def test_a_replica_that_does_not_know_the_object_yet_is_asked_again(stage: Stage, diary: Diary) -> None:
+    stage.fault(method="PATCH", status=404, code="Request_ResourceNotFound")
+    assert apply(stage, diary).after == stage.names and NEW in stage.names
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "details"),
+    [
+        (409, "Request_MultipleObjectsWithSameKeyValue", None),
+        (409, "Request_MultipleObjectsWithSameKeyValue", [{"code": "ObjectConflict", "message": "in use", "target": "None"}]),
+        (400, "Request_BadRequest", [{"code": "ObjectConflict", "message": "in use", "target": "servicePrincipalNames"}]),
+    ],
+    ids=["409", "409-details", "400-details"],
+)
+def test_a_conflict_names_the_holder(
+    stage: Stage, diary: Diary, status: int, code: str, details: list[dict[str, str]] | None
+) -> None:
+    before = list(stage.names)
+    stage.fault(method="PATCH", status=status, code=code, message="Another object has it.", details=details)
+    with pytest.raises(GraphError, match=r"Old proxy \(cccccccc-0000-4000-8000-000000000009\)") as caught:
+        apply(stage, diary, ["https://taken.contoso.test/"])
+    assert "https://taken.contoso.test/ belongs to" in str(caught.value) and TENANT in str(caught.value)
+    assert stage.names == before and diary.outcomes[-1][0] is False
+
+
+def test_a_conflict_that_graph_itself_finds_names_the_holder(stage: Stage, diary: Diary) -> None:
+    with pytest.raises(GraphError, match="Old proxy"):
+        apply(stage, diary, ["https://taken.contoso.test/"])
+    assert stage.requests().count("PATCH") == 1
+
+
+def test_a_conflict_is_said_even_where_the_holder_cannot_be_read(stage: Stage, diary: Diary) -> None:
+    stage.faults.add({"at": "graph", "method": "GET", "path_contains": "servicePrincipals(", "count": 2, "other_writer": []})
+    stage.fault(method="GET", status=403, code="Authorization_RequestDenied", count=99)
+    with pytest.raises(GraphError, match="Request_MultipleObjectsWithSameKeyValue"):
+        apply(stage, diary, ["https://taken.contoso.test/"])
+
+
+def test_a_read_only_application_is_told_the_permission_and_the_record_says_failed(stage: Stage, diary: Diary) -> None:
+    with pytest.raises(GraphError, match=r"Application\.ReadWrite\.All"):
+        apply(stage, diary, client_id=READER)
+    assert [right for right, _detail in diary.outcomes] == [False]
+
+
+def test_a_replica_that_lags_is_waited_for(stage: Stage, diary: Diary) -> None:
+    stage.fault(method="GET", count=2, other_writer=[])
+    stage.fault(method="GET", stale=True, count=3)
+    done = apply(stage, diary)
+    assert done.missing == [] and done.notes == []
+    assert stage.sleeps == [1.0, 2.0, 4.0]
+
+
+def test_a_replica_that_lags_for_long_is_a_note_not_a_failure(stage: Stage, diary: Diary) -> None:
+    stage.fault(method="GET", count=2, other_writer=[])
+    stage.fault(method="GET", stale=True, count=99)
+    done = apply(stage, diary, seconds=20)
+    assert done.sent is not None and done.missing == [NEW]
+    assert "not visible yet" in done.notes[-1] and NEW in done.notes[-1]
+    assert 20 <= sum(stage.sleeps) <= 40
+
+
+def test_a_foreign_name_that_vanishes_with_the_write_fails_and_is_named(stage: Stage, diary: Diary) -> None:
+    stage.fault(method="PATCH", drop=[EXO])
+    with pytest.raises(GraphError) as caught:
+        apply(stage, diary, seconds=5)
+    text = str(caught.value)
+    assert EXO in text and TENANT in text and "Nothing was written" not in text
+
+
+def test_another_foreign_name_that_vanishes_is_named(stage: Stage, diary: Diary) -> None:
+    stage.fault(method="PATCH", drop=["http://intranet.contoso.test"])
+    with pytest.raises(GraphError, match=r"http://intranet\.contoso\.test"):
+        apply(stage, diary, seconds=5)
+
+
+def test_a_read_back_that_fails_is_a_note_because_the_write_was_accepted(stage: Stage, diary: Diary) -> None:
+    stage.fault(method="GET", count=2, other_writer=[])
+    stage.fault(method="GET", status=403, code="Authorization_RequestDenied", count=99)
+    done = apply(stage, diary)
+    assert done.sent == stage.names and done.missing == [NEW]
+    assert "HTTP 403" in done.notes[-1]
+
+
+def test_a_read_after_an_uncertain_write_that_fails_does_not_say_that_nothing_was_written(stage: Stage, diary: Diary) -> None:
+    stage.fault(method="PATCH", status=500, apply_first=True)
+    stage.fault(method="GET", count=2, other_writer=[])
+    stage.fault(method="GET", status=403, code="Authorization_RequestDenied", count=99)
+    with pytest.raises(GraphError) as caught:
+        apply(stage, diary)
+    assert "not known" in str(caught.value) and "HTTP 500" in str(caught.value)
