@@ -49,9 +49,7 @@ class ActionModule(HmaAction):
             "diff": plan.diff(),
         }
 
-    def _write(
-        self, shell: ScriptShell, plan: Plan, servers: Sequence[AuthServer], target: AuthServer, controller: str | None, options: Options
-    ) -> AuthServer:
+    def _write(self, shell: ScriptShell, plan: Plan, servers: Sequence[AuthServer], target: AuthServer, controller: str | None, options: Options) -> AuthServer:
         record = self.record(options)
         try:
             written = write_plan(shell, plan, record, host=self.host, read_after=[authserver.READ], domain_controller=controller)
@@ -63,9 +61,7 @@ class ActionModule(HmaAction):
         self._check(plan, now)
         return next(item for item in now if item.guid == target.guid)
 
-    def _put_back(
-        self, shell: ScriptShell, plan: Plan, servers: Sequence[AuthServer], controller: str | None, options: Options
-    ) -> str:
+    def _put_back(self, shell: ScriptShell, plan: Plan, servers: Sequence[AuthServer], controller: str | None, options: Options) -> str:
         """The endpoint that was cleared is the default again where the new one could not be set."""
         answer = shell.run([authserver.READ], domain_controller=controller)
         answer.require([authserver.READ])
@@ -95,9 +91,7 @@ def _plan(servers: Sequence[AuthServer], target: AuthServer, options: Options, *
         notes.append("This Exchange version has no DomainName (2016 CU18, 2019 CU7 and later do); several tenants need it.")
     default = Plan()
     if options["default_authorization_endpoint"] is not None:
-        default = authserver.plan_default(
-            servers, target, default=options["default_authorization_endpoint"], replace=options["replace_default_authserver"]
-        )
+        default = authserver.plan_default(servers, target, default=options["default_authorization_endpoint"], replace=options["replace_default_authserver"])
     return Plan((*trust.changes, *default.changes), tuple(notes))
 
 

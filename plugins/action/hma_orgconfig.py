@@ -28,9 +28,7 @@ class ActionModule(HmaAction):
         plan = orgconfig.plan_organization(before, wanted)
         after = {**before.facts(), **{name: value for name, value in wanted.items() if value is not None}}
         if plan.changes and not self.predicting:
-            written = write_plan(
-                shell, plan, self.record(options), host=self.host, read_after=[orgconfig.READ], domain_controller=answer.domain_controller
-            )
+            written = write_plan(shell, plan, self.record(options), host=self.host, read_after=[orgconfig.READ], domain_controller=answer.domain_controller)
             now = orgconfig.parse_organization_config(only(written.read_back[0], orgconfig.READ.name)).facts()
             if now != after:
                 wrong = ", ".join(name for name in now if now[name] != after[name])

@@ -58,9 +58,7 @@ class ActionModule(HmaAction):
         def outcome(right: bool, detail: str) -> None:
             record.outcome(number[0], "done" if right else "uncertain", detail)
 
-        done = change_names(
-            client, wanted, present=present, on_intent=intent, on_outcome=outcome, verify_seconds=float(options["verify_seconds"])
-        )
+        done = change_names(client, wanted, present=present, on_intent=intent, on_outcome=outcome, verify_seconds=float(options["verify_seconds"]))
         plan = NamePlan(done.before, done.sent or done.after, done.plan.changed)
         return {
             "changed": done.sent is not None,

@@ -103,9 +103,7 @@ def _plan(directories: Sequence[Directory], options: Options) -> Plan:
 
 def _predicted(directories: Sequence[Directory], plan: Plan) -> dict[str, dict[str, Any]]:
     planned = {change.cmdlet.parameters["Identity"]: change.after for change in plan.changes}
-    return {
-        item.guid: Directory(**{**item.__dict__, "settings": {**item.settings, **planned.get(item.guid, {})}}).facts() for item in directories
-    }
+    return {item.guid: Directory(**{**item.__dict__, "settings": {**item.settings, **planned.get(item.guid, {})}}).facts() for item in directories}
 
 
 def _read_back(kinds: dict[str, Kind], change: Change) -> Cmdlet:

@@ -61,9 +61,7 @@ class HmaAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no type
         result.setdefault("warnings", []).append(f"{self.module}: become is ignored; Exchange runs under exchange_user or the connection's user.")
 
     def shell(self, options: Options) -> ScriptShell:
-        return open_shell(
-            self._connection, host=self.host, exchange_user=options["exchange_user"], exchange_password=options["exchange_password"]
-        )
+        return open_shell(self._connection, host=self.host, exchange_user=options["exchange_user"], exchange_password=options["exchange_password"])
 
     def record(self, options: Options) -> Record:
         return Record(options["record_dir"], options["run_id"], self.host, self.module)

@@ -68,7 +68,7 @@ def _converted(name: str, value: Any, kind: str) -> Any:
 
 def _conversion(name: str, value: Any, kind: str) -> ShellError:
     own = {str: "System.String", list: "System.Object[]", bool: "System.Boolean", int: "System.Int32"}.get(type(value), "System.Object")
-    text = f"Cannot process argument transformation on parameter '{name}'. Cannot convert value \"{own}\" to type \"{kind}\"."
+    text = f'Cannot process argument transformation on parameter \'{name}\'. Cannot convert value "{own}" to type "{kind}".'
     return ShellError("ParameterArgumentTransformationError", "InvalidData", "ParameterBindingArgumentTransformationException", text)
 
 

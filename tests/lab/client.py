@@ -40,6 +40,10 @@ class LabClient:
     def fault(self, **fault: Any) -> None:
         self._ask("fault", fault)
 
+    def change(self, at: list[str | int], to: Any) -> None:
+        """Set one value of the running scenario (tenants; Exchange has copied its part)."""
+        self._ask("change", {"at": at, "to": to})
+
     def reset(self) -> None:
         self._ask("reset")
 

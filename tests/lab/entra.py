@@ -98,7 +98,12 @@ class Entra:
             body = {"error": error, "error_description": f"AADSTS{code}: {text}", "error_codes": [code], "correlation_id": str(uuid.uuid4())}
             return web.json_response(body, status=status)
         token = secrets.token_urlsafe(24)
-        self._tokens[token] = {"tenant": tenant["id"], "rights": list((application or {})["rights"]), "expires": time.time() + 3600, "audience": f"https://{request.host}"}
+        self._tokens[token] = {
+            "tenant": tenant["id"],
+            "rights": list((application or {})["rights"]),
+            "expires": time.time() + 3600,
+            "audience": f"https://{request.host}",
+        }
         return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": token})
 
     def _trouble(self, request: web.Request, form: Mapping[str, Any], application: Mapping[str, Any] | None) -> tuple[int, str, int, str] | None:
@@ -123,7 +128,8 @@ class Entra:
         key: Any = certificate.public_key()
         endpoint = f"https://{request.host}{request.path}"
         try:
-            claims = jwt.decode(assertion, key, algorithms=["RS256", "PS256"], audience=endpoint, issuer=client, options={"require": ["aud", "exp", "iss", "sub"]})
+            needed: Any = {"require": ["aud", "exp", "iss", "sub"]}
+            claims = jwt.decode(assertion, key, algorithms=["RS256", "PS256"], audience=endpoint, issuer=client, options=needed)
         except jwt.PyJWTError as exc:
             return 401, "invalid_client", 700027, f"Client assertion failed signature validation ({type(exc).__name__})."
         return None if claims.get("sub") == client else (401, "invalid_client", 700027, "The subject of the assertion is another application.")
@@ -162,8 +168,9 @@ class Entra:
     async def _fault(self, request: web.Request, fault: Mapping[str, Any]) -> web.StreamResponse:
         if fault.get("hang"):
             await asyncio.sleep(float(fault["hang"]))
-        headers = {"Retry-After": str(fault["retry_after"])} if "retry_after" in fault else {}
-        return _error(request, int(fault.get("status", 500)), fault.get("code", "UnknownError"), fault.get("message", "A fault of the lab."), headers, fault.get("details"))
+        headers = {header: str(fault[key]) for key, header in (("retry_after", "Retry-After"), ("location", "Location")) if key in fault}
+        status, code, message = int(fault.get("status", 500)), fault.get("code", "UnknownError"), fault.get("message", "A fault of the lab.")
+        return _error(request, status, code, message, headers, fault.get("details"))
 
     def _serve(self, request: web.Request, tenant: dict[str, Any], rights: list[str], path: str, body: Any) -> web.Response:
         if not _READ & set(rights):

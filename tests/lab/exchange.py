@@ -182,7 +182,7 @@ class Organization:
         return [], self._write(controller, item, given)
 
     def _get_authconfig(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
-        thumbprint = self._certificate.fingerprint(hashes.SHA1()).hex().upper()
+        thumbprint = self._certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - what Exchange shows
         return [{"CurrentCertificateThumbprint": thumbprint, "NextCertificateThumbprint": "", "OriginatingServer": controller}], []
 
     def _get_exchangecertificate(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:

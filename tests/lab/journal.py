@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -34,9 +35,12 @@ class Faults:
     def clear(self) -> None:
         self._faults.clear()
 
-    def take(self, at: str, **place: Any) -> dict[str, Any] | None:
-        """The first fault for this place, used up by one."""
+    def take(self, at: str, given: Mapping[str, Any] | None = None, **place: Any) -> dict[str, Any] | None:
+        """The first fault for this place, used up by one. A fault's ``given`` must be among the parameters."""
         for fault in self._faults:
+            wanted = fault.get("given", {})
+            if any((given or {}).get(key) != value for key, value in wanted.items()):
+                continue
             if fault["at"] == at and all(fault[key] == value for key, value in place.items() if key in fault):
                 if "count" in fault:
                     fault["count"] -= 1

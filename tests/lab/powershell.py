@@ -122,7 +122,7 @@ class Server:
         return result
 
     def _run(self, name: str, given: dict[str, Any], rights: str, place: dict[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
-        fault = self.faults.take("cmdlet", action="error", **place)
+        fault = self.faults.take("cmdlet", given, action="error", **place)
         if fault:
             raise ShellError(fault.get("id", "LabFault"), "NotSpecified", fault.get("reason", "LocalizedException"), fault["message"])
         product = product_of(self.organization.servers[self.name.casefold()]["version"])

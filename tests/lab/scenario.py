@@ -45,8 +45,8 @@ def load(name: str) -> dict[str, Any]:
     if "base" in found:
         changes = found.pop("changes", [])
         found = {**load(found.pop("base")), **found}
-        for change in changes:
-            _change(found, change)
+        for step in changes:
+            change(found, step)
     return complete(found)
 
 
@@ -71,15 +71,21 @@ def _fill(tenant: dict[str, Any]) -> None:
             principal["filled"] = True
 
 
-def _change(found: Any, change: dict[str, Any]) -> None:
-    """Set one value by its path: {at: [organizations, 0, servers, 1, power], to: off}."""
-    *way, last = change["at"]
-    for step in way:
-        found = found[step] if isinstance(step, int) else found.setdefault(step, {})
-    if "append" in change:
-        found[last].append(change["append"])
+def change(found: Any, step: dict[str, Any]) -> None:
+    """One step: {at: [path], to: value}, or append: value, extend: values, keep: [indexes], remove: true."""
+    *way, last = step["at"]
+    for part in way:
+        found = found[part] if isinstance(part, int) else found.setdefault(part, {})
+    if "append" in step:
+        found[last].append(step["append"])
+    elif "extend" in step:
+        found[last] = [*step["extend"], *found[last]]
+    elif "keep" in step:
+        found[last] = [found[last][index] for index in step["keep"]]
+    elif "remove" in step:
+        del found[last]
     else:
-        found[last] = change["to"]
+        found[last] = step["to"]
 
 
 def _keys(what: str, found: dict[str, Any]) -> None:

@@ -134,6 +134,8 @@ class Lab:
             self.journal.clear()
         elif what == "fault":
             self.faults.add(body)
+        elif what == "change":
+            scenario.change(self.scenario, body)
         elif what == "stop":
             asyncio.get_running_loop().call_later(0.1, asyncio.get_running_loop().stop)
         answers: dict[str, Any] = {"journal": self.journal.entries, "state": self.state()}

@@ -116,9 +116,7 @@ def plan_trust(server: AuthServer, *, enabled: bool | None, domain_names: Sequen
     return Plan((change,), ("Server-to-server OAuth uses the domain list at once.",))
 
 
-def plan_default(
-    servers: Sequence[AuthServer], server: AuthServer, *, default: bool, replace: str | None = None
-) -> Plan:
+def plan_default(servers: Sequence[AuthServer], server: AuthServer, *, default: bool, replace: str | None = None) -> Plan:
     """Step 5: this AuthServer is the default authorization endpoint, alone.
 
     Exchange advertises no endpoint to clients while two objects carry the flag, so the old one is cleared first.

@@ -152,10 +152,7 @@ def _wanted(directory: Directory, name: str, present: bool, mapi_empty: str) -> 
         return _plain(value) if has(value, OAUTH) else [*value, OAUTH]
     rest = [method for method in value if method.casefold() != OAUTH.casefold()]
     if not rest:
-        raise Refused(
-            f"{directory.identity}: OAuth is its only method in {name}; without it no client could sign in. "
-            "Set the methods that are to stay first."
-        )
+        raise Refused(f"{directory.identity}: OAuth is its only method in {name}; without it no client could sign in. Set the methods that are to stay first.")
     return rest
 
 

@@ -55,9 +55,7 @@ def enable_gate(
     ]
 
 
-def _servers(
-    organization: Mapping[str, Any], servers: Sequence[Mapping[str, Any]], excluded: Sequence[Mapping[str, str]]
-) -> list[Finding]:
+def _servers(organization: Mapping[str, Any], servers: Sequence[Mapping[str, Any]], excluded: Sequence[Mapping[str, str]]) -> list[Finding]:
     findings = []
     left_out = {item["name"].casefold() for item in excluded}
     for server in client_access_servers(organization):

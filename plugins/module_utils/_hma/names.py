@@ -61,9 +61,7 @@ class NamePlan:
     changed: list[str]
 
 
-def client_names(
-    urls: Iterable[Mapping[str, Any]], extra: Sequence[str] = (), ignored: Sequence[Mapping[str, str]] = ()
-) -> Names:
+def client_names(urls: Iterable[Mapping[str, Any]], extra: Sequence[str] = (), ignored: Sequence[Mapping[str, str]] = ()) -> Names:
     """Names for the hosts of ``urls`` ({server, kind, where, url}) and ``extra``, less the ``ignored`` hosts."""
     left_out = {item["host"].casefold(): item["reason"] for item in ignored}
     wanted: dict[str, list[str]] = {}

@@ -29,15 +29,9 @@ _SERVERS: Final = Cmdlet(
 _SCP_RETURNS: Final = ("Name", "Fqdn", "AutoDiscoverServiceInternalUri")
 # 2016 and later know Get-ClientAccessService, 2013 only Get-ClientAccessServer, and which one this shell has
 # is known only by asking: both are sent, the first that answers is used.
-_SCP: Final = tuple(
-    Cmdlet(name, {}, _SCP_RETURNS, on_error="continue") for name in ("Get-ClientAccessService", "Get-ClientAccessServer")
-)
-_OUTLOOK_ANYWHERE: Final = Cmdlet(
-    "Get-OutlookAnywhere", {"ADPropertiesOnly": True}, ("Identity", "ServerName", "SSLOffloading"), on_error="continue"
-)
-_AUTH_CONFIG: Final = Cmdlet(
-    "Get-AuthConfig", {}, ("CurrentCertificateThumbprint", "NextCertificateThumbprint"), on_error="continue"
-)
+_SCP: Final = tuple(Cmdlet(name, {}, _SCP_RETURNS, on_error="continue") for name in ("Get-ClientAccessService", "Get-ClientAccessServer"))
+_OUTLOOK_ANYWHERE: Final = Cmdlet("Get-OutlookAnywhere", {"ADPropertiesOnly": True}, ("Identity", "ServerName", "SSLOffloading"), on_error="continue")
+_AUTH_CONFIG: Final = Cmdlet("Get-AuthConfig", {}, ("CurrentCertificateThumbprint", "NextCertificateThumbprint"), on_error="continue")
 # Over remoting the object has one useful property: the certificate itself.
 _CERTIFICATES: Final = Cmdlet("Get-ExchangeCertificate", {}, ("RawData",), on_error="continue")
 _HYBRID: Final = Cmdlet("Get-HybridConfiguration", {}, ("Domains", "Features", "ServiceInstance"), on_error="continue")
@@ -117,9 +111,7 @@ def _server(found: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _client_urls(
-    by_name: Mapping[str, CmdletResult], servers: Sequence[Mapping[str, Any]], unread: list[dict[str, str]]
-) -> list[dict[str, Any]]:
+def _client_urls(by_name: Mapping[str, CmdletResult], servers: Sequence[Mapping[str, Any]], unread: list[dict[str, str]]) -> list[dict[str, Any]]:
     edges = {item["name"].casefold() for item in servers if item["edge"]}
     urls = [item for kind in KINDS.values() for item in _directory_urls(kind.key, by_name[f"Get-{kind.noun}"], unread)]
     scp = next((by_name[cmdlet.name] for cmdlet in _SCP if by_name[cmdlet.name].ok), None)

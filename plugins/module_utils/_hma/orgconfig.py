@@ -13,9 +13,7 @@ from . import values
 from .cmdlet import Cmdlet
 from .plan import Change, Plan
 
-READ: Final = Cmdlet(
-    "Get-OrganizationConfig", {}, ("Name", "Guid", "OAuth2ClientProfileEnabled", "MapiHttpEnabled", "OrganizationId")
-)
+READ: Final = Cmdlet("Get-OrganizationConfig", {}, ("Name", "Guid", "OAuth2ClientProfileEnabled", "MapiHttpEnabled", "OrganizationId"))
 PROPERTIES: Final[Mapping[str, str]] = {
     "oauth2_client_profile_enabled": "OAuth2ClientProfileEnabled",
     "mapi_http_enabled": "MapiHttpEnabled",

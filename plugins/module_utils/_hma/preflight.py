@@ -164,10 +164,7 @@ def _tenant_checks(tenants: Sequence[Mapping[str, Any]], default_tenant: str | N
     ids = [str(item["tenant_id"]).casefold() for item in tenants]
     for twin in sorted({item for item in ids if ids.count(item) > 1}):
         findings.append(_TENANTS.bad(twin, "two hosts of the inventory are this tenant.", "Keep one host per tenant."))
-    message = (
-        f"{len(tenants)} tenants and hma_default_tenant is {default_tenant or 'not set'}: "
-        "one of them has to be the default authorization endpoint."
-    )
+    message = f"{len(tenants)} tenants and hma_default_tenant is {default_tenant or 'not set'}: one of them has to be the default authorization endpoint."
     fix = "Set hma_default_tenant to the tenant id (or domain, or inventory name) of the one whose endpoint clients get."
     findings.append(_DEFAULT_TENANT.judge("hma_default_tenant", default_of(tenants, default_tenant) is not None, message, fix))
     return findings
@@ -205,9 +202,7 @@ def _default_check(
     return [_DEFAULT.ok(organization["name"])]
 
 
-def _coverage(
-    organization: Mapping[str, Any], hosts: Sequence[Mapping[str, Any]], excluded: Sequence[Mapping[str, str]]
-) -> list[Finding]:
+def _coverage(organization: Mapping[str, Any], hosts: Sequence[Mapping[str, Any]], excluded: Sequence[Mapping[str, str]]) -> list[Finding]:
     findings = []
     left_out = {item["name"].casefold(): item["reason"] for item in excluded}
     for server in client_access_servers(organization):

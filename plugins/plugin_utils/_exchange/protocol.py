@@ -47,9 +47,7 @@ class Envelope:
     results: list[CmdletResult]
 
 
-def request_line(
-    cmdlets: Sequence[Cmdlet], *, credential: Mapping[str, str] | None, domain_controller: str | None
-) -> str:
+def request_line(cmdlets: Sequence[Cmdlet], *, credential: Mapping[str, str] | None, domain_controller: str | None) -> str:
     """One line of ASCII JSON."""
     request = {
         "version": VERSION,

@@ -44,9 +44,7 @@ def open_shell(connection: Any, *, host: str, exchange_user: str | None, exchang
             "Set ansible_connection: winrm for it (README, 'Your fleet')."
         )
     if transport == "psrp" and str(connection.get_option("configuration_name")).casefold() == _RUNSPACE_CONFIGURATION:
-        raise ExchangeError(
-            f"{host}: psrp to Exchange's own endpoint is not supported by this version; use winrm, or psrp with the default configuration."
-        )
+        raise ExchangeError(f"{host}: psrp to Exchange's own endpoint is not supported by this version; use winrm, or psrp with the default configuration.")
     if exchange_user and exchange_password:
         return ScriptShell(connection, host, {"user": exchange_user, "password": exchange_password})
     user, password = connection.get_option("remote_user"), connection.get_option("remote_password")

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _SELECT: Final = "id,appId,displayName,servicePrincipalNames,replyUrls"
 _TRIES: Final = 5
 _LONGEST_WAIT: Final = 60.0
+# All pauses of one read together; a task that waits longer than this tells nobody anything.
+_PATIENCE: Final = 120.0
+_CONFLICTS: Final = frozenset({"Request_MultipleObjectsWithSameKeyValue", "ObjectConflict"})
 _HINTS: Final[Mapping[str, str]] = {
     "InvalidAuthenticationToken": "The token is for another cloud or audience; check hma_cloud, hma_authority and hma_graph_endpoint.",
     "Authorization_RequestDenied": (
@@ -40,7 +43,7 @@ _HINTS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class ServicePrincipal:
-    """"Office 365 Exchange Online" in one tenant, as one read showed it."""
+    """ "Office 365 Exchange Online" in one tenant, as one read showed it."""
 
     id: str
     display_name: str
@@ -60,7 +63,7 @@ class GraphClient:
         found = self._read(f"servicePrincipals(appId='{EXCHANGE_ONLINE}')", {"$select": _SELECT})
         names = found.get("servicePrincipalNames")
         if not isinstance(found.get("id"), str) or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise GraphError(f"{self._where}: Graph answered with no service principal (id, servicePrincipalNames).")
+            raise GraphError(f"{self.where}: Graph answered with no service principal (id, servicePrincipalNames).")
         return ServicePrincipal(found["id"], str(found.get("displayName")), list(names))
 
     def holder_of(self, name: str) -> str | None:
@@ -76,45 +79,49 @@ class GraphClient:
         try:
             response = self._send("PATCH", f"servicePrincipals/{principal_id}", json={"servicePrincipalNames": names})
         except OSError as exc:
-            raise NotFinished(f"{self._where}: {what}: {type(exc).__name__}; whether it took effect is not known.") from None
+            raise NotFinished(f"{self.where}: {what}: {type(exc).__name__}; whether it took effect is not known.") from None
         if response.status_code in (200, 204):
             return
         text = self._explained(what, response)
-        if response.status_code in (429, 409) or response.status_code >= 500 or "concurrent requests" in response.text:
-            if "MultipleObjects" in response.text or "ObjectConflict" in response.text:
-                raise GraphError(text)
-            self._sleep(self._wait(response, 0))
-            raise NotFinished(text)
+        if _CONFLICTS & _codes(response):
+            raise GraphError(text, conflict=True)
+        # 404: the object was read a moment ago, so a replica lags. Parallel writes come as 409, and as a 400 that only its text tells.
+        if response.status_code in (404, 409, 429) or response.status_code >= 500 or "concurrent requests" in response.text:
+            raise NotFinished(text, retry_after=_retry_after(response))
         raise GraphError(text)
 
     @property
-    def _where(self) -> str:
+    def where(self) -> str:
         return f"Tenant {self._tenant.tenant_id} at {self._tenant.graph_url}"
 
     def _read(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
-        text = ""
+        waited = 0.0
         for attempt in range(_TRIES):
+            wait: float | None = None
             try:
                 response = self._send("GET", path, params=query)
             except OSError as exc:
-                text = f"{self._where}: GET {path} failed: {_reason(exc)}"
-                if "CERTIFICATE_VERIFY_FAILED" in str(exc):
-                    break
-                self._sleep(self._wait(None, attempt))
-                continue
-            if response.status_code == 200:
-                return _body(response)
-            text = self._explained(f"GET {path}", response)
-            if response.status_code != 429 and response.status_code < 500:
+                text = f"{self.where}: GET {path} failed: {_reason(exc)}"
+                final = "CERTIFICATE_VERIFY_FAILED" in str(exc)
+            else:
+                if response.status_code == 200:
+                    return _body(response)
+                text = self._explained(f"GET {path}", response)
+                final = response.status_code != 429 and response.status_code < 500
+                wait = _retry_after(response)
+            if wait is None:
+                wait = 2.0**attempt + random.random()  # noqa: S311 - jitter, not a secret
+            if final or attempt == _TRIES - 1 or waited + wait > _PATIENCE:
                 break
-            if attempt < _TRIES - 1:
-                self._sleep(self._wait(response, attempt))
+            self._sleep(wait)
+            waited += wait
         raise GraphError(text)
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:
         response = self._once(method, path, options)
-        if response.status_code == 401 and method == "GET":
+        if response.status_code == 401:
             # A token that was just made can be too old for a clock that is off; one new one, then it is said.
+            # A refused token means a write was not looked at either.
             self._token = None
             response = self._once(method, path, options)
         return response
@@ -126,19 +133,27 @@ class GraphClient:
         url = f"{self._tenant.graph_url}/v1.0/{path}"
         return self._session.request(method, url, headers=headers, allow_redirects=False, **options)
 
-    def _wait(self, response: requests.Response | None, attempt: int) -> float:
-        given = response.headers.get("Retry-After", "") if response is not None else ""
-        if given.isdigit():
-            return min(float(given), _LONGEST_WAIT)
-        return min(2.0**attempt + random.random(), _LONGEST_WAIT)  # noqa: S311 - jitter, not a secret
-
     def _explained(self, what: str, response: requests.Response) -> str:
         error = _body(response).get("error")
         error = error if isinstance(error, Mapping) else {}
         code, message = str(error.get("code", "")), str(error.get("message", ""))[:300]
         ids = ", ".join(f"{key} {response.headers[key]}" for key in ("request-id", "client-request-id") if response.headers.get(key))
-        text = f"{self._where}: {what}: HTTP {response.status_code} {code} {message} ({ids or 'no request id'})."
-        return f"{text} {_HINTS.get(code, '')}".rstrip()
+        text = f"{self.where}: {what}: HTTP {response.status_code} {code} {message} ({ids or 'no request id'})."
+        return self._tenant.redact(f"{text} {_HINTS.get(code, '')}".rstrip(), self._token)
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    given = response.headers.get("Retry-After", "")
+    return min(float(given), _LONGEST_WAIT) if given.isdigit() else None
+
+
+def _codes(response: requests.Response) -> set[str]:
+    """The codes of an error and of its details; Microsoft asks to branch on these, never on the message."""
+    error = _body(response).get("error")
+    if not isinstance(error, Mapping):
+        return set()
+    details = error.get("details")
+    return {str(item.get("code")) for item in [error, *(details if isinstance(details, list) else [])] if isinstance(item, Mapping)}
 
 
 def _body(response: requests.Response) -> Mapping[str, Any]:

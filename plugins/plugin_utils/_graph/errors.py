@@ -7,8 +7,22 @@ from __future__ import annotations
 
 
 class GraphError(Exception):
-    """A refusal or a failure; the message says which tenant, what was tried, what came back, what to do."""
+    """A refusal or a failure; the message says which tenant, what was tried, what came back, what to do.
+
+    ``conflict``: another service principal holds a name that was to be written.
+    """
+
+    def __init__(self, message: str, *, conflict: bool = False) -> None:
+        super().__init__(message)
+        self.conflict = conflict
 
 
 class NotFinished(GraphError):
-    """A write whose outcome is not known, or that has to be computed again: read before anything else."""
+    """A write whose outcome is not known, or that has to be computed again: read before anything else.
+
+    ``retry_after``: how long Graph wants to be left alone, where it said so.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -33,11 +33,7 @@ class Outcome:
 def read_plan(client: GraphClient, wanted: Sequence[str], *, present: bool) -> tuple[ServicePrincipal, NamePlan]:
     """One read and what it asks for. A list without the application's own id is nothing to build on."""
     principal = client.exchange_online()
-    if not is_plausible(principal.names):
-        raise GraphError(
-            f"Service principal {principal.id} came back with {len(principal.names)} names and without its own application id: a stale "
-            "replica or a damaged object. Nothing was written. Run this again in some minutes; if it stays, ask Microsoft support."
-        )
+    _plausible(client, principal, "Nothing was written.")
     return principal, plan_names(principal.names, wanted, present=present)
 
 
@@ -51,48 +47,90 @@ def change_names(
     verify_seconds: float = 60.0,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Outcome:
-    """Apply. Graph has no compare-and-swap: what either read saw is kept, so another writer loses nothing by us."""
+    """Apply. Graph has no compare-and-swap: what any read saw is kept, so another writer loses nothing by us.
+
+    What stays open is the moment between the last read and the write; it is kept to one request.
+    """
     _principal, first = read_plan(client, wanted, present=present)
-    outcome = Outcome(first.before, first)
+    outcome = Outcome(first.before, first, after=first.before)
+    if not first.changed:
+        return outcome
     seen = list(first.before)
-    tried: NamePlan | None = None
+    doubt: NotFinished | None = None
     for attempt in range(_WRITES):
-        principal, plan = read_plan(client, wanted, present=present)
+        principal = _read_again(client, doubt, on_outcome)
         seen += [name for name in principal.names if name not in seen]
-        plan = plan_names(seen, wanted, present=present)
         if not plan_names(principal.names, wanted, present=present).changed:
-            # Nothing (more) to do: another writer did it, or our own write took effect though its answer was lost.
-            outcome.after, outcome.sent = principal.names, tried.after if tried else None
-            return outcome
+            if doubt is None:
+                outcome.after = principal.names  # another writer did it
+                return outcome
+            on_outcome(True, f"{doubt} Read again: it took effect.")
+            break
+        if doubt is not None:
+            on_outcome(False, f"{doubt} Read again: it is not there.")
+        plan = plan_names(seen, wanted, present=present)
         on_intent(plan)
-        tried = plan
-        try:
-            client.replace_names(principal.id, plan.after)
-        except NotFinished as exc:
-            on_outcome(False, str(exc))
-            if attempt == _WRITES - 1:
-                raise
-            outcome.notes.append(str(exc))
-            continue
-        except GraphError as exc:
-            on_outcome(False, str(exc))
-            raise GraphError(_with_holder(client, plan, str(exc))) from None
-        on_outcome(True, "")
+        doubt = _write(client, principal.id, plan, on_outcome)
         outcome.sent = plan.after
-        break
+        if doubt is None:
+            break
+        if attempt == _WRITES - 1:
+            on_outcome(False, str(doubt))
+            raise doubt
+        outcome.notes.append(str(doubt))
+        sleep(2.0**attempt if doubt.retry_after is None else doubt.retry_after)
     _look(client, wanted, outcome, present=present, seconds=verify_seconds, sleep=sleep)
     return outcome
 
 
-def _look(
-    client: GraphClient, wanted: Sequence[str], outcome: Outcome, *, present: bool, seconds: float, sleep: Callable[[float], None]
-) -> None:
+def _write(client: GraphClient, principal_id: str, plan: NamePlan, on_outcome: Callable[[bool, str], None]) -> NotFinished | None:
+    """One PATCH. What leaves its effect open is given back: the next read tells what the outcome was."""
+    try:
+        client.replace_names(principal_id, plan.after)
+    except NotFinished as exc:
+        return exc
+    except GraphError as exc:
+        on_outcome(False, str(exc))
+        raise GraphError(_with_holder(client, plan, exc)) from None
+    on_outcome(True, "")
+    return None
+
+
+def _read_again(client: GraphClient, doubt: NotFinished | None, on_outcome: Callable[[bool, str], None]) -> ServicePrincipal:
+    """The read right before a write; where the write before it is in doubt, a failure here must not hide that."""
+    try:
+        principal = client.exchange_online()
+        _plausible(client, principal, "" if doubt else "Nothing was written.")
+    except GraphError as exc:
+        if doubt is None:
+            raise
+        on_outcome(False, str(doubt))
+        raise GraphError(f"{doubt} Whether that write took effect is not known, because reading again failed: {exc}") from None
+    return principal
+
+
+def _plausible(client: GraphClient, principal: ServicePrincipal, written: str) -> None:
+    if not is_plausible(principal.names):
+        raise GraphError(
+            f"{client.where}: service principal {principal.id} came back with {len(principal.names)} names and without its own application "
+            f"id: a stale replica or a damaged object. {written} Run this again in some minutes; if it stays, ask Microsoft support."
+        )
+
+
+def _look(client: GraphClient, wanted: Sequence[str], outcome: Outcome, *, present: bool, seconds: float, sleep: Callable[[float], None]) -> None:
     """Read back with growing pauses: replicas of the directory may lag, and Microsoft promises no read-after-write."""
     waited, pause = 0.0, 1.0
+    outcome.missing = list(outcome.plan.changed)
     while True:
-        _principal, plan = read_plan(client, wanted, present=present)
-        outcome.after, outcome.missing = plan.before, plan.changed
-        lost = [name for name in outcome.sent or [] if name not in plan.before and name not in wanted]
+        try:
+            names = client.exchange_online().names
+        except GraphError as exc:
+            # Graph accepted the write: that this look failed is no reason to call it failed.
+            outcome.notes.append(f"the write was accepted, but reading it back failed: {exc}")
+            return
+        plan = plan_names(names, wanted, present=present)
+        outcome.after, outcome.missing = names, plan.changed
+        lost = [name for name in outcome.sent or [] if name not in names and name not in wanted]
         if not plan.changed and not lost:
             return
         if waited >= seconds:
@@ -100,16 +138,23 @@ def _look(
         sleep(pause)
         waited, pause = waited + pause, min(pause * 2, 15.0)
     if lost:
-        raise GraphError(f"After the write these names are gone: {', '.join(lost)}. The list that was sent is in the record; put them back from it.")
+        raise GraphError(
+            f"{client.where}: Graph accepted the write, but after it these names are gone: {', '.join(lost)}. The list that was sent is in "
+            "the record; put them back from it."
+        )
     outcome.notes.append(f"not visible yet after {seconds:.0f} s: {', '.join(outcome.missing)}; Entra's replicas may lag, run this again.")
 
 
-def _with_holder(client: GraphClient, plan: NamePlan, text: str) -> str:
-    if "MultipleObjects" not in text and "ObjectConflict" not in text:
+def _with_holder(client: GraphClient, plan: NamePlan, exc: GraphError) -> str:
+    text = str(exc)
+    if not exc.conflict:
         return text
     for name in plan.changed:
         for form in (name, name.rstrip("/")):
-            holder = client.holder_of(form)
+            try:
+                holder = client.holder_of(form)
+            except GraphError as failed:
+                return f"{text} Who holds it could not be read: {failed}"
             if holder:
                 return f"{text} {form} belongs to {holder}: take it away there, or list the host in hma_spn_ignored with the reason."
     return text

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import GraphError
@@ -29,6 +30,8 @@ def new_session(tenant: Tenant) -> requests.Session:
     """
     if not HAS_REQUESTS:
         raise GraphError("The Python library requests is missing on the control node: pip install -r requirements.txt")
+    if tenant.validate_certs and tenant.ca_path and not Path(tenant.ca_path).exists():
+        raise GraphError(f"Tenant {tenant.tenant_id}: hma_ca_path {tenant.ca_path} does not exist. Name the file of the CA on the control node.")
     session = requests.Session()
     session.trust_env = False
     verify: bool | str = (tenant.ca_path or True) if tenant.validate_certs else False

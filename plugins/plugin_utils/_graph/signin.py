@@ -6,21 +6,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import GraphError
+from .session import new_session
 
+_MISSING = ""
 try:
     import msal
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.serialization import pkcs12
-except ImportError:
-    HAS_MSAL = False
-else:
-    HAS_MSAL = True
+except ImportError as exc:
+    _MISSING = (exc.name or "msal").partition(".")[0]
 
 if TYPE_CHECKING:
     import requests
@@ -40,27 +41,29 @@ _HINTS: Final[Mapping[int, str]] = {
 
 def acquire_token(tenant: Tenant, session: requests.Session) -> str:
     """A token for Graph; GraphError says what Entra answered and what to do."""
-    if not HAS_MSAL:
-        raise GraphError("The Python library msal is missing on the control node: pip install -r requirements.txt")
+    if _MISSING:
+        raise GraphError(f"The Python library {_MISSING} is missing on the control node: pip install -r requirements.txt")
     where = f"Tenant {tenant.tenant_id}: sign-in of {tenant.client_id or 'the managed identity'} at {tenant.sign_in_url}"
     try:
         answer = _ask(tenant, session, _credential(tenant) if not tenant.managed_identity else None)
     except ValueError as exc:
         # msal's constructor says nothing of an unknown tenant; the answer of Entra is in the context.
-        raise GraphError(f"{where} failed: {exc.__context__ or exc}. {_HINTS[90002]}") from None
+        hint = "Does this machine have that identity?" if tenant.managed_identity else _HINTS[90002]
+        raise GraphError(tenant.redact(f"{where} failed: {exc.__context__ or exc}. {hint}")) from None
     except (OSError, msal.exceptions.MsalServiceError) as exc:
         # requests' exceptions are OSErrors.
-        raise GraphError(f"{where} failed: {_reason(exc)}") from None
+        raise GraphError(tenant.redact(f"{where} failed: {_reason(exc)}")) from None
     token = answer.get("access_token")
     if not isinstance(token, str):
-        raise GraphError(f"{where} was refused: {_refusal(answer)}")
+        raise GraphError(tenant.redact(f"{where} was refused: {_refusal(answer)}"))
     return token
 
 
 def _ask(tenant: Tenant, session: requests.Session, credential: Any) -> Mapping[str, Any]:
     if tenant.managed_identity:
         identity = msal.UserAssignedManagedIdentity(client_id=tenant.client_id) if tenant.client_id else msal.SystemAssignedManagedIdentity()
-        client = msal.ManagedIdentityClient(identity, http_client=session)
+        # The machine's own metadata address; a proxy is for the way out.
+        client = msal.ManagedIdentityClient(identity, http_client=new_session(replace(tenant, proxy=None)))
         answer: Mapping[str, Any] = client.acquire_token_for_client(resource=tenant.graph_url)
         return answer
     # Our table of clouds (or the option) is the allow-list: discovery would ask a host that nobody configured.
@@ -100,6 +103,8 @@ def _certificate(tenant: Tenant, path: Path) -> dict[str, str]:
         ) from None
     if key is None or certificate is None:
         raise GraphError(f"Tenant {tenant.tenant_id}: hma_certificate_path {path} lacks the certificate or the private key.")
+    if key.public_key() != certificate.public_key():
+        raise GraphError(f"Tenant {tenant.tenant_id}: the private key in {path} is not the one of the certificate in it.")
     if certificate.not_valid_after_utc < datetime.now(UTC):
         raise GraphError(
             f"Tenant {tenant.tenant_id}: the certificate in {path} expired on {certificate.not_valid_after_utc:%Y-%m-%d}. "
@@ -108,7 +113,7 @@ def _certificate(tenant: Tenant, path: Path) -> dict[str, str]:
     plain = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return {
         "private_key": plain.decode("ascii"),
-        "thumbprint": certificate.fingerprint(hashes.SHA1()).hex(),
+        "thumbprint": certificate.fingerprint(hashes.SHA1()).hex(),  # noqa: S303 - identifies, does not protect
         "public_certificate": certificate.public_bytes(serialization.Encoding.PEM).decode("ascii"),
     }
 

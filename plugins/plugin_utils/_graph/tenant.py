@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.clouds import CLOUDS
 
@@ -26,8 +27,16 @@ class Tenant:
     graph_endpoint: str | None = None
     validate_certs: bool = True
     ca_path: str | None = None
-    proxy: str | None = None
+    # A proxy's URL may hold a password.
+    proxy: str | None = field(default=None, repr=False)
     timeout: int = 30
+
+    def redact(self, text: str, *more: str | None) -> str:
+        """The text without this tenant's secrets: an answer, or a library's error, may quote what it was sent."""
+        password = urlsplit(self.proxy).password if self.proxy else None
+        for secret in (self.client_secret, self.certificate_password, self.client_assertion, password, *more):
+            text = text.replace(secret, "********") if secret else text
+        return text
 
     @property
     def sign_in_url(self) -> str:

@@ -61,7 +61,9 @@ def contoso() -> dict[str, Any]:
 class Stage:
     """One tenant behind TLS; ``sleeps`` are the pauses the client would have made."""
 
-    def __init__(self, port: int, ca: Path, certificates: dict[str, Path], entra: Entra, journal: Journal, faults: Faults) -> None:
+    def __init__(
+        self, port: int, ca: Path, certificates: dict[str, Path], entra: Entra, journal: Journal, faults: Faults
+    ) -> None:
         self.url = f"https://127.0.0.1:{port}"
         self.ca, self.certificates = ca, certificates
         self.entra, self.journal, self.faults = entra, journal, faults
@@ -108,9 +110,7 @@ def signing(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, x
 
 
 @pytest.fixture
-def stage(
-    authority: trustme.CA, signing: dict[str, tuple[Path, x509.Certificate]], tmp_path: Path
-) -> Iterator[Stage]:
+def stage(authority: trustme.CA, signing: dict[str, tuple[Path, x509.Certificate]], tmp_path: Path) -> Iterator[Stage]:
     journal, faults = Journal(), Faults()
     entra = Entra([contoso()], journal, faults)
     entra.certificates = {client: certificate for client, (_path, certificate) in signing.items()}

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stories: a lab is started, a playbook is run as an administrator would, and everything it left is looked at."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.story import Play, Run
+from tests.lab.client import LabClient, running
+
+
+@pytest.fixture
+def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LabClient]:
+    """The scenario of the marker ``scenario``, or the default one."""
+    marker = request.node.get_closest_marker("scenario")
+    with running(marker.args[0] if marker else "default", tmp_path / "lab") as started:
+        yield started
+
+
+@pytest.fixture
+def play(lab: LabClient, tmp_path: Path) -> Play:
+    def run(playbook: str, *arguments: str, inventory: Path | None = None, env: dict[str, str] | None = None, **extra: Any) -> Run:
+        command = [str(Path(sys.executable).with_name("ansible-playbook")), f"hybrid.exchange.{playbook}", "-i", str(inventory or lab.inventory)]
+        if extra:
+            command += ["-e", json.dumps(extra)]
+        home = tmp_path / "home"
+        home.mkdir(exist_ok=True)
+        environment = {
+            "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+            "HOME": str(home),
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_LOCAL_TEMP": str(tmp_path / "tmp"),
+            **(env or {}),
+        }
+        done = subprocess.run([*command, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180, check=False)
+        return Run(done.returncode, done.stdout + done.stderr)
+
+    return run

@@ -1,0 +1,163 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main job: a drifted organization is taken to HMA, and nothing that was there is lost."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.story import Play, step5
+from tests.lab.client import LabClient
+
+ENABLED = ["single", "default", "legacy2013", "scp_gaps", "hybrid_app", "half_on", "six_servers"]
+
+
+def written(lab: LabClient) -> list[tuple[str, str]]:
+    """Each write as (object, cmdlet as typed or tenant), in a form that the diff shows too."""
+    found = []
+    for item in lab.writes():
+        if item["kind"] == "graph":
+            found.append(("graph", item["tenant"]))
+        else:
+            found.append((item["name"], item["parameters"].get("Identity", "organization")))
+    return sorted(found)
+
+
+def predicted(output: str) -> list[tuple[str, str]]:
+    """The same from the diff of --check --diff."""
+    found = [("graph", match[1]) for match in re.finditer(r"^\+\+\+ after: .* in tenant (\S+)    PATCH", output, re.MULTILINE)]
+    for match in re.finditer(r"^\+\+\+ after: .*    (Set-\w+)(?: -Identity '([^']+)')?", output, re.MULTILINE):
+        found.append((match[1], match[2] or "organization"))
+    return sorted(found)
+
+
+def lists_of(state: dict[str, Any]) -> dict[str, set[str]]:
+    """Every method, domain and name there is, by where it stands."""
+    found = {}
+    for organization in state["organizations"]:
+        for kind, objects in organization.items():
+            for item in objects if isinstance(objects, list) else []:
+                for key, value in item.items():
+                    if isinstance(value, list):
+                        found[f"{kind} {item['Guid']} {key}"] = set(value)
+    for tenant in state["tenants"]:
+        for principal in tenant["service_principals"]:
+            found[f"tenant {tenant['id']} {principal['id']}"] = set(principal["names"])
+    return found
+
+
+@pytest.mark.parametrize("lab_scenario", [pytest.param(name, marks=pytest.mark.scenario(name)) for name in ENABLED])
+def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
+    before = lists_of(lab.state())
+
+    check = play("enable_hma", "--check", "--diff")
+    assert check.code == 0, check.output
+    assert lab.writes() == []
+    promised = predicted(check.output)
+    assert ("Set-OrganizationConfig", "organization") in promised or lab_scenario == "half_on"
+
+    first = play("enable_hma")
+    assert first.code == 0, first.output
+    assert written(lab) == promised
+
+    state = lab.state()
+    organization = state["organizations"][0]
+    assert organization["config"][0]["OAuth2ClientProfileEnabled"] is True
+    assert [item["Type"] for item in organization["authserver"] if item["IsDefaultAuthorizationEndpoint"]] == ["AzureAD"]
+    after = lists_of(state)
+    assert {where: values - after[where] for where, values in before.items() if values - after[where]} == {}
+
+    lab.clear()
+    second = play("enable_hma")
+    assert second.code == 0, second.output
+    assert second.changed == 0
+    assert lab.writes() == []
+
+
+@pytest.mark.scenario("compliant")
+def test_already_right_changes_nothing_and_keeps_the_budget(lab: LabClient, play: Play) -> None:
+    run = play("enable_hma")
+    assert run.code == 0, run.output
+    assert run.changed == 0
+    assert lab.writes() == []
+    shells = Counter(item["host"] for item in lab.journal("shell"))
+    # One for the directories and one for the gate on every server; besides: the organization on the first; on the
+    # server of the highest build one per tenant, then organization, endpoint and flag, and the read-back.
+    assert shells == {"EX1": 3, "EX2": 2, "EX3": 2, "EX4": 2 + 2 + 3 + 1}
+    cmdlets = [item for item in lab.journal("cmdlet") if item["host"] == "EX1"]
+    assert len(cmdlets) == 15 + 5 + 5
+    calls = [item["method"] for item in lab.journal("graph")]
+    assert calls == ["GET"] * len(calls)
+
+
+def test_budget_of_a_changed_server(lab: LabClient, play: Play) -> None:
+    assert play("prepare_vdirs").code == 0
+    assert Counter(item["host"] for item in lab.journal("shell")) == {"EX1": 2, "EX2": 2, "EX3": 2, "EX4": 1}
+    assert Counter(item["host"] for item in lab.journal("cmdlet")) == {"EX1": 5 + 4, "EX2": 5 + 2, "EX3": 5 + 2, "EX4": 5}
+
+
+def test_record_explains_every_write(lab: LabClient, play: Play) -> None:
+    assert play("enable_hma").code == 0
+    records = [json.loads(line) for path in (lab.folder / "records").glob("*/*.jsonl") for line in path.read_text("utf-8").splitlines()]
+    intents = [item for item in records if item["event"] == "intent"]
+    assert len(intents) == len(lab.writes())
+    assert len({path.parent.name for path in (lab.folder / "records").glob("*/*.jsonl")}) == 1
+    assert [item["result"] for item in records if item["event"] == "outcome"] == ["done"] * len(intents)
+    assert {oct(path.stat().st_mode & 0o777) for path in (lab.folder / "records").glob("*/*.jsonl")} == {"0o600"}
+
+
+def test_single_playbooks_one_after_another(lab: LabClient, play: Play) -> None:
+    spns = play("register_spns")
+    assert spns.code == 0, spns.output
+    assert {item["kind"] for item in lab.writes()} == {"graph"}
+    lab.clear()
+    vdirs = play("prepare_vdirs", "--limit", "ex2.corp.contoso.test")
+    assert vdirs.code == 0, vdirs.output
+    assert {(item["host"], item["name"]) for item in lab.writes()} == {("EX2", "Set-WebServicesVirtualDirectory")}
+
+
+@pytest.mark.parametrize("fault", ["die_before", "die_after"])
+def test_a_connection_that_breaks_under_the_set_is_uncertain_and_a_rerun_mends_it(lab: LabClient, play: Play, fault: str) -> None:
+    lab.fault(at="cmdlet", action=fault, name="Set-OabVirtualDirectory", host="EX3", count=1)
+    broken = play("enable_hma")
+    assert broken.code != 0
+    assert "Uncertain: EX3\\\\OAB (Default Web Site)" in broken.text or "Uncertain: EX3\\OAB (Default Web Site)" in broken.text
+    assert step5(lab) == []
+    again = play("enable_hma")
+    assert again.code == 0, again.output
+    assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is True
+
+
+def test_a_write_that_is_not_stored_is_noticed(lab: LabClient, play: Play) -> None:
+    lab.fault(at="cmdlet", action="ignored", name="Set-OabVirtualDirectory", host="EX3")
+    run = play("enable_hma")
+    assert run.code != 0
+    assert "did not read back as written" in run.text
+    assert step5(lab) == []
+
+
+def test_the_old_default_comes_back_when_the_new_one_cannot_be_set(lab: LabClient, play: Play) -> None:
+    guid = next(item["Guid"] for item in lab.state()["organizations"][0]["authserver"] if item["Name"] == "EvoSTS")
+    lab.fault(at="cmdlet", action="error", name="Set-AuthServer", message="No.", given={"Identity": guid, "IsDefaultAuthorizationEndpoint": True})
+    run = play("enable_hma")
+    assert run.code != 0
+    assert "was made the default authorization endpoint again" in run.text
+    defaults = [item["Name"] for item in lab.state()["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"]]
+    assert defaults == ["EvoSTS - old tenant"]
+    assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is False
+
+
+def test_no_secret_is_shown(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    run = play("enable_hma", "-vvvvv", env={"ANSIBLE_LOG_PATH": str(tmp_path / "log")})
+    assert run.code == 0, run.output[-3000:]
+    left = run.output + (tmp_path / "log").read_text("utf-8")
+    left += "".join(path.read_text("utf-8") for path in (lab.folder / "records").glob("*/*"))
+    for secret in ("Pa$$w0rd's", 'Pa$$w0rd\'s \\"secret\\"', "sEcr3t~contoso&=%", "PRIVATE KEY"):
+        assert secret not in left
