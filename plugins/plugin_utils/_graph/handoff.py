@@ -21,7 +21,9 @@ $names = @(
 {names}
 )
 $principal = Get-MgServicePrincipal -Filter "appId eq '{app}'"
-if (@($principal).Count -ne 1 -or $principal.ServicePrincipalNames -notcontains '{app}') {{ throw 'The service principal did not read as expected; nothing was written.' }}
+if (@($principal).Count -ne 1 -or $principal.ServicePrincipalNames -notcontains '{app}') {{
+    throw 'The service principal did not read as expected; nothing was written.'
+}}
 $before = @($principal.ServicePrincipalNames)
 {change}
 if ($after.Count -eq $before.Count) {{ 'Nothing to do.' }} else {{

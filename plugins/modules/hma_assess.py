@@ -1,0 +1,167 @@
+#!/usr/bin/python
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of hma_assess; the work is done by the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: hma_assess
+short_description: Judge what was read against the gates of Hybrid Modern Authentication
+version_added: 0.1.0
+author:
+  - hybrid.exchange contributors (@hybrid-exchange)
+description:
+  - Takes what M(hybrid.exchange.hma_info) and M(hybrid.exchange.hma_spn) read in this run and says what is in the way.
+  - Fails when a gate is not passed. What was not read is never taken for right.
+  - Uses no connection and changes nothing.
+options:
+  gate:
+    description: V(preflight) are the prerequisites, V(enable) what has to be true before step 5, V(verify) what has to be true after it.
+    type: str
+    choices: [preflight, enable, verify]
+    required: true
+  organization:
+    description: Facts of M(hybrid.exchange.hma_info).
+    type: dict
+    required: true
+  servers:
+    description: Inventory names of all Exchange servers, from the inventory, not from what survived.
+    type: list
+    elements: str
+    default: []
+  servers_read:
+    description: Per server, the registered result of M(hybrid.exchange.hma_info).
+    type: dict
+    default: {}
+  servers_predicted:
+    description: Per server, the registered result of M(hybrid.exchange.hma_vdir_oauth); counts in check mode.
+    type: dict
+    default: {}
+  tenants:
+    description: Inventory names of all tenants.
+    type: list
+    elements: str
+    default: []
+  tenant_ids:
+    description: Per tenant, its id.
+    type: dict
+    default: {}
+  tenant_domains:
+    description: Per tenant, its domain.
+    type: dict
+    default: {}
+  tenant_clouds:
+    description: Per tenant, its cloud.
+    type: dict
+    default: {}
+  tenants_read:
+    description: Per tenant, the registered result of M(hybrid.exchange.hma_spn) in mode verify.
+    type: dict
+    default: {}
+  tenants_predicted:
+    description: Per tenant, the registered result of M(hybrid.exchange.hma_spn); counts in check mode.
+    type: dict
+    default: {}
+  authservers_predicted:
+    description: What M(hybrid.exchange.hma_authserver) predicted in check mode.
+    type: list
+    elements: dict
+    default: []
+  servers_excluded:
+    description: Dead objects of Active Directory that no host stands for.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Name or fully qualified name of the server.
+        type: str
+        required: true
+      reason:
+        description: Why. It is reported.
+        type: str
+        required: true
+  spn_extra_names:
+    description: Further hosts that clients use.
+    type: list
+    elements: str
+    default: []
+  spn_ignored:
+    description: Hosts that are not to be registered.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      host:
+        description: The host.
+        type: str
+        required: true
+      reason:
+        description: Why. It is reported.
+        type: str
+        required: true
+  default_tenant:
+    description: Id, domain or inventory name of the tenant whose endpoint clients get. Needed when there are several.
+    type: str
+  replace_default_authserver:
+    description: Exact name of another default endpoint that may be replaced.
+    type: str
+  kinds:
+    description: The kinds of virtual directory.
+    type: list
+    elements: str
+    choices: [mapi, ews, oab, autodiscover, activesync]
+    default: [mapi, ews, oab, autodiscover, activesync]
+  narrowed:
+    description: Why this run does not cover the whole inventory; each reason stops the gate V(enable).
+    type: list
+    elements: str
+    default: []
+extends_documentation_fragment:
+  - hybrid.exchange._attributes
+  - hybrid.exchange._attributes.info
+  - hybrid.exchange._attributes.pure
+"""
+
+EXAMPLES = r"""
+- name: Judge the prerequisites
+  hybrid.exchange.hma_assess:
+    gate: preflight
+    organization: "{{ found.organization }}"
+    servers: [ex1]
+    servers_read: {ex1: "{{ identity }}"}
+    tenants: [contoso]
+    tenant_ids: {contoso: 11111111-aaaa-4bbb-8ccc-000000000001}
+    tenant_domains: {contoso: contoso.onmicrosoft.com}
+"""
+
+RETURN = r"""
+findings:
+  description: Each check of each object, with C(id), C(title), C(status), C(object), C(message), C(fix), C(gate), C(blocks).
+  returned: always
+  type: list
+  elements: dict
+default_tenant_id:
+  description: Id of the tenant whose endpoint clients get.
+  returned: always
+  type: str
+writer:
+  description: The host for organization-wide writes, reachable and of the highest build.
+  returned: always
+  type: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+
+
+def main() -> None:
+    module = AnsibleModule(supports_check_mode=True, **SPECS["hma_assess"])
+    module.fail_json(msg="hma_assess runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_assess.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+#!/usr/bin/python
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of hma_authserver; the work is done by the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: hma_authserver
+short_description: The EvoSTS AuthServer of a tenant
+version_added: 0.1.0
+author:
+  - hybrid.exchange contributors (@hybrid-exchange)
+description:
+  - Finds the AuthServer object of a tenant by its type and realm, never by its name, and sets what is asked for.
+  - Domains are added, never taken away. ApplicationIdentifier and GraphBaseUrl (dedicated hybrid application) are not touched.
+options:
+  tenant_id:
+    description: Id of the tenant, a GUID.
+    type: str
+    required: true
+  enabled:
+    description: Whether the object is enabled. Left alone when not given.
+    type: bool
+  domain_names:
+    description:
+      - Domains of the tenant that the object has to know. Server-to-server OAuth uses them at once.
+      - Ignored, with a note, on Exchange 2013 and builds below 2016 CU18 and 2019 CU7, which have no such property.
+    type: list
+    elements: str
+    default: []
+  default_authorization_endpoint:
+    description: Whether clients are sent to this object's endpoint to sign in. Left alone when not given.
+    type: bool
+  replace_default_authserver:
+    description:
+      - Exact name of the object that is the default endpoint now and may be replaced. Without it another default is refused.
+      - The old one is cleared first and made the default again if the new one cannot be set.
+    type: str
+extends_documentation_fragment:
+  - hybrid.exchange._exchange
+  - hybrid.exchange._record
+  - hybrid.exchange._attributes
+"""
+
+EXAMPLES = r"""
+- name: Make the AuthServer of a tenant the default authorization endpoint
+  hybrid.exchange.hma_authserver:
+    tenant_id: 11111111-aaaa-4bbb-8ccc-000000000001
+    domain_names: [contoso.onmicrosoft.com]
+    default_authorization_endpoint: true
+"""
+
+RETURN = r"""
+auth_server:
+  description: The object as it is now, or in check mode as it would be.
+  returned: success
+  type: dict
+before:
+  description: All AuthServer objects as they were.
+  returned: success
+  type: list
+  elements: dict
+notes:
+  description: What a person should know.
+  returned: success
+  type: list
+  elements: str
+commands:
+  description: What was sent, or would be, as an administrator types it in the Exchange Management Shell.
+  returned: success
+  type: list
+  elements: str
+  sample: ["Set-AuthServer -Identity 'b8605563-c5fe-509a-8b06-7b25f7e6661f' -IsDefaultAuthorizationEndpoint $true"]
+predicted:
+  description: Whether this is check mode and something would be changed.
+  returned: success
+  type: bool
+diff:
+  description: Per object, its properties before and after.
+  returned: success
+  type: list
+  elements: dict
+uncertain:
+  description: Whether the connection broke under a write, so that its outcome is not known. Run the task again, it reads first.
+  returned: failure
+  type: bool
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+
+
+def main() -> None:
+    module = AnsibleModule(supports_check_mode=True, **SPECS["hma_authserver"])
+    module.fail_json(msg="hma_authserver runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_authserver.")
+
+
+if __name__ == "__main__":
+    main()

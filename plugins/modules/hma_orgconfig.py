@@ -1,0 +1,77 @@
+#!/usr/bin/python
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of hma_orgconfig; the work is done by the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: hma_orgconfig
+short_description: The organization switches of modern authentication
+version_added: 0.1.0
+author:
+  - hybrid.exchange contributors (@hybrid-exchange)
+description:
+  - Sets the switches of C(Set-OrganizationConfig) that Hybrid Modern Authentication depends on. At least one has to be given.
+options:
+  oauth2_client_profile_enabled:
+    description: Whether clients are offered modern authentication. Left alone when not given.
+    type: bool
+  mapi_http_enabled:
+    description: Whether Outlook uses MAPI over HTTP, without which it never does modern authentication. Left alone when not given.
+    type: bool
+extends_documentation_fragment:
+  - hybrid.exchange._exchange
+  - hybrid.exchange._record
+  - hybrid.exchange._attributes
+"""
+
+EXAMPLES = r"""
+- name: Turn modern authentication on
+  hybrid.exchange.hma_orgconfig:
+    oauth2_client_profile_enabled: true
+"""
+
+RETURN = r"""
+before:
+  description: Organization and switches as they were.
+  returned: success
+  type: dict
+after:
+  description: Organization and switches as they are, or in check mode as they would be.
+  returned: success
+  type: dict
+commands:
+  description: What was sent, or would be, as an administrator types it in the Exchange Management Shell.
+  returned: success
+  type: list
+  elements: str
+  sample: ["Set-OrganizationConfig -OAuth2ClientProfileEnabled $true"]
+predicted:
+  description: Whether this is check mode and something would be changed.
+  returned: success
+  type: bool
+diff:
+  description: Per object, its properties before and after.
+  returned: success
+  type: list
+  elements: dict
+uncertain:
+  description: Whether the connection broke under a write, so that its outcome is not known. Run the task again, it reads first.
+  returned: failure
+  type: bool
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+
+
+def main() -> None:
+    module = AnsibleModule(supports_check_mode=True, **SPECS["hma_orgconfig"])
+    module.fail_json(msg="hma_orgconfig runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_orgconfig.")
+
+
+if __name__ == "__main__":
+    main()

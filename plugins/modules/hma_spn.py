@@ -1,0 +1,191 @@
+#!/usr/bin/python
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of hma_spn; the work is done by the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: hma_spn
+short_description: Service principal names of Exchange Online in a tenant
+version_added: 0.1.0
+author:
+  - hybrid.exchange contributors (@hybrid-exchange)
+description:
+  - Registers the names that clients use for Exchange Server on the service principal of Office 365 Exchange Online in one
+    Entra tenant, or takes them away again.
+  - Microsoft Graph replaces the whole list with each write. The list is therefore read again right before the one write,
+    whatever either read saw is kept, a list that looks damaged is not written to, and it is read back.
+options:
+  state:
+    description: V(present) adds names, V(absent) takes exactly the given ones away; Microsoft's own are never removed.
+    type: str
+    choices: [present, absent]
+    default: present
+  mode:
+    description:
+      - V(apply) writes, and needs the application permission Application.ReadWrite.All.
+      - V(verify) only reads, and needs Application.Read.All.
+      - V(handoff) reads, and writes a script for the team that owns Entra.
+    type: str
+    choices: [apply, verify, handoff]
+    default: apply
+  names:
+    description: Hosts, as V(mail.contoso.com).
+    type: list
+    elements: str
+    default: []
+  client_urls:
+    description: Client URLs as M(hybrid.exchange.hma_info) returns them, each with C(server), C(kind), C(where), C(url).
+    type: list
+    elements: dict
+    default: []
+  extra_names:
+    description: Further hosts that clients use.
+    type: list
+    elements: str
+    default: []
+  ignored:
+    description: Hosts of O(client_urls) that are not to be registered.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      host:
+        description: The host.
+        type: str
+        required: true
+      reason:
+        description: Why. It is returned and reported.
+        type: str
+        required: true
+  handoff_dir:
+    description: Folder for the script of O(mode=handoff).
+    type: path
+    default: hma_handoff
+  verify_seconds:
+    description: For how long to look for the names after the write. Replicas of Entra may lag.
+    type: int
+    default: 60
+  tenant_id:
+    description: Id of the tenant, a GUID.
+    type: str
+    required: true
+  client_id:
+    description: Id of the application that signs in, or of a user-assigned managed identity.
+    type: str
+  client_secret:
+    description: Secret of the application. A certificate is the better way.
+    type: str
+  certificate_path:
+    description: File with certificate and private key of the application, PEM or PFX, on the control node.
+    type: path
+  certificate_password:
+    description: Password of that file.
+    type: str
+  client_assertion:
+    description: A signed assertion from a workload identity provider.
+    type: str
+  managed_identity:
+    description: Whether to sign in as the managed identity of the control node.
+    type: bool
+    default: false
+  cloud:
+    description: The Microsoft cloud the tenant is in.
+    type: str
+    choices: [global, usgov_l4, usgov_l5, china, bleu, delos]
+    default: global
+  authority:
+    description: Address to sign in at, without the tenant. Default is the cloud's.
+    type: str
+  graph_endpoint:
+    description: Address of Microsoft Graph. Default is the cloud's.
+    type: str
+  validate_certs:
+    description: Whether certificates of Entra and Graph are verified.
+    type: bool
+    default: true
+  ca_path:
+    description: File with the certificate authorities to trust. Variables of the environment do not override it.
+    type: path
+  proxy:
+    description: Proxy for Entra and Graph, as V(http://proxy.contoso.com:8080). Variables of the environment are not used.
+    type: str
+requirements:
+  - msal >= 1.29
+  - requests
+extends_documentation_fragment:
+  - hybrid.exchange._record
+  - hybrid.exchange._attributes
+"""
+
+EXAMPLES = r"""
+- name: Register what clients use
+  hybrid.exchange.hma_spn:
+    tenant_id: 11111111-aaaa-4bbb-8ccc-000000000001
+    client_id: aaaaaaaa-0000-4000-8000-000000000001
+    certificate_path: /etc/hma/contoso.pem
+    client_urls: "{{ found.organization.client_urls }}"
+    extra_names: [autodiscover.fabrikam.com]
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+wanted:
+  description: The names that were asked for.
+  returned: success
+  type: list
+  elements: str
+  sample: ["https://mail.contoso.com/"]
+missing:
+  description: Names that are not there. In mode apply those that are not visible yet, in check mode those that would be added.
+  returned: success
+  type: list
+  elements: str
+names:
+  description: Where each name comes from, which URLs give none and why, which hosts were ignored and why.
+  returned: success
+  type: dict
+before:
+  description: The whole list as it was.
+  returned: success
+  type: list
+  elements: str
+after:
+  description: The whole list as it is, or in check mode as it would be.
+  returned: success
+  type: list
+  elements: str
+script:
+  description: The script that was written in mode handoff.
+  returned: success
+  type: str
+notes:
+  description: What a person should know.
+  returned: success
+  type: list
+  elements: str
+predicted:
+  description: Whether this is check mode and something would be changed.
+  returned: success
+  type: bool
+diff:
+  description: The list before and after, sorted.
+  returned: success
+  type: list
+  elements: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+
+
+def main() -> None:
+    module = AnsibleModule(supports_check_mode=True, **SPECS["hma_spn"])
+    module.fail_json(msg="hma_spn runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_spn.")
+
+
+if __name__ == "__main__":
+    main()

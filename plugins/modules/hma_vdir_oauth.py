@@ -1,0 +1,106 @@
+#!/usr/bin/python
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of hma_vdir_oauth; the work is done by the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: hma_vdir_oauth
+short_description: OAuth on the virtual directories of an Exchange server
+version_added: 0.1.0
+author:
+  - hybrid.exchange contributors (@hybrid-exchange)
+description:
+  - Turns OAuth on (or off) for the MAPI, EWS, OAB, Autodiscover and ActiveSync virtual directories of one server.
+  - Every other authentication method stays as it is.
+  - An ActiveSync list that is not set restricts nothing and is left alone; one that is set gets OAuth added.
+options:
+  state:
+    description: V(present) turns OAuth on, V(absent) off.
+    type: str
+    choices: [present, absent]
+    default: present
+  server:
+    description:
+      - Name of another Exchange server to work on, through the shell of the one that this connection reaches.
+      - Default is the server that the connection reaches.
+    type: str
+  kinds:
+    description: The kinds of virtual directory.
+    type: list
+    elements: str
+    choices: [mapi, ews, oab, autodiscover, activesync]
+    default: [mapi, ews, oab, autodiscover, activesync]
+  mapi_empty:
+    description:
+      - What to do where the list of MAPI methods is empty. OAuth alone would lock out every other client, so V(refuse) stops
+        and prints the command; V(default) writes Ntlm, OAuth and Negotiate.
+    type: str
+    choices: [refuse, default]
+    default: refuse
+extends_documentation_fragment:
+  - hybrid.exchange._exchange
+  - hybrid.exchange._record
+  - hybrid.exchange._attributes
+"""
+
+EXAMPLES = r"""
+- name: OAuth on, on this server
+  hybrid.exchange.hma_vdir_oauth:
+
+- name: OAuth on for EWS of a server that is reached through this one
+  hybrid.exchange.hma_vdir_oauth:
+    server: ex5.corp.contoso.com
+    kinds: [ews]
+"""
+
+RETURN = r"""
+directories:
+  description: The directories as they are now, or in check mode as they would be.
+  returned: success
+  type: list
+  elements: dict
+server:
+  description: The server that was worked on.
+  returned: success
+  type: str
+notes:
+  description: What a person should know, such as warnings of Exchange.
+  returned: success
+  type: list
+  elements: str
+commands:
+  description: What was sent, or would be, as an administrator types it in the Exchange Management Shell.
+  returned: success
+  type: list
+  elements: str
+  sample: ["Set-WebServicesVirtualDirectory -Identity 'a2c81bdd-8cd6-52db-9ac3-b50efca7090c' -OAuthAuthentication $true -Force"]
+predicted:
+  description: Whether this is check mode and something would be changed.
+  returned: success
+  type: bool
+diff:
+  description: Per object, its properties before and after.
+  returned: success
+  type: list
+  elements: dict
+uncertain:
+  description: Whether the connection broke under a write, so that its outcome is not known. Run the task again, it reads first.
+  returned: failure
+  type: bool
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+
+
+def main() -> None:
+    module = AnsibleModule(supports_check_mode=True, **SPECS["hma_vdir_oauth"])
+    module.fail_json(msg="hma_vdir_oauth runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_vdir_oauth.")
+
+
+if __name__ == "__main__":
+    main()
