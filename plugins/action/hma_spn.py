@@ -55,8 +55,8 @@ class ActionModule(HmaAction):
             command = f"PATCH servicePrincipals(appId='00000002-0000-0ff1-ce00-000000000000') {'+' if present else '-'} {', '.join(plan.changed)}"
             number[0] = record.intent(f"tenant {tenant} servicePrincipalNames", command, plan.before, plan.after)
 
-        def outcome(right: bool, detail: str) -> None:
-            record.outcome(number[0], "done" if right else "uncertain", detail)
+        def outcome(right: bool | None, detail: str) -> None:
+            record.outcome(number[0], {True: "done", False: "failed", None: "uncertain"}[right], detail)
 
         done = change_names(client, wanted, present=present, on_intent=intent, on_outcome=outcome, verify_seconds=float(options["verify_seconds"]))
         plan = NamePlan(done.before, done.sent or done.after, done.plan.changed)

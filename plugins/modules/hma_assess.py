@@ -154,7 +154,6 @@ writer:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
 
 

@@ -85,7 +85,6 @@ read:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
 
 

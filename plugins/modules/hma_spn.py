@@ -178,7 +178,6 @@ diff:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
 
 

@@ -93,7 +93,6 @@ uncertain:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
 
 

@@ -23,7 +23,7 @@ from ._record import Record, RecordError
 Options = dict[str, Any]
 
 
-class HmaAction(ActionBase):  # type: ignore[misc]  # ansible-core ships no types
+class HmaAction(ActionBase):
     """One operation. A subclass names its module and says in ``apply`` what it does."""
 
     module: ClassVar[str]
@@ -77,7 +77,10 @@ def plain(value: Any) -> Any:
         return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    for kind in (bool, int, float, str, bytes):
+    # An int is no bool and str(value) of a tagged string is a plain one.
+    if isinstance(value, bool):
+        return bool(value)
+    for kind in (int, float, str):
         if isinstance(value, kind):
-            return value if type(value) is kind else kind(value)
+            return kind(value)
     return value

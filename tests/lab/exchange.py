@@ -108,7 +108,8 @@ class Organization:
         shown = {key: value for key, value in item.items() if key != "class"}
         if given.get("ADPropertiesOnly"):
             # Wrong, not absent: Booleans read as false and lists as empty without IIS.
-            shown.update({"flag": {"OAuthAuthentication": False}, "list": {"IISAuthenticationMethods": []}}.get(how, {}))
+            wrong: dict[str, Object] = {"flag": {"OAuthAuthentication": False}, "list": {"IISAuthenticationMethods": []}}
+            shown.update(wrong.get(how, {}))
             return {**shown, "Path": ""}
         self._reach_iis(item["Server"])
         return {**shown, **self.iis[item["Guid"]]}
@@ -269,7 +270,7 @@ class Organization:
         internal, external = own.get("internal", server.get("internal")), own.get("external", server.get("external"))
         path = {"mapi": "mapi", "ews": "EWS/Exchange.asmx", "oab": "OAB", "activesync": "Microsoft-Server-ActiveSync"}.get(kind)
         iis: dict[str, Any] = {"Path": f"C:\\Exchange\\FrontEnd\\HttpProxy\\{name}"}
-        methods = [[], []]
+        methods: list[list[str]] = [[], []]
         if how == "list":
             iis["IISAuthenticationMethods"] = list(own.get("methods", ["Ntlm", "OAuth", "Negotiate"]))
             methods = [list(iis["IISAuthenticationMethods"])] * 2

@@ -43,7 +43,7 @@ class Server:
             return b"", b"The command line is too long.\r\n", 1
         match = _ENCODED.match(command)
         bootstrap = base64.b64decode(match.group(1)).decode("utf-16-le") if match else ""
-        request, _, script = stdin.decode("ascii").partition("\n")
+        request, script = stdin.decode("ascii").split("\n", 1)
         if not _known(bootstrap, script):
             return b"", b"The lab runs no other script than the product's own.\r\n", 1
         answer = await self._script(json.loads(request), user)

@@ -77,7 +77,7 @@ class WinRM:
             return self._certificate_user(request)
         if not header.startswith("Basic "):
             return None
-        name, _, password = base64.b64decode(header[6:]).decode("utf-8").partition(":")
+        name, password = base64.b64decode(header[6:]).decode("utf-8").split(":", 1)
         return name if self.server.organization.user(name, password) is not None else None
 
     def _certificate_user(self, request: web.Request) -> str | None:

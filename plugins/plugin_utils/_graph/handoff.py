@@ -11,6 +11,8 @@ from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import EXCHANGE_ONLINE
 
+from .errors import GraphError
+
 # Connect-MgGraph's own names of the clouds; the sovereign ones have none yet (UNVERIFIED).
 _ENVIRONMENTS: Final = {"global": "Global", "usgov_l4": "USGov", "usgov_l5": "USGovDoD", "china": "China"}
 _TEMPLATE: Final = """# Made by hybrid.exchange hma_spn for tenant {tenant}. Microsoft Graph PowerShell; run by an Application Administrator.
@@ -39,13 +41,15 @@ _CHANGES: Final = {
 
 def write_script(folder: str, tenant_id: str, cloud: str, names: Sequence[str], *, present: bool) -> Path:
     """Write the script; names and ids have passed the domain's rules, and quotes are doubled all the same."""
+    if cloud not in _ENVIRONMENTS:
+        raise GraphError(f"Tenant {tenant_id}: Microsoft Graph PowerShell has no environment for the cloud {cloud}; use mode verify, or apply.")
     path = Path(folder).expanduser() / f"register-spns-{tenant_id}.ps1"
     path.parent.mkdir(parents=True, exist_ok=True)
     quoted = ",\n".join("    '" + name.replace("'", "''") + "'" for name in names)
     text = _TEMPLATE.format(
         tenant=tenant_id.replace("'", "''"),
         verb="added" if present else "taken away",
-        environment=_ENVIRONMENTS.get(cloud, "Global"),
+        environment=_ENVIRONMENTS[cloud],
         app=EXCHANGE_ONLINE,
         names=quoted,
         change=_CHANGES[present],

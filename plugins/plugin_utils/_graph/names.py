@@ -43,7 +43,7 @@ def change_names(
     *,
     present: bool,
     on_intent: Callable[[NamePlan], None],
-    on_outcome: Callable[[bool, str], None],
+    on_outcome: Callable[[bool | None, str], None],
     verify_seconds: float = 60.0,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Outcome:
@@ -75,7 +75,7 @@ def change_names(
         if doubt is None:
             break
         if attempt == _WRITES - 1:
-            on_outcome(False, str(doubt))
+            on_outcome(None, str(doubt))
             raise doubt
         outcome.notes.append(str(doubt))
         sleep(2.0**attempt if doubt.retry_after is None else doubt.retry_after)
@@ -83,7 +83,7 @@ def change_names(
     return outcome
 
 
-def _write(client: GraphClient, principal_id: str, plan: NamePlan, on_outcome: Callable[[bool, str], None]) -> NotFinished | None:
+def _write(client: GraphClient, principal_id: str, plan: NamePlan, on_outcome: Callable[[bool | None, str], None]) -> NotFinished | None:
     """One PATCH. What leaves its effect open is given back: the next read tells what the outcome was."""
     try:
         client.replace_names(principal_id, plan.after)
@@ -96,7 +96,7 @@ def _write(client: GraphClient, principal_id: str, plan: NamePlan, on_outcome: C
     return None
 
 
-def _read_again(client: GraphClient, doubt: NotFinished | None, on_outcome: Callable[[bool, str], None]) -> ServicePrincipal:
+def _read_again(client: GraphClient, doubt: NotFinished | None, on_outcome: Callable[[bool | None, str], None]) -> ServicePrincipal:
     """The read right before a write; where the write before it is in doubt, a failure here must not hide that."""
     try:
         principal = client.exchange_online()
@@ -104,7 +104,7 @@ def _read_again(client: GraphClient, doubt: NotFinished | None, on_outcome: Call
     except GraphError as exc:
         if doubt is None:
             raise
-        on_outcome(False, str(doubt))
+        on_outcome(None, str(doubt))
         raise GraphError(f"{doubt} Whether that write took effect is not known, because reading again failed: {exc}") from None
     return principal
 

@@ -61,9 +61,7 @@ def contoso() -> dict[str, Any]:
 class Stage:
     """One tenant behind TLS; ``sleeps`` are the pauses the client would have made."""
 
-    def __init__(
-        self, port: int, ca: Path, certificates: dict[str, Path], entra: Entra, journal: Journal, faults: Faults
-    ) -> None:
+    def __init__(self, port: int, ca: Path, certificates: dict[str, Path], entra: Entra, journal: Journal, faults: Faults) -> None:
         self.url = f"https://127.0.0.1:{port}"
         self.ca, self.certificates = ca, certificates
         self.entra, self.journal, self.faults = entra, journal, faults

@@ -138,9 +138,7 @@ def test_a_write_is_not_repeated_by_itself(stage: Stage, status: int) -> None:
     assert stage.requests().count("PATCH") == 1
 
 
-@pytest.mark.parametrize(
-    ("status", "code"), [(409, "Directory_ConcurrencyViolation"), (400, "Request_BadRequest")], ids=["409", "400"]
-)
+@pytest.mark.parametrize(("status", "code"), [(409, "Directory_ConcurrencyViolation"), (400, "Request_BadRequest")], ids=["409", "400"])
 def test_parallel_writes_are_no_refusal(stage: Stage, status: int, code: str) -> None:
     text = "Error due to concurrent requests being made to the tenant. Please wait briefly and retry."
     stage.fault(method="PATCH", status=status, code=code, message=text)

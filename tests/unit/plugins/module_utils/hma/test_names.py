@@ -1,0 +1,123 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""URLs become names, and lists are only added to."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import (
+    EXCHANGE_ONLINE,
+    client_names,
+    host_of,
+    is_built_in,
+    is_plausible,
+    plan_names,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
+from hypothesis import given
+from hypothesis import strategies as st
+
+LABEL = st.text(string.ascii_letters + string.digits, min_size=1, max_size=12)
+HOST = st.lists(st.text(string.ascii_letters, min_size=1, max_size=10), min_size=2, max_size=4).map(".".join)
+NAMES = st.lists(st.one_of(HOST.map(lambda host: f"https://{host}/"), HOST.map(lambda host: f"https://{host}"), st.just(EXCHANGE_ONLINE), st.text()))
+
+
+def url(value: str | None) -> dict[str, str | None]:
+    return {"server": "EX1", "kind": "ews", "where": "internal", "url": value}
+
+
+@given(HOST, st.sampled_from(["", "/", "/EWS/Exchange.asmx", "/mapi?x=1"]), st.sampled_from(["https", "HTTPS"]))
+def test_an_https_url_gives_its_host(host: str, path: str, scheme: str) -> None:
+    names = client_names([url(f"{scheme}://{host}{path}"), url(f"https://{host.upper()}:443/x")])
+    assert list(names.wanted) == [f"https://{host.lower()}/"]
+    assert names.wanted[f"https://{host.lower()}/"] == ["EX1 ews internal"] * 2
+    assert names.problems == []
+
+
+@given(st.one_of(st.text(), st.text().map(lambda text: f"https://{text}"), st.text().map(lambda text: f"https://{text}.test/")))
+def test_any_text_gives_a_clean_name_or_a_problem(text: str) -> None:
+    host, problem = host_of(text, "EX1 ews internal")
+    assert problem is not None or (host == host.lower() and "." in host and set(host) <= set(string.ascii_lowercase + string.digits + ".-_"))
+    assert problem is None or problem.source == "EX1 ews internal"
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "blocks"),
+    [
+        (None, "unset", False),
+        ("", "unset", False),
+        ("http://mail.contoso.test/", "http", False),
+        ("https://ex1/EWS", "single_label", True),
+        ("https://192.0.2.1/EWS", "ip", True),
+        ("https://[2001:db8::1]/EWS", "ip", True),
+        ("https://*.contoso.test/", "wildcard", True),
+        (f"https://{'a' * 64}.test/", "malformed", True),
+        (f"https://{'.'.join(['a' * 60] * 5)}/", "too_long", True),
+        ("https://mail.contoso.test:444/", "port", True),
+        ("https://mail.contoso.test:port/", "malformed", True),
+        ("https://user@mail.contoso.test/", "malformed", True),
+        ("ftp://mail.contoso.test/", "malformed", True),
+        ("https://mäil.contoso.test/", "malformed", True),
+        ("mail.contoso.test", "malformed", True),
+    ],
+)
+def test_what_gives_no_name_is_reported_with_its_source(value: str | None, code: str, blocks: bool) -> None:
+    names = client_names([url(value)])
+    assert names.wanted == {}
+    assert [(item.code, item.blocks, item.source) for item in names.problems] == [(code, blocks, "EX1 ews internal")]
+
+
+def test_an_ignored_host_is_neither_wanted_nor_a_problem() -> None:
+    names = client_names([url("https://ex1/"), url("https://mail.contoso.test/")], ignored=[{"host": "EX1", "reason": "old"}])
+    assert list(names.wanted) == ["https://mail.contoso.test/"]
+    assert (names.problems, names.ignored) == ([], {"ex1": "old"})
+
+
+@pytest.mark.parametrize("text", ["mail.contoso.test", "https://mail.contoso.test/", "https://MAIL.contoso.test"])
+def test_extra_names(text: str) -> None:
+    assert list(client_names([], [text]).wanted) == ["https://mail.contoso.test/"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "http://mail.contoso.test/", "*.contoso.test", "mail", "mail.contoso.test/EWS", "https://mail.contoso.test/EWS", "1.2.3.4"]
+)
+def test_extra_names_that_are_none(text: str) -> None:
+    with pytest.raises(ParseError, match="hma_spn_extra_names"):
+        client_names([], [text])
+
+
+@given(NAMES, NAMES)
+def test_adding_keeps_every_entry_in_text_and_order(current: list[str], wanted: list[str]) -> None:
+    plan = plan_names(current, wanted)
+    assert plan.after[: len(current)] == current == plan.before
+    assert {name.casefold() for name in wanted} <= {name.casefold() for name in plan.after}
+    assert plan_names(plan.after, wanted).changed == []
+
+
+@given(NAMES, NAMES)
+def test_taking_away_is_what_adding_did(current: list[str], wanted: list[str]) -> None:
+    added = plan_names(current, wanted).changed
+    if any(is_built_in(name) for name in added):
+        with pytest.raises(Refused, match="never removed"):
+            plan_names(current + added, added, present=False)
+    else:
+        assert plan_names(current + added, added, present=False).after == current
+
+
+def test_the_slashless_form_is_another_name() -> None:
+    plan = plan_names(["https://mail.contoso.test"], ["https://mail.contoso.test/"])
+    assert plan.after == ["https://mail.contoso.test", "https://mail.contoso.test/"]
+
+
+def test_case_makes_no_new_name() -> None:
+    assert plan_names(["https://Mail.Contoso.test/"], ["https://mail.contoso.test/"]).changed == []
+
+
+def test_a_list_without_the_application_is_not_plausible() -> None:
+    assert not is_plausible([])
+    assert not is_plausible(["https://mail.contoso.test/", f"{EXCHANGE_ONLINE}/outlook.com"])
+    assert is_plausible([EXCHANGE_ONLINE.upper()])

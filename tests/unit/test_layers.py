@@ -1,0 +1,84 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Imports point down only: playbook, role, action, domain, transport."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PLUGINS = ROOT / "plugins"
+COLLECTION = "ansible_collections.hybrid.exchange."
+# folder -> what its files must not import (a prefix of the module's name, the collection's own without its prefix)
+RULES = {
+    "module_utils/_hma": ("ansible", "os", "socket", "requests", "msal", "pypsrp", "winrm", "plugins.plugin_utils", "time", "tests"),
+    "module_utils": ("plugins.plugin_utils", "ansible.plugins", "ansible.utils", "tests"),
+    "plugin_utils/_graph": (
+        "plugins.plugin_utils._exchange",
+        "plugins.plugin_utils._record",
+        "plugins.module_utils._argspec",
+        "plugins.action",
+        "tests",
+    ),
+    "plugin_utils/_exchange": ("plugins.plugin_utils._graph", "plugins.module_utils._argspec", "plugins.action", "tests"),
+    "action": ("pypsrp", "winrm", "requests", "msal", "plugins.modules", "plugins.action", "tests"),
+    "modules": ("plugins.plugin_utils", "ansible.plugins", "plugins.modules", "plugins.action", "tests"),
+    "": ("tests",),
+}
+FILES = sorted(path for path in PLUGINS.rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """Every module a file imports, by its full name; relative ones resolved, the collection's prefix cut."""
+    package = path.relative_to(ROOT).parent.parts
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            module = ".".join(part for part in (base, node.module or "") if part)
+            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
+    return {name.removeprefix(COLLECTION) for name in found}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PLUGINS)))
+def test_imports_point_down(path: Path) -> None:
+    relative = path.relative_to(PLUGINS).as_posix()
+    for folder, forbidden in RULES.items():
+        if folder and not relative.startswith(f"{folder}/"):
+            continue
+        wrong = {name for name in imported(path) for rule in forbidden if name == rule or name.startswith(f"{rule}.")}
+        assert not wrong, f"{relative} imports {', '.join(sorted(wrong))}"
+
+
+def test_the_domain_part_of_the_transport() -> None:
+    """Of the domain the transport knows cmdlets only."""
+    for path in (PLUGINS / "plugin_utils" / "_exchange").glob("*.py"):
+        domain = {name for name in imported(path) if name.startswith("plugins.module_utils._hma.")}
+        assert all(name.startswith("plugins.module_utils._hma.cmdlet") for name in domain), path.name
+
+
+def test_errors_import_nothing() -> None:
+    for path in PLUGINS.rglob("errors.py"):
+        assert imported(path) <= {"__future__", "__future__.annotations"}
+
+
+def test_only_the_transport_touches_a_connection() -> None:
+    for path in FILES:
+        if "_exchange" not in path.parts:
+            text = path.read_text(encoding="utf-8")
+            assert "exec_command" not in text, path
+            assert ".runspace" not in text, path
+
+
+def test_the_product_does_not_know_the_lab() -> None:
+    for path in [*PLUGINS.rglob("*"), *(ROOT / "roles").rglob("*"), *(ROOT / "playbooks").rglob("*")]:
+        if path.is_file() and path.suffix in (".py", ".ps1", ".yml"):
+            text = path.read_text(encoding="utf-8").casefold()
+            assert "tests.lab" not in text, path
+            assert "127.0.0.1" not in text, path
