@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.integration.story import Play, Run, step5
 from tests.lab.client import LabClient
@@ -174,6 +175,26 @@ def test_bad_input(lab: LabClient, play: Play, host: str | None, variables: dict
 @pytest.mark.scenario("certificate_of_the_application_expired")
 def test_an_expired_certificate_of_the_application(lab: LabClient, play: Play) -> None:
     refused(play("enable_hma"), lab, "Make a new one, register it with the application")
+
+
+def test_values_from_a_vault(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    secret = VaultSecret(b"vault password")
+    (tmp_path / "password").write_bytes(b"vault password")
+    lines = ["---"]
+    for name, value in (("hma_client_secret", "sEcr3t~contoso&=%"), ("hma_tenant_domain", "contoso.onmicrosoft.com")):
+        text = VaultLib([("default", secret)]).encrypt(value, secret).decode("ascii")
+        lines += [f"{name}: !vault |", *(f"  {line}" for line in text.splitlines())]
+    (tmp_path / "vaulted.yml").write_text("\n".join(lines) + "\n", encoding="ascii")
+    inventory = edited(lab, "contoso", hma_client_secret=None, hma_tenant_domain=None)
+    content = yaml.safe_load(inventory.read_text("utf-8"))
+    del content["all"]["children"]["entra_tenants"]["hosts"]["fabrikam"]
+    inventory.write_text(yaml.safe_dump(content), encoding="utf-8")
+    arguments = ["-vvvvv", "--vault-password-file", str(tmp_path / "password"), "-e", f"@{tmp_path / 'vaulted.yml'}"]
+    run = play("enable_hma", *arguments, inventory=inventory)
+    assert run.code == 0, run.output[-3000:]
+    assert "sEcr3t~contoso&=%" not in run.output
+    run = play("enable_hma", *arguments[:1], *arguments[3:], inventory=inventory)
+    assert run.code != 0
 
 
 def test_a_wrong_secret_is_shown_nowhere(lab: LabClient, play: Play) -> None:
