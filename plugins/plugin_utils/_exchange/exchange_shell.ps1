@@ -19,6 +19,8 @@ function ConvertTo-Plain {
     $base = $Value
     if ($Value -is [psobject]) { $base = $Value.PSObject.BaseObject }
     if ($base -is [string]) { return [string]$base }
+    # An enumeration travels as its number with its name as text.
+    if ($base -is [int] -and $Value.PSObject.TypeNames[0] -like 'Deserialized.*') { return [string]$Value.ToString() }
     if ($base -is [bool] -or $base -is [int] -or $base -is [long]) { return $base }
     if ($base -is [System.Management.Automation.SwitchParameter]) { return [bool]$base }
     if ($base -is [datetime]) { return $base.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture) }

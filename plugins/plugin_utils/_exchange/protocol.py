@@ -70,6 +70,8 @@ def parse_envelope(stdout: str, asked: int) -> Envelope:
     try:
         answer = json.loads(rest[0])
         return _envelope(answer, asked)
+    except EnvelopeError:
+        raise
     except (ValueError, KeyError, TypeError) as exc:
         raise EnvelopeError(f"an answer of another shape ({type(exc).__name__})") from exc
 

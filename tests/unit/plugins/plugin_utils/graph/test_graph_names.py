@@ -163,7 +163,7 @@ def test_an_uncertain_write_is_repeated_twice_at_most(stage: Stage, diary: Diary
     with pytest.raises(GraphError, match="HTTP 429"):
         apply(stage, diary)
     assert stage.requests().count("PATCH") == 3
-    assert [right for right, _detail in diary.outcomes] == [False] * 3
+    assert [right for right, _detail in diary.outcomes] == [False, False, None]
     assert stage.sleeps == [9.0, 9.0]  # as Graph said, and no pause before giving up
 
 

@@ -1,0 +1,160 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Request and envelope, and what a shell makes of each way in which a connection can fail."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleConnectionFailure
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Unreachable
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import EnvelopeError, parse_envelope, request_line
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import open_shell
+from hypothesis import given
+from hypothesis import strategies as st
+
+HOST = {"name": "EX1", "fqdn": "ex1.contoso.test", "powershell": "5.1", "edition": "Desktop"}
+GOOD: dict[str, Any] = {"version": 1, "host": HOST, "phase": "done", "error": None, "domain_controller": None, "results": []}
+RECORD = {"id": "", "category": "", "reason": "", "target": "", "message": "no"}
+VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3), max_leaves=5)
+
+
+def printed(answer: dict[str, Any]) -> str:
+    return f"<<<hybrid.exchange 1\r\n{json.dumps(answer)}\r\nhybrid.exchange 1>>>\r\n"
+
+
+@given(st.dictionaries(st.text(min_size=1), VALUES, max_size=4), st.text())
+def test_a_request_is_one_line_of_ascii_and_means_what_was_given(parameters: dict[str, Any], password: str) -> None:
+    line = request_line([Cmdlet("Get-X", parameters)], credential={"user": "u", "password": password}, domain_controller=None)
+    assert line.isascii()
+    assert "\n" not in line
+    assert json.loads(line)["commands"][0]["parameters"] == parameters
+    assert json.loads(line)["credential"]["password"] == password
+
+
+def test_this_server_is_left_to_the_script() -> None:
+    line = request_line([Cmdlet("Get-X", {"Server": THIS_SERVER})], credential=None, domain_controller=None)
+    assert json.loads(line)["commands"][0]["parameters"] == {"Server": {"this_server": True}}
+
+
+@given(st.lists(st.text("abc {}<>[]\"'")), st.lists(st.text("abc {}<>[]\"'")), st.dictionaries(st.text(), VALUES, max_size=3))
+def test_noise_around_the_envelope_is_ignored(before: list[str], after: list[str], found: dict[str, Any]) -> None:
+    answer = {**GOOD, "results": [{"objects": [found], "errors": [], "warnings": []}]}
+    envelope = parse_envelope("\n".join(before) + "\n" + printed(answer) + "\n".join(after), 2)
+    assert envelope.results[0].objects == [found]
+    assert [item.ran for item in envelope.results] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "no answer"),
+        ("some text", "no answer"),
+        (printed(GOOD) * 2, "more than one answer"),
+        (printed(GOOD)[:60], "a cut answer"),
+        (printed(GOOD).replace("1>>>", ""), "a cut answer"),
+        (printed({**GOOD, "version": 2}), "an answer of version 2"),
+        (printed({"version": 1}), "another shape"),
+        ("<<<hybrid.exchange 1\n{not json}\nhybrid.exchange 1>>>", "another shape"),
+    ],
+)
+def test_what_is_no_envelope(text: str, what: str) -> None:
+    with pytest.raises(EnvelopeError, match=what):
+        parse_envelope(text, 0)
+
+
+class Connection:
+    """The three things of a connection plugin that the transport uses."""
+
+    transport = "winrm"
+
+    def __init__(self, stdout: str = "", connect: Exception | None = None, execute: Exception | None = None) -> None:
+        self.stdout, self.connect, self.execute = stdout, connect, execute
+        self.options = {"remote_user": "u", "remote_password": "s3cret", "configuration_name": "Microsoft.PowerShell"}
+
+    def get_option(self, name: str) -> str:
+        return self.options[name]
+
+    def _connect(self) -> None:
+        if self.connect:
+            raise self.connect
+
+    def exec_command(self, command: str, in_data: bytes, sudoable: bool) -> tuple[int, bytes, bytes]:
+        if self.execute:
+            raise self.execute
+        return 0, self.stdout.encode(), b"something on stderr, with s3cret in it"
+
+
+def run(connection: Connection, *cmdlets: Cmdlet, **options: Any) -> Any:
+    shell = open_shell(connection, host="ex1", exchange_user=options.get("user"), exchange_password=options.get("password"))
+    return shell.run(cmdlets)
+
+
+@pytest.mark.parametrize(
+    ("failure", "hint"),
+    [
+        (AnsibleConnectionFailure("the specified credentials were rejected by the server"), "check ansible_user"),
+        (OSError("certificate verify failed: unable to get local issuer certificate"), "ansible_winrm_ca_trust_path"),
+        (OSError("Connection refused"), "nothing listens there"),
+        (TimeoutError("timed out"), "raise the connection's timeouts"),
+        (RuntimeError("WSManFault code 2150858811"), "ansible_psrp_configuration_name"),
+    ],
+)
+def test_no_connection_is_unreachable(failure: Exception, hint: str) -> None:
+    with pytest.raises(Unreachable, match=hint):
+        run(Connection(connect=failure), Cmdlet("Set-X"))
+    with pytest.raises(Unreachable, match=hint):
+        run(Connection(execute=failure), Cmdlet("Get-X"))
+
+
+def test_a_connection_that_breaks_under_a_write_is_uncertain() -> None:
+    with pytest.raises(ExchangeError) as caught:
+        run(Connection(execute=ConnectionResetError("reset")), Cmdlet("Get-X"), Cmdlet("Set-X"))
+    assert caught.value.uncertain
+
+
+@pytest.mark.parametrize("stdout", ["", printed(GOOD)[:40]])
+def test_no_whole_answer(stdout: str) -> None:
+    with pytest.raises(ExchangeError, match="answer") as caught:
+        run(Connection(stdout), Cmdlet("Get-X"))
+    assert not caught.value.uncertain
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "hint"),
+    [
+        ({"host": {**HOST, "edition": "Core"}}, "Windows PowerShell 5.1"),
+        ({"host": None, "phase": "request"}, "could not read its request"),
+        ({"phase": "connect", "error": {**RECORD, "message": "AuthZ-CmdletAccessDeniedException"}}, "no Exchange role"),
+        ({"phase": "connect", "error": {**RECORD, "message": "a maximum of 18 concurrent shells"}}, "lower forks"),
+        ({"phase": "connect", "error": {**RECORD, "message": "no-language mode"}}, "no script text"),
+        ({"phase": "connect", "error": {**RECORD, "message": "Access is denied."}}, "check exchange_user"),
+        ({"phase": "connect", "error": {**RECORD, "message": "cannot find it"}}, "is this an Exchange server"),
+    ],
+)
+def test_what_the_envelope_can_say(changes: dict[str, Any], hint: str) -> None:
+    with pytest.raises(ExchangeError, match=hint):
+        run(Connection(printed({**GOOD, **changes})), Cmdlet("Get-X"))
+
+
+def test_a_ticket_alone_is_the_double_hop() -> None:
+    connection = Connection(printed({**GOOD, "phase": "connect", "error": {**RECORD, "message": "Access is denied."}}))
+    connection.options["remote_password"] = ""
+    with pytest.raises(ExchangeError, match="double hop"):
+        run(connection, Cmdlet("Get-X"))
+
+
+def test_other_connections_are_refused() -> None:
+    connection = Connection()
+    connection.transport = "ssh"
+    with pytest.raises(ExchangeError, match="ansible_connection is ssh"):
+        run(connection)
+    connection.transport = "psrp"
+    connection.options["configuration_name"] = "Microsoft.Exchange"
+    with pytest.raises(ExchangeError, match="not supported by this version"):
+        run(connection)

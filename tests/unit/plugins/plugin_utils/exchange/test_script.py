@@ -1,0 +1,168 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The constant script in the real engine."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.bootstrap import BOOTSTRAP, encoded_command, script
+
+from tests.unit.plugins.plugin_utils.exchange.engine import PWSH, Engine, needs_engine
+
+SESSION = """
+function global:Get-Echo {
+    [CmdletBinding()] param($Identity, [string] $DomainController, [string[]] $List, [bool] $Flag, [int] $Number)
+    $methods = New-Object System.Collections.ArrayList
+    foreach ($item in $List) { [void]$methods.Add($item) }
+    [pscustomobject]@{
+        Identity = $Identity; List = $methods; Flag = $Flag; Number = $Number; Nothing = $null; Dc = $DomainController
+        Guid = [guid]::Empty; Url = [uri]'https://mail.contoso.test/EWS'; Day = [DayOfWeek]::Monday; Raw = [byte[]](1, 2, 3)
+        When = [datetime]::new(2026, 1, 2, 3, 4, 5, [DateTimeKind]::Utc); OriginatingServer = 'dc1.contoso.test'
+    }
+}
+function global:Get-Many { [CmdletBinding()] param() 1..3 | ForEach-Object { [pscustomobject]@{ Name = "n$_" } } }
+function global:Get-None { [CmdletBinding()] param() }
+function global:Set-Warned { [CmdletBinding()] param($Identity, [string] $DomainController) Write-Warning 'no settings have been modified' }
+function global:Set-Refused { [CmdletBinding()] param() Write-Error -Message 'not terminating' -ErrorId 'Refused' }
+function global:Set-Thrown { [CmdletBinding()] param() throw 'terminating' }
+"""
+HOSTILE = "'; throw 'x' # $(throw 1) `n \"quoted\" \u2019smart\u2018 \u00e9\u4e2d\U0001f600 line1\nline2\r\n %PATH% & | < >"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    made = Engine(tmp_path)
+    made.session(SESSION.replace("1..3 | ForEach-Object {", "foreach ($_ in 1..3) {"))
+    return made
+
+
+def echo(**parameters: object) -> Cmdlet:
+    returns = ("Identity", "List", "Flag", "Number", "Nothing", "Guid", "Url", "Day", "Raw", "When", "Dc", "Missing")
+    return Cmdlet("Get-Echo", parameters, returns)
+
+
+@needs_engine
+@pytest.mark.parametrize("version", ["5.1", "4.0"])
+def test_syntax_of_windows_powershell(version: str, tmp_path: Path) -> None:
+    bootstrap = tmp_path / "bootstrap.ps1"
+    bootstrap.write_text(BOOTSTRAP, encoding="ascii")
+    path = tmp_path / "script.ps1"
+    path.write_text(script(), encoding="ascii")
+    for file in (bootstrap, path):
+        done = subprocess.run([str(PWSH), "-CheckSyntax", str(file), "-Windows", version], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_command_line_fits_cmd_exe() -> None:
+    assert len(encoded_command()) < 3000
+    assert script().isascii()
+
+
+@needs_engine
+def test_values_arrive_and_come_back_as_they_are(engine: Engine) -> None:
+    answer = engine.run([echo(Identity=HOSTILE, List=[HOSTILE], Flag=True, Number=7)])
+    found = answer.results[0].objects[0]
+    assert answer.phase == "done"
+    assert found["Identity"] == HOSTILE
+    assert found["List"] == [HOSTILE]
+    assert found["Flag"] is True
+    assert found["Number"] == 7
+    assert found["Nothing"] is None
+    assert found["Guid"] == "00000000-0000-0000-0000-000000000000"
+    assert found["Url"] == "https://mail.contoso.test/EWS"
+    assert found["Day"] == "Monday"
+    assert found["Raw"] == "AQID"
+    assert found["When"] == "2026-01-02T03:04:05Z"
+    assert "Missing" not in found
+
+
+@needs_engine
+@pytest.mark.parametrize("items", [[], ["one"], ["one", "two"]])
+def test_lists_stay_lists(engine: Engine, items: list[str]) -> None:
+    assert engine.run([echo(Identity="x", List=items)]).results[0].objects[0]["List"] == items
+
+
+@needs_engine
+def test_none_one_and_many(engine: Engine) -> None:
+    answer = engine.run([Cmdlet("Get-None", pin=False), Cmdlet("Get-Many", {}, ("Name",), pin=False)])
+    assert [item.objects for item in answer.results] == [[], [{"Name": "n1"}, {"Name": "n2"}, {"Name": "n3"}]]
+
+
+@needs_engine
+def test_errors_and_warnings(engine: Engine) -> None:
+    go_on = [Cmdlet(name, on_error="continue", pin=False) for name in ("Set-Refused", "Set-Thrown", "Get-Missing", "Set-Warned")]
+    refused, thrown, missing, warned = engine.run(go_on).results
+    assert [error.message for error in refused.errors] == ["not terminating"]
+    assert [error.message for error in thrown.errors] == ["terminating"]
+    assert [error.reason for error in missing.errors] == ["CommandNotFoundException"]
+    assert warned.errors == []
+    assert warned.warnings == ["no settings have been modified"]
+
+
+@needs_engine
+def test_a_wrong_parameter_is_an_error_record(engine: Engine) -> None:
+    result = engine.run([Cmdlet("Get-Echo", {"Nonsense": 1}, pin=False)]).results[0]
+    assert "NamedParameterNotFound" in result.errors[0].id
+
+
+@needs_engine
+def test_the_list_stops_at_an_error_and_says_what_was_not_run(engine: Engine) -> None:
+    answer = engine.run([Cmdlet("Get-None", pin=False), Cmdlet("Set-Thrown", pin=False), Cmdlet("Get-None", pin=False)])
+    assert [item.ran for item in answer.results] == [True, True, False]
+
+
+@needs_engine
+def test_the_domain_controller_of_the_first_read_serves_the_rest(engine: Engine) -> None:
+    answer = engine.run([echo(Identity="a"), echo(Identity="b")])
+    assert [item.objects[0]["Dc"] for item in answer.results] == ["", "dc1.contoso.test"]
+    assert answer.domain_controller == "dc1.contoso.test"
+    given = engine.run([echo(Identity="a")], domain_controller="dc2.contoso.test")
+    assert given.results[0].objects[0]["Dc"] == "dc2.contoso.test"
+
+
+@needs_engine
+def test_this_server(engine: Engine) -> None:
+    answer = engine.run([echo(Identity=THIS_SERVER)])
+    assert answer.results[0].objects[0]["Identity"] == "EX1"
+    assert answer.host is not None
+    assert answer.host.name == "EX1"
+
+
+@needs_engine
+def test_a_request_of_300_kilobytes(engine: Engine) -> None:
+    text = "x" * 300_000
+    assert engine.run([echo(Identity=text)]).results[0].objects[0]["Identity"] == text
+
+
+@needs_engine
+@pytest.mark.parametrize("name", ["Get-None", "Set-Thrown", "Set-Refused", "Get-Missing"])
+def test_the_session_is_closed_on_every_path(engine: Engine, name: str) -> None:
+    engine.run([Cmdlet(name, pin=False)], credential={"user": "CONTOSO\\hma", "password": "Pa$$ w0rd'\""})
+    assert engine.log == ["open Microsoft.Exchange http://EX1/PowerShell/ Kerberos CONTOSO\\hma/Pa$$ w0rd'\"", "closed"]
+
+
+@needs_engine
+def test_nothing_asked_opens_no_session(engine: Engine) -> None:
+    answer = engine.run([])
+    assert answer.phase == "done"
+    assert engine.log == []
+
+
+@needs_engine
+def test_a_session_that_is_refused_is_told(engine: Engine) -> None:
+    answer = engine.run([Cmdlet("Get-None")], HMA_TEST_REFUSE="1")
+    assert answer.phase == "connect"
+    assert answer.error is not None
+    assert "Access is denied" in answer.error.message
+
+
+@needs_engine
+def test_a_request_that_is_none_says_nothing_of_it(engine: Engine) -> None:
+    output = engine.output('{"version":1,"credential":{"password":"s3cret"},')
+    assert '"phase":"request"' in output
+    assert engine.log == []
