@@ -4,7 +4,7 @@
 # Unit tests and stories on every supported ansible-core; a Python that is missing is said and skipped.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-for pair in 3.11:2.19 3.12:2.20 3.13:2.21; do
+for pair in ${CORES:-3.11:2.19 3.12:2.20 3.13:2.21}; do
   version=${pair%:*}; core=${pair#*:}
   python=
   for candidate in "$(command -v pyenv >/dev/null && ls -d "$(pyenv root)/versions/$version."*/bin/python 2>/dev/null | tail -n 1)" "$(command -v "python$version" || true)"; do
