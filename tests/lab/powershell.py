@@ -43,8 +43,8 @@ class Server:
             return b"", b"The command line is too long.\r\n", 1
         match = _ENCODED.match(command)
         bootstrap = base64.b64decode(match.group(1)).decode("utf-16-le") if match else ""
-        request, script = stdin.decode("ascii").split("\n", 1)
-        if not _known(bootstrap, script):
+        request, *rest = stdin.decode("ascii").split("\n", 1)
+        if not _known(bootstrap, "".join(rest)):
             return b"", b"The lab runs no other script than the product's own.\r\n", 1
         answer = await self._script(json.loads(request), user)
         text = "<<<hybrid.exchange 1\r\n" + json.dumps(answer) + "\r\nhybrid.exchange 1>>>\r\n"

@@ -66,6 +66,7 @@ def complete(found: dict[str, Any]) -> dict[str, Any]:
 
 def _fill(tenant: dict[str, Any]) -> None:
     for principal in tenant["service_principals"]:
+        principal.setdefault("reply_urls", [])
         if principal["app_id"] == APP and not principal.get("filled"):
             principal["names"] = [*principal.get("names", []), *BUILT_IN]
             principal["filled"] = True

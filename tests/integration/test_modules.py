@@ -1,0 +1,100 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each module alone: check predicts, apply does that, again changes nothing, and the way back brings the start back."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.lab.client import LabClient
+
+EX1, EX2 = "ex1.corp.contoso.test", "ex2.corp.contoso.test"
+TENANT = "11111111-aaaa-4bbb-8ccc-000000000001"
+GRAPH = {name: f"{{{{ hma_{name} }}}}" for name in ("tenant_id", "client_id", "client_secret", "authority", "graph_endpoint", "ca_path")}
+STORIES: list[Any] = [
+    pytest.param(EX1, "hma_vdir_oauth", {"kinds": ["mapi"]}, {"kinds": ["mapi"], "state": "absent"}, id="mapi"),
+    pytest.param(EX2, "hma_vdir_oauth", {"kinds": ["ews"]}, {"kinds": ["ews"], "state": "absent"}, id="ews"),
+    pytest.param(EX1, "hma_vdir_oauth", {"server": EX2, "kinds": ["ews"]}, {"server": EX2, "kinds": ["ews"], "state": "absent"}, id="through"),
+    pytest.param(EX1, "hma_vdir_oauth", {"kinds": ["activesync"]}, {"kinds": ["activesync"], "state": "absent"}, id="activesync"),
+    pytest.param(EX1, "hma_orgconfig", {"oauth2_client_profile_enabled": True}, {"oauth2_client_profile_enabled": False}, id="flag"),
+    pytest.param(EX1, "hma_orgconfig", {"mapi_http_enabled": False}, {"mapi_http_enabled": True}, id="mapi_http"),
+    pytest.param(
+        EX1,
+        "hma_authserver",
+        {"tenant_id": TENANT, "default_authorization_endpoint": True, "replace_default_authserver": "EvoSTS - old tenant"},
+        {"tenant_id": TENANT.replace("1", "3"), "default_authorization_endpoint": True, "replace_default_authserver": "EvoSTS"},
+        id="default_endpoint",
+    ),
+    pytest.param(EX1, "hma_authserver", {"tenant_id": TENANT, "enabled": False}, {"tenant_id": TENANT, "enabled": True}, id="enabled"),
+    pytest.param(
+        "contoso",
+        "hma_spn",
+        {**GRAPH, "names": ["new.contoso.test", "mail.contoso.test"]},
+        {**GRAPH, "names": ["new.contoso.test"], "state": "absent"},
+        id="names",
+    ),
+]
+
+
+def call(lab: LabClient, folder: Path, host: str, module: str, options: dict[str, Any], *arguments: str) -> dict[str, Any]:
+    """Run one task and give back its result."""
+    task = {f"hybrid.exchange.{module}": options, "register": "result"}
+    show = {"ansible.builtin.debug": {"msg": "RESULT {{ result | to_json }} RESULT"}}
+    tenant = {"connection": "local"} if module == "hma_spn" else {}
+    path = folder / "task.yml"
+    path.write_text(yaml.safe_dump([{"hosts": host, "gather_facts": False, "tasks": [task, show], **tenant}]), encoding="utf-8")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "ANSIBLE_NOCOLOR": "1", "HOME": str(folder)}
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(lab.inventory), str(path), *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    match = re.search(r'"msg": "RESULT (.*) RESULT"', done.stdout)
+    assert match is not None, done.stdout + done.stderr
+    result: dict[str, Any] = json.loads(json.loads(f'"{match[1]}"'))
+    return result
+
+
+def sets(value: Any) -> Any:
+    """A state with its lists of text as sets."""
+    if isinstance(value, dict):
+        return {key: sets(item) for key, item in value.items() if key != "OriginatingServer"}
+    if isinstance(value, list):
+        return frozenset(value) if all(isinstance(item, str) for item in value) else [sets(item) for item in value]
+    return value
+
+
+@pytest.mark.parametrize(("host", "module", "there", "back"), STORIES)
+def test_story(lab: LabClient, tmp_path: Path, host: str, module: str, there: dict[str, Any], back: dict[str, Any]) -> None:
+    start = sets(lab.state())
+
+    predicted = call(lab, tmp_path, host, module, there, "--check")
+    assert predicted["changed"]
+    assert predicted["predicted"]
+    assert predicted["diff"]
+    assert lab.writes() == []
+    assert sets(lab.state()) == start
+
+    applied = call(lab, tmp_path, host, module, there)
+    assert applied["changed"]
+    assert applied["diff"] == predicted["diff"]
+    assert applied.get("commands") == predicted.get("commands")
+    assert len(lab.writes()) == len(applied.get("commands", ["PATCH"]))
+    assert sets(lab.state()) != start
+
+    lab.clear()
+    again = call(lab, tmp_path, host, module, there)
+    assert not again["changed"]
+    assert again["diff"] == []
+    assert lab.writes() == []
+
+    undone = call(lab, tmp_path, host, module, back)
+    assert undone["changed"]
+    assert sets(lab.state()) == start

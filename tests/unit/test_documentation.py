@@ -1,0 +1,48 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can be set is documented, and what is documented is read."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+
+ROOT = Path(__file__).parents[2]
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+
+
+def test_public_variables() -> None:
+    documented = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "variables.md").read_text("utf-8"), re.MULTILINE))
+    sources = [*(ROOT / "playbooks").rglob("*.yml"), *(ROOT / "roles").rglob("*.yml")]
+    text = "\n".join(path.read_text("utf-8") for path in sources)
+    read = set(re.findall(r"(?:\.|\b)((?:hma|exchange)_\w+) \| default\(", text)) | set(
+        re.findall(r"map\(attribute='(hma_\w+)', default=(?:''|'global')", text)
+    )
+    private = {name for name in read if name.endswith(("_result", "_read", "_run", "_done"))}
+    own = {name for role in ROLES for name in yaml.safe_load((ROOT / "roles" / role / "defaults" / "main.yml").read_text("utf-8"))}
+    assert read - private <= documented
+    assert documented <= read | own
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_roles_agree_with_their_specification_and_readme(role: str) -> None:
+    folder = ROOT / "roles" / role
+    defaults = yaml.safe_load((folder / "defaults" / "main.yml").read_text("utf-8"))
+    options = yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text("utf-8"))["argument_specs"]["main"]["options"]
+    required = {name for name, option in options.items() if option.get("required")}
+    assert set(options) == set(defaults) | required
+    assert all(name.startswith(f"{role}_") for name in options)
+    readme = (folder / "README.md").read_text("utf-8")
+    assert all(f"`{name}`" in readme for name in options)
+
+
+def test_action_groups_hold_every_module() -> None:
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text("utf-8"))
+    assert sorted(runtime["action_groups"]["hma"]) == sorted(SPECS)
+    for folder in ("action", "modules"):
+        assert sorted(path.stem for path in (ROOT / "plugins" / folder).glob("*.py")) == sorted(SPECS)
