@@ -154,6 +154,35 @@ def test_the_old_default_comes_back_when_the_new_one_cannot_be_set(lab: LabClien
     assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is False
 
 
+def test_looking_needs_view_only_rights(lab: LabClient, play: Play) -> None:
+    viewer = {"exchange_user": "CONTOSO\\viewer", "exchange_password": "l00k-0nly"}
+    look = play("enable_hma", "--check", "--diff", **viewer)
+    assert look.code == 0, look.output
+    assert lab.writes() == []
+    run = play("enable_hma", **viewer)
+    assert run.code != 0
+    assert "the account's roles hide it" in run.text
+    assert [item for item in lab.writes() if item["kind"] == "cmdlet" and item["ok"]] == []
+
+
+def test_noise_and_cut_answers(lab: LabClient, play: Play) -> None:
+    lab.fault(at="output", action="noise")
+    assert play("prepare_vdirs", "--check").code == 0
+    lab.fault(at="output", action="truncate", host="EX4")
+    run = play("prepare_vdirs")
+    assert run.code != 0
+    assert "Windows PowerShell gave a cut answer" in run.text
+    assert {item["host"] for item in lab.writes()} == {"EX1", "EX2", "EX3"}
+
+
+def test_the_second_domain_controller_lags(lab: LabClient, play: Play) -> None:
+    """Reads follow the writes of their own shell: -DomainController is the one that served the first read."""
+    assert play("enable_hma").code == 0
+    for host, server in (("EX1", "dc1"), ("EX3", "dc2"), ("EX4", "dc1")):
+        sets = [item for item in lab.journal("cmdlet") if item["host"] == host and item["write"]]
+        assert {item["parameters"]["DomainController"] for item in sets} == {f"{server}.corp.contoso.test"}
+
+
 def test_no_secret_is_shown(lab: LabClient, play: Play, tmp_path: Path) -> None:
     run = play("enable_hma", "-vvvvv", env={"ANSIBLE_LOG_PATH": str(tmp_path / "log")})
     assert run.code == 0, run.output[-3000:]

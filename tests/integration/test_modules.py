@@ -46,9 +46,11 @@ STORIES: list[Any] = [
 ]
 
 
-def call(lab: LabClient, folder: Path, host: str, module: str, options: dict[str, Any], *arguments: str) -> dict[str, Any]:
+def call(
+    lab: LabClient, folder: Path, host: str, module: str, options: dict[str, Any], *arguments: str, keywords: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Run one task and give back its result."""
-    task = {f"hybrid.exchange.{module}": options, "register": "result"}
+    task = {f"hybrid.exchange.{module}": options, "register": "result", "ignore_errors": True, **(keywords or {})}
     show = {"ansible.builtin.debug": {"msg": "RESULT {{ result | to_json }} RESULT"}}
     tenant = {"connection": "local"} if module == "hma_spn" else {}
     path = folder / "task.yml"
@@ -98,3 +100,42 @@ def test_story(lab: LabClient, tmp_path: Path, host: str, module: str, there: di
     undone = call(lab, tmp_path, host, module, back)
     assert undone["changed"]
     assert sets(lab.state()) == start
+
+
+def test_become_on_the_task_is_refused(lab: LabClient, tmp_path: Path) -> None:
+    become = {"become": True, "become_method": "runas", "become_user": "SYSTEM"}
+    result = call(lab, tmp_path, EX1, "hma_vdir_oauth", {}, keywords=become)
+    assert result["failed"]
+    assert "become has no meaning here" in result["msg"]
+    assert lab.journal("shell") == []
+
+
+def test_an_unknown_option_is_named(lab: LabClient, tmp_path: Path) -> None:
+    result = call(lab, tmp_path, EX1, "hma_orgconfig", {"oauth2_client_profile_enabled": True, "nonsense": 1})
+    assert result["failed"]
+    assert "nonsense" in result["msg"]
+    assert "hma_orgconfig on ex1.corp.contoso.test" in result["msg"]
+
+
+def test_a_record_that_cannot_be_kept_stops_before_the_first_write(lab: LabClient, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="ascii")
+    result = call(lab, tmp_path, EX1, "hma_orgconfig", {"oauth2_client_profile_enabled": True, "record_dir": str(tmp_path / "file")})
+    assert result["failed"]
+    assert "Without it nothing is changed" in result["msg"]
+    assert lab.writes() == []
+
+
+def test_another_server_of_the_same_connection_is_read(lab: LabClient, tmp_path: Path) -> None:
+    result = call(lab, tmp_path, EX1, "hma_info", {"scope": "server", "server": EX2})
+    assert {item["identity"].split("\\")[0] for item in result["directories"]} == {"EX2"}
+    assert [item["kind"] for item in result["directories"] if not item["oauth"]] == ["ews"]
+    missing = call(lab, tmp_path, EX1, "hma_info", {"scope": "server", "server": "nowhere"})
+    assert len(missing["unread"]) == 5
+    assert missing["directories"] == []
+
+
+def test_module_defaults_reach_the_group(lab: LabClient, tmp_path: Path) -> None:
+    defaults = {"module_defaults": {"group/hybrid.exchange.hma": {"exchange_user": "CONTOSO\\nobody", "exchange_password": "wr0ng"}}}
+    result = call(lab, tmp_path, EX1, "hma_info", {"scope": "organization"}, keywords=defaults)
+    assert result["failed"]
+    assert "the account has no Exchange role" in result["msg"]
