@@ -56,6 +56,7 @@ def lists_of(state: dict[str, Any]) -> dict[str, set[str]]:
 @pytest.mark.parametrize("lab_scenario", [pytest.param(name, marks=pytest.mark.scenario(name)) for name in ENABLED])
 def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     before = lists_of(lab.state())
+    applications = [item["ApplicationIdentifier"] for item in lab.state()["organizations"][0]["authserver"]]
 
     check = play("enable_hma", "--check", "--diff")
     assert check.code == 0, check.output
@@ -71,6 +72,7 @@ def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     organization = state["organizations"][0]
     assert organization["config"][0]["OAuth2ClientProfileEnabled"] is True
     assert [item["Type"] for item in organization["authserver"] if item["IsDefaultAuthorizationEndpoint"]] == ["AzureAD"]
+    assert [item["ApplicationIdentifier"] for item in organization["authserver"]] == applications
     after = lists_of(state)
     assert {where: values - after[where] for where, values in before.items() if values - after[where]} == {}
 

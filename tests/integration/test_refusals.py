@@ -58,13 +58,26 @@ def test_a_server_that_is_off(lab: LabClient, play: Play) -> None:
     assert lab.writes() == []
 
 
-@pytest.mark.parametrize("name", ["Get-OabVirtualDirectory", "Get-AuthServer"])
-def test_a_connection_that_breaks_at_a_read(lab: LabClient, play: Play, name: str) -> None:
-    lab.fault(at="cmdlet", action="die_before", name=name)
+@pytest.mark.parametrize(
+    ("host", "name", "after"),
+    [
+        pytest.param("EX1", "Get-OrganizationConfig", 0, id="organization"),
+        pytest.param("EX2", "Get-OabVirtualDirectory", 0, id="directories"),
+        pytest.param("EX4", "Get-AuthServer", 0, id="authserver"),
+        pytest.param("EX3", "Get-OabVirtualDirectory", 1, id="gate"),
+        pytest.param("EX4", "Get-ExchangeServer", 2, id="enable"),
+    ],
+)
+@pytest.mark.scenario("compliant")
+def test_a_connection_that_breaks_at_a_read(lab: LabClient, play: Play, host: str, name: str, after: int) -> None:
+    lab.fault(at="cmdlet", action="die_before", host=host, name=name, after=after)
     run = play("enable_hma")
-    assert run.code != 0
-    assert "the connection failed" in run.text
-    assert lab.writes() == [] or step5(lab) == []
+    refused(run, lab, "connection")
+
+
+def test_a_read_that_breaks_once_is_repeated(lab: LabClient, play: Play) -> None:
+    lab.fault(at="cmdlet", action="die_before", name="Get-OabVirtualDirectory", host="EX2", count=1)
+    assert play("prepare_vdirs").code == 0
 
 
 @pytest.mark.scenario("two_organizations")

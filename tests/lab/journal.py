@@ -36,12 +36,15 @@ class Faults:
         self._faults.clear()
 
     def take(self, at: str, given: Mapping[str, Any] | None = None, **place: Any) -> dict[str, Any] | None:
-        """The first fault for this place, used up by one. A fault's ``given`` must be among the parameters."""
+        """The first fault for this place, used up by one. A fault's ``given`` must be among the parameters; ``after`` lets the first ones pass."""
         for fault in self._faults:
             wanted = fault.get("given", {})
             if any((given or {}).get(key) != value for key, value in wanted.items()):
                 continue
             if fault["at"] == at and all(fault[key] == value for key, value in place.items() if key in fault):
+                if fault.get("after", 0) > 0:
+                    fault["after"] -= 1
+                    continue
                 if "count" in fault:
                     fault["count"] -= 1
                     if fault["count"] <= 0:

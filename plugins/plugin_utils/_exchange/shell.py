@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult
 
 from . import failures
@@ -64,13 +63,30 @@ class ScriptShell:
         """Run the list; a connection that fails under a write leaves its outcome uncertain, and says so."""
         request = request_line(cmdlets, credential=self._credential, domain_controller=domain_controller)
         writes = any(cmdlet.writes for cmdlet in cmdlets)
-        returned, stdout, stderr = self._execute(f"{request}\n{script()}".encode("ascii"), writes)
+        stdin = f"{request}\n{script()}".encode("ascii")
         try:
-            envelope = parse_envelope(stdout, len(cmdlets))
+            envelope = self._once(stdin, len(cmdlets), writes)
+        except (Unreachable, ExchangeError):
+            # A read is safe to repeat, once, where the connection had stood; a write is never sent twice.
+            if writes or not self._connection.connected:
+                raise
+            self._reconnect()
+            envelope = self._once(stdin, len(cmdlets), writes)
+        return self._answer(envelope)
+
+    def _once(self, stdin: bytes, asked: int, writes: bool) -> Envelope:
+        returned, stdout, stderr = self._execute(stdin, writes)
+        try:
+            return parse_envelope(stdout, asked)
         except EnvelopeError as exc:
             text = failures.answer_failure(self._host, str(exc), returned, self._scrub(stderr))
             raise ExchangeError(text, uncertain=writes) from None
-        return self._answer(envelope)
+
+    def _reconnect(self) -> None:
+        try:
+            self._connection.reset()
+        except Exception as exc:  # as in _execute
+            raise Unreachable(failures.connection_failure(self._host, exc)) from exc
 
     def _execute(self, stdin: bytes, writes: bool) -> tuple[int, str, str]:
         try:
@@ -79,9 +95,7 @@ class ScriptShell:
             raise Unreachable(failures.connection_failure(self._host, exc)) from exc
         try:
             returned, stdout, stderr = self._connection.exec_command(encoded_command(), in_data=stdin, sudoable=False)
-        except (AnsibleConnectionFailure, AnsibleError, OSError) as exc:
-            raise self._broken(exc, writes) from exc
-        except Exception as exc:  # likewise; a programming error of ours keeps its type in the message and its cause
+        except Exception as exc:  # likewise
             raise self._broken(exc, writes) from exc
         return returned, _text(stdout), _text(stderr)
 

@@ -74,6 +74,7 @@ class Connection:
 
     def __init__(self, stdout: str = "", connect: Exception | None = None, execute: Exception | None = None) -> None:
         self.stdout, self.connect, self.execute = stdout, connect, execute
+        self.connected, self.sent = False, 0
         self.options = {"remote_user": "u", "remote_password": "s3cret", "configuration_name": "Microsoft.PowerShell"}
 
     def get_option(self, name: str) -> str:
@@ -82,8 +83,13 @@ class Connection:
     def _connect(self) -> None:
         if self.connect:
             raise self.connect
+        self.connected = True
+
+    def reset(self) -> None:
+        self._connect()
 
     def exec_command(self, command: str, in_data: bytes, sudoable: bool) -> tuple[int, bytes, bytes]:
+        self.sent += 1
         if self.execute:
             raise self.execute
         return 0, self.stdout.encode(), b"something on stderr, with s3cret in it"
@@ -112,9 +118,18 @@ def test_no_connection_is_unreachable(failure: Exception, hint: str) -> None:
 
 
 def test_a_connection_that_breaks_under_a_write_is_uncertain() -> None:
+    connection = Connection(execute=ConnectionResetError("reset"))
     with pytest.raises(ExchangeError) as caught:
-        run(Connection(execute=ConnectionResetError("reset")), Cmdlet("Get-X"), Cmdlet("Set-X"))
+        run(connection, Cmdlet("Get-X"), Cmdlet("Set-X"))
     assert caught.value.uncertain
+    assert connection.sent == 1
+
+
+@pytest.mark.parametrize("connection", [Connection(execute=ConnectionResetError("reset")), Connection("torn")])
+def test_a_read_is_repeated_once(connection: Connection) -> None:
+    with pytest.raises((Unreachable, ExchangeError)):
+        run(connection, Cmdlet("Get-X"))
+    assert connection.sent == 2
 
 
 @pytest.mark.parametrize("stdout", ["", printed(GOOD)[:40]])
