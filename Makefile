@@ -16,7 +16,7 @@ lint: .venv/lint
 cores:
 	tests/tools/cores.sh
 
-sanity:
+sanity: .venv/ready
 	tests/tools/sanity.sh
 
 .venv/ready: tests/requirements.txt requirements.txt

@@ -15,7 +15,10 @@ PLUGINS = ROOT / "plugins"
 COLLECTION = "ansible_collections.hybrid.exchange."
 # folder -> what its files must not import (a prefix of the module's name, the collection's own without its prefix)
 RULES = {
-    "module_utils/_hma": ("ansible", "os", "socket", "requests", "msal", "pypsrp", "winrm", "plugins.plugin_utils", "time", "tests"),
+    "module_utils/_hma": (
+        *("ansible", "os", "socket", "requests", "msal", "pypsrp", "winrm", "plugins.plugin_utils", "time", "tests"),
+        *("pathlib", "subprocess", "http", "urllib.request", "ssl", "random", "secrets", "importlib"),
+    ),
     "module_utils": ("plugins.plugin_utils", "ansible.plugins", "ansible.utils", "tests"),
     "plugin_utils/_graph": (
         "plugins.plugin_utils._exchange",
@@ -25,6 +28,7 @@ RULES = {
         "tests",
     ),
     "plugin_utils/_exchange": ("plugins.plugin_utils._graph", "plugins.module_utils._argspec", "plugins.action", "tests"),
+    "plugin_utils/_record.py": ("plugins.plugin_utils", "plugins.action", "plugins.module_utils._argspec"),
     "action": ("pypsrp", "winrm", "requests", "msal", "plugins.modules", "plugins.action", "tests"),
     "modules": ("plugins.plugin_utils", "ansible.plugins", "plugins.modules", "plugins.action", "tests"),
     "": ("tests",),
@@ -33,10 +37,13 @@ FILES = sorted(path for path in PLUGINS.rglob("*.py"))
 
 
 def imported(path: Path) -> set[str]:
-    """Every module a file imports, by its full name; relative ones resolved, the collection's prefix cut."""
-    package = path.relative_to(ROOT).parent.parts
+    return imports_of(path.read_text(encoding="utf-8"), path.relative_to(ROOT).parent.parts)
+
+
+def imports_of(source: str, package: tuple[str, ...]) -> set[str]:
+    """Every module a source imports, by its full name; relative ones resolved, the collection's prefix cut."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -50,10 +57,36 @@ def imported(path: Path) -> set[str]:
 def test_imports_point_down(path: Path) -> None:
     relative = path.relative_to(PLUGINS).as_posix()
     for folder, forbidden in RULES.items():
-        if folder and not relative.startswith(f"{folder}/"):
+        if folder and relative != folder and not relative.startswith(f"{folder}/"):
             continue
         wrong = {name for name in imported(path) for rule in forbidden if name == rule or name.startswith(f"{rule}.")}
         assert not wrong, f"{relative} imports {', '.join(sorted(wrong))}"
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("import msal", "msal"),
+        ("import os.path as p", "os.path"),
+        ("def f():\n    from requests import Session", "requests.Session"),
+        ("from . import _record", "plugins.plugin_utils._record"),
+        ("from .._record import Record", "plugins._record.Record"),
+        ("from ansible_collections.hybrid.exchange.plugins.action import hma_spn", "plugins.action.hma_spn"),
+        ("from ansible_collections.hybrid.exchange.plugins.action.hma_spn import ActionModule", "plugins.action.hma_spn"),
+    ],
+)
+def test_no_form_of_import_is_overlooked(source: str, name: str) -> None:
+    assert name in imports_of(source, ("plugins", "plugin_utils"))
+
+
+def test_each_rule_meets_a_file() -> None:
+    assert [folder for folder in RULES if not (PLUGINS / folder).exists()] == []
+
+
+def test_roles_and_playbooks_leave_exchange_to_the_actions() -> None:
+    for path in [*(ROOT / "roles").rglob("*.yml"), *(ROOT / "playbooks").rglob("*.yml")]:
+        text = path.read_text(encoding="utf-8")
+        assert [name for name in ("win_shell", "win_powershell", "win_command", "ansible.builtin.raw") if name in text] == [], path
 
 
 def test_the_domain_part_of_the_transport() -> None:

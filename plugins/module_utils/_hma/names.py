@@ -16,8 +16,13 @@ from .plan import Refused
 from .values import ParseError, shown
 
 EXCHANGE_ONLINE: Final = "00000002-0000-0ff1-ce00-000000000000"
-_LABEL: Final = re.compile(r"^(?!-)[a-z0-9_-]{1,63}(?<!-)$")
-_LONGEST: Final = 253
+_LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+# What a browser takes for the last part of an IPv4 address, complete or not (WHATWG URL, "ends in a number").
+_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
+# A host as an administrator writes it in a variable: alone, or in the form that is registered.
+_WRITTEN: Final = re.compile(r"(?:https://)?([^\s/?#@:\\]+)/?", re.IGNORECASE)
+# Nothing longer is known to be accepted (facts: the limit of these names is unknown, reply URLs have 256); it is also within DNS's 253.
+_LONGEST_NAME: Final = 255
 # Names that Microsoft put there: anything of the application itself, and its own hosts (facts: INFERRED from one tenant).
 _BUILT_IN_DOMAINS: Final = (
     "office.com", "office365.com", "outlook.com", "outlook.cn", "microsoft", "microsoft.com", "office365.us",
@@ -63,15 +68,15 @@ class NamePlan:
 
 def client_names(urls: Iterable[Mapping[str, Any]], extra: Sequence[str] = (), ignored: Sequence[Mapping[str, str]] = ()) -> Names:
     """Names for the hosts of ``urls`` ({server, kind, where, url}) and ``extra``, less the ``ignored`` hosts."""
-    left_out = {item["host"].casefold(): item["reason"] for item in ignored}
+    left_out = {_ignored_host(item["host"]): item["reason"] for item in ignored}
     wanted: dict[str, list[str]] = {}
     problems: list[Problem] = []
     used: dict[str, str] = {}
     for item in urls:
         source = f"{item['server']} {item['kind']} {item['where']}"
         host, problem = host_of(item["url"], source)
-        if host.casefold() in left_out:
-            used[host] = left_out[host.casefold()]
+        if host in left_out:
+            used[host] = left_out[host]
         elif problem is not None:
             problems.append(problem)
         else:
@@ -90,12 +95,15 @@ def host_of(url: str | None, source: str) -> tuple[str, Problem | None]:
     """The lower-case host of a client URL, and the problem that keeps it from being registered, if any."""
     if url is None or not url.strip():
         return "", Problem(source, "", "unset", "no URL is set; clients are not sent here by it.", blocks=False)
+    if any(character in url.strip() for character in "\t\r\n"):
+        # urlsplit drops these without a word, and so makes a host of what is none.
+        return "", Problem(source, url, "malformed", "there is a tab or a line end in it.", blocks=True)
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or ""), parts.port
     except ValueError as exc:
         return "", Problem(source, url, "malformed", f"not a URL ({exc}).", blocks=True)
-    host = host.lower().rstrip(".")
+    host = host.lower().removesuffix(".")
     if parts.scheme.lower() == "http":
         text = "an http URL: clients may ask for the http name, which is not registered. Correct the URL to https."
         return host, Problem(source, url, "http", text, blocks=False)
@@ -109,12 +117,24 @@ def host_of(url: str | None, source: str) -> tuple[str, Problem | None]:
 
 def extra_host(text: str) -> str:
     """The host of an extra name, written as 'host' or 'https://host/'."""
-    host, problem = host_of(text if "://" in text else f"https://{text}/", "hma_spn_extra_names")
-    path = urlsplit(text).path if "://" in text else ""
-    if problem is None and path in ("", "/") and "/" not in text.rstrip("/").removeprefix("https://"):
-        return host
-    why = problem.message if problem else "a name has no path."
+    written = _WRITTEN.fullmatch(text)
+    if written is None:
+        why = "only https and a host give a name: no other scheme, no port, no path."
+    else:
+        host, problem = host_of(f"https://{written[1]}/", "hma_spn_extra_names")
+        if problem is None:
+            return host
+        why = problem.message
     raise ParseError(f"hma_spn_extra_names: {shown(text)}: {why} Write the host alone, as mail.contoso.com.")
+
+
+def _ignored_host(text: str) -> str:
+    """The host of an ignored entry. Unlike an extra name it may be what gives no name: one label, an address, a wildcard."""
+    written = _WRITTEN.fullmatch(text)
+    host = (written[1] if written else text.strip("[]")).lower().removesuffix(".")
+    if written is None and not _is_address(host):
+        raise ParseError(f"hma_spn_ignored: {shown(text)} is no host, so it would leave nothing out. Write the host alone, as mail.contoso.com.")
+    return host
 
 
 def plan_names(current: Sequence[str], wanted: Sequence[str], *, present: bool = True) -> NamePlan:
@@ -140,7 +160,10 @@ def is_built_in(name: str) -> bool:
     """Whether Microsoft put this name there: the application's own id or hosts."""
     if name.casefold().startswith(EXCHANGE_ONLINE):
         return True
-    host = (urlsplit(name).hostname or "").lower()
+    try:
+        host = (urlsplit(name).hostname or "").lower()
+    except ValueError:  # no URL, so no host of Microsoft's
+        return False
     return any(host == domain or host.endswith(f".{domain}") for domain in _BUILT_IN_DOMAINS)
 
 
@@ -154,17 +177,21 @@ def _host_trouble(host: str) -> tuple[str, str] | None:
         return "malformed", "there is no host in it."
     if "*" in host:
         return "wildcard", "a wildcard is no name a client asks for; register each host."
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        pass
-    else:
-        return "ip", "clients do not ask for a token for an address; use a name."
-    if len(host) > _LONGEST:
-        return "too_long", f"the host has {len(host)} characters; {_LONGEST} is the limit of DNS."
     labels = host.split(".")
-    if not all(_LABEL.match(label) for label in labels):
+    if _is_address(host) or _NUMBER.fullmatch(labels[-1]):
+        return "ip", "clients do not ask for a token for an address; use a name."
+    if len(name_of(host)) > _LONGEST_NAME:
+        return "too_long", f"the name would have {len(name_of(host))} characters; {_LONGEST_NAME} is the limit."
+    if not all(_LABEL.fullmatch(label) for label in labels):
         return "malformed", "the host is no DNS name (write an international name in its xn-- form)."
     if len(labels) == 1:
         return "single_label", "a name of one label is not unique in Entra; give the URL a full name."
     return None
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

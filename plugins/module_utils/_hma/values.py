@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-_GUID: Final = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
+_GUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _SHOWN: Final = 120
 
 
@@ -62,7 +62,7 @@ def guid(found: Mapping[str, Any], field: str, where: str) -> str:
 
 
 def is_guid(value: str) -> bool:
-    return _GUID.match(value) is not None
+    return _GUID.fullmatch(value) is not None
 
 
 def shown(value: Any) -> str:

@@ -13,8 +13,8 @@ from typing import Final
 from .builds import CUMULATIVE_UPDATES, Number
 from .values import ParseError, shown
 
-_DISPLAY: Final = re.compile(r"^Version (\d+)\.(\d+) \(Build (\d+)\.(\d+)\)$")
-_FILE: Final = re.compile(r"^0*(\d+)\.0*(\d+)\.0*(\d+)\.0*(\d+)$")
+_DISPLAY: Final = re.compile(r"Version (\d+)\.(\d+) \(Build (\d+)\.(\d+)\)", re.ASCII)
+_FILE: Final = re.compile(r"(\d+)\.(\d+)\.(\d+)\.(\d+)", re.ASCII)
 # 2019 and Subscription Edition share 15.2; SE begins with this build.
 _SE: Final = 2562
 # HMA article, overview page; 2016 and 2019 lists in facts: CU8, CU1. SE has it from its first build.
@@ -100,7 +100,7 @@ def _reaches(build: Build, floors: dict[str, Number]) -> bool:
 
 
 def _parse(pattern: re.Pattern[str], text: str, what: str, like: str) -> Build:
-    match = pattern.match(text)
+    match = pattern.fullmatch(text)
     if match is None:
         raise ParseError(f"{what} is {shown(text)}; expected the form {like}.")
     major, minor, build, revision = (int(part) for part in match.groups())

@@ -196,9 +196,18 @@ def test_versions(text: str, product: str, label: str, hma: bool, domain_name: b
     assert versions.has_domain_name(build) is domain_name
 
 
+def test_a_guid_ends_where_it_ends() -> None:
+    """A line end would go into a URL or a command otherwise; it comes with files read by a lookup."""
+    assert values.is_guid("00000002-0000-0ff1-ce00-000000000000")
+    assert not values.is_guid("00000002-0000-0ff1-ce00-000000000000\n")
+
+
 def test_file_version_and_order() -> None:
     assert str(versions.parse_file_version("15.02.0986.005")) == "15.2.986.5"
     assert versions.parse_file_version("15.02.1544.011") > versions.parse_file_version("15.02.1544.009")
+    for text in ("Version 15.2 (Build 986.5)\n", "Version \u0661\u0665.2 (Build 986.5)", "version 15.2 (build 986.5)"):
+        with pytest.raises(values.ParseError, match="AdminDisplayVersion is"):
+            versions.parse_admin_display_version(text)
     with pytest.raises(values.ParseError, match=r"AdminDisplayVersion is '15\.2'"):
         versions.parse_admin_display_version("15.2")
 
