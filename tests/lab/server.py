@@ -18,11 +18,13 @@ import trustme
 from aiohttp import web
 
 from . import inventory, scenario
+from .authentication import HttpsAuthentication
 from .entra import Entra, make_certificate
 from .exchange import Organization
 from .journal import Faults, Journal
 from .powershell import Server
-from .winrm import WinRM
+from .winrm import CMD, open_cmd
+from .wsman import Listener
 
 HOST = "127.0.0.1"
 
@@ -36,7 +38,7 @@ class Lab:
         self.name = name
         self.authority = trustme.CA()
         self.ports: dict[str, int] = {}
-        self.listeners: dict[str, WinRM] = {}
+        self.listeners: dict[str, list[Listener]] = {}
         self.token = secrets.token_urlsafe(16)
         self.certificates: dict[str, tuple[Path, Any]] = {}
         self.reset()
@@ -54,10 +56,13 @@ class Lab:
         for organization in self.organizations:
             for spec in organization.servers.values():
                 server = Server(spec["name"], organization, self.journal, self.faults)
-                if spec["name"] in self.listeners:
-                    self.listeners[spec["name"]].server = server
-                else:
-                    self.listeners[spec["name"]] = WinRM(server)
+                for listener in self.listeners.setdefault(spec["name"], self._listeners(server)):
+                    listener.reset(server)
+
+    @staticmethod
+    def _listeners(server: Server) -> list[Listener]:
+        """The URLs of one server."""
+        return [Listener(server, "/wsman", HttpsAuthentication(), {CMD: open_cmd})]
 
     async def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -81,7 +86,8 @@ class Lab:
 
     async def _listen(self, spec: dict[str, Any]) -> None:
         app = web.Application(client_max_size=8 << 20)
-        app.router.add_post("/wsman", self.listeners[spec["name"]].handle)
+        for listener in self.listeners[spec["name"]]:
+            app.router.add_post(listener.path, listener.handle)
         port = await self._serve(app, self._tls(clients=True), closed=spec.get("power") == "off" or bool(spec.get("through")))
         self.ports[spec["name"]] = port
 

@@ -71,3 +71,10 @@ def test_a_shell_that_is_gone(lab: LabClient) -> None:
 def test_credentials_are_for_their_owner_alone(lab: LabClient) -> None:
     for path in (lab.inventory, lab.folder / "control", *Path(lab.folder).glob("application-*.pem")):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_every_request_is_in_the_journal(lab: LabClient) -> None:
+    lab.clear()
+    execute(lab, "PowerShell -EncodedCommand AAAA", b"{}")
+    assert [item["action"] for item in lab.journal("http")] == ["Create", "Command", "Send", "Receive", "Signal", "Delete"]
+    assert {(item["host"], item["path"], item["status"]) for item in lab.journal("http")} == {("EX1", "/wsman", 200)}
