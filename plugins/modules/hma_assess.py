@@ -139,7 +139,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 findings:
-  description: Each check of each object, with C(id), C(title), C(status), C(object), C(message), C(fix), C(gate), C(blocks).
+  description:
+    - What each check says of each object.
+    - >-
+      Keys are C(id), C(title), C(severity), C(gate), C(status) (V(pass), V(fail), V(warn), V(not_checked) or V(not_applicable)),
+      C(object), C(message), C(expected), C(actual), C(why), C(fix), C(source), C(scope), C(server), C(tenant) and C(doc).
   returned: always
   type: list
   elements: dict

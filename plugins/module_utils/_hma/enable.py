@@ -9,21 +9,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from . import authserver
-from .finding import Check, Finding
+from .checks import CHECKS
+from .finding import Finding
 from .organization import auth_servers, client_access_servers
 from .plan import Refused
 from .preflight import default_of, server_of
 from .versions import has_domain_name, parse_admin_display_version
 
-_WHOLE: Final = Check("HMA-RUN-001", "The run covers the whole inventory")
-_OAUTH: Final = Check("HMA-VDIR-001", "OAuth is on for every virtual directory of every server")
-_NAMES: Final = Check("HMA-SPN-001", "Every client name is registered in every tenant")
-_TRUST: Final = Check("HMA-AUTH-003", "The AuthServer of every tenant is enabled and knows its domain")
-_ALONE: Final = Check("HMA-AUTH-002", "Another default authorization endpoint is replaced by name only")
-_SERVER: Final = Check("HMA-COV-003", "Every client access server was read right before enabling")
+_WHOLE: Final = CHECKS["HMA-RUN-001"]
+_OAUTH: Final = CHECKS["HMA-VDIR-001"]
+_NAMES: Final = CHECKS["HMA-SPN-001"]
+_TRUST: Final = CHECKS["HMA-AUTH-003"]
+_ALONE: Final = CHECKS["HMA-AUTH-002"]
+_SERVER: Final = CHECKS["HMA-COV-003"]
 
-_FLAG: Final = Check("HMA-FLAG-002", "Modern authentication is on for the organization")
-_ENDPOINT: Final = Check("HMA-AUTH-004", "The tenant's AuthServer is the default authorization endpoint, alone")
+_FLAG: Final = CHECKS["HMA-FLAG-002"]
+_ENDPOINT: Final = CHECKS["HMA-AUTH-004"]
 
 PREDICTED: Final = "not there yet; this run would do it"
 

@@ -1,16 +1,29 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. A finding: what a check says of one object, why, and what to do."""
+"""PRIVATE. A check, and a finding: what a check says of one object, why, and what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypedDict, Unpack
 
-Status = Literal["pass", "warn", "fail", "not_checked", "not_applicable"]
+Status = Literal["pass", "fail", "warn", "not_checked", "not_applicable"]
+Severity = Literal["high", "medium", "low", "info"]
+Scope = Literal["organization", "server", "tenant"]
+SEVERITIES: Final[tuple[Severity, ...]] = ("high", "medium", "low", "info")
 _BLOCKING: Final = frozenset({"fail", "not_checked"})
+_WORST_FIRST: Final[tuple[Status, ...]] = ("fail", "not_checked", "warn", "not_applicable", "pass")
+
+
+class Evidence(TypedDict, total=False):
+    """What a finding can say beside its message: the value that is right, the value that was read, and whose it is."""
+
+    expected: str
+    actual: str
+    server: str | None
+    tenant: str | None
 
 
 @dataclass(frozen=True)
@@ -19,39 +32,72 @@ class Finding:
 
     id: str
     title: str
+    severity: Severity
+    gate: bool
     status: Status
     object: str
-    message: str
+    message: str = ""
+    expected: str = ""
+    actual: str = ""
+    why: str = ""
     fix: str = ""
-    gate: bool = True
+    source: str = ""
+    scope: Scope = "organization"
+    server: str | None = None
+    tenant: str | None = None
+    doc: str = ""
 
     @property
     def blocks(self) -> bool:
         return self.gate and self.status in _BLOCKING
 
     def facts(self) -> dict[str, Any]:
-        return {**asdict(self), "blocks": self.blocks}
+        return asdict(self)
 
 
 @dataclass(frozen=True)
 class Check:
-    """One row of the documented checks: makes findings that carry its id and title."""
+    """One row of the catalogue. ``on_bad`` is what a check that is not met counts as; a gate always fails.
+
+    ``read`` says how it is known and which right that takes, ``mend`` what to do in general: both are for its page.
+    """
 
     id: str
     title: str
-    gate: bool = True
+    severity: Severity
+    scope: Scope
+    why: str
+    read: str
+    mend: str
+    source: str
+    gate: bool = False
+    on_bad: Status = "fail"
 
-    def ok(self, object: str, message: str = "") -> Finding:
-        return Finding(self.id, self.title, "pass", object, message, gate=self.gate)
+    def ok(self, object: str, message: str = "", **evidence: Unpack[Evidence]) -> Finding:
+        return self._finding("pass", object, message, "", evidence)
 
-    def bad(self, object: str, message: str, fix: str) -> Finding:
-        return Finding(self.id, self.title, "fail" if self.gate else "warn", object, message, fix, self.gate)
+    def bad(self, object: str, message: str, fix: str, **evidence: Unpack[Evidence]) -> Finding:
+        return self._finding(self.on_bad, object, message, fix, evidence)
 
-    def unread(self, object: str, reason: str, fix: str) -> Finding:
-        return Finding(self.id, self.title, "not_checked", object, reason, fix, self.gate)
+    def unread(self, object: str, reason: str, fix: str, **evidence: Unpack[Evidence]) -> Finding:
+        return self._finding("not_checked", object, reason, fix, evidence)
 
-    def judge(self, object: str, right: bool, message: str, fix: str) -> Finding:
-        return self.ok(object) if right else self.bad(object, message, fix)
+    def without_meaning(self, object: str, reason: str, **evidence: Unpack[Evidence]) -> Finding:
+        return self._finding("not_applicable", object, reason, "", evidence)
+
+    def judge(self, object: str, right: bool, message: str, fix: str, **evidence: Unpack[Evidence]) -> Finding:
+        return self.ok(object, **evidence) if right else self.bad(object, message, fix, **evidence)
+
+    def _finding(self, status: Status, object: str, message: str, fix: str, evidence: Evidence) -> Finding:
+        return Finding(
+            id=self.id, title=self.title, severity=self.severity, gate=self.gate, status=status, object=object, message=message,
+            why=self.why, fix=fix, source=self.source, scope=self.scope, doc=self.id, **evidence,
+        )  # fmt: skip
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """What has to be seen first: by status, then by severity; the order of the checks breaks ties."""
+    return sorted(findings, key=lambda item: (_WORST_FIRST.index(item.status), SEVERITIES.index(item.severity)))
 
 
 def summary(findings: Sequence[Finding]) -> str:

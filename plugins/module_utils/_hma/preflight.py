@@ -10,28 +10,29 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from . import authserver, values, versions
-from .finding import Check, Finding
+from .checks import CHECKS
+from .finding import Finding
 from .names import Names
 from .organization import auth_servers, client_access_servers
 from .plan import Refused
 
-_FLOOR: Final = Check("HMA-ORG-001", "Every server's build can do HMA")
-_MAPI_HTTP: Final = Check("HMA-MAPI-001", "MAPI over HTTP is on")
-_CERTIFICATE: Final = Check("HMA-CERT-001", "The auth certificate is valid")
-_TENANTS: Final = Check("HMA-TEN-001", "The tenants are told apart and lie in one cloud")
-_DEFAULT_TENANT: Final = Check("HMA-TEN-002", "The tenant whose sign-in page clients get is named")
-_TRUST: Final = Check("HMA-AUTH-001", "One enabled EvoSTS AuthServer per tenant")
-_DEFAULT: Final = Check("HMA-AUTH-002", "Another default authorization endpoint is replaced by name only")
-_COVERED: Final = Check("HMA-COV-001", "Every client access server of the organization is covered")
-_KNOWN: Final = Check("HMA-COV-002", "Every host of the inventory is a server of this organization")
-_NAMES: Final = Check("HMA-NAME-001", "Every client URL gives a name that can be registered")
-_HTTP: Final = Check("HMA-NAME-002", "No client URL is http", gate=False)
-_URLS: Final = Check("HMA-NAME-003", "The client URLs of every server were read")
-_OFFLOADING: Final = Check("HMA-SSL-001", "SSL offloading is off", gate=False)
-_LIFECYCLE: Final = Check("HMA-LIFE-001", "Every server is in support", gate=False)
-_MIXED: Final = Check("HMA-LIFE-002", "All servers of one product have one build", gate=False)
-_HYBRID_APP: Final = Check("HMA-APP-001", "Dedicated hybrid application is left alone", gate=False)
-_LIVE: Final = Check("HMA-FLAG-001", "Directories are changed while modern authentication is off", gate=False)
+_FLOOR: Final = CHECKS["HMA-ORG-001"]
+_MAPI_HTTP: Final = CHECKS["HMA-MAPI-001"]
+_CERTIFICATE: Final = CHECKS["HMA-CERT-001"]
+_TENANTS: Final = CHECKS["HMA-TEN-001"]
+_DEFAULT_TENANT: Final = CHECKS["HMA-TEN-002"]
+_TRUST: Final = CHECKS["HMA-AUTH-001"]
+_DEFAULT: Final = CHECKS["HMA-AUTH-002"]
+_COVERED: Final = CHECKS["HMA-COV-001"]
+_KNOWN: Final = CHECKS["HMA-COV-002"]
+_NAMES: Final = CHECKS["HMA-NAME-001"]
+_HTTP: Final = CHECKS["HMA-NAME-002"]
+_URLS: Final = CHECKS["HMA-NAME-003"]
+_OFFLOADING: Final = CHECKS["HMA-SSL-001"]
+_LIFECYCLE: Final = CHECKS["HMA-LIFE-001"]
+_MIXED: Final = CHECKS["HMA-LIFE-002"]
+_HYBRID_APP: Final = CHECKS["HMA-APP-001"]
+_LIVE: Final = CHECKS["HMA-FLAG-001"]
 
 
 def preflight(
