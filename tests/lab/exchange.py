@@ -31,6 +31,7 @@ KINDS = {
 _NOUNS = {noun.casefold(): kind for kind, (noun, _name, _how) in KINDS.items()}
 _BUILTIN_METHODS = ["Ntlm", "WindowsIntegrated", "WSSecurity"]
 _GUID_SPACE = uuid.UUID("6f1d3c1e-0000-4000-8000-000000000001")
+_SEPARATOR = "\\"
 _UNCHANGED = "The command completed successfully but no settings of '{}' have been modified."
 
 
@@ -50,6 +51,11 @@ def guid_of(*parts: str) -> str:
     return str(uuid.uuid5(_GUID_SPACE, "/".join(parts)))
 
 
+def is_local(name: str) -> bool:
+    """A server's own account, as WinRM's Basic and client certificates need; it is nobody to Exchange."""
+    return _SEPARATOR not in name and "@" not in name
+
+
 class Organization:
     """One forest: directory, servers with their IIS, users."""
 
@@ -58,6 +64,10 @@ class Organization:
         self.spec = spec
         self.servers = {server["name"].casefold(): dict(server) for server in spec["servers"]}
         self.users = {user["name"].casefold(): dict(user) for user in spec["users"]}
+        # An account DOMAIN\\user signs in as user@domain, too.
+        domain = str(spec["domain"]).casefold()
+        principals = {f"{name.rpartition(_SEPARATOR)[2]}@{domain}": user for name, user in self.users.items() if not is_local(name)}
+        self.logon_names = {**self.users, **principals}
         controllers = [str(name) for name in spec["domain_controllers"]]
         self.directory = Directory(controllers, float(spec.get("replication_seconds", 0)), clock)
         self.iis: dict[str, dict[str, Any]] = {}
@@ -69,7 +79,7 @@ class Organization:
         return str(own.get("fqdn") or f"{own['name'].lower()}.{self.spec['domain']}")
 
     def user(self, name: str, password: str | None) -> Mapping[str, Any] | None:
-        found = self.users.get(name.casefold())
+        found = self.logon_names.get(name.casefold())
         return found if found is not None and (password is None or found["password"] == password) else None
 
     def run(self, server: str, cmdlet: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:

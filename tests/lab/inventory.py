@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from .exchange import is_local
+
 if TYPE_CHECKING:
     from .server import Lab
 
@@ -38,27 +40,36 @@ def write(lab: Lab) -> None:
 
 
 def _server(lab: Lab, organization: Any, spec: dict[str, Any]) -> dict[str, Any]:
-    user = next(iter(organization.users.values()))
+    kind = spec.get("connection", "ntlm")
+    transport, _, scheme = kind.partition("-")
+    reached = spec.get("through", spec["name"])
     variables: dict[str, Any] = {
         "ansible_connection": "winrm",
         "ansible_host": HOST,
-        "ansible_port": lab.ports[spec.get("through", spec["name"])],
-        "ansible_winrm_scheme": "https",
+        "ansible_port": lab.ports[f"{reached} http" if scheme else reached],
+        "ansible_winrm_scheme": scheme or "https",
+        "ansible_winrm_transport": transport,
         "ansible_winrm_ca_trust_path": str(lab.folder / "ca.pem"),
         "ansible_winrm_operation_timeout_sec": 20,
         "ansible_winrm_read_timeout_sec": 30,
+        **_who(lab, organization, spec, transport),
     }
-    if spec.get("connection") == "certificate":
-        certificate = lab.authority.issue_cert(common_name=user["name"])
-        pem = lab.folder / f"{spec['name']}.pem"
-        pem.touch(mode=0o600)
-        certificate.private_key_and_cert_chain_pem.write_to_path(str(pem))
-        variables |= {"ansible_winrm_transport": "certificate", "ansible_winrm_cert_pem": str(pem), "ansible_winrm_cert_key_pem": str(pem)}
-    else:
-        variables |= {"ansible_winrm_transport": "basic", "ansible_user": user["name"], "ansible_password": user["password"]}
     if "through" in spec:
         variables["hma_server"] = organization.fqdn(spec["name"])
     return variables
+
+
+def _who(lab: Lab, organization: Any, spec: dict[str, Any], transport: str) -> dict[str, Any]:
+    """The account of a transport: WinRM's Basic and client certificates are for local ones, the others for the domain's."""
+    local = transport in ("basic", "certificate")
+    user = next(item for item in organization.users.values() if is_local(item["name"]) is local)
+    if transport != "certificate":
+        return {"ansible_user": user["name"], "ansible_password": user["password"]}
+    certificate = lab.authority.issue_cert(common_name=user["name"])
+    pem = lab.folder / f"{spec['name']}.pem"
+    pem.touch(mode=0o600)
+    certificate.private_key_and_cert_chain_pem.write_to_path(str(pem))
+    return {"ansible_winrm_cert_pem": str(pem), "ansible_winrm_cert_key_pem": str(pem)}
 
 
 def _tenant(lab: Lab, tenant: dict[str, Any]) -> dict[str, Any]:

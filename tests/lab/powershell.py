@@ -16,8 +16,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from .authentication import Caller
 from .binder import ShellError, bind
-from .exchange import Organization, product_of
+from .exchange import Organization, is_local, product_of
 from .journal import Faults, Journal
 
 _PRODUCT = Path(__file__).parents[2] / "plugins" / "plugin_utils" / "_exchange"
@@ -37,7 +38,7 @@ class Server:
         self.journal = journal
         self.faults = faults
 
-    async def run(self, command: str, stdin: bytes, user: str) -> tuple[bytes, bytes, int]:
+    async def run(self, command: str, stdin: bytes, caller: Caller) -> tuple[bytes, bytes, int]:
         """stdout, stderr, exit code of a command line."""
         if len(command) > 8191:
             return b"", b"The command line is too long.\r\n", 1
@@ -46,7 +47,7 @@ class Server:
         request, *rest = stdin.decode("ascii").split("\n", 1)
         if not _known(bootstrap, "".join(rest)):
             return b"", b"The lab runs no other script than the product's own.\r\n", 1
-        answer = await self._script(json.loads(request), user)
+        answer = await self._script(json.loads(request), caller)
         text = "<<<hybrid.exchange 1\r\n" + json.dumps(answer) + "\r\nhybrid.exchange 1>>>\r\n"
         if self.faults.take("output", host=self.name, action="noise"):
             text = "Welcome to the server\r\n{\r\n" + text + "bye\r\n"
@@ -54,7 +55,7 @@ class Server:
             text = text[: len(text) // 2]
         return text.encode("ascii"), b"", 0
 
-    async def _script(self, request: dict[str, Any], user: str) -> dict[str, Any]:
+    async def _script(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:
         fqdn = self.organization.fqdn(self.name)
         answer: dict[str, Any] = {
             "version": 1,
@@ -67,7 +68,7 @@ class Server:
         if not request["commands"]:
             return answer
         try:
-            rights = self._session(request["credential"], user)
+            rights = self._session(request["credential"], caller)
         except ShellError as exc:
             return {**answer, "phase": "connect", "error": exc.record}
         for command in request["commands"]:
@@ -79,14 +80,17 @@ class Server:
                 break
         return answer
 
-    def _session(self, credential: dict[str, str] | None, user: str) -> str:
+    def _session(self, credential: dict[str, str] | None, caller: Caller) -> str:
         """The rights of who opens the remote Exchange shell. A network logon has nothing to pass on (double hop)."""
+        user = credential["user"] if credential else caller.user
         if credential is not None:
             who = self.organization.user(credential["user"], credential["password"])
         else:
-            who = self.organization.user(user, None)
-            who = who if who is not None and who.get("delegation") else None
-        self.journal.add("shell", host=self.name, user=credential["user"] if credential else user, ok=who is not None)
+            who = self.organization.user(user, None) if caller.passes_on else None
+        if is_local(user):
+            # Kerberos knows no accounts of a single server.
+            who = None
+        self.journal.add("shell", host=self.name, user=user, ok=who is not None)
         if who is None:
             text = (
                 f"Connecting to remote server {self.organization.fqdn(self.name)} failed with the following error message : "

@@ -16,9 +16,10 @@ from typing import Any
 
 import trustme
 from aiohttp import web
+from cryptography import x509
 
 from . import inventory, scenario
-from .authentication import HttpsAuthentication
+from .authentication import WINRM_HTTP, WINRM_HTTPS, WindowsAuthentication, ntlm_users
 from .entra import Entra, make_certificate
 from .exchange import Organization
 from .journal import Faults, Journal
@@ -37,10 +38,13 @@ class Lab:
         self.journal, self.faults = Journal(), Faults()
         self.name = name
         self.authority = trustme.CA()
+        self.certificate = self.authority.issue_cert(HOST, "localhost")
         self.ports: dict[str, int] = {}
         self.listeners: dict[str, list[Listener]] = {}
         self.token = secrets.token_urlsafe(16)
         self.certificates: dict[str, tuple[Path, Any]] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+        os.chmod(folder, 0o700)
         self.reset()
 
     def reset(self) -> None:
@@ -51,6 +55,7 @@ class Lab:
         for fault in self.scenario.get("faults", []):
             self.faults.add(fault)
         self.organizations = [Organization(item, time.monotonic) for item in self.scenario["organizations"]]
+        ntlm_users(self.folder / "ntlm-users", self.organizations)
         self.entra = Entra(self.scenario["tenants"], self.journal, self.faults)
         self.entra.certificates = {client: certificate for client, (_path, certificate) in self.certificates.items()}
         for organization in self.organizations:
@@ -59,14 +64,16 @@ class Lab:
                 for listener in self.listeners.setdefault(spec["name"], self._listeners(server)):
                     listener.reset(server)
 
-    @staticmethod
-    def _listeners(server: Server) -> list[Listener]:
-        """The URLs of one server."""
-        return [Listener(server, "/wsman", HttpsAuthentication(), {CMD: open_cmd})]
+    def _listeners(self, server: Server) -> list[Listener]:
+        """The URLs of one server, by https and by http."""
+        name = server.organization.fqdn(server.name)
+        certificate = x509.load_pem_x509_certificate(self.certificate.cert_chain_pems[0].bytes())
+        return [
+            Listener(server, "/wsman", WindowsAuthentication(WINRM_HTTPS, hostname=name, certificate=certificate), {CMD: open_cmd}),
+            Listener(server, "/wsman", WindowsAuthentication(WINRM_HTTP, hostname=name), {CMD: open_cmd}),
+        ]
 
     async def start(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        os.chmod(self.folder, 0o700)
         self.authority.cert_pem.write_to_path(str(self.folder / "ca.pem"))
         for tenant in self.scenario["tenants"]:
             for application in tenant["applications"]:
@@ -85,11 +92,13 @@ class Lab:
         control.write_text(json.dumps({"url": f"http://{HOST}:{self.ports['control']}", "token": self.token}), encoding="utf-8")
 
     async def _listen(self, spec: dict[str, Any]) -> None:
-        app = web.Application(client_max_size=8 << 20)
-        for listener in self.listeners[spec["name"]]:
-            app.router.add_post(listener.path, listener.handle)
-        port = await self._serve(app, self._tls(clients=True), closed=spec.get("power") == "off" or bool(spec.get("through")))
-        self.ports[spec["name"]] = port
+        closed = spec.get("power") == "off" or bool(spec.get("through"))
+        for suffix, secure in (("", True), (" http", False)):
+            app = web.Application(client_max_size=8 << 20)
+            for listener in self.listeners[spec["name"]]:
+                if listener.secure is secure:
+                    app.router.add_post(listener.path, listener.handle)
+            self.ports[spec["name"] + suffix] = await self._serve(app, self._tls(clients=True) if secure else None, closed=closed)
 
     async def _serve(self, app: web.Application, tls: ssl.SSLContext | None, *, closed: bool = False) -> int:
         runner = web.AppRunner(app, access_log=None)
@@ -104,7 +113,7 @@ class Lab:
 
     def _tls(self, *, clients: bool = False) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.authority.issue_cert(HOST, "localhost").configure_cert(context)
+        self.certificate.configure_cert(context)
         if clients:
             self.authority.configure_trust(context)
             context.verify_mode = ssl.CERT_OPTIONAL

@@ -60,7 +60,7 @@ class CmdShell(Shell):
         identity = desired.get("CommandId", "") if desired is not None else ""
         command = self._one(identity)
         if command.run is None:
-            command.run = asyncio.create_task(self.server.run(command.line, bytes(command.stdin), self.caller.user))
+            command.run = asyncio.create_task(self.server.run(command.line, bytes(command.stdin), self.caller))
         done, _pending = await asyncio.wait({command.run}, timeout=message.operation_timeout)
         if not done:
             raise timed_out()

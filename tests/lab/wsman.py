@@ -139,6 +139,11 @@ class Listener:
         self._authentication, self._openers = authentication, dict(openers)
         self.shells: dict[str, Shell] = {}
 
+    @property
+    def secure(self) -> bool:
+        """Whether it is reached by https."""
+        return self._authentication.secure
+
     def reset(self, server: Server) -> None:
         self.server = server
         self.shells.clear()
@@ -163,8 +168,10 @@ class Listener:
             response = web.Response(status=500)
         except Fault as fault:
             response = _reply(500, f"{NS['a']}/fault", message.message_id, _fault_body(fault, server.name))
-        server.journal.add("http", host=server.name, path=self.path, action=message.name, status=response.status)
-        return caller.seal(response)
+        sealed = caller.seal(response)
+        how = {"logon": caller.method, "sealed": sealed.content_type.startswith("multipart/")}
+        server.journal.add("http", host=server.name, path=self.path, action=message.name, status=response.status, **how)
+        return sealed
 
     async def _act(self, message: Message, caller: Caller) -> str:
         if message.name == "Create":

@@ -26,7 +26,7 @@ def protocol(lab: LabClient, **options: str) -> Protocol:
     host = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"]["ex1.corp.contoso.test"]
     return Protocol(
         endpoint=f"https://127.0.0.1:{host['ansible_port']}/wsman",
-        transport="basic",
+        transport=options.get("transport", "ntlm"),
         username=options.get("user", host["ansible_user"]),
         password=options.get("password", host["ansible_password"]),
         ca_trust_path=str(lab.folder / "ca.pem"),
@@ -76,5 +76,5 @@ def test_credentials_are_for_their_owner_alone(lab: LabClient) -> None:
 def test_every_request_is_in_the_journal(lab: LabClient) -> None:
     lab.clear()
     execute(lab, "PowerShell -EncodedCommand AAAA", b"{}")
-    assert [item["action"] for item in lab.journal("http")] == ["Create", "Command", "Send", "Receive", "Signal", "Delete"]
-    assert {(item["host"], item["path"], item["status"]) for item in lab.journal("http")} == {("EX1", "/wsman", 200)}
+    assert [item["action"] for item in lab.journal("http") if item["action"]] == ["Create", "Command", "Send", "Receive", "Signal", "Delete"]
+    assert {(item["host"], item["path"], item["status"]) for item in lab.journal("http") if item["action"]} == {("EX1", "/wsman", 200)}
