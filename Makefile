@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Needs git, make and Python 3.11 or newer; everything else is set up in this clone (.venv, .ansible-tree).
 
-.PHONY: demo test lint cores sanity clean
+.PHONY: demo test lint cores core-2.19 core-2.20 core-2.21 sanity release importer clean
 
 demo: .venv/ready
 	tests/tools/demo.sh
@@ -13,11 +13,23 @@ test: .venv/ready
 lint: .venv/lint
 	tests/tools/lint.sh
 
+# Sanity, unit tests and stories on every supported ansible-core; `make core-2.20` is one of them.
 cores:
 	tests/tools/cores.sh
 
+core-2.19: ; CORES=3.11:2.19 tests/tools/cores.sh
+core-2.20: ; CORES=3.12:2.20 tests/tools/cores.sh
+core-2.21: ; CORES=3.13:2.21 tests/tools/cores.sh
+
 sanity: .venv/ready
 	tests/tools/sanity.sh
+
+# The reproducible tarball in dist/, and what Galaxy's importer says of it.
+release: .venv/ready
+	tests/tools/in-tree.sh .venv python -m tests.tools.release
+
+importer: .venv/lint
+	tests/tools/importer.sh
 
 .venv/ready: tests/requirements.txt requirements.txt
 	tests/tools/venv.sh .venv 'ansible-core>=2.19,<2.22' -r tests/requirements.txt
@@ -28,4 +40,4 @@ sanity: .venv/ready
 	touch $@
 
 clean:
-	rm -rf .venv .venv-* .ansible-tree .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .ansible-tree .demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

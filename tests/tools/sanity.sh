@@ -9,7 +9,7 @@ venv=$PWD/.venv
 [ -x "$PWD/.venv-$core/bin/ansible-test" ] && venv=$PWD/.venv-$core
 tree=$(mktemp -d); trap 'rm -rf "$tree"' EXIT
 target=$tree/ansible_collections/hybrid/exchange; mkdir -p "$target"
-git ls-files -coz --exclude-standard | xargs -0 sh -c 'for f; do [ -e "$f" ] && printf "%s\0" "$f"; done' _ | tar --null -T - -cf - | tar -C "$target" -xf -
+while IFS= read -r -d "" file; do if [ -e "$file" ]; then printf "%s\0" "$file"; fi; done < <(git ls-files -coz --exclude-standard) | tar --null -T - -cf - | tar -C "$target" -xf -
 # ansible-test fetches get-pip from a host of its own; CPython's ensurepip does the same without it.
 mkdir -p ~/.ansible/test/cache
 want=$(sed -n "s/^ *pip='\([0-9.]*\)'.*/\1/p" "$venv"/lib/python3*/site-packages/ansible_test/_internal/python_requirements.py | tr . _)
