@@ -33,6 +33,7 @@ _EXCLUDED: Final[dict[str, Any]] = {
 _KINDS: Final[dict[str, Any]] = {"type": "list", "elements": "str", "choices": list(KINDS), "default": list(KINDS)}
 _URLS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
 _DICT: Final[dict[str, Any]] = {"type": "dict", "default": {}}
+_DICTS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
 _NAMES: Final[dict[str, Any]] = {"type": "list", "elements": "str", "default": []}
 
 SPECS: Final[dict[str, dict[str, Any]]] = {
@@ -123,6 +124,28 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "replace_default_authserver": {"type": "str"},
             "kinds": _KINDS,
             "narrowed": _NAMES,
+        },
+    },
+    "hma_report": {
+        "argument_spec": {
+            "findings": _DICTS,
+            "organization": _DICT,
+            "servers_read": _DICT,
+            "servers_excluded": _EXCLUDED,
+            "tenants_read": _DICT,
+            "probes": _DICTS,
+            "changes": _DICTS,
+            "results": {
+                "type": "list",
+                "elements": "dict",
+                "default": [],
+                "options": {"step": {"type": "str", "required": True}, "results": {"type": "dict", "required": True}},
+            },
+            "run": _DICT,
+            "formats": {"type": "list", "elements": "str", "choices": ["html", "json", "junit"], "default": ["html", "json", "junit"]},
+            "dir": {"type": "path", "default": "hma_reports"},
+            "name": {"type": "str"},
+            "mode": {"type": "str", "default": "0600"},
         },
     },
 }

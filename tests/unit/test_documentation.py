@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 
 ROOT = Path(__file__).parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
@@ -39,6 +40,10 @@ def test_roles_agree_with_their_specification_and_readme(role: str) -> None:
     assert all(name.startswith(f"{role}_") for name in options)
     readme = (folder / "README.md").read_text("utf-8")
     assert all(f"`{name}`" in readme for name in options)
+
+
+def test_the_version_is_one() -> None:
+    assert yaml.safe_load((ROOT / "galaxy.yml").read_text("utf-8"))["version"] == VERSION
 
 
 def test_action_groups_hold_every_module() -> None:

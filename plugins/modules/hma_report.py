@@ -1,0 +1,172 @@
+#!/usr/bin/python
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of hma_report; the work is done by the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: hma_report
+short_description: Write the report of a run as HTML, JSON and JUnit
+version_added: 0.1.0
+author:
+  - hybrid.exchange contributors (@hybrid-exchange)
+description:
+  - Takes what the other modules found and wrote in this run and makes of it one page for people (HTML), one document for programs
+    (JSON) and one for pipelines (JUnit).
+  - Works offline, on the control node, and never fails because a value is missing. What could not be read is said to be not checked, with its reason.
+  - The HTML is one file that loads nothing and sends nothing. The schema of the JSON is C(docs/schemas/report.schema.json) of the collection.
+  - In JUnit the organization, each server and each tenant is a suite. What was not checked is skipped with its reason.
+  - Characters that XML forbids, or that turn or hide text on a screen, are shown instead of written, in all three.
+options:
+  findings:
+    description:
+      - Findings of M(hybrid.exchange.hma_assess), in the order they were made.
+      - Of several findings of one check for one object the last one counts.
+    type: list
+    elements: dict
+    default: []
+  organization:
+    description: Facts of M(hybrid.exchange.hma_info), scope V(organization). Empty where it could not be read.
+    type: dict
+    default: {}
+  servers_read:
+    description: Per host of the inventory, the registered result of M(hybrid.exchange.hma_info), scope V(server). Empty for a host that was not read.
+    type: dict
+    default: {}
+  servers_excluded:
+    description: Dead objects of Active Directory that no host stands for.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Name or fully qualified name of the server.
+        type: str
+        required: true
+      reason:
+        description: Why. It is reported.
+        type: str
+        required: true
+  tenants_read:
+    description: Per tenant of the inventory, the registered result of M(hybrid.exchange.hma_spn). Empty for a tenant that was not read.
+    type: dict
+    default: {}
+  probes:
+    description: Answers that clients got, one per target, server and protocol.
+    type: list
+    elements: dict
+    default: []
+  changes:
+    description:
+      - Changes besides those in O(results), each with C(host), C(object), C(command) and C(status).
+      - The status is V(would change), V(changed) or V(rolled back).
+    type: list
+    elements: dict
+    default: []
+  results:
+    description: Registered results of the steps of the run. What they changed, and where they failed, is told from them.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      step:
+        description: Name of the step.
+        type: str
+        required: true
+      results:
+        description: Per host, the registered result.
+        type: dict
+        required: true
+  run:
+    description:
+      - The run, with C(id), C(started) (ISO 8601), C(mode) (V(check), V(apply) or V(audit)) and C(tool_version).
+      - Where the run stopped early, C(stopped) is the reason.
+    type: dict
+    default: {}
+  formats:
+    description: What is written.
+    type: list
+    elements: str
+    choices: [html, json, junit]
+    default: [html, json, junit]
+  dir:
+    description: Folder of the reports. It is made, with mode 0700, where it is missing.
+    type: path
+    default: hma_reports
+  name:
+    description:
+      - Folder below O(dir) that holds the files C(report.html), C(report.json) and C(junit.xml).
+      - The id of the run by default, so that every report is kept. A fixed name keeps the last one only.
+    type: str
+  mode:
+    description:
+      - Mode of the files, as octal text.
+      - No secret is in a report, but it tells where an organization is weak, so nobody else may read it unless you say so.
+    type: str
+    default: '0600'
+attributes:
+  check_mode:
+    details: The report is written in check mode too, because an audit or a prediction is a normal reason for one. Nothing else is touched.
+extends_documentation_fragment:
+  - hybrid.exchange._attributes
+  - hybrid.exchange._attributes.info
+  - hybrid.exchange._attributes.pure
+notes:
+  - C(changed) is always false. The report is what a run says, not a state that is kept.
+"""
+
+EXAMPLES = r"""
+- name: Write the report
+  hybrid.exchange.hma_report:
+    findings: "{{ judged.findings }}"
+    organization: "{{ found.organization }}"
+    servers_read: {ex1: "{{ directories }}"}
+    tenants_read: {contoso: "{{ names }}"}
+    run: {id: '20261124T070000Z-1', started: '2026-11-24T07:00:00Z', mode: audit}
+    dir: /srv/reports
+    name: latest
+    mode: '0644'
+"""
+
+RETURN = r"""
+files:
+  description: The path of each file written, by format.
+  returned: success
+  type: dict
+  sample: {html: hma_reports/20261124T070000Z-1/report.html, json: hma_reports/20261124T070000Z-1/report.json}
+summary:
+  description:
+    - The head of the report. Beside what is listed here it counts C(servers) and C(tenants) that are ready, C(findings) and C(changes) by status,
+      fixes to make (C(to_fix)), checks that could not be made (C(unchecked)) and C(warnings).
+  returned: success
+  type: dict
+  contains:
+    sentence:
+      description: The one line that has to be read.
+      type: str
+      returned: success
+      sample: 3 of 4 servers and 1 of 2 tenants are ready; 2 fixes to make.
+    verdict:
+      description: One of V(ready), V(attention), V(would_change), V(not_ready), V(unknown).
+      type: str
+      returned: success
+problems:
+  description: Where the run broke, each with C(host), C(step), C(message) and C(uncertain), which names objects that may or may not have been written.
+  returned: success
+  type: list
+  elements: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+
+
+def main() -> None:
+    module = AnsibleModule(supports_check_mode=True, **SPECS["hma_report"])
+    module.fail_json(msg="hma_report runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_report.")
+
+
+if __name__ == "__main__":
+    main()
