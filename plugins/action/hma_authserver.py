@@ -16,7 +16,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import P
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.versions import has_domain_name, parse_admin_display_version
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import ScriptShell
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._write import write_plan
 
 _BUILD = Cmdlet("Get-ExchangeServer", {"Identity": THIS_SERVER}, ("Name", "AdminDisplayVersion"))
@@ -49,7 +49,7 @@ class ActionModule(HmaAction):
             "diff": plan.diff(),
         }
 
-    def _write(self, shell: ScriptShell, plan: Plan, servers: Sequence[AuthServer], target: AuthServer, controller: str | None, options: Options) -> AuthServer:
+    def _write(self, shell: Shell, plan: Plan, servers: Sequence[AuthServer], target: AuthServer, controller: str | None, options: Options) -> AuthServer:
         record = self.record(options)
         try:
             written = write_plan(shell, plan, record, host=self.host, read_after=[authserver.READ], domain_controller=controller)
@@ -61,7 +61,7 @@ class ActionModule(HmaAction):
         self._check(plan, now)
         return next(item for item in now if item.guid == target.guid)
 
-    def _put_back(self, shell: ScriptShell, plan: Plan, servers: Sequence[AuthServer], controller: str | None, options: Options) -> str:
+    def _put_back(self, shell: Shell, plan: Plan, servers: Sequence[AuthServer], controller: str | None, options: Options) -> str:
         """The endpoint that was cleared is the default again where the new one could not be set."""
         answer = shell.run([authserver.READ], domain_controller=controller)
         answer.require([authserver.READ])

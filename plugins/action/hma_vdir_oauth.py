@@ -24,7 +24,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import C
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import ScriptShell
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._write import write_plan
 
 
@@ -53,7 +53,7 @@ class ActionModule(HmaAction):
             "diff": plan.diff(),
         }
 
-    def _read(self, shell: ScriptShell, options: Options) -> tuple[list[Directory], str | None, str]:
+    def _read(self, shell: Shell, options: Options) -> tuple[list[Directory], str | None, str]:
         kinds = kinds_of(options["kinds"])
         cmdlets = [kind.get(options["server"] or THIS_SERVER) for kind in kinds]
         answer = shell.run(cmdlets)
@@ -64,7 +64,7 @@ class ActionModule(HmaAction):
         return found, answer.domain_controller, options["server"] or answer.host.fqdn
 
     def _write(
-        self, shell: ScriptShell, plan: Plan, directories: Sequence[Directory], controller: str | None, options: Options
+        self, shell: Shell, plan: Plan, directories: Sequence[Directory], controller: str | None, options: Options
     ) -> tuple[dict[str, dict[str, Any]], list[str]]:
         kinds = {item.guid: KINDS[item.kind] for item in directories}
         written = write_plan(

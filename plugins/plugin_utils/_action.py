@@ -16,7 +16,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import R
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
 
 from ._exchange.errors import ExchangeError, Unreachable
-from ._exchange.shell import ScriptShell, open_shell
+from ._exchange.shell import Shell, open_shell
 from ._graph.errors import GraphError
 from ._record import Record, RecordError
 
@@ -60,7 +60,7 @@ class HmaAction(ActionBase):
             raise AnsibleActionFail("become has no meaning here: Exchange runs under exchange_user or the connection's user. Remove it from the task.")
         result.setdefault("warnings", []).append(f"{self.module}: become is ignored; Exchange runs under exchange_user or the connection's user.")
 
-    def shell(self, options: Options) -> ScriptShell:
+    def shell(self, options: Options) -> Shell:
         return open_shell(self._connection, host=self.host, exchange_user=options["exchange_user"], exchange_password=options["exchange_password"])
 
     def record(self, options: Options) -> Record:

@@ -13,7 +13,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import C
 
 from ._exchange.errors import ExchangeError
 from ._exchange.failures import cmdlet_failure
-from ._exchange.shell import Answer, ScriptShell
+from ._exchange.shell import Answer, Shell
 from ._record import Record
 
 
@@ -26,7 +26,7 @@ class Written:
 
 
 def write_plan(
-    shell: ScriptShell,
+    shell: Shell,
     plan: Plan,
     record: Record,
     *,

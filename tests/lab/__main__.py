@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 
-from . import client, server
+from . import client, inventory, server
 
 
 def main() -> None:
@@ -17,13 +18,17 @@ def main() -> None:
     parser.add_argument("action", choices=["start", "serve", "state", "journal", "reset", "fault", "stop"])
     parser.add_argument("--dir", type=Path, required=True, help="folder for inventory, CA and credentials")
     parser.add_argument("--scenario", default="default", help="name in tests/lab/scenarios, or a path")
+    parser.add_argument(
+        "--connection", choices=sorted(inventory.CONNECTIONS), default=os.environ.get("HMA_LAB_CONNECTION"),
+        help="how servers are reached that the scenario does not say it of (default: HMA_LAB_CONNECTION, else winrm)",
+    )  # fmt: skip
     parser.add_argument("--fault", type=json.loads, default={}, help="JSON of one fault, for the action fault")
     options = parser.parse_args()
     folder = options.dir.resolve()
     if options.action == "serve":
-        server.serve(options.scenario, folder)
+        server.serve(options.scenario, folder, options.connection)
     elif options.action == "start":
-        lab = client.start(options.scenario, folder)
+        lab = client.start(options.scenario, folder, options.connection)
         print(f"The lab runs. Inventory: {lab.inventory}")
     else:
         lab = client.LabClient(folder)

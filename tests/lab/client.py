@@ -65,13 +65,14 @@ class LabClient:
             return json.load(response)
 
 
-def start(scenario: str, folder: Path) -> LabClient:
+def start(scenario: str, folder: Path, connection: str | None = None) -> LabClient:
     """Start a scenario in a process of its own and wait until everything listens."""
+    way = ["--connection", connection] if connection else []
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ready").unlink(missing_ok=True)
     with (folder / "lab.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.lab", "serve", "--scenario", scenario, "--dir", str(folder)],
+            [sys.executable, "-m", "tests.lab", "serve", "--scenario", scenario, "--dir", str(folder), *way],
             cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
     deadline = time.monotonic() + 30
@@ -84,8 +85,8 @@ def start(scenario: str, folder: Path) -> LabClient:
 
 
 @contextlib.contextmanager
-def running(scenario: str, folder: Path) -> Iterator[LabClient]:
-    lab = start(scenario, folder)
+def running(scenario: str, folder: Path, connection: str | None = None) -> Iterator[LabClient]:
+    lab = start(scenario, folder, connection)
     try:
         yield lab
     finally:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .server import Lab
 
 HOST = "127.0.0.1"
+# What a server's ``connection`` (or the scenario's, or the option's) may be; "-http" behind it leaves https.
+CONNECTIONS = ("basic", "certificate", "credssp", "exchange", "ntlm", "psrp", "exchange-http", "credssp-http", "ntlm-http", "psrp-http")
 
 
 def write(lab: Lab) -> None:
@@ -40,23 +42,48 @@ def write(lab: Lab) -> None:
 
 
 def _server(lab: Lab, organization: Any, spec: dict[str, Any]) -> dict[str, Any]:
-    kind = spec.get("connection", "ntlm")
-    transport, _, scheme = kind.partition("-")
+    kind = spec.get("connection") or lab.connection or lab.scenario.get("connection", "ntlm")
+    way, _, scheme = kind.partition("-")
     reached = spec.get("through", spec["name"])
     variables: dict[str, Any] = {
-        "ansible_connection": "winrm",
         "ansible_host": HOST,
         "ansible_port": lab.ports[f"{reached} http" if scheme else reached],
-        "ansible_winrm_scheme": scheme or "https",
-        "ansible_winrm_transport": transport,
-        "ansible_winrm_ca_trust_path": str(lab.folder / "ca.pem"),
-        "ansible_winrm_operation_timeout_sec": 20,
-        "ansible_winrm_read_timeout_sec": 30,
-        **_who(lab, organization, spec, transport),
+        **(_psrp(lab, organization, reached, way, scheme) if way in ("psrp", "exchange") else _winrm(lab, way, scheme)),
+        **_who(lab, organization, spec, way),
     }
     if "through" in spec:
         variables["hma_server"] = organization.fqdn(spec["name"])
     return variables
+
+
+def _winrm(lab: Lab, way: str, scheme: str) -> dict[str, Any]:
+    return {
+        "ansible_connection": "winrm",
+        "ansible_winrm_scheme": scheme or "https",
+        "ansible_winrm_transport": way,
+        "ansible_winrm_ca_trust_path": str(lab.folder / "ca.pem"),
+        "ansible_winrm_operation_timeout_sec": 20,
+        "ansible_winrm_read_timeout_sec": 30,
+    }
+
+
+def _psrp(lab: Lab, organization: Any, reached: str, way: str, scheme: str) -> dict[str, Any]:
+    """Windows PowerShell, or straight to Exchange's own endpoint.
+
+    The address is the loopback's, so the server's name is given as the one that is signed in to. Exchange over https with
+    Basic (an endpoint whose owner switched it on) proves the clients; its front end as delivered takes Kerberos over http.
+    """
+    variables = {"ansible_connection": "psrp", "ansible_psrp_protocol": scheme or "https", "ansible_psrp_ca_cert": str(lab.folder / "ca.pem")}
+    if way == "psrp":
+        return {**variables, "ansible_psrp_auth": "negotiate"}
+    return {
+        **variables,
+        "ansible_psrp_path": "PowerShell",
+        "ansible_psrp_configuration_name": "Microsoft.Exchange",
+        "ansible_psrp_auth": "kerberos" if scheme else "basic",
+        "ansible_psrp_negotiate_service": "HTTP",
+        "ansible_psrp_negotiate_hostname_override": organization.fqdn(reached),
+    }
 
 
 def _who(lab: Lab, organization: Any, spec: dict[str, Any], transport: str) -> dict[str, Any]:

@@ -13,6 +13,8 @@ import asyncio
 import base64
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +31,18 @@ class ConnectionDies(Exception):
     """The fault of a connection that breaks."""
 
 
+@dataclass
+class Outcome:
+    """What one cmdlet gave: whole objects, error records, warnings; ``terminating`` where it never began."""
+
+    objects: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    terminating: bool = False
+
+
 class Server:
-    """One Windows server: who it is, whose organization it belongs to."""
+    """One Windows server: who it is, whose organization it belongs to, and its two ways of running something."""
 
     def __init__(self, name: str, organization: Organization, journal: Journal, faults: Faults) -> None:
         self.name = name
@@ -44,16 +56,23 @@ class Server:
             return b"", b"The command line is too long.\r\n", 1
         match = _ENCODED.match(command)
         bootstrap = base64.b64decode(match.group(1)).decode("utf-16-le") if match else ""
-        request, *rest = stdin.decode("ascii").split("\n", 1)
-        if not _known(bootstrap, "".join(rest)):
+        lines = await self.script(bootstrap, stdin.decode("ascii"), caller)
+        if lines is None:
             return b"", b"The lab runs no other script than the product's own.\r\n", 1
-        answer = await self._script(json.loads(request), caller)
-        text = "<<<hybrid.exchange 1\r\n" + json.dumps(answer) + "\r\nhybrid.exchange 1>>>\r\n"
+        return "".join(f"{line}\r\n" for line in lines).encode("ascii"), b"", 0
+
+    async def script(self, bootstrap: str, stdin: str, caller: Caller) -> list[str] | None:
+        """The lines that the product's script prints; None for any other script."""
+        request, _newline, script = stdin.partition("\n")
+        if not _known(bootstrap, script):
+            return None
+        answer = json.dumps(await self._script(json.loads(request), caller))
+        lines = ["<<<hybrid.exchange 1", answer, "hybrid.exchange 1>>>"]
         if self.faults.take("output", host=self.name, action="noise"):
-            text = "Welcome to the server\r\n{\r\n" + text + "bye\r\n"
+            lines = ["Welcome to the server", "{", *lines, "bye"]
         if self.faults.take("output", host=self.name, action="truncate"):
-            text = text[: len(text) // 2]
-        return text.encode("ascii"), b"", 0
+            lines = [lines[0], answer[: len(answer) // 2]]
+        return lines
 
     async def _script(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:
         fqdn = self.organization.fqdn(self.name)
@@ -68,7 +87,7 @@ class Server:
         if not request["commands"]:
             return answer
         try:
-            rights = self._session(request["credential"], caller)
+            rights = self._second_hop(request["credential"], caller)
         except ShellError as exc:
             return {**answer, "phase": "connect", "error": exc.record}
         for command in request["commands"]:
@@ -80,17 +99,18 @@ class Server:
                 break
         return answer
 
-    def _session(self, credential: dict[str, str] | None, caller: Caller) -> str:
-        """The rights of who opens the remote Exchange shell. A network logon has nothing to pass on (double hop)."""
-        user = credential["user"] if credential else caller.user
+    def _second_hop(self, credential: dict[str, str] | None, caller: Caller) -> str:
+        """The rights of who opens the remote Exchange shell from the server. A network logon has nothing to pass on (double hop)."""
         if credential is not None:
-            who = self.organization.user(credential["user"], credential["password"])
-        else:
-            who = self.organization.user(user, None) if caller.passes_on else None
-        if is_local(user):
+            return self.session(self.organization.user(credential["user"], credential["password"]), credential["user"])
+        return self.session(self.organization.user(caller.user, None) if caller.passes_on else None, caller.user)
+
+    def session(self, who: Mapping[str, Any] | None, shown: str) -> str:
+        """Open an Exchange shell for a user and return its rights; ShellError as Exchange refuses it."""
+        if is_local(shown):
             # Kerberos knows no accounts of a single server.
             who = None
-        self.journal.add("shell", host=self.name, user=user, ok=who is not None)
+        self.journal.add("shell", host=self.name, user=shown, ok=who is not None)
         if who is None:
             text = (
                 f"Connecting to remote server {self.organization.fqdn(self.name)} failed with the following error message : "
@@ -106,42 +126,52 @@ class Server:
         given = {key: self.name.upper() if value == {"this_server": True} else value for key, value in command["parameters"].items()}
         if command["pin"] and answer["domain_controller"] and "DomainController" not in given:
             given["DomainController"] = answer["domain_controller"]
-        place = {"host": self.name, "name": command["name"]}
+        found = await self.cmdlet(command["name"], given, rights)
+        wanted = [*command["returns"], "OriginatingServer"]
+        objects = [{key: item[key] for key in wanted if key in item} for item in found.objects]
+        return {"objects": objects, "errors": found.errors, "warnings": found.warnings}
+
+    async def cmdlet(self, name: str, given: dict[str, Any], rights: str) -> Outcome:
+        """One cmdlet in an Exchange shell of this server, with the faults that are set for it."""
+        place: dict[str, Any] = {"host": self.name, "name": name}
         slow = self.faults.take("cmdlet", action="slow", **place)
         if slow:
             await asyncio.sleep(float(slow["seconds"]))
         if self.faults.take("cmdlet", action="die_before", **place):
             raise ConnectionDies
-        result: dict[str, Any] = {"objects": [], "errors": [], "warnings": []}
-        try:
-            objects, result["warnings"] = self._run(command["name"], given, rights, place)
-            wanted = [*command["returns"], "OriginatingServer"]
-            result["objects"] = [{key: item[key] for key in wanted if key in item} for item in objects]
-        except ShellError as exc:
-            result["errors"] = [exc.record]
-        write = not command["name"].lower().startswith(("get-", "test-"))
-        self.journal.add("cmdlet", **place, parameters=given, write=write, ok=not result["errors"], errors=result["errors"])
+        found = self._run(name, given, rights, place)
+        write = not name.lower().startswith(("get-", "test-"))
+        self.journal.add("cmdlet", **place, parameters=given, write=write, ok=not found.errors, errors=found.errors)
         if self.faults.take("cmdlet", action="die_after", **place):
             raise ConnectionDies
-        return result
+        return found
 
-    def _run(self, name: str, given: dict[str, Any], rights: str, place: dict[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
+    def _run(self, name: str, given: dict[str, Any], rights: str, place: dict[str, Any]) -> Outcome:
         fault = self.faults.take("cmdlet", given, action="error", **place)
         if fault:
-            raise ShellError(fault.get("id", "LabFault"), "NotSpecified", fault.get("reason", "LocalizedException"), fault["message"])
+            error = ShellError(fault.get("id", "LabFault"), "NotSpecified", fault.get("reason", "LocalizedException"), fault["message"])
+            return Outcome(errors=[error.record])
         product = product_of(self.organization.servers[self.name.casefold()]["version"])
-        full, bound = bind(name, given, product, rights)
+        try:
+            full, bound = bind(name, given, product, rights)
+        except ShellError as exc:
+            return Outcome(errors=[exc.record], terminating=True)
         if self.faults.take("cmdlet", action="ignored", **place):
-            return [], []
-        objects, warnings = self.organization.run(self.name, full, bound)
+            return Outcome()
+        try:
+            objects, warnings = self.organization.run(self.name, full, bound)
+        except ShellError as exc:
+            return Outcome(errors=[exc.record])
         if full == "Get-AuthServer" and product == "2013":
             # 2013 never had the property.
             objects = [{key: value for key, value in item.items() if key != "DomainName"} for item in objects]
-        return objects, warnings
+        return Outcome(objects, warnings=warnings)
 
 
 def _known(bootstrap: str, script: str) -> bool:
     source = (_PRODUCT / "bootstrap.py").read_text(encoding="utf-8")
     scope: dict[str, Any] = {"__file__": str(_PRODUCT / "bootstrap.py"), "__name__": "bootstrap"}
     exec(compile(source, "bootstrap.py", "exec"), scope)  # noqa: S102 - the product's own file, read for one constant
-    return bool(bootstrap == scope["BOOTSTRAP"]) and script == (_PRODUCT / "exchange_shell.ps1").read_text(encoding="ascii")
+    # Over psrp the script arrives as lines, without its last newline.
+    own = (_PRODUCT / "exchange_shell.ps1").read_text(encoding="ascii")
+    return bool(bootstrap == scope["BOOTSTRAP"]) and script.splitlines() == own.splitlines()

@@ -13,7 +13,7 @@ import yaml
 
 FOLDER = Path(__file__).parent / "scenarios"
 _KEYS = {
-    "scenario": {"about", "organizations", "tenants", "vars", "hosts", "faults", "base", "changes"},
+    "scenario": {"about", "connection", "organizations", "tenants", "vars", "hosts", "faults", "base", "changes"},
     "organization": {
         "name", "domain", "domain_controllers", "replication_seconds", "users", "config", "servers", "auth_servers",
         "accepted_domains", "auth_certificate_days",

@@ -19,11 +19,12 @@ from aiohttp import web
 from cryptography import x509
 
 from . import inventory, scenario
-from .authentication import WINRM_HTTP, WINRM_HTTPS, WindowsAuthentication, ntlm_users
+from .authentication import EXCHANGE_BASIC, EXCHANGE_HTTP, WINRM_HTTP, WINRM_HTTPS, WindowsAuthentication, ntlm_users
 from .entra import Entra, make_certificate
 from .exchange import Organization
 from .journal import Faults, Journal
 from .powershell import Server
+from .psrp import EXCHANGE, POWERSHELL, open_exchange, open_powershell
 from .winrm import CMD, open_cmd
 from .wsman import Listener
 
@@ -33,8 +34,10 @@ HOST = "127.0.0.1"
 class Lab:
     """A started scenario."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, connection: str | None = None) -> None:
         self.folder = folder
+        # How servers are reached that the scenario does not say it of.
+        self.connection = connection
         self.journal, self.faults = Journal(), Faults()
         self.name = name
         self.authority = trustme.CA()
@@ -68,9 +71,13 @@ class Lab:
         """The URLs of one server, by https and by http."""
         name = server.organization.fqdn(server.name)
         certificate = x509.load_pem_x509_certificate(self.certificate.cert_chain_pems[0].bytes())
+        https = WindowsAuthentication(WINRM_HTTPS, hostname=name, certificate=certificate)
+        shells = {CMD: open_cmd, POWERSHELL: open_powershell}
         return [
-            Listener(server, "/wsman", WindowsAuthentication(WINRM_HTTPS, hostname=name, certificate=certificate), {CMD: open_cmd}),
-            Listener(server, "/wsman", WindowsAuthentication(WINRM_HTTP, hostname=name), {CMD: open_cmd}),
+            Listener(server, "/wsman", https, shells),
+            Listener(server, "/wsman", WindowsAuthentication(WINRM_HTTP, hostname=name), shells),
+            Listener(server, "/PowerShell", WindowsAuthentication(EXCHANGE_BASIC, hostname=name, certificate=certificate), {EXCHANGE: open_exchange}),
+            Listener(server, "/PowerShell", WindowsAuthentication(EXCHANGE_HTTP, hostname=name), {EXCHANGE: open_exchange}),
         ]
 
     async def start(self) -> None:
@@ -160,10 +167,10 @@ class Lab:
         return {"organizations": [item.state() for item in self.organizations], "tenants": self.entra.state()}
 
 
-def serve(name: str, folder: Path) -> None:
+def serve(name: str, folder: Path, connection: str | None = None) -> None:
     """Run until stopped; the file ``ready`` says that everything listens."""
     loop = asyncio.new_event_loop()
-    lab = Lab(name, folder)
+    lab = Lab(name, folder, connection)
     loop.run_until_complete(lab.start())
     (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
     (folder / "ready").write_text(name, encoding="utf-8")

@@ -16,3 +16,7 @@ class ExchangeError(Exception):
     def __init__(self, message: str, *, uncertain: bool = False) -> None:
         super().__init__(message)
         self.uncertain = uncertain
+
+
+class AnswerError(ExchangeError):
+    """The answer did not arrive whole. A read may be asked again."""

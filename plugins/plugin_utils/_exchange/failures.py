@@ -5,29 +5,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, ErrorRecord
 
-# Needles are looked for in id, reason and message, without case; ids and class names come first because messages
-# are localised. Sources: facts/exchange.md g as documented in docs/lab.md.
+# Needles are looked for in id, reason and message, without case; ids, codes and class names come first because messages
+# are localised. WS-Management's codes are those of wsmerror.h; other sources: docs/lab.md.
+_REFUSED: Final = "the user name, password or ticket was refused; check ansible_user, ansible_password and {authentication}."
+_QUOTA: Final = "the quota of shells or commands on the server is used up; close other sessions, wait, lower forks, or raise the quota."
 _CONNECTION: Final = (
-    ("credentials were rejected", "the user name or password was refused; check ansible_user, ansible_password and the transport."),
-    ("401", "the user name or password was refused; check ansible_user, ansible_password and the transport."),
-    ("certificate verify failed", "its certificate is not trusted here; set ansible_winrm_ca_trust_path to the CA that issued it."),
-    ("2150858811", "this endpoint has no such configuration; check ansible_psrp_configuration_name and ansible_psrp_path."),
-    ("2150859174", "the user's shell quota on the server is used up; close other sessions or raise the quota."),
+    ("credentials were rejected", _REFUSED),
+    ("failed to authenticate", _REFUSED),
+    ("code 401", _REFUSED),
+    ("code: 401", _REFUSED),
+    ("code: 404", "nothing is at this path; is it an Exchange server, and is {path} right?"),
+    ("certificate verify failed", "its certificate is not trusted here; set {ca} to the CA that issued it."),
+    (
+        "2150858811",
+        "this endpoint has no such configuration; check ansible_psrp_configuration_name and ansible_psrp_path "
+        "(Microsoft.Exchange is at PowerShell, Microsoft.PowerShell at wsman).",
+    ),
+    ("2150858843", "its shell is gone: idle for too long, or the server recycled it. Run this again."),
+    *((str(code), _QUOTA) for code in (*range(2150859173, 2150859177), 2150859179, *range(2150859236, 2150859241))),
+    ("code: 170,", "the server is too busy to answer; lower forks, or run this again later."),
+    ("'wsmanfault_code': '170'", "the server is too busy to answer; lower forks, or run this again later."),
+    ("code 503", "the server is too busy to answer, or its application pool is stopped; run this again later."),
+    ("code: 503", "the server is too busy to answer, or its application pool is stopped; run this again later."),
+    ("2150858793", "it did not answer within the operation timeout; check that it is well, or raise {timeout}."),
     ("timed out", "it did not answer in time; check that it is up and that the port is open, or raise the connection's timeouts."),
     ("refused", "nothing listens there; check that it is up, and ansible_host and ansible_port."),
 )
+_OPTIONS: Final = {
+    "winrm": {
+        "authentication": "ansible_winrm_transport",
+        "path": "ansible_winrm_path",
+        "ca": "ansible_winrm_ca_trust_path",
+        "timeout": "ansible_winrm_operation_timeout_sec",
+    },
+    "psrp": {
+        "authentication": "ansible_psrp_auth",
+        "path": "ansible_psrp_path",
+        "ca": "ansible_psrp_ca_cert",
+        "timeout": "ansible_psrp_operation_timeout",
+    },
+}
+_NO_LANGUAGE: Final = "the endpoint runs no script text; set ansible_psrp_configuration_name: Microsoft.Exchange where it is Exchange's own."
 _SESSION: Final = (
     (
         "cmdletaccessdeniedexception",
         "the account has no Exchange role. Add it to Organization Management (to change) or View-Only Organization Management (to audit).",
     ),
-    ("maximum of 18 concurrent shells", "the account has too many Exchange shells open. Wait for 15 minutes, or lower forks."),
     ("concurrent shells", "the account has too many Exchange shells open. Wait for 15 minutes, or lower forks."),
-    ("no-language", "the endpoint runs no script text; use the connection that the README describes for Exchange's own endpoint."),
+    ("scriptsnotallowed", _NO_LANGUAGE),
+    ("no-language", _NO_LANGUAGE),
 )
 _DOUBLE_HOP: Final = (
     "the connection has no password to pass on to Exchange, and Windows did not delegate the logon (double hop). Ways out: set "
@@ -42,11 +73,26 @@ _CMDLET: Final = (
 )
 
 
-def connection_failure(host: str, cause: BaseException) -> str:
+def connection_failure(host: str, cause: BaseException, transport: str = "winrm") -> str:
     """A connection that was not made or broke."""
     text = _first_line(str(cause)) or type(cause).__name__
-    hint = _hint(_CONNECTION, f"{type(cause).__name__} {cause}")
-    return f"{host}: the connection failed: {text}. Next: {hint or 'check the connection with: ansible -m ansible.windows.win_ping'}"
+    hint = _hint(_CONNECTION, f"{type(cause).__name__} {cause}") or "check the connection with: ansible -m ansible.windows.win_ping"
+    return f"{host}: the {transport} connection failed: {text}. Next: {hint.format(**_OPTIONS[transport])}"
+
+
+def opening_refusal(host: str, cause: BaseException) -> str | None:
+    """Exchange's own endpoint opened no shell for this account; None where the failure is the connection's."""
+    hint = _hint(_SESSION, str(cause))
+    return f"{host}: no Exchange shell: {_first_line(str(cause))} Next: {hint}" if hint else None
+
+
+def not_a_server(host: str, address: str, found: Sequence[str]) -> str:
+    """Over Exchange's own endpoint the connection's name has to be a server's own."""
+    return (
+        f"{host}: {address} is not the name of an Exchange server of this organization (Get-ExchangeServer knows {', '.join(found) or 'no such server'}). "
+        "A load balancer's name, an alias or an address would let each task reach another server. "
+        "Next: set ansible_host to the server's own fully qualified name in Active Directory."
+    )
 
 
 def session_failure(host: str, error: ErrorRecord, *, has_password: bool) -> str:
@@ -60,12 +106,13 @@ def session_failure(host: str, error: ErrorRecord, *, has_password: bool) -> str
     return f"{host}: no Exchange shell (New-PSSession to http://{host}/PowerShell/): {_first_line(error.message)} Next: {hint}"
 
 
-def answer_failure(host: str, what: str, returned: int, stderr: str) -> str:
-    """The script's answer did not arrive whole."""
-    text = f"{host}: Windows PowerShell gave {what} (exit code {returned})"
+def answer_failure(host: str, what: str, ended: str, stderr: str) -> str:
+    """An answer that did not arrive whole; ``ended`` is the exit code or the kind of damage."""
+    text = f"{host}: Windows PowerShell gave {what} ({ended})"
     if stderr.strip():
         text += f": {_first_line(stderr)}"
-    return f"{text}. Next: run it again; if it stays, look for logon scripts or profiles that print, and for policies that stop PowerShell."
+    hint = _hint(_SESSION, stderr) or "run it again; if it stays, look for logon scripts or profiles that print, and for policies that stop PowerShell."
+    return f"{text}. Next: {hint}"
 
 
 def cmdlet_failure(host: str, cmdlet: Cmdlet, error: ErrorRecord) -> str:

@@ -17,6 +17,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import
     ThisServer,
 )
 
+from .contract import HostIdentity
+
 VERSION: Final = 1
 _BEGIN: Final = "<<<hybrid.exchange 1"
 _END: Final = "hybrid.exchange 1>>>"
@@ -24,16 +26,6 @@ _END: Final = "hybrid.exchange 1>>>"
 
 class EnvelopeError(ValueError):
     """What came back holds no single whole envelope."""
-
-
-@dataclass(frozen=True)
-class HostIdentity:
-    """Who answered: NetBIOS name, fully qualified name, version and edition of its PowerShell."""
-
-    name: str
-    fqdn: str
-    powershell: str
-    edition: str
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,11 @@ def run(connection: Connection, *cmdlets: Cmdlet, **options: Any) -> Any:
         (OSError("Connection refused"), "nothing listens there"),
         (TimeoutError("timed out"), "raise the connection's timeouts"),
         (RuntimeError("WSManFault code 2150858811"), "ansible_psrp_configuration_name"),
+        (RuntimeError("Received a WSManFault message. (Code: 170, Machine: EX1)"), "too busy"),
+        (RuntimeError("Received a WSManFault message. (Code: 2150859173)"), "quota of shells"),
+        (RuntimeError("Received a WSManFault message. (Code: 2150858843)"), "its shell is gone"),
+        (RuntimeError("Received a WSManFault message. (Code: 2150858793)"), "ansible_winrm_operation_timeout_sec"),
+        (RuntimeError("Bad HTTP response returned from server. Code 503"), "application pool"),
     ],
 )
 def test_no_connection_is_unreachable(failure: Exception, hint: str) -> None:
@@ -168,8 +173,4 @@ def test_other_connections_are_refused() -> None:
     connection = Connection()
     connection.transport = "ssh"
     with pytest.raises(ExchangeError, match="ansible_connection is ssh"):
-        run(connection)
-    connection.transport = "psrp"
-    connection.options["configuration_name"] = "Microsoft.Exchange"
-    with pytest.raises(ExchangeError, match="not supported by this version"):
         run(connection)

@@ -1,0 +1,95 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Objects as pypsrp hands them over, to the plain values that the script transport gives."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+from xml.etree import ElementTree
+
+# A DateTime arrives as text with up to seven digits of a second and the server's offset.
+_DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+_ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LISTS: Final = ("LST", "IE", "QUE", "STK")
+# System.Management.Automation.ErrorCategory by its number.
+_CATEGORIES: Final = (
+    *("NotSpecified", "OpenError", "CloseError", "DeviceError", "DeadlockDetected", "InvalidArgument", "InvalidData", "InvalidOperation"),
+    *("InvalidResult", "InvalidType", "MetadataError", "NotImplemented", "NotInstalled", "ObjectNotFound", "OperationStopped"),
+    *("OperationTimeout", "SyntaxError", "ParserError", "PermissionDenied", "ResourceBusy", "ResourceExists", "ResourceUnavailable"),
+    *("ReadError", "WriteError", "FromStdErr", "SecurityError", "ProtocolError", "ConnectionError", "AuthenticationError"),
+    *("LimitsExceeded", "QuotaExceeded", "NotEnabled"),
+)
+
+
+def properties(found: Any, names: Sequence[str]) -> dict[str, Any]:
+    """The asked-for properties of an object, those it has. Exchange's own are the adapted ones."""
+    bag: Mapping[str, Any] = {**getattr(found, "extended_properties", {}), **getattr(found, "adapted_properties", {})}
+    return {name: plain(bag[name]) for name in names if name in bag}
+
+
+def plain(value: Any) -> Any:
+    """Text, Boolean, whole number, null, or a list of these."""
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, str):
+        return _utc(value) if _DATE_TIME.fullmatch(value) else str(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if hasattr(value, "property_sets"):
+        return _complex(value)
+    return str(value)
+
+
+def category(number: Any) -> str:
+    """The name of an error category."""
+    return _CATEGORIES[number] if isinstance(number, int) and 0 <= number < len(_CATEGORIES) else str(number)
+
+
+def _complex(value: Any) -> Any:
+    """pypsrp has no list for Exchange's own collections: their XML is handed over as text. Anything else is its text,
+    as an enumeration's is its name and an id's what it prints as."""
+    for part in value.property_sets:
+        if isinstance(part, str) and part.startswith(tuple(f"<{name}" for name in _LISTS)):
+            return _texts(part)
+    return str(value.to_string or "")
+
+
+def _texts(xml: str) -> list[Any]:
+    if "<!" in xml:
+        # Text is escaped, so this can only be a document type or an entity: nothing that a serializer writes.
+        raise ValueError("a list with markup declarations")
+    return [_element(item) for item in ElementTree.fromstring(xml)]  # noqa: S314 - no declarations, see above
+
+
+def _element(item: ElementTree.Element) -> Any:
+    """One item of such a list: text, or an object that stands for its text (an enumeration, an id)."""
+    text = item.text or ""
+    if item.tag == "Nil":
+        return None
+    if item.tag == "B":
+        return text == "true"
+    if item.tag in ("I32", "I64", "U32", "U64", "I16", "U16", "By", "SB"):
+        return int(text)
+    if item.tag == "DT":
+        return _utc(text)
+    if item.tag == "Obj":
+        inner = next((child for child in item if child.tag in _LISTS), None)
+        return [_element(child) for child in inner] if inner is not None else _unescaped(item.findtext("ToString", ""))
+    return _unescaped(text)
+
+
+def _unescaped(text: str) -> str:
+    """CLIXML writes characters that XML cannot hold as _xHHHH_, UTF-16 unit by unit."""
+    decoded = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    return decoded.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _utc(text: str) -> str:
+    return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,151 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The runspace transport: psrp straight to Exchange's own endpoint, which runs cmdlets and no script text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult, ErrorRecord, ThisServer
+
+from . import failures
+from .clixml import category, properties
+from .contract import Answer, HostIdentity
+from .errors import AnswerError, ExchangeError
+from .link import Link
+
+# What pypsrp raises where an answer is torn: fragments, elements, numbers, base64, XML.
+_UNREADABLE: tuple[type[Exception], ...] = (SyntaxError, ValueError, KeyError, TypeError, AttributeError)
+try:
+    from pypsrp.complex_objects import PSInvocationState
+    from pypsrp.exceptions import FragmentError, SerializationError, WinRMError, WSManFaultError
+    from pypsrp.powershell import PowerShell
+    from requests.exceptions import RequestException
+
+    _UNREADABLE += (FragmentError, SerializationError)
+except ImportError as exc:
+    # Only a psrp connection gets as far as using these, and that plugin needs them first and names what is missing.
+    _MISSING = exc.name
+
+# In the results, beside "winrm" and "psrp".
+TRANSPORT: Final = "psrp-exchange"
+
+
+class RunspaceShell:
+    """One runspace for everything a task does: each cmdlet is a pipeline of its own, as typed data."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._known: tuple[Any, HostIdentity, str | None] | None = None
+
+    def run(self, cmdlets: Sequence[Cmdlet], *, domain_controller: str | None = None) -> Answer:
+        """Run the list in the shell that is open; where a connection fails under a write, its outcome is uncertain."""
+        writes = any(cmdlet.writes for cmdlet in cmdlets)
+        return self._link.repeat(lambda: self._all(cmdlets, domain_controller), writes=writes)
+
+    def _all(self, cmdlets: Sequence[Cmdlet], controller: str | None) -> Answer:
+        host, own = self._open()
+        controller = controller or own
+        results: list[CmdletResult] = []
+        wrote = False
+        for cmdlet in cmdlets:
+            results.append(self._invoke(cmdlet, host.name, controller, wrote=wrote))
+            wrote = wrote or cmdlet.writes
+            if results[-1].errors and cmdlet.on_error == "stop":
+                break
+        results += [CmdletResult([], [], [], ran=False)] * (len(cmdlets) - len(results))
+        return Answer(host, results, controller, TRANSPORT)
+
+    def _open(self) -> tuple[HostIdentity, str | None]:
+        """Connect, and find out who this is and which domain controller serves this shell; once per shell."""
+        self._link.connect()
+        runspace = self._link.connection.runspace
+        if self._known is None or self._known[0] is not runspace:
+            self._known = (runspace, *self._identify())
+        return self._known[1], self._known[2]
+
+    def _identify(self) -> tuple[HostIdentity, str | None]:
+        """The server whose own name the connection uses. The front end may run the shell on another one, and a name that
+        several servers share would make each task write to whichever answers: both are why the name must be a server's own.
+        """
+        address = self._address()
+        who = Cmdlet("Get-ExchangeServer", {"Identity": address}, ("Name", "Fqdn"))
+        result = self._invoke(who, "", None, wrote=False)
+        if result.errors and "managementobjectnotfound" not in f"{result.errors[0].id} {result.errors[0].reason}".casefold():
+            raise ExchangeError(failures.cmdlet_failure(self._link.host, who, result.errors[0]))
+        found = [item for item in result.objects if str(item.get("Fqdn")).casefold() == address.casefold()]
+        if len(found) != 1:
+            raise ExchangeError(failures.not_a_server(self._link.host, address, [str(item.get("Fqdn")) for item in result.objects]))
+        version = str(getattr(self._link.connection.runspace, "ps_version", "") or "")
+        return HostIdentity(str(found[0]["Name"]), str(found[0]["Fqdn"]), version, "Desktop"), found[0].get("OriginatingServer")
+
+    def _address(self) -> str:
+        """The name that the connection signs in to: the service principal name's, where it is set apart from the address."""
+        option = self._link.connection.get_option
+        return str(option("negotiate_hostname_override") or option("remote_addr")).rstrip(".")
+
+    def _invoke(self, cmdlet: Cmdlet, server: str, controller: str | None, *, wrote: bool) -> CmdletResult:
+        """One pipeline. ``wrote``: a write of this list was sent before it."""
+        pipeline = PowerShell(self._link.connection.runspace)
+        pipeline.add_cmdlet(cmdlet.name).add_parameters(_arguments(cmdlet, server, controller))
+        writing = wrote or cmdlet.writes
+        try:
+            pipeline.begin_invoke()
+        except WSManFaultError as exc:
+            # The server refused it before it began.
+            raise self._link.broken(exc, writing=wrote) from exc
+        except Exception as exc:  # as in Link
+            raise self._link.broken(exc, writing=writing) from exc
+        try:
+            pipeline.end_invoke()
+            result = _result(cmdlet, pipeline)
+        except _UNREADABLE as exc:
+            text = failures.answer_failure(self._link.host, f"an answer to {cmdlet.name} that cannot be read", type(exc).__name__, str(exc))
+            raise AnswerError(text, uncertain=writing) from exc
+        except Exception as exc:  # as in Link
+            raise self._link.broken(exc, writing=writing) from exc
+        self._finish(pipeline)
+        return result
+
+    @staticmethod
+    def _finish(pipeline: Any) -> None:
+        """Tell the server that the pipeline is done with: it counts them per shell."""
+        try:
+            pipeline.close()
+        except (WinRMError, RequestException, OSError):
+            # The result is here. A connection that broke now is noticed, and explained, by the next cmdlet.
+            return
+
+
+def _arguments(cmdlet: Cmdlet, server: str, controller: str | None) -> dict[str, Any]:
+    """The parameters as pypsrp serializes them: built-in types, lists for tuples."""
+    given = {name: _argument(value, server) for name, value in cmdlet.parameters.items()}
+    if cmdlet.pin and controller and "DomainController" not in given:
+        given["DomainController"] = controller
+    return given
+
+
+def _argument(value: Any, server: str) -> Any:
+    if isinstance(value, ThisServer):
+        return server
+    return [str(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _result(cmdlet: Cmdlet, pipeline: Any) -> CmdletResult:
+    names = tuple(dict.fromkeys((*cmdlet.returns, "OriginatingServer")))
+    errors = [_record(item) for item in pipeline.streams.error]
+    if pipeline.state != PSInvocationState.COMPLETED and not errors:
+        # Exchange ends the pipelines of an account that is over its budget without an error record.
+        errors.append(ErrorRecord("PipelineStopped", "OperationStopped", "PipelineStoppedException", "", f"The server stopped {cmdlet.name}."))
+    objects = [properties(item, names) for item in pipeline.output if item is not None]
+    return CmdletResult(objects, errors, [str(item.message) for item in pipeline.streams.warning])
+
+
+def _record(found: Any) -> ErrorRecord:
+    """An error record as data, as the script transport gives it."""
+    exception = found.exception
+    message = properties(exception, ("Message",)).get("Message") or str(found)
+    reason = found.reason or next(iter(getattr(exception, "types", [])), "").rpartition(".")[2]
+    return ErrorRecord(str(found.fq_error or ""), category(found.category), str(reason), str(found.target_name or ""), str(message))

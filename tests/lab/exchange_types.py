@@ -1,0 +1,83 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects as Exchange's own endpoint sends them: undecorated .NET type names, typed values, lists as MultiValuedProperty.
+
+The names of the web services directory are those of recorded output (CSS-Exchange); the others follow its pattern.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any, Final
+
+from psrpcore.types import PSByteArray, PSDateTime, PSGuid, PSList, PSNoteProperty, PSObject, PSUri
+
+_CONFIGURATION: Final = "Microsoft.Exchange.Data.Directory.SystemConfiguration"
+_MANAGEMENT: Final = "Microsoft.Exchange.Data.Directory.Management"
+_AD_OBJECT: Final = [
+    *("Microsoft.Exchange.Data.Directory.ADObject", "Microsoft.Exchange.Data.Directory.ADRawEntry"),
+    *("Microsoft.Exchange.Data.ConfigurableObject", "System.Object"),
+]
+_DIRECTORY: Final = [
+    *(f"{_CONFIGURATION}.{name}" for name in ("ExchangeVirtualDirectory", "ADVirtualDirectory", "ADConfigurationObject")),
+    *_AD_OBJECT,
+]
+_TYPES: Final[Mapping[str, list[str]]] = {
+    "webservicesvirtualdirectory": [f"{_CONFIGURATION}.ADWebServicesVirtualDirectory", f"{_CONFIGURATION}.ADExchangeServiceVirtualDirectory", *_DIRECTORY],
+    "mapivirtualdirectory": [f"{_CONFIGURATION}.ADMapiVirtualDirectory", *_DIRECTORY],
+    "oabvirtualdirectory": [f"{_CONFIGURATION}.ADOabVirtualDirectory", f"{_CONFIGURATION}.ADExchangeServiceVirtualDirectory", *_DIRECTORY],
+    "autodiscovervirtualdirectory": [f"{_CONFIGURATION}.ADAutodiscoverVirtualDirectory", f"{_CONFIGURATION}.ADExchangeServiceVirtualDirectory", *_DIRECTORY],
+    "activesyncvirtualdirectory": [f"{_CONFIGURATION}.ADMobileVirtualDirectory", *_DIRECTORY],
+    "exchangeserver": [f"{_MANAGEMENT}.ExchangeServer", f"{_MANAGEMENT}.ADPresentationObject", *_AD_OBJECT],
+    "authserver": [f"{_CONFIGURATION}.AuthServer", f"{_CONFIGURATION}.ADConfigurationObject", *_AD_OBJECT],
+    "organizationconfig": [f"{_MANAGEMENT}.ADOrganizationConfig", f"{_CONFIGURATION}.ADConfigurationObject", *_AD_OBJECT],
+}
+_URIS: Final = frozenset({"InternalUrl", "ExternalUrl", "AutoDiscoverServiceInternalUri", "InternetWebProxy"})
+_ASSEMBLY: Final = "Version=15.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35"
+_STRING: Final = "System.String, mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"
+_ITEMS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("IISAuthenticationMethods", "InternalAuthenticationMethods", "ExternalAuthenticationMethods"),
+        f"{_CONFIGURATION}.AuthenticationMethod, Microsoft.Exchange.Data.Directory, {_ASSEMBLY}",
+    ),
+    "DomainName": f"Microsoft.Exchange.Data.SmtpDomain, Microsoft.Exchange.Data, {_ASSEMBLY}",
+    "Domains": f"{_CONFIGURATION}.AutoDiscoverSmtpDomain, Microsoft.Exchange.Data.Directory, {_ASSEMBLY}",
+}
+
+
+def typed(cmdlet: str, found: Mapping[str, Any]) -> PSObject:
+    """One object of a cmdlet's answer."""
+    noun = cmdlet.split("-", 1)[-1].casefold()
+    item = PSObject()
+    item.PSObject.type_names = list(_TYPES.get(noun, [f"{_CONFIGURATION}.{cmdlet.split('-', 1)[-1]}", *_AD_OBJECT]))
+    item.PSObject.to_string = str(found.get("Identity") or found.get("Name") or "")
+    # Every object of the directory has these; nobody asks for them, and they must not be in the way.
+    more = {"IsValid": True, "ExchangeVersion": "0.20 (15.0.0.0)", "OrganizationId": "", "WhenChangedUTC": PSDateTime(2026, 1, 31, 22, 15, 7)}
+    for name, value in {**more, **{key: value for key, value in found.items() if key != "class"}}.items():
+        item.PSObject.adapted_properties.append(PSNoteProperty(name, _value(name, value)))
+    return item
+
+
+def _value(name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return _multi_valued(name, value)
+    if value is None or not isinstance(value, str):
+        return value
+    if name in _URIS:
+        return PSUri(value)
+    if name == "Guid":
+        return PSGuid(value)
+    if name == "RawData":
+        return PSByteArray(base64.b64decode(value))
+    return value
+
+
+def _multi_valued(name: str, values: list[Any]) -> PSList:
+    found = PSList(list(values))
+    own = f"Microsoft.Exchange.Data.MultiValuedProperty`1[[{_ITEMS.get(name, _STRING)}]]"
+    found.PSObject.type_names = [own, "Microsoft.Exchange.Data.MultiValuedPropertyBase", "System.Object"]
+    if name in ("InternalAuthenticationMethods", "ExternalAuthenticationMethods"):
+        found.PSObject.type_names.insert(0, own.replace("Data.Multi", "Data.Directory.ADMulti"))
+    return found
