@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ._hma.clouds import CLOUDS
 from ._hma.directories import KINDS
+from ._hma.targets import PROTOCOLS
 
 _EXCHANGE: Final[dict[str, Any]] = {
     "exchange_user": {"type": "str"},
@@ -35,6 +36,7 @@ _URLS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": [
 _DICT: Final[dict[str, Any]] = {"type": "dict", "default": {}}
 _DICTS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
 _NAMES: Final[dict[str, Any]] = {"type": "list", "elements": "str", "default": []}
+_TLS: Final[dict[str, Any]] = {"ca_path": {"type": "path"}, "certificate_name": {"type": "str"}, "validate_certs": {"type": "bool"}}
 
 SPECS: Final[dict[str, dict[str, Any]]] = {
     "hma_info": {
@@ -102,6 +104,47 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         },
         "mutually_exclusive": [["client_secret", "certificate_path", "client_assertion", "managed_identity"]],
         "required_by": {"client_secret": "client_id", "certificate_path": "client_id", "client_assertion": "client_id"},
+    },
+    "hma_probe": {
+        "argument_spec": {
+            "client_urls": _URLS,
+            "servers": {
+                "type": "list",
+                "elements": "dict",
+                "default": [],
+                "options": {"host": {"type": "str", "required": True}, "server": {"type": "str"}, "connect_to": {"type": "str"}, **_TLS},
+            },
+            "targets": {
+                "type": "list",
+                "elements": "dict",
+                "default": [],
+                "options": {
+                    "name": {"type": "str", "required": True},
+                    "protocols": {"type": "list", "elements": "str", "choices": list(PROTOCOLS)},
+                    "connect_to": {"type": "str"},
+                    "host": {"type": "str"},
+                    "server": {"type": "str"},
+                    **_TLS,
+                },
+            },
+            "published": {"type": "bool", "default": True},
+            "connect_to": _DICT,
+            "kinds": _KINDS,
+            "extra_names": _NAMES,
+            "ignored": _IGNORED,
+            "identities": _NAMES,
+            "autodiscover_v2": {"type": "bool", "default": True},
+            "expected": {"type": "str", "choices": ["ready", "not_offered"], "default": "ready"},
+            "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
+            "authorization_hosts": _NAMES,
+            "ca_path": {"type": "path"},
+            "validate_certs": {"type": "bool", "default": True},
+            "timeout": {"type": "int", "default": 10},
+            "deadline": {"type": "int", "default": 0},
+            "pause": {"type": "int", "default": 15},
+            "parallel": {"type": "int", "default": 20},
+            "unproven": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
+        },
     },
     "hma_assess": {
         "argument_spec": {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from .exchange import is_local
+from .web import names_of
 
 if TYPE_CHECKING:
     from .server import Lab
@@ -32,13 +33,25 @@ def write(lab: Lab) -> None:
         (servers if name in servers else tenants)[name].update(variables)
     content = {
         "all": {
-            "vars": {"hma_record_dir": str(folder / "records"), **lab.scenario.get("vars", {})},
+            "vars": {"hma_record_dir": str(folder / "records"), **_probe(lab), **lab.scenario.get("vars", {})},
             "children": {"exchange_servers": {"hosts": servers}, "entra_tenants": {"hosts": tenants}},
         }
     }
     path = folder / "inventory.yml"
     path.touch(mode=0o600)
     path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+
+
+def _probe(lab: Lab) -> dict[str, Any]:
+    """The names resolve nowhere, so the way to the balancer is written down; the lab answers at once, so the wait is short."""
+    places = {name: f"{HOST}:{lab.ports[f'balancer:{item.name}']}" for item in lab.organizations for name in names_of(item)}
+    return {
+        "hma_probe_connect_to": places,
+        "hma_probe_ca_path": str(lab.folder / "ca.pem"),
+        "hma_probe_identities": [f"hma.probe@{lab.organizations[0].spec['accepted_domains'][0]}"],
+        "hma_probe_deadline": 4,
+        "hma_probe_pause": 1,
+    }
 
 
 def _server(lab: Lab, organization: Any, spec: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +64,7 @@ def _server(lab: Lab, organization: Any, spec: dict[str, Any]) -> dict[str, Any]
         **(_psrp(lab, organization, reached, way, scheme) if way in ("psrp", "exchange") else _winrm(lab, way, scheme)),
         **_who(lab, organization, spec, way),
     }
+    variables["hma_probe_address"] = f"{HOST}:{lab.ports['web:' + spec['name']]}"
     if "through" in spec:
         variables["hma_server"] = organization.fqdn(spec["name"])
     return variables

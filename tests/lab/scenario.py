@@ -16,11 +16,11 @@ _KEYS = {
     "scenario": {"about", "connection", "organizations", "tenants", "vars", "hosts", "faults", "base", "changes"},
     "organization": {
         "name", "domain", "domain_controllers", "replication_seconds", "users", "config", "servers", "auth_servers",
-        "accepted_domains", "auth_certificate_days",
+        "accepted_domains", "auth_certificate_days", "effect_seconds", "modern_auth_blocked", "balancer_certificate",
     },
     "server": {
         "name", "fqdn", "version", "inventory_name", "role", "site", "dc", "internal", "external", "scp", "directories",
-        "power", "through", "ssl_offloading", "connection", "maintenance",
+        "power", "through", "ssl_offloading", "connection", "maintenance", "web",
     },
     "tenant": {"id", "domain", "cloud", "inventory_name", "applications", "use", "spn_mode", "service_principals", "missing", "vars"},
 }  # fmt: skip

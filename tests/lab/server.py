@@ -25,6 +25,7 @@ from .exchange import Organization
 from .journal import Faults, Journal
 from .powershell import Server
 from .psrp import EXCHANGE, POWERSHELL, open_exchange, open_powershell
+from .web import Web
 from .winrm import CMD, open_cmd
 from .wsman import Listener
 
@@ -48,6 +49,7 @@ class Lab:
         self.certificates: dict[str, tuple[Path, Any]] = {}
         folder.mkdir(parents=True, exist_ok=True)
         os.chmod(folder, 0o700)
+        self.web = Web(self)
         self.reset()
 
     def reset(self) -> None:
@@ -66,6 +68,7 @@ class Lab:
                 server = Server(spec["name"], organization, self.journal, self.faults)
                 for listener in self.listeners.setdefault(spec["name"], self._listeners(server)):
                     listener.reset(server)
+        self.web.reset()
 
     def _listeners(self, server: Server) -> list[Listener]:
         """The URLs of one server, by https and by http."""
@@ -93,6 +96,7 @@ class Lab:
                 await self._listen(spec)
         self.ports["entra"] = await self._serve(self._entra_app(), self._tls())
         self.ports["control"] = await self._serve(self._control_app(), None)
+        await self.web.start(self._serve)
         inventory.write(self)
         control = self.folder / "control"
         control.touch(mode=0o600)

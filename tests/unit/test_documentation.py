@@ -49,5 +49,6 @@ def test_the_version_is_one() -> None:
 def test_action_groups_hold_every_module() -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text("utf-8"))
     assert sorted(runtime["action_groups"]["hma"]) == sorted(SPECS)
-    for folder in ("action", "modules"):
-        assert sorted(path.stem for path in (ROOT / "plugins" / folder).glob("*.py")) == sorted(SPECS)
+    # hma_probe runs where the question is asked from, so it is a module of its own and no action.
+    for folder, without in (("action", {"hma_probe"}), ("modules", set())):
+        assert {path.stem for path in (ROOT / "plugins" / folder).glob("*.py")} == set(SPECS) - without

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from . import checks_organization, checks_servers, checks_tenants
+from . import checks_organization, checks_probe, checks_servers, checks_tenants
 from .finding import Check
 
-CHECKS: Final[Mapping[str, Check]] = {item.id: item for module in (checks_organization, checks_servers, checks_tenants) for item in module.CHECKS}
+CHECKS: Final[Mapping[str, Check]] = {item.id: item for module in (checks_organization, checks_servers, checks_tenants, checks_probe) for item in module.CHECKS}

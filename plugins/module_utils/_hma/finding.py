@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from typing import Unpack  # hma_probe brings this module to hosts with Python 3.8
 
 Status = Literal["pass", "fail", "warn", "not_checked", "not_applicable"]
 Severity = Literal["high", "medium", "low", "info"]

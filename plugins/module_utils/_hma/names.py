@@ -103,7 +103,7 @@ def host_of(url: str | None, source: str) -> tuple[str, Problem | None]:
         host, port = (parts.hostname or ""), parts.port
     except ValueError as exc:
         return "", Problem(source, url, "malformed", f"not a URL ({exc}).", blocks=True)
-    host = host.lower().removesuffix(".")
+    host = _without_root(host.lower())
     if parts.scheme.lower() == "http":
         text = "an http URL: clients may ask for the http name, which is not registered. Correct the URL to https."
         return host, Problem(source, url, "http", text, blocks=False)
@@ -131,7 +131,7 @@ def extra_host(text: str) -> str:
 def _ignored_host(text: str) -> str:
     """The host of an ignored entry. Unlike an extra name it may be what gives no name: one label, an address, a wildcard."""
     written = _WRITTEN.fullmatch(text)
-    host = (written[1] if written else text.strip("[]")).lower().removesuffix(".")
+    host = _without_root((written[1] if written else text.strip("[]")).lower())
     if written is None and not _is_address(host):
         raise ParseError(f"hma_spn_ignored: {shown(text)} is no host, so it would leave nothing out. Write the host alone, as mail.contoso.com.")
     return host
@@ -187,6 +187,11 @@ def _host_trouble(host: str) -> tuple[str, str] | None:
     if len(labels) == 1:
         return "single_label", "a name of one label is not unique in Entra; give the URL a full name."
     return None
+
+
+def _without_root(host: str) -> str:
+    """hma_probe runs on any Python from 3.8 on, which has no removesuffix."""
+    return host[:-1] if host.endswith(".") else host
 
 
 def _is_address(host: str) -> bool:

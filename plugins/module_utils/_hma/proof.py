@@ -1,0 +1,231 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. From rows to findings: which server, which protocol, what was offered, what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from .checks_probe import CHECKS
+from .finding import Check, Finding
+from .probe import PROVEN, REFUTED, UNPROVEN, Verdict, weight
+from .targets import AUTODETECT_NAMES, AUTODETECT_RANGES, AUTODISCOVER_V2, Target
+
+if TYPE_CHECKING:
+    Row = Mapping[str, Any]  # Python 3.8 cannot make this alias
+
+_CHECKS: Final[Mapping[str, Check]] = {item.id: item for item in CHECKS}
+SERVER: Final = _CHECKS["HMA-PRB-001"]
+PUBLISHED: Final = _CHECKS["HMA-PRB-002"]
+IN_FRONT: Final = _CHECKS["HMA-PRB-003"]
+IDENTITY: Final = _CHECKS["HMA-PRB-004"]
+VERSION_2: Final = _CHECKS["HMA-PRB-005"]
+MOBILE: Final = _CHECKS["HMA-PRB-007"]
+
+_EXPECTED: Final[Mapping[str, str]] = {"ready": "Bearer with an authorization endpoint of Entra", "not_offered": "no modern authentication"}
+_AGAIN: Final = "ansible-playbook hybrid.exchange.verify_hma"
+_FIXES: Final[Mapping[str, str]] = {
+    "not_offered": "ansible-playbook hybrid.exchange.prepare_vdirs --limit {host}; then recycle the application pool of {protocol} there.",
+    "no_endpoint": "Get-AuthServer | ft Name,Type,Enabled,IsDefaultAuthorizationEndpoint (exactly one); ansible-playbook hybrid.exchange.enable_hma.",
+    "adfs": "Get-AuthServer | ft Name,Type,IsDefaultAuthorizationEndpoint; name the ADFS one in hma_replace_default_authserver and run enable_hma.",
+    "other_endpoint": "Get-AuthServer | ft Name,AuthorizationEndpoint; if the host is right, name it in hma_probe_authorization_hosts.",
+    "other_bearer": "Take pre-authentication off the path to {name} (pass-through for {protocol}).",
+    "pre_authenticated": "Take pre-authentication off the path to {name} (pass-through for {protocol}).",
+    "not_found": "Publish the path of {protocol} at {name}, or correct the URL of the virtual directory.",
+    "unregistered": "Correct the URL that is handed out, or add the host to hma_spn_extra_names and run register_spns.",
+    "indeterminate": f"See the reason; with hma_probe_identities set to a mailbox on premises: {_AGAIN}.",
+    "moved": f"Name a mailbox on premises in hma_probe_identities; {_AGAIN}.",
+    "tls": "Name the issuer in hma_probe_ca_path or the certificate's own name in hma_probe_certificate_name, or renew the certificate.",
+    "unreachable": "Open https from where the probe runs, or set hma_probe_address ({address}), hma_probe_connect_to or hma_probe_from.",
+    "timeout": "Open https from where the probe runs to {address}, or set hma_probe_from to a host that may reach it.",
+    "ready": "Set-OrganizationConfig -OAuth2ClientProfileEnabled $false; servers take it up with a delay.",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All answers of one protocol at one place, with and without identities, and what they prove together."""
+
+    rows: Sequence[Row]
+    weight: str
+    row: Row
+
+    @property
+    def differs(self) -> bool:
+        """Some identities are offered it and some are not: a pilot, or an authentication policy."""
+        verdicts = {row["verdict"] for row in self.rows}
+        return "ready" in verdicts and any(weight(verdict, "ready") == REFUTED for verdict in verdicts)
+
+
+def make_row(target: Target, identity: str | None, verdict: Verdict, status: int | None, elapsed_ms: int, expected: str) -> dict[str, Any]:
+    """A result row, in the form the report takes."""
+    return {
+        "target": target.name,
+        "address": target.where,
+        "host": target.host or None,
+        "server": target.server or None,
+        "protocol": target.protocol,
+        "url": f"https://{target.name}{target.path_for(identity)}",
+        "identity": identity,
+        "verdict": verdict.verdict,
+        "state": weight(verdict.verdict, expected),
+        "reason": verdict.reason,
+        "offered": list(verdict.offered),
+        "authorization_uri": verdict.authorization_uri,
+        "trusted_issuers": verdict.trusted_issuers,
+        "issuer_kind": verdict.issuer_kind,
+        "handed_out": verdict.url,
+        "status": status,
+        "elapsed_ms": elapsed_ms,
+    }
+
+
+def outcomes(rows: Iterable[Row], expected: str) -> list[Outcome]:
+    """One per place and protocol, in the order of the rows."""
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        key = (row["server"], row["target"], row["address"], row["protocol"], row["url"] if row["protocol"] == AUTODISCOVER_V2 else "")
+        groups.setdefault(key, []).append(row)
+    return [_outcome(group, expected) for group in groups.values()]
+
+
+def _outcome(rows: Sequence[Row], expected: str) -> Outcome:
+    """Offered to one is offered: a build that wants a mailbox hint tells nothing without one. Off has to be off for all."""
+    order = (PROVEN, REFUTED, UNPROVEN) if expected == "ready" else (REFUTED, PROVEN, UNPROVEN)
+    found = next((state, row) for state in order for row in _hinted_first(rows) if row["state"] == state)
+    return Outcome(rows, *found)
+
+
+def _hinted_first(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row["identity"] is None)
+
+
+def findings(rows: Sequence[Row], expected: str) -> list[Finding]:
+    """What the rows say, as findings: one for each thing that is not right, one for each place where all is."""
+    found = outcomes(rows, expected)
+    return [
+        *_places(found, expected),
+        *(_difference(item, found) for item in found if expected == "ready" and _is_hidden(item, found)),
+        *(_pilot(item) for item in found if expected == "ready" and item.differs),
+        *(_mobile(found) if expected == "ready" else []),
+    ]
+
+
+def _places(found: Sequence[Outcome], expected: str) -> list[Finding]:
+    right: dict[tuple[Check, str], list[Outcome]] = {}
+    result = []
+    for item in found:
+        if item.weight == PROVEN:
+            right.setdefault((_check(item), _place(item.row)), []).append(item)
+    for items in _alike(found):
+        make = _check(items[0]).unread if items[0].weight == UNPROVEN else _check(items[0]).bad
+        row, protocols = items[0].row, _protocols(items)
+        actual = f"{row['verdict']}: {', '.join(row['offered']) or 'nothing'} offered"
+        fix = next_step(row, protocols)
+        result.append(make(f"{_place(row)} {protocols}", told(row), fix, expected=_EXPECTED[expected], actual=actual, server=row["server"]))
+    wrong = {(_check(item), _place(item.row)) for item in found if item.weight != PROVEN}
+    whole = [(check, place, items) for (check, place), items in right.items() if (check, place) not in wrong]
+    return [*result, *(check.ok(place, f"{_protocols(items)}: {_EXPECTED[expected]}.", server=items[0].row["server"]) for check, place, items in whole)]
+
+
+def _alike(found: Iterable[Outcome]) -> list[list[Outcome]]:
+    """What is not proven, put together where place, verdict and reason are the same: a server that is off is one line."""
+    groups: dict[tuple[Any, ...], list[Outcome]] = {}
+    for item in found:
+        if item.weight != PROVEN:
+            key = (_check(item), _place(item.row), item.row["address"], item.row["verdict"], item.row["reason"])
+            groups.setdefault(key, []).append(item)
+    return list(groups.values())
+
+
+def _check(item: Outcome) -> Check:
+    if item.row["server"]:
+        return SERVER
+    return VERSION_2 if item.row["protocol"] == AUTODISCOVER_V2 else PUBLISHED
+
+
+def _place(row: Row) -> str:
+    return str(row["server"] or row["target"])
+
+
+def _protocols(items: Iterable[Outcome]) -> str:
+    return ", ".join(dict.fromkeys(str(item.row["protocol"]) for item in items))
+
+
+def told(row: Row) -> str:
+    """One row in words: where it was asked, the verdict, the reason."""
+    who = f" as {row['identity']}" if row["identity"] else ""
+    return f"{row['verdict']} at {row['url']} ({row['address']}){who}: {row['reason']}"
+
+
+def next_step(row: Row, protocols: str) -> str:
+    """What to type or to change. Through a published name the servers are asked first."""
+    if row["verdict"] == "not_offered" and not row["server"]:
+        return f"If HMA-PRB-001 names a server, mend that first; else let the device in front of {row['target']} pass Authorization on."
+    return _FIXES[row["verdict"]].format(host=row["host"], name=row["target"], protocol=protocols, address=row["address"])
+
+
+def _servers(item: Outcome, found: Sequence[Outcome]) -> list[Outcome]:
+    return [other for other in found if other.row["server"] and other.row["protocol"] == item.row["protocol"]]
+
+
+def _is_hidden(item: Outcome, found: Sequence[Outcome]) -> bool:
+    """Whether every server that answered offers it and this published name does not, or says something else."""
+    servers = [other for other in _servers(item, found) if other.weight != UNPROVEN]
+    if item.row["server"] or not servers or any(other.weight == REFUTED for other in servers):
+        return False
+    return item.weight == REFUTED or (item.weight == PROVEN and _endpoint(item) not in {_endpoint(other) for other in servers})
+
+
+def _endpoint(item: Outcome) -> str:
+    return str(item.row["authorization_uri"]).casefold()
+
+
+def _difference(item: Outcome, found: Sequence[Outcome]) -> Finding:
+    servers = _servers(item, found)
+    names = ", ".join(dict.fromkeys(str(other.row["server"]) for other in servers if other.weight == PROVEN))
+    offered = ", ".join(item.row["offered"]) or "nothing"
+    what = f"the endpoint {item.row['authorization_uri']}" if item.weight == PROVEN else f"{item.row['verdict']} ({offered})"
+    place = f"{item.row['target']} {item.row['protocol']}"
+    text = f"asked directly, {names} offer Bearer with {servers[0].row['authorization_uri']}; through {item.row['address']} clients get {what}."
+    fix = "The device in front strips or rewrites Authorization or WWW-Authenticate, or offloads TLS: pass both through and re-encrypt to the servers."
+    return IN_FRONT.bad(place, text, fix)
+
+
+def _pilot(item: Outcome) -> Finding:
+    place = f"{_place(item.row)} {item.row['protocol']}"
+    text = "; ".join(f"{row['identity'] or 'no identity'}: {row['verdict']}" for row in _hinted_first(item.rows))
+    fix = "Right for a pilot. Otherwise: Get-AuthenticationPolicy | fl Name,BlockModernAuth*; Get-User | ft Name,AuthenticationPolicy."
+    return IDENTITY.bad(place, f"the answer depends on who asks: {text}.", fix)
+
+
+def _mobile(found: Sequence[Outcome]) -> list[Finding]:
+    """What can be told from here of Outlook for phones; the way from Microsoft's own addresses cannot be tried."""
+    needed = [item for item in found if not item.row["server"] and item.row["protocol"] in ("activesync", AUTODISCOVER_V2)]
+    if not needed:
+        return []
+    wrong = [item for item in needed if item.weight != PROVEN]
+    fix = f"Let {', '.join(AUTODETECT_RANGES)} reach TCP 443 of the published names uninspected ({', '.join(AUTODETECT_NAMES)})."
+    if wrong:
+        text = f"{', '.join(dict.fromkeys(_place(item.row) + ' ' + item.row['protocol'] for item in wrong))} not as phones need it."
+        return [MOBILE.bad("Outlook for iOS and Android", text, fix)]
+    text = "ActiveSync is right from here; whether Microsoft's AutoDetect service gets in cannot be tried from here."
+    return [MOBILE.unread("Outlook for iOS and Android", text, fix)]
+
+
+def table(rows: Sequence[Row], expected: str) -> list[str]:
+    """What is not as expected, one line each, for people."""
+    lines = []
+    for items in _alike(outcomes(rows, expected)):
+        row, protocols = items[0].row, _protocols(items)
+        lines.append(f"{_place(row)} {protocols}: {told(row)} -> {next_step(row, protocols)}")
+    return lines
+
+
+def summary(rows: Sequence[Row], expected: str) -> dict[str, int]:
+    """How many places and protocols are proven, refuted, unproven."""
+    found = [item.weight for item in outcomes(rows, expected)]
+    return {state: found.count(state) for state in (PROVEN, REFUTED, UNPROVEN)}

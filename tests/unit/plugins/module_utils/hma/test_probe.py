@@ -1,0 +1,284 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From an answer to a verdict, from rows to findings, from URLs to questions."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import proof
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.clouds import CLOUDS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe import VERDICTS, Answer, Verdict, judge, judge_autodiscover, weight
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.targets import (
+    AUTODETECT_RANGES,
+    PROTOCOLS,
+    Target,
+    behind,
+    checked_identity,
+    explicit,
+    names_by_kind,
+    published,
+    split_address,
+    version_2,
+)  # fmt: skip
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.plugins.module_utils.hma.recorded import EAS_2018, EAS_ADFS, EAS_ANONYMOUS, EAS_BROKEN, EAS_BROKEN_DIAGNOSTICS, EAS_SE, EWS_ADFS, EXO_FOLDED
+
+GLOBAL = CLOUDS["global"]
+ENDPOINT = "https://login.windows.net/common/oauth2/authorize"
+ID = 'client_id="00000002-0000-0ff1-ce00-000000000000"'
+
+
+def answer(challenges: list[str], status: int = 401, **headers: str) -> Answer:
+    return Answer(status, {"www-authenticate": challenges, **{name.replace("_", "-"): [value] for name, value in headers.items()}})
+
+
+@pytest.mark.parametrize(
+    ("found", "hinted", "verdict", "reason"),
+    [
+        pytest.param(answer(EAS_2018), False, "ready", "login.windows.net", id="the sample of Microsoft's documentation"),
+        pytest.param(answer(EAS_SE), True, "ready", "login.windows.net", id="SE with HMA"),
+        pytest.param(answer(EXO_FOLDED), True, "ready", "login.microsoftonline.com", id="Exchange Online, folded"),
+        pytest.param(answer(EAS_BROKEN, x_ms_diagnostics=EAS_BROKEN_DIAGNOSTICS), False, "indeterminate", "where a mailbox is named", id="no hint"),
+        pytest.param(answer(EAS_BROKEN, x_ms_diagnostics=EAS_BROKEN_DIAGNOSTICS), True, "no_endpoint", "authentication policy", id="hint and still none"),
+        pytest.param(answer(EWS_ADFS), False, "indeterminate", "invalid_token", id="EWS without a hint"),
+        pytest.param(answer([f"Bearer {ID}"]), False, "no_endpoint", "more than one", id="two defaults or off, older build"),
+        pytest.param(answer(EAS_ADFS), True, "adfs", "adfs.contoso.com", id="AD FS"),
+        pytest.param(answer([f'Bearer {ID}, authorization_uri="https://sts.contoso.com/adfs/ls"']), False, "adfs", "AD FS", id="AD FS of an older build"),
+        pytest.param(answer(EAS_ANONYMOUS), False, "not_offered", "401 offers Basic, and no Bearer", id="anonymous"),
+        pytest.param(answer([]), False, "not_offered", "no scheme at all", id="401 without a scheme"),
+        pytest.param(
+            answer([f'Bearer {ID}, authorization_uri="https://login.microsoftonline.us/common/oauth2/authorize"']),
+            False, "other_endpoint", "no sign-in host of this cloud", id="another cloud",
+        ),
+        pytest.param(answer([f'Bearer {ID}, authorization_uri="http://login.windows.net/"']), False, "other_endpoint", "http://", id="http"),
+        pytest.param(answer(['Bearer realm="gateway"']), False, "other_bearer", "something in front", id="a gateway's own Bearer"),
+        pytest.param(answer([], 200), False, "pre_authenticated", "200 without signing in", id="anonymous 200"),
+        pytest.param(answer([], 302, location="https://portal.contoso.com/my.policy"), False, "pre_authenticated", "portal.contoso.com", id="redirect"),
+        pytest.param(answer([], 451, x_ms_location="https://outlook.office365.com/EWS"), True, "moved", "outlook.office365.com", id="451"),
+        pytest.param(answer([], 404), False, "not_found", "404", id="404"),
+        pytest.param(answer([], 503), False, "indeterminate", "starting", id="503"),
+        pytest.param(answer([], 403), False, "indeterminate", "403 instead of 401", id="403"),
+        pytest.param(Answer(failure="tls", detail="certificate has expired"), False, "tls", "expired", id="tls"),
+        pytest.param(Answer(failure="timeout", detail="no answer"), False, "timeout", "no answer", id="timeout"),
+        pytest.param(Answer(detail="refused"), False, "unreachable", "refused", id="unreachable"),
+    ],
+)  # fmt: skip
+def test_verdicts(found: Answer, hinted: bool, verdict: str, reason: str) -> None:
+    told = judge(found, GLOBAL, hinted=hinted)
+    assert told.verdict == verdict
+    assert reason in told.reason
+
+
+def test_a_verdict_carries_what_was_said() -> None:
+    told = judge(answer(EAS_SE), GLOBAL, hinted=True)
+    assert told.authorization_uri == "https://login.windows.net/common/oauth2/authorize"
+    assert told.issuer_kind == "AzureAD"
+    assert told.trusted_issuers == "00000001-0000-0000-c000-000000000000@11111111-aaaa-4bbb-8ccc-000000000001"
+    assert told.offered == ("Bearer",)
+
+
+def test_the_right_host_is_the_clouds() -> None:
+    china = [f'Bearer {ID}, authorization_uri="https://login.chinacloudapi.cn/common/oauth2/authorize"']
+    assert judge(answer(china), CLOUDS["china"], hinted=False).verdict == "ready"
+    assert judge(answer(china), GLOBAL, hinted=False).verdict == "other_endpoint"
+    assert judge(answer(china), GLOBAL, hinted=False, hosts=["Login.Chinacloudapi.cn"]).verdict == "ready"
+    new = [f'Bearer {ID}, authorization_uri="https://login.new.example/authorize", issuer_kind="AzureAD"']
+    assert judge(answer(new), CLOUDS["bleu"], hinted=True).verdict == "ready"
+    assert judge(answer(new), GLOBAL, hinted=True).verdict == "other_endpoint"
+
+
+@given(st.integers(100, 599), st.lists(st.text()), st.text(), st.booleans())
+def test_any_answer_gets_a_known_verdict(status: int, challenges: list[str], location: str, hinted: bool) -> None:
+    found = Answer(status, {"www-authenticate": challenges, "location": [location]}, location)
+    told = judge(found, GLOBAL, hinted=hinted)
+    assert told.verdict in VERDICTS
+    assert told.reason
+    assert told.verdict != "ready"
+    assert judge_autodiscover(found, ["mail.contoso.com"], GLOBAL).verdict in VERDICTS
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ('{"Protocol":"ActiveSync","Url":"https://mail.contoso.com/Microsoft-Server-ActiveSync"}', "ready"),
+        ('{"Protocol":"ActiveSync","Url":"https://eas.contoso.com/Microsoft-Server-ActiveSync"}', "unregistered"),
+        ('{"Protocol":"ActiveSync","Url":"https://outlook.office365.com/Microsoft-Server-ActiveSync"}', "moved"),
+        ('{"Protocol":"ActiveSync","Url":"http://mail.contoso.com/"}', "indeterminate"),
+        ('{"Url": 7}', "indeterminate"),
+        ("[1]", "indeterminate"),
+        ("<html>", "indeterminate"),
+    ],
+)
+def test_autodiscover_v2(body: str, verdict: str) -> None:
+    assert judge_autodiscover(Answer(200, {}, body), ["Mail.contoso.com"], GLOBAL).verdict == verdict
+
+
+def test_off_is_proven_by_no_bearer_or_by_one_that_leads_nowhere() -> None:
+    assert {verdict for verdict in VERDICTS if weight(verdict, "not_offered") == "proven"} == {"not_offered", "no_endpoint"}
+    assert weight("ready", "not_offered") == "refuted"
+    assert {verdict for verdict in VERDICTS if weight(verdict, "ready") == "proven"} == {"ready"}
+    assert weight("timeout", "not_offered") == weight("timeout", "ready") == "unproven"
+
+
+# -- findings
+
+
+def row(
+    server: str, verdict: str, *, protocol: str = "ews", identity: str | None = None, expected: str = "ready", uri: str = "https://login.windows.net/x"
+) -> Any:
+    target = Target("mail.contoso.com", protocol, server or "mail.contoso.com", host=f"{server.lower()}.corp.contoso.com" if server else "", server=server)
+    return proof.make_row(target, identity, Verdict(verdict, f"because {verdict}.", uri if verdict == "ready" else None, offered=("NTLM",)), 401, 5, expected)
+
+
+def found(rows: list[Any], expected: str = "ready") -> dict[tuple[str, str], str]:
+    return {(item.id, item.object): item.status for item in proof.findings(rows, expected)}
+
+
+def test_one_lying_directory_is_named_and_the_next_command_told() -> None:
+    rows = [row(f"EX{number}", "not_offered" if number == 17 else "ready", protocol="oab") for number in range(1, 41)]
+    wrong = [item for item in proof.findings(rows, "ready") if item.status == "fail"]
+    assert [(item.id, item.object, item.server) for item in wrong] == [("HMA-PRB-001", "EX17 oab", "EX17")]
+    assert wrong[0].fix.startswith("ansible-playbook hybrid.exchange.prepare_vdirs --limit ex17.corp.contoso.com;")
+    assert "not_offered at https://mail.contoso.com/OAB/ (EX17:443)" in wrong[0].message
+    assert wrong[0].actual == "not_offered: NTLM offered"
+    assert len(proof.table(rows, "ready")) == 1
+
+
+def test_a_server_that_is_off_is_one_line() -> None:
+    rows = [row("EX1", "unreachable", protocol=protocol) for protocol in PROTOCOLS]
+    assert found(rows) == {("HMA-PRB-001", f"EX1 {', '.join(PROTOCOLS)}"): "not_checked"}
+    assert proof.summary(rows, "ready") == {"proven": 0, "refuted": 0, "unproven": 6}
+
+
+def test_what_is_in_front_is_blamed_only_where_the_servers_are_right() -> None:
+    hidden = [row("EX1", "ready"), row("EX2", "ready"), row("", "not_offered")]
+    assert found(hidden)["HMA-PRB-003", "mail.contoso.com ews"] == "fail"
+    # The balancer may have asked the server that is wrong: then that is the finding.
+    assert ("HMA-PRB-003", "mail.contoso.com ews") not in found([row("EX1", "ready"), row("EX2", "not_offered"), row("", "not_offered")])
+    assert ("HMA-PRB-003", "mail.contoso.com ews") not in found([row("EX1", "unreachable"), row("", "not_offered")])
+    assert found([row("EX1", "ready"), row("", "ready", uri="https://login.microsoftonline.com/x")])["HMA-PRB-003", "mail.contoso.com ews"] == "fail"
+    assert ("HMA-PRB-003", "mail.contoso.com ews") not in found([row("EX1", "ready"), row("", "ready")])
+
+
+def test_a_build_that_wants_a_hint_is_ready_with_one() -> None:
+    rows = [row("EX1", "indeterminate"), row("EX1", "ready", identity="a@contoso.com")]
+    assert found(rows) == {("HMA-PRB-001", "EX1"): "pass"}
+
+
+def test_a_pilot_is_reported_and_does_not_fail() -> None:
+    rows = [row("EX1", "indeterminate"), row("EX1", "ready", identity="pilot@contoso.com"), row("EX1", "no_endpoint", identity="other@contoso.com")]
+    assert found(rows) == {("HMA-PRB-001", "EX1"): "pass", ("HMA-PRB-004", "EX1 ews"): "warn"}
+    pilot = next(item for item in proof.findings(rows, "ready") if item.id == "HMA-PRB-004")
+    assert "pilot@contoso.com: ready; other@contoso.com: no_endpoint" in pilot.message
+
+
+def test_off_has_to_be_off_for_all() -> None:
+    rows = [row("EX1", "no_endpoint", expected="not_offered"), row("EX1", "ready", identity="a@contoso.com", expected="not_offered")]
+    assert found(rows, "not_offered") == {("HMA-PRB-001", "EX1 ews"): "fail"}
+    assert "OAuth2ClientProfileEnabled $false" in proof.findings(rows, "not_offered")[0].fix
+
+
+def test_phones() -> None:
+    right = proof.findings([row("", "ready", protocol="activesync")], "ready")[-1]
+    assert (right.id, right.status, right.blocks) == ("HMA-PRB-007", "not_checked", False)
+    assert all(item in right.fix for item in AUTODETECT_RANGES)
+    assert proof.findings([row("", "not_offered", protocol="activesync")], "ready")[-1].status == "warn"
+
+
+def test_every_verdict_has_a_next_step_and_is_documented() -> None:
+    text = (Path(__file__).parents[5] / "docs" / "probe.md").read_text("utf-8")
+    for verdict in VERDICTS:
+        assert proof.next_step(row("EX1", verdict), "ews")
+        assert f"| `{verdict}` |" in text
+    assert set(re.findall(r"HMA-PRB-\d+", text)) == {name for name in CHECKS if name.startswith("HMA-PRB-")}
+    assert all(item in text for item in AUTODETECT_RANGES)
+
+
+# -- questions
+
+URLS = [
+    {"server": "EX1", "kind": "mapi", "where": "internal", "url": "https://mail.corp.contoso.com/mapi"},
+    {"server": "EX1", "kind": "mapi", "where": "external", "url": "https://Mail.contoso.com/mapi"},
+    {"server": "EX2", "kind": "mapi", "where": "external", "url": "https://mail.contoso.com/mapi"},
+    {"server": "EX1", "kind": "ews", "where": "internal", "url": "https://legacy.contoso.com/EWS/Exchange.asmx"},
+    {"server": "EX1", "kind": "autodiscover", "where": "scp", "url": "https://autodiscover.contoso.com/Autodiscover/Autodiscover.xml"},
+    {"server": "EX1", "kind": "oab", "where": "internal", "url": "http://mail.contoso.com/OAB"},
+    {"server": "EX1", "kind": "activesync", "where": "internal", "url": None},
+]
+KINDS = ["mapi", "ews", "oab", "autodiscover", "activesync"]
+IGNORED = [{"host": "legacy.contoso.com", "reason": "old"}]
+TLS = {"ca_path": None, "validate_certs": True}
+
+
+def test_names_are_the_hosts_of_the_urls() -> None:
+    assert names_by_kind(URLS, KINDS, ["autodiscover.fabrikam.com", "smtp.contoso.com"], IGNORED) == {
+        "mapi": ["mail.corp.contoso.com", "mail.contoso.com"],
+        "ews": [],
+        "oab": ["mail.contoso.com"],
+        "autodiscover": ["autodiscover.contoso.com", "autodiscover.fabrikam.com"],
+        "activesync": [],
+    }
+
+
+def test_a_published_name_is_asked_where_it_says() -> None:
+    targets = published(names_by_kind(URLS, ["mapi"]), {"MAIL.contoso.com": "10.0.0.9:8443"}, TLS)
+    assert {(item.name, item.protocol, item.where) for item in targets} == {
+        ("mail.contoso.com", "mapi_nspi", "10.0.0.9:8443"),
+        ("mail.contoso.com", "mapi_emsmdb", "10.0.0.9:8443"),
+        ("mail.corp.contoso.com", "mapi_nspi", "mail.corp.contoso.com:443"),
+        ("mail.corp.contoso.com", "mapi_emsmdb", "mail.corp.contoso.com:443"),
+    }
+
+
+def test_a_server_is_asked_under_its_own_names_at_its_own_address() -> None:
+    names = names_by_kind(URLS, KINDS, (), IGNORED)
+    server = {"host": "ex2.corp.contoso.com", "server": "ex2.corp.contoso.com", "connect_to": "[2001:db8::2]", "certificate_name": "ex2.corp.contoso.com"}
+    targets = behind(server, URLS, names, KINDS, TLS)
+    assert [item.protocol for item in targets] == list(PROTOCOLS)
+    assert {item.server for item in targets} == {"EX2"}
+    assert {item.where for item in targets} == {"[2001:db8::2]:443"}
+    assert {item.certificate_name for item in targets} == {"ex2.corp.contoso.com"}
+    # Its own URL first; for kinds without one, a name that the kind has elsewhere.
+    assert {item.protocol: item.name for item in targets}["mapi_nspi"] == "mail.contoso.com"
+    assert {item.protocol: item.name for item in targets}["autodiscover"] == "autodiscover.contoso.com"
+
+
+def test_autodiscover_v2_is_asked_at_published_names_only() -> None:
+    asked = version_2([*explicit({"name": "autodiscover.contoso.com"}, TLS), *explicit({"name": "autodiscover.contoso.com", "server": "EX1"}, TLS)])
+    assert {(item.ask, item.server) for item in asked} == {("ActiveSync", ""), ("EWS", "")}
+    assert asked[0].path_for("a+b@contoso.com") == "/autodiscover/autodiscover.json?Protocol=ActiveSync&RedirectCount=3&Email=a%2Bb%40contoso.com"
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("mail.contoso.com", "mail.contoso.com", 443),
+        ("10.0.0.1:444", "10.0.0.1", 444),
+        ("[2001:db8::1]:444", "2001:db8::1", 444),
+        ("[::1]", "::1", 443),
+        ("2001:db8::1", "2001:db8::1", 443),
+    ],
+)
+def test_addresses(text: str, host: str, port: int) -> None:
+    assert split_address(text) == (host, port)
+
+
+@pytest.mark.parametrize("text", ["", "https://mail.contoso.com", "mail.contoso.com:0", "mail.contoso.com:70000", "a b", "mail.contoso.com/owa", "x:y"])
+def test_what_is_no_address(text: str) -> None:
+    with pytest.raises(ParseError, match="is no address to connect to"):
+        split_address(text)
+
+
+@pytest.mark.parametrize("text", ["", "user", "user@", "a b@contoso.com", "user@contoso.com\r\nHost: x", "üser@contoso.com"])
+def test_what_is_no_identity(text: str) -> None:
+    with pytest.raises(ParseError, match="is no address of a mailbox"):
+        checked_identity(text)
