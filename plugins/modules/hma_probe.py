@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: hma_probe
 short_description: Prove from the outside that clients are offered modern authentication
-version_added: 0.2.0
+version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
