@@ -64,9 +64,8 @@ class Organization:
         self.spec = spec
         self.servers = {server["name"].casefold(): dict(server) for server in spec["servers"]}
         self.users = {user["name"].casefold(): dict(user) for user in spec["users"]}
-        # An account DOMAIN\\user signs in as user@domain, too.
-        domain = str(spec["domain"]).casefold()
-        principals = {f"{name.rpartition(_SEPARATOR)[2]}@{domain}": user for name, user in self.users.items() if not is_local(name)}
+        # An account DOMAIN\user signs in as user@domain, too.
+        principals = {self.principal(name).casefold(): user for name, user in self.users.items() if not is_local(name)}
         self.logon_names = {**self.users, **principals}
         controllers = [str(name) for name in spec["domain_controllers"]]
         self.directory = Directory(controllers, float(spec.get("replication_seconds", 0)), clock)
@@ -77,6 +76,10 @@ class Organization:
     def fqdn(self, server: str) -> str:
         own = self.servers[server.casefold()]
         return str(own.get("fqdn") or f"{own['name'].lower()}.{self.spec['domain']}")
+
+    def principal(self, name: str) -> str:
+        """DOMAIN\\user as user@REALM."""
+        return f"{name.rpartition(_SEPARATOR)[2]}@{str(self.spec['domain']).upper()}"
 
     def user(self, name: str, password: str | None) -> Mapping[str, Any] | None:
         found = self.logon_names.get(name.casefold())

@@ -104,6 +104,14 @@ def _who(lab: Lab, organization: Any, spec: dict[str, Any], transport: str) -> d
     """The account of a transport: WinRM's Basic and client certificates are for local ones, the others for the domain's."""
     local = transport in ("basic", "certificate")
     user = next(item for item in organization.users.values() if is_local(item["name"]) is local)
+    if transport == "kerberos":
+        # The connection goes to the loopback, the ticket is for the server's name; kinit gets nothing of the environment by itself.
+        return {
+            "ansible_user": organization.principal(user["name"]),
+            "ansible_password": user["password"],
+            "ansible_winrm_kerberos_hostname_override": organization.fqdn(spec["name"]),
+            "ansible_winrm_kinit_env_vars": ["KRB5_CONFIG"],
+        }
     if transport != "certificate":
         return {"ansible_user": user["name"], "ansible_password": user["password"]}
     certificate = lab.authority.issue_cert(common_name=user["name"])

@@ -60,16 +60,22 @@ class CmdShell(Shell):
         identity = desired.get("CommandId", "") if desired is not None else ""
         command = self._one(identity)
         if command.run is None:
-            command.run = asyncio.create_task(self.server.run(command.line, bytes(command.stdin), self.caller))
+            command.run = asyncio.create_task(self._run(command))
         done, _pending = await asyncio.wait({command.run}, timeout=message.operation_timeout)
         if not done:
             raise timed_out()
         stdout, stderr, code = command.run.result()
-        streams = "".join(_stream(name, identity, data) for name, data in (("stdout", stdout), ("stderr", stderr)))
+        streams = _written("stdout", identity, stdout) + _written("stderr", identity, stderr) + _end("stdout", identity) + _end("stderr", identity)
         return (
             f'<rsp:ReceiveResponse>{streams}<rsp:CommandState CommandId="{identity}" State="{SHELL}/CommandState/Done">'
             f"<rsp:ExitCode>{code}</rsp:ExitCode></rsp:CommandState></rsp:ReceiveResponse>"
         )
+
+    async def _run(self, command: Command) -> tuple[bytes, bytes, int]:
+        slow = self.server.faults.take("command", host=self.server.name, action="slow")
+        if slow:
+            await asyncio.sleep(float(slow["seconds"]))
+        return await self.server.run(command.line, bytes(command.stdin), self.caller)
 
     async def close(self) -> None:
         for command in self._commands.values():
@@ -86,6 +92,9 @@ async def open_cmd(server: Server, message: Message, caller: Caller) -> Shell:
     return CmdShell(server, message, caller)
 
 
-def _stream(name: str, identity: str, data: bytes) -> str:
-    text = f'<rsp:Stream Name="{name}" CommandId="{identity}">{base64.b64encode(data).decode()}</rsp:Stream>' if data else ""
-    return f'{text}<rsp:Stream Name="{name}" CommandId="{identity}" End="true"></rsp:Stream>'
+def _written(name: str, identity: str, data: bytes) -> str:
+    return f'<rsp:Stream Name="{name}" CommandId="{identity}">{base64.b64encode(data).decode()}</rsp:Stream>' if data else ""
+
+
+def _end(name: str, identity: str) -> str:
+    return f'<rsp:Stream Name="{name}" CommandId="{identity}" End="true"></rsp:Stream>'

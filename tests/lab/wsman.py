@@ -10,6 +10,7 @@ A listener is one URL of one server. Who calls is the business of ``authenticati
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,7 +22,10 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 
 from .authentication import Authentication, Caller
+from .limits import IDLE, SHELLS_PER_USER, Fault, gone, injected, timed_out, too_many_shells, unknown_resource
 from .powershell import ConnectionDies, Server
+
+__all__ = ["NS", "SHELL", "Fault", "Listener", "Message", "Opener", "Shell", "gone", "timed_out"]
 
 NS: Final = {
     "s": "http://www.w3.org/2003/05/soap-envelope",
@@ -31,24 +35,8 @@ NS: Final = {
     "rsp": "http://schemas.microsoft.com/wbem/wsman/1/windows/shell",
 }
 SHELL: Final = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
+_DMTF: Final = "http://schemas.dmtf.org/wbem/wsman/1/wsman"
 _DURATION: Final = re.compile(r"^PT(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?$")
-
-
-class Fault(Exception):
-    """A WS-Management fault. ``wmi`` is the code that some faults carry beside the WSManFault."""
-
-    def __init__(self, code: int, subcode: str, text: str, *, sender: bool = True, wmi: int | None = None) -> None:
-        super().__init__(text)
-        self.code, self.subcode, self.sender, self.wmi = code, subcode, sender, wmi
-
-
-def timed_out() -> Fault:
-    text = "The WS-Management service cannot complete the operation within the time specified in OperationTimeout.  "
-    return Fault(2150858793, "w:TimedOut", text, sender=False)
-
-
-def gone(what: str) -> Fault:
-    return Fault(2150858843, "w:InvalidSelectors", f"The request contained invalid selectors: the {what} was not found.")
 
 
 @dataclass(frozen=True)
@@ -91,12 +79,18 @@ class Message:
 
 
 class Shell(ABC):
-    """One open shell. Its methods return the body of the answer, or raise a Fault."""
+    """One open shell. Its methods return the body of the answer, or raise a Fault.
+
+    ``before`` and ``after`` are what shells of its kind say of themselves before IdleTimeOut and after the streams.
+    """
 
     streams: tuple[str, str]
+    idle = IDLE
+    before = after = ""
 
     def __init__(self, server: Server, message: Message, caller: Caller) -> None:
         self.server, self.caller, self.resource_uri = server, caller, message.resource_uri
+        self.used = time.monotonic()
         proposed = message.find(".//rsp:Shell")
         self.identity = (proposed.get("ShellId") if proposed is not None else None) or str(uuid.uuid4()).upper()
 
@@ -122,8 +116,9 @@ class Shell(ABC):
             f"<x:ResourceCreated><a:Address>http://localhost/wsman</a:Address><a:ReferenceParameters><w:ResourceURI>{self.resource_uri}</w:ResourceURI>"
             f'<w:SelectorSet><w:Selector Name="ShellId">{self.identity}</w:Selector></w:SelectorSet></a:ReferenceParameters></x:ResourceCreated>'
             f"<rsp:Shell><rsp:ShellId>{self.identity}</rsp:ShellId><rsp:ResourceUri>{self.resource_uri}</rsp:ResourceUri>"
-            f"<rsp:Owner>{escape(self.caller.user)}</rsp:Owner><rsp:ClientIP>127.0.0.1</rsp:ClientIP><rsp:IdleTimeOut>PT7200.000S</rsp:IdleTimeOut>"
-            f"<rsp:InputStreams>{stdin}</rsp:InputStreams><rsp:OutputStreams>{stdout}</rsp:OutputStreams></rsp:Shell>"
+            f"<rsp:Owner>{escape(self.caller.user)}</rsp:Owner><rsp:ClientIP>127.0.0.1</rsp:ClientIP>{self.before}"
+            f"<rsp:IdleTimeOut>PT{self.idle:.3f}S</rsp:IdleTimeOut><rsp:InputStreams>{stdin}</rsp:InputStreams><rsp:OutputStreams>{stdout}</rsp:OutputStreams>"
+            f"{self.after}<rsp:ShellRunTime>P0DT0H0M0S</rsp:ShellRunTime><rsp:ShellInactivity>P0DT0H0M0S</rsp:ShellInactivity></rsp:Shell>"
         )
 
 
@@ -167,21 +162,21 @@ class Listener:
                 request.transport.abort()
             response = web.Response(status=500)
         except Fault as fault:
-            response = _reply(500, f"{NS['a']}/fault", message.message_id, _fault_body(fault, server.name))
+            # Windows answers with the fault action of whoever defined the subcode.
+            action = f"{NS['a']}/fault" if fault.subcode.startswith("a:") else f"{_DMTF}/fault"
+            response = _reply(500, action, message.message_id, _fault_body(fault, server.name))
         sealed = caller.seal(response)
         how = {"logon": caller.method, "sealed": sealed.content_type.startswith("multipart/")}
         server.journal.add("http", host=server.name, path=self.path, action=message.name, status=response.status, **how)
         return sealed
 
     async def _act(self, message: Message, caller: Caller) -> str:
+        await self._expire()
+        fault = injected(self.server.faults, self.server.name, message.name)
+        if fault is not None:
+            raise fault
         if message.name == "Create":
-            opener = self._openers.get(message.resource_uri)
-            if opener is None:
-                text = f"The resource URI ({message.resource_uri}) was not found in the WS-Management catalog."
-                raise Fault(2150858811, "w:DestinationUnreachable", text)
-            shell = await opener(self.server, message, caller)
-            self.shells[shell.identity.upper()] = shell
-            return shell.created()
+            return await self._create(message, caller)
         shell = self._shell(message, caller)
         if message.name == "Delete":
             del self.shells[shell.identity.upper()]
@@ -190,19 +185,42 @@ class Listener:
         handlers = {"Command": shell.command, "Send": shell.send, "Receive": shell.receive, "Signal": shell.signal}
         if message.name not in handlers:
             raise Fault(2150858817, "w:ActionNotSupported", f"The action {message.action} is not supported.")
-        return await handlers[message.name](message)
+        try:
+            return await handlers[message.name](message)
+        finally:
+            shell.used = time.monotonic()
+
+    async def _create(self, message: Message, caller: Caller) -> str:
+        opener = self._openers.get(message.resource_uri)
+        if opener is None:
+            raise unknown_resource(message.resource_uri)
+        if sum(shell.caller.user == caller.user for shell in self.shells.values()) >= SHELLS_PER_USER:
+            raise too_many_shells()
+        shell = await opener(self.server, message, caller)
+        self.shells[shell.identity.upper()] = shell
+        return shell.created()
+
+    async def _expire(self) -> None:
+        """Close the shells that nobody used for their idle timeout."""
+        now = time.monotonic()
+        for identity, shell in list(self.shells.items()):
+            if now - shell.used > shell.idle:
+                del self.shells[identity]
+                await shell.close()
 
     def _shell(self, message: Message, caller: Caller) -> Shell:
         shell = self.shells.get(message.shell_id.upper())
         # A shell belongs to who opened it.
         if shell is None or shell.caller.user.casefold() != caller.user.casefold() or shell.resource_uri != message.resource_uri:
             raise gone("shell")
+        shell.used = time.monotonic()
         return shell
 
 
 def _fault_body(fault: Fault, machine: str) -> str:
     text = escape(str(fault))
-    detail = (
+    detail = f"<w:FaultDetail>{_DMTF}/faultDetail/{fault.detail}</w:FaultDetail>" if fault.detail else ""
+    detail += (
         f'<f:WSManFault xmlns:f="http://schemas.microsoft.com/wbem/wsman/1/wsmanfault" Code="{fault.code}" Machine="{machine}">'
         f"<f:Message>{text}</f:Message></f:WSManFault>"
     )

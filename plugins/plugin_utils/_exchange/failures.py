@@ -39,17 +39,54 @@ _CONNECTION: Final = (
 _OPTIONS: Final = {
     "winrm": {
         "authentication": "ansible_winrm_transport",
+        "encryption": "ansible_winrm_message_encryption",
         "path": "ansible_winrm_path",
         "ca": "ansible_winrm_ca_trust_path",
         "timeout": "ansible_winrm_operation_timeout_sec",
     },
     "psrp": {
         "authentication": "ansible_psrp_auth",
+        "encryption": "ansible_psrp_message_encryption",
         "path": "ansible_psrp_path",
         "ca": "ansible_psrp_ca_cert",
         "timeout": "ansible_psrp_operation_timeout",
     },
 }
+# Signing in, told apart before the general words of _CONNECTION: what the libraries of each method say.
+_SIGN_IN: Final = (
+    (
+        "basic: the specified credentials were rejected",
+        "WinRM takes Basic over https only and for local accounts only; an account of the domain signs in with ntlm, kerberos or credssp "
+        "(ansible_winrm_transport). For a local account the user name or password was refused.",
+    ),
+    (
+        "ntlm: the specified credentials were rejected",
+        "the user name or password was refused; check ansible_user and ansible_password. Where they are right, the server insists on the channel "
+        "binding of https: ansible_winrm_send_cbt must not be false, and no proxy may stand between.",
+    ),
+    ("0x8009030c", "the user name or password was refused; check ansible_user and ansible_password."),
+    (
+        "returned from server. code 500",
+        "over http Windows takes encrypted messages only: leave {encryption} at auto (with ntlm, kerberos or credssp), or use https.",
+    ),
+    (
+        "did not response with a credssp token after step credential exchange",
+        "CredSSP worked, but over http Windows takes encrypted messages only: leave {encryption} at auto, or use https.",
+    ),
+    ("did not response credssp being an available", "CredSSP is not switched on there (Enable-WSManCredSSP -Role Server); or use ntlm or kerberos."),
+    ("requests-credssp is not installed", "install it for the Python that runs Ansible: pip install requests-credssp."),
+    ("kerberos library is not installed", "install it for the Python that runs Ansible: pip install -r requirements-kerberos.txt of this collection."),
+    ("kerberos auth failure", "kinit got no ticket; check ansible_user (user@REALM, the realm in capitals), its password, and krb5.conf of the control node."),
+    (
+        "no credentials were supplied",
+        "there is no Kerberos ticket of this user; run kinit before (ansible_winrm_kinit_mode: manual), or give ansible_password.",
+    ),
+    (
+        "not found in kerberos database",
+        "Kerberos knows no service principal name HTTP/ with this name; connect to the server's own full name in the domain, not to an address or "
+        "a load balancer's name.",
+    ),
+)
 _NO_LANGUAGE: Final = "the endpoint runs no script text; set ansible_psrp_configuration_name: Microsoft.Exchange where it is Exchange's own."
 _SESSION: Final = (
     (
@@ -76,7 +113,7 @@ _CMDLET: Final = (
 def connection_failure(host: str, cause: BaseException, transport: str = "winrm") -> str:
     """A connection that was not made or broke."""
     text = _first_line(str(cause)) or type(cause).__name__
-    hint = _hint(_CONNECTION, f"{type(cause).__name__} {cause}") or "check the connection with: ansible -m ansible.windows.win_ping"
+    hint = _hint(_SIGN_IN + _CONNECTION, f"{type(cause).__name__} {cause}") or "check the connection with: ansible -m ansible.windows.win_ping"
     return f"{host}: the {transport} connection failed: {text}. Next: {hint.format(**_OPTIONS[transport])}"
 
 

@@ -1,0 +1,100 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tickets: with a password behind them, alone, and delegated; a domain of its own for each story (make kerberos)."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.story import Play, step5
+from tests.integration.test_connections import EX1, EXCHANGE, edited, logons
+from tests.lab import kdc, scenario
+from tests.lab.client import LabClient, running
+
+PASSWORD = 'Pa$$w0rd\'s "secret"'
+_LIBRARIES = ("gssapi", "kerberos", "krb5")
+_ABSENT = [*kdc.missing(), *(name for name in _LIBRARIES if importlib.util.find_spec(name) is None)]
+pytestmark = [pytest.mark.kerberos, pytest.mark.skipif(bool(_ABSENT), reason=f"missing: {', '.join(_ABSENT)}; see make kerberos")]
+TICKET = {"ansible_password": None, "ansible_winrm_kinit_mode": "manual"}
+
+
+@pytest.fixture
+def realm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[kdc.Realm]:
+    domain = kdc.Realm(tmp_path / "kdc", scenario.load("kerberos")["organizations"][0])
+    domain.prepare()
+    for name, value in domain.server.items():
+        monkeypatch.setenv(name, value)
+    with domain.running():
+        yield domain
+
+
+@pytest.fixture
+def lab(realm: kdc.Realm, tmp_path: Path) -> Iterator[LabClient]:
+    with running("kerberos", tmp_path / "lab") as started:
+        yield started
+
+
+def without_password(lab: LabClient, **more: Any) -> Path:
+    return edited(lab, {EX1: {**TICKET, **more}}, only=EX1)
+
+
+def test_the_main_job_with_tickets_from_passwords(lab: LabClient, play: Play, realm: kdc.Realm) -> None:
+    run = play("enable_hma", env=realm.client)
+    assert run.code == 0, run.output
+    assert logons(lab) == {"EX1": {("kerberos", True)}, "EX2": {("kerberos", False)}, "EX3": {("kerberos", True)}, "EX4": {("kerberos", True)}}
+    assert step5(lab) != []
+    lab.clear()
+    again = play("enable_hma", env=realm.client)
+    assert again.code == 0, again.output
+    assert (again.changed, lab.writes()) == (0, [])
+
+
+@pytest.mark.parametrize("forwardable", [False, True])
+def test_a_ticket_alone_is_refused_before_any_write(lab: LabClient, play: Play, realm: kdc.Realm, tmp_path: Path, forwardable: bool) -> None:
+    """Asked for or not, nothing is delegated without a forwardable ticket, and nothing without asking for it."""
+    ticket = realm.ticket("hma", PASSWORD, tmp_path / "cache", forwardable=forwardable)
+    run = play("prepare_vdirs", env=ticket, inventory=without_password(lab, ansible_winrm_kerberos_delegation=not forwardable))
+    assert run.code != 0, run.output
+    assert "double hop" in run.text
+    assert lab.writes() == []
+    assert [item["ok"] for item in lab.journal("shell")] == [False]
+
+
+def test_a_delegated_ticket_opens_the_exchange_shell(lab: LabClient, play: Play, realm: kdc.Realm, tmp_path: Path) -> None:
+    ticket = realm.ticket("hma", PASSWORD, tmp_path / "cache", forwardable=True)
+    run = play("prepare_vdirs", env=ticket, inventory=without_password(lab, ansible_winrm_kerberos_delegation=True))
+    assert run.code == 0, run.output
+    assert {(item["user"], item["ok"]) for item in lab.journal("shell")} == {("CONTOSO\\hma", True)}
+    assert lab.writes() != []
+
+
+def test_a_ticket_with_exchange_s_own_user(lab: LabClient, play: Play, realm: kdc.Realm, tmp_path: Path) -> None:
+    ticket = realm.ticket("viewer", "l00k-0nly", tmp_path / "cache")
+    inventory = without_password(lab, ansible_user=f"viewer@{realm.name}")
+    run = play("prepare_vdirs", env=ticket, inventory=inventory, **EXCHANGE)
+    assert run.code == 0, run.output
+    assert {item["user"] for item in lab.journal("shell")} == {"CONTOSO\\hma"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        pytest.param({"ansible_password": "wr0ng-s3cret"}, "kinit got no ticket", id="wrong password"),
+        pytest.param(TICKET, "no Kerberos ticket of this user", id="no ticket"),
+        pytest.param({"ansible_winrm_kerberos_hostname_override": "mail.contoso.test"}, "service principal name", id="a name of no server"),
+        pytest.param({"ansible_winrm_message_encryption": "never"}, "ansible_winrm_message_encryption", id="http without encryption"),
+    ],
+)
+def test_refused_before_any_write(lab: LabClient, play: Play, realm: kdc.Realm, variables: dict[str, Any], message: str) -> None:
+    run = play("prepare_vdirs", env=realm.client, inventory=edited(lab, {EX1: variables}, only=EX1))
+    assert run.code != 0, run.output
+    assert "Traceback" not in run.output
+    assert message in run.text, run.output
+    assert "wr0ng-s3cret" not in run.output
+    assert lab.writes() == []
