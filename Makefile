@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Needs git, make and Python 3.11 or newer; everything else is set up in this clone (.venv, .ansible-tree).
 
+<<<<<<< HEAD
 .PHONY: demo test kerberos lint cores core-2.19 core-2.20 core-2.21 sanity release importer clean
+=======
+.PHONY: demo test lint cores core-2.19 core-2.20 core-2.21 sanity release importer engine clean
+>>>>>>> c1730c3 (Lab: the real PowerShell engine runs the product's script; the binder answers as the engine does)
 
 demo: .venv/ready
 	tests/tools/demo.sh
@@ -27,6 +31,10 @@ core-2.21: ; CORES=3.13:2.21 tests/tools/cores.sh
 
 sanity: .venv/ready
 	tests/tools/sanity.sh
+
+# The stories with the real PowerShell engine in the loop (docs/lab.md); needs pwsh on the path or HMA_PWSH.
+engine: .venv/ready
+	tests/tools/engine.sh
 
 # The reproducible tarball in dist/, and what Galaxy's importer says of it.
 release: .venv/ready

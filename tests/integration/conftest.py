@@ -17,11 +17,14 @@ import pytest
 
 from tests.integration.story import Play, Run
 from tests.lab.client import LabClient, running
+from tests.lab.engine import find
 
 
 @pytest.fixture
 def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LabClient]:
     """The scenario of the marker ``scenario``, or the default one."""
+    if os.environ.get("HMA_LAB_ENGINE", "none") != "none" and find() is None:
+        pytest.skip("HMA_LAB_ENGINE is set, and there is no PowerShell engine: set HMA_PWSH or put pwsh on the path")
     marker = request.node.get_closest_marker("scenario")
     with running(marker.args[0] if marker else "default", tmp_path / "lab") as started:
         yield started

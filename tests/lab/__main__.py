@@ -12,6 +12,8 @@ from pathlib import Path
 
 from . import client, inventory, server
 
+ENGINES = ["none", "script", "psrp", "both"]
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
@@ -23,12 +25,13 @@ def main() -> None:
         help="how servers are reached that the scenario does not say it of (default: HMA_LAB_CONNECTION, else winrm)",
     )  # fmt: skip
     parser.add_argument("--fault", type=json.loads, default={}, help="JSON of one fault, for the action fault")
+    parser.add_argument("--engine", choices=ENGINES, default=os.environ.get("HMA_LAB_ENGINE", "none"), help="what the real PowerShell engine runs")
     options = parser.parse_args()
     folder = options.dir.resolve()
     if options.action == "serve":
-        server.serve(options.scenario, folder, options.connection)
+        server.serve(options.scenario, folder, options.connection, options.engine)
     elif options.action == "start":
-        lab = client.start(options.scenario, folder, options.connection)
+        lab = client.start(options.scenario, folder, options.connection, options.engine)
         print(f"The lab runs. Inventory: {lab.inventory}")
     else:
         lab = client.LabClient(folder)

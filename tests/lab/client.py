@@ -65,9 +65,9 @@ class LabClient:
             return json.load(response)
 
 
-def start(scenario: str, folder: Path, connection: str | None = None) -> LabClient:
+def start(scenario: str, folder: Path, connection: str | None = None, engine: str | None = None) -> LabClient:
     """Start a scenario in a process of its own and wait until everything listens."""
-    way = ["--connection", connection] if connection else []
+    way = [*(["--connection", connection] if connection else []), *(["--engine", engine] if engine else [])]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ready").unlink(missing_ok=True)
     with (folder / "lab.log").open("wb") as log:
@@ -85,8 +85,8 @@ def start(scenario: str, folder: Path, connection: str | None = None) -> LabClie
 
 
 @contextlib.contextmanager
-def running(scenario: str, folder: Path, connection: str | None = None) -> Iterator[LabClient]:
-    lab = start(scenario, folder, connection)
+def running(scenario: str, folder: Path, connection: str | None = None, engine: str | None = None) -> Iterator[LabClient]:
+    lab = start(scenario, folder, connection, engine)
     try:
         yield lab
     finally:

@@ -9,7 +9,8 @@ The names of the web services directory are those of recorded output (CSS-Exchan
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from psrpcore.types import PSByteArray, PSDateTime, PSGuid, PSList, PSNoteProperty, PSObject, PSUri
@@ -47,37 +48,67 @@ _ITEMS: Final[Mapping[str, str]] = {
 }
 
 
+# Every object of the directory has these; nobody asks for them, and they must not be in the way.
+_MORE: Final = {"IsValid": True, "ExchangeVersion": "0.20 (15.0.0.0)", "OrganizationId": "", "WhenChangedUTC": datetime(2026, 1, 31, 22, 15, 7, tzinfo=UTC)}
+
+
+def type_names(cmdlet: str) -> list[str]:
+    """The .NET type of what a cmdlet returns, and its bases."""
+    noun = cmdlet.split("-", 1)[-1]
+    return list(_TYPES.get(noun.casefold(), [f"{_CONFIGURATION}.{noun}", *_AD_OBJECT]))
+
+
+def properties(found: Mapping[str, Any]) -> dict[str, Any]:
+    """All that an object shows."""
+    return {**_MORE, **{key: value for key, value in found.items() if key != "class"}}
+
+
+def shown(found: Mapping[str, Any]) -> str:
+    """What an object is as text: its identity."""
+    return str(found.get("Identity") or found.get("Name") or "")
+
+
+def kind(name: str, value: Any) -> str:
+    """What a property is on the wire: list, uri, guid, bytes, datetime, or plain (text, Boolean, number, null)."""
+    if isinstance(value, list):
+        return "list"
+    if isinstance(value, datetime):
+        return "datetime"
+    if not isinstance(value, str):
+        return "plain"
+    return "uri" if name in _URIS else {"Guid": "guid", "RawData": "bytes"}.get(name, "plain")
+
+
+def list_types(name: str) -> list[str]:
+    """The type names of a MultiValuedProperty."""
+    own = f"Microsoft.Exchange.Data.MultiValuedProperty`1[[{_ITEMS.get(name, _STRING)}]]"
+    names = [own, "Microsoft.Exchange.Data.MultiValuedPropertyBase", "System.Object"]
+    if name in ("InternalAuthenticationMethods", "ExternalAuthenticationMethods"):
+        names.insert(0, own.replace("Data.Multi", "Data.Directory.ADMulti"))
+    return names
+
+
 def typed(cmdlet: str, found: Mapping[str, Any]) -> PSObject:
     """One object of a cmdlet's answer."""
-    noun = cmdlet.split("-", 1)[-1].casefold()
     item = PSObject()
-    item.PSObject.type_names = list(_TYPES.get(noun, [f"{_CONFIGURATION}.{cmdlet.split('-', 1)[-1]}", *_AD_OBJECT]))
-    item.PSObject.to_string = str(found.get("Identity") or found.get("Name") or "")
-    # Every object of the directory has these; nobody asks for them, and they must not be in the way.
-    more = {"IsValid": True, "ExchangeVersion": "0.20 (15.0.0.0)", "OrganizationId": "", "WhenChangedUTC": PSDateTime(2026, 1, 31, 22, 15, 7)}
-    for name, value in {**more, **{key: value for key, value in found.items() if key != "class"}}.items():
-        item.PSObject.adapted_properties.append(PSNoteProperty(name, _value(name, value)))
+    item.PSObject.type_names = type_names(cmdlet)
+    item.PSObject.to_string = shown(found)
+    for name, value in properties(found).items():
+        item.PSObject.adapted_properties.append(PSNoteProperty(name, _VALUES[kind(name, value)](name, value)))
     return item
-
-
-def _value(name: str, value: Any) -> Any:
-    if isinstance(value, list):
-        return _multi_valued(name, value)
-    if value is None or not isinstance(value, str):
-        return value
-    if name in _URIS:
-        return PSUri(value)
-    if name == "Guid":
-        return PSGuid(value)
-    if name == "RawData":
-        return PSByteArray(base64.b64decode(value))
-    return value
 
 
 def _multi_valued(name: str, values: list[Any]) -> PSList:
     found = PSList(list(values))
-    own = f"Microsoft.Exchange.Data.MultiValuedProperty`1[[{_ITEMS.get(name, _STRING)}]]"
-    found.PSObject.type_names = [own, "Microsoft.Exchange.Data.MultiValuedPropertyBase", "System.Object"]
-    if name in ("InternalAuthenticationMethods", "ExternalAuthenticationMethods"):
-        found.PSObject.type_names.insert(0, own.replace("Data.Multi", "Data.Directory.ADMulti"))
+    found.PSObject.type_names = list_types(name)
     return found
+
+
+_VALUES: Final[Mapping[str, Callable[[str, Any], Any]]] = {
+    "list": _multi_valued,
+    "uri": lambda _name, value: PSUri(value),
+    "guid": lambda _name, value: PSGuid(value),
+    "bytes": lambda _name, value: PSByteArray(base64.b64decode(value)),
+    "datetime": lambda _name, value: PSDateTime(value.year, value.month, value.day, value.hour, value.minute, value.second),
+    "plain": lambda _name, value: value,
+}

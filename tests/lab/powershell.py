@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What powershell.exe of a simulated server does with the one command line and the one script it knows.
 
-No PowerShell is run here: the script's meaning is written again in Python, and the engine tests hold the script
-itself against the real engine. Anything but exactly this bootstrap and this script is refused.
+No PowerShell is run here: the script's meaning is written again in Python. With the lab's option ``script`` the real
+engine runs it instead (``engine``). Either way, anything but exactly this bootstrap and this script is refused.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import asyncio
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from .authentication import Caller
-from .binder import ShellError, bind
+from .binder import ShellError, bind, listed
 from .exchange import Organization, is_local, product_of
 from .journal import Faults, Journal
 
@@ -41,14 +41,25 @@ class Outcome:
     terminating: bool = False
 
 
+# The name of a cmdlet and what was given to it -> its full name and its parameters by their full names.
+Binder = Callable[[str, Mapping[str, Any], str, str], tuple[str, dict[str, Any]]]
+
+
+class Runner(Protocol):
+    """Runs the script where the real engine is to do it."""
+
+    async def run(self, server: Server, script: str, stdin: str, caller: Caller) -> list[str]: ...
+
+
 class Server:
     """One Windows server: who it is, whose organization it belongs to, and its two ways of running something."""
 
-    def __init__(self, name: str, organization: Organization, journal: Journal, faults: Faults) -> None:
+    def __init__(self, name: str, organization: Organization, journal: Journal, faults: Faults, runner: Runner | None = None) -> None:
         self.name = name
         self.organization = organization
         self.journal = journal
         self.faults = faults
+        self._runner = runner
 
     async def run(self, command: str, stdin: bytes, caller: Caller) -> tuple[bytes, bytes, int]:
         """stdout, stderr, exit code of a command line."""
@@ -66,12 +77,14 @@ class Server:
         request, _newline, script = stdin.partition("\n")
         if not _known(bootstrap, script):
             return None
-        answer = json.dumps(await self._script(json.loads(request), caller))
-        lines = ["<<<hybrid.exchange 1", answer, "hybrid.exchange 1>>>"]
+        if self._runner is not None:
+            lines = await self._runner.run(self, bootstrap, stdin, caller)
+        else:
+            lines = ["<<<hybrid.exchange 1", json.dumps(await self._script(json.loads(request), caller)), "hybrid.exchange 1>>>"]
         if self.faults.take("output", host=self.name, action="noise"):
             lines = ["Welcome to the server", "{", *lines, "bye"]
         if self.faults.take("output", host=self.name, action="truncate"):
-            lines = [lines[0], answer[: len(answer) // 2]]
+            lines = [lines[0], lines[1][: len(lines[1]) // 2]]
         return lines
 
     async def _script(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:
@@ -87,7 +100,7 @@ class Server:
         if not request["commands"]:
             return answer
         try:
-            rights = self._second_hop(request["credential"], caller)
+            rights = self.second_hop(request["credential"], caller)
         except ShellError as exc:
             return {**answer, "phase": "connect", "error": exc.record}
         for command in request["commands"]:
@@ -99,7 +112,7 @@ class Server:
                 break
         return answer
 
-    def _second_hop(self, credential: dict[str, str] | None, caller: Caller) -> str:
+    def second_hop(self, credential: dict[str, str] | None, caller: Caller) -> str:
         """The rights of who opens the remote Exchange shell from the server. A network logon has nothing to pass on (double hop)."""
         if credential is not None:
             return self.session(self.organization.user(credential["user"], credential["password"]), credential["user"])
@@ -131,7 +144,7 @@ class Server:
         objects = [{key: item[key] for key in wanted if key in item} for item in found.objects]
         return {"objects": objects, "errors": found.errors, "warnings": found.warnings}
 
-    async def cmdlet(self, name: str, given: dict[str, Any], rights: str) -> Outcome:
+    async def cmdlet(self, name: str, given: dict[str, Any], rights: str, binder: Binder = bind) -> Outcome:
         """One cmdlet in an Exchange shell of this server, with the faults that are set for it."""
         place: dict[str, Any] = {"host": self.name, "name": name}
         slow = self.faults.take("cmdlet", action="slow", **place)
@@ -139,27 +152,27 @@ class Server:
             await asyncio.sleep(float(slow["seconds"]))
         if self.faults.take("cmdlet", action="die_before", **place):
             raise ConnectionDies
-        found = self._run(name, given, rights, place)
+        found = self._run(name, given, rights, place, binder)
         write = not name.lower().startswith(("get-", "test-"))
         self.journal.add("cmdlet", **place, parameters=given, write=write, ok=not found.errors, errors=found.errors)
         if self.faults.take("cmdlet", action="die_after", **place):
             raise ConnectionDies
         return found
 
-    def _run(self, name: str, given: dict[str, Any], rights: str, place: dict[str, Any]) -> Outcome:
+    def _run(self, name: str, given: dict[str, Any], rights: str, place: dict[str, Any], binder: Binder) -> Outcome:
         fault = self.faults.take("cmdlet", given, action="error", **place)
         if fault:
             error = ShellError(fault.get("id", "LabFault"), "NotSpecified", fault.get("reason", "LocalizedException"), fault["message"])
             return Outcome(errors=[error.record])
         product = product_of(self.organization.servers[self.name.casefold()]["version"])
         try:
-            full, bound = bind(name, given, product, rights)
+            full, bound = binder(name, given, product, rights)
         except ShellError as exc:
             return Outcome(errors=[exc.record], terminating=True)
-        if self.faults.take("cmdlet", action="ignored", **place):
+        if bound.get("WhatIf") or self.faults.take("cmdlet", action="ignored", **place):
             return Outcome()
         try:
-            objects, warnings = self.organization.run(self.name, full, bound)
+            objects, warnings = self.organization.run(self.name, full, listed(full, bound))
         except ShellError as exc:
             return Outcome(errors=[exc.record])
         if full == "Get-AuthServer" and product == "2013":

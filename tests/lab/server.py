@@ -20,6 +20,7 @@ from cryptography import x509
 
 from . import inventory, scenario
 from .authentication import EXCHANGE_BASIC, EXCHANGE_HTTP, WINRM_HTTP, WINRM_HTTPS, WindowsAuthentication, ntlm_users
+from .engine import Engine, find
 from .entra import Entra, make_certificate
 from .exchange import Organization
 from .journal import Faults, Journal
@@ -35,10 +36,12 @@ HOST = "127.0.0.1"
 class Lab:
     """A started scenario."""
 
-    def __init__(self, name: str, folder: Path, connection: str | None = None) -> None:
+    def __init__(self, name: str, folder: Path, connection: str | None = None, engine: str = "none") -> None:
         self.folder = folder
         # How servers are reached that the scenario does not say it of.
         self.connection = connection
+        self.engine = _engine(engine, folder)
+        self._runs_scripts = engine in ("script", "both")
         self.journal, self.faults = Journal(), Faults()
         self.name = name
         self.authority = trustme.CA()
@@ -65,7 +68,7 @@ class Lab:
         self.entra.certificates = {client: certificate for client, (_path, certificate) in self.certificates.items()}
         for organization in self.organizations:
             for spec in organization.servers.values():
-                server = Server(spec["name"], organization, self.journal, self.faults)
+                server = Server(spec["name"], organization, self.journal, self.faults, self.engine if self._runs_scripts else None)
                 for listener in self.listeners.setdefault(spec["name"], self._listeners(server)):
                     listener.reset(server)
         self.web.reset()
@@ -94,6 +97,8 @@ class Lab:
         for organization in self.organizations:
             for spec in organization.servers.values():
                 await self._listen(spec)
+        if self.engine is not None:
+            await self.engine.start()
         self.ports["entra"] = await self._serve(self._entra_app(), self._tls())
         self.ports["control"] = await self._serve(self._control_app(), None)
         await self.web.start(self._serve)
@@ -171,10 +176,19 @@ class Lab:
         return {"organizations": [item.state() for item in self.organizations], "tenants": self.entra.state()}
 
 
-def serve(name: str, folder: Path, connection: str | None = None) -> None:
+def _engine(option: str, folder: Path) -> Engine | None:
+    if option == "none":
+        return None
+    path = find()
+    if path is None:
+        raise SystemExit(f"--engine {option}: no PowerShell engine. Put pwsh on the path or set HMA_PWSH.")
+    return Engine(path, folder / "engine")
+
+
+def serve(name: str, folder: Path, connection: str | None = None, engine: str = "none") -> None:
     """Run until stopped; the file ``ready`` says that everything listens."""
     loop = asyncio.new_event_loop()
-    lab = Lab(name, folder, connection)
+    lab = Lab(name, folder, connection, engine)
     loop.run_until_complete(lab.start())
     (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
     (folder / "ready").write_text(name, encoding="utf-8")

@@ -46,13 +46,13 @@ def test_cmdlets_that_are_not_there(name: str, product: str, rights: str) -> Non
 
 
 def test_parameters_that_are_not_there() -> None:
-    assert refusal("Get-AuthServer", Nonsense=1)["id"] == "NamedParameterNotFound"
-    assert refusal("Set-AuthServer", "2013", Identity="x", DomainName=["a.test"])["id"] == "NamedParameterNotFound"
+    assert refusal("Get-AuthServer", Nonsense=1)["id"] == "NamedParameterNotFound,Get-AuthServer"
+    assert refusal("Set-AuthServer", "2013", Identity="x", DomainName=["a.test"])["id"] == "NamedParameterNotFound,Set-AuthServer"
 
 
 def test_an_ambiguous_abbreviation() -> None:
     record = refusal("Set-AuthServer", Identity="x", Domain="a.test")
-    assert record["id"] == "AmbiguousParameter"
+    assert record["id"] == "AmbiguousParameter,Set-AuthServer"
     assert "-DomainController -DomainName" in record["message"]
 
 
@@ -64,10 +64,10 @@ def test_a_unique_abbreviation_is_taken() -> None:
 
 
 def test_types_and_sets() -> None:
-    assert refusal("Set-AuthServer", Identity="x", Enabled="true")["id"] == "ParameterArgumentTransformationError"
+    assert refusal("Set-AuthServer", Identity="x", Enabled="true")["id"] == "ParameterArgumentTransformationError,Set-AuthServer"
     mixed = refusal("Set-AuthServer", Identity="x", IsDefaultAuthorizationEndpoint=True, ApplicationIdentifier="y")
-    assert mixed["id"] == "AmbiguousParameterSet"
-    assert refusal("Get-MapiVirtualDirectory", Identity="x", Server="EX1")["id"] == "AmbiguousParameterSet"
+    assert mixed["id"] == "AmbiguousParameterSet,Set-AuthServer"
+    assert refusal("Get-MapiVirtualDirectory", Identity="x", Server="EX1")["id"] == "AmbiguousParameterSet,Get-MapiVirtualDirectory"
 
 
 def test_a_null_identity_returns_everything(organization: Organization) -> None:

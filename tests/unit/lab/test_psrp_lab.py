@@ -97,7 +97,7 @@ def test_what_never_began_ends_the_pipeline_and_what_failed_is_a_record(lab: Lab
         missing = run(runspace, "Get-AuthServer", Identity="nobody")
     assert [item.state for item in (unknown, parameter, missing)] == [PSInvocationState.FAILED, PSInvocationState.FAILED, PSInvocationState.COMPLETED]
     assert unknown.streams.error[0].fq_error == "CommandNotFoundException"
-    assert parameter.streams.error[0].fq_error == "NamedParameterNotFound"
+    assert parameter.streams.error[0].fq_error == "NamedParameterNotFound,Get-AuthServer"
     assert missing.streams.error[0].reason == "ManagementObjectNotFoundException"
     assert not missing.had_errors
 

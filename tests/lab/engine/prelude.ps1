@@ -1,0 +1,37 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# What a simulated Windows server adds to the engine before it runs a command line: its name, the name that DNS gives
+# it, the version of Windows PowerShell it claims to be, and New-PSSession to its own Exchange.
+# The session that New-PSSession opens is a process of its own in no-language mode.
+
+class LabDns { static [object] GetHostEntry([string] $name) { return [pscustomobject]@{ HostName = $env:HMA_LAB_FQDN } } }
+[psobject].Assembly.GetType('System.Management.Automation.TypeAccelerators')::Add('System.Net.Dns', [LabDns])
+$PSVersionTable['PSEdition'] = 'Desktop'
+$PSVersionTable['PSVersion'] = [version]'5.1.17763.6414'
+
+function global:New-PSSession {
+    [CmdletBinding()]
+    param([string] $ConfigurationName, [uri] $ConnectionUri, [string] $Authentication, [pscredential] $Credential)
+    . ([scriptblock]::Create([System.IO.File]::ReadAllText($env:HMA_LAB_SESSION)))
+    $question = @{ op = 'open'; configuration = $ConfigurationName; uri = [string]$ConnectionUri; authentication = $Authentication; credential = $null }
+    if ($Credential) { $question.credential = @{ user = $Credential.UserName; password = $Credential.GetNetworkCredential().Password } }
+    $opened = Send-Lab $question
+    if ($opened.error) { throw (New-LabError $opened.error) }
+    $process = [System.Management.Automation.Runspaces.PowerShellProcessInstance]::new()
+    $start = $process.Process.StartInfo
+    $start.FileName = $env:HMA_PWSH
+    foreach ($word in '-s', '-NoLanguage', '-SessionScript', $env:HMA_LAB_SESSION) { $start.ArgumentList.Add($word) }
+    $start.Arguments = $null
+    $start.Environment['HMA_LAB_TOKEN'] = $opened.token
+    $runspace = [runspacefactory]::CreateOutOfProcessRunspace($null, $process)
+    $runspace.Open()
+    return [pscustomobject]@{ Runspace = $runspace }
+}
+
+function global:Remove-PSSession {
+    [CmdletBinding()]
+    param($Session)
+    $Session.Runspace.Dispose()
+}
