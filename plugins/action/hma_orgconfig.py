@@ -11,6 +11,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma import orgcon
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._lockout import refuse_lockout
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._write import write_plan
 
 
@@ -26,6 +27,7 @@ class ActionModule(HmaAction):
         before = orgconfig.parse_organization_config(only(answer.results[0], orgconfig.READ.name))
         wanted = {name: options[name] for name in orgconfig.PROPERTIES}
         plan = orgconfig.plan_organization(before, wanted)
+        refuse_lockout(shell, plan, before, options["despite_policy"])
         after = {**before.facts(), **{name: value for name, value in wanted.items() if value is not None}}
         if plan.changes and not self.predicting:
             written = write_plan(shell, plan, self.record(options), host=self.host, read_after=[orgconfig.READ], domain_controller=answer.domain_controller)

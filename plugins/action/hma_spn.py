@@ -49,11 +49,13 @@ class ActionModule(HmaAction):
 
     def _apply(self, client: GraphClient, wanted: list[str], present: bool, options: Options) -> dict[str, Any]:
         record: Record = self.record(options)
-        tenant, number = options["tenant_id"], [0]
+        tenant, number = options["tenant_id"], [""]
+        target = {"type": "names", "tenant_id": tenant.casefold()}
 
         def intent(plan: NamePlan) -> None:
             command = f"PATCH servicePrincipals(appId='00000002-0000-0ff1-ce00-000000000000') {'+' if present else '-'} {', '.join(plan.changed)}"
-            number[0] = record.intent(f"tenant {tenant} servicePrincipalNames", command, plan.before, plan.after)
+            before, after = ({"servicePrincipalNames": names} for names in (plan.before, plan.after))
+            number[0] = record.intent(f"tenant {tenant} servicePrincipalNames", target, command, before, after)
 
         def outcome(right: bool | None, detail: str) -> None:
             record.outcome(number[0], {True: "done", False: "failed", None: "uncertain"}[right], detail)

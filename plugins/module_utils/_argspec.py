@@ -72,10 +72,30 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         "argument_spec": {
             "oauth2_client_profile_enabled": {"type": "bool"},
             "mapi_http_enabled": {"type": "bool"},
+            "despite_policy": {"type": "str"},
             **_EXCHANGE,
             **_RECORD,
         },
         "required_one_of": [["oauth2_client_profile_enabled", "mapi_http_enabled"]],
+    },
+    "hma_record": {
+        "argument_spec": {
+            "source": {"type": "list", "elements": "path", "default": []},
+            "keep_names": _NAMES,
+            **_RECORD,
+        },
+    },
+    "hma_restore": {
+        "argument_spec": {
+            "scope": {"type": "str", "choices": ["organization", "server"], "required": True},
+            "history": {"type": "list", "elements": "dict", "required": True},
+            "properties": _NAMES,
+            "server": {"type": "str"},
+            "despite_policy": {"type": "str"},
+            "despite_connector": {"type": "bool", "default": False},
+            **_EXCHANGE,
+            **_RECORD,
+        },
     },
     "hma_spn": {
         "argument_spec": {

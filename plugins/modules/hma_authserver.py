@@ -77,6 +77,11 @@ predicted:
   description: Whether this is check mode and something would be changed.
   returned: success
   type: bool
+changes:
+  description: What was written, as the record has it, with the outcome of each write.
+  returned: when something was written, success or failure
+  type: list
+  elements: dict
 diff:
   description: Per object, its properties before and after.
   returned: success

@@ -21,6 +21,12 @@ options:
   mapi_http_enabled:
     description: Whether Outlook uses MAPI over HTTP, without which it never does modern authentication. Left alone when not given.
     type: bool
+  despite_policy:
+    description:
+      - Name of an authentication policy that blocks legacy authentication and is in force (the organization's default, or
+        assigned to somebody). Turning O(oauth2_client_profile_enabled) off is refused while there is one, because its users could
+        not sign in at all, unless it is named here.
+    type: str
 extends_documentation_fragment:
   - hybrid.exchange._exchange
   - hybrid.exchange._record
@@ -52,6 +58,11 @@ predicted:
   description: Whether this is check mode and something would be changed.
   returned: success
   type: bool
+changes:
+  description: What was written, as the record has it, with the outcome of each write.
+  returned: when something was written, success or failure
+  type: list
+  elements: dict
 diff:
   description: Per object, its properties before and after.
   returned: success

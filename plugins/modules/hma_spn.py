@@ -170,6 +170,11 @@ predicted:
   description: Whether this is check mode and something would be changed.
   returned: success
   type: bool
+changes:
+  description: What was written, as the record has it, with the outcome of each write.
+  returned: when something was written, success or failure
+  type: list
+  elements: dict
 diff:
   description: The list before and after, sorted.
   returned: success

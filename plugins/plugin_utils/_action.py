@@ -18,6 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import
 from ._exchange.errors import ExchangeError, Unreachable
 from ._exchange.shell import Shell, open_shell
 from ._graph.errors import GraphError
+from ._place import warning
 from ._record import Record, RecordError
 
 Options = dict[str, Any]
@@ -27,6 +28,7 @@ class HmaAction(ActionBase):
     """One operation. A subclass names its module and says in ``apply`` what it does."""
 
     module: ClassVar[str]
+    kept: Record | None = None
 
     def apply(self, options: Options) -> dict[str, Any]:
         """Do it (or, in check mode, predict it) and return the result."""
@@ -42,7 +44,10 @@ class HmaAction(ActionBase):
             _validation, options = self.validate_argument_spec(**spec)
             result.update(self.apply(plain(options)))
         except Unreachable as exc:
-            raise AnsibleConnectionFailure(remove_values(str(exc), secrets)) from None
+            if self.kept is None or not self.kept.changes:
+                raise AnsibleConnectionFailure(remove_values(str(exc), secrets)) from None
+            # Out of reach after a write is a failure with a history, not a host that was never touched.
+            result.update(failed=True, msg=f"{exc} Writes were made before it; run this again: it reads first.", uncertain=True)
         except ExchangeError as exc:
             result.update(failed=True, msg=str(exc), uncertain=exc.uncertain)
         except (Refused, ParseError, GraphError, RecordError) as exc:
@@ -50,6 +55,11 @@ class HmaAction(ActionBase):
         except AnsibleActionFail as exc:
             # Raised, it would be shown as it is; returned, it is scrubbed.
             result.update(failed=True, msg=f"{self.module} on {self.host}: {exc}")
+        if self.kept is not None:
+            # The events of a job are a record too: AWX keeps them where an execution environment's files are gone.
+            result["changes"] = self.kept.changes
+            gone = warning(self.kept.path.parent)
+            result.setdefault("warnings", []).extend([gone] if gone and self.kept.changes else [])
         scrubbed: dict[str, Any] = remove_values(result, secrets)
         return scrubbed
 
@@ -64,7 +74,10 @@ class HmaAction(ActionBase):
         return open_shell(self._connection, host=self.host, exchange_user=options["exchange_user"], exchange_password=options["exchange_password"])
 
     def record(self, options: Options) -> Record:
-        return Record(options["record_dir"], options["run_id"], self.host, self.module)
+        """The record of this task, one however often it is asked for."""
+        if self.kept is None:
+            self.kept = Record(options["record_dir"], options["run_id"], self.host, self.module)
+        return self.kept
 
     @property
     def predicting(self) -> bool:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import re
@@ -15,54 +16,98 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import OPEN, SCHEMA
+
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
 _RUN_ID: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
+_NEXT: Final = "set hma_record_dir to a folder of yours with room in it."
 
 
 class RecordError(Exception):
-    """The record cannot be kept; nothing has been written to Exchange or Entra."""
+    """The record cannot be kept."""
 
 
 class Record:
-    """``<record_dir>/<run id>/<host>.jsonl``: append, fsync, 0600. Opened before the first write, or the run stops."""
+    """``<record_dir>/<run id>/<host>.jsonl``: append, fsync, 0600. An intent that cannot be stored stops the write it is for.
+
+    ``changes`` holds the same for the task's result, so that job events of AWX are a record too.
+    """
 
     def __init__(self, record_dir: str, run_id: str | None, host: str, module: str) -> None:
-        self._run_id = run_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        if not _RUN_ID.match(self._run_id):
-            raise RecordError(f"run_id {self._run_id!r}: letters, digits, dot, dash and underscore only.")
-        self.path = Path(record_dir).expanduser() / self._run_id / f"{_UNSAFE.sub('_', host)}.jsonl"
+        self.run_id = run_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        if not _RUN_ID.match(self.run_id):
+            raise RecordError(f"run_id {self.run_id!r}: letters, digits, dot, dash and underscore only.")
+        self.path = Path(record_dir).expanduser() / self.run_id / f"{_UNSAFE.sub('_', host)}.jsonl"
         self._host, self._module = host, module
-        self._count = 0
+        self.changes: list[dict[str, Any]] = []
 
-    def intent(self, what: str, command: str, before: Any, after: Any) -> int:
-        """Say what is about to be written; the number ties the outcome to it."""
-        self._count += 1
-        self._append({"event": "intent", "n": self._count, "object": what, "command": command, "before": before, "after": after})
-        return self._count
+    def start(self) -> None:
+        """The first line of a run: a place that is full or not ours is noticed before anything else happens."""
+        self._append({"event": "start", "user": _user(), "node": os.uname().nodename})
 
-    def outcome(self, number: int, result: str, detail: str = "") -> None:
+    def intent(self, what: str, target: Mapping[str, Any], command: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+        """Say what is about to be written; the id ties the outcome to it."""
+        entry = {"id": secrets.token_hex(8), "object": what, "target": dict(target), "command": command, "before": dict(before), "after": dict(after)}
+        line = self._append({"event": "intent", **entry})
+        self.changes.append({**line, "result": OPEN})
+        return str(entry["id"])
+
+    def outcome(self, number: str, result: str, detail: str = "") -> None:
         """``done``, ``failed`` or ``uncertain``."""
-        self._append({"event": "outcome", "n": number, "result": result, "detail": detail})
+        for change in self.changes:
+            if change["id"] == number:
+                change["result"] = result
+        self._append({"event": "outcome", "id": number, "result": result, "detail": detail})
 
-    def _append(self, entry: Mapping[str, Any]) -> None:
-        line = json.dumps(
-            {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "pid": os.getpid(), "host": self._host, "module": self._module, **entry}
-        )
+    def _append(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        line = {
+            "schema": SCHEMA, "time": datetime.now(UTC).isoformat(timespec="milliseconds"), "run": self.run_id, "pid": os.getpid(),
+            "host": self._host, "module": self._module, **entry,
+        }  # fmt: skip
         try:
             self._folder()
-            handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
             try:
-                os.write(handle, line.encode("utf-8") + b"\n")
-                os.fsync(handle)
+                _write(handle, json.dumps(line).encode("utf-8") + b"\n")
             finally:
                 os.close(handle)
         except OSError as exc:
-            raise RecordError(
-                f"The record {self.path} cannot be written ({exc.strerror}). Without it nothing is changed: set hma_record_dir to a folder of yours."
-            ) from None
+            raise RecordError(self._unkept(entry, exc.strerror or type(exc).__name__)) from None
+        return line
+
+    def _unkept(self, entry: Mapping[str, Any], reason: str) -> str:
+        if entry["event"] != "outcome":
+            return f"The record {self.path} cannot be written ({reason}). Without it nothing is changed: {_NEXT}"
+        return (
+            f"The record {self.path} cannot be written ({reason}). The write it was about was {entry['result']}, and its intent is recorded; "
+            f"nothing else is changed. Before running this again, {_NEXT}"
+        )
 
     def _folder(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        mode = self.path.parent.stat().st_mode
-        if mode & stat.S_IWOTH:
-            raise RecordError(f"The record folder {self.path.parent} is writable by everyone; make it yours alone (chmod 700).")
+        folder = self.path.parent
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if folder.is_symlink():
+            raise RecordError(f"The record folder {folder} is a symbolic link; name the folder itself.")
+        state = folder.stat()
+        if state.st_mode & stat.S_IWOTH:
+            raise RecordError(f"The record folder {folder} is writable by everyone; make it yours alone (chmod 700).")
+        if state.st_uid not in (os.geteuid(), 0):
+            raise RecordError(f"The record folder {folder} belongs to user {state.st_uid}, who could change what a restore reads; {_NEXT}")
+
+
+def _write(handle: int, data: bytes) -> None:
+    """All of it, on the disk. A line that was torn before (a full disk, a kill) is ended first, so that it stays alone."""
+    end = os.lseek(handle, 0, os.SEEK_END)
+    if end and os.pread(handle, 1, end - 1) != b"\n":
+        data = b"\n" + data
+    while data:
+        data = data[os.write(handle, data) :]
+    os.fsync(handle)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # A container's arbitrary user id has no name.
+        return str(os.geteuid())

@@ -39,7 +39,7 @@ def write_plan(
 
     ExchangeError says which cmdlet failed and what had been done before; ``uncertain`` when the connection broke.
     """
-    numbers = [record.intent(change.object, change.cmdlet.typed(), dict(change.before), dict(change.after)) for change in plan.changes]
+    numbers = [record.intent(change.object, change.target, change.cmdlet.typed(), dict(change.before), dict(change.after)) for change in plan.changes]
     cmdlets: list[Cmdlet] = []
     for change in plan.changes:
         cmdlets.append(change.cmdlet)
@@ -60,7 +60,7 @@ def write_plan(
     return Written(reads, [text for result in answer.results for text in result.warnings])
 
 
-def _settle(plan: Plan, numbers: Sequence[int], cmdlets: Sequence[Cmdlet], answer: Answer, record: Record, host: str) -> None:
+def _settle(plan: Plan, numbers: Sequence[str], cmdlets: Sequence[Cmdlet], answer: Answer, record: Record, host: str) -> None:
     """Outcome of each write on disk; the first cmdlet that failed is raised."""
     failed: str | None = None
     writes = [result for cmdlet, result in zip(cmdlets, answer.results, strict=True) if cmdlet.writes]

@@ -112,7 +112,7 @@ def plan_trust(server: AuthServer, *, enabled: bool | None, domain_names: Sequen
         before["Enabled"], after["Enabled"] = server.enabled, enabled
     if not after:
         return Plan()
-    change = Change(_shown(server), before, after, Cmdlet("Set-AuthServer", {"Identity": server.guid, **after}))
+    change = Change(title(server), target(server), before, after, Cmdlet("Set-AuthServer", {"Identity": server.guid, **after}))
     return Plan((change,), ("Server-to-server OAuth uses the domain list at once.",))
 
 
@@ -122,16 +122,16 @@ def plan_default(servers: Sequence[AuthServer], server: AuthServer, *, default: 
     Exchange advertises no endpoint to clients while two objects carry the flag, so the old one is cleared first.
     """
     if not default:
-        return Plan((_flag(server, False),)) if server.default else Plan()
+        return Plan((flag(server, False),)) if server.default else Plan()
     others = [item for item in defaults(servers) if item.guid != server.guid]
     unnamed = [item for item in others if replace is None or item.name.casefold() != replace.casefold()]
     if unnamed:
         raise Refused(_other_default(unnamed, server))
     if not server.enabled:
         raise Refused(f"AuthServer '{server.name}' is disabled; clients would be sent to an endpoint Exchange does not trust.")
-    changes = [_flag(item, False) for item in others]
+    changes = [flag(item, False) for item in others]
     if not server.default:
-        changes.append(_flag(server, True))
+        changes.append(flag(server, True))
     return Plan(tuple(changes))
 
 
@@ -153,11 +153,18 @@ def merged(names: Sequence[str], wanted: Sequence[str]) -> bool:
     return folded(wanted) <= folded(names)
 
 
-def _flag(server: AuthServer, value: bool) -> Change:
+def flag(server: AuthServer, value: bool) -> Change:
+    """The one write that makes an object the default endpoint, or no longer."""
     name = "IsDefaultAuthorizationEndpoint"
     cmdlet = Cmdlet("Set-AuthServer", {"Identity": server.guid, name: value})
-    return Change(_shown(server), {name: server.default}, {name: value}, cmdlet)
+    return Change(title(server), target(server), {name: server.default}, {name: value}, cmdlet)
 
 
-def _shown(server: AuthServer) -> str:
+def target(server: AuthServer) -> dict[str, str]:
+    """Which object this is, for the record."""
+    return {"type": "authserver", "guid": server.guid, "name": server.name, "realm": server.realm or ""}
+
+
+def title(server: AuthServer) -> str:
+    """An AuthServer as messages name it."""
     return f"AuthServer '{server.name}' (realm {server.realm or 'none'})"

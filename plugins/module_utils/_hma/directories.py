@@ -139,7 +139,12 @@ def plan_oauth(directory: Directory, *, present: bool, mapi_empty: str = "refuse
         return None
     before = {name: _plain(directory.settings[name]) for name in changed}
     cmdlet = Cmdlet(f"Set-{kind.noun}", {"Identity": directory.guid, **changed, **kind.extra})
-    return Change(directory.identity, before, changed, cmdlet)
+    return Change(directory.identity, target(directory), before, changed, cmdlet)
+
+
+def target(directory: Directory) -> dict[str, str]:
+    """Which object this is, for the record."""
+    return {"type": "directory", "kind": directory.kind, "server": directory.server, "guid": directory.guid, "identity": directory.identity}
 
 
 def _wanted(directory: Directory, name: str, present: bool, mapi_empty: str) -> Any:

@@ -13,7 +13,9 @@ from . import values
 from .cmdlet import Cmdlet
 from .plan import Change, Plan
 
-READ: Final = Cmdlet("Get-OrganizationConfig", {}, ("Name", "Guid", "OAuth2ClientProfileEnabled", "MapiHttpEnabled", "OrganizationId"))
+READ: Final = Cmdlet(
+    "Get-OrganizationConfig", {}, ("Name", "Guid", "OAuth2ClientProfileEnabled", "MapiHttpEnabled", "DefaultAuthenticationPolicy", "OrganizationId")
+)
 PROPERTIES: Final[Mapping[str, str]] = {
     "oauth2_client_profile_enabled": "OAuth2ClientProfileEnabled",
     "mapi_http_enabled": "MapiHttpEnabled",
@@ -28,6 +30,7 @@ class OrganizationConfig:
     guid: str
     oauth2_client_profile_enabled: bool
     mapi_http_enabled: bool
+    default_authentication_policy: str | None = None
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)
@@ -40,6 +43,8 @@ def parse_organization_config(found: Mapping[str, Any]) -> OrganizationConfig:
         guid=values.guid(found, "Guid", where),
         oauth2_client_profile_enabled=values.flag(found, "OAuth2ClientProfileEnabled", where),
         mapi_http_enabled=values.flag(found, "MapiHttpEnabled", where),
+        # Exchange 2019 CU2 and later have it.
+        default_authentication_policy=values.optional_text(found, "DefaultAuthenticationPolicy", where),
     )
 
 
@@ -51,4 +56,5 @@ def plan_organization(config: OrganizationConfig, wanted: Mapping[str, bool | No
         return Plan()
     after = {PROPERTIES[key]: value for key, value in differing.items()}
     before = {PROPERTIES[key]: now[key] for key in differing}
-    return Plan((Change(f"Organization '{config.name}'", before, after, Cmdlet("Set-OrganizationConfig", after)),))
+    target = {"type": "organization", "guid": config.guid, "name": config.name}
+    return Plan((Change(f"Organization '{config.name}'", target, before, after, Cmdlet("Set-OrganizationConfig", after)),))

@@ -18,9 +18,13 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Change:
-    """One write to one object: its properties before and after, and the cmdlet that does it."""
+    """One write to one object: its properties before and after, and the cmdlet that does it.
+
+    ``target`` says for a machine which object it is: {type, guid, ...}; a restore finds it by that.
+    """
 
     object: str
+    target: Mapping[str, Any]
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     cmdlet: Cmdlet
@@ -68,10 +72,11 @@ def has(values: Iterable[str], wanted: str) -> bool:
 
 
 def _lines(values: Mapping[str, Any]) -> str:
-    return "".join(f"{name}: {_shown(value)}\n" for name, value in values.items())
+    return "".join(f"{name}: {shown(value)}\n" for name, value in values.items())
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """A value as diffs and messages show it."""
     if isinstance(value, (list, tuple)):
         return "{" + ", ".join(str(item) for item in value) + "}"
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

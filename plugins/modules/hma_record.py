@@ -1,0 +1,94 @@
+#!/usr/bin/python
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of hma_record; the work is done by the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: hma_record
+short_description: The record of a run, begun or read
+version_added: 0.1.0
+author:
+  - hybrid.exchange contributors (@hybrid-exchange)
+description:
+  - Without O(source), begins the record of a run, so that a folder that is full, not writable or not safe stops the run before
+    anything is changed. It warns where the folder lies in a container's own file system, in the private folder of an execution
+    environment or in memory, because it would be gone with the job.
+  - With O(source), reads records and gives back what was changed, for M(hybrid.exchange.hma_restore) and
+    M(hybrid.exchange.hma_spn). A record that ends anywhere (a run that was killed, a full disk) is understood.
+options:
+  source:
+    description:
+      - Records to read, each one the folder of a run, a file of it, or exported job events of ansible-runner or AWX (a folder
+        of V(*.json), or a file with one event, a list of them, the answer of AWX's API, or one event a line).
+      - Give all runs that are to be taken back, for example one that was killed and the one that finished its work. Their order is that of
+        time.
+    type: list
+    elements: path
+    default: []
+  keep_names:
+    description: Service principal names, or their hosts, that are not to be counted among what a run added, because others need them too.
+    type: list
+    elements: str
+    default: []
+extends_documentation_fragment:
+  - hybrid.exchange._record
+  - hybrid.exchange._attributes
+  - hybrid.exchange._attributes.info
+  - hybrid.exchange._attributes.pure
+"""
+
+EXAMPLES = r"""
+- name: Begin the record of a run
+  hybrid.exchange.hma_record:
+    record_dir: /var/lib/hma/records
+    run_id: 20261124T2200-night
+
+- name: Read what a killed run and its rerun changed
+  hybrid.exchange.hma_record:
+    source:
+      - hma_records/20261124T220000Z-1234
+      - hma_records/20261124T223000Z-5678
+  register: read
+"""
+
+RETURN = r"""
+run_id:
+  description: Name of the run.
+  returned: when O(source) is empty
+  type: str
+folder:
+  description: Its folder.
+  returned: when O(source) is empty
+  type: str
+history:
+  description:
+    - Every write that was recorded, in order of time. C(result) is V(done), V(failed), V(uncertain) (the connection broke), or
+      V(open) (the record ends before the outcome).
+  returned: when O(source) is given
+  type: list
+  elements: dict
+names:
+  description: Per tenant id, the service principal names that the runs added.
+  returned: when O(source) is given
+  type: dict
+damaged:
+  description: Lines that are cut. The write of a cut intent was never sent; the outcome of a cut outcome is told by the state.
+  returned: when O(source) is given
+  type: list
+  elements: str
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+
+
+def main() -> None:
+    module = AnsibleModule(supports_check_mode=True, **SPECS["hma_record"])
+    module.fail_json(msg="hma_record runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_record.")
+
+
+if __name__ == "__main__":
+    main()

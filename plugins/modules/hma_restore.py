@@ -1,0 +1,130 @@
+#!/usr/bin/python
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of hma_restore; the work is done by the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: hma_restore
+short_description: Take back what recorded runs changed in Exchange, and only that
+version_added: 0.1.0
+author:
+  - hybrid.exchange contributors (@hybrid-exchange)
+description:
+  - Compares what is there now with what the recorded runs left, and undoes their writes, the latest first. A write whose outcome
+    is not recorded is undone if its result is there.
+  - What is neither as a run left it nor as it was before is left alone and returned in RV(refused), with what was found.
+  - Of a list of methods only OAuth is taken away; of the domains of an AuthServer only those that the runs added. The default
+    authorization endpoint goes back whole or not at all.
+  - Service principal names go back with M(hybrid.exchange.hma_spn), O(hybrid.exchange.hma_spn#module:state=absent).
+options:
+  scope:
+    description:
+      - V(organization) takes back the switches of the organization and the AuthServer objects.
+      - V(server) takes back the virtual directories of one server. It refuses while modern authentication is on and the runs had turned
+        it on, because clients would be cut off.
+    type: str
+    choices: [organization, server]
+    required: true
+  history:
+    description: What was changed, from M(hybrid.exchange.hma_record).
+    type: list
+    elements: dict
+    required: true
+  properties:
+    description: Take back these properties only, as V(IsDefaultAuthorizationEndpoint). Empty means all. Used with O(scope=organization).
+    type: list
+    elements: str
+    default: []
+  server:
+    description: The server whose directories are meant, where the connection goes to another one.
+    type: str
+  despite_policy:
+    description:
+      - Name of an authentication policy that blocks legacy authentication and is in force. Turning modern authentication off is
+        refused while there is one, because its users could not sign in at all, unless it is named here.
+    type: str
+  despite_connector:
+    description:
+      - Also take OAuth from the EWS and Autodiscover directories while an IntraOrganizationConnector is enabled. Hybrid free/busy
+        stops working then.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - hybrid.exchange._exchange
+  - hybrid.exchange._record
+  - hybrid.exchange._attributes
+"""
+
+EXAMPLES = r"""
+- name: Read the record
+  hybrid.exchange.hma_record:
+    source: [hma_records/20261124T220000Z-1234]
+  register: read
+  delegate_to: localhost
+
+- name: Take back switches, default endpoint and domains
+  hybrid.exchange.hma_restore:
+    scope: organization
+    history: "{{ read.history }}"
+
+- name: Take back the directories of this server
+  hybrid.exchange.hma_restore:
+    scope: server
+    history: "{{ read.history }}"
+"""
+
+RETURN = r"""
+commands:
+  description: What was sent, or would be, as an administrator types it in the Exchange Management Shell.
+  returned: success
+  type: list
+  elements: str
+refused:
+  description: Objects that were left alone because they are not as the runs left them, with what was found.
+  returned: success
+  type: list
+  elements: dict
+left:
+  description: Objects that were left alone on purpose, with the reason and the option that says otherwise.
+  returned: success
+  type: list
+  elements: dict
+handled:
+  description: Ids of the recorded writes that this call dealt with, whether it had to do anything or not.
+  returned: success
+  type: list
+  elements: str
+changes:
+  description: What was written, as the record has it.
+  returned: when something was written
+  type: list
+  elements: dict
+predicted:
+  description: Whether this is check mode and something would be changed.
+  returned: success
+  type: bool
+diff:
+  description: Per object, its properties before and after.
+  returned: success
+  type: list
+  elements: dict
+uncertain:
+  description: Whether the connection broke under a write, so that its outcome is not known. Run the task again, it reads first.
+  returned: failure
+  type: bool
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+
+
+def main() -> None:
+    module = AnsibleModule(supports_check_mode=True, **SPECS["hma_restore"])
+    module.fail_json(msg="hma_restore runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_restore.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Before modern authentication is turned off: whom would that lock out?"""
+
+from __future__ import annotations
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import policies
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.orgconfig import OrganizationConfig
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Plan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore import FLAG
+
+from ._exchange.shell import ScriptShell
+
+
+def refuse_lockout(shell: ScriptShell, plan: Plan, config: OrganizationConfig, despite: str | None) -> None:
+    """Refused where the plan turns modern authentication off while a policy in force blocks everything else."""
+    if not any(change.after.get(FLAG) is False for change in plan.changes):
+        return
+    found = policies.blocking(shell.run([policies.READ]).results[0])
+    if not found:
+        return
+    asked = [policy for policy in found if policy.distinguished_name]
+    users = shell.run([policy.users() for policy in asked]).results if asked else []
+    assigned = {policy.name: result for policy, result in zip(asked, users, strict=True)}
+    policies.refuse_lockout(found, assigned, default=config.default_authentication_policy, despite=despite)
