@@ -62,6 +62,10 @@ class ActionModule(HmaAction):
             narrowed=options["narrowed"],
         )
 
+    def _none(self, options: Options) -> list[Finding]:
+        """No judgement: only which server is the one for organization-wide writes."""
+        return []
+
     def _verify(self, options: Options) -> list[Finding]:
         return self._enable(options) + verify_gate(options["organization"], _tenants(options), options["default_tenant"])
 

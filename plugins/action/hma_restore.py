@@ -18,6 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore impor
     Restoration,
     of_server,
     restore_directories,
+    restore_endpoint,
     restore_organization,
     turned_on,
     unlike,
@@ -40,7 +41,7 @@ class ActionModule(HmaAction):
 
     def apply(self, options: Options) -> dict[str, Any]:
         try:
-            history = [change_of(item) for item in options["history"]]
+            history = [change_of(item) for item in options["history"] or []]
         except RecordUnreadable as exc:
             raise Refused(str(exc)) from None
         done: Restoration = getattr(self, f"_{options['scope']}")(options, history)
@@ -60,7 +61,10 @@ class ActionModule(HmaAction):
         answer.require(_ORGANIZATION)
         config = orgconfig.parse_organization_config(only(answer.results[0], orgconfig.READ.name))
         servers = [authserver.parse_authserver(item) for item in answer.results[1].objects]
-        done = restore_organization(config, servers, history, options["properties"])
+        if options["scope"] == "organization":
+            done = restore_organization(config, servers, history)
+        else:
+            done = restore_endpoint(servers, None if options["history"] is None else history)
         refuse_lockout(shell, done.plan, config, options["despite_policy"])
         if done.changes and not self.predicting:
             written = write_plan(shell, done.plan, self.record(options), host=self.host, read_after=_ORGANIZATION, domain_controller=answer.domain_controller)
@@ -68,6 +72,8 @@ class ActionModule(HmaAction):
             now |= {str(item.get("Guid")).lower(): item for item in written.read_back[1].objects}
             self._check(done.changes, now)
         return done
+
+    _endpoint = _organization
 
     def _server(self, options: Options, history: Sequence[Recorded]) -> Restoration:
         shell = self.shell(options)
@@ -83,7 +89,7 @@ class ActionModule(HmaAction):
         done = restore_directories(
             {guid: parse_directory(kinds[guid], item) if item else None for guid, item in found.items()},
             own,
-            flag=(config.oauth2_client_profile_enabled, turned_on(history)),
+            flag=(config.oauth2_client_profile_enabled and not (self.predicting and options["predicted_off"]), turned_on(history)),
             connectors=_enabled(answer.results[1]),
             forced=options["despite_connector"],
         )

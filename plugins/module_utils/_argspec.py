@@ -87,15 +87,16 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_restore": {
         "argument_spec": {
-            "scope": {"type": "str", "choices": ["organization", "server"], "required": True},
-            "history": {"type": "list", "elements": "dict", "required": True},
-            "properties": _NAMES,
+            "scope": {"type": "str", "choices": ["endpoint", "organization", "server"], "required": True},
+            "history": {"type": "list", "elements": "dict"},
             "server": {"type": "str"},
             "despite_policy": {"type": "str"},
             "despite_connector": {"type": "bool", "default": False},
+            "predicted_off": {"type": "bool", "default": False},
             **_EXCHANGE,
             **_RECORD,
         },
+        "required_if": [["scope", "organization", ["history"]], ["scope", "server", ["history"]]],
     },
     "hma_spn": {
         "argument_spec": {
@@ -168,7 +169,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_assess": {
         "argument_spec": {
-            "gate": {"type": "str", "choices": ["preflight", "enable", "verify"], "required": True},
+            "gate": {"type": "str", "choices": ["preflight", "enable", "verify", "none"], "required": True},
             "organization": {"type": "dict", "required": True},
             "servers": _NAMES,
             "servers_read": _DICT,

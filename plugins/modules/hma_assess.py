@@ -19,8 +19,10 @@ description:
 options:
   gate:
     description: V(preflight) are the prerequisites, V(enable) what has to be true before step 5, V(verify) what has to be true after it.
+      V(none) judges nothing, it only tells RV(writer).
+      V(none) judges nothing, it only tells RV(writer).
     type: str
-    choices: [preflight, enable, verify]
+    choices: [preflight, enable, verify, none]
     required: true
   organization:
     description: Facts of M(hybrid.exchange.hma_info).

@@ -22,22 +22,17 @@ description:
 options:
   scope:
     description:
+      - V(endpoint) takes back the default authorization endpoint alone; without O(history) it clears it where an AuthServer of Type AzureAD has it.
       - V(organization) takes back the switches of the organization and the AuthServer objects.
       - V(server) takes back the virtual directories of one server. It refuses while modern authentication is on and the runs had turned
         it on, because clients would be cut off.
     type: str
-    choices: [organization, server]
+    choices: [endpoint, organization, server]
     required: true
   history:
-    description: What was changed, from M(hybrid.exchange.hma_record).
+    description: What was changed, from M(hybrid.exchange.hma_record). Required unless O(scope=endpoint).
     type: list
     elements: dict
-    required: true
-  properties:
-    description: Take back these properties only, as V(IsDefaultAuthorizationEndpoint). Empty means all. Used with O(scope=organization).
-    type: list
-    elements: str
-    default: []
   server:
     description: The server whose directories are meant, where the connection goes to another one.
     type: str
@@ -50,6 +45,10 @@ options:
     description:
       - Also take OAuth from the EWS and Autodiscover directories while an IntraOrganizationConnector is enabled. Hybrid free/busy
         stops working then.
+    type: bool
+    default: false
+  predicted_off:
+    description: Used with O(scope=server) in check mode, that this run would have turned modern authentication off by then.
     type: bool
     default: false
 extends_documentation_fragment:

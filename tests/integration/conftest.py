@@ -32,10 +32,13 @@ def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LabClient]:
 
 @pytest.fixture
 def play(lab: LabClient, tmp_path: Path) -> Play:
-    def run(playbook: str, *arguments: str, inventory: Path | None = None, env: dict[str, str] | None = None, **extra: Any) -> Run:
+    def run(playbook: str, *arguments: str, inventory: Path | None = None, env: dict[str, str] | None = None, limit: int | None = None, **extra: Any) -> Run:
         command = [str(Path(sys.executable).with_name("ansible-playbook")), f"hybrid.exchange.{playbook}", "-i", str(inventory or lab.inventory)]
         if extra:
             command += ["-e", json.dumps(extra)]
+        if limit is not None:
+            # No file of the run may grow beyond it (with SIGXFSZ ignored, as Python does, a write fails instead).
+            command = ["prlimit", f"--fsize={limit}", *command]
         home = tmp_path / "home"
         home.mkdir(exist_ok=True)
         environment = {

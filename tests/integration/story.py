@@ -32,6 +32,20 @@ class Run:
         return " ".join(self.output.replace("\\n", " ").split())
 
 
+def sets(value: Any) -> Any:
+    """A state with its lists of text as sets."""
+    if isinstance(value, dict):
+        return {key: sets(item) for key, item in value.items() if key != "OriginatingServer"}
+    if isinstance(value, list):
+        return frozenset(value) if all(isinstance(item, str) for item in value) else [sets(item) for item in value]
+    return value
+
+
+def records(lab: LabClient) -> list[str]:
+    """The folders of the runs so far, the oldest first."""
+    return [str(path) for path in sorted((lab.folder / "records").iterdir(), key=lambda path: path.stat().st_ctime)]
+
+
 Play = Callable[..., Run]
 STEP_5 = {"IsDefaultAuthorizationEndpoint", "OAuth2ClientProfileEnabled"}
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from tests.integration.story import Play, step5
+from tests.integration.story import Play, records, sets, step5
 from tests.lab.client import LabClient
 
-ENABLED = ["single", "default", "legacy2013", "scp_gaps", "hybrid_app", "half_on", "six_servers"]
+ENABLED = ["single", "default", "everything", "legacy2013", "scp_gaps", "hybrid_app", "half_on", "six_servers"]
 
 
 def written(lab: LabClient) -> list[tuple[str, str]]:
@@ -55,6 +55,7 @@ def lists_of(state: dict[str, Any]) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("lab_scenario", [pytest.param(name, marks=pytest.mark.scenario(name)) for name in ENABLED])
 def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
+    start = sets(lab.state())
     before = lists_of(lab.state())
     applications = [item["ApplicationIdentifier"] for item in lab.state()["organizations"][0]["authserver"]]
 
@@ -81,6 +82,16 @@ def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     assert second.code == 0, second.output
     assert second.changed == 0
     assert lab.writes() == []
+
+    enabled = sets(lab.state())
+    look = play("restore_hma", "--check", "--diff", hma_restore_record=records(lab)[0])
+    assert look.code == 0, look.output
+    assert sets(lab.state()) == enabled
+    promised = predicted(look.output)
+    back = play("restore_hma", hma_restore_record=records(lab)[0])
+    assert back.code == 0, back.output
+    assert written(lab) == promised
+    assert sets(lab.state()) == start
 
 
 @pytest.mark.scenario("compliant")

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.integration.story import sets
 from tests.lab.client import LabClient
 
 EX1, EX2 = "ex1.corp.contoso.test", "ex2.corp.contoso.test"
@@ -62,15 +63,6 @@ def call(
     assert match is not None, done.stdout + done.stderr
     result: dict[str, Any] = json.loads(json.loads(f'"{match[1]}"'))
     return result
-
-
-def sets(value: Any) -> Any:
-    """A state with its lists of text as sets."""
-    if isinstance(value, dict):
-        return {key: sets(item) for key, item in value.items() if key != "OriginatingServer"}
-    if isinstance(value, list):
-        return frozenset(value) if all(isinstance(item, str) for item in value) else [sets(item) for item in value]
-    return value
 
 
 @pytest.mark.parametrize(("host", "module", "there", "back"), STORIES)

@@ -44,6 +44,18 @@ class LabClient:
         """Set one value of the running scenario (tenants; Exchange has copied its part)."""
         self._ask("change", {"at": at, "to": to})
 
+    def write(self, cmdlet: str, identity: str, values: dict[str, Any]) -> None:
+        """What another administrator does in between: a Set by a directory's server, or an object's name. It is in no journal."""
+        self._ask("write", {"cmdlet": cmdlet, "identity": identity, "values": values})
+
+    def again(self) -> None:
+        """Build the organizations anew from the scenario as it was changed."""
+        self._ask("again")
+
+    def advance(self, seconds: float) -> None:
+        """Move the lab's clock on."""
+        self._ask("advance", {"seconds": seconds})
+
     def reset(self) -> None:
         self._ask("reset")
 

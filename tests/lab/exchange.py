@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from .accounts import Accounts
 from .binder import ShellError
 from .directory import Directory, Object
 
@@ -56,7 +57,7 @@ def is_local(name: str) -> bool:
     return _SEPARATOR not in name and "@" not in name
 
 
-class Organization:
+class Organization(Accounts):
     """One forest: directory, servers with their IIS, users."""
 
     def __init__(self, spec: Mapping[str, Any], clock: Callable[[], float]) -> None:
@@ -88,7 +89,7 @@ class Organization:
     def run(self, server: str, cmdlet: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         """Objects and warnings of one bound cmdlet in a shell of ``server``."""
         controller = str(given.get("DomainController") or self.servers[server.casefold()].get("dc") or self.directory.controllers[0])
-        if controller not in self.directory.controllers:
+        if controller not in self.directory.controllers or controller in self.spec.get("controllers_down", []):
             text = f"The domain controller '{controller}' could not be contacted."
             raise ShellError("[FailureCategory=Cmdlet-LocalizedException]", "NotSpecified", "LocalizedException", text)
         verb, noun = cmdlet.split("-", 1)
@@ -162,7 +163,15 @@ class Organization:
         return [], self._write(controller, self.directory.select(controller, "config")[0], given)
 
     def _get_exchangeserver(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
-        return self._named(controller, "server", given), []
+        found = self._named(controller, "server", given)
+        return [self._with_status(item) for item in found] if given.get("Status") else found, []
+
+    def _with_status(self, item: Object) -> Object:
+        """-Status asks each server which domain controllers it uses; one that is off says nothing (assumed)."""
+        own = self.servers[item["Name"].casefold()]
+        off = own.get("power") == "off" or item["IsEdgeServer"]
+        controller = None if off else own.get("dc") or self.directory.controllers[0]
+        return {**item, "CurrentConfigDomainController": controller, "CurrentDomainControllers": [controller] if controller else []}
 
     def _get_clientaccessservice(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         found = [item for item in self._named(controller, "server", given) if item["IsClientAccessServer"]]

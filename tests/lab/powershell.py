@@ -150,14 +150,23 @@ class Server:
         slow = self.faults.take("cmdlet", action="slow", **place)
         if slow:
             await asyncio.sleep(float(slow["seconds"]))
-        if self.faults.take("cmdlet", action="die_before", **place):
+        await self._hang("hang_before", given, place)
+        if self.faults.take("cmdlet", given, action="die_before", **place):
             raise ConnectionDies
         found = self._run(name, given, rights, place, binder)
         write = not name.lower().startswith(("get-", "test-"))
         self.journal.add("cmdlet", **place, parameters=given, write=write, ok=not found.errors, errors=found.errors)
-        if self.faults.take("cmdlet", action="die_after", **place):
+        await self._hang("hang_after", given, place)
+        if self.faults.take("cmdlet", given, action="die_after", **place):
             raise ConnectionDies
         return found
+
+    async def _hang(self, action: str, given: dict[str, Any], place: dict[str, Any]) -> None:
+        """Stand still, so that a test can kill the control node at exactly this point."""
+        fault = self.faults.take("cmdlet", given, action=action, **place)
+        if fault:
+            self.journal.add("hang", **place)
+            await asyncio.sleep(float(fault.get("seconds", 600)))
 
     def _run(self, name: str, given: dict[str, Any], rights: str, place: dict[str, Any], binder: Binder) -> Outcome:
         fault = self.faults.take("cmdlet", given, action="error", **place)
@@ -169,7 +178,7 @@ class Server:
             full, bound = binder(name, given, product, rights)
         except ShellError as exc:
             return Outcome(errors=[exc.record], terminating=True)
-        if bound.get("WhatIf") or self.faults.take("cmdlet", action="ignored", **place):
+        if bound.get("WhatIf") or self.faults.take("cmdlet", given, action="ignored", **place):
             return Outcome()
         try:
             objects, warnings = self.organization.run(self.name, full, listed(full, bound))

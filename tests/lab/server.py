@@ -53,6 +53,7 @@ class Lab:
         folder.mkdir(parents=True, exist_ok=True)
         os.chmod(folder, 0o700)
         self.web = Web(self)
+        self.ahead = 0.0
         self.reset()
 
     def reset(self) -> None:
@@ -62,7 +63,20 @@ class Lab:
         self.faults.clear()
         for fault in self.scenario.get("faults", []):
             self.faults.add(fault)
-        self.organizations = [Organization(item, time.monotonic) for item in self.scenario["organizations"]]
+        self._build()
+
+    def _write(self, cmdlet: str, identity: str, values: dict[str, Any]) -> None:
+        """Another administrator's Set, on the first server of the first organization."""
+        organization = self.organizations[0]
+        first = next(iter(organization.servers.values()))["name"]
+        if "VirtualDirectory" in cmdlet:
+            found, _warnings = organization.run(first, cmdlet.replace("Set-", "Get-"), {"Server": identity})
+            identity = found[0]["Guid"]
+        organization.run(first, cmdlet, {"Identity": identity, **values})
+
+    def _build(self) -> None:
+        """Organizations, tenants and listeners as the scenario, which may have been changed, says."""
+        self.organizations = [Organization(item, self.clock) for item in self.scenario["organizations"]]
         ntlm_users(self.folder / "ntlm-users", self.organizations)
         self.entra = Entra(self.scenario["tenants"], self.journal, self.faults)
         self.entra.certificates = {client: certificate for client, (_path, certificate) in self.certificates.items()}
@@ -85,6 +99,10 @@ class Lab:
             Listener(server, "/PowerShell", WindowsAuthentication(EXCHANGE_BASIC, hostname=name, certificate=certificate), {EXCHANGE: open_exchange}),
             Listener(server, "/PowerShell", WindowsAuthentication(EXCHANGE_HTTP, hostname=name), {EXCHANGE: open_exchange}),
         ]
+
+    def clock(self) -> float:
+        """The lab's own time, which a test may move on: nobody waits a quarter of an hour for replication."""
+        return time.monotonic() + self.ahead
 
     async def start(self) -> None:
         self.authority.cert_pem.write_to_path(str(self.folder / "ca.pem"))
@@ -165,6 +183,12 @@ class Lab:
             self.journal.clear()
         elif what == "fault":
             self.faults.add(body)
+        elif what == "write":
+            self._write(body["cmdlet"], body["identity"], body["values"])
+        elif what == "again":
+            self._build()
+        elif what == "advance":
+            self.ahead += float(body["seconds"])
         elif what == "change":
             scenario.change(self.scenario, body)
         elif what == "stop":

@@ -68,7 +68,10 @@ def restore_directories(
         if change is None:
             continue
         if all(flag):
-            text = "modern authentication is still on for the organization: without OAuth here its clients would be cut off. Restore the organization first."
+            text = (
+                "modern authentication is still on, as this server's domain controller sees it: without OAuth here its clients would be cut off. "
+                "Restore the organization first, or wait for replication; then run this again."
+            )
             done.refuse(what, text)
         elif directory.kind in _HYBRID and directory.oauth and connectors and not forced:
             text = f"IntraOrganizationConnector {', '.join(connectors)} is enabled: hybrid free/busy uses OAuth here (hma_restore_despite_connector: true)."
@@ -92,13 +95,23 @@ def restore_directory(directory: Directory, steps: Sequence[Recorded]) -> Change
     return Change(directory.identity, target(directory), before, after, Cmdlet(f"Set-{kind.noun}", {"Identity": directory.guid, **after, **kind.extra}))
 
 
-def restore_organization(config: OrganizationConfig, servers: Sequence[AuthServer], history: Sequence[Recorded], only: Sequence[str] = ()) -> Restoration:
+def restore_organization(config: OrganizationConfig, servers: Sequence[AuthServer], history: Sequence[Recorded]) -> Restoration:
     """Switches, default endpoint, domains. Off goes first, as the article has it; on goes last, as enabling has it."""
     done = Restoration()
-    switches = _switches(config, history, only, done)
-    endpoint, rest = _auth_servers(servers, history, only, done)
+    switches = _switches(config, history, done)
+    endpoint, rest = _auth_servers(servers, history, done)
     off = any(change.after.get(FLAG) is False for change in switches)
     done.changes = [*switches, *endpoint, *rest] if off else [*endpoint, *rest, *switches]
+    return done
+
+
+def restore_endpoint(servers: Sequence[AuthServer], history: Sequence[Recorded] | None) -> Restoration:
+    """The default endpoint alone: what it was before the recorded runs, or, with no record, none of Entra's."""
+    done = Restoration()
+    if history is None:
+        done.changes = [authserver.flag(item, False) for item in authserver.defaults(servers) if item.is_azure_ad]
+    else:
+        done.changes, _rest = _auth_servers(servers, [item for item in history if DEFAULT in item.after], done)
     return done
 
 
@@ -179,21 +192,18 @@ def _by_guid(history: Iterable[Recorded]) -> dict[str, list[Recorded]]:
     return found
 
 
-def _switches(config: OrganizationConfig, history: Sequence[Recorded], only: Sequence[str], done: Restoration) -> list[Change]:
+def _switches(config: OrganizationConfig, history: Sequence[Recorded], done: Restoration) -> list[Change]:
     steps = [item for item in history if item.target["type"] == "organization"]
     for guid, items in _by_guid(steps).items():
         if guid != config.guid:
             done.refuse(items[-1].object, f"it is another organization than '{config.name}', which answered.")
     own = [item for item in steps if item.target.get("guid") == config.guid]
     done.handled += [item.id for item in steps]
-    wanted: dict[str, bool | None] = {}
-    for key, name in orgconfig.PROPERTIES.items():
-        if not only or name in only:
-            wanted[key] = bool(unwind(config.name, name, config.facts()[key], own))
+    wanted = {key: bool(unwind(config.name, name, config.facts()[key], own)) for key, name in orgconfig.PROPERTIES.items()}
     return list(orgconfig.plan_organization(config, wanted).changes)
 
 
-def _auth_servers(servers: Sequence[AuthServer], history: Sequence[Recorded], only: Sequence[str], done: Restoration) -> tuple[list[Change], list[Change]]:
+def _auth_servers(servers: Sequence[AuthServer], history: Sequence[Recorded], done: Restoration) -> tuple[list[Change], list[Change]]:
     """The default endpoint, which goes back whole or not at all, and the rest."""
     by_guid = {item.guid: item for item in servers}
     wanted: dict[str, bool] = {}
@@ -206,18 +216,17 @@ def _auth_servers(servers: Sequence[AuthServer], history: Sequence[Recorded], on
             done.refuse(steps[-1].object, "it is no longer there; the Hybrid Configuration Wizard, or a person, removed it after the run.")
             trouble = trouble or any(DEFAULT in step.after for step in steps)
             continue
-        if not only or DEFAULT in only:
-            wanted[guid] = bool(unwind(server.name, DEFAULT, server.default, steps))
-        change = _properties(server, steps, only)
+        wanted[guid] = bool(unwind(server.name, DEFAULT, server.default, steps))
+        change = _properties(server, steps)
         rest += [change] if change else []
     return ([] if trouble else _endpoint(servers, wanted, done)), rest
 
 
-def _properties(server: AuthServer, steps: Sequence[Recorded], only: Sequence[str]) -> Change | None:
+def _properties(server: AuthServer, steps: Sequence[Recorded]) -> Change | None:
     before, after = {}, {}
     for name in (_DOMAINS, "Enabled"):
         now = getattr(server, _ATTRIBUTES[name])
-        value = now if only and name not in only else unwind(server.name, name, now, steps)
+        value = unwind(server.name, name, now, steps)
         if not same(now, value):
             before[name], after[name] = now, value
     if not after:

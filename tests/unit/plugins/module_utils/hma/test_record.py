@@ -1,0 +1,223 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading a record: whole, cut anywhere, damaged in the middle, several at once, and as job events."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import RecordUnreadable, change_of, merged, read_events, read_lines
+from ansible_collections.hybrid.exchange.plugins.plugin_utils import _place
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import Record, RecordError
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._sources import read_sources
+from hypothesis import given
+from hypothesis import strategies as st
+
+ROOT = Path(__file__).parents[5]
+FLAG = {"type": "organization", "guid": "g", "name": "Contoso"}
+OFF, ON = {"OAuth2ClientProfileEnabled": False}, {"OAuth2ClientProfileEnabled": True}
+
+
+def written(folder: Path, *results: str, run: str = "run", host: str = "ex1") -> Record:
+    record = Record(str(folder), run, host, "hma_orgconfig")
+    record.start()
+    for result in results:
+        number = record.intent("Organization 'Contoso'", FLAG, "Set-OrganizationConfig ...", OFF, ON)
+        if result != "open":
+            record.outcome(number, result, "detail")
+    return record
+
+
+def test_what_is_written_is_as_the_schema_says_and_reads_back(tmp_path: Path) -> None:
+    record = written(tmp_path, "done", "failed", "uncertain", "open")
+    lines = record.path.read_text("utf-8").splitlines()
+    schema = json.loads((ROOT / "docs" / "schemas" / "record.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for line in lines:
+        jsonschema.validate(json.loads(line), schema, jsonschema.Draft202012Validator)
+    assert [change.result for change in read_sources([str(record.path.parent)]).changes] == ["done", "failed", "uncertain", "open"]
+    assert oct(record.path.stat().st_mode & 0o777) == "0o600"
+    assert oct(record.path.parent.stat().st_mode & 0o777) == "0o700"
+
+
+def test_the_schema_refuses_what_is_no_entry(tmp_path: Path) -> None:
+    schema = json.loads((ROOT / "docs" / "schemas" / "record.schema.json").read_text("utf-8"))
+    good = json.loads(written(tmp_path, "done").path.read_text("utf-8").splitlines()[1])
+    for wrong in ({"schema": 2}, {"event": "maybe"}, {"id": "x"}, {"target": {"type": "mailbox"}}, {"before": {"Flag": 1}}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**good, **wrong}, schema, jsonschema.Draft202012Validator)
+
+
+@given(st.data())
+def test_a_record_may_end_anywhere(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Cut at any byte: no intent that was stored whole is lost, none is made up, and a cut outcome leaves the state to tell."""
+    whole = written(tmp_path_factory.mktemp("record"), "done", "uncertain", "done").path.read_text("utf-8")
+    end = data.draw(st.integers(0, len(whole)))
+    history = read_lines({"ex1.jsonl": whole[:end].split("\n")})
+    lines = [json.loads(line) for line in whole[:end].split("\n") if line.endswith("}") and _whole(line)]
+    assert [item.id for item in history.changes] == [line["id"] for line in lines if line["event"] == "intent"]
+    outcomes = {line["id"]: line["result"] for line in lines if line["event"] == "outcome"}
+    assert [item.result for item in history.changes] == [outcomes.get(item.id, "open") for item in history.changes]
+    assert len(history.damaged) <= 1
+
+
+def _whole(line: str) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def test_what_is_appended_to_a_cut_line_stands_alone(tmp_path: Path) -> None:
+    record = written(tmp_path, "done")
+    with record.path.open("ab") as handle:
+        handle.write(b'{"schema": 1, "event": "inte')
+    written(tmp_path, "done")
+    history = read_sources([str(record.path.parent)])
+    assert [item.result for item in history.changes] == ["done", "done"]
+    assert history.damaged == [f"{record.path}, line 4"]
+
+
+def test_two_runs_are_one_history_in_order_of_time(tmp_path: Path) -> None:
+    written(tmp_path, "open", run="b-first")
+    written(tmp_path, "done", run="a-second")
+    history = read_sources([str(tmp_path / "a-second"), str(tmp_path / "b-first")])
+    assert [(item.run, item.result) for item in history.changes] == [("b-first", "open"), ("a-second", "done")]
+
+
+def test_a_clock_that_is_set_back_does_not_turn_a_file_around(tmp_path: Path) -> None:
+    lines = [json.loads(line) for line in written(tmp_path, "done", "done").path.read_text("utf-8").splitlines()]
+    lines[3]["time"] = "2001-01-01T00:00:00.000+00:00"
+    history = read_lines({"ex1": [json.dumps(line) for line in lines]})
+    assert [item.id for item in history.changes] == [lines[1]["id"], lines[3]["id"]]
+
+
+def event(result: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"uuid": "u", "event": "runner_on_ok", "event_data": {"host": "ex1", "task_action": "hybrid.exchange.hma_orgconfig", "res": result}, **more}
+
+
+@pytest.mark.parametrize("form", ["folder", "job_events", "list", "awx", "lines"])
+def test_job_events_are_a_record_too(tmp_path: Path, form: str) -> None:
+    changes = written(tmp_path / "record", "done", "uncertain").changes
+    loop = event({"results": [{"changes": changes[:1]}, {"changed": False}]})
+    events = [{"event": "playbook_on_start", "event_data": {}}, event({"changes": changes}), loop, event({"msg": "no changes"})]
+    path = tmp_path / "events"
+    if form in ("folder", "job_events"):
+        folder = path / form if form == "job_events" else path
+        folder.mkdir(parents=True)
+        for number, item in enumerate(events):
+            (folder / f"{number}-uuid.json").write_text(json.dumps(item), encoding="utf-8")
+    else:
+        path = path.with_suffix(".json")
+        text = {"list": json.dumps(events), "awx": json.dumps({"count": 4, "results": events}), "lines": "\n".join(map(json.dumps, events))}
+        path.write_text(text[form], encoding="utf-8")
+    found = read_sources([str(path)]).changes
+    assert [(item.id, item.result) for item in found] == [(changes[0]["id"], "done"), (changes[1]["id"], "uncertain")]
+
+
+def test_record_and_events_of_the_same_run_tell_each_write_once(tmp_path: Path) -> None:
+    record = written(tmp_path, "done")
+    cut = record.path.read_text("utf-8").splitlines()[:2]
+    history = merged([read_lines({"ex1": cut}), read_events([event({"changes": record.changes})])])
+    assert [item.result for item in history.changes] == ["done"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"schema": 2}, {"target": {"type": "mailbox"}}, {"target": {"type": "directory", "kind": "pop"}}, {"before": {"other": True}},
+        {"after": {"OAuth2ClientProfileEnabled": {"a": 1}}}, {"target": "x"}, {"id": None, "target": None},
+    ],
+)  # fmt: skip
+def test_an_entry_that_is_not_ours_is_refused_not_guessed(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    entry = {**json.loads(written(tmp_path, "done").path.read_text("utf-8").splitlines()[1]), **wrong}
+    with pytest.raises(RecordUnreadable, match="ex1, line 1"):
+        read_lines({"ex1": [json.dumps(entry)]})
+
+
+def test_facts_and_back(tmp_path: Path) -> None:
+    change = read_sources([str(written(tmp_path, "uncertain").path.parent)]).changes[0]
+    assert change_of(change.facts()) == change
+
+
+@pytest.mark.parametrize("text", ["nowhere", "empty", "events.json"])
+def test_no_record_is_said(tmp_path: Path, text: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "events.json").write_text("[]", encoding="ascii")
+    with pytest.raises(RecordUnreadable, match=text):
+        read_sources([str(tmp_path / text)])
+
+
+def test_a_run_that_changed_nothing_is_a_record(tmp_path: Path) -> None:
+    assert read_sources([str(written(tmp_path).path.parent)]).changes == []
+
+
+def test_unsafe_folders(tmp_path: Path) -> None:
+    for name, prepare in {
+        "open to all": lambda path: (path.mkdir(), path.chmod(0o777)),
+        "symbolic link": lambda path: ((tmp_path / "elsewhere").mkdir(), path.symlink_to(tmp_path / "elsewhere")),
+        "a file": lambda path: path.write_text("", encoding="ascii"),
+        "file is a link": lambda path: (path.mkdir(), (path / "ex1.jsonl").symlink_to(tmp_path / "target")),
+    }.items():
+        prepare(tmp_path / name.replace(" ", "_"))
+        with pytest.raises(RecordError, match="record"):
+            written(tmp_path, "done", run=name.replace(" ", "_"))
+    assert not (tmp_path / "target").exists()
+
+
+def test_a_full_disk_stops_before_the_write_and_says_after_it_that_it_was_made(tmp_path: Path) -> None:
+    """/dev/full stands for the disk: every write to it is ENOSPC, from the kernel itself."""
+    record = Record(str(tmp_path), "run", "ex1", "hma_orgconfig")
+    number = record.intent("Organization 'Contoso'", FLAG, "Set-OrganizationConfig", OFF, ON)
+    record.path = Path("/dev/full")
+    record._folder = lambda: None  # type: ignore[method-assign] - /dev is not ours, and not what is tested
+    with pytest.raises(RecordError, match=r"No space left on device.*Without it nothing is changed"):
+        record.intent("Organization 'Contoso'", FLAG, "Set-OrganizationConfig", OFF, ON)
+    with pytest.raises(RecordError, match=r"The write it was about was done, and its intent is recorded"):
+        record.outcome(number, "done")
+    assert [change["result"] for change in record.changes] == ["done"]
+
+
+def machine(root: Path, *mounts: tuple[str, str], markers: tuple[str, ...] = ()) -> Path:
+    (root / "proc" / "self").mkdir(parents=True)
+    lines = [f"{number} 1 0:1 / {point} rw - {kind} none rw" for number, (point, kind) in enumerate(mounts)]
+    (root / "proc" / "self" / "mountinfo").write_text("\n".join(lines) + "\n", encoding="ascii")
+    for marker in markers:
+        (root / marker).parent.mkdir(parents=True, exist_ok=True)
+        (root / marker).touch()
+    return root
+
+
+PODMAN = ("run/.containerenv",)
+
+
+@pytest.mark.parametrize(
+    ("folder", "mounts", "markers", "environment", "reason"),
+    [
+        pytest.param("/srv/records", [("/", "ext4")], (), {}, None, id="host"),
+        pytest.param("/srv/records", [("/", "overlay")], PODMAN, {}, "container's own file system", id="podman"),
+        pytest.param("/srv/records", [("/", "overlay")], (".dockerenv",), {}, "container's own file system", id="docker"),
+        pytest.param("/srv/records", [("/", "overlay")], (), {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, "container's own file system", id="pod"),
+        pytest.param("/srv/records", [("/", "overlay"), ("/srv", "ext4")], PODMAN, {}, None, id="volume"),
+        pytest.param("/runner/project/records", [("/", "overlay"), ("/runner", "xfs")], PODMAN, {}, "job's own /runner", id="execution environment"),
+        pytest.param("/runner/records", [("/", "overlay"), ("/runner", "xfs"), ("/runner/records", "nfs4")], PODMAN, {}, None, id="mounted in /runner"),
+        pytest.param("/runners/records", [("/", "overlay"), ("/runners", "xfs")], PODMAN, {}, None, id="another name"),
+        pytest.param("/dev/shm/records", [("/", "ext4"), ("/dev/shm", "tmpfs")], (), {}, "in memory", id="memory"),  # noqa: S108
+        pytest.param("/mnt/a b/r", [("/", "ext4"), ("/mnt/a\\040b", "tmpfs")], (), {}, "in memory", id="a space in the mount point"),
+    ],
+)
+def test_a_place_that_will_not_outlive_the_job(
+    tmp_path: Path, folder: str, mounts: list[tuple[str, str]], markers: tuple[str, ...], environment: dict[str, str], reason: str | None
+) -> None:
+    found = _place.will_not_outlive(Path(folder), root=machine(tmp_path, *mounts, markers=markers), environment=environment)
+    assert (found is None) if reason is None else (found is not None and reason in found)
+
+
+def test_without_proc_nothing_is_claimed(tmp_path: Path) -> None:
+    assert _place.will_not_outlive(Path("/srv"), root=tmp_path, environment={}) is None

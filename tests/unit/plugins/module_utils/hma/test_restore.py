@@ -1,0 +1,292 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Going back: from any interruption of any writes the start is reached, and what is foreign is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import policies
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer, plan_default, plan_trust
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import CmdletResult, ErrorRecord
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import Directory, plan_oauth
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.orgconfig import OrganizationConfig, plan_organization
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Change, Refused, same
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import Recorded
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore import (
+    names_added,
+    of_server,
+    restore_directories,
+    restore_directory,
+    restore_endpoint,
+    restore_organization,
+    turned_on,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+NAMES = {"IsDefaultAuthorizationEndpoint": "default", "DomainName": "domain_names", "Enabled": "enabled"}
+
+
+def recorded(change: Change, result: str = "done", run: str = "r") -> Recorded:
+    return Recorded("0" * 16, "t", run, "ex1", change.object, change.target, change.cmdlet.typed(), change.before, change.after, result)
+
+
+def server(name: str, **more: Any) -> AuthServer:
+    values: dict[str, Any] = {"type": "AzureAD", "realm": None, "issuer": None, "enabled": True, "default": False, "domain_names": []}
+    return AuthServer(**{"name": name, "guid": f"guid-{name.lower()}", "application_identifier": None, "authorization_endpoint": None, **values, **more})
+
+
+def directory(kind: str, **settings: Any) -> Directory:
+    return Directory(kind, "EX1", f"{kind} (Default Web Site)", f"guid-{kind}", f"EX1\\{kind}", None, None, settings)
+
+
+CONFIG = OrganizationConfig("Contoso", "guid-org", oauth2_client_profile_enabled=False, mapi_http_enabled=True)
+
+
+def after(servers: Sequence[AuthServer], config: OrganizationConfig, change: Change) -> tuple[list[AuthServer], OrganizationConfig]:
+    """What is there when one write took place."""
+    if change.target["type"] == "organization":
+        keys = {"OAuth2ClientProfileEnabled": "oauth2_client_profile_enabled", "MapiHttpEnabled": "mapi_http_enabled"}
+        return list(servers), replace(config, **{keys[name]: value for name, value in change.after.items()})
+    values = {NAMES[name]: value for name, value in change.after.items()}
+    return [replace(item, **values) if item.guid == change.target["guid"] else item for item in servers], config
+
+
+def enabling(servers: Sequence[AuthServer], config: OrganizationConfig, default: bool) -> list[Change]:
+    target = servers[0]
+    changes = [*plan_trust(target, enabled=True, domain_names=["contoso.onmicrosoft.com"]).changes]
+    others = [item.name for item in servers if item.default and item is not target]
+    changes += plan_default(servers, replace(target, enabled=True), default=True, replace=others[0] if others else None).changes if default else ()
+    return [*changes, *plan_organization(config, {"oauth2_client_profile_enabled": True}).changes]
+
+
+@given(
+    st.booleans(), st.booleans(), st.sampled_from([None, "own", "other"]), st.integers(0, 5), st.booleans(), st.booleans(), st.booleans(),
+)  # fmt: skip
+def test_killed_anywhere_then_run_again_then_restored_is_the_start(
+    enabled: bool, flag: bool, default: str | None, killed_after: int, told: bool, domain: bool, rerun: bool
+) -> None:
+    """A run is killed after some write (its outcome stored or not), perhaps run again to the end; both records are taken back."""
+    start = [
+        server("EvoSTS", enabled=enabled, default=default == "own", domain_names=["contoso.onmicrosoft.com"] if domain else ["x.test"]),
+        server("old", default=default == "other"),
+    ]
+    config = replace(CONFIG, oauth2_client_profile_enabled=flag)
+    servers, now, history = list(start), config, []
+    for number, change in enumerate(enabling(servers, now, True)):
+        took_place = number < killed_after
+        history.append(recorded(change, "done" if took_place and told else "open", "first"))
+        if took_place:
+            servers, now = after(servers, now, change)
+    if rerun:
+        for change in enabling(servers, now, True):
+            history.append(recorded(change, "done", "second"))
+            servers, now = after(servers, now, change)
+    done = restore_organization(now, servers, history)
+    assert done.refused == []
+    for change in done.changes:
+        servers, now = after(servers, now, change)
+        assert sum(item.default for item in servers) <= 1
+    assert now == config
+    assert [(item.default, item.enabled, set(item.domain_names)) for item in servers] == [
+        (item.default, item.enabled, set(item.domain_names)) for item in start
+    ]
+    assert restore_organization(now, servers, history).changes == []
+
+
+def test_off_goes_first_and_on_goes_last() -> None:
+    servers = [server("EvoSTS", default=True)]
+    on = replace(CONFIG, oauth2_client_profile_enabled=True)
+    enabled = [recorded(plan_default([server("EvoSTS")], server("EvoSTS"), default=True).changes[0]), recorded(_flag(CONFIG, True))]
+    assert [change.target["type"] for change in restore_organization(on, servers, enabled).changes] == ["organization", "authserver"]
+    disabled = [recorded(_flag(on, False)), recorded(plan_default(servers, servers[0], default=False).changes[0])]
+    assert [change.target["type"] for change in restore_organization(CONFIG, [server("EvoSTS")], disabled).changes] == ["authserver", "organization"]
+
+
+def _flag(config: OrganizationConfig, value: bool) -> Change:
+    return plan_organization(config, {"oauth2_client_profile_enabled": value}).changes[0]
+
+
+def swap() -> list[Recorded]:
+    """A run that took the default endpoint from 'old' to 'EvoSTS'."""
+    there = [server("EvoSTS"), server("old", default=True)]
+    return [recorded(change) for change in plan_default(there, there[0], default=True, replace="old").changes]
+
+
+def test_a_third_default_is_left_alone() -> None:
+    now = [server("EvoSTS"), server("old"), server("adfs", type="ADFS", default=True)]
+    done = restore_organization(CONFIG, now, swap())
+    assert done.changes == []
+    assert "'adfs' is the default authorization endpoint now" in done.refused[0]["reason"]
+
+
+def test_an_endpoint_goes_back_whole_or_not_at_all() -> None:
+    """The object that was the default before is gone: the one that is it now keeps it, and that is said."""
+    done = restore_organization(CONFIG, [server("EvoSTS", default=True)], swap())
+    assert done.changes == []
+    assert "no longer there" in done.refused[0]["reason"]
+    assert restore_endpoint([server("EvoSTS", default=True)], swap()).changes == []
+
+
+def test_disabling_with_and_without_a_record() -> None:
+    now = [server("EvoSTS", default=True), server("old")]
+    assert [(change.target["name"], *change.after.values()) for change in restore_endpoint(now, None).changes] == [("EvoSTS", False)]
+    assert [(change.target["name"], *change.after.values()) for change in restore_endpoint(now, swap()).changes] == [("EvoSTS", False), ("old", True)]
+    assert restore_endpoint([server("adfs", type="ADFS", default=True)], None).changes == []
+
+
+def test_another_organization_is_refused() -> None:
+    done = restore_organization(replace(CONFIG, guid="other", name="Fabrikam"), [], [recorded(_flag(CONFIG, True))])
+    assert done.changes == []
+    assert "another organization than 'Fabrikam'" in done.refused[0]["reason"]
+
+
+def test_domains_that_others_added_stay() -> None:
+    step = recorded(plan_trust(server("EvoSTS", domain_names=["a.test"]), enabled=None, domain_names=["contoso.onmicrosoft.com"]).changes[0])
+    now = server("EvoSTS", domain_names=["a.test", "Contoso.OnMicrosoft.com", "later.test"])
+    assert [change.after for change in restore_organization(CONFIG, [now], [step]).changes] == [{"DomainName": ["a.test", "later.test"]}]
+
+
+METHODS = st.lists(st.sampled_from(["Ntlm", "Negotiate", "Basic", "OAuth"]), unique=True, min_size=1)
+
+
+DIRECTORIES = st.one_of(
+    st.builds(lambda methods: directory("mapi", IISAuthenticationMethods=methods), METHODS),
+    st.builds(lambda value: directory("ews", OAuthAuthentication=value), st.booleans()),
+    st.builds(lambda own, far: directory("activesync", InternalAuthenticationMethods=own, ExternalAuthenticationMethods=far), METHODS, METHODS),
+)
+
+
+@given(DIRECTORIES, st.sampled_from(["done", "open", "uncertain"]), st.booleans())
+def test_a_directory_is_as_it_was(start: Directory, result: str, took_place: bool) -> None:
+    change = plan_oauth(start, present=True)
+    if change is None:
+        return
+    now = replace(start, settings={**start.settings, **change.after}) if took_place else start
+    back = restore_directory(now, [recorded(change, result)])
+    assert (back is not None) == took_place
+    if back is not None:
+        assert all(same(start.settings[name], value) for name, value in back.after.items())
+        assert set(back.after) == set(change.after)
+
+
+def oauth_step(kind: str, **before: Any) -> Recorded:
+    change = plan_oauth(directory(kind, **before), present=True, mapi_empty="default")
+    assert change is not None
+    return recorded(change)
+
+
+def test_methods_that_somebody_changed_since_are_left_alone() -> None:
+    step = oauth_step("mapi", IISAuthenticationMethods=["Ntlm", "Negotiate"])
+    with pytest.raises(Refused, match=r"is \{Negotiate, OAuth\}; the run r left \{Ntlm, Negotiate, OAuth\} \(before it: \{Ntlm, Negotiate\}\)"):
+        restore_directory(directory("mapi", IISAuthenticationMethods=["Negotiate", "OAuth"]), [step])
+
+
+def test_an_empty_mapi_list_is_not_made_again() -> None:
+    step = oauth_step("mapi", IISAuthenticationMethods=[])
+    back = restore_directory(directory("mapi", IISAuthenticationMethods=["Ntlm", "OAuth", "Negotiate"]), [step])
+    assert back is not None
+    assert back.after == {"IISAuthenticationMethods": ["Ntlm", "Negotiate"]}
+
+
+def test_what_a_failed_write_was_to_do_is_not_undone() -> None:
+    step = replace(oauth_step("ews", OAuthAuthentication=False), result="failed")
+    assert restore_directory(directory("ews", OAuthAuthentication=True), [step]) is None
+
+
+@pytest.mark.parametrize(
+    ("flag", "connectors", "forced", "changed", "left", "refused"),
+    [
+        ((False, True), [], False, 2, 0, 0),
+        ((True, True), [], False, 0, 0, 2),  # still on, and the run turned it on
+        ((True, False), [], False, 2, 0, 0),  # on before the run too
+        ((False, True), ["HybridIOC"], False, 1, 1, 0),
+        ((False, True), ["HybridIOC"], True, 2, 0, 0),
+    ],
+)
+def test_directories(flag: tuple[bool, bool], connectors: list[str], forced: bool, changed: int, left: int, refused: int) -> None:
+    history = of_server([oauth_step("ews", OAuthAuthentication=False), oauth_step("oab", OAuthAuthentication=False)], "ex1.corp.contoso.test")
+    found = {f"guid-{kind}": directory(kind, OAuthAuthentication=True) for kind in ("ews", "oab")}
+    done = restore_directories(found, history, flag=flag, connectors=connectors, forced=forced)
+    assert (len(done.changes), len(done.left), len(done.refused), len(done.handled)) == (changed, left, refused, 2)
+
+
+def test_a_directory_that_is_gone_is_said_and_another_server_is_not_touched() -> None:
+    history = [oauth_step("ews", OAuthAuthentication=False)]
+    assert "no longer there" in restore_directories({}, of_server(history, "EX1"), flag=(False, True), connectors=[], forced=False).refused[0]["reason"]
+    assert of_server(history, "ex11.corp.contoso.test") == {}
+
+
+def names(before: list[str], added: list[str], result: str = "done", taken: Sequence[str] = ()) -> Recorded:
+    states: list[Mapping[str, Any]] = [
+        {"servicePrincipalNames": before}, {"servicePrincipalNames": [*(name for name in before if name not in taken), *added]},
+    ]  # fmt: skip
+    return Recorded("0" * 16, "t", "r", "contoso", "names", {"type": "names", "tenant_id": "T"}, "PATCH", states[0], states[1], result)
+
+
+def test_names_that_the_runs_added_and_nothing_else() -> None:
+    history = [
+        names(["https://a/"], ["https://b/", "https://c/"], "open"),
+        names(["https://a/"], ["https://failed/"], "failed"),
+        names(["https://a/", "https://c/"], ["https://d/", "https://x.outlook.com/", "https://keep.test/"]),
+        names(["https://a/", "https://b/", "https://c/", "https://d/"], [], taken=["https://b/"]),
+    ]
+    assert names_added(history, ["keep.test"]) == {"t": ["https://c/", "https://d/"]}
+
+
+def test_whether_it_was_on_before() -> None:
+    assert turned_on([recorded(_flag(CONFIG, True))])
+    assert not turned_on([recorded(_flag(CONFIG, True), "failed")])
+    on = replace(CONFIG, oauth2_client_profile_enabled=True)
+    assert not turned_on([recorded(_flag(on, False)), recorded(_flag(CONFIG, True))])
+
+
+def policy(name: str, **blocks: bool) -> dict[str, Any]:
+    return {"Name": name, "DistinguishedName": f"CN={name},DC=corp", **{f"BlockLegacyAuth{key}": value for key, value in blocks.items()}}
+
+
+def answer(*objects: dict[str, Any], error: tuple[str, str] | None = None) -> CmdletResult:
+    return CmdletResult(list(objects), [ErrorRecord(error[0], "", "", "", error[1])] if error else [], [])
+
+
+NOBODY, SOMEBODY, UNREAD = answer(), answer({"Name": "Ann"}), answer(error=("x", "denied"))
+
+
+@pytest.mark.parametrize(
+    ("users", "default", "despite", "message"),
+    [
+        (NOBODY, None, None, None),
+        (NOBODY, "block legacy", None, "is the organization's default"),
+        (NOBODY, "CN=Block legacy,DC=corp", None, "is the organization's default"),
+        (SOMEBODY, None, None, r"is assigned \(to Ann for one\)"),
+        (UNREAD, None, None, "could not be read"),
+        (None, None, None, "could not be read"),
+        (SOMEBODY, None, "Block LEGACY", None),
+        (SOMEBODY, None, "another", "hma_disable_despite_policy: Block legacy"),
+    ],
+)
+def test_policies_in_force(users: CmdletResult | None, default: str | None, despite: str | None, message: str | None) -> None:
+    found = policies.blocking(answer(policy("Block legacy", Mapi=True, Pop=True), policy("Open", Mapi=False)))
+    assert [(item.name, item.blocked) for item in found] == [("Block legacy", ("Mapi", "Pop"))]
+    assigned = {"Block legacy": users} if users is not None else {}
+    if message is None:
+        policies.refuse_lockout(found, assigned, default=default, despite=despite)
+        return
+    with pytest.raises(Refused, match=message):
+        policies.refuse_lockout(found, assigned, default=default, despite=despite)
+
+
+def test_an_exchange_without_policies_and_one_that_does_not_say() -> None:
+    assert policies.blocking(answer(error=("CommandNotFoundException", "The term ..."))) == []
+    with pytest.raises(Refused, match="could not be read"):
+        policies.blocking(UNREAD)
+
+
+def test_a_quote_in_a_policy_is_doubled_in_the_filter() -> None:
+    found = policies.blocking(answer(policy("O'Brien", Mapi=True)))[0]
+    assert found.users().parameters["Filter"] == "AuthenticationPolicy -eq 'CN=O''Brien,DC=corp'"
