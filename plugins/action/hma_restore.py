@@ -26,7 +26,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore impor
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import ScriptShell
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._lockout import refuse_lockout
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._write import write_plan
 
@@ -97,7 +97,7 @@ class ActionModule(HmaAction):
             self._write(shell, done, kinds, answer.domain_controller, options)
         return done
 
-    def _write(self, shell: ScriptShell, done: Restoration, kinds: Mapping[str, Any], controller: str | None, options: Options) -> None:
+    def _write(self, shell: Shell, done: Restoration, kinds: Mapping[str, Any], controller: str | None, options: Options) -> None:
         def read_back(change: Change) -> Cmdlet:
             one: Cmdlet = kinds[change.cmdlet.parameters["Identity"]].get_one(change.cmdlet.parameters["Identity"])
             return one

@@ -10,10 +10,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.orgconfig imp
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore import FLAG
 
-from ._exchange.shell import ScriptShell
+from ._exchange.shell import Shell
 
 
-def refuse_lockout(shell: ScriptShell, plan: Plan, config: OrganizationConfig, despite: str | None) -> None:
+def refuse_lockout(shell: Shell, plan: Plan, config: OrganizationConfig, despite: str | None) -> None:
     """Refused where the plan turns modern authentication off while a policy in force blocks everything else."""
     if not any(change.after.get(FLAG) is False for change in plan.changes):
         return
