@@ -37,7 +37,9 @@ def fleet(servers: int = 4, tenants: int = 2, **more: Any) -> dict[str, Any]:
         for kind in KINDS:
             bad = place % 3 == 0 and kind == "mapi"
             fix = f"ansible-playbook hybrid.exchange.prepare_vdirs --limit {name}"
-            findings.append(finding("fail" if bad else "pass", object=f"{name} {kind}", server=name, fix=fix if bad else ""))
+            findings.append(
+                finding("fail" if bad else "pass", object=f"{name} {kind}", message=f"{name} is read" if bad else "", server=name, fix=fix if bad else "")
+            )
     return {
         "findings": findings,
         "organization": {

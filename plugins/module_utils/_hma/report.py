@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from .enable import PREDICTED
 from .report_changes import changes_of, error_of, problems_of
-from .report_matrix import challenge_status, ignored_names, name_rows, server_rows
+from .report_matrix import CHALLENGE, STOPPED, ignored_names, name_rows, server_rows
 from .report_text import STATUSES, text_table, urgency
 from .visible import visible
 
@@ -66,7 +66,7 @@ def document(
     """The whole report, as JSON holds it (docs/schemas/report.schema.json), every text of it printable."""
     judged = sorted((_finding(item) for item in latest(findings)), key=urgency)
     done = [*(_change(item) for item in changes), *changes_of(steps)]
-    asked = [{**{key: item.get(key) for key in _PROBE}, "state": challenge_status(item)} for item in probes]
+    asked = [_probe(item) for entry in probes for item in entry.get("probes", [entry])]
     clients = [item for item in organization.get("servers") or [] if item.get("client_access", True) and not item.get("edge")]
     servers = server_rows(clients, servers_read, servers_excluded, asked, done)
     _blame(servers, judged)
@@ -119,6 +119,11 @@ def _finding(found: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _probe(found: Mapping[str, Any]) -> dict[str, Any]:
+    state = str(found.get("state"))
+    return {**{key: found.get(key) for key in _PROBE}, "state": state if state in CHALLENGE else "unproven"}
+
+
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value or None
@@ -158,7 +163,7 @@ def _tenants(tenants_read: Mapping[str, Any], names: Sequence[Mapping[str, Any]]
     for host, read in tenants_read.items():
         states = {row["cells"][host]["status"] for row in names}
         known = bool(read) and read.get("missing") is not None
-        found.append({"name": host, "ready": bool(known and states <= _READY and host not in failing), "reason": "" if known else error_of(read) or ""})
+        found.append({"name": host, "ready": bool(known and states <= _READY and host not in failing), "reason": "" if known else error_of(read) or STOPPED})
     return found
 
 
@@ -170,9 +175,8 @@ def _actions(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             continue
         head = {key: item[key] for key in ("id", "title", "severity", "status", "gate")}
         action = found.setdefault((item["status"], item["id"]), {**head, "fixes": {}})
-        fix = action["fixes"].setdefault(item["fix"], {"fix": item["fix"], "objects": [], "message": item["message"]})
-        fix["objects"].append(item["object"])
-    return [{**item, "fixes": list(item["fixes"].values())} for item in found.values()]
+        action["fixes"].setdefault(item["fix"], []).append({"object": item["object"], "message": item["message"]})
+    return [{**item, "fixes": [{"fix": fix, "objects": objects} for fix, objects in item["fixes"].items()]} for item in found.values()]
 
 
 def _facts(read: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,7 +202,7 @@ def _summary(written: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _verdict(written: Mapping[str, Any], actions: Counter[str], changes: Counter[str]) -> str:
-    if not written["findings"] and not any(row["cells"] for row in written["servers"]):
+    if not written["findings"] and all(row["status"] in ("not_checked", "not_applicable") for row in written["servers"]):
         return "unknown"
     stops = any(item["status"] == "not_checked" and item["gate"] for item in written["actions"])
     if actions["fail"] or stops or written["problems"] or written["run"]["stopped"]:
@@ -211,18 +215,28 @@ def _verdict(written: Mapping[str, Any], actions: Counter[str], changes: Counter
 def _sentence(found: Mapping[str, Any], written: Mapping[str, Any]) -> str:
     """The one line that has to be read."""
     if found["verdict"] == "unknown":
-        return "Nothing could be judged: neither the organization nor a server was read."
+        return "Nothing could be judged: no check was made and no server was read."
     ready = [f"{found[what]['ready']} of {_count(found[what]['total'], what[:-1])}" for what in ("servers", "tenants") if found[what]["total"]]
     verb = "is" if len(ready) == 1 and ready[0].startswith("1 of") else "are"
     text = f"{' and '.join(ready)} {verb} ready" if ready else "No server was to be read"
-    parts = [_count(found["to_fix"], "fix", "fixes") + " to make" if found["to_fix"] else "nothing to fix"]
+    parts = [
+        f"{_count(found['to_fix'], 'fix', 'fixes')} to make"
+        if found["to_fix"]
+        else "nothing to fix by hand"
+        if found["changes"]["would_change"]
+        else "nothing to fix"
+    ]
     if found["unchecked"]:
         parts.append(f"{_count(found['unchecked'], 'check')} could not be made")
+    if found["warnings"]:
+        parts.append(_count(found["warnings"], "warning"))
     text = f"{text}; {', '.join(parts)}."
     if found["changes"]["would_change"]:
-        text += f" The run would make {_count(found['changes']['would_change'], 'change')}; nothing was changed."
+        text += f" The run would make {_count(found['changes']['would_change'], 'change')}; nothing has been changed."
     if found["changes"]["changed"]:
-        text += f" {_count(found['changes']['changed'], 'change')} made by this run."
+        text += f" This run made {_count(found['changes']['changed'], 'change')}."
+    if found["changes"]["rolled_back"]:
+        text += f" {_count(found['changes']['rolled_back'], 'change')} rolled back."
     return text
 
 

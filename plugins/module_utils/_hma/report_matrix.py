@@ -16,8 +16,8 @@ from .report_text import STATUSES
 Row = dict[str, Any]
 STOPPED: Final = "The run ended before it was read."
 _UNCOVERED: Final = "No host of the inventory stands for it."
-# What a challenge says of the question "are clients offered modern authentication?"; any other verdict refutes it.
-_UNPROVEN: Final = frozenset({"indeterminate", "moved", "tls", "unreachable", "timeout"})
+# What an answer to the empty Bearer says of the question "are clients offered what they are to be offered?"
+CHALLENGE: Final = {"proven": "pass", "refuted": "fail", "unproven": "not_checked"}
 
 
 def worst(statuses: Iterable[str]) -> str:
@@ -82,7 +82,7 @@ def _server_row(host: str, read: Mapping[str, Any], server: Mapping[str, Any], c
     error = None if directories or gaps else error_of(read)
     done = {str(item["object"]): str(item["status"]) for item in changes if item["host"] == host}
     cells = {}
-    for kind in [kind for kind in KINDS if kind in directories or kind in gaps] or (() if error is None and not read else KINDS):
+    for kind in [kind for kind in KINDS if kind in directories or kind in gaps] or KINDS:
         if kind in directories:
             cells[kind] = _directory_cell(directories[kind], done)
         else:
@@ -127,18 +127,13 @@ def _name_cell(name: str, tenant: str, read: Mapping[str, Any], changes: Sequenc
 def _challenge(row: Mapping[str, Any], probes: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
     """What clients were answered by this very server; None where nobody asked it."""
     mine = {str(row[key]).casefold() for key in ("host", "name", "fqdn") if row[key]}
-    found = [item for item in probes if str(item.get("server") or "").casefold() in mine]
+    found = [item for item in probes if str(item["server"] or item["host"] or "").casefold() in mine]
     if not found:
         return None
-    status = worst(challenge_status(item) for item in found)
-    bad = [f"{item.get('protocol')}: {item.get('reason')}" for item in found if challenge_status(item) != "pass"]
-    text = {"pass": "Bearer", "not_checked": "unproven"}.get(status, "no Bearer")
-    return cell(status, text, "; ".join(bad) or f"{len(found)} requests were answered with Bearer")
-
-
-def challenge_status(probe: Mapping[str, Any]) -> str:
-    verdict = probe.get("verdict")
-    return "pass" if verdict == "ready" else "not_checked" if verdict in _UNPROVEN else "fail"
+    status = worst(CHALLENGE[item["state"]] for item in found)
+    bad = [f"{item['protocol']}: {item['reason']}" for item in found if item["state"] != "proven"]
+    text = {"pass": "as expected", "not_checked": "not proven"}.get(status, "not Bearer")
+    return cell(status, text, "; ".join(bad) or f"{len(found)} requests were answered as expected")
 
 
 def _listed(value: Any) -> str:

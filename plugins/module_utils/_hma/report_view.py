@@ -9,26 +9,29 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .report_matrix import CHALLENGE
+
 # Each status has a symbol and a word beside its colour: nothing is told by colour alone.
 SYMBOLS: Final = {
     "pass": "\u2713", "changed": "\u2713", "would_change": "\u2192", "rolled_back": "\u21a9", "warn": "!", "fail": "\u2717",
     "not_checked": "?", "not_applicable": "\u2013",
 }  # fmt: skip
 WORDS: Final = {
-    "pass": "Pass", "changed": "Changed", "would_change": "Would change", "rolled_back": "Rolled back", "warn": "Warning", "fail": "Fail",
-    "not_checked": "Not checked", "not_applicable": "Not applicable",
+    "fail": "Fail", "not_checked": "Not checked", "warn": "Warning", "would_change": "Would change", "changed": "Changed",
+    "rolled_back": "Rolled back", "not_applicable": "Not applicable", "pass": "Pass",
 }  # fmt: skip
 KINDS: Final = {"mapi": "MAPI", "ews": "EWS", "oab": "OAB", "autodiscover": "Autodiscover", "activesync": "ActiveSync"}
 _MODES: Final = {"check": "check mode, nothing was changed", "apply": "changes were made where needed", "audit": "read only"}
 _VERDICTS: Final = {
     "ready": ("pass", "Ready"),
-    "attention": ("warn", "Ready, with warnings"),
-    "would_change": ("would_change", "The run would do the rest"),
+    "attention": ("pass", "Ready"),
+    "would_change": ("would_change", "Ready to run"),
     "not_ready": ("fail", "Not ready"),
     "unknown": ("not_checked", "Not known"),
 }
-# A fix that starts like a command is shown as one.
-_COMMAND: Final = re.compile(r"ansible-playbook |[A-Z][a-z]+-[A-Z]\w+ ")
+# A fix with a command in it is shown to be copied; advice is plain text.
+_COMMAND: Final = re.compile(r"ansible-playbook |\b[A-Z][a-z]+-[A-Z]\w+|hma_\w+")
+_LOOK: Final = "ansible-playbook hybrid.exchange.enable_hma --check --diff"
 _FOLD: Final = 3
 
 
@@ -47,17 +50,33 @@ def view(document: Mapping[str, Any]) -> dict[str, Any]:
         "facts": _facts(document),
         "kinds": [kind for kind in KINDS if any(kind in row["cells"] for row in document["servers"])],
         "probed": any(row["challenge"] for row in document["servers"]),
+        "to_do": [item for item in document["actions"] if item["status"] in ("fail", "not_checked")],
+        "warnings": [item for item in document["actions"] if item["status"] == "warn"],
+        "next_step": _next_step(document),
         "open": [item for item in findings if item["status"] in ("fail", "not_checked", "warn")],
         "right": [item for item in findings if item["status"] not in ("fail", "not_checked", "warn")],
         "unchecked": [item for item in findings if item["status"] == "not_checked"],
+        "challenge": CHALLENGE,
         "symbols": SYMBOLS,
         "words": WORDS,
         "kind_names": KINDS,
         "fold": _FOLD,
-        "is_command": lambda text: _COMMAND.match(text) is not None,
+        "has_command": lambda text: _COMMAND.search(text) is not None,
         "is_link": lambda text: text.startswith("https://") and " " not in text,
         "moment": moment,
     }
+
+
+def _next_step(document: Mapping[str, Any]) -> tuple[str, str]:
+    """What there is to do where no check asks for anything, and the command for it."""
+    verdict, on = document["summary"]["verdict"], document["organization"]["modern_authentication"]
+    if document["problems"] or document["run"]["stopped"] or verdict == "unknown":
+        return "Mend what broke the run (above), then run it again: it reads first and does what is left.", ""
+    if verdict == "would_change":
+        return "Run the playbook without --check to make the changes below.", ""
+    if on is False:
+        return "Every prerequisite is met and modern authentication is off. Look at what enabling would change, then enable it.", _LOOK
+    return "Nothing: every check that was made is met.", ""
 
 
 def moment(text: str) -> str:
@@ -77,5 +96,5 @@ def _facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Tenants ready", f"{summary['tenants']['ready']} of {summary['tenants']['total']}"),
         ("Modern authentication", on),
         ("Default endpoint", endpoints),
-        ("Checks", f"{counts['fail']} fail, {counts['warn']} warn, {counts['not_checked']} not checked, {counts['pass'] + counts['would_change']} pass"),
+        ("Checks", ", ".join(f"{counts[status]} {WORDS[status].lower()}" for status in WORDS if counts[status]) or "none"),
     ]

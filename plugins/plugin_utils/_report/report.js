@@ -58,7 +58,7 @@
 
   var folded = [];
   window.addEventListener("beforeprint", function () {
-    folded = Array.prototype.slice.call(document.querySelectorAll("details:not([open])"));
+    folded = Array.prototype.slice.call(document.querySelectorAll("details:not([open]):not(.right)"));
     folded.forEach(function (item) { item.open = true; });
   });
   window.addEventListener("afterprint", function () {
