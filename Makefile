@@ -2,44 +2,60 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Needs git, make and Python 3.11 or newer; everything else is set up in this clone (.venv, .ansible-tree).
 
-<<<<<<< HEAD
-.PHONY: demo test kerberos lint cores core-2.19 core-2.20 core-2.21 sanity release importer clean
-=======
-.PHONY: demo test lint cores core-2.19 core-2.20 core-2.21 sanity release importer engine clean
->>>>>>> c1730c3 (Lab: the real PowerShell engine runs the product's script; the binder answers as the engine does)
-
+.PHONY: demo
 demo: .venv/ready
 	tests/tools/demo.sh
 
+.PHONY: test
 test: .venv/ready
 	tests/tools/in-tree.sh .venv python -m pytest -n auto
 
 # The stories with Kerberos, on a KDC of their own; skipped, and said so, where its packages are missing.
+.PHONY: kerberos
 kerberos:
 	tests/tools/kerberos.sh
 
+.PHONY: lint
 lint: .venv/lint
 	tests/tools/lint.sh
 
 # Sanity, unit tests and stories on every supported ansible-core; `make core-2.20` is one of them.
+.PHONY: cores
 cores:
 	tests/tools/cores.sh
 
+.PHONY: core-2.19
 core-2.19: ; CORES=3.11:2.19 tests/tools/cores.sh
+.PHONY: core-2.20
 core-2.20: ; CORES=3.12:2.20 tests/tools/cores.sh
+.PHONY: core-2.21
 core-2.21: ; CORES=3.13:2.21 tests/tools/cores.sh
 
+.PHONY: sanity
 sanity: .venv/ready
 	tests/tools/sanity.sh
 
 # The stories with the real PowerShell engine in the loop (docs/lab.md); needs pwsh on the path or HMA_PWSH.
+.PHONY: engine
 engine: .venv/ready
 	tests/tools/engine.sh
 
 # The reproducible tarball in dist/, and what Galaxy's importer says of it.
+.PHONY: release
 release: .venv/ready
 	tests/tools/in-tree.sh .venv python -m tests.tools.release
 
+# docs/variables.md from docs/variables.yml.
+.PHONY: variables
+variables: .venv/ready
+	.venv/bin/python -m tests.tools.variables
+
+# The documentation site, in .docs/html; a warning fails it.
+.PHONY: docs
+docs: .venv/lint
+	tests/tools/in-tree.sh .venv python -m tests.tools.docs
+
+.PHONY: importer
 importer: .venv/lint
 	tests/tools/importer.sh
 
@@ -51,5 +67,6 @@ importer: .venv/lint
 	.venv/bin/python -m pip install --quiet -r tests/requirements-lint.txt
 	touch $@
 
+.PHONY: clean
 clean:
-	rm -rf .venv .venv-* .ansible-tree .demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .ansible-tree .demo dist .docs .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -121,7 +121,9 @@ def test_default_tenant_missing(lab: LabClient, play: Play) -> None:
     assert lab.writes() == []
 
 
-@pytest.mark.parametrize("arguments", [("--limit", "ex1*"), ("--tags", "enable"), ("--skip-tags", "vdir"), ("-e", "awx_job_slice_count=2")])
+@pytest.mark.parametrize(
+    "arguments", [("--limit", "ex1*"), ("--tags", "enable"), ("--skip-tags", "vdir"), ("-e", "awx_workflow_job_name=enable awx_job_template_name=enable")]
+)
 def test_a_run_that_is_narrowed(lab: LabClient, play: Play, arguments: tuple[str, ...]) -> None:
     refused(play("enable_hma", *arguments), lab, "enable_hma switches a whole organization on")
     assert lab.writes() == []

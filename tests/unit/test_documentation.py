@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 
+from tests.tools import variables
+
 ROOT = Path(__file__).parents[2]
+VARIABLES = [item for section in variables.specification() for item in section["variables"]]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 
 
 def test_public_variables() -> None:
-    documented = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "variables.md").read_text("utf-8"), re.MULTILINE))
+    documented = {item["name"] for item in VARIABLES}
     sources = [*(ROOT / "playbooks").rglob("*.yml"), *(ROOT / "roles").rglob("*.yml")]
     text = "\n".join(path.read_text("utf-8") for path in sources)
     read = set(re.findall(r"(?:\.|\b)((?:hma|exchange)_\w+) \| default\(", text)) | set(
@@ -28,6 +32,20 @@ def test_public_variables() -> None:
     own = {name for role in ROLES for name in yaml.safe_load((ROOT / "roles" / role / "defaults" / "main.yml").read_text("utf-8"))}
     assert read - private <= documented
     assert documented <= read | own
+
+
+def test_the_page_of_variables_is_made_from_their_table() -> None:
+    made = variables.page(variables.specification())
+    assert (ROOT / "docs" / "variables.md").read_text("utf-8") == made, "Edit docs/variables.yml, then run: make variables"
+
+
+@pytest.mark.parametrize("item", [item for item in VARIABLES if "option" in item], ids=lambda item: item["name"])
+def test_a_variable_is_what_the_option_is_that_it_ends_in(item: dict[str, Any]) -> None:
+    module, name = item["option"].split(".")
+    option = SPECS[module]["argument_spec"][name]
+    assert item["type"] == option["type"]
+    assert item.get("choices") == option.get("choices")
+    assert item.get("secret", False) == option.get("no_log", False)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -1,0 +1,73 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build the documentation site: python -m tests.tools.docs [FOLDER]. Needs no network; a warning fails the build.
+
+Three sources, no text in two of them: the reference of modules and roles, which antsibull-docs makes of their own
+documentation; the guides in docs/docsite/rst; the reference pages of docs/, which are Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+REPOSITORY = "https://github.com/hybrid-exchange/hybrid.exchange/blob/main/"
+# What the generated pages refer to in Ansible's own documentation; besides, every page of ansible.builtin.
+LABELS = {"action_plugins", "ansible_configuration_settings", "common_return_values"}
+_BUILTIN = re.compile(r"ansible_collections\.ansible\.builtin\.\w+")
+_LINK = re.compile(r"\]\((?!https?:|#)([^)\s]+)\)")
+
+
+def main() -> None:
+    site = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / ".docs").resolve()
+    shutil.rmtree(site, ignore_errors=True)
+    source = site / "rst"
+    source.mkdir(parents=True, mode=0o755)
+    binaries = Path(sys.executable).parent
+    options = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(source)]
+    subprocess.run([str(binaries / "antsibull-docs"), "collection", *options, "hybrid.exchange"], check=True, stdout=subprocess.DEVNULL)
+    pages = reference_pages(source / "reference")
+    with (source / "index.rst").open("a", encoding="utf-8") as index:
+        index.write("\nReference\n---------\n\n.. toctree::\n    :maxdepth: 1\n\n" + "".join(f"    reference/{page}\n" for page in pages))
+    mentioned = {label for page in source.rglob("*.rst") for label in _BUILTIN.findall(page.read_text(encoding="utf-8"))}
+    write_inventory(site / "ansible_devel.inv", sorted(LABELS | mentioned))
+    shutil.copy(DOCS / "docsite" / "conf.py", site)
+    subprocess.run([binaries / "sphinx-build", "-q", "-W", "--keep-going", "-c", site, source, site / "html"], check=True)
+    print(site / "html" / "index.html")
+
+
+def reference_pages(target: Path) -> list[str]:
+    """Copy the Markdown pages; whatever else they link to is a file of the repository."""
+    names = []
+    for path in sorted(DOCS.rglob("*.md")):
+        name = path.relative_to(DOCS)
+        copied = target / name
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        copied.write_text(_LINK.sub(lambda match, here=path: f"]({address(here, match[1])})", path.read_text(encoding="utf-8")), encoding="utf-8")  # type: ignore[misc]
+        names.append(str(name.with_suffix("")))
+    return names
+
+
+def address(page: Path, link: str) -> str:
+    """Where a relative link of a page leads on the site."""
+    target = (page.parent / link.partition("#")[0]).resolve()
+    if not target.exists():
+        raise SystemExit(f"{page.relative_to(ROOT)}: the link {link} leads nowhere.")
+    return link if target.suffix == ".md" and target.is_relative_to(DOCS) else REPOSITORY + target.relative_to(ROOT).as_posix()
+
+
+def write_inventory(path: Path, labels: list[str]) -> None:
+    body = "".join(f"{label} std:label -1 index.html#{label} {label}\n" for label in labels)
+    head = "# Sphinx inventory version 2\n# Project: Ansible\n# Version: devel\n# The remainder of this file is compressed using zlib.\n"
+    path.write_bytes(head.encode() + zlib.compress(body.encode()))
+
+
+if __name__ == "__main__":
+    main()

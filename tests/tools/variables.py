@@ -1,0 +1,53 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write docs/variables.md from docs/variables.yml: python -m tests.tools.variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+_HEAD = """<!--
+Copyright (c) 2026 hybrid.exchange contributors
+SPDX-License-Identifier: GPL-3.0-or-later
+Made from variables.yml by `make variables`.
+-->
+# Public variables
+
+Set them in the inventory, in `group_vars` or `host_vars`, vault-encrypted where they are secret. Role variables
+(`hma_vdir_throttle` and so on) are in each role's README and default to these."""
+
+
+def main() -> None:
+    (DOCS / "variables.md").write_text(page(specification()), encoding="utf-8")
+
+
+def specification() -> list[dict[str, Any]]:
+    sections: list[dict[str, Any]] = yaml.safe_load((DOCS / "variables.yml").read_text(encoding="utf-8"))["sections"]
+    return sections
+
+
+def page(sections: list[dict[str, Any]]) -> str:
+    """The page, section by section."""
+    parts = [_HEAD]
+    for section in sections:
+        parts += [f"\n## {section['title']}\n", *([section["text"], ""] if "text" in section else [])]
+        parts += ["| Variable | Type | Default | Meaning |", "|---|---|---|---|", *(row(item) for item in section["variables"])]
+    return "\n".join(parts) + "\n"
+
+
+def row(item: dict[str, Any]) -> str:
+    choices = ", ".join(f"`{choice}`" for choice in item.get("choices", []))
+    kind = choices if item["type"] == "str" and choices else item["type"]
+    kind += f" of {item.get('elements') or choices}" if item["type"] == "list" and (choices or "elements" in item) else ""
+    kind += ", secret" if item.get("secret") else ""
+    default = "required" if item.get("required") else item.get("default", "")
+    return f"| `{item['name']}` | {kind} | {default} | {item['meaning']} |"
+
+
+if __name__ == "__main__":
+    main()
