@@ -45,8 +45,8 @@ def logons(lab: LabClient) -> dict[str, set[tuple[str, bool]]]:
     return found
 
 
-@pytest.mark.scenario("connections")
-def test_the_main_job_over_four_connections(lab: LabClient, play: Play) -> None:
+@pytest.mark.parametrize("way", [pytest.param(name, marks=pytest.mark.scenario(name)) for name in ("connections", "connections_psrp")])
+def test_the_main_job_over_four_connections(lab: LabClient, play: Play, way: str) -> None:
     """NTLM over https bound to the certificate, NTLM over encrypted http, CredSSP over both."""
     run = play("enable_hma")
     assert run.code == 0, run.output
@@ -72,11 +72,11 @@ def test_a_delegated_logon_needs_no_password_twice(lab: LabClient, play: Play) -
         pytest.param(EX1, {"ansible_winrm_send_cbt": False}, "channel binding", id="no channel binding"),
         pytest.param(EX1, {"ansible_winrm_transport": "basic"}, "for local accounts only", id="basic with an account of the domain"),
         pytest.param(EX1, {"ansible_winrm_transport": "basic", **LOCAL}, "check exchange_user and exchange_password", id="local account, no exchange_user"),
-        pytest.param(EX1, {"ansible_password": "wr0ng-s3cret"}, "user name or password was refused", id="wrong password"),
-        pytest.param(EX2, {"ansible_password": "wr0ng-s3cret"}, "user name or password was refused", id="wrong password, http"),
+        pytest.param(EX1, {"ansible_password": "wr0ng-s3cret"}, "name, password or ticket was refused", id="wrong password"),
+        pytest.param(EX2, {"ansible_password": "wr0ng-s3cret"}, "name, password or ticket was refused", id="wrong password, http"),
         pytest.param(EX2, {"ansible_winrm_transport": "basic", **LOCAL}, "Basic over https only", id="basic over http"),
         pytest.param(EX2, {"ansible_winrm_message_encryption": "never"}, "ansible_winrm_message_encryption", id="http without encryption"),
-        pytest.param("ex3.corp.contoso.test", {"ansible_password": "wr0ng-s3cret"}, "user name or password was refused", id="wrong password, credssp"),
+        pytest.param("ex3.corp.contoso.test", {"ansible_password": "wr0ng-s3cret"}, "name, password or ticket was refused", id="wrong password, credssp"),
     ],
 )
 @pytest.mark.scenario("connections")
@@ -88,6 +88,29 @@ def test_refused_before_any_write(lab: LabClient, play: Play, host: str, variabl
     assert "wr0ng-s3cret" not in run.output
     assert lab.writes() == []
     assert step5(lab) == []
+
+
+# The same at Windows PowerShell over psrp.
+@pytest.mark.parametrize(
+    ("host", "variables", "message"),
+    [
+        pytest.param(EX1, {"ansible_psrp_negotiate_send_cbt": False}, "ansible_psrp_negotiate_send_cbt", id="no channel binding"),
+        pytest.param(EX1, {"ansible_psrp_auth": "basic"}, "for local accounts only", id="basic with an account of the domain"),
+        pytest.param(EX1, {"ansible_psrp_auth": "basic", **LOCAL}, "check exchange_user and exchange_password", id="local account, no exchange_user"),
+        pytest.param(EX2, {"ansible_password": "wr0ng-s3cret"}, "name, password or ticket was refused", id="wrong password, http"),
+        pytest.param(EX2, {"ansible_psrp_auth": "basic", "ansible_psrp_message_encryption": "never", **LOCAL}, "Basic over https only", id="basic over http"),
+        pytest.param(EX2, {"ansible_psrp_message_encryption": "never"}, "ansible_psrp_message_encryption", id="http without encryption"),
+        pytest.param("ex3.corp.contoso.test", {"ansible_password": "wr0ng-s3cret"}, "name, password or ticket was refused", id="wrong password, credssp"),
+    ],
+)
+@pytest.mark.scenario("connections_psrp")
+def test_refused_over_psrp(lab: LabClient, play: Play, host: str, variables: dict[str, Any], message: str) -> None:
+    run = play("prepare_vdirs", inventory=edited(lab, {host: variables}, only=host))
+    assert run.code != 0, run.output
+    assert "Traceback" not in run.output
+    assert message in run.text, run.output
+    assert "wr0ng-s3cret" not in run.output
+    assert lab.writes() == []
 
 
 @pytest.mark.scenario("connections")

@@ -13,6 +13,7 @@ import asyncio
 import base64
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,12 @@ from .exchange import Organization, is_local, product_of
 from .journal import Faults, Journal
 
 _PRODUCT = Path(__file__).parents[2] / "plugins" / "plugin_utils" / "_exchange"
+# PowerShellMaxConcurrency of the default throttling policy, per user; that each server counts for itself is assumed.
+EXCHANGE_SHELLS = 18
+_TOO_MANY = (
+    "[FailureCategory=AuthZ-AuthorizationException] Fail to create a runspace because you have exceeded the maximum number of connections allowed : "
+    f"{EXCHANGE_SHELLS} for the policy party : MaxConcurrency. Please close existing runspace and try again."
+)
 _ENCODED = re.compile(r"^PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand ([A-Za-z0-9+/=]+)$")
 
 
@@ -60,6 +67,7 @@ class Server:
         self.journal = journal
         self.faults = faults
         self._runner = runner
+        self.open: Counter[str] = Counter()
 
     async def run(self, command: str, stdin: bytes, caller: Caller) -> tuple[bytes, bytes, int]:
         """stdout, stderr, exit code of a command line."""
@@ -103,14 +111,20 @@ class Server:
             rights = self.second_hop(request["credential"], caller)
         except ShellError as exc:
             return {**answer, "phase": "connect", "error": exc.record}
-        for command in request["commands"]:
+        try:
+            await self._commands(request["commands"], rights, answer)
+        finally:
+            self.leave(request["credential"]["user"] if request["credential"] else caller.user)
+        return answer
+
+    async def _commands(self, commands: list[dict[str, Any]], rights: str, answer: dict[str, Any]) -> None:
+        for command in commands:
             result = await self._command(command, rights, answer)
             answer["results"].append(result)
             if not answer["domain_controller"] and result["objects"]:
                 answer["domain_controller"] = result["objects"][0].get("OriginatingServer")
             if result["errors"] and command["on_error"] == "stop":
                 break
-        return answer
 
     def second_hop(self, credential: dict[str, str] | None, caller: Caller) -> str:
         """The rights of who opens the remote Exchange shell from the server. A network logon has nothing to pass on (double hop)."""
@@ -133,7 +147,16 @@ class Server:
         if who.get("rights", "full") == "none":
             text = f'[FailureCategory=AuthZ-CmdletAccessDeniedException] The user "{who["name"]}" isn\'t assigned to any management roles.'
             raise ShellError("-2144108477,PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", text)
+        if self.open[str(who["name"])] >= EXCHANGE_SHELLS:
+            raise ShellError("PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", _TOO_MANY)
+        self.open[str(who["name"])] += 1
         return str(who.get("rights", "full"))
+
+    def leave(self, shown: str) -> None:
+        """An Exchange shell of this user is closed."""
+        who = self.organization.user(shown, None)
+        if who is not None:
+            self.open[str(who["name"])] -= 1
 
     async def _command(self, command: dict[str, Any], rights: str, answer: dict[str, Any]) -> dict[str, Any]:
         given = {key: self.name.upper() if value == {"this_server": True} else value for key, value in command["parameters"].items()}

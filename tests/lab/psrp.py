@@ -52,6 +52,12 @@ class PsrpShell(Shell):
     """One runspace pool and its pipelines."""
 
     streams = ("stdin pr", "stdout")
+    before = "<rsp:ProcessId>4100</rsp:ProcessId>"
+    after = (
+        "<rsp:MaxIdleTimeOut>PT2147483.647S</rsp:MaxIdleTimeOut><rsp:Locale>en-US</rsp:Locale><rsp:DataLocale>en-US</rsp:DataLocale>"
+        "<rsp:CompressionMode>NoCompression</rsp:CompressionMode><rsp:ProfileLoaded>Yes</rsp:ProfileLoaded><rsp:Encoding>UTF8</rsp:Encoding>"
+        "<rsp:BufferMode>Block</rsp:BufferMode><rsp:State>Connected</rsp:State>"
+    )
 
     def __init__(self, server: Server, message: Message, caller: Caller) -> None:
         super().__init__(server, message, caller)
@@ -112,11 +118,10 @@ class PsrpShell(Shell):
             _end(channel)
 
     def _state(self, identity: str, channel: Channel) -> str:
-        if not identity:
+        # Windows says nothing of the state until the pipeline is done, unlike in a cmd shell.
+        if not identity or not channel.ended or channel.payloads:
             return ""
-        done = channel.ended and not channel.payloads
-        code = "<rsp:ExitCode>0</rsp:ExitCode>" if done else ""
-        return f'<rsp:CommandState CommandId="{identity}" State="{SHELL}/CommandState/{"Done" if done else "Running"}">{code}</rsp:CommandState>'
+        return f'<rsp:CommandState CommandId="{identity}" State="{SHELL}/CommandState/Done"><rsp:ExitCode>0</rsp:ExitCode></rsp:CommandState>'
 
     def _channel(self, identity: str) -> Channel:
         if identity.upper() not in self._channels:
@@ -176,6 +181,9 @@ class FullLanguageShell(PsrpShell):
 class ExchangeShell(PsrpShell):
     """Exchange's own endpoint: one cmdlet a pipeline, typed parameters in, typed objects out, no script text."""
 
+    # web.config of the back end (facts on Exchange 2016 and 2019).
+    idle = 900.0
+
     def __init__(self, server: Server, message: Message, caller: Caller, rights: str) -> None:
         super().__init__(server, message, caller)
         self._rights = rights
@@ -193,6 +201,10 @@ class ExchangeShell(PsrpShell):
         parameters = {str(name): _plain(value) for name, value in command.parameters}
         found = await self.server.cmdlet(command.command_text, parameters, self._rights)
         _write(pipeline, command.command_text, found)
+
+    async def close(self) -> None:
+        await super().close()
+        self.server.leave(self.caller.user)
 
 
 async def open_powershell(server: Server, message: Message, caller: Caller) -> Shell:

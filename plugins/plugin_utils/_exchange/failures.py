@@ -39,6 +39,7 @@ _CONNECTION: Final = (
 _OPTIONS: Final = {
     "winrm": {
         "authentication": "ansible_winrm_transport",
+        "binding": "ansible_winrm_send_cbt",
         "encryption": "ansible_winrm_message_encryption",
         "path": "ansible_winrm_path",
         "ca": "ansible_winrm_ca_trust_path",
@@ -46,6 +47,7 @@ _OPTIONS: Final = {
     },
     "psrp": {
         "authentication": "ansible_psrp_auth",
+        "binding": "ansible_psrp_negotiate_send_cbt",
         "encryption": "ansible_psrp_message_encryption",
         "path": "ansible_psrp_path",
         "ca": "ansible_psrp_ca_cert",
@@ -53,47 +55,45 @@ _OPTIONS: Final = {
     },
 }
 # Signing in, told apart before the general words of _CONNECTION: what the libraries of each method say.
+_LOCAL: Final = (
+    "WinRM takes Basic over https only and for local accounts only; an account of the domain signs in with ntlm, kerberos or credssp "
+    "({authentication}). For a local account the user name or password was refused."
+)
+_BOUND: Final = f"{_REFUSED} Where they are right, the server insists on the channel binding of https: {{binding}} must not be false, nor a proxy between."
+_PLAIN: Final = "over http Windows takes encrypted messages only: leave {encryption} at auto (with ntlm, kerberos or credssp), or use https."
 _SIGN_IN: Final = (
-    (
-        "basic: the specified credentials were rejected",
-        "WinRM takes Basic over https only and for local accounts only; an account of the domain signs in with ntlm, kerberos or credssp "
-        "(ansible_winrm_transport). For a local account the user name or password was refused.",
-    ),
-    (
-        "ntlm: the specified credentials were rejected",
-        "the user name or password was refused; check ansible_user and ansible_password. Where they are right, the server insists on the channel "
-        "binding of https: ansible_winrm_send_cbt must not be false, and no proxy may stand between.",
-    ),
-    ("0x8009030c", "the user name or password was refused; check ansible_user and ansible_password."),
-    (
-        "returned from server. code 500",
-        "over http Windows takes encrypted messages only: leave {encryption} at auto (with ntlm, kerberos or credssp), or use https.",
-    ),
-    (
-        "did not response with a credssp token after step credential exchange",
-        "CredSSP worked, but over http Windows takes encrypted messages only: leave {encryption} at auto, or use https.",
-    ),
+    ("basic: the specified credentials were rejected", _LOCAL),
+    (" with basic", _LOCAL),
+    ("ntlm: the specified credentials were rejected", _BOUND),
+    (" with ntlm", _BOUND),
+    (" with negotiate", _BOUND),
+    ("0x8009030c", _REFUSED),
+    (": bad http response returned from server. code 500", _PLAIN),
+    ("response returned from the server. code: 500, content: ''", _PLAIN),
+    ("did not response with a credssp token after step credential exchange", _PLAIN),
     ("did not response credssp being an available", "CredSSP is not switched on there (Enable-WSManCredSSP -Role Server); or use ntlm or kerberos."),
     ("requests-credssp is not installed", "install it for the Python that runs Ansible: pip install requests-credssp."),
     ("kerberos library is not installed", "install it for the Python that runs Ansible: pip install -r requirements-kerberos.txt of this collection."),
     ("kerberos auth failure", "kinit got no ticket; check ansible_user (user@REALM, the realm in capitals), its password, and krb5.conf of the control node."),
     (
         "no credentials were supplied",
-        "there is no Kerberos ticket of this user; run kinit before (ansible_winrm_kinit_mode: manual), or give ansible_password.",
+        "there is no Kerberos ticket of this user; run kinit before (winrm: ansible_winrm_kinit_mode: manual), or give ansible_password.",
     ),
     (
         "not found in kerberos database",
-        "Kerberos knows no service principal name HTTP/ with this name; connect to the server's own full name in the domain, not to an address or "
+        "Kerberos knows no service principal name with this name; connect to the server's own full name in the domain, not to an address or "
         "a load balancer's name.",
     ),
 )
 _NO_LANGUAGE: Final = "the endpoint runs no script text; set ansible_psrp_configuration_name: Microsoft.Exchange where it is Exchange's own."
+_SHELLS: Final = "the account has too many Exchange shells open on it. Close them or wait for 15 minutes, then they expire; or lower forks."
 _SESSION: Final = (
     (
         "cmdletaccessdeniedexception",
         "the account has no Exchange role. Add it to Organization Management (to change) or View-Only Organization Management (to audit).",
     ),
-    ("concurrent shells", "the account has too many Exchange shells open. Wait for 15 minutes, or lower forks."),
+    ("exceeded the maximum number of connections", _SHELLS),
+    ("concurrent shells", _SHELLS),
     ("scriptsnotallowed", _NO_LANGUAGE),
     ("no-language", _NO_LANGUAGE),
 )

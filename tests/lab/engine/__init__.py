@@ -41,6 +41,7 @@ class Session:
     caller: Caller
     rights: str | None = None
     died: asyncio.Event = field(default_factory=asyncio.Event)
+    opened: list[str] = field(default_factory=list)
 
 
 class Engine:
@@ -79,6 +80,8 @@ class Engine:
         finally:
             died.cancel()
             self.end(token, process)
+            for user in session.opened:
+                server.leave(user)
             await asyncio.wait({done})
 
     async def process(self, session: Session, *arguments: str) -> tuple[str, asyncio.subprocess.Process]:
@@ -142,6 +145,7 @@ class Engine:
             rights = server.second_hop(question["credential"], session.caller)
         except ShellError as exc:
             return {"error": exc.record}
+        session.opened.append(question["credential"]["user"] if question["credential"] else session.caller.user)
         token = secrets.token_urlsafe(16)
         self._sessions[token] = Session(server, session.caller, rights, session.died)
         return {"error": None, "token": token}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import re
+import struct
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from xml.etree import ElementTree
 import pytest
 import requests
 import yaml
+from pypsrp.powershell import PowerShell, RunspacePool
+from pypsrp.wsman import WSMan
 
 from tests.lab.client import LabClient, running
 
@@ -42,6 +45,13 @@ CREATED = "x:ResourceCreated(a:Address a:ReferenceParameters(w:ResourceURI w:Sel
 CMD_SHELL = (
     "rsp:Shell(rsp:ShellId rsp:ResourceUri rsp:Owner rsp:ClientIP rsp:IdleTimeOut rsp:InputStreams rsp:OutputStreams rsp:ShellRunTime rsp:ShellInactivity)"
 )
+PSRP_SHELL = (
+    "rsp:Shell(rsp:ShellId rsp:ResourceUri rsp:Owner rsp:ClientIP rsp:ProcessId rsp:IdleTimeOut rsp:InputStreams rsp:OutputStreams rsp:MaxIdleTimeOut "
+    "rsp:Locale rsp:DataLocale rsp:CompressionMode rsp:ProfileLoaded rsp:Encoding rsp:BufferMode rsp:State rsp:ShellRunTime rsp:ShellInactivity)"
+)
+# Numbers of MS-PSRP 2.2.1.
+CAPABILITY, PRIVATE_DATA, POOL_STATE = 0x00010002, 0x00021009, 0x00021005
+OUTPUT, PIPELINE_STATE = 0x00041004, 0x00041006
 DONE = "rsp:CommandState[CommandId,State](rsp:ExitCode)"
 DATA, END = "rsp:Stream[Name,CommandId]", "rsp:Stream[Name,CommandId,End]"
 PLAIN_FAULT = "s:Fault(s:Code(s:Value s:Subcode(s:Value)) s:Reason(s:Text[lang]) s:Detail(f:WSManFault[Code,Machine](f:Message)))"
@@ -196,3 +206,72 @@ def test_a_configuration_that_is_not_there(wire: Wire) -> None:
     answer = wire.send("Create", "<rsp:Shell/>", uri="http://schemas.microsoft.com/powershell/Microsoft.Exchange")
     same(answer, wire, FAULT.replace("http://schemas.dmtf.org/wbem/wsman/1/wsman/", f"{NS['a']}/"), DETAILED_FAULT)
     assert answer.fault == (500, "s:Sender", "a:DestinationUnreachable", "2150858811", "InvalidResourceURI")
+
+
+def talk(lab: LabClient, command: str, *, script: bool) -> tuple[list[Answer], PowerShell]:
+    """Open Exchange's endpoint, run one command, close; every answer, and what the client made of them."""
+    host = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"]["ex1.corp.contoso.test"]
+    connection = WSMan("127.0.0.1", port=host["ansible_port"], path="PowerShell", auth="basic", username=host["ansible_user"],
+                       password=host["ansible_password"], cert_validation=str(lab.folder / "ca.pem"))  # fmt: skip
+    answers: list[Answer] = []
+    send = connection.transport.send
+
+    def spy(data: bytes, **options: Any) -> Any:
+        content = send(data, **options)
+        answers.append(Answer(200, ElementTree.fromstring(content)))
+        return content
+
+    connection.transport.send = spy
+    with RunspacePool(connection, configuration_name="Microsoft.Exchange") as runspace:
+        pipeline = PowerShell(runspace)
+        _ = pipeline.add_script(command) if script else pipeline.add_cmdlet(command)
+        try:
+            pipeline.invoke()
+        finally:
+            pipeline.close()
+    return answers, pipeline
+
+
+def messages(answers: list[Answer]) -> list[tuple[int, bytes]]:
+    """The PSRP messages in the streams of answers, in order: type and content of the first fragment of each."""
+    found = []
+    for answer in answers:
+        for stream in answer.root.iterfind(".//rsp:Stream", NS):
+            data = base64.b64decode(stream.text or "")
+            while data:
+                flags, length = struct.unpack(">BI", data[16:21])
+                fragment, data = data[21 : 21 + length], data[21 + length :]
+                if flags & 1:
+                    found.append((struct.unpack("<I", fragment[4:8])[0], fragment[40:]))
+    return found
+
+
+def test_a_runspace_from_create_to_delete(lab: LabClient) -> None:
+    """As in test_psrp_with_jea_configuration: the opening, a pipeline that ends well, and what is closed."""
+    answers, _pipeline = talk(lab, "Get-OrganizationConfig", script=False)
+    assert re.fullmatch(like(f"{CREATED} {PSRP_SHELL}"), answers[0].body)
+    created = answers[0]
+    assert (created.value("rsp:InputStreams"), created.value("rsp:OutputStreams"), created.value("rsp:State")) == ("stdin pr", "stdout", "Connected")
+    seen = [number for number, _content in messages(answers)]
+    assert [number for number in seen if number != PIPELINE_STATE] == [CAPABILITY, PRIVATE_DATA, POOL_STATE, OUTPUT]
+    assert seen[-1] == PIPELINE_STATE
+    receives = [item.body for item in answers if (item.value("a:Action") or "").endswith("ReceiveResponse")]
+    # No state until the pipeline is done, then with the last data.
+    assert [item for item in receives if "CommandState" in item] == receives[-1:]
+    assert receives[-1].endswith(f"{DONE})")
+    assert answers[-1].body == ""
+
+
+def test_script_text_in_no_language_mode(lab: LabClient) -> None:
+    """As at the end of test_psrp_with_jea_configuration: no error record, but a state Failed that holds it."""
+    answers, pipeline = talk(lab, "$true", script=True)
+    failed = [content for number, content in messages(answers) if number == PIPELINE_STATE][-1].decode("utf-8-sig")
+    state = ElementTree.fromstring(failed)
+    assert state.findtext(".//I32[@N='PipelineState']") == "5"
+    record = state.find(".//Obj[@N='ExceptionAsErrorRecord']")
+    assert record is not None
+    assert record.findtext("ToString") == "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode."
+    exception = record.find(".//Obj[@N='Exception']")
+    assert exception is not None
+    assert next(item.text for item in exception.iterfind("TN/T")) == "System.Management.Automation.ParseException"
+    assert pipeline.had_errors

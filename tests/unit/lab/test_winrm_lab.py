@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import winrm.exceptions
@@ -22,7 +23,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabClient]:
         yield started
 
 
-def protocol(lab: LabClient, **options: str) -> Protocol:
+def protocol(lab: LabClient, **options: Any) -> Protocol:
     host = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"]["ex1.corp.contoso.test"]
     return Protocol(
         endpoint=f"https://127.0.0.1:{host['ansible_port']}/wsman",
@@ -30,11 +31,12 @@ def protocol(lab: LabClient, **options: str) -> Protocol:
         username=options.get("user", host["ansible_user"]),
         password=options.get("password", host["ansible_password"]),
         ca_trust_path=str(lab.folder / "ca.pem"),
+        operation_timeout_sec=options.get("operation_timeout_sec", 20),
     )
 
 
-def execute(lab: LabClient, command: str, stdin: bytes = b"") -> tuple[bytes, bytes, int]:
-    client = protocol(lab)
+def execute(lab: LabClient, command: str, stdin: bytes = b"", **options: Any) -> tuple[bytes, bytes, int]:
+    client = protocol(lab, **options)
     shell = client.open_shell(codepage=65001)
     identity = client.run_command(shell, command, console_mode_stdin=not stdin)
     if stdin:

@@ -113,6 +113,17 @@ def run(connection: Connection, *cmdlets: Cmdlet, **options: Any) -> Any:
         (RuntimeError("Received a WSManFault message. (Code: 2150858843)"), "its shell is gone"),
         (RuntimeError("Received a WSManFault message. (Code: 2150858793)"), "ansible_winrm_operation_timeout_sec"),
         (RuntimeError("Bad HTTP response returned from server. Code 503"), "application pool"),
+        (RuntimeError("ntlm: Bad HTTP response returned from server. Code 500"), "ansible_winrm_message_encryption"),
+        # pywinrm puts the http status of every fault into its text; that alone is no question of encryption.
+        (
+            RuntimeError("x (extended fault data: {'transport_message': 'Bad HTTP response returned from server. Code 500', 'wsmanfault_code': 170})"),
+            "too busy",
+        ),
+        (AnsibleConnectionFailure("basic: the specified credentials were rejected by the server"), "for local accounts only"),
+        (AnsibleConnectionFailure("credssp: requests auth method is credssp, but requests-credssp is not installed"), "pip install requests-credssp"),
+        (AnsibleConnectionFailure("Authentication Requested but the python kerberos library is not installed."), "requirements-kerberos.txt"),
+        (AnsibleConnectionFailure("Kerberos auth failure for principal u@R: kinit: Password incorrect"), "kinit got no ticket"),
+        (RuntimeError("('Server not found in Kerberos database', -1765328377)"), "service principal name"),
     ],
 )
 def test_no_connection_is_unreachable(failure: Exception, hint: str) -> None:
