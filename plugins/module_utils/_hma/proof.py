@@ -28,7 +28,7 @@ MOBILE: Final = _CHECKS["HMA-PRB-007"]
 _EXPECTED: Final[Mapping[str, str]] = {"ready": "Bearer with an authorization endpoint of Entra", "not_offered": "no modern authentication"}
 _AGAIN: Final = "ansible-playbook hybrid.exchange.verify_hma"
 _FIXES: Final[Mapping[str, str]] = {
-    "not_offered": "ansible-playbook hybrid.exchange.prepare_vdirs --limit {host}; then recycle the application pool of {protocol} there.",
+    "not_offered": "ansible-playbook hybrid.exchange.prepare_vdirs --limit {host}; if that changes nothing, recycle its application pools.",
     "no_endpoint": "Get-AuthServer | ft Name,Type,Enabled,IsDefaultAuthorizationEndpoint (exactly one); ansible-playbook hybrid.exchange.enable_hma.",
     "adfs": "Get-AuthServer | ft Name,Type,IsDefaultAuthorizationEndpoint; name the ADFS one in hma_replace_default_authserver and run enable_hma.",
     "other_endpoint": "Get-AuthServer | ft Name,AuthorizationEndpoint; if the host is right, name it in hma_probe_authorization_hosts.",
@@ -164,7 +164,7 @@ def told(row: Row) -> str:
 def next_step(row: Row, protocols: str) -> str:
     """What to type or to change. Through a published name the servers are asked first."""
     if row["verdict"] == "not_offered" and not row["server"]:
-        return f"If HMA-PRB-001 names a server, mend that first; else let the device in front of {row['target']} pass Authorization on."
+        return "If HMA-PRB-001 names a server, mend that first; else let the device in front pass Authorization on."
     return _FIXES[row["verdict"]].format(host=row["host"], name=row["target"], protocol=protocols, address=row["address"])
 
 
@@ -217,12 +217,14 @@ def _mobile(found: Sequence[Outcome]) -> list[Finding]:
 
 
 def table(rows: Sequence[Row], expected: str) -> list[str]:
-    """What is not as expected, one line each, for people."""
-    lines = []
+    """What is not as expected, for people: one line for all places with the same verdict and the same next step."""
+    groups: dict[tuple[str, str], list[list[Outcome]]] = {}
     for items in _alike(outcomes(rows, expected)):
-        row, protocols = items[0].row, _protocols(items)
-        lines.append(f"{_place(row)} {protocols}: {told(row)} -> {next_step(row, protocols)}")
-    return lines
+        groups.setdefault((items[0].row["verdict"], next_step(items[0].row, _protocols(items))), []).append(items)
+    return [
+        f"{'; '.join(f'{_place(items[0].row)} {_protocols(items)}' for items in group)}: {told(group[0][0].row)} -> {step}"
+        for (_verdict, step), group in groups.items()
+    ]
 
 
 def summary(rows: Sequence[Row], expected: str) -> dict[str, int]:

@@ -1,0 +1,98 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Step 6 as a playbook: what clients are offered is proven, said to be wrong, or said not to be proven."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.release import __version__ as core
+
+from tests.integration.story import Play, step5
+from tests.lab.client import LabClient
+
+
+def inventory(lab: LabClient, hosts: dict[str, Any] | None = None, **changes: Any) -> Path:
+    """The lab's inventory with variables of all hosts changed (None takes one away), and with hosts added."""
+    content = yaml.safe_load(lab.inventory.read_text("utf-8"))
+    values = {**content["all"]["vars"], **changes}
+    content["all"]["vars"] = {name: value for name, value in values.items() if value is not None}
+    content["all"]["hosts"] = hosts or {}
+    path = lab.folder / "edited.yml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    return path
+
+
+def oldest_python() -> str:
+    """The oldest Python that modules of this ansible-core may run on, where it is on this machine."""
+    for version in ("3.8", "3.9", "3.10") if core.startswith("2.19") else ("3.9", "3.10"):
+        for place in [*Path.home().glob(f".pyenv/versions/{version}.*/bin/python"), Path(f"/usr/bin/python{version}")]:
+            if place.exists() and subprocess.run([place, "-c", "import ssl"], check=False).returncode == 0:
+                return str(place)
+    pytest.skip("no Python older than the control node's is on this machine")
+
+
+@pytest.mark.scenario("compliant")
+def test_a_server_that_lies_is_named_with_what_it_offered_and_the_next_command(lab: LabClient, play: Play) -> None:
+    right = play("verify_hma")
+    assert right.code == 0, right.output
+    assert "42 checks: 42 as expected (ready), 0 not, 0 not proven." in right.text
+    assert right.changed == 0
+    lab.fault(at="web", host="EX2", directory="oab", action="lie")
+    wrong = play("verify_hma", hma_probe_deadline=1)
+    assert wrong.code != 0
+    told = "EX2 oab: not_offered at https://oab.corp.contoso.test/OAB/"
+    assert told in wrong.text, wrong.output
+    assert "401 offers Negotiate, NTLM, and no Bearer" in wrong.text
+    assert "ansible-playbook hybrid.exchange.prepare_vdirs --limit ex2.corp.contoso.test" in wrong.text
+    whole = play("enable_hma", hma_probe_deadline=1)
+    assert whole.code != 0
+    assert told in whole.text
+    assert "Modern Authentication is on" not in whole.text
+    # In check mode what is there is shown, and nothing is judged by it.
+    look = play("verify_hma", "--check")
+    assert look.code == 0, look.output
+    assert told in look.text
+    assert lab.writes() == []
+
+
+@pytest.mark.scenario("compliant")
+def test_what_cannot_be_reached_is_not_proven_and_enabling_goes_on(lab: LabClient, play: Play) -> None:
+    names = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["vars"]["hma_probe_connect_to"]
+    far = inventory(lab, hma_probe_connect_to=dict.fromkeys(names, "127.0.0.1:1"))
+    whole = play("enable_hma", inventory=far)
+    assert whole.code == 0, whole.output
+    assert "not proven: mail.corp.contoso.test" in whole.text
+    assert "Open https from where the probe runs" in whole.text
+    assert "What clients are offered: 42 checks: 24 as expected (ready), 0 not, 18 not proven." in whole.text
+    alone = play("verify_hma", inventory=far)
+    assert alone.code != 0
+    assert "unreachable at https://mail.corp.contoso.test" in alone.text
+    lab.clear()
+    off = play("verify_hma", inventory=inventory(lab, hma_probe_enabled=False))
+    assert off.code == 0, off.output
+    assert lab.journal("web") == []
+
+
+@pytest.mark.scenario("compliant")
+def test_another_host_asks_with_a_python_of_its_own(lab: LabClient, play: Play) -> None:
+    outside = {"outside": {"ansible_connection": "local", "ansible_python_interpreter": oldest_python()}}
+    run = play("verify_hma", inventory=inventory(lab, outside, hma_probe_from="outside"))
+    assert run.code == 0, run.output
+    assert "-> outside" in run.text
+    assert "42 as expected (ready)" in run.text
+
+
+@pytest.mark.scenario("late_effect")
+def test_enabling_waits_until_servers_have_taken_it_up(lab: LabClient, play: Play) -> None:
+    run = play("enable_hma", hma_probe_deadline=60)
+    assert run.code == 0, run.output
+    assert "42 as expected (ready)" in run.text
+    assert len(step5(lab)) == 3
+    asked = [item["status"] for item in lab.journal("web")]
+    assert len(asked) > 84, "it was not asked a second time"
