@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import summary
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import NamePlan, client_names, extra_host, name_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import is_guid, shown
@@ -15,6 +16,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client impo
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.handoff import write_script
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.names import change_names, read_plan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tokens import prove_names
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import Record
 
 _TENANT = (
@@ -33,11 +35,12 @@ class ActionModule(HmaAction):
             raise Refused(f"hma_tenant_id is {shown(options['tenant_id'])}; give the tenant's id, a GUID (Entra admin center, Overview).")
         found = client_names(options["client_urls"], options["extra_names"], options["ignored"])
         wanted = list(dict.fromkeys([*found.wanted, *(name_of(extra_host(name)) for name in options["names"])]))
-        client = GraphClient(Tenant(**{name: options[name] for name in _TENANT}))
+        tenant = Tenant(**{name: options[name] for name in _TENANT})
+        client = GraphClient(tenant)
         present = options["state"] == "present"
-        result = {"changed": False, "predicted": False, "wanted": wanted, "names": found.facts(), "script": None, "notes": []}
+        result = {"changed": False, "predicted": False, "wanted": wanted, "names": found.facts(), "script": None, "notes": [], "findings": []}
         if options["mode"] == "apply" and not self.predicting:
-            return {**result, **self._apply(client, wanted, present, options)}
+            return _proven({**result, **self._apply(client, wanted, present, options)}, tenant, options)
         principal, plan = read_plan(client, wanted, present=present)
         result |= {"before": plan.before, "after": plan.before, "missing": plan.changed if present else [], "diff": []}
         if options["mode"] == "apply" and plan.changed:
@@ -45,7 +48,7 @@ class ActionModule(HmaAction):
         if options["mode"] == "handoff" and plan.changed and not self.predicting:
             result["script"] = str(write_script(options["handoff_dir"], options["tenant_id"], options["cloud"], plan.changed, present=present))
             result["notes"] = [f"Give {result['script']} to the team that owns Entra; then run this again."]
-        return result
+        return _proven(result, tenant, options)
 
     def _apply(self, client: GraphClient, wanted: list[str], present: bool, options: Options) -> dict[str, Any]:
         record: Record = self.record(options)
@@ -70,6 +73,19 @@ class ActionModule(HmaAction):
             "notes": done.notes,
             "diff": [_diff("Office 365 Exchange Online", tenant, plan)] if done.sent is not None else [],
         }
+
+
+def _proven(result: dict[str, Any], tenant: Tenant, options: Options) -> dict[str, Any]:
+    """With prove_tokens: what is registered has to be effective. In mode apply it may still become so, and is noted."""
+    if not options["prove_tokens"] or options["state"] == "absent":
+        return result
+    there = [name for name in result["wanted"] if name not in result["missing"]]
+    findings = prove_names(tenant, there, seconds=0 if options["mode"] == "apply" else options["verify_seconds"])
+    bad = [item for item in findings if item.blocks]
+    result["findings"] = [item.facts() for item in findings]
+    if options["mode"] == "apply":
+        return {**result, "notes": [*result["notes"], *(f"{item.object}: {item.message}" for item in bad)]}
+    return {**result, "failed": True, "msg": summary(bad)} if bad else result
 
 
 def _diff(principal: str, tenant: str, plan: NamePlan) -> dict[str, str]:

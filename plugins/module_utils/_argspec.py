@@ -108,6 +108,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "ignored": _IGNORED,
             "handoff_dir": {"type": "path", "default": "hma_handoff"},
             "verify_seconds": {"type": "int", "default": 60},
+            "prove_tokens": {"type": "bool", "default": False},
             "tenant_id": {"type": "str", "required": True},
             "client_id": {"type": "str"},
             "client_secret": {"type": "str", "no_log": True},

@@ -68,6 +68,14 @@ options:
     description: For how long to look for the names after the write. Replicas of Entra may lag.
     type: int
     default: 60
+  prove_tokens:
+    description:
+      - Whether to ask the token endpoint for each registered name. Tokens are dropped unread and shown nowhere.
+      - A name for which Entra answers C(AADSTS500011) is registered and not effective yet. In O(mode=apply) that is noted, in the
+        other modes the task fails when it is still so after O(verify_seconds).
+      - Not tried with a real tenant; that an application without permissions on Exchange Online is given a token there is inferred.
+    type: bool
+    default: false
   tenant_id:
     description: Id of the tenant, a GUID.
     type: str
@@ -166,6 +174,11 @@ notes:
   returned: success
   type: list
   elements: str
+findings:
+  description: With O(prove_tokens), whether a token is issued for each registered name.
+  returned: success
+  type: list
+  elements: dict
 predicted:
   description: Whether this is check mode and something would be changed.
   returned: success

@@ -14,6 +14,7 @@ import yaml
 from ansible.release import __version__ as core
 
 from tests.integration.story import Play, step5
+from tests.integration.test_modules import GRAPH, call
 from tests.lab.client import LabClient
 
 
@@ -96,3 +97,16 @@ def test_enabling_waits_until_servers_have_taken_it_up(lab: LabClient, play: Pla
     assert len(step5(lab)) == 3
     asked = [item["status"] for item in lab.journal("web")]
     assert len(asked) > 84, "it was not asked a second time"
+
+
+@pytest.mark.scenario("compliant")
+def test_a_name_for_which_entra_issues_no_token(lab: LabClient, tmp_path: Path) -> None:
+    options = {**GRAPH, "mode": "verify", "names": ["mail.contoso.test", "eas.contoso.test"], "prove_tokens": True, "verify_seconds": 0}
+    right = call(lab, tmp_path, "contoso", "hma_spn", options)
+    assert not right["failed"]
+    assert [item["status"] for item in right["findings"]] == ["pass", "pass"]
+    lab.fault(at="resource", name="https://eas.contoso.test/")
+    wrong = call(lab, tmp_path, "contoso", "hma_spn", options)
+    assert wrong["failed"]
+    assert wrong["msg"].startswith("HMA-PRB-006 11111111-aaaa-4bbb-8ccc-000000000001 https://eas.contoso.test/: no token is issued: AADSTS500011")
+    assert "access_token" not in str(right) + str(wrong)

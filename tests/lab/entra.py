@@ -91,8 +91,8 @@ class Entra:
         form = await request.post()
         client = str(form.get("client_id", ""))
         application = next((item for item in tenant["applications"] if item["client_id"] == client), None)
-        trouble = self._trouble(request, form, application)
-        self._journal.add("token", tenant=tenant["id"], client=client, ok=trouble is None)
+        trouble = self._unknown_resource(request, tenant, str(form.get("scope"))) or self._trouble(request, form, application)
+        self._journal.add("token", tenant=tenant["id"], client=client, ok=trouble is None, scope=str(form.get("scope")))
         if trouble is not None:
             status, error, code, text = trouble
             body = {"error": error, "error_description": f"AADSTS{code}: {text}", "error_codes": [code], "correlation_id": str(uuid.uuid4())}
@@ -102,7 +102,7 @@ class Entra:
             "tenant": tenant["id"],
             "rights": list((application or {})["rights"]),
             "expires": time.time() + 3600,
-            "audience": f"https://{request.host}",
+            "audience": str(form["scope"]).removesuffix("/.default"),
         }
         return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": token})
 
@@ -111,13 +111,21 @@ class Entra:
             return 400, "unauthorized_client", 700016, "Application with identifier was not found in the directory."
         if form.get("grant_type") != "client_credentials":
             return 400, "unsupported_grant_type", 70003, "The grant type is not supported."
-        if form.get("scope") != f"https://{request.host}/.default":
-            return 400, "invalid_resource", 500011, f"The resource principal named {form.get('scope')} was not found in the tenant."
         if "client_assertion" in form:
             return self._assertion_trouble(request, str(form["client_assertion"]), str(application["client_id"]))
         if not application.get("secret") or form.get("client_secret") != application["secret"]:
             return 401, "invalid_client", 7000215, "Invalid client secret provided."
         return None
+
+    def _unknown_resource(self, request: web.Request, tenant: Mapping[str, Any], scope: str) -> tuple[int, str, int, str] | None:
+        """Graph is known, and every name of a service principal, by its literal text (case folding assumed); a fault makes one late."""
+        resource = scope.removesuffix("/.default")
+        names = {name.casefold() for item in tenant["service_principals"] for name in item["names"]}
+        late = self._faults.take("resource", name=resource) is not None
+        if scope.endswith("/.default") and (resource == f"https://{request.host}" or resource.casefold() in names) and not late:
+            return None
+        text = f"The resource principal named {resource} was not found in the tenant named {tenant['domain']}."
+        return 400, "invalid_resource", 500011, text
 
     def _assertion_trouble(self, request: web.Request, assertion: str, client: str) -> tuple[int, str, int, str] | None:
         certificate = self.certificates.get(client)

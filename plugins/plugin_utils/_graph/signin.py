@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from .tenant import Tenant
 
+_UNKNOWN_NAME: Final = 500011
 # Hints only: Microsoft says that codes may change.
 _HINTS: Final[Mapping[int, str]] = {
     7000215: "The secret is wrong; check that its value was given, not its id, and that it has not expired.",
@@ -41,11 +42,30 @@ _HINTS: Final[Mapping[int, str]] = {
 
 def acquire_token(tenant: Tenant, session: requests.Session) -> str:
     """A token for Graph; GraphError says what Entra answered and what to do."""
+    where, answer = _answer(tenant, session, tenant.graph_url)
+    token = answer.get("access_token")
+    if not isinstance(token, str):
+        raise GraphError(tenant.redact(f"{where} was refused: {_refusal(answer)}"))
+    return token
+
+
+def why_no_token(tenant: Tenant, session: requests.Session, name: str) -> str | None:
+    """Nothing where Entra issues a token for this service principal name, else its AADSTS500011. The token is dropped unread."""
+    where, answer = _answer(tenant, session, name)
+    if isinstance(answer.get("access_token"), str):
+        return None
+    if _UNKNOWN_NAME in (answer.get("error_codes") or []):
+        return tenant.redact(str(answer.get("error_description") or f"AADSTS{_UNKNOWN_NAME}").splitlines()[0])
+    raise GraphError(tenant.redact(f"{where} was refused for {name}: {_refusal(answer)}"))
+
+
+def _answer(tenant: Tenant, session: requests.Session, resource: str) -> tuple[str, Mapping[str, Any]]:
+    """What was tried, and what Entra answered."""
     if _MISSING:
         raise GraphError(f"The Python library {_MISSING} is missing on the control node: pip install -r requirements.txt")
     where = f"Tenant {tenant.tenant_id}: sign-in of {tenant.client_id or 'the managed identity'} at {tenant.sign_in_url}"
     try:
-        answer = _ask(tenant, session, _credential(tenant) if not tenant.managed_identity else None)
+        return where, _ask(tenant, session, _credential(tenant) if not tenant.managed_identity else None, resource)
     except ValueError as exc:
         # msal's constructor says nothing of an unknown tenant; the answer of Entra is in the context.
         hint = "Does this machine have that identity?" if tenant.managed_identity else _HINTS[90002]
@@ -53,24 +73,22 @@ def acquire_token(tenant: Tenant, session: requests.Session) -> str:
     except (OSError, msal.exceptions.MsalServiceError) as exc:
         # requests' exceptions are OSErrors.
         raise GraphError(tenant.redact(f"{where} failed: {_reason(exc)}")) from None
-    token = answer.get("access_token")
-    if not isinstance(token, str):
-        raise GraphError(tenant.redact(f"{where} was refused: {_refusal(answer)}"))
-    return token
 
 
-def _ask(tenant: Tenant, session: requests.Session, credential: Any) -> Mapping[str, Any]:
+def _ask(tenant: Tenant, session: requests.Session, credential: Any, resource: str) -> Mapping[str, Any]:
     if tenant.managed_identity:
         identity = msal.UserAssignedManagedIdentity(client_id=tenant.client_id) if tenant.client_id else msal.SystemAssignedManagedIdentity()
         # The machine's own metadata address; a proxy is for the way out.
         client = msal.ManagedIdentityClient(identity, http_client=new_session(replace(tenant, proxy=None)))
-        answer: Mapping[str, Any] = client.acquire_token_for_client(resource=tenant.graph_url)
+        answer: Mapping[str, Any] = client.acquire_token_for_client(resource=resource)
         return answer
     # Our table of clouds (or the option) is the allow-list: discovery would ask a host that nobody configured.
+    # A new application each time: msal remembers a refusal for a minute and would answer from memory.
     app = msal.ConfidentialClientApplication(
         tenant.client_id, authority=tenant.sign_in_url, client_credential=credential, http_client=session, instance_discovery=False
     )
-    found: Mapping[str, Any] = app.acquire_token_for_client(scopes=[f"{tenant.graph_url}/.default"])
+    # A name ends with its slash, so its scope has two: https://mail.contoso.com//.default is the resource with the slash.
+    found: Mapping[str, Any] = app.acquire_token_for_client(scopes=[f"{resource}/.default"])
     return found
 
 
