@@ -15,6 +15,11 @@ test: .venv/ready
 kerberos:
 	tests/tools/kerberos.sh
 
+# The long matrices that `make test` leaves out.
+.PHONY: matrix
+matrix: .venv/ready
+	tests/tools/in-tree.sh .venv python -m pytest -n auto -m matrix
+
 .PHONY: lint
 lint: .venv/lint
 	tests/tools/lint.sh
