@@ -17,7 +17,20 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 # What a server's ``connection`` (or the scenario's, or the option's) may be; "-http" behind it leaves https.
-CONNECTIONS = ("basic", "certificate", "credssp", "exchange", "ntlm", "psrp", "exchange-http", "credssp-http", "ntlm-http", "psrp-http")
+CONNECTIONS = (
+    "basic",
+    "certificate",
+    "credssp",
+    "exchange",
+    "kerberos",
+    "ntlm",
+    "psrp",
+    "exchange-http",
+    "credssp-http",
+    "kerberos-http",
+    "ntlm-http",
+    "psrp-http",
+)
 
 
 def write(lab: Lab) -> None:
@@ -62,7 +75,7 @@ def _server(lab: Lab, organization: Any, spec: dict[str, Any]) -> dict[str, Any]
         "ansible_host": HOST,
         "ansible_port": lab.ports[f"{reached} http" if scheme else reached],
         **(_psrp(lab, organization, reached, way, scheme) if way in ("psrp", "exchange") else _winrm(lab, way, scheme)),
-        **_who(lab, organization, spec, way),
+        **_who(lab, organization, spec, way, scheme),
     }
     variables["hma_probe_address"] = f"{HOST}:{lab.ports['web:' + spec['name']]}"
     if "through" in spec:
@@ -100,19 +113,21 @@ def _psrp(lab: Lab, organization: Any, reached: str, way: str, scheme: str) -> d
     }
 
 
-def _who(lab: Lab, organization: Any, spec: dict[str, Any], transport: str) -> dict[str, Any]:
-    """The account of a transport: WinRM's Basic and client certificates are for local ones, the others for the domain's."""
-    local = transport in ("basic", "certificate")
+def _who(lab: Lab, organization: Any, spec: dict[str, Any], way: str, scheme: str) -> dict[str, Any]:
+    """The account of a way: WinRM's Basic and client certificates are for local ones, the others for the domain's."""
+    local = way in ("basic", "certificate")
     user = next(item for item in organization.users.values() if is_local(item["name"]) is local)
-    if transport == "kerberos":
+    if (way, scheme) == ("exchange", "http"):
+        return {"ansible_user": organization.principal(user["name"]), "ansible_password": user["password"]}
+    if way == "kerberos":
         # The connection goes to the loopback, the ticket is for the server's name; kinit gets nothing of the environment by itself.
         return {
             "ansible_user": organization.principal(user["name"]),
             "ansible_password": user["password"],
-            "ansible_winrm_kerberos_hostname_override": organization.fqdn(spec["name"]),
+            "ansible_winrm_kerberos_hostname_override": organization.fqdn(spec.get("through", spec["name"])),
             "ansible_winrm_kinit_env_vars": ["KRB5_CONFIG"],
         }
-    if transport != "certificate":
+    if way != "certificate":
         return {"ansible_user": user["name"], "ansible_password": user["password"]}
     certificate = lab.authority.issue_cert(common_name=user["name"])
     pem = lab.folder / f"{spec['name']}.pem"

@@ -14,6 +14,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import
 # are localised. WS-Management's codes are those of wsmerror.h; other sources: docs/lab.md.
 _REFUSED: Final = "the user name, password or ticket was refused; check ansible_user, ansible_password and {authentication}."
 _QUOTA: Final = "the quota of shells or commands on the server is used up; close other sessions, wait, lower forks, or raise the quota."
+# ERROR_BUSY, as pypsrp and as two generations of pywinrm write it.
+_BUSY: Final = ("code: 170,", "'wsmanfault_code': 170", "'wsmanfault_code': '170'")
 _CONNECTION: Final = (
     ("credentials were rejected", _REFUSED),
     ("failed to authenticate", _REFUSED),
@@ -28,8 +30,7 @@ _CONNECTION: Final = (
     ),
     ("2150858843", "its shell is gone: idle for too long, or the server recycled it. Run this again."),
     *((str(code), _QUOTA) for code in (*range(2150859173, 2150859177), 2150859179, *range(2150859236, 2150859241))),
-    ("code: 170,", "the server is too busy to answer; lower forks, or run this again later."),
-    ("'wsmanfault_code': '170'", "the server is too busy to answer; lower forks, or run this again later."),
+    *((needle, "the server is too busy to answer; lower forks, or run this again later.") for needle in _BUSY),
     ("code 503", "the server is too busy to answer, or its application pool is stopped; run this again later."),
     ("code: 503", "the server is too busy to answer, or its application pool is stopped; run this again later."),
     ("2150858793", "it did not answer within the operation timeout; check that it is well, or raise {timeout}."),
@@ -79,11 +80,15 @@ _SIGN_IN: Final = (
         "no credentials were supplied",
         "there is no Kerberos ticket of this user; run kinit before (winrm: ansible_winrm_kinit_mode: manual), or give ansible_password.",
     ),
+    ("preauthentication failed", _REFUSED),
     (
         "not found in kerberos database",
-        "Kerberos knows no service principal name with this name; connect to the server's own full name in the domain, not to an address or "
-        "a load balancer's name.",
+        "Kerberos does not know this name. For a user: check ansible_user (user@REALM, the realm in capitals). For a service: connect to the server's own "
+        "full name in the domain, not to an address or a load balancer's name, which has no service principal name.",
     ),
+    ("clock skew", "the clocks of the control node and of the domain differ by more than five minutes; set them."),
+    ("cannot find kdc", "no domain controller is known for this realm; check the realm of ansible_user, and krb5.conf or DNS of the control node."),
+    ("cannot contact any kdc", "no domain controller answered; check krb5.conf, and that port 88 is open from the control node."),
 )
 _NO_LANGUAGE: Final = "the endpoint runs no script text; set ansible_psrp_configuration_name: Microsoft.Exchange where it is Exchange's own."
 _SHELLS: Final = "the account has too many Exchange shells open on it. Close them or wait for 15 minutes, then they expire; or lower forks."

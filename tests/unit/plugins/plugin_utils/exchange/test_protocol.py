@@ -124,6 +124,10 @@ def run(connection: Connection, *cmdlets: Cmdlet, **options: Any) -> Any:
         (AnsibleConnectionFailure("Authentication Requested but the python kerberos library is not installed."), "requirements-kerberos.txt"),
         (AnsibleConnectionFailure("Kerberos auth failure for principal u@R: kinit: Password incorrect"), "kinit got no ticket"),
         (RuntimeError("('Server not found in Kerberos database', -1765328377)"), "service principal name"),
+        (RuntimeError("Preauthentication failed -1765328360"), "ticket was refused"),
+        (RuntimeError("Clock skew too great"), "differ by more than five minutes"),
+        (RuntimeError("Cannot contact any KDC for realm 'R'"), "port 88"),
+        (RuntimeError("Cannot find KDC for realm 'R'"), "no domain controller is known"),
     ],
 )
 def test_no_connection_is_unreachable(failure: Exception, hint: str) -> None:
