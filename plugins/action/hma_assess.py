@@ -1,115 +1,105 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Judge what was read against the gates; see the module hma_assess for its options."""
+"""Judge what was read; see the module hma_assess for its options."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.enable import enable_gate, verify_gate
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding, summary
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import entries, facts, gates
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.case import Case, writer_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.custom import custom_findings, custom_gates
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.judge_names import autodiscover_hosts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import client_names
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.preflight import default_of, name_checks, preflight, writer_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policy import Decision, apply_policy, check_policy
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report_text import text_table
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._dns import resolves
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import Record
+
+_BREACH = {"fail": {"fail"}, "warn": {"fail", "warn"}, "never": set()}
 
 
 class ActionModule(HmaAction):
-    """Pure judgement: no connection is used."""
+    """Pure judgement: no connection is used, and nothing is written but the record of an overridden gate."""
 
     module = "hma_assess"
 
     def apply(self, options: Options) -> dict[str, Any]:
-        findings: list[Finding] = getattr(self, f"_{options['gate']}")(options)
-        blocking = [item for item in findings if item.blocks]
-        text = f"{len(findings)} checks, {len(blocking)} of them stop the run."
-        default = default_of(_tenants(options), options["default_tenant"])
+        check_policy(options["policy"], {**{key: check.gate for key, check in CHECKS.items()}, **custom_gates(options["custom_checks"])})
+        servers, tenants = _servers(options), _tenants(options)
+        document = facts.document(options["organization"], servers, tenants, options["identity"])
+        case = _case(options, servers, tenants) if options["organization"] else None
+        found = gates.judge(options["gate"], case) if case else gates.unread(servers)
+        judged, decisions = apply_policy([*found, *custom_findings(options["custom_checks"], document)], options["policy"])
+        self._recorded(options, decisions)
+        audit = options["gate"] == "audit"
+        stopping = [item for item in judged if (item.status in _BREACH[options["fail_on"]] if audit else item.blocks)]
+        default = case.default if case else None
         return {
             "changed": False,
-            "failed": bool(blocking),
-            "msg": f"{text}\n{summary(findings)}" if blocking else text,
-            "findings": [item.facts() for item in findings],
-            "warnings": [f"{item.id} {item.object}: {item.message} {item.fix}" for item in findings if item.status == "warn"],
+            "failed": bool(stopping),
+            "stops": bool(stopping),
+            "msg": _message(judged, stopping, decisions, audit=audit),
+            "findings": [item.facts() for item in judged],
+            "warnings": _warnings(judged, decisions, audit=audit),
+            "overridden": [item.facts() for item in decisions],
+            "facts": document if audit else None,
             "default_tenant_id": default["tenant_id"] if default else None,
-            "writer": writer_of(options["organization"], _servers(options)),
+            "writer": writer_of(options["organization"], servers) if case else None,
         }
 
-    def _preflight(self, options: Options) -> list[Finding]:
-        organization = options["organization"]
-        findings = preflight(
-            organization,
-            hosts=_servers(options),
-            tenants=_tenants(options),
-            excluded=options["servers_excluded"],
-            default_tenant=options["default_tenant"],
-            replace_default=options["replace_default_authserver"],
-            now=datetime.now(UTC),
-        )
-        names = client_names(organization["client_urls"], options["spn_extra_names"], options["spn_ignored"])
-        return findings + name_checks(organization, names)
+    def _recorded(self, options: Options, decisions: Sequence[Decision]) -> None:
+        """An override is a decision somebody made: it goes into the record of the run, before what it lets through."""
+        if not decisions or self.predicting or options["gate"] == "audit":
+            return
+        record: Record = self.record(options)
+        for item in decisions:
+            record.decision(**item.facts())
 
-    def _enable(self, options: Options) -> list[Finding]:
-        return enable_gate(
-            options["organization"],
-            kinds=options["kinds"],
-            servers=_servers(options),
-            tenants=_tenants(options),
-            excluded=options["servers_excluded"],
-            default_tenant=options["default_tenant"],
-            replace_default=options["replace_default_authserver"],
-            narrowed=options["narrowed"],
-        )
 
-    def _none(self, options: Options) -> list[Finding]:
-        """No judgement: only which server is the one for organization-wide writes."""
-        return []
-
-    def _verify(self, options: Options) -> list[Finding]:
-        return self._enable(options) + verify_gate(options["organization"], _tenants(options), options["default_tenant"])
+def _case(options: Options, servers: list[dict[str, Any]], tenants: list[dict[str, Any]]) -> Case:
+    organization = options["organization"]
+    case = Case(
+        organization=organization,
+        now=datetime.now(UTC),
+        names=client_names(organization["client_urls"], options["spn_extra_names"], options["spn_ignored"]),
+        kinds=options["kinds"],
+        servers=servers,
+        tenants=tenants,
+        excluded=options["servers_excluded"],
+        default_tenant=options["default_tenant"],
+        replace_default=options["replace_default_authserver"],
+        narrowed=options["narrowed"],
+        full=options["gate"] != "audit" or options["read"] == "full",
+        identity=options["identity"] or None,
+        unsynced_accepted=options["unsynced_accepted"],
+    )
+    return case.with_resolved(resolves(autodiscover_hosts(case))) if options["resolve"] else case
 
 
 def _servers(options: Options) -> list[dict[str, Any]]:
-    """One entry per expected host, whether it was read or not: nothing is taken from what survived."""
-    return [
-        {
-            "host": host,
-            "through": options["servers_read"].get(host, {}).get("through", False),
-            "server": options["servers_read"].get(host, {}).get("server"),
-            "directories": options["servers_read"].get(host, {}).get("directories"),
-            "predicted": options["servers_predicted"].get(host, {}).get("directories"),
-            "error": _error(options["servers_read"].get(host)),
-        }
-        for host in options["servers"]
-    ]
+    return entries.servers(options["servers"], options["servers_read"], options["servers_predicted"])
 
 
 def _tenants(options: Options) -> list[dict[str, Any]]:
-    domains = {str(item.get("realm")).casefold(): item.get("domain_names") or [] for item in options["authservers_predicted"]}
-    entries = []
-    for host in options["tenants"]:
-        read, planned = options["tenants_read"].get(host, {}), options["tenants_predicted"].get(host, {})
-        tenant_id = str(options["tenant_ids"].get(host) or "")
-        entries.append(
-            {
-                "host": host,
-                "tenant_id": tenant_id,
-                "tenant_domain": str(options["tenant_domains"].get(host) or ""),
-                "cloud": str(options["tenant_clouds"].get(host) or "global"),
-                "missing": read.get("missing"),
-                "predicted": planned.get("after") if planned.get("predicted") else [],
-                "predicted_domains": domains.get(tenant_id.casefold(), []),
-                "error": _error(options["tenants_read"].get(host)) if options["gate"] != "preflight" else None,
-            }
-        )
-    return entries
+    declared = {"ids": options["tenant_ids"], "domains": options["tenant_domains"], "clouds": options["tenant_clouds"]}
+    return entries.tenants(options["tenants"], declared, options["tenants_read"], options["tenants_predicted"], options["authservers_predicted"])
 
 
-def _error(read: Mapping[str, Any] | None) -> str | None:
-    """Why a host was not read, or None where it was."""
-    if not read:
-        return "it was not read in this run."
-    if read.get("unreachable") or read.get("failed") or read.get("msg"):
-        return str(read.get("msg") or "unreachable")
-    return None
+def _message(judged: Sequence[Finding], stopping: Sequence[Finding], decisions: Sequence[Decision], *, audit: bool) -> str:
+    """A line that counts; below it, as a table, what stops the run (in an audit: everything that is not right)."""
+    count = f"{len(judged)} checks, {len(stopping)} of them {'count against the policy' if audit else 'stop the run'}."
+    overridden = [f"Overridden: {item.id}: {item.reason}" for item in decisions]
+    table = text_table([item.facts() for item in (judged if audit else stopping)])
+    return "\n".join(part for part in (count, *overridden, table) if part)
+
+
+def _warnings(judged: Sequence[Finding], decisions: Sequence[Decision], *, audit: bool) -> list[str]:
+    said = [f"gate {item.id} is overridden: {item.reason}" for item in decisions]
+    return said if audit else said + [f"{item.id} {item.object}: {item.message} {item.fix}" for item in judged if item.status == "warn"]

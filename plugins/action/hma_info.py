@@ -8,10 +8,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import identity, organization, server_state
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import front_end, kinds_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import CMDLETS, parse_organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.urls import reason_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
@@ -32,24 +33,55 @@ class ActionModule(HmaAction):
         return {"read": self._read(answer), "server": options["server"] or answer.host.fqdn, "through": bool(options["server"])}
 
     def _organization(self, options: Options) -> dict[str, Any]:
-        answer = self.shell(options).run(CMDLETS)
-        answer.require(CMDLETS)
-        return {"read": self._read(answer), "organization": parse_organization(answer.results)}
+        cmdlets = organization.cmdlets(options["read"])
+        answer = self.shell(options).run(cmdlets)
+        answer.require(cmdlets)
+        read = self._read(answer)
+        return {"read": read, "organization": organization.parse_organization(answer.results, read=read, depth=options["read"])}
 
     def _server(self, options: Options) -> dict[str, Any]:
-        kinds = kinds_of(options["kinds"])
-        cmdlets = [kind.get(options["server"] or THIS_SERVER) for kind in kinds]
+        kinds, named = kinds_of(options["kinds"]), options["server"] or THIS_SERVER
+        state = server_state.cmdlets(named) if options["read"] == "full" else ()
+        cmdlets = [*(kind.get(named) for kind in kinds), *state]
         answer = self.shell(options).run(cmdlets)
         directories, unread = [], []
-        for kind, cmdlet, result in zip(kinds, cmdlets, answer.results, strict=True):
+        for kind, cmdlet, result in zip(kinds, cmdlets, answer.results, strict=False):
             try:
                 if result.errors:
                     raise ExchangeError(cmdlet_failure(self.host, cmdlet, result.errors[0]))
                 directories.append(front_end(kind, result).facts())
             except (ExchangeError, Refused) as exc:
                 unread.append({"what": kind.key, "reason": str(exc)})
-        server = options["server"] or answer.host.fqdn
-        return {"read": self._read(answer), "server": server, "directories": directories, "unread": unread}
+        more = server_state.parse(answer.results[len(kinds) :]) if state else {}
+        return {
+            "read": self._read(answer),
+            "server": options["server"] or answer.host.fqdn,
+            "directories": directories,
+            **more,
+            "unread": unread + more.get("unread", []),
+        }
+
+    def _identity(self, options: Options) -> dict[str, Any]:
+        """Two cmdlets; only where their page is full, a second shell counts in smaller pages."""
+        domains, page = options["domains"], options["page"]
+        shell = self.shell(options)
+        answer = shell.run(identity.whole(domains, page))
+        foreign, linked = answer.results
+        unread = [{"what": what, "reason": reason_of("Get-Mailbox", result)} for what, result in (("foreign", foreign), ("linked", linked)) if not result.ok]
+        found = [foreign]
+        if foreign.ok and identity.full(foreign, page):
+            pages = identity.pages(domains, page)
+            again = shell.run(pages, domain_controller=answer.domain_controller)
+            again.require(pages)
+            found = again.results
+        counted = {
+            "foreign": identity.counted(found, page) if foreign.ok else None,
+            "linked": identity.counted([linked], page) if linked.ok else None,
+        }
+        return {
+            "read": self._read(answer),
+            "identity": {"read": self._read(answer), "domains": domains, "yardstick": options["yardstick"], **counted, "unread": unread},
+        }
 
     def _read(self, answer: Answer) -> dict[str, Any]:
         return {

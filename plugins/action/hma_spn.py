@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import summary
@@ -13,6 +14,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import R
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import is_guid, shown
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.handoff import write_script
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.names import change_names, read_plan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
@@ -38,7 +40,19 @@ class ActionModule(HmaAction):
         tenant = Tenant(**{name: options[name] for name in _TENANT})
         client = GraphClient(tenant)
         present = options["state"] == "present"
-        result = {"changed": False, "predicted": False, "wanted": wanted, "names": found.facts(), "script": None, "notes": [], "findings": []}
+        domains, unread = _domains(client) if options["read_domains"] else (None, [])
+        result = {
+            "changed": False,
+            "predicted": False,
+            "wanted": wanted,
+            "names": found.facts(),
+            "script": None,
+            "notes": [],
+            "findings": [],
+            "verified_domains": domains,
+            "unread": unread,
+            "read": _read(client),
+        }
         if options["mode"] == "apply" and not self.predicting:
             return _proven({**result, **self._apply(client, wanted, present, options)}, tenant, options)
         principal, plan = read_plan(client, wanted, present=present)
@@ -86,6 +100,18 @@ def _proven(result: dict[str, Any], tenant: Tenant, options: Options) -> dict[st
     if options["mode"] == "apply":
         return {**result, "notes": [*result["notes"], *(f"{item.object}: {item.message}" for item in bad)]}
     return {**result, "failed": True, "msg": summary(bad)} if bad else result
+
+
+def _domains(client: GraphClient) -> tuple[list[str] | None, list[dict[str, str]]]:
+    """The verified domains, or why they are not known: they take a permission that the names do not need."""
+    try:
+        return client.verified_domains(), []
+    except GraphError as exc:
+        return None, [{"what": "verified_domains", "reason": str(exc)}]
+
+
+def _read(client: GraphClient) -> dict[str, str]:
+    return {"where": client.where, "time": datetime.now(UTC).isoformat(timespec="seconds")}
 
 
 def _diff(principal: str, tenant: str, plan: NamePlan) -> dict[str, str]:

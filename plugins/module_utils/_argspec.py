@@ -37,15 +37,35 @@ _DICT: Final[dict[str, Any]] = {"type": "dict", "default": {}}
 _DICTS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
 _NAMES: Final[dict[str, Any]] = {"type": "list", "elements": "str", "default": []}
 _TLS: Final[dict[str, Any]] = {"ca_path": {"type": "path"}, "certificate_name": {"type": "str"}, "validate_certs": {"type": "bool"}}
+_CUSTOM: Final[dict[str, Any]] = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {
+        "id": {"type": "str", "required": True},
+        "title": {"type": "str", "required": True},
+        "severity": {"type": "str", "choices": ["high", "medium", "low", "info"], "default": "medium"},
+        "query": {"type": "str", "required": True},
+        "expect": {"type": "raw", "required": True},
+        "value": {"type": "raw"},
+        "why": {"type": "str"},
+        "fix": {"type": "str"},
+    },
+}
 
 SPECS: Final[dict[str, dict[str, Any]]] = {
     "hma_info": {
         "argument_spec": {
-            "scope": {"type": "str", "choices": ["organization", "server", "host"], "required": True},
+            "scope": {"type": "str", "choices": ["organization", "server", "host", "identity"], "required": True},
+            "read": {"type": "str", "choices": ["fast", "full"], "default": "fast"},
             "server": {"type": "str"},
             "kinds": _KINDS,
+            "domains": _NAMES,
+            "yardstick": {"type": "str", "choices": ["verified", "accepted", "given"], "default": "given"},
+            "page": {"type": "int", "default": 1000},
             **_EXCHANGE,
         },
+        "required_if": [["scope", "identity", ["domains"]]],
     },
     "hma_vdir_oauth": {
         "argument_spec": {
@@ -106,6 +126,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "client_urls": _URLS,
             "extra_names": _NAMES,
             "ignored": _IGNORED,
+            "read_domains": {"type": "bool", "default": False},
             "handoff_dir": {"type": "path", "default": "hma_handoff"},
             "verify_seconds": {"type": "int", "default": 60},
             "prove_tokens": {"type": "bool", "default": False},
@@ -170,8 +191,15 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_assess": {
         "argument_spec": {
-            "gate": {"type": "str", "choices": ["preflight", "enable", "verify", "none"], "required": True},
+            "gate": {"type": "str", "choices": ["preflight", "enable", "verify", "audit", "none"], "required": True},
             "organization": {"type": "dict", "required": True},
+            "read": {"type": "str", "choices": ["fast", "full"], "default": "fast"},
+            "identity": _DICT,
+            "unsynced_accepted": {"type": "int", "default": 0},
+            "resolve": {"type": "bool", "default": False},
+            "policy": _DICT,
+            "custom_checks": _CUSTOM,
+            "fail_on": {"type": "str", "choices": ["fail", "warn", "never"], "default": "fail"},
             "servers": _NAMES,
             "servers_read": _DICT,
             "servers_predicted": _DICT,
@@ -189,6 +217,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "replace_default_authserver": {"type": "str"},
             "kinds": _KINDS,
             "narrowed": _NAMES,
+            **_RECORD,
         },
     },
     "hma_report": {

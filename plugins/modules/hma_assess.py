@@ -8,26 +8,98 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: hma_assess
-short_description: Judge what was read against the gates of Hybrid Modern Authentication
+short_description: Judge what was read against the checks of Hybrid Modern Authentication
 version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
   - Takes what M(hybrid.exchange.hma_info) and M(hybrid.exchange.hma_spn) read in this run and says what is in the way.
   - Fails when a gate is not passed. What was not read is never taken for right.
-  - Uses no connection and changes nothing.
+  - Each check has a stable id and a page in C(docs/checks) of the collection.
+  - Uses no connection, and writes nothing but the record of a gate that O(policy) overrides.
 options:
   gate:
-    description: V(preflight) are the prerequisites, V(enable) what has to be true before step 5, V(verify) what has to be true after it.
-      V(none) judges nothing, it only tells RV(writer).
-      V(none) judges nothing, it only tells RV(writer).
+    description:
+      - V(preflight) are the prerequisites, V(enable) what has to be true before step 5, V(verify) what has to be true after it.
+      - V(audit) is everything that can be judged from reading. It fails by O(fail_on), not by gates.
+      - V(none) judges nothing, it only tells RV(writer).
     type: str
-    choices: [preflight, enable, verify, none]
+    choices: [preflight, enable, verify, audit, none]
     required: true
   organization:
-    description: Facts of M(hybrid.exchange.hma_info).
+    description: Facts of M(hybrid.exchange.hma_info). An empty dictionary says that nobody could read them.
     type: dict
     required: true
+  read:
+    description: How the servers were read, for O(gate=audit). With V(fast) directories are judged by what Active Directory has.
+    type: str
+    choices: [fast, full]
+    default: fast
+  identity:
+    description: What M(hybrid.exchange.hma_info) read with scope V(identity).
+    type: dict
+    default: {}
+  unsynced_accepted:
+    description: How many mailboxes may be left that cannot sign in to Entra; the gate passes up to this number.
+    type: int
+    default: 0
+  resolve:
+    description: Whether DNS is asked for the autodiscover names of authoritative domains. Ten seconds at most, from the control node.
+    type: bool
+    default: false
+  policy:
+    description:
+      - >-
+        Checks by id, each with some of C(enabled) (bool), C(gate) (bool), C(severity), C(on_bad) (V(fail) or V(warn)),
+        C(not_checked) (V(leave) or V(fail)) and C(reason).
+      - The key V(all) may say what becomes of C(not_checked).
+      - Taking a gate out of the way needs a reason. It is reported and, in a run that writes, recorded.
+      - An unknown id or key fails the task.
+    type: dict
+    default: {}
+  custom_checks:
+    description: Checks of your own over the facts, a JMESPath query each. Their schema is C(docs/schemas/facts.schema.json).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      id:
+        description: Its id, as CONTOSO-URL-001.
+        type: str
+        required: true
+      title:
+        description: What is right, in a sentence.
+        type: str
+        required: true
+      severity:
+        description: How bad it is.
+        type: str
+        choices: [high, medium, low, info]
+        default: medium
+      query:
+        description: JMESPath over organization, servers, tenants and identity.
+        type: str
+        required: true
+      expect:
+        description:
+          - V(empty), V(true), V(equals) or V(count); the last two compare with C(value).
+          - A query that gives null is not checked. A misspelt name gives null too.
+        type: raw
+        required: true
+      value:
+        description: What V(equals) or V(count) compare with.
+        type: raw
+      why:
+        description: Why it matters.
+        type: str
+      fix:
+        description: What to do.
+        type: str
+  fail_on:
+    description: Which status fails an audit.
+    type: str
+    choices: [fail, warn, never]
+    default: fail
   servers:
     description: Inventory names of all Exchange servers, from the inventory, not from what survived.
     type: list
@@ -122,6 +194,7 @@ options:
     elements: str
     default: []
 extends_documentation_fragment:
+  - hybrid.exchange._record
   - hybrid.exchange._attributes
   - hybrid.exchange._attributes.info
   - hybrid.exchange._attributes.pure
@@ -146,6 +219,19 @@ findings:
     - >-
       Keys are C(id), C(title), C(severity), C(gate), C(status) (V(pass), V(fail), V(warn), V(not_checked) or V(not_applicable)),
       C(object), C(message), C(expected), C(actual), C(why), C(fix), C(source), C(scope), C(server), C(tenant) and C(doc).
+  returned: always
+  type: list
+  elements: dict
+facts:
+  description: The canonical facts, all in one document.
+  returned: when O(gate=audit)
+  type: dict
+stops:
+  description: Whether a gate is not passed or, with O(gate=audit), whether O(fail_on) is met. The task fails then.
+  returned: always
+  type: bool
+overridden:
+  description: Gates that O(policy) let pass, each with C(id), C(reason) and C(overrides).
   returned: always
   type: list
   elements: dict

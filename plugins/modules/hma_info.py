@@ -21,9 +21,23 @@ options:
         cmdlets however many servers there are.
       - V(server) reads the virtual directories of one server in full, IIS included.
       - V(host) asks who answers on this connection, and opens no Exchange shell.
+      - >-
+        V(identity) counts the mailboxes whose user principal name ends in none of O(domains), and the linked mailboxes. It takes
+        one shell and two cmdlets that answer with these mailboxes only; where there are more than O(page), a second shell and 37
+        cmdlets, one per first character of the name. Names are looked at in the whole forest.
     type: str
-    choices: [organization, server, host]
+    choices: [organization, server, host, identity]
     required: true
+  read:
+    description:
+      - V(fast) is what the chain needs.
+      - >-
+        V(full) with O(scope=organization) also reads setting overrides, partner applications, connectors and organization
+        relationships (20 cmdlets instead of 16, in the same shell); with O(scope=server) also the server's certificates and
+        component states (two more cmdlets).
+    type: str
+    choices: [fast, full]
+    default: fast
   server:
     description:
       - Name of another Exchange server to work on, through the shell of the one that this connection reaches.
@@ -35,6 +49,20 @@ options:
     elements: str
     choices: [mapi, ews, oab, autodiscover, activesync]
     default: [mapi, ews, oab, autodiscover, activesync]
+  domains:
+    description: Domains that sign-in names may end in; needed when O(scope=identity).
+    type: list
+    elements: str
+    default: []
+  yardstick:
+    description: What O(domains) are, for the finding.
+    type: str
+    choices: [verified, accepted, given]
+    default: given
+  page:
+    description: How many mailboxes one cmdlet may return.
+    type: int
+    default: 1000
 extends_documentation_fragment:
   - hybrid.exchange._exchange
   - hybrid.exchange._attributes
@@ -55,17 +83,34 @@ EXAMPLES = r"""
 
 RETURN = r"""
 organization:
-  description: Canonical facts. What could not be read stands in C(unread) with its reason.
+  description:
+    - Canonical facts; their schema is C(docs/schemas/facts.schema.json) of the collection.
+    - What could not be read is null; C(sections) says for each part how it was read, or why it was not.
   returned: when O(scope=organization)
   type: dict
-  sample: {schema: 1, name: Contoso, servers: [], client_urls: [], auth_servers: [], unread: []}
+  sample: {schema: 1, name: Contoso, servers: [], client_urls: [], auth_servers: [], sections: {}, unread: []}
 directories:
   description: The front-end virtual directories, each with C(kind), C(identity), C(settings) and C(oauth).
   returned: when O(scope=server)
   type: list
   elements: dict
+certificates:
+  description: Thumbprint and end of validity of each certificate on the server; null where they could not be read.
+  returned: when O(scope=server) and O(read=full)
+  type: list
+  elements: dict
+components:
+  description: State of the component ServerWideOffline; null where it could not be read.
+  returned: when O(scope=server) and O(read=full)
+  type: dict
+  sample: {ServerWideOffline: Active}
+identity:
+  description: Counts with a few examples, C(foreign) and C(linked); C(complete) is false where there are more than were counted.
+  returned: when O(scope=identity)
+  type: dict
+  sample: {yardstick: verified, domains: [contoso.com], foreign: {count: 0, complete: true, examples: []}, linked: {count: 0, complete: true, examples: []}}
 unread:
-  description: Kinds of directory that could not be read, with the reason.
+  description: What could not be read of the server, with the reason.
   returned: when O(scope=server)
   type: list
   elements: dict

@@ -60,6 +60,12 @@ options:
         description: Why. It is returned and reported.
         type: str
         required: true
+  read_domains:
+    description:
+      - Whether the verified domains of the tenant are read too.
+      - This takes the application permission C(Domain.Read.All); without it RV(unread) has the reason, and the task goes on.
+    type: bool
+    default: false
   handoff_dir:
     description: Folder for the script of O(mode=handoff).
     type: path
@@ -146,6 +152,20 @@ wanted:
   type: list
   elements: str
   sample: ["https://mail.contoso.com/"]
+verified_domains:
+  description: The verified domains of the tenant, or null where they were not or could not be read.
+  returned: success
+  type: list
+  elements: str
+unread:
+  description: What was asked for and could not be read, with the reason.
+  returned: success
+  type: list
+  elements: dict
+read:
+  description: Which tenant was read, from where, and when.
+  returned: success
+  type: dict
 missing:
   description: Names that are not there. In mode apply those that are not visible yet, in check mode those that would be added.
   returned: success

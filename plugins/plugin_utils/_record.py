@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -58,6 +58,10 @@ class Record:
             if change["id"] == number:
                 change["result"] = result
         self._append({"event": "outcome", "id": number, "result": result, "detail": detail})
+
+    def decision(self, id: str, reason: str, overrides: Sequence[str]) -> None:
+        """A gate that somebody overrode by name: nothing is written by it, and there is nothing to put back."""
+        self._append({"event": "decision", "gate": id, "reason": reason, "overrides": list(overrides)})
 
     def _append(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         line = {

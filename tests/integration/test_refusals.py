@@ -101,7 +101,7 @@ def test_an_empty_mapi_list(lab: LabClient, play: Play) -> None:
         pytest.param("authserver_duplicate", "has 2 AuthServer objects", marks=pytest.mark.scenario("authserver_duplicate")),
         pytest.param("certificate_expired", "HMA-CERT-001", marks=pytest.mark.scenario("certificate_expired")),
         pytest.param("mapi_http_off", "HMA-MAPI-001", marks=pytest.mark.scenario("mapi_http_off")),
-        pytest.param("exchange2010", "HMA-ORG-001", marks=pytest.mark.scenario("exchange2010")),
+        pytest.param("exchange2010", "HMA-ORG-002", marks=pytest.mark.scenario("exchange2010")),
         pytest.param("single_label", "HMA-NAME-001", marks=pytest.mark.scenario("single_label")),
     ],
 )

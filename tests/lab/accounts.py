@@ -28,6 +28,7 @@ class Accounts:
             {
                 "Name": item["name"], "Identity": item["name"], "DistinguishedName": self._policy_dn(item["name"]),
                 **{f"BlockLegacyAuth{protocol}": protocol in item.get("blocks", []) for protocol in _PROTOCOLS},
+                **{f"BlockModernAuth{protocol}": protocol in item.get("blocks_modern", []) for protocol in _PROTOCOLS},
             }
             for item in self.spec.get("authentication_policies", [])
         ]  # fmt: skip
@@ -49,4 +50,11 @@ class Accounts:
 
     def _get_intraorganizationconnector(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         found = self.spec.get("connectors", [])
-        return [{"Name": item["name"], "Enabled": item.get("enabled", True), "OriginatingServer": controller} for item in found], []
+        return [
+            {
+                "Name": item["name"], "Enabled": item.get("enabled", True), "TargetAddressDomains": ["contoso.mail.onmicrosoft.com"],
+                "DiscoveryEndpoint": item.get("discovery", "https://autodiscover-s.outlook.com/autodiscover/autodiscover.svc"),
+                "TargetSharingEpr": item.get("sharing"), "OriginatingServer": controller,
+            }
+            for item in found
+        ], []  # fmt: skip

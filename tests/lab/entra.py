@@ -31,6 +31,7 @@ _EXCHANGE_ONLINE = "00000002-0000-0ff1-ce00-000000000000"
 _BY_APP = re.compile(r"^appId eq '([^']*)'$")
 _WRITABLE = {"servicePrincipalNames", "replyUrls"}
 _READ = {"Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Directory.Read.All"}
+_READ_DOMAINS = {"Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All"}
 # Faults that let the request be answered; any other one is an answer of its own.
 _QUIET = {"stale", "other_writer", "drop"}
 
@@ -181,6 +182,8 @@ class Entra:
         return _error(request, status, code, message, headers, fault.get("details"))
 
     def _serve(self, request: web.Request, tenant: dict[str, Any], rights: list[str], path: str, body: Any) -> web.Response:
+        if path == "domains":
+            return _domains(request, tenant, rights)
         if not _READ & set(rights):
             return _error(request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
         principals = tenant["service_principals"]
@@ -211,6 +214,13 @@ class Entra:
         found["names"] = list(names)
         found["reply_urls"] = list(body.get("replyUrls", found.get("reply_urls", [])))
         return web.Response(status=204, headers=_ids(request))
+
+
+def _domains(request: web.Request, tenant: Mapping[str, Any], rights: list[str]) -> web.Response:
+    if not _READ_DOMAINS & set(rights):
+        return _error(request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+    names = tenant.get("verified_domains", [tenant["domain"], "contoso.test", "fabrikam.test"])
+    return web.json_response({"value": [{"id": name, "isVerified": True} for name in names] + [{"id": "not-yet.contoso.test", "isVerified": False}]})
 
 
 def _found(request: web.Request, principals: list[dict[str, Any]]) -> web.Response:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import uuid
 from collections.abc import Callable, Mapping
@@ -13,13 +12,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from .accounts import Accounts
 from .binder import ShellError
 from .directory import Directory, Object
+from .exchange_reads import Reads
 
 # kind -> (noun, name, how OAuth is kept in IIS)
 KINDS = {
@@ -57,7 +57,7 @@ def is_local(name: str) -> bool:
     return _SEPARATOR not in name and "@" not in name
 
 
-class Organization(Accounts):
+class Organization(Reads, Accounts):
     """One forest: directory, servers with their IIS, users."""
 
     def __init__(self, spec: Mapping[str, Any], clock: Callable[[], float]) -> None:
@@ -71,7 +71,7 @@ class Organization(Accounts):
         controllers = [str(name) for name in spec["domain_controllers"]]
         self.directory = Directory(controllers, float(spec.get("replication_seconds", 0)), clock)
         self.iis: dict[str, dict[str, Any]] = {}
-        self._certificate = _certificate(int(spec.get("auth_certificate_days", 400)))
+        self.certificate, self.other_certificate = (_certificate(days) for days in (int(spec.get("auth_certificate_days", 400)), 300))
         self._populate(spec)
 
     def fqdn(self, server: str) -> str:
@@ -102,7 +102,9 @@ class Organization(Accounts):
         if handler is None:
             text = f"The lab has no {cmdlet}."
             raise ShellError("LabHasNoSuchCmdlet", "NotImplemented", "NotImplementedException", text)
-        answer: tuple[list[Object], list[str]] = handler(controller, given)
+        # The certificates of a shell's own server, where none is named.
+        named = {"Server": server, **given} if noun.casefold() == "exchangecertificate" else given
+        answer: tuple[list[Object], list[str]] = handler(controller, named)
         return answer
 
     # -- virtual directories
@@ -110,7 +112,7 @@ class Organization(Accounts):
     def _directories(self, controller: str, kind: str, given: Mapping[str, Any]) -> list[Object]:
         found = self.directory.select(controller, f"vdir:{kind}")
         if "Server" in given:
-            found = [item for item in found if item["Server"].casefold() == self._server_name(given["Server"]).casefold()]
+            found = [item for item in found if item["Server"].casefold() == self.server_name(given["Server"]).casefold()]
         elif given.get("Identity"):
             found = [self._one(found, given["Identity"], controller)]
         # A null or empty identity returns every object, as the reference pages warn.
@@ -204,21 +206,6 @@ class Organization(Accounts):
             raise ShellError("[FailureCategory=Cmdlet-TaskException]", "InvalidArgument", "TaskException", text, item["Name"])
         return [], self._write(controller, item, given)
 
-    def _get_authconfig(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
-        thumbprint = self._certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - what Exchange shows
-        return [{"CurrentCertificateThumbprint": thumbprint, "NextCertificateThumbprint": "", "OriginatingServer": controller}], []
-
-    def _get_exchangecertificate(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
-        der = self._certificate.public_bytes(serialization.Encoding.DER)
-        return [{"RawData": base64.b64encode(der).decode("ascii")}], []
-
-    def _get_hybridconfiguration(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
-        return [{"Domains": list(self.spec["accepted_domains"]), "Features": [], "ServiceInstance": 0, "OriginatingServer": controller}], []
-
-    def _get_accepteddomain(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
-        names = self.spec["accepted_domains"]
-        return [{"DomainName": name, "DomainType": "Authoritative", "OriginatingServer": controller} for name in names], []
-
     # -- shared
 
     def _named(self, controller: str, kind: str, given: Mapping[str, Any]) -> list[Object]:
@@ -234,7 +221,7 @@ class Organization(Accounts):
         error_id = "[FailureCategory=Cmdlet-ManagementObjectNotFoundException]"
         raise ShellError(error_id, "NotSpecified", "ManagementObjectNotFoundException", text, str(identity))
 
-    def _server_name(self, wanted: str) -> str:
+    def server_name(self, wanted: str) -> str:
         for server in self.servers.values():
             if wanted.casefold() in (server["name"].casefold(), self.fqdn(server["name"]).casefold()):
                 return str(server["name"])
@@ -276,7 +263,7 @@ class Organization(Accounts):
                 "class": "server", "Name": server["name"], "Fqdn": self.fqdn(server["name"]), "Guid": guid_of(self.name, server["name"]),
                 "AdminDisplayVersion": server["version"], "ServerRole": server.get("role", "Mailbox, ClientAccess"),
                 "Site": f"{self.spec['domain']}/Configuration/Sites/{server.get('site', 'Main')}",
-                "IsEdgeServer": edge, "IsClientAccessServer": not edge, "IsMailboxServer": not edge, "InternetWebProxy": None,
+                "IsEdgeServer": edge, "IsClientAccessServer": not edge, "IsMailboxServer": not edge, "InternetWebProxy": server.get("proxy"),
                 "AutoDiscoverServiceInternalUri": server.get("scp"),
             }
         )  # fmt: skip

@@ -35,7 +35,12 @@ _TYPES: Final[Mapping[str, list[str]]] = {
     "authserver": [f"{_CONFIGURATION}.AuthServer", f"{_CONFIGURATION}.ADConfigurationObject", *_AD_OBJECT],
     "organizationconfig": [f"{_MANAGEMENT}.ADOrganizationConfig", f"{_CONFIGURATION}.ADConfigurationObject", *_AD_OBJECT],
 }
-_URIS: Final = frozenset({"InternalUrl", "ExternalUrl", "AutoDiscoverServiceInternalUri", "InternetWebProxy"})
+_URIS: Final = frozenset(
+    {
+        *("InternalUrl", "ExternalUrl", "AutoDiscoverServiceInternalUri", "InternetWebProxy"),
+        *("DiscoveryEndpoint", "TargetSharingEpr", "TargetAutodiscoverEpr"),
+    }
+)
 _ASSEMBLY: Final = "Version=15.0.0.0, Culture=neutral, PublicKeyToken=31bf3856ad364e35"
 _STRING: Final = "System.String, mscorlib, Version=4.0.0.0, Culture=neutral, PublicKeyToken=b77a5c561934e089"
 _ITEMS: Final[Mapping[str, str]] = {

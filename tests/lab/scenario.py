@@ -18,12 +18,13 @@ _KEYS = {
         "name", "domain", "domain_controllers", "replication_seconds", "users", "config", "servers", "auth_servers",
         "accepted_domains", "auth_certificate_days", "effect_seconds", "modern_auth_blocked", "balancer_certificate",
         "authentication_policies", "mailboxes", "connectors", "controllers_down",
+        "next_certificate", "hybrid", "overrides", "partners", "relationships",
     },
     "server": {
         "name", "fqdn", "version", "inventory_name", "role", "site", "dc", "internal", "external", "scp", "directories",
-        "power", "through", "ssl_offloading", "connection", "maintenance", "web",
+        "power", "through", "ssl_offloading", "connection", "maintenance", "web", "proxy", "auth_certificate",
     },
-    "tenant": {"id", "domain", "cloud", "inventory_name", "applications", "use", "spn_mode", "service_principals", "missing", "vars"},
+    "tenant": {"id", "domain", "cloud", "inventory_name", "applications", "use", "spn_mode", "service_principals", "missing", "vars", "verified_domains"},
 }  # fmt: skip
 APP = "00000002-0000-0ff1-ce00-000000000000"
 # One real tenant's names (facts: field notes with real output).

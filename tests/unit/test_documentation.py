@@ -25,9 +25,7 @@ def test_public_variables() -> None:
     documented = {item["name"] for item in VARIABLES}
     sources = [*(ROOT / "playbooks").rglob("*.yml"), *(ROOT / "roles").rglob("*.yml")]
     text = "\n".join(path.read_text("utf-8") for path in sources)
-    read = set(re.findall(r"(?:\.|\b)((?:hma|exchange)_\w+) \| default\(", text)) | set(
-        re.findall(r"map\(attribute='(hma_\w+)', default=(?:''|'global')", text)
-    )
+    read = set(re.findall(r"(?:\.|\b)((?:hma|exchange)_\w+) \| default\(", text)) | set(re.findall(r"of_hosts\(hostvars, '(hma_\w+)', '", text))
     private = {name for name in read if name.endswith(("_result", "_read", "_run", "_done"))}
     own = {name for role in ROLES for name in yaml.safe_load((ROOT / "roles" / role / "defaults" / "main.yml").read_text("utf-8"))}
     assert read - private <= documented

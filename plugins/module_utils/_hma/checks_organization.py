@@ -15,6 +15,12 @@ _FULL: Final = "Organization read in full (hma_audit_read: full; View-Only Organ
 
 CHECKS: Final[tuple[Check, ...]] = (
     Check(
+        "HMA-READ-001", "The organization was read", "high", "organization", gate=True,
+        why="What was not read cannot be judged; a report that hides that is worse than none.",
+        read="Organization read (View-Only Organization Management).", mend="Make one Exchange server reachable, with an account that has the role.",
+        source=NOT_STATED,
+    ),
+    Check(
         "HMA-RUN-001", "The run covers the whole inventory", "high", "organization", gate=True,
         why="HMA on a part of the servers is not supported: users are prompted at random, depending on the server that answers.",
         read="The run itself: --limit, tags, slices.", mend="Run enable_hma once, over the whole inventory.", source=ARTICLE,
@@ -72,13 +78,13 @@ CHECKS: Final[tuple[Check, ...]] = (
         read=f"{_ORG}Get-AuthServer, IsDefaultAuthorizationEndpoint.", mend="ansible-playbook hybrid.exchange.enable_hma", source=ARTICLE,
     ),
     Check(
-        "HMA-AUTH-005", "No more than one AuthServer is the default authorization endpoint", "high", "organization",
+        "HMA-AUTH-005", "No more than one AuthServer is the default authorization endpoint", "high", "organization", gate=True,
         why="With two defaults the Bearer challenge carries no authorization_uri at all, so clients show no sign-in page.",
         read=f"{_ORG}Get-AuthServer, IsDefaultAuthorizationEndpoint.",
         mend="Set-AuthServer '<name>' -IsDefaultAuthorizationEndpoint $false on those that are not wanted.", source=ARTICLE,
     ),
     Check(
-        "HMA-AUTH-006", "AD FS is not the default authorization endpoint", "high", "organization",
+        "HMA-AUTH-006", "AD FS is not the default authorization endpoint", "high", "organization", gate=True,
         why="With AD FS as default, clients are sent to AD FS and not to Entra: that is AD FS authentication, not HMA.",
         read=f"{_ORG}Get-AuthServer, Type ADFS with IsDefaultAuthorizationEndpoint.",
         mend="Decide with the people who run AD FS; then set hma_replace_default_authserver to its name and run enable_hma.", source=f"{CMDLET}/set-authserver",

@@ -60,7 +60,7 @@ CHECKS: Final[tuple[Check, ...]] = (
         mend=_PREPARE, source=ARTICLE,
     ),
     Check(
-        "HMA-VDIR-002", "No MAPI directory has an empty list of methods", "high", "server",
+        "HMA-VDIR-002", "No MAPI directory has an empty list of methods", "high", "server", gate=True,
         why="The Exchange admin center empties IISAuthenticationMethods when it edits URLs (KB 3191500); Outlook then has no way in.",
         read=f"{_SERVER}Get-MapiVirtualDirectory, IISAuthenticationMethods.",
         mend="Set-MapiVirtualDirectory '<directory>' -IISAuthenticationMethods Ntlm,OAuth,Negotiate, or hma_vdir_mapi_empty: default.",

@@ -70,7 +70,7 @@ class CmdletResult:
 
 
 # Switch parameters take no value of their own: -Force, and -Confirm:$false to say no.
-_SWITCHES: Final = frozenset({"ADPropertiesOnly", "Confirm", "Force"})
+_SWITCHES: Final = frozenset({"ADPropertiesOnly", "Confirm", "Force", "IgnoreDefaultScope"})
 
 
 def _pair(name: str, value: Any, server: str | None) -> str:

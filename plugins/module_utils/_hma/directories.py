@@ -45,7 +45,7 @@ class Kind:
 
     def get_urls(self) -> Cmdlet:
         """The URLs of every server, from Active Directory alone: IIS of no server is touched."""
-        returns = ("Name", "Guid", "Identity", "Server", "InternalUrl", "ExternalUrl")
+        returns = tuple(name for name in _COMMON if name != "Path")
         return Cmdlet(f"Get-{self.noun}", {"ADPropertiesOnly": True}, returns, on_error="continue")
 
     @property

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
@@ -17,7 +17,6 @@ Severity = Literal["high", "medium", "low", "info"]
 Scope = Literal["organization", "server", "tenant"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("high", "medium", "low", "info")
 _BLOCKING: Final = frozenset({"fail", "not_checked"})
-_WORST_FIRST: Final[tuple[Status, ...]] = ("fail", "not_checked", "warn", "not_applicable", "pass")
 
 
 class Evidence(TypedDict, total=False):
@@ -96,11 +95,6 @@ class Check:
             id=self.id, title=self.title, severity=self.severity, gate=self.gate, status=status, object=object, message=message,
             why=self.why, fix=fix, source=self.source, scope=self.scope, doc=self.id, **evidence,
         )  # fmt: skip
-
-
-def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """What has to be seen first: by status, then by severity; the order of the checks breaks ties."""
-    return sorted(findings, key=lambda item: (_WORST_FIRST.index(item.status), SEVERITIES.index(item.severity)))
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -1,23 +1,28 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The organization read: one shell, a fixed number of cmdlets, canonical facts."""
+"""PRIVATE. The organization read: one shell, a fixed number of cmdlets, canonical facts.
+
+Every section says in ``sections`` how it was read; one that could not be read is null there and has the reason.
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from . import authserver, orgconfig, values
+from . import authserver, certificates, hybrid, orgconfig, urls, values
 from .cmdlet import Cmdlet, CmdletResult
-from .directories import FRONT_END, KINDS
+from .directories import KINDS
 from .plan import Refused
 from .versions import parse_admin_display_version
 
 SCHEMA: Final = 1
+Objects = Sequence[Mapping[str, Any]]
 
+_CONFIG_MORE: Final = ("DefaultAuthenticationPolicy", "EwsEnabled", "EwsApplicationAccessPolicy", "EwsAllowList", "EnableDownloadDomains")
+_CONFIG: Final = Cmdlet(orgconfig.READ.name, {}, (*orgconfig.READ.returns, *_CONFIG_MORE))
 _SERVERS: Final = Cmdlet(
     "Get-ExchangeServer",
     {},
@@ -26,58 +31,79 @@ _SERVERS: Final = Cmdlet(
         "IsEdgeServer", "IsClientAccessServer", "IsMailboxServer", "InternetWebProxy",
     ),
 )  # fmt: skip
-_SCP_RETURNS: Final = ("Name", "Fqdn", "AutoDiscoverServiceInternalUri")
-# 2016 and later know Get-ClientAccessService, 2013 only Get-ClientAccessServer, and which one this shell has
-# is known only by asking: both are sent, the first that answers is used.
-_SCP: Final = tuple(Cmdlet(name, {}, _SCP_RETURNS, on_error="continue") for name in ("Get-ClientAccessService", "Get-ClientAccessServer"))
 _OUTLOOK_ANYWHERE: Final = Cmdlet("Get-OutlookAnywhere", {"ADPropertiesOnly": True}, ("Identity", "ServerName", "SSLOffloading"), on_error="continue")
-_AUTH_CONFIG: Final = Cmdlet("Get-AuthConfig", {}, ("CurrentCertificateThumbprint", "NextCertificateThumbprint"), on_error="continue")
-# Over remoting the object has one useful property: the certificate itself.
-_CERTIFICATES: Final = Cmdlet("Get-ExchangeCertificate", {}, ("RawData",), on_error="continue")
-_HYBRID: Final = Cmdlet("Get-HybridConfiguration", {}, ("Domains", "Features", "ServiceInstance"), on_error="continue")
-_DOMAINS: Final = Cmdlet("Get-AcceptedDomain", {}, ("DomainName", "DomainType"), on_error="continue")
+_CERTIFICATES: Final = certificates.read_certificates()
 
-CMDLETS: Final[tuple[Cmdlet, ...]] = (
-    orgconfig.READ,
-    _SERVERS,
-    *_SCP,
-    *(kind.get_urls() for kind in KINDS.values()),
-    _OUTLOOK_ANYWHERE,
-    authserver.READ,
-    _AUTH_CONFIG,
-    _CERTIFICATES,
-    _HYBRID,
-    _DOMAINS,
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the facts that may be missing for want of rights: the cmdlets behind it, and how to read their objects."""
+
+    name: str
+    cmdlets: tuple[Cmdlet, ...]
+    parse: Callable[..., Any]
+    full: bool = False
+
+
+SECTIONS: Final[tuple[Section, ...]] = (
+    Section("ssl_offloading", (_OUTLOOK_ANYWHERE,), lambda found: _offloading(found)),
+    Section("auth_certificate", (certificates.AUTH_CONFIG, _CERTIFICATES), lambda config, found: _auth_certificate(config, found)),
+    Section("hybrid", (hybrid.HYBRID,), hybrid.parse_hybrid),
+    Section("accepted_domains", (hybrid.DOMAINS,), hybrid.parse_domains),
+    Section("authentication_policies", (hybrid.POLICIES,), hybrid.parse_policies),
+    Section("setting_overrides", (hybrid.OVERRIDES,), hybrid.parse_overrides, full=True),
+    Section("partner_applications", (hybrid.PARTNERS,), hybrid.parse_partners, full=True),
+    Section("intra_organization_connectors", (hybrid.CONNECTORS,), hybrid.parse_connectors, full=True),
+    Section("organization_relationships", (hybrid.RELATIONSHIPS,), hybrid.parse_relationships, full=True),
 )
 
 
-def parse_organization(results: Sequence[CmdletResult]) -> dict[str, Any]:
-    """Canonical facts of the organization. What could not be read stands in ``unread`` with its reason."""
-    by_name = dict(zip((cmdlet.name for cmdlet in CMDLETS), results, strict=True))
-    unread: list[dict[str, str]] = []
-    config = orgconfig.parse_organization_config(only(by_name[orgconfig.READ.name], orgconfig.READ.name))
+def cmdlets(depth: str = "fast") -> tuple[Cmdlet, ...]:
+    """What is sent, however many servers there are: 16 for the chain, four more for a full audit."""
+    parts = [cmdlet for section in SECTIONS if depth == "full" or not section.full for cmdlet in section.cmdlets]
+    return (_CONFIG, _SERVERS, *urls.SCP, *(kind.get_urls() for kind in KINDS.values()), authserver.READ, *parts)
+
+
+def parse_organization(results: Sequence[CmdletResult], *, read: Mapping[str, Any], depth: str = "fast") -> dict[str, Any]:
+    """Canonical facts of the organization. What could not be read is null, and ``sections`` has the reason."""
+    by_name = dict(zip((cmdlet.name for cmdlet in cmdlets(depth)), results, strict=True))
+    config = orgconfig.parse_organization_config(only(by_name[_CONFIG.name], _CONFIG.name))
     servers = [_server(item) for item in by_name[_SERVERS.name].objects]
-    return {
+    gaps: list[dict[str, str]] = []
+    facts = {
         "schema": SCHEMA,
         "name": config.name,
         "guid": config.guid,
-        "config": config.facts(),
+        "read": {**read, "depth": depth},
+        "config": {**config.facts(), **_more_config(by_name[_CONFIG.name].objects[0])},
         "servers": servers,
-        "client_urls": _client_urls(by_name, servers, unread),
+        "client_urls": urls.client_urls(by_name, servers, gaps),
+        "directories": urls.directories(by_name, servers),
         "auth_servers": [authserver.parse_authserver(item).facts() for item in by_name[authserver.READ.name].objects],
-        "auth_certificate": _auth_certificate(by_name, unread),
-        "ssl_offloading": _ssl_offloading(by_name[_OUTLOOK_ANYWHERE.name], unread),
-        "hybrid": _hybrid(by_name[_HYBRID.name], unread),
-        "accepted_domains": _accepted_domains(by_name[_DOMAINS.name], unread),
-        "unread": unread,
     }
+    how = {name: {"state": "read", "cmdlets": [by], "reason": None} for name, by in _ALWAYS.items()}
+    for gap in gaps:
+        how["client_urls"] = {"state": "unread", "cmdlets": how["client_urls"]["cmdlets"], "reason": gap["reason"]}
+    for section in SECTIONS:
+        facts[section.name], reason, state = _read(section, by_name)
+        how[section.name] = {"state": state, "cmdlets": [cmdlet.name for cmdlet in section.cmdlets], "reason": reason}
+        if state == "unread":
+            gaps.append({"what": section.name, "reason": str(reason)})
+    return {**facts, "sections": how, "unread": gaps}
+
+
+_ALWAYS: Final[Mapping[str, str]] = {
+    "config": _CONFIG.name,
+    "servers": _SERVERS.name,
+    "client_urls": "Get-*VirtualDirectory -ADPropertiesOnly",
+    "directories": "Get-*VirtualDirectory -ADPropertiesOnly",
+    "auth_servers": authserver.READ.name,
+}
 
 
 def only(result: CmdletResult, name: str) -> Mapping[str, Any]:
     """The one object of a read. Exchange answers a wrong identity with *all* objects, so the count is checked."""
-    if len(result.objects) != 1:
-        raise Refused(f"{name} returned {len(result.objects)} objects where exactly one was expected.")
-    return result.objects[0]
+    return _single(result.objects, name)
 
 
 def auth_servers(organization: Mapping[str, Any]) -> list[authserver.AuthServer]:
@@ -87,6 +113,42 @@ def auth_servers(organization: Mapping[str, Any]) -> list[authserver.AuthServer]
 def client_access_servers(organization: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The servers clients talk to: every client access server, Edge left out."""
     return [item for item in organization["servers"] if item["client_access"] and not item["edge"]]
+
+
+def why_unread(organization: Mapping[str, Any], section: str) -> str:
+    """Why a section is null, for a finding."""
+    return str(organization["sections"].get(section, {}).get("reason") or "it was not read.")
+
+
+def _read(section: Section, by_name: Mapping[str, CmdletResult]) -> tuple[Any, str | None, str]:
+    found = [by_name[cmdlet.name] for cmdlet in section.cmdlets if cmdlet.name in by_name]
+    if len(found) < len(section.cmdlets):
+        return None, "not asked for; read: full reads it.", "not_asked"
+    for cmdlet, result in zip(section.cmdlets, found, strict=True):
+        if not result.ok:
+            return None, urls.reason_of(cmdlet.name, result), "unread"
+    try:
+        return section.parse(*(result.objects for result in found)), None, "read"
+    except (values.ParseError, Refused) as exc:
+        return None, str(exc), "unread"
+
+
+def _single(objects: Objects, name: str) -> Mapping[str, Any]:
+    if len(objects) != 1:
+        raise Refused(f"{name} returned {len(objects)} objects where exactly one was expected.")
+    return objects[0]
+
+
+def _more_config(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties that not every version has; null where this one does not show them."""
+    where = _CONFIG.name
+    return {
+        "default_authentication_policy": values.optional_text(found, "DefaultAuthenticationPolicy", where),
+        "ews_enabled": found.get("EwsEnabled"),
+        "ews_application_access_policy": values.optional_text(found, "EwsApplicationAccessPolicy", where),
+        "ews_allow_list": [str(item) for item in found.get("EwsAllowList") or []],
+        "download_domains": found.get("EnableDownloadDomains"),
+    }
 
 
 def _server(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,92 +173,9 @@ def _server(found: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _client_urls(by_name: Mapping[str, CmdletResult], servers: Sequence[Mapping[str, Any]], unread: list[dict[str, str]]) -> list[dict[str, Any]]:
-    edges = {item["name"].casefold() for item in servers if item["edge"]}
-    urls = [item for kind in KINDS.values() for item in _directory_urls(kind.key, by_name[f"Get-{kind.noun}"], unread)]
-    scp = next((by_name[cmdlet.name] for cmdlet in _SCP if by_name[cmdlet.name].ok), None)
-    if scp is None:
-        unread.append(_gap("client_urls.scp", by_name[_SCP[0].name]))
-    else:
-        for found in scp.objects:
-            server = values.text(found, "Name", _SCP[0].name)
-            url = values.optional_text(found, "AutoDiscoverServiceInternalUri", f"{_SCP[0].name} {server}")
-            urls.append({"server": server, "kind": "autodiscover", "where": "scp", "url": url})
-    return [item for item in urls if item["server"].casefold() not in edges]
+def _auth_certificate(config: Objects, found: Objects) -> dict[str, Any]:
+    return certificates.parse_auth_certificate(_single(config, certificates.AUTH_CONFIG.name), found)
 
 
-def _directory_urls(kind: str, result: CmdletResult, unread: list[dict[str, str]]) -> list[dict[str, Any]]:
-    noun = KINDS[kind].noun
-    if not result.ok:
-        unread.append(_gap(f"client_urls.{kind}", result))
-        return []
-    # The Autodiscover directory has no URLs of its own after 2010; clients are told the SCP's.
-    places = () if kind == "autodiscover" else (("internal", "InternalUrl"), ("external", "ExternalUrl"))
-    urls = []
-    for found in result.objects:
-        where = f"Get-{noun} {found.get('Identity', '')}".strip()
-        if not values.text(found, "Name", where).endswith(FRONT_END):
-            continue
-        for place, field in places:
-            url = values.optional_text(found, field, where)
-            urls.append({"server": values.text(found, "Server", where), "kind": kind, "where": place, "url": url})
-    return urls
-
-
-def _auth_certificate(by_name: Mapping[str, CmdletResult], unread: list[dict[str, str]]) -> dict[str, Any] | None:
-    config, certificates = by_name[_AUTH_CONFIG.name], by_name[_CERTIFICATES.name]
-    for result in (config, certificates):
-        if not result.ok:
-            unread.append(_gap("auth_certificate", result))
-            return None
-    found = only(config, _AUTH_CONFIG.name)
-    known = dict(_certificate(item) for item in certificates.objects)
-    current = (values.optional_text(found, "CurrentCertificateThumbprint", "Get-AuthConfig") or "").upper()
-    return {
-        "thumbprint": current or None,
-        "next_thumbprint": values.optional_text(found, "NextCertificateThumbprint", "Get-AuthConfig"),
-        "not_after": known.get(current),
-    }
-
-
-def _certificate(found: Mapping[str, Any]) -> tuple[str, str]:
-    """Thumbprint and end of validity of one certificate: computed from RawData, the rest is lost over remoting."""
-    # msal brings cryptography; hosts that only run hma_probe import this module without it.
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes
-
-    try:
-        certificate = x509.load_der_x509_certificate(base64.b64decode(values.text(found, "RawData", _CERTIFICATES.name)))
-    except (binascii.Error, ValueError) as exc:
-        raise values.ParseError(f"{_CERTIFICATES.name}: RawData is not a certificate ({exc}).") from exc
-    # The thumbprint is SHA-1 by definition; it identifies, it does not protect.
-    thumbprint = certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303
-    return thumbprint, certificate.not_valid_after_utc.isoformat()
-
-
-def _ssl_offloading(result: CmdletResult, unread: list[dict[str, str]]) -> list[str] | None:
-    if not result.ok:
-        unread.append(_gap("ssl_offloading", result))
-        return None
-    return [str(item.get("ServerName") or item.get("Identity")) for item in result.objects if item.get("SSLOffloading") is True]
-
-
-def _hybrid(result: CmdletResult, unread: list[dict[str, str]]) -> dict[str, Any] | None:
-    if not result.ok:
-        unread.append(_gap("hybrid", result))
-        return None
-    if not result.objects:
-        return {"configured": False}
-    return {"configured": True, "domains": [str(item) for item in result.objects[0].get("Domains") or []]}
-
-
-def _accepted_domains(result: CmdletResult, unread: list[dict[str, str]]) -> list[dict[str, str]] | None:
-    if not result.ok:
-        unread.append(_gap("accepted_domains", result))
-        return None
-    return [{"domain": str(item.get("DomainName")), "type": str(item.get("DomainType"))} for item in result.objects]
-
-
-def _gap(what: str, result: CmdletResult) -> dict[str, str]:
-    reason = "; ".join(f"{error.reason}: {error.message}" for error in result.errors) or "not run"
-    return {"what": what, "reason": reason}
+def _offloading(found: Objects) -> list[str]:
+    return [str(item.get("ServerName") or item.get("Identity")) for item in found if item.get("SSLOffloading") is True]

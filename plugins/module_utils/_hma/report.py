@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from .enable import PREDICTED
+from .judge_trust import PREDICTED
 from .report_changes import changes_of, error_of, problems_of
 from .report_matrix import CHALLENGE, STOPPED, ignored_names, name_rows, server_rows
 from .report_text import STATUSES, text_table, urgency

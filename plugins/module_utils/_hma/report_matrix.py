@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from .case import server_of
 from .directories import KINDS
-from .preflight import server_of
 from .report_changes import error_of
 from .report_text import STATUSES
 

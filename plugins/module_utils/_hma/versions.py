@@ -81,6 +81,12 @@ def meets_hma_floor(build: Build) -> bool:
     return _reaches(build, _HMA_FLOOR)
 
 
+def floor_of(build: Build) -> str:
+    """The least build of a product that can do HMA, in words."""
+    floor = _HMA_FLOOR.get(build.product)
+    return f"{Build(floor).label} or newer" if floor else "Exchange Server 2013 CU19 or newer"
+
+
 def has_domain_name(build: Build) -> bool:
     """Whether Set-AuthServer has DomainName on a server of this build."""
     return _reaches(build, _DOMAIN_NAME_FLOOR)

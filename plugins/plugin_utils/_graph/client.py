@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _SELECT: Final = "id,appId,displayName,servicePrincipalNames,replyUrls"
 _TRIES: Final = 5
+# A tenant has at most some thousand domains; this is a limit against a server that never ends.
+_PAGES: Final = 50
 _LONGEST_WAIT: Final = 60.0
 # All pauses of one read together; a task that waits longer than this tells nobody anything.
 _PATIENCE: Final = 120.0
@@ -32,7 +34,8 @@ _CONFLICTS: Final = frozenset({"Request_MultipleObjectsWithSameKeyValue", "Objec
 _HINTS: Final[Mapping[str, str]] = {
     "InvalidAuthenticationToken": "The token is for another cloud or audience; check hma_cloud, hma_authority and hma_graph_endpoint.",
     "Authorization_RequestDenied": (
-        "The application lacks a permission: Application.Read.All to read, Application.ReadWrite.All to write, with admin consent. "
+        "The application lacks a permission: Application.Read.All to read, Application.ReadWrite.All to write, Domain.Read.All for domains, "
+        "with admin consent. "
         "Without the write permission use hma_spn_mode: verify or handoff."
     ),
     "Request_ResourceNotFound": "Is this the right tenant and cloud, and does it have Exchange Online?",
@@ -65,6 +68,22 @@ class GraphClient:
         if not isinstance(found.get("id"), str) or not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise GraphError(f"{self.where}: Graph answered with no service principal (id, servicePrincipalNames).")
         return ServicePrincipal(found["id"], str(found.get("displayName")), list(names))
+
+    def verified_domains(self) -> list[str]:
+        """The domains people of this tenant can sign in with; takes Domain.Read.All, which nothing else here needs."""
+        found: list[str] = []
+        path, query = "domains", {"$select": "id,isVerified"}
+        base = f"{self._tenant.graph_url}/v1.0/"
+        for _page in range(_PAGES):
+            answer = self._read(path, query)
+            found += [str(item["id"]) for item in answer.get("value") or [] if item.get("isVerified") is True]
+            following = str(answer.get("@odata.nextLink") or "")
+            if not following:
+                return found
+            if not following.startswith(base):
+                raise GraphError(f"{self.where}: GET domains: the next page is at another host; it is not asked.")
+            path, query = following.removeprefix(base), {}
+        raise GraphError(f"{self.where}: GET domains: more than {_PAGES} pages.")
 
     def holder_of(self, name: str) -> str | None:
         """Display name and application id of the service principal that has a name; Graph compares slash-exactly."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.enable import PREDICTED
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.judge_trust import PREDICTED
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report import document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report_view import moment, view
 

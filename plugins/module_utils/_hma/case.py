@@ -1,0 +1,103 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. What one judgement is about: what was read, and what the administrator declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from . import versions
+from .authserver import AuthServer
+from .directories import KINDS
+from .names import Names
+from .organization import auth_servers, client_access_servers
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Facts of this run.
+
+    ``servers`` holds one entry per expected host: {host, through, server, directories, predicted, certificates,
+    components, error}; ``tenants`` one per expected tenant: {host, tenant_id, tenant_domain, cloud, names, missing,
+    verified_domains, predicted, predicted_domains, error}. ``predicted`` is what this run would change (check mode):
+    a gate accepts it in place of a reading, and says so. ``full`` = the servers were read in full. ``resolved`` says of
+    an autodiscover host whether DNS knows it (None: nobody could tell).
+    """
+
+    organization: Entry
+    now: datetime
+    names: Names
+    kinds: Sequence[str] = tuple(KINDS)
+    servers: Sequence[Entry] = ()
+    tenants: Sequence[Entry] = ()
+    excluded: Sequence[Mapping[str, str]] = ()
+    default_tenant: str | None = None
+    replace_default: str | None = None
+    narrowed: Sequence[str] = ()
+    full: bool = True
+    identity: Entry | None = None
+    unsynced_accepted: int = 0
+    resolved: Mapping[str, bool | None] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return str(self.organization["name"])
+
+    @property
+    def trust(self) -> list[AuthServer]:
+        return auth_servers(self.organization)
+
+    @property
+    def client_access(self) -> list[dict[str, Any]]:
+        return client_access_servers(self.organization)
+
+    @property
+    def config(self) -> Entry:
+        found: Entry = self.organization["config"]
+        return found
+
+    @property
+    def default(self) -> Entry | None:
+        return default_of(self.tenants, self.default_tenant)
+
+    def with_resolved(self, resolved: Mapping[str, bool | None]) -> Case:
+        return replace(self, resolved=resolved)
+
+    def server_name(self, host: Entry) -> str:
+        """The Exchange name of an inventory host, or the host's own where it is none of the organization's servers."""
+        return next((str(item["name"]) for item in self.client_access if server_of([host], item)), str(host["host"]))
+
+
+def server_of(hosts: Iterable[Entry], server: Entry) -> Entry | None:
+    """The inventory host that stands for a server: by FQDN, which is unique; a bare name matches the NetBIOS name."""
+    for host in hosts:
+        name = str(host.get("server") or "").casefold()
+        if name == server["fqdn"].casefold() or ("." not in name and name == server["name"].casefold()):
+            return host
+    return None
+
+
+def writer_of(organization: Entry, hosts: Sequence[Entry]) -> str | None:
+    """The host for organization-wide writes: reachable, a connection of its own, the highest build."""
+    best: tuple[versions.Build, str] | None = None
+    for server in client_access_servers(organization):
+        host = server_of([item for item in hosts if not item.get("error") and not item.get("through")], server)
+        build = versions.parse_admin_display_version(server["admin_display_version"])
+        if host is not None and (best is None or build > best[0]):
+            best = build, str(host["host"])
+    return best[1] if best else None
+
+
+def default_of(tenants: Sequence[Entry], default_tenant: str | None) -> Entry | None:
+    """The tenant that is to be the default endpoint: the only one, or the one named by id, domain or inventory name."""
+    if default_tenant is None:
+        return tenants[0] if len(tenants) == 1 else None
+    wanted = default_tenant.casefold()
+    keys = ("tenant_id", "tenant_domain", "host")
+    return next((item for item in tenants if wanted in {str(item.get(key, "")).casefold() for key in keys}), None)

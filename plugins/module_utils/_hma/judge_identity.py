@@ -1,0 +1,81 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Judges of identity: whose sign-in name cannot work in Entra, before they find out on Monday."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .case import Case
+from .checks import CHECKS
+from .finding import Finding
+
+_YARDSTICK: Final = {
+    "verified": "the verified domains of the tenants",
+    "accepted": "the accepted domains of Exchange (the tenants' verified domains were not read)",
+    "given": "the domains that were given",
+}
+
+
+def sign_in_names(case: Case) -> list[Finding]:
+    """A gate: passed where nobody is affected, or where the number was acknowledged (hma_unsynced_accepted)."""
+    return [_foreign(case), _linked(case)]
+
+
+def _foreign(case: Case) -> Finding:
+    check, found = CHECKS["HMA-ID-001"], _counted(case, "foreign")
+    if isinstance(found, str):
+        return check.unread(
+            case.name, found, "Give the account View-Only Recipients (part of View-Only Organization Management), or override the gate by name."
+        )
+    yardstick = _YARDSTICK[str((case.identity or {})["yardstick"])]
+    shown, accepted = _shown(found), case.unsynced_accepted
+    if found["complete"] and found["count"] <= accepted:
+        return check.ok(case.name, f"{shown}, of {accepted} accepted" if found["count"] else "", expected=f"at most {accepted}", actual=shown)
+    message = f"{shown} whose user principal name ends in none of {yardstick}; after step 5 these people cannot sign in."
+    fix = (
+        "Set-ADUser -UserPrincipalName with a verified domain, let directory synchronization run, then this again. "
+        f"To accept it with open eyes: hma_unsynced_accepted: {found['count']}"
+    )
+    return check.bad(case.name, message, fix, expected=f"at most {accepted}", actual=shown)
+
+
+def _linked(case: Case) -> Finding:
+    check, found = CHECKS["HMA-ID-002"], _counted(case, "linked")
+    if isinstance(found, str):
+        return check.unread(case.name, found, "Give the account View-Only Recipients.")
+    message = f"{_shown(found)} linked to an account of another forest."
+    fix = "Make sure those accounts are synchronized to the tenant; OWA needs the override OwaHMAFixForAfRfScenarios and two keys in web.config."
+    return check.judge(case.name, not found["count"], message, fix, expected="0 mailboxes", actual=_shown(found))
+
+
+def verified_domains(case: Case) -> list[Finding]:
+    findings = []
+    for tenant in case.tenants:
+        check, host = CHECKS["HMA-ID-004"], str(tenant["host"])
+        domains = tenant.get("verified_domains")
+        if domains is None:
+            reason = next((item["reason"] for item in tenant.get("unread") or [] if item["what"] == "verified_domains"), None)
+            findings.append(
+                check.unread(host, str(tenant.get("error") or reason or "they were not asked for."), "Give the application Domain.Read.All.", tenant=host)
+            )
+        else:
+            findings.append(check.ok(host, actual=f"{len(domains)} domains", tenant=host))
+    return findings
+
+
+def _counted(case: Case, what: str) -> Mapping[str, Any] | str:
+    """The count, or why there is none."""
+    if case.identity is None:
+        return "the mailboxes were not looked at."
+    found = case.identity.get(what)
+    if isinstance(found, Mapping):
+        return found
+    return next((str(item["reason"]) for item in case.identity.get("unread") or [] if item["what"] == what), "the mailboxes were not looked at.")
+
+
+def _shown(found: Mapping[str, Any]) -> str:
+    some = f" ({', '.join(found['examples'])}{', ...' if found['count'] > len(found['examples']) else ''})" if found["examples"] else ""
+    return f"{'' if found['complete'] else 'at least '}{found['count']} mailboxes{some}"

@@ -1,0 +1,140 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Judges of the servers: coverage, builds, what each one shows without its IIS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from . import versions
+from .case import Case, Entry, server_of
+from .checks import CHECKS
+from .finding import Finding
+from .organization import why_unread
+
+_CHECK_ROLES: Final = "Check the account's roles; then run this again."
+
+
+def builds(case: Case) -> list[Finding]:
+    """The HMA floor of each product; support is a warning, a build past the table is newer and passes."""
+    return [finding for server in case.organization["servers"] if not server["edge"] for finding in _build(case, server)] + _mixed(case)
+
+
+def _build(case: Case, server: Entry) -> list[Finding]:
+    build, name = versions.parse_admin_display_version(server["admin_display_version"]), str(server["name"])
+    old = build.product == "2010"
+    fix = "Update or decommission it, then run this again: partial HMA is not supported."
+    floor = CHECKS["HMA-ORG-001"]
+    supported = not versions.out_of_support(build, case.now.date())
+    return [
+        floor.without_meaning(name, "HMA-ORG-002 says it.", server=name)
+        if old
+        else floor.judge(
+            name, versions.meets_hma_floor(build), f"{build.label} cannot do HMA.", fix,
+            expected=versions.floor_of(build), actual=build.label, server=name,
+        ),
+        CHECKS["HMA-ORG-002"].judge(
+            name, not old, f"{build.label}: HMA cannot be enabled beside it.", "Decommission it, then run this again.",
+            expected="Exchange Server 2013 or newer", actual=build.label, server=name,
+        ),
+        CHECKS["HMA-LIFE-001"].judge(
+            name, supported, f"{build.label} left support.", "Plan the move to Exchange Server SE.",
+            expected="a product in support", actual=build.label, server=name,
+        ),
+    ]  # fmt: skip
+
+
+def _mixed(case: Case) -> list[Finding]:
+    found: dict[str, set[str]] = {}
+    for server in case.client_access:
+        found.setdefault(server["product"], set()).add(server["version"])
+    check = CHECKS["HMA-LIFE-002"]
+    return [
+        check.judge(
+            f"Exchange {product}", len(numbers) == 1, f"builds {', '.join(sorted(numbers))}", "Bring them to the same update.",
+            expected="one build", actual=", ".join(sorted(numbers)),
+        )
+        for product, numbers in found.items()
+    ]  # fmt: skip
+
+
+def coverage(case: Case) -> list[Finding]:
+    """Every client access server is a host of the inventory or excluded; every host is a server of this organization."""
+    left_out = _excluded(case)
+    return [_covered(case, server, left_out) for server in case.client_access] + [_known(case, host) for host in case.servers]
+
+
+def _covered(case: Case, server: Entry, left_out: Mapping[str, str]) -> Finding:
+    check, name = CHECKS["HMA-COV-001"], str(server["name"])
+    reason = left_out.get(name.casefold()) or left_out.get(str(server["fqdn"]).casefold())
+    host = server_of(case.servers, server)
+    if reason and host is None:
+        return check.ok(name, f"excluded: {reason}", server=name)
+    return check.judge(
+        name, host is not None, f"{server['fqdn']} is a client access server, but no host of the inventory stands for it.",
+        "Add it to exchange_servers; without a connection of its own give the host another server's address and "
+        "hma_server; a dead object goes to hma_servers_excluded with its reason.",
+        expected="a host in exchange_servers", actual=str(host["host"]) if host else "none", server=name,
+    )  # fmt: skip
+
+
+def _known(case: Case, host: Entry) -> Finding:
+    check, where = CHECKS["HMA-COV-002"], case.server_name(host)
+    if host.get("error"):
+        return check.unread(str(host["host"]), str(host["error"]), "Make the host reachable, or exclude its server with a reason.", server=where)
+    found = any(server_of([host], item) for item in case.client_access)
+    return check.judge(
+        str(host["host"]), found, f"it says it is {host.get('server')}, which organization '{case.name}' does not list as client access server.",
+        "One run is one organization: keep each organization's servers and tenants in an inventory of its own.",
+        expected=f"a server of {case.name}", actual=str(host.get("server")), server=where,
+    )  # fmt: skip
+
+
+def read_before(case: Case) -> list[Finding]:
+    """Right before enabling: every client access server has been read by a host of this run."""
+    left_out = _excluded(case)
+    findings = []
+    for server in case.client_access:
+        host, name = server_of(case.servers, server), str(server["name"])
+        if host is None and {name.casefold(), str(server["fqdn"]).casefold()} & set(left_out):
+            continue
+        fix = "Make it reachable and run this again; a dead object goes to hma_servers_excluded with its reason."
+        findings.append(CHECKS["HMA-COV-003"].judge(name, host is not None, "no host of this run read its virtual directories.", fix, server=name))
+    return findings
+
+
+def whole(case: Case) -> list[Finding]:
+    return [CHECKS["HMA-RUN-001"].bad("this run", text, "Run enable_hma once over the whole inventory.") for text in case.narrowed]
+
+
+def offloading(case: Case) -> list[Finding]:
+    """A hint only: the property is Outlook Anywhere's, which HMA does not use."""
+    check, found = CHECKS["HMA-SSL-001"], case.organization["ssl_offloading"]
+    if found is None:
+        return [check.unread(case.name, why_unread(case.organization, "ssl_offloading"), _CHECK_ROLES)]
+    return [
+        check.judge(
+            name, name not in found, "SSLOffloading is true (Outlook Anywhere; HMA does not use it).", "Make sure the load balancer does not offload TLS.",
+            expected="false", actual=str(name in found).lower(), server=name,
+        )
+        for name in (str(item["name"]) for item in case.client_access)
+    ]  # fmt: skip
+
+
+def proxies(case: Case) -> list[Finding]:
+    return [_proxy(str(item["name"]), item["internet_web_proxy"]) for item in case.client_access]
+
+
+def _proxy(name: str, proxy: Any) -> Finding:
+    check = CHECKS["HMA-PROXY-001"]
+    if not proxy:
+        return check.without_meaning(name, "no InternetWebProxy is set: the server needs its own way to login.microsoftonline.com.", server=name)
+    fix = f"Set-ExchangeServer '{name}' -InternetWebProxy http://<proxy>:<port>"
+    right = str(proxy).casefold().startswith("http://")
+    return check.judge(name, right, f"InternetWebProxy is {proxy}; Exchange takes http:// only.", fix, expected="http://...", actual=str(proxy), server=name)
+
+
+def _excluded(case: Case) -> dict[str, str]:
+    return {item["name"].casefold(): item["reason"] for item in case.excluded}

@@ -1,0 +1,144 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Judges of trust: the tenants as the inventory has them, and the AuthServer objects Exchange has for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from . import authserver, values
+from .case import Case, Entry
+from .checks import CHECKS
+from .finding import Finding
+from .plan import Refused
+from .versions import has_domain_name, parse_admin_display_version
+
+PREDICTED: Final = "not there yet; this run would do it"
+_SEE: Final = "See the message; then run this again."
+_ENABLE: Final = "ansible-playbook hybrid.exchange.enable_hma"
+
+
+def tenants(case: Case) -> list[Finding]:
+    """Told apart, and in one cloud."""
+    check = CHECKS["HMA-TEN-001"]
+    if not case.tenants:
+        return [check.bad("entra_tenants", "the inventory names no tenant.", "Add a host per Entra tenant to the group.")]
+    clouds = sorted({str(item["cloud"]) for item in case.tenants})
+    fix = "Run them as separate organizations; Microsoft does not support a mix."
+    message = f"clouds are mixed: {', '.join(clouds)}."
+    findings = [check.judge("entra_tenants", len(clouds) == 1, message, fix, expected="one cloud", actual=", ".join(clouds))]
+    for tenant in case.tenants:
+        host = str(tenant["host"])
+        fix = "Set hma_tenant_id to the tenant's id (a GUID) and hma_tenant_domain to its domain, as contoso.onmicrosoft.com."
+        if not values.is_guid(str(tenant["tenant_id"])):
+            findings.append(check.bad(host, f"hma_tenant_id is {values.shown(tenant['tenant_id'])}.", fix, tenant=host))
+        if "." not in str(tenant["tenant_domain"]):
+            findings.append(check.bad(host, f"hma_tenant_domain is {values.shown(tenant['tenant_domain'])}.", fix, tenant=host))
+    ids = [str(item["tenant_id"]).casefold() for item in case.tenants]
+    for twin in sorted({item for item in ids if ids.count(item) > 1}):
+        findings.append(check.bad(twin, "two hosts of the inventory are this tenant.", "Keep one host per tenant."))
+    return [*findings, _default_named(case)]
+
+
+def _default_named(case: Case) -> Finding:
+    given = case.default_tenant or "not set"
+    message = f"{len(case.tenants)} tenants and hma_default_tenant is {given}: one of them has to be the default authorization endpoint."
+    fix = "Set hma_default_tenant to the tenant id (or domain, or inventory name) of the one whose endpoint clients get."
+    return CHECKS["HMA-TEN-002"].judge("hma_default_tenant", case.default is not None, message, fix, expected="one of the tenants", actual=given)
+
+
+def present(case: Case) -> list[Finding]:
+    """By type and realm, exactly one, enabled."""
+    return [_present(case.trust, tenant) for tenant in case.tenants]
+
+
+def _present(servers: Sequence[authserver.AuthServer], tenant: Entry) -> Finding:
+    check, host = CHECKS["HMA-AUTH-001"], str(tenant["host"])
+    expected = f"one enabled AuthServer of Type AzureAD with realm {tenant['tenant_id']}"
+    try:
+        found = authserver.of_tenant(servers, str(tenant["tenant_id"]))
+    except Refused as exc:
+        fitting = [item.name for item in servers if item.is_azure_ad and item.tenant_id == str(tenant["tenant_id"]).casefold()]
+        return check.bad(host, str(exc), _SEE, expected=expected, actual=", ".join(fitting) or "none", tenant=host)
+    fix = f"Find out why, then: Set-AuthServer '{found.name}' -Enabled $true"
+    shown = f"'{found.name}', {'enabled' if found.enabled else 'disabled'}"
+    return check.judge(host, found.enabled, f"AuthServer '{found.name}' is disabled.", fix, expected=expected, actual=shown, tenant=host)
+
+
+def replaced(case: Case) -> list[Finding]:
+    """Whether step 5 may make the tenant's AuthServer the default: another default is replaced where it was named only."""
+    check, tenant = CHECKS["HMA-AUTH-002"], case.default
+    if tenant is None:
+        return [check.unread("hma_default_tenant", "no tenant is named whose endpoint clients are to get.", "Set hma_default_tenant.")]
+    try:
+        target = authserver.of_tenant(case.trust, str(tenant["tenant_id"]))
+        authserver.plan_default(case.trust, target, default=True, replace=case.replace_default)
+    except Refused as exc:
+        return [check.bad(case.name, str(exc), _SEE, expected=f"no other default than {case.replace_default or 'ours'}", actual=_defaults(case))]
+    return [check.ok(case.name, actual=_defaults(case))]
+
+
+def known(case: Case) -> list[Finding]:
+    """Enabled, and the tenant's domain is on the object: Exchange finds a user's tenant by it."""
+    return [_known(case, tenant) for tenant in case.tenants]
+
+
+def _known(case: Case, tenant: Entry) -> Finding:
+    check, host, domain = CHECKS["HMA-AUTH-003"], str(tenant["host"]), str(tenant["tenant_domain"])
+    try:
+        found = authserver.of_tenant(case.trust, str(tenant["tenant_id"]))
+    except Refused as exc:
+        return check.bad(host, str(exc), _SEE, tenant=host)
+    actual = ", ".join(found.domain_names) or "no domain"
+    if not found.enabled:
+        return check.bad(host, f"AuthServer '{found.name}' is disabled.", f"Set-AuthServer '{found.name}' -Enabled $true", tenant=host)
+    if not _has_domain_name(case):
+        return check.ok(host, "no server of this organization has DomainName; there is then one tenant.", tenant=host)
+    if authserver.merged(found.domain_names, [domain]):
+        return check.ok(host, expected=domain, actual=actual, tenant=host)
+    if authserver.merged(tenant.get("predicted_domains") or [], [domain]):
+        return check.ok(host, f"{domain}: {PREDICTED}", expected=domain, actual=actual, tenant=host)
+    return check.bad(host, f"AuthServer '{found.name}' does not know {domain}.", f"{_ENABLE} (step 4)", expected=domain, actual=actual, tenant=host)
+
+
+def _has_domain_name(case: Case) -> bool:
+    """An organization of 2013 servers alone has no DomainName; there is then one tenant, and nothing to confirm."""
+    return any(has_domain_name(parse_admin_display_version(item["admin_display_version"])) for item in case.client_access)
+
+
+def endpoint(case: Case) -> list[Finding]:
+    """The default endpoint is the wanted tenant's. That it is alone, and not AD FS, are checks of their own."""
+    found = authserver.defaults(case.trust)
+    wanted = str(case.default["tenant_id"]).casefold() if case.default else ""
+    right = wanted in {item.tenant_id for item in found}
+    expected = f"the AuthServer of tenant {wanted or '(hma_default_tenant is not set)'}"
+    message = f"default authorization endpoint: {_defaults(case)}."
+    return [CHECKS["HMA-AUTH-004"].judge(case.name, right, message, _ENABLE, expected=expected, actual=_defaults(case))]
+
+
+def alone(case: Case) -> list[Finding]:
+    found = authserver.defaults(case.trust)
+    message = f"{len(found)} AuthServer objects are default authorization endpoint: {_defaults(case)}. Clients then get no authorization_uri."
+    fix = "Clear those that are not wanted: Set-AuthServer '<name>' -IsDefaultAuthorizationEndpoint $false"
+    adfs = [item.name for item in found if item.type.casefold() == "adfs"]
+    text = f"AD FS ('{', '.join(adfs)}') is the default authorization endpoint: clients are sent there, not to Entra."
+    move = "Decide with the people who run AD FS; then set hma_replace_default_authserver to its name and run enable_hma."
+    return [
+        CHECKS["HMA-AUTH-005"].judge(case.name, len(found) < 2, message, fix, expected="at most one", actual=_defaults(case)),
+        CHECKS["HMA-AUTH-006"].judge(case.name, not adfs, text, move, expected="Entra", actual=_defaults(case)),
+    ]
+
+
+def application(case: Case) -> list[Finding]:
+    """The dedicated hybrid application is told, so that nobody wonders; it is never touched."""
+    check = CHECKS["HMA-APP-001"]
+    there = [item for item in case.trust if item.is_azure_ad and item.application_identifier]
+    if not there:
+        return [check.without_meaning(case.name, "no AuthServer has an ApplicationIdentifier.")]
+    return [check.ok(item.name, f"ApplicationIdentifier {item.application_identifier} is not touched") for item in there]
+
+
+def _defaults(case: Case) -> str:
+    return ", ".join(f"'{item.name}' ({item.type})" for item in authserver.defaults(case.trust)) or "none"

@@ -1,0 +1,141 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads of an audit: hybrid objects, policies, overrides, certificates, component states, mailboxes."""
+
+from __future__ import annotations
+
+import base64
+import fnmatch
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+
+from .binder import ShellError
+from .directory import Object
+
+_APP = "00000002-0000-0ff1-ce00-000000000000"
+# The part of OPATH that the lab understands; anything else is refused, not guessed.
+_CONDITION = re.compile(r"^UserPrincipalName -(like|notlike) '((?:[^']|'')*)'$", re.IGNORECASE)
+_MORE = "There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter."
+_PARTNER = {"name": "Exchange Online", "application_identifier": _APP, "enabled": True}
+_MAILBOXES = [{"upn": f"{name}@contoso.test"} for name in ("alice", "bob", "carol")]
+Answer = tuple[list[Object], list[str]]
+
+
+class Reads:
+    """Handlers of the reading cmdlets, over the scenario's own description of the organization."""
+
+    spec: Mapping[str, Any]
+    servers: dict[str, dict[str, Any]]
+    certificate: x509.Certificate
+    other_certificate: x509.Certificate
+
+    def fqdn(self, server: str) -> str:
+        raise NotImplementedError
+
+    def server_name(self, wanted: str) -> str:
+        raise NotImplementedError
+
+    def _get_authconfig(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        thumbprint = self.certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - what Exchange shows
+        following = "A" * 40 if self.spec.get("next_certificate") else ""
+        return [{"CurrentCertificateThumbprint": thumbprint, "NextCertificateThumbprint": following, "OriginatingServer": controller}], []
+
+    def _get_exchangecertificate(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        """Each server has its own store; where no server is named it is the one the shell runs on."""
+        server = self._reached(str(given["Server"]))
+        there = self.other_certificate if server.get("auth_certificate") == "missing" else self.certificate
+        return [{"RawData": base64.b64encode(there.public_bytes(serialization.Encoding.DER)).decode("ascii")}], []
+
+    def _get_servercomponentstate(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        server = self._reached(str(given["Identity"]))
+        offline = "Inactive" if server.get("maintenance") else "Active"
+        states = {
+            "ServerWideOffline": offline,
+            "HubTransport": offline,
+            "FrontendTransport": offline,
+            "Monitoring": "Active",
+            "RecoveryActionsEnabled": "Active",
+        }
+        return [{"Component": name, "State": state, "ServerFqdn": self.fqdn(server["name"])} for name, state in states.items()], []
+
+    def _get_hybridconfiguration(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        if not self.spec.get("hybrid", True):
+            return [], []
+        domains = [_domain(item)["name"] for item in self.spec["accepted_domains"]]
+        return [{"Domains": domains, "Features": [], "ServiceInstance": 0, "OriginatingServer": controller}], []
+
+    def _get_accepteddomain(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        domains = [_domain(item) for item in self.spec["accepted_domains"]]
+        return [{"DomainName": item["name"], "DomainType": item["type"], "OriginatingServer": controller} for item in domains], []
+
+    def _get_settingoverride(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        return [
+            {
+                "Name": item["name"], "ComponentName": item["component"], "SectionName": item["section"],
+                "Parameters": list(item["parameters"]), "Server": None, "OriginatingServer": controller,
+            }
+            for item in self.spec.get("overrides", [])
+        ], []  # fmt: skip
+
+    def _get_partnerapplication(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        return [
+            {
+                "Name": item["name"], "ApplicationIdentifier": item["application_identifier"], "Enabled": item["enabled"],
+                "Realm": "", "OriginatingServer": controller,
+            }
+            for item in self.spec.get("partners", [_PARTNER])
+        ], []  # fmt: skip
+
+    def _get_organizationrelationship(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        return [
+            {
+                "Name": item["name"], "Enabled": True, "DomainNames": ["contoso.mail.onmicrosoft.com"],
+                "TargetAutodiscoverEpr": None, "TargetSharingEpr": item.get("sharing"), "OriginatingServer": controller,
+            }
+            for item in self.spec.get("relationships", [])
+        ], []  # fmt: skip
+
+    def _get_mailbox(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        if given.get("IgnoreDefaultScope") and "DomainController" in given:
+            text = "You can't use the DomainController parameter together with the IgnoreDefaultScope parameter."
+            raise ShellError("[FailureCategory=Cmdlet-TaskException]", "InvalidArgument", "TaskException", text)
+        kind, limit = str(given.get("RecipientTypeDetails", "")), int(given.get("ResultSize", 1000))
+        found = [item for item in self._mailboxes() if not kind or item["RecipientTypeDetails"] == kind]
+        found = [item for item in found if _fits(item["UserPrincipalName"], str(given.get("Filter", "")))]
+        return found[:limit], [_MORE] if len(found) > limit else []
+
+    def _mailboxes(self) -> list[Object]:
+        found = []
+        for item in self.spec.get("mailboxes", _MAILBOXES):
+            upn = item.get("upn") or f"{item['name']}@contoso.test"
+            names = [upn.format(number) for number in range(int(item.get("count", 1)))]
+            found += [{"UserPrincipalName": name, "RecipientTypeDetails": item.get("type", "UserMailbox")} for name in names]
+        return found
+
+    def _reached(self, wanted: str) -> dict[str, Any]:
+        server = self.servers[self.server_name(wanted).casefold()]
+        if server.get("power") == "off":
+            text = f"The RPC server on {self.fqdn(server['name'])} is unavailable."
+            raise ShellError("[FailureCategory=Cmdlet-RpcClientException]", "ReadError", "RpcClientException", text, wanted)
+        return server
+
+
+def _domain(item: Any) -> dict[str, str]:
+    return {"name": item, "type": "Authoritative"} if isinstance(item, str) else {"name": item["name"], "type": item["type"]}
+
+
+def _fits(name: str, condition: str) -> bool:
+    for part in condition.split(" -and ") if condition else []:
+        match = _CONDITION.match(part)
+        if match is None:
+            text = f'Cannot bind parameter \'Filter\' to the target. Exception setting "Filter": "The lab does not know the condition {part}"'
+            raise ShellError("ParameterBindingFailed", "InvalidArgument", "ParameterBindingException", text)
+        like = fnmatch.fnmatchcase(name.casefold(), match[2].replace("''", "'").replace("[", "[[]").casefold())
+        if like != (match[1].casefold() == "like"):
+            return False
+    return True
