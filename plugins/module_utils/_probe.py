@@ -131,6 +131,8 @@ class Probe:
         except OSError as exc:
             # RemoteDisconnected is one too: a connection that is closed without a word.
             return Answer(failure="unreachable", detail=f"{target.where}: {exc.strerror or exc or type(exc).__name__}.")
+        except UnicodeError:
+            return Answer(failure="unreachable", detail=f"{target.address} or {target.name} is no host name.")
         except (http.client.HTTPException, ValueError) as exc:
             return Answer(failure="indeterminate", detail=f"{target.where} did not answer in HTTP ({type(exc).__name__}).")
 

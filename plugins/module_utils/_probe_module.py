@@ -13,7 +13,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ._hma.clouds import CLOUDS
 from ._hma.plan import Refused
-from ._hma.proof import findings, summary, table
+from ._hma.proof import findings, settled, summary, table
 from ._hma.targets import Target, behind, checked_identity, explicit, names_by_kind, published, version_2
 from ._hma.values import ParseError
 from ._probe import Probe, Question
@@ -54,7 +54,7 @@ def probe(options: Mapping[str, Any]) -> dict[str, Any]:
         "changed": False,
         "failed": failed,
         "msg": "\n".join([text, *lines]),
-        "probes": rows,
+        "probes": settled(rows, expected),
         "findings": [item.facts() for item in findings(rows, expected)],
         "summary": counts,
         "not_proven": lines,

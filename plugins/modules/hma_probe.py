@@ -251,7 +251,9 @@ probes:
         - Not proven are V(indeterminate), with the reason; V(moved), the mailbox is elsewhere; V(tls); V(unreachable); V(timeout).
       type: str
     state:
-      description: V(proven), V(refuted) or V(unproven), against O(expected).
+      description:
+        - V(proven), V(refuted) or V(unproven), against O(expected).
+        - Where the answers of a place prove it together, each of them says so; an answer without a mailbox alone may tell nothing.
       type: str
     reason:
       description: What was seen.

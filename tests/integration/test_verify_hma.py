@@ -91,12 +91,18 @@ def test_another_host_asks_with_a_python_of_its_own(lab: LabClient, play: Play) 
 
 @pytest.mark.scenario("late_effect")
 def test_enabling_waits_until_servers_have_taken_it_up(lab: LabClient, play: Play) -> None:
+    before = play("verify_hma", hma_probe_expected="not_offered")
+    assert before.code == 0, before.output
+    assert "as expected (not_offered), 0 not, 0 not proven." in before.text
+    lab.clear()
     run = play("enable_hma", hma_probe_deadline=60)
     assert run.code == 0, run.output
     assert "42 as expected (ready)" in run.text
     assert len(step5(lab)) == 3
-    asked = [item["status"] for item in lab.journal("web")]
-    assert len(asked) > 84, "it was not asked a second time"
+    assert len(lab.journal("web")) > 84, "it was not asked a second time"
+    after = play("verify_hma", hma_probe_expected="not_offered", hma_probe_deadline=0)
+    assert after.code != 0
+    assert "Set-OrganizationConfig -OAuth2ClientProfileEnabled $false" in after.text
 
 
 @pytest.mark.scenario("compliant")

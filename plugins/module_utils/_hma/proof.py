@@ -56,8 +56,7 @@ class Outcome:
     @property
     def differs(self) -> bool:
         """Some identities are offered it and some are not: a pilot, or an authentication policy."""
-        verdicts = {row["verdict"] for row in self.rows}
-        return "ready" in verdicts and any(weight(verdict, "ready") == REFUTED for verdict in verdicts)
+        return any(row["verdict"] == "ready" for row in self.rows) and any(row["verdict"] == "no_endpoint" and row["identity"] for row in self.rows)
 
 
 def make_row(target: Target, identity: str | None, verdict: Verdict, status: int | None, elapsed_ms: int, expected: str) -> dict[str, Any]:
@@ -93,10 +92,24 @@ def outcomes(rows: Iterable[Row], expected: str) -> list[Outcome]:
 
 
 def _outcome(rows: Sequence[Row], expected: str) -> Outcome:
-    """Offered to one is offered: a build that wants a mailbox hint tells nothing without one. Off has to be off for all."""
-    order = (PROVEN, REFUTED, UNPROVEN) if expected == "ready" else (REFUTED, PROVEN, UNPROVEN)
-    found = next((state, row) for state in order for row in _hinted_first(rows) if row["state"] == state)
+    """Offered to one is offered: a build that wants a mailbox hint tells nothing without one, and a policy may block some.
+
+    What depends on nobody's identity has to be right in every answer: behind a balancer they come from different servers.
+    Off has to be off for all.
+    """
+    if expected == "ready":
+        definite = [row for row in rows if row["state"] == REFUTED and row["verdict"] != "no_endpoint"]
+        order: tuple[str, ...] = (REFUTED,) if definite else (PROVEN, REFUTED, UNPROVEN)
+    else:
+        definite, order = [], (REFUTED, PROVEN, UNPROVEN)
+    found = next((state, row) for state in order for row in definite or _hinted_first(rows) if row["state"] == state)
     return Outcome(rows, *found)
+
+
+def settled(rows: Sequence[Row], expected: str) -> list[dict[str, Any]]:
+    """The rows for the result: what the answers of a place prove together is the state of each of them."""
+    proven = {id(row) for item in outcomes(rows, expected) if item.weight == PROVEN for row in item.rows}
+    return [{**row, "state": PROVEN} if id(row) in proven else dict(row) for row in rows]
 
 
 def _hinted_first(rows: Sequence[Row]) -> list[Row]:
@@ -109,7 +122,7 @@ def findings(rows: Sequence[Row], expected: str) -> list[Finding]:
     return [
         *_places(found, expected),
         *(_difference(item, found) for item in found if expected == "ready" and _is_hidden(item, found)),
-        *(_pilot(item) for item in found if expected == "ready" and item.differs),
+        *(_pilot(item) for item in found if expected == "ready" and _is_pilot(item, found)),
         *(_mobile(found) if expected == "ready" else []),
     ]
 
@@ -193,6 +206,12 @@ def _difference(item: Outcome, found: Sequence[Outcome]) -> Finding:
     text = f"asked directly, {names} offer Bearer with {servers[0].row['authorization_uri']}; through {item.row['address']} clients get {what}."
     fix = "The device in front strips or rewrites Authorization or WWW-Authenticate, or offloads TLS: pass both through and re-encrypt to the servers."
     return IN_FRONT.bad(place, text, fix)
+
+
+def _is_pilot(item: Outcome, found: Sequence[Outcome]) -> bool:
+    """Through a balancer two identities may have met two servers; where the servers were asked themselves, they tell."""
+    servers = [] if item.row["server"] else _servers(item, found)
+    return item.differs and (not servers or any(other.differs for other in servers))
 
 
 def _pilot(item: Outcome) -> Finding:

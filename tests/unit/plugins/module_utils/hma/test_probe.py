@@ -181,6 +181,21 @@ def test_a_pilot_is_reported_and_does_not_fail() -> None:
     assert "pilot@contoso.com: ready; other@contoso.com: no_endpoint" in pilot.message
 
 
+def test_a_balancer_in_front_of_one_lying_server_is_no_pilot() -> None:
+    lying = row("", "not_offered", identity="a@contoso.com")
+    mixed = [row("EX1", "ready"), row("EX2", "not_offered"), row("", "ready"), lying]
+    assert found(mixed) == {("HMA-PRB-001", "EX1"): "pass", ("HMA-PRB-001", "EX2 ews"): "fail", ("HMA-PRB-002", "mail.contoso.com ews"): "fail"}
+    late = [row("EX1", "ready"), row("", "ready"), row("", "no_endpoint", identity="a@contoso.com")]
+    assert "HMA-PRB-004" not in {name for name, _object in found(late)}
+    assert "HMA-PRB-004" in {name for name, _object in found(late[1:])}
+
+
+def test_the_answers_of_a_place_prove_it_together() -> None:
+    rows = [row("EX1", "indeterminate"), row("EX1", "ready", identity="a@contoso.com"), row("EX2", "indeterminate")]
+    assert [item["state"] for item in proof.settled(rows, "ready")] == ["proven", "proven", "unproven"]
+    assert [item["state"] for item in rows] == ["unproven", "proven", "unproven"]
+
+
 def test_off_has_to_be_off_for_all() -> None:
     rows = [row("EX1", "no_endpoint", expected="not_offered"), row("EX1", "ready", identity="a@contoso.com", expected="not_offered")]
     assert found(rows, "not_offered") == {("HMA-PRB-001", "EX1 ews"): "fail"}
