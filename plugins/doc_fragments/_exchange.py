@@ -18,7 +18,7 @@ options:
         password, because Windows does not pass those on to Exchange (double hop).
     type: str
   exchange_password:
-    description: Its password. Default is the connection's own.
+    description: Its password; both are set, or neither. Default is the connection's own.
     type: str
 requirements:
   - A connection of type P(ansible.builtin.winrm#connection) to an Exchange server.

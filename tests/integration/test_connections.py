@@ -71,6 +71,8 @@ def test_a_delegated_logon_needs_no_password_twice(lab: LabClient, play: Play) -
     [
         pytest.param(EX1, {"ansible_winrm_send_cbt": False}, "channel binding", id="no channel binding"),
         pytest.param(EX1, {"ansible_winrm_transport": "basic"}, "for local accounts only", id="basic with an account of the domain"),
+        # Without a transport the winrm plugin takes Basic, unless the user is written user@REALM.
+        pytest.param(EX1, {"ansible_winrm_transport": None}, "set ansible_winrm_transport", id="no transport with an account of the domain"),
         pytest.param(EX1, {"ansible_winrm_transport": "basic", **LOCAL}, "check exchange_user and exchange_password", id="local account, no exchange_user"),
         pytest.param(EX1, {"ansible_password": "wr0ng-s3cret"}, "name, password or ticket was refused", id="wrong password"),
         pytest.param(EX2, {"ansible_password": "wr0ng-s3cret"}, "name, password or ticket was refused", id="wrong password, http"),
@@ -111,6 +113,26 @@ def test_refused_over_psrp(lab: LabClient, play: Play, host: str, variables: dic
     assert message in run.text, run.output
     assert "wr0ng-s3cret" not in run.output
     assert lab.writes() == []
+
+
+@pytest.mark.scenario("ticket_without_password")
+def test_a_client_certificate_over_psrp(lab: LabClient, play: Play) -> None:
+    pem = str(lab.folder / "EX1.pem")
+    psrp = {
+        "ansible_connection": "psrp", "ansible_psrp_protocol": "https", "ansible_psrp_ca_cert": str(lab.folder / "ca.pem"),
+        "ansible_psrp_auth": "certificate", "ansible_psrp_certificate_pem": pem, "ansible_psrp_certificate_key_pem": pem,
+    }  # fmt: skip
+    inventory = edited(lab, {EX1: psrp}, only=EX1)
+    refused = play("prepare_vdirs", inventory=inventory)
+    assert refused.code != 0, refused.output
+    assert "double hop" in refused.text
+    assert lab.writes() == []
+    half = play("prepare_vdirs", inventory=inventory, exchange_user=EXCHANGE["exchange_user"])
+    assert "only one is set" in half.text, half.output
+    assert lab.writes() == []
+    run = play("prepare_vdirs", inventory=inventory, **EXCHANGE)
+    assert run.code == 0, run.output
+    assert logons(lab) == {"EX1": {("certificate", False)}}
 
 
 @pytest.mark.scenario("connections")

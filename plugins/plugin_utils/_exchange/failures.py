@@ -57,13 +57,15 @@ _OPTIONS: Final = {
 }
 # Signing in, told apart before the general words of _CONNECTION: what the libraries of each method say.
 _LOCAL: Final = (
-    "WinRM takes Basic over https only and for local accounts only; an account of the domain signs in with ntlm, kerberos or credssp "
-    "({authentication}). For a local account the user name or password was refused."
+    "WinRM takes Basic over https only and for local accounts only; an account of the domain signs in with ntlm, kerberos or credssp: "
+    "set {authentication}. For a local account the user name or password was refused."
 )
 _BOUND: Final = f"{_REFUSED} Where they are right, the server insists on the channel binding of https: {{binding}} must not be false, nor a proxy between."
 _PLAIN: Final = "over http Windows takes encrypted messages only: leave {encryption} at auto (with ntlm, kerberos or credssp), or use https."
 _SIGN_IN: Final = (
     ("basic: the specified credentials were rejected", _LOCAL),
+    ("ssl: the specified credentials were rejected", _LOCAL),
+    ("plaintext: the specified credentials were rejected", _LOCAL),
     (" with basic", _LOCAL),
     ("ntlm: the specified credentials were rejected", _BOUND),
     (" with ntlm", _BOUND),

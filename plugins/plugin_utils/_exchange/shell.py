@@ -31,6 +31,11 @@ def open_shell(connection: Any, *, host: str, exchange_user: str | None, exchang
     if transport == "psrp" and str(connection.get_option("configuration_name")).casefold() == _EXCHANGE:
         _one_account(host, exchange_user, user)
         return RunspaceShell(link)
+    if bool(exchange_user) != bool(exchange_password):
+        raise ExchangeError(
+            f"{host}: of exchange_user and exchange_password only one is set, and with another account than meant nothing is opened. "
+            "Next: set both, or neither to use the connection's own."
+        )
     if exchange_user and exchange_password:
         return ScriptShell(link, {"user": exchange_user, "password": exchange_password})
     # A null credential lets the script try delegation; what Windows answers to that is explained as the double hop.

@@ -111,3 +111,8 @@ def test_a_shell_that_nobody_uses_expires(monkeypatch: pytest.MonkeyPatch) -> No
         return [caught.value.code, listener.shells]
 
     assert asyncio.run(story()) == [2150858843, {}]
+
+
+def test_a_local_account_is_nobody_to_exchange(lab: LabClient) -> None:
+    with pytest.raises(WSManFaultError, match="Access is denied"), pool(lab, EXCHANGE, user="localadmin", password='l0c4l "admin"'):
+        pytest.fail("a shell was opened")
