@@ -28,7 +28,7 @@ class ActionModule(HmaAction):
         return {"changed": False, **getattr(self, f"_{options['scope']}")(options)}
 
     def _host(self, options: Options) -> dict[str, Any]:
-        """Who answers on this connection; no Exchange shell is opened for it."""
+        """Who answers on this connection. Over Exchange's own endpoint only a shell can say so; the others open none."""
         answer = self.shell(options).run([])
         return {"read": self._read(answer), "server": options["server"] or answer.host.fqdn, "through": bool(options["server"])}
 
@@ -87,6 +87,7 @@ class ActionModule(HmaAction):
         return {
             "host": self.host,
             "fqdn": answer.host.fqdn,
+            "transport": answer.transport,
             "domain_controller": answer.domain_controller,
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
         }

@@ -20,7 +20,8 @@ options:
       - V(organization) reads servers, client URLs, AuthServer objects and configuration in one shell, with the same number of
         cmdlets however many servers there are.
       - V(server) reads the virtual directories of one server in full, IIS included.
-      - V(host) asks who answers on this connection, and opens no Exchange shell.
+      - V(host) asks who answers on this connection. It opens no Exchange shell, except where the connection is to Exchange's own
+        endpoint.
       - >-
         V(identity) counts the mailboxes whose user principal name ends in none of O(domains), and the linked mailboxes. It takes
         one shell and two cmdlets that answer with these mailboxes only; where there are more than O(page), a second shell and 37
@@ -124,7 +125,7 @@ through:
   returned: when O(scope=host)
   type: bool
 read:
-  description: Who read it, from which domain controller, when.
+  description: Who read it, over which transport (V(winrm), V(psrp) or V(psrp-exchange)), from which domain controller, when.
   returned: success
   type: dict
 """

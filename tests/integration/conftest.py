@@ -22,11 +22,11 @@ from tests.lab.engine import find
 
 @pytest.fixture
 def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LabClient]:
-    """The scenario of the marker ``scenario``, or the default one."""
+    """The scenario of the marker ``scenario``, or the default one, reached as the marker ``connection`` says."""
     if os.environ.get("HMA_LAB_ENGINE", "none") != "none" and find() is None:
         pytest.skip("HMA_LAB_ENGINE is set, and there is no PowerShell engine: set HMA_PWSH or put pwsh on the path")
-    marker = request.node.get_closest_marker("scenario")
-    with running(marker.args[0] if marker else "default", tmp_path / "lab") as started:
+    marker, way = request.node.get_closest_marker("scenario"), request.node.get_closest_marker("connection")
+    with running(marker.args[0] if marker else "default", tmp_path / "lab", way.args[0] if way else None) as started:
         yield started
 
 

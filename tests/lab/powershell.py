@@ -80,26 +80,31 @@ class Server:
             return b"", b"The lab runs no other script than the product's own.\r\n", 1
         return "".join(f"{line}\r\n" for line in lines).encode("ascii"), b"", 0
 
-    async def script(self, bootstrap: str, stdin: str, caller: Caller) -> list[str] | None:
-        """The lines that the product's script prints; None for any other script."""
+    async def script(self, bootstrap: str, stdin: str, caller: Caller, *, core: bool = False) -> list[str] | None:
+        """The lines that the product's script prints; None for any other script. ``core``: PowerShell 7 runs it."""
         request, _newline, script = stdin.partition("\n")
         if not _known(bootstrap, script):
             return None
-        if self._runner is not None:
+        if self._runner is not None and not core:
             lines = await self._runner.run(self, bootstrap, stdin, caller)
         else:
-            lines = ["<<<hybrid.exchange 1", json.dumps(await self._script(json.loads(request), caller)), "hybrid.exchange 1>>>"]
+            lines = ["<<<hybrid.exchange 1", json.dumps(await self._script(json.loads(request), caller, core=core)), "hybrid.exchange 1>>>"]
         if self.faults.take("output", host=self.name, action="noise"):
             lines = ["Welcome to the server", "{", *lines, "bye"]
         if self.faults.take("output", host=self.name, action="truncate"):
             lines = [lines[0], lines[1][: len(lines[1]) // 2]]
         return lines
 
-    async def _script(self, request: dict[str, Any], caller: Caller) -> dict[str, Any]:
+    async def _script(self, request: dict[str, Any], caller: Caller, *, core: bool) -> dict[str, Any]:
         fqdn = self.organization.fqdn(self.name)
         answer: dict[str, Any] = {
             "version": 1,
-            "host": {"name": self.name.upper(), "fqdn": fqdn, "powershell": "5.1.17763.6414", "edition": "Desktop"},
+            "host": {
+                "name": self.name.upper(),
+                "fqdn": fqdn,
+                "powershell": "7.4.6" if core else "5.1.17763.6414",
+                "edition": "Core" if core else "Desktop",
+            },
             "phase": "done",
             "error": None,
             "domain_controller": request["domain_controller"],
@@ -144,6 +149,9 @@ class Server:
                 "Access is denied. For more information, see the about_Remote_Troubleshooting Help topic."
             )
             raise ShellError("AccessDenied,PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", text)
+        fault = self.faults.take("session", host=self.name)
+        if fault:
+            raise ShellError("PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", str(fault["message"]))
         if who.get("rights", "full") == "none":
             text = f'[FailureCategory=AuthZ-CmdletAccessDeniedException] The user "{who["name"]}" isn\'t assigned to any management roles.'
             raise ShellError("-2144108477,PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", text)

@@ -28,6 +28,9 @@ from .wsman import SHELL, Fault, Message, Shell, gone, timed_out
 _RESOURCES: Final = "http://schemas.microsoft.com/powershell"
 POWERSHELL: Final = f"{_RESOURCES}/Microsoft.PowerShell"
 EXCHANGE: Final = f"{_RESOURCES}/Microsoft.Exchange"
+# PowerShell 7's own endpoint, and one without a language, as administrators make them (JEA).
+CORE: Final = f"{_RESOURCES}/PowerShell.7"
+RESTRICTED: Final = f"{_RESOURCES}/Restricted"
 # In a fragment's header (21 bytes) and a message's (destination, type, runspace pool): where the pipeline's id stands.
 _PIPELINE_AT: Final = 21 + 24
 _NO_LANGUAGE: Final = "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode."
@@ -42,6 +45,7 @@ class Channel:
     input: list[Any] = field(default_factory=list)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     run: asyncio.Task[None] | None = None
+    over: bool = False
 
     @property
     def ended(self) -> bool:
@@ -73,6 +77,10 @@ class PsrpShell(Shell):
         """Run a pipeline whose input has arrived whole."""
         raise NotImplementedError
 
+    def shown(self, identity: str, data: bytes) -> bytes:
+        """The data of a Receive as it goes out."""
+        return data
+
     async def command(self, message: Message) -> str:
         data = b"".join(base64.b64decode(item.text or "") for item in message.all(".//rsp:Arguments"))
         line = message.find(".//rsp:CommandLine")
@@ -92,6 +100,8 @@ class PsrpShell(Shell):
         desired = message.find(".//rsp:DesiredStream")
         identity = (desired.get("CommandId", "") if desired is not None else "").upper()
         channel = self._channel(identity)
+        if channel.over:
+            raise gone("command")
         if not channel.payloads and not channel.ended:
             try:
                 await asyncio.wait_for(channel.ready.wait(), message.operation_timeout)
@@ -100,7 +110,7 @@ class PsrpShell(Shell):
         if channel.run is not None and channel.run.done():
             # A connection that dies (a fault of the lab) is the exception of the run.
             channel.run.result()
-        data = channel.payloads.pop(0) if channel.payloads else b""
+        data = self.shown(identity, channel.payloads.pop(0) if channel.payloads else b"")
         channel.ready.clear()
         of = f' CommandId="{identity}"' if identity else ""
         stream = f'<rsp:Stream Name="stdout"{of}>{base64.b64encode(data).decode()}</rsp:Stream>' if data else ""
@@ -121,6 +131,7 @@ class PsrpShell(Shell):
         # Windows says nothing of the state until the pipeline is done, unlike in a cmd shell.
         if not identity or not channel.ended or channel.payloads:
             return ""
+        channel.over = True
         return f'<rsp:CommandState CommandId="{identity}" State="{SHELL}/CommandState/Done"><rsp:ExitCode>0</rsp:ExitCode></rsp:CommandState>'
 
     def _channel(self, identity: str) -> Channel:
@@ -168,7 +179,8 @@ class FullLanguageShell(PsrpShell):
         commands = pipeline.metadata.commands  # type: ignore[union-attr]
         lines = None
         if len(commands) == 1 and commands[0].is_script and all(type(item).__name__ in ("str", "PSString") for item in given):
-            lines = await self.server.script(commands[0].command_text, "\n".join(str(item) for item in given), self.caller)
+            stdin = "\n".join(str(item) for item in given)
+            lines = await self.server.script(commands[0].command_text, stdin, self.caller, core=self.resource_uri == CORE)
         if lines is None:
             fail(pipeline, {"id": "LabRunsNoOtherScript", "category": "NotImplemented", "reason": "NotImplementedException", "target": "",
                             "message": "The lab runs no other script than the product's own."})  # fmt: skip
@@ -178,7 +190,24 @@ class FullLanguageShell(PsrpShell):
         pipeline.complete()
 
 
-class ExchangeShell(PsrpShell):
+class RestrictedShell(PsrpShell):
+    """No-language mode: script text is refused before anything else is looked at."""
+
+    async def execute(self, pipeline: ServerPipeline, given: list[Any]) -> None:
+        commands = pipeline.metadata.commands  # type: ignore[union-attr]
+        if any(item.is_script for item in commands):
+            fail(pipeline, {"id": "ScriptsNotAllowed", "category": "ParserError", "reason": "ParseException", "target": "", "message": _NO_LANGUAGE})
+            return
+        await self.cmdlets(pipeline, commands)
+
+    async def cmdlets(self, pipeline: ServerPipeline, commands: list[Any]) -> None:
+        """This one has none of its own."""
+        name = commands[0].command_text
+        record = {"id": "CommandNotFoundException", "category": "ObjectNotFound", "reason": "CommandNotFoundException", "target": name}
+        fail(pipeline, {**record, "message": f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program."})
+
+
+class ExchangeShell(RestrictedShell):
     """Exchange's own endpoint: one cmdlet a pipeline, typed parameters in, typed objects out, no script text."""
 
     # web.config of the back end (facts on Exchange 2016 and 2019).
@@ -188,11 +217,14 @@ class ExchangeShell(PsrpShell):
         super().__init__(server, message, caller)
         self._rights = rights
 
-    async def execute(self, pipeline: ServerPipeline, given: list[Any]) -> None:
-        commands = pipeline.metadata.commands  # type: ignore[union-attr]
-        if any(item.is_script for item in commands):
-            fail(pipeline, {"id": "ScriptsNotAllowed", "category": "ParserError", "reason": "ParseException", "target": "", "message": _NO_LANGUAGE})
-            return
+    def shown(self, identity: str, data: bytes) -> bytes:
+        # Damaged inside (XML that does not end), or cut off: then the client asks for a rest that never comes.
+        if identity and data and self.server.faults.take("output", host=self.server.name, action="truncate"):
+            return data[: len(data) // 2]
+        damaged = identity and data and self.server.faults.take("output", host=self.server.name, action="damage")
+        return data.replace(b"</Props>", b"<Props>") if damaged else data
+
+    async def cmdlets(self, pipeline: ServerPipeline, commands: list[Any]) -> None:
         if len(commands) != 1:
             text = "The lab runs one cmdlet a pipeline in Exchange's shell."
             fail(pipeline, {"id": "LabRunsOneCmdlet", "category": "NotImplemented", "reason": "NotImplementedException", "target": "", "message": text})
@@ -209,6 +241,10 @@ class ExchangeShell(PsrpShell):
 
 async def open_powershell(server: Server, message: Message, caller: Caller) -> Shell:
     return FullLanguageShell(server, message, caller)
+
+
+async def open_restricted(server: Server, message: Message, caller: Caller) -> Shell:
+    return RestrictedShell(server, message, caller)
 
 
 async def open_exchange(server: Server, message: Message, caller: Caller) -> Shell:

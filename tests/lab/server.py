@@ -25,7 +25,7 @@ from .entra import Entra, make_certificate
 from .exchange import Organization
 from .journal import Faults, Journal
 from .powershell import Server
-from .psrp import EXCHANGE, POWERSHELL, open_exchange, open_powershell
+from .psrp import CORE, EXCHANGE, POWERSHELL, RESTRICTED, open_exchange, open_powershell, open_restricted
 from .web import Web
 from .winrm import CMD, open_cmd
 from .wsman import Listener
@@ -92,7 +92,7 @@ class Lab:
         name = server.organization.fqdn(server.name)
         certificate = x509.load_pem_x509_certificate(self.certificate.cert_chain_pems[0].bytes())
         https = WindowsAuthentication(WINRM_HTTPS, hostname=name, certificate=certificate)
-        shells = {CMD: open_cmd, POWERSHELL: open_powershell}
+        shells = {CMD: open_cmd, POWERSHELL: open_powershell, CORE: open_powershell, RESTRICTED: open_restricted}
         return [
             Listener(server, "/wsman", https, shells),
             Listener(server, "/wsman", WindowsAuthentication(WINRM_HTTP, hostname=name), shells),

@@ -147,6 +147,8 @@ class Listener:
         server = self.server
         if server.faults.take("http", host=server.name, action="401"):
             return self._authentication.challenge()
+        if server.faults.take("http", host=server.name, action="503"):
+            return web.Response(status=503)
         caller = await self._authentication.authenticate(request, server.organization)
         if isinstance(caller, web.Response):
             server.journal.add("http", host=server.name, path=self.path, action="", status=caller.status)

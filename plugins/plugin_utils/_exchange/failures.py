@@ -14,11 +14,14 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import
 # are localised. WS-Management's codes are those of wsmerror.h; other sources: docs/lab.md.
 _REFUSED: Final = "the user name, password or ticket was refused; check ansible_user, ansible_password and {authentication}."
 _QUOTA: Final = "the quota of shells or commands on the server is used up; close other sessions, wait, lower forks, or raise the quota."
+_SLOW: Final = "it did not answer within the operation timeout; check that it is well, or raise {timeout}."
 # ERROR_BUSY, as pypsrp and as two generations of pywinrm write it.
 _BUSY: Final = ("code: 170,", "'wsmanfault_code': 170", "'wsmanfault_code': '170'")
+_QUOTAS: Final = tuple(str(code) for code in (*range(2150859173, 2150859177), 2150859179, *range(2150859236, 2150859241)))
 _CONNECTION: Final = (
     ("credentials were rejected", _REFUSED),
     ("failed to authenticate", _REFUSED),
+    ("access denied", _REFUSED),
     ("code 401", _REFUSED),
     ("code: 401", _REFUSED),
     ("code: 404", "nothing is at this path; is it an Exchange server, and is {path} right?"),
@@ -29,11 +32,12 @@ _CONNECTION: Final = (
         "(Microsoft.Exchange is at PowerShell, Microsoft.PowerShell at wsman).",
     ),
     ("2150858843", "its shell is gone: idle for too long, or the server recycled it. Run this again."),
-    *((str(code), _QUOTA) for code in (*range(2150859173, 2150859177), 2150859179, *range(2150859236, 2150859241))),
+    *((code, _QUOTA) for code in _QUOTAS),
     *((needle, "the server is too busy to answer; lower forks, or run this again later.") for needle in _BUSY),
     ("code 503", "the server is too busy to answer, or its application pool is stopped; run this again later."),
     ("code: 503", "the server is too busy to answer, or its application pool is stopped; run this again later."),
-    ("2150858793", "it did not answer within the operation timeout; check that it is well, or raise {timeout}."),
+    ("2150858793", _SLOW),
+    ("within the operation timeout", _SLOW),
     ("timed out", "it did not answer in time; check that it is up and that the port is open, or raise the connection's timeouts."),
     ("refused", "nothing listens there; check that it is up, and ansible_host and ansible_port."),
 )
@@ -120,13 +124,17 @@ _CMDLET: Final = (
 def connection_failure(host: str, cause: BaseException, transport: str = "winrm") -> str:
     """A connection that was not made or broke."""
     text = _first_line(str(cause)) or type(cause).__name__
-    hint = _hint(_SIGN_IN + _CONNECTION, f"{type(cause).__name__} {cause}") or "check the connection with: ansible -m ansible.windows.win_ping"
+    if text.endswith(":"):
+        # pywinrm's operation timeout has no text of its own.
+        text += " no answer within the operation timeout"
+    hint = _hint(_SIGN_IN + _CONNECTION, f"{type(cause).__name__} {cause} {text}") or "check the connection with: ansible -m ansible.windows.win_ping"
     return f"{host}: the {transport} connection failed: {text}. Next: {hint.format(**_OPTIONS[transport])}"
 
 
 def opening_refusal(host: str, cause: BaseException) -> str | None:
     """Exchange's own endpoint opened no shell for this account; None where the failure is the connection's."""
-    hint = _hint(_SESSION, str(cause))
+    # WinRM's own quotas use Exchange's words; they are the server's.
+    hint = None if any(code in str(cause) for code in _QUOTAS) else _hint(_SESSION, str(cause))
     return f"{host}: no Exchange shell: {_first_line(str(cause))} Next: {hint}" if hint else None
 
 
