@@ -56,7 +56,8 @@ def perform(lab: LabClient, folder: Path, tasks: list[Task], *arguments: str, **
     steps: list[dict[str, Any]] = []
     for number, (module, options) in enumerate(tasks):
         own = {"register": f"result{number}", "ignore_errors": True, "ignore_unreachable": True}
-        steps += [{f"hybrid.exchange.{module}": options, **own}, {"ansible.builtin.debug": {"msg": f"RESULT {{{{ result{number} | to_json }}}} RESULT"}}]
+        named = options if module == "hma_info" else {"run_id": "contract", **options}
+        steps += [{f"hybrid.exchange.{module}": named, **own}, {"ansible.builtin.debug": {"msg": f"RESULT {{{{ result{number} | to_json }}}} RESULT"}}]
     playbook = folder / "tasks.yml"
     playbook.write_text(yaml.safe_dump([{"hosts": EX1, "gather_facts": False, "tasks": steps}]), encoding="utf-8")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "ANSIBLE_NOCOLOR": "1", "HOME": str(folder)}
@@ -75,6 +76,15 @@ def without_time(value: Any) -> Any:
         volatile = {"time", "transport", *(("id", "run", "pid") if "pid" in value else ())}
         return {**{key: without_time(item) for key, item in value.items() if key not in volatile}, **made}
     return [without_time(item) for item in value] if isinstance(value, list) else value
+
+
+def differing(one: Any, other: Any, where: str = "") -> list[str]:
+    """Where two results differ, and how."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        return [text for key in one for text in differing(one[key], other[key], f"{where}.{key}")]
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)) and len(one) == len(other):
+        return [text for number, pair in enumerate(zip(one, other, strict=True)) for text in differing(*pair, f"{where}[{number}]")]
+    return [] if one == other else [f"{where}: {one!r} is not {other!r}"]
 
 
 def as_sets(value: Any) -> Any:
@@ -132,7 +142,7 @@ def test_results_are_equal_but_for_the_transport_s_name(tmp_path: Path) -> None:
             outcomes[transport] = story(lab, folder, transport)
     for transport, outcome in outcomes.items():
         for part, expected in outcomes["winrm"].items():
-            assert outcome[part] == expected, f"{transport}: {part}"
+            assert outcome[part] == expected, f"{transport}: {part}: {differing(outcome[part], expected)}"
 
 
 @pytest.mark.parametrize("transport", ["psrp", "psrp-exchange"])
