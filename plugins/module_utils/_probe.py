@@ -56,15 +56,19 @@ class Probe:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     _contexts: dict[Any, ssl.SSLContext] = field(default_factory=dict)
+    _dead: dict[tuple[str, int], Answer] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, questions: Iterable[Question]) -> list[dict[str, Any]]:
         """A row per question, asked again until all is as expected, nothing more can change, or the deadline has passed."""
         end = self.clock() + self.deadline
         rows: dict[Question, dict[str, Any]] = {}
-        again: list[Question] = list(dict.fromkeys(questions))
+        order = list(dict.fromkeys(questions))
+        again = order
         idle = 0
         while again:
+            self._dead.clear()
+            again = one_of_each_address_first(again)
             with ThreadPoolExecutor(max_workers=min(self.parallel, len(again))) as pool:
                 answers = list(pool.map(self._ask_judged, again))
             for question, (verdict, row) in zip(again, answers):  # noqa: B905 - strict is of Python 3.10
@@ -78,7 +82,8 @@ class Probe:
                 break
             if again:
                 self.sleep(min(self.pause, left))
-        return [{key: value for key, value in row.items() if key != "passing"} for row in rows.values()]
+        followed = [question for question in rows if question not in order]
+        return [{key: value for key, value in rows[question].items() if key != "passing"} for question in order + followed]
 
     def _open(self, rows: dict[Question, dict[str, Any]]) -> tuple[list[Question], bool]:
         """What to ask again, and whether time alone may change any of it."""
@@ -121,26 +126,42 @@ class Probe:
         """One request, or why there was no answer to it."""
         target = question.target
         try:
-            return self._request(question)
-        except (WrongName, ssl.SSLError) as exc:
+            connected = self._connected(target)
+            return connected if isinstance(connected, Answer) else self._request(question, connected)
+        except ssl.SSLError as exc:
             return Answer(failure="tls", detail=f"{_tls_reason(exc)} (asked for {target.certificate_name or target.name}).")
-        except socket.timeout:  # noqa: UP041 - only from Python 3.10 on it is TimeoutError
-            return Answer(failure="timeout", detail=f"no answer from {target.where} within {self.timeout:g} s.")
-        except socket.gaierror as exc:
-            return Answer(failure="unreachable", detail=f"{target.address} does not resolve here ({exc.strerror}).")
         except OSError as exc:
             # RemoteDisconnected is one too: a connection that is closed without a word.
-            return Answer(failure="unreachable", detail=f"{target.where}: {exc.strerror or exc or type(exc).__name__}.")
+            return self._no_answer(target, exc)
         except UnicodeError:
-            return Answer(failure="unreachable", detail=f"{target.address} or {target.name} is no host name.")
+            return Answer(failure="unreachable", detail=f"{target.name} is no host name.")
         except (http.client.HTTPException, ValueError) as exc:
             return Answer(failure="indeterminate", detail=f"{target.where} did not answer in HTTP ({type(exc).__name__}).")
 
-    def _request(self, question: Question) -> Answer:
+    def _connected(self, target: Target) -> socket.socket | Answer:
+        """A connection to the address, or why there is none: found out once in a round, not by every question to it again."""
+        key = (target.address, target.port)
+        if key not in self._dead:
+            try:
+                return socket.create_connection(key, self.timeout)
+            except OSError as exc:
+                self._dead[key] = self._no_answer(target, exc)
+            except UnicodeError:
+                self._dead[key] = Answer(failure="unreachable", detail=f"{target.address} is no host name.")
+        return self._dead[key]
+
+    def _no_answer(self, target: Target, exc: OSError) -> Answer:
+        # Only from Python 3.10 on it is TimeoutError.
+        if isinstance(exc, socket.timeout):
+            return Answer(failure="timeout", detail=f"no answer from {target.where} within {self.timeout:g} s.")
+        if isinstance(exc, socket.gaierror):
+            return Answer(failure="unreachable", detail=f"{target.address} does not resolve here ({exc.strerror}).")
+        return Answer(failure="unreachable", detail=f"{target.where}: {exc.strerror or exc or type(exc).__name__}.")
+
+    def _request(self, question: Question, raw: socket.socket) -> Answer:
         target = question.target
-        raw = self._connect(target)
         connection = http.client.HTTPConnection(target.name, timeout=self.timeout)
-        connection.sock = raw
+        connection.sock = self._secured(target, raw)
         try:
             connection.request("GET", target.path_for(question.identity), headers=_headers(question))
             response = connection.getresponse()
@@ -150,9 +171,8 @@ class Probe:
         finally:
             connection.close()
 
-    def _connect(self, target: Target) -> ssl.SSLSocket:
-        """To the address, as a client that means the name: SNI is the name, and the certificate has to be its own or the one named."""
-        raw = socket.create_connection((target.address, target.port), self.timeout)
+    def _secured(self, target: Target, raw: socket.socket) -> ssl.SSLSocket:
+        """TLS with the name as SNI; the certificate has to be of that name, or of the one that the target gives."""
         try:
             secure = self._context(target).wrap_socket(raw, server_hostname=target.name)
         except BaseException:
@@ -174,6 +194,17 @@ class Probe:
                 context.verify_mode = ssl.CERT_REQUIRED if target.validate_certs else ssl.CERT_NONE
                 self._contexts[key] = context
             return self._contexts[key]
+
+
+def one_of_each_address_first(questions: Iterable[Question]) -> list[Question]:
+    """So that addresses nobody answers at are known early: forty of them cost two timeouts, not forty times twelve."""
+    seen: dict[tuple[str, int], int] = {}
+    turns = []
+    for question in questions:
+        key = (question.target.address, question.target.port)
+        seen[key] = seen.get(key, 0) + 1
+        turns.append((seen[key], question))
+    return [question for _turn, question in sorted(turns, key=lambda item: item[0])]
 
 
 def _headers(question: Question) -> dict[str, str]:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.clouds import CLOUDS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe import Answer
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.targets import Target
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.targets import PROTOCOLS, Target
 from ansible_collections.hybrid.exchange.plugins.module_utils._probe import Probe, Question, is_certificate_of
 
 BEARER = 'Bearer client_id="00000002-0000-0ff1-ce00-000000000000"'
@@ -104,6 +106,26 @@ def test_one_identity_that_is_offered_it_ends_the_waiting() -> None:
     probe, told = run({Question(target("EX1")): [HINT_WANTED], pilot: [READY], other: [HINT_WANTED]}, deadline=900)
     assert told == {("EX1", None): "indeterminate", ("EX1", "pilot@contoso.com"): "ready", ("EX1", "other@contoso.com"): "no_endpoint"}
     assert probe.pauses == 0
+
+
+def test_addresses_that_nobody_answers_at_are_tried_once_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[tuple[str, int]] = []
+
+    def dead(address: tuple[str, int], timeout: float) -> None:
+        tried.append(address)
+        time.sleep(0.05)
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", dead)
+    targets = [Target("mail.contoso.com", protocol, f"10.0.0.{number}", server=f"EX{number}") for number in range(40) for protocol in PROTOCOLS]
+    probe = Probe(CLOUDS["global"], [], parallel=20)
+    rows = probe.run(Question(item, identity) for item in targets for identity in (None, "a@contoso.com"))
+    assert len(rows) == 480
+    assert {row["verdict"] for row in rows} == {"timeout"}
+    assert all(row["reason"] == f"no answer from {row['address']} within 10 s." for row in rows)
+    # Once, and what was on its way when it became known.
+    assert len(tried) <= 40 + 20
+    assert [row["server"] for row in rows] == [item.server for item in targets for _identity in range(2)]
 
 
 def test_off_is_waited_for_too() -> None:
