@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.story import Play, Run
+from tests.integration.story import Begin, Play, Run, ended
 from tests.lab.client import LabClient, running
 from tests.lab.engine import find
 
@@ -31,8 +31,12 @@ def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LabClient]:
 
 
 @pytest.fixture
-def play(lab: LabClient, tmp_path: Path) -> Play:
-    def run(playbook: str, *arguments: str, inventory: Path | None = None, env: dict[str, str] | None = None, limit: int | None = None, **extra: Any) -> Run:
+def begin(lab: LabClient, tmp_path: Path) -> Begin:
+    """Start a playbook as an administrator would, in a process group of its own, and do not wait."""
+
+    def start(
+        playbook: str, *arguments: str, inventory: Path | None = None, env: dict[str, str] | None = None, limit: int | None = None, **extra: Any
+    ) -> subprocess.Popen[str]:
         command = [str(Path(sys.executable).with_name("ansible-playbook")), f"hybrid.exchange.{playbook}", "-i", str(inventory or lab.inventory)]
         if extra:
             command += ["-e", json.dumps(extra)]
@@ -50,7 +54,17 @@ def play(lab: LabClient, tmp_path: Path) -> Play:
             "ANSIBLE_LOCAL_TEMP": str(tmp_path / "tmp"),
             **(env or {}),
         }
-        done = subprocess.run([*command, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180, check=False)
-        return Run(done.returncode, done.stdout + done.stderr)
+        return subprocess.Popen(
+            [*command, *arguments],
+            cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+
+    return start
+
+
+@pytest.fixture
+def play(begin: Begin) -> Play:
+    def run(playbook: str, *arguments: str, **options: Any) -> Run:
+        return ended(begin(playbook, *arguments, **options))
 
     return run

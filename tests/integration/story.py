@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +49,33 @@ def records(lab: LabClient) -> list[str]:
     return [str(path) for path in sorted((lab.folder / "records").iterdir(), key=lambda path: path.stat().st_ctime)]
 
 
+def ended(process: subprocess.Popen[str], timeout: float = 180) -> Run:
+    """Wait for a playbook; one that does not end is ended, with all it started."""
+    try:
+        stdout, stderr = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        stdout, stderr = process.communicate()
+        raise AssertionError(f"The playbook did not end in {timeout} s:\n{stdout}{stderr}") from None
+    return Run(process.returncode, stdout + stderr)
+
+
+def lists_of(state: dict[str, Any]) -> dict[str, set[str]]:
+    """Every method, domain and name there is, by where it stands."""
+    found = {}
+    for organization in state["organizations"]:
+        for kind, objects in organization.items():
+            for item in objects if isinstance(objects, list) else []:
+                for key, value in item.items():
+                    if isinstance(value, list):
+                        found[f"{kind} {item['Guid']} {key}"] = set(value)
+    for tenant in state["tenants"]:
+        for principal in tenant["service_principals"]:
+            found[f"tenant {tenant['id']} {principal['id']}"] = set(principal["names"])
+    return found
+
+
+Begin = Callable[..., "subprocess.Popen[str]"]
 Play = Callable[..., Run]
 STEP_5 = {"IsDefaultAuthorizationEndpoint", "OAuth2ClientProfileEnabled"}
 

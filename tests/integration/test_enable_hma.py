@@ -9,11 +9,10 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.integration.story import Play, records, sets, step5
+from tests.integration.story import Play, lists_of, records, sets, step5
 from tests.lab.client import LabClient
 
 ENABLED = ["single", "default", "everything", "legacy2013", "scp_gaps", "hybrid_app", "half_on", "six_servers"]
@@ -36,21 +35,6 @@ def predicted(output: str) -> list[tuple[str, str]]:
     for match in re.finditer(r"^\+\+\+ after: .*    (Set-\w+)(?: -Identity '([^']+)')?", output, re.MULTILINE):
         found.append((match[1], match[2] or "organization"))
     return sorted(found)
-
-
-def lists_of(state: dict[str, Any]) -> dict[str, set[str]]:
-    """Every method, domain and name there is, by where it stands."""
-    found = {}
-    for organization in state["organizations"]:
-        for kind, objects in organization.items():
-            for item in objects if isinstance(objects, list) else []:
-                for key, value in item.items():
-                    if isinstance(value, list):
-                        found[f"{kind} {item['Guid']} {key}"] = set(value)
-    for tenant in state["tenants"]:
-        for principal in tenant["service_principals"]:
-            found[f"tenant {tenant['id']} {principal['id']}"] = set(principal["names"])
-    return found
 
 
 @pytest.mark.parametrize("lab_scenario", [pytest.param(name, marks=pytest.mark.scenario(name)) for name in ENABLED])

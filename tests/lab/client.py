@@ -48,6 +48,18 @@ class LabClient:
         """What another administrator does in between: a Set by a directory's server, or an object's name. It is in no journal."""
         self._ask("write", {"cmdlet": cmdlet, "identity": identity, "values": values})
 
+    def add(self, kind: str, spec: dict[str, Any]) -> None:
+        """An object that the Hybrid Configuration Wizard, or a person, makes in between: an AuthServer as a scenario writes it."""
+        self._ask("add", {"kind": kind, "spec": spec})
+
+    def remove(self, kind: str, name: str) -> None:
+        """An object that somebody removes in between."""
+        self._ask("remove", {"kind": kind, "name": name})
+
+    def mend(self) -> None:
+        """No fault any more."""
+        self._ask("mend")
+
     def again(self) -> None:
         """Build the organizations anew from the scenario as it was changed."""
         self._ask("again")

@@ -26,6 +26,13 @@ class Directory:
         for objects in self._copies.values():
             objects[found["Guid"]] = copy.deepcopy(found)
 
+    def remove(self, kind: str, name: str) -> None:
+        """Take an object away, on every controller."""
+        for objects in self._copies.values():
+            gone = [guid for guid, item in objects.items() if item["class"] == kind and item["Name"] == name]
+            for guid in gone:
+                del objects[guid]
+
     def select(self, controller: str, kind: str) -> list[Object]:
         self._replicate()
         found = [item for item in self._copies[controller].values() if item["class"] == kind]

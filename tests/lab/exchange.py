@@ -297,6 +297,10 @@ class Organization(Reads, Accounts):
             }
         )  # fmt: skip
 
+    def add(self, spec: Mapping[str, Any]) -> None:
+        """Another AuthServer, made while a run is under way."""
+        self._add_authserver(spec)
+
     def _add_authserver(self, item: Mapping[str, Any]) -> None:
         tenant = item.get("tenant_id")
         self.directory.add(

@@ -11,6 +11,7 @@ import os
 import secrets
 import ssl
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,9 @@ class Lab:
             Listener(server, "/PowerShell", WindowsAuthentication(EXCHANGE_HTTP, hostname=name), {EXCHANGE: open_exchange}),
         ]
 
+    def _advance(self, seconds: float) -> None:
+        self.ahead += seconds
+
     def clock(self) -> float:
         """The lab's own time, which a test may move on: nobody waits a quarter of an hour for replication."""
         return time.monotonic() + self.ahead
@@ -177,22 +181,20 @@ class Lab:
         if request.headers.get("X-Lab-Token") != self.token:
             return web.Response(status=403)
         what, body = request.match_info["what"], await request.json()
-        if what == "reset":
-            self.reset()
-        elif what == "clear":
-            self.journal.clear()
-        elif what == "fault":
-            self.faults.add(body)
-        elif what == "write":
-            self._write(body["cmdlet"], body["identity"], body["values"])
-        elif what == "again":
-            self._build()
-        elif what == "advance":
-            self.ahead += float(body["seconds"])
-        elif what == "change":
-            scenario.change(self.scenario, body)
-        elif what == "stop":
-            asyncio.get_running_loop().call_later(0.1, asyncio.get_running_loop().stop)
+        orders: dict[str, Callable[[], Any]] = {
+            "reset": self.reset,
+            "clear": self.journal.clear,
+            "fault": lambda: self.faults.add(body),
+            "mend": self.faults.clear,
+            "again": self._build,
+            "advance": lambda: self._advance(float(body["seconds"])),
+            "change": lambda: scenario.change(self.scenario, body),
+            "write": lambda: self._write(body["cmdlet"], body["identity"], body["values"]),
+            "add": lambda: self.organizations[0].add(body["spec"]),
+            "remove": lambda: self.organizations[0].directory.remove(body["kind"], body["name"]),
+            "stop": lambda: asyncio.get_running_loop().call_later(0.1, asyncio.get_running_loop().stop),
+        }
+        orders.get(what, lambda: None)()
         answers: dict[str, Any] = {"journal": self.journal.entries, "state": self.state()}
         return web.json_response(answers.get(what, {}))
 

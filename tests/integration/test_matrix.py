@@ -1,0 +1,301 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fault matrix: something breaks, at every kind of place, and nothing is half on and nothing is lost.
+
+Each story: break, run, look (message, exit code, journal, the invariant); then mend, run again, look; then restore, and the
+lab is as it was at the start.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.invariant import holds
+from tests.integration.story import Begin, Play, Run, ended, records, sets, step5
+from tests.lab.client import LabClient, running
+
+CONTOSO = "11111111-aaaa-4bbb-8ccc-000000000001"
+ONE, TWO = "EX1", "EX3"
+TRANSPORTS = ["ntlm", "exchange"]
+
+
+@pytest.fixture(params=TRANSPORTS)
+def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    marker = request.node.get_closest_marker("scenario")
+    with running(marker.args[0] if marker else "everything", tmp_path / "lab", request.param) as started:
+        yield started
+
+
+def flag(lab: LabClient) -> bool:
+    return bool(lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"])
+
+
+def guid(lab: LabClient, name: str) -> str:
+    return next(str(item["Guid"]) for item in lab.state()["organizations"][0]["authserver"] if item["Name"] == name)
+
+
+def mended_and_back(lab: LabClient, play: Play, start: dict[str, Any], **more: Any) -> None:
+    """The fault is over: a rerun finishes the work with no special step, and everything goes back to the start."""
+    lab.mend()
+    again = play("enable_hma")
+    assert again.code == 0, again.output
+    assert flag(lab)
+    holds(lab, start, **more)
+    back = play("restore_hma", hma_restore_record=records(lab))
+    assert back.code == 0, back.output
+    assert sets(without(lab.state(), more.get("others", ()))) == sets(without(start, more.get("lost", ())))
+
+
+def without(state: dict[str, Any], names: Any) -> dict[str, Any]:
+    """A state less the names that were others' doing."""
+    for tenant in state["tenants"]:
+        for principal in tenant["service_principals"]:
+            principal["names"] = [name for name in principal["names"] if name not in names]
+    return state
+
+
+# -- SIGKILL of the control node, before and after one write of each kind
+
+WRITES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
+    "mapi": ("Set-MapiVirtualDirectory", None, {}),
+    "ews": ("Set-WebServicesVirtualDirectory", None, {}),
+    "oab": ("Set-OabVirtualDirectory", None, {}),
+    "autodiscover": ("Set-AutodiscoverVirtualDirectory", None, {}),
+    "activesync": ("Set-ActiveSyncVirtualDirectory", None, {}),
+    "domain": ("Set-AuthServer", "EvoSTS", {"DomainName": ["contoso.test", "contoso.onmicrosoft.com"]}),
+    "clear": ("Set-AuthServer", "EvoSTS - old tenant", {"IsDefaultAuthorizationEndpoint": False}),
+    "set": ("Set-AuthServer", "EvoSTS", {"IsDefaultAuthorizationEndpoint": True}),
+    "flag": ("Set-OrganizationConfig", None, {}),
+}
+
+
+def kill_at(process: subprocess.Popen[str], reached: Callable[[], bool]) -> None:
+    """SIGKILL for the whole process group, at exactly the place where the lab stands still."""
+    deadline = time.monotonic() + 120
+    while not reached():
+        assert process.poll() is None, "The playbook ended before the place was reached:\n" + "".join(process.communicate())
+        assert time.monotonic() < deadline, "The place was not reached."
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("write", sorted(WRITES))
+def test_the_control_node_is_killed(lab: LabClient, begin: Begin, play: Play, write: str, moment: str) -> None:
+    start = lab.state()
+    name, identity, given = WRITES[write]
+    place = {"name": name, "given": {**({"Identity": guid(lab, identity)} if identity else {}), **given}}
+    lab.fault(at="cmdlet", action=f"hang_{moment}", count=1, **place)
+    kill_at(begin("enable_hma"), lambda: bool(lab.journal("hang")))
+    holds(lab, start)
+    mended_and_back(lab, play, start)
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_the_control_node_is_killed_at_a_patch(lab: LabClient, begin: Begin, play: Play, moment: str) -> None:
+    start = lab.state()
+    lab.fault(at="graph", tenant=CONTOSO, method="PATCH", hang=600, count=1, **({"apply_first": True} if moment == "after" else {}))
+    kill_at(begin("enable_hma"), lambda: any(item["method"] == "PATCH" and item["tenant"] == CONTOSO for item in lab.journal("graph")))
+    holds(lab, start)
+    mended_and_back(lab, play, start)
+
+
+def test_killed_between_clear_and_set_then_restored_without_a_rerun(lab: LabClient, begin: Begin, play: Play) -> None:
+    """A partial record is enough: the endpoint that was cleared comes back, and everything before it."""
+    start = lab.state()
+    lab.fault(at="cmdlet", action="hang_before", count=1, name="Set-AuthServer", given={"IsDefaultAuthorizationEndpoint": True})
+    kill_at(begin("enable_hma"), lambda: bool(lab.journal("hang")))
+    holds(lab, start)
+    assert [item["Name"] for item in lab.state()["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"]] == []
+    lab.mend()
+    back = play("restore_hma", hma_restore_record=records(lab))
+    assert back.code == 0, back.output
+    assert sets(lab.state()) == sets(start)
+
+
+# -- faults of the way to Exchange, and of Exchange itself
+
+OAB = {"name": "Set-OabVirtualDirectory", "host": TWO}
+EXCHANGE: list[Any] = [
+    pytest.param({"at": "http", "action": "401", "host": TWO}, "credentials|refused|rejected|401", id="401 from the start"),
+    pytest.param({"at": "http", "action": "401", "host": TWO, "after": 25}, "credentials|refused|rejected|401|connection", id="401 in the middle"),
+    pytest.param({"at": "cmdlet", "action": "die_before", **OAB, "count": 1}, "ncertain", id="dies before the Set"),
+    pytest.param({"at": "cmdlet", "action": "die_after", **OAB, "count": 1}, "ncertain", id="dies after the Set, before the answer"),
+    pytest.param({"at": "cmdlet", "action": "ignored", **OAB}, "did not read back as written", id="accepted but not stored"),
+    pytest.param({"at": "cmdlet", "action": "error", **OAB, "message": "No."}, "No.", id="refused"),
+    pytest.param({"at": "cmdlet", "action": "error", "name": "Set-OrganizationConfig", "message": "No."}, "No.", id="the flag is refused"),
+    pytest.param(
+        {"at": "cmdlet", "action": "error", "name": "Set-OabVirtualDirectory", "host": TWO, "id": "CommandNotFoundException", "message": "The term"},
+        "the account's roles hide it", id="cmdlet hidden",
+    ),
+    pytest.param(
+        {"at": "cmdlet", "action": "error", "name": "Set-AuthServer", "id": "NamedParameterNotFound", "message": "A parameter cannot be found"},
+        "the account's roles hide it, or this Exchange version is too old", id="parameter hidden",
+    ),
+    pytest.param(
+        {"at": "cmdlet", "action": "error", **OAB, "reason": "IISNotReachableException", "message": "The task wasn't able to connect to IIS on the server"},
+        "IIS of that server did not answer", id="IIS down",
+    ),
+    pytest.param({"at": "cmdlet", "action": "die_before", "name": "Get-AuthServer", "host": TWO, "after": 1}, "connection|answer", id="a read breaks for good"),
+    pytest.param({"at": "cmdlet", "action": "die_before", "name": "Get-OabVirtualDirectory", "host": TWO, "count": 1}, None, id="a read breaks once"),
+    pytest.param({"at": "cmdlet", "action": "slow", "name": "Set-OabVirtualDirectory", "seconds": 4, "count": 1}, None, id="slow shell"),
+    pytest.param({"at": "output", "action": "noise"}, None, id="noisy output"),
+    pytest.param({"at": "output", "action": "truncate", "host": TWO, "after": 3}, "cut answer", id="cut output"),
+]  # fmt: skip
+
+
+def said(run: Run, message: str | None) -> None:
+    if message is None:
+        assert run.code == 0, run.output
+        return
+    assert run.code != 0, run.output
+    assert "Traceback" not in run.output
+    assert any(part in run.text for part in message.split("|")), run.output
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize(("fault", "message"), EXCHANGE)
+def test_a_fault_of_exchange(lab: LabClient, play: Play, request: pytest.FixtureRequest, fault: dict[str, Any], message: str | None) -> None:
+    if fault["at"] == "output" and "exchange" in request.node.callspec.id.split("-"):
+        pytest.skip("Exchange's own endpoint prints no text")
+    start = lab.state()
+    lab.fault(**fault)
+    run = play("enable_hma")
+    said(run, message)
+    holds(lab, start)
+    if message is not None:
+        assert not flag(lab)
+    mended_and_back(lab, play, start)
+
+
+# -- Graph
+
+NEW = "https://new.contoso.test/"
+GRAPH: list[Any] = [
+    pytest.param({"method": "PATCH", "status": 401, "count": 9}, "401", {}, id="401"),
+    pytest.param({"method": "PATCH", "status": 401, "count": 1}, None, {}, id="401 once"),
+    pytest.param({"method": "PATCH", "status": 403, "code": "Authorization_RequestDenied"}, "Application.ReadWrite.All", {}, id="403"),
+    pytest.param({"method": "GET", "status": 404, "code": "Request_ResourceNotFound"}, "right tenant and cloud", {}, id="404 at the read"),
+    pytest.param({"method": "PATCH", "status": 404, "code": "Request_ResourceNotFound", "count": 1}, None, {}, id="404 at the write"),
+    pytest.param({"method": "PATCH", "status": 409, "code": "Request_MultipleObjectsWithSameKeyValue"}, "Another service principal", {}, id="409 taken"),
+    pytest.param({"method": "PATCH", "status": 409, "code": "Directory_ConcurrencyViolation", "count": 1}, None, {}, id="409 concurrent"),
+    pytest.param({"method": "GET", "status": 429, "retry_after": 1, "count": 1}, None, {}, id="429 with Retry-After"),
+    pytest.param({"method": "PATCH", "status": 429, "retry_after": 1, "count": 1}, None, {}, id="429 at the write"),
+    pytest.param({"method": "GET", "status": 429, "count": 1}, None, {}, id="429 without Retry-After"),
+    pytest.param({"method": "PATCH", "status": 500, "count": 1}, None, {}, id="500 once"),
+    pytest.param({"method": "PATCH", "status": 500}, "500", {}, id="500 for good"),
+    pytest.param({"method": "GET", "status": 503, "retry_after": 1, "count": 1}, None, {}, id="503"),
+    pytest.param({"method": "PATCH", "status": 504, "apply_first": True, "count": 1}, None, {}, id="timeout after it took effect"),
+    pytest.param({"method": "GET", "stale": True, "after": 2, "count": 1}, None, {}, id="stale read after the write"),
+    pytest.param({"method": "GET", "other_writer": [NEW], "count": 1}, None, {"others": [NEW]}, id="another writer"),
+]  # fmt: skip
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("lab", ["ntlm"], indirect=True)
+@pytest.mark.parametrize(("fault", "message", "more"), GRAPH)
+def test_a_fault_of_graph(lab: LabClient, play: Play, fault: dict[str, Any], message: str | None, more: dict[str, Any]) -> None:
+    start = lab.state()
+    lab.fault(at="graph", tenant=CONTOSO, **fault)
+    run = play("enable_hma")
+    said(run, message)
+    holds(lab, start, **more)
+    if message is not None:
+        assert not flag(lab)
+    mended_and_back(lab, play, start, **more)
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("lab", ["ntlm"], indirect=True)
+def test_a_list_without_its_built_in_names_is_nothing_to_build_on(lab: LabClient, play: Play) -> None:
+    start = lab.state()
+    names = start["tenants"][0]["service_principals"][0]["names"]
+    lab.change(["tenants", 0, "service_principals", 0, "names"], ["https://mail.contoso.test/"])
+    run = play("enable_hma")
+    said(run, "without its own application id")
+    assert [item for item in lab.writes() if item["kind"] == "graph" and item["tenant"] == CONTOSO] == []
+    assert step5(lab) == []
+    lab.change(["tenants", 0, "service_principals", 0, "names"], names)
+    mended_and_back(lab, play, start)
+
+
+# -- others at work
+
+
+@pytest.mark.matrix
+def test_two_control_nodes_at_once(lab: LabClient, begin: Begin, play: Play) -> None:
+    """Whole runs in parallel over the same organization and the same tenants."""
+    start = lab.state()
+    both = [begin("enable_hma") for _ in range(2)]
+    ends = [ended(process) for process in both]
+    holds(lab, start)
+    # Whoever comes second finds the work done, or somebody in between and says so; it never breaks what the other did.
+    assert any(run.code == 0 for run in ends), ends[0].output + ends[1].output
+    mended_and_back(lab, play, start)
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("change", ["second default", "other tenant's default", "disabled", "duplicate", "removed"])
+def test_the_wizard_changes_the_authserver_between_plan_and_write(lab: LabClient, begin: Begin, play: Play, change: str) -> None:
+    """The run stands right before it clears the old default when the Hybrid Configuration Wizard is run again."""
+    lab.fault(at="cmdlet", action="hang_before", name="Get-OrganizationConfig", host=TWO, seconds=3, count=1)
+    process = begin("enable_hma")
+    deadline = time.monotonic() + 120
+    while not lab.journal("hang"):
+        assert process.poll() is None, "".join(process.communicate())
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    foreign = CHANGES[change](lab)
+    run = ended(process)
+    assert "Traceback" not in run.output
+    now = lab.state()
+    if flag(lab):
+        assert run.code == 0, run.output
+    defaults = [item for item in now["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"]]
+    assert len(defaults) <= 2 if change == "second default" else len(defaults) <= 1
+    if run.code != 0:
+        assert not flag(lab)
+    assert foreign or run.code == 0
+
+
+def _duplicate(lab: LabClient) -> bool:
+    lab.add("authserver", {"name": "EvoSts - new", "tenant_id": CONTOSO, "domain_names": []})
+    return True
+
+
+def _disabled(lab: LabClient) -> bool:
+    lab.write("Set-AuthServer", "EvoSTS", {"Enabled": False})
+    return True
+
+
+def _other_default(lab: LabClient) -> bool:
+    lab.write("Set-AuthServer", "EvoSTS - old tenant", {"IsDefaultAuthorizationEndpoint": False})
+    lab.write("Set-AuthServer", "EvoSTS - 5c8cd4ba-65ea-4b8d-a4f6-6b3a7e1b6b01", {"IsDefaultAuthorizationEndpoint": True})
+    return True
+
+
+def _second_default(lab: LabClient) -> bool:
+    lab.add("authserver", {"name": "ADFS", "type": "ADFS", "issuer": "http://adfs.contoso.test/adfs/services/trust", "default": True})
+    return True
+
+
+def _removed(lab: LabClient) -> bool:
+    lab.remove("authserver", "EvoSTS")
+    return True
+
+
+CHANGES: dict[str, Callable[[LabClient], bool]] = {
+    "second default": _second_default, "other tenant's default": _other_default, "disabled": _disabled, "duplicate": _duplicate, "removed": _removed,
+}  # fmt: skip
