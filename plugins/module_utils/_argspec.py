@@ -105,6 +105,9 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             **_RECORD,
         },
     },
+    "hma_replication": {
+        "argument_spec": {"deadline": {"type": "int", "default": 1200}, **_EXCHANGE},
+    },
     "hma_restore": {
         "argument_spec": {
             "scope": {"type": "str", "choices": ["endpoint", "organization", "server"], "required": True},

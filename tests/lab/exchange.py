@@ -89,7 +89,7 @@ class Organization(Reads, Accounts):
     def run(self, server: str, cmdlet: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         """Objects and warnings of one bound cmdlet in a shell of ``server``."""
         controller = str(given.get("DomainController") or self.servers[server.casefold()].get("dc") or self.directory.controllers[0])
-        if controller not in self.directory.controllers or controller in self.spec.get("controllers_down", []):
+        if controller not in self.directory.controllers or controller in self.spec.get("controllers_down_for", {}).get(server, []):
             text = f"The domain controller '{controller}' could not be contacted."
             raise ShellError("[FailureCategory=Cmdlet-LocalizedException]", "NotSpecified", "LocalizedException", text)
         verb, noun = cmdlet.split("-", 1)

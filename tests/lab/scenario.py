@@ -17,7 +17,7 @@ _KEYS = {
     "organization": {
         "name", "domain", "domain_controllers", "replication_seconds", "users", "config", "servers", "auth_servers",
         "accepted_domains", "auth_certificate_days", "effect_seconds", "modern_auth_blocked", "balancer_certificate",
-        "authentication_policies", "mailboxes", "connectors", "controllers_down",
+        "authentication_policies", "mailboxes", "connectors", "controllers_down_for",
         "next_certificate", "hybrid", "overrides", "partners", "relationships",
     },
     "server": {

@@ -22,6 +22,7 @@ READ: Final = Cmdlet(
         "DomainName", "ApplicationIdentifier", "AuthorizationEndpoint", "AuthMetadataUrl",
     ),
 )  # fmt: skip
+DEFAULT: Final = "IsDefaultAuthorizationEndpoint"
 _ISSUER: Final = re.compile(r"^https://[^/]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$", re.IGNORECASE)
 
 
@@ -155,9 +156,8 @@ def merged(names: Sequence[str], wanted: Sequence[str]) -> bool:
 
 def flag(server: AuthServer, value: bool) -> Change:
     """The one write that makes an object the default endpoint, or no longer."""
-    name = "IsDefaultAuthorizationEndpoint"
-    cmdlet = Cmdlet("Set-AuthServer", {"Identity": server.guid, name: value})
-    return Change(title(server), target(server), {name: server.default}, {name: value}, cmdlet)
+    cmdlet = Cmdlet("Set-AuthServer", {"Identity": server.guid, DEFAULT: value})
+    return Change(title(server), target(server), {DEFAULT: server.default}, {DEFAULT: value}, cmdlet)
 
 
 def target(server: AuthServer) -> dict[str, str]:

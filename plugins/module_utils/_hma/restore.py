@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from . import authserver, orgconfig
-from .authserver import AuthServer
+from .authserver import DEFAULT, AuthServer
 from .cmdlet import Cmdlet
 from .directories import KINDS, OAUTH, Directory, target
 from .names import is_built_in
@@ -19,7 +19,6 @@ from .plan import Change, Plan, Refused, folded, has, same, shown
 from .record import FAILED, Recorded
 
 FLAG: Final = "OAuth2ClientProfileEnabled"
-DEFAULT: Final = "IsDefaultAuthorizationEndpoint"
 _DOMAINS: Final = "DomainName"
 _ATTRIBUTES: Final = {DEFAULT: "default", _DOMAINS: "domain_names", "Enabled": "enabled"}
 # Hybrid free/busy signs in to these two with OAuth.

@@ -1,0 +1,72 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Wait until every site's domain controller sees the same; see the module hma_replication for its options."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import replication
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
+
+_LONGEST_PAUSE = 15.0
+
+
+class ActionModule(HmaAction):
+    """Reads only, again and again, until all agree or the time is up."""
+
+    module = "hma_replication"
+
+    def apply(self, options: Options) -> dict[str, Any]:
+        shell = self.shell(options)
+        answer = shell.run([replication.STATUS])
+        answer.require([replication.STATUS])
+        used, silent = replication.controllers(answer.results[0])
+        names = list(dict.fromkeys([(answer.domain_controller or "").casefold(), *used]))
+        not_checked = dict.fromkeys(silent, "it does not say which domain controller it uses")
+        began, pause = time.monotonic(), 1.0
+        late: dict[str, list[str]] = {}
+        while len(names) > 1:
+            late = self._look(shell, names, not_checked)
+            left = options["deadline"] - (time.monotonic() - began)
+            if not late or left <= 0:
+                break
+            time.sleep(min(pause, left))
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        if late:
+            raise Refused(_text(late, used, options["deadline"]))
+        return {
+            "changed": False,
+            "controllers": [{"name": name, "servers": used.get(name, [])} for name in names if name not in not_checked],
+            "not_checked": [{"name": name, "reason": reason, "servers": used.get(name, [])} for name, reason in not_checked.items()],
+            "waited": round(time.monotonic() - began, 1),
+            "warnings": [f"Replication to {name} is not checked: {reason}" for name, reason in not_checked.items()],
+        }
+
+    def _look(self, shell: Shell, names: Sequence[str], not_checked: dict[str, str]) -> dict[str, list[str]]:
+        """One shell for all domain controllers. One that cannot be reached is said, and not asked for again."""
+        asked = [name for name in names if name not in not_checked]
+        cmdlets = [replication.reads(name) for name in asked]
+        results = iter(shell.run([cmdlet for own in cmdlets for cmdlet in own]).results)
+        states = {}
+        for name, own in zip(asked, cmdlets, strict=True):
+            found = [next(results) for _cmdlet in own]
+            reason = replication.unread(found)
+            if reason is None:
+                states[name] = replication.state(found)
+            else:
+                not_checked[name] = reason
+        return replication.differing(states) if states else {}
+
+
+def _text(late: dict[str, list[str]], used: dict[str, list[str]], deadline: int) -> str:
+    parts = [f"{name} (used by {', '.join(used.get(name, []))}) sees otherwise: {'; '.join(what[:5])}" for name, what in late.items()]
+    return (
+        f"After {deadline} s the domain controllers do not agree yet. {' '.join(parts)}. Nothing was enabled. Wait for replication (or run repadmin "
+        "/syncall /AdeP) and run this again, or raise hma_replication_deadline."
+    )
