@@ -37,7 +37,15 @@ def predicted(output: str) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("lab_scenario", [pytest.param(name, marks=pytest.mark.scenario(name)) for name in ENABLED])
+# The other ways into Exchange; for Windows PowerShell over psrp, which runs winrm's script, the long run is enough.
+WAYS = [
+    pytest.param("default", marks=[pytest.mark.connection("exchange")], id="default-exchange"),
+    pytest.param("legacy2013", marks=[pytest.mark.scenario("legacy2013"), pytest.mark.connection("exchange"), pytest.mark.matrix], id="legacy2013-exchange"),
+    pytest.param("default", marks=[pytest.mark.connection("psrp"), pytest.mark.matrix], id="default-psrp"),
+]
+
+
+@pytest.mark.parametrize("lab_scenario", [*(pytest.param(name, marks=pytest.mark.scenario(name)) for name in ENABLED), *WAYS])
 def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     start = sets(lab.state())
     before = lists_of(lab.state())
