@@ -1,0 +1,170 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the runspace shell makes of each way in which one pipeline of a list can end; whole runs are stories on the lab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange import runspace_shell
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import AnswerError, ExchangeError, Unreachable
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.link import Link
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.runspace_shell import RunspaceShell
+from pypsrp.complex_objects import GenericComplexObject, PSInvocationState
+from pypsrp.exceptions import FragmentError, WSManFaultError
+
+GET, SET, AFTER = Cmdlet("Get-X", {"Server": THIS_SERVER}, ("Name",)), Cmdlet("Set-X", {"Methods": ("a", "b")}), Cmdlet("Get-Y")
+GONE = WSManFaultError(2150858843, "EX1", "the shell was not found", None, None, None)
+
+
+def bag(**properties: Any) -> GenericComplexObject:
+    found = GenericComplexObject()
+    found.adapted_properties = {"OriginatingServer": "dc7", **properties}
+    return found
+
+
+class Connection:
+    """A psrp connection whose runspace is a number: each reset makes another one."""
+
+    transport = "psrp"
+
+    def __init__(self) -> None:
+        self.runspace: Any = None
+        self.opened = 0
+        self.options = {"remote_addr": "ex1.contoso.test.", "negotiate_hostname_override": None}
+
+    @property
+    def connected(self) -> bool:
+        return self.runspace is not None
+
+    def get_option(self, name: str) -> Any:
+        return self.options[name]
+
+    def _connect(self) -> None:
+        if self.runspace is None:
+            self.opened += 1
+            self.runspace = SimpleNamespace(number=self.opened, ps_version="5.1.1")
+
+    def reset(self) -> None:
+        self.runspace = None
+        self._connect()
+
+
+class Pipelines:
+    """Stands for pypsrp's PowerShell. ``breaks`` says which cmdlet breaks, where (begin, end, close) and how."""
+
+    def __init__(self, breaks: dict[tuple[str, str], Exception], state: int = PSInvocationState.COMPLETED) -> None:
+        self.breaks, self.state = breaks, state
+        self.sent: list[tuple[int, str, dict[str, Any]]] = []
+
+    def __call__(self, runspace: Any) -> Any:
+        return _Pipeline(self, runspace)
+
+
+class _Pipeline:
+    def __init__(self, of: Pipelines, runspace: Any) -> None:
+        self.of, self.runspace, self.state = of, runspace, of.state
+        self.streams = SimpleNamespace(error=[], warning=[])
+        self.output: list[Any] = []
+
+    def add_cmdlet(self, name: str) -> _Pipeline:
+        self.name = name
+        return self
+
+    def add_parameters(self, given: dict[str, Any]) -> None:
+        self.given = given
+
+    def _step(self, where: str) -> None:
+        if (self.name, where) in self.of.breaks:
+            raise self.of.breaks[self.name, where]
+
+    def begin_invoke(self) -> None:
+        self._step("begin")
+        self.of.sent.append((self.runspace.number, self.name, self.given))
+
+    def end_invoke(self) -> None:
+        self._step("end")
+        names = {"Get-ExchangeServer": {"Name": "EX1", "Fqdn": "EX1.contoso.test"}}
+        self.output = [bag(**names.get(self.name, {"Name": self.name}))]
+        self.state = self.of.state if self.name != "Get-ExchangeServer" else PSInvocationState.COMPLETED
+
+    def close(self) -> None:
+        self._step("close")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    def run(*cmdlets: Cmdlet, breaks: dict[tuple[str, str], Exception] | None = None, **options: Any) -> Any:
+        pipelines = Pipelines(breaks or {}, options.get("state", PSInvocationState.COMPLETED))
+        monkeypatch.setattr(runspace_shell, "PowerShell", pipelines)
+        run.sent = pipelines.sent  # type: ignore[attr-defined]
+        return RunspaceShell(Link(Connection(), "ex1")).run(cmdlets)
+
+    return run
+
+
+def test_one_shell_one_domain_controller_and_the_server_by_its_own_name(run: Any) -> None:
+    answer = run(GET, SET, AFTER)
+    assert [item.ok for item in answer.results] == [True, True, True]
+    assert (answer.host.name, answer.host.fqdn, answer.domain_controller, answer.transport) == ("EX1", "EX1.contoso.test", "dc7", "psrp-exchange")
+    assert run.sent == [
+        (1, "Get-ExchangeServer", {"Identity": "ex1.contoso.test"}),
+        (1, "Get-X", {"Server": "EX1", "DomainController": "dc7"}),
+        (1, "Set-X", {"Methods": ["a", "b"], "DomainController": "dc7"}),
+        (1, "Get-Y", {"DomainController": "dc7"}),
+    ]
+
+
+def test_a_read_that_breaks_is_asked_again_in_a_new_shell_that_is_identified_anew(run: Any) -> None:
+    with pytest.raises(Unreachable, match="shell is gone"):
+        run(GET, breaks={("Get-X", "begin"): GONE})
+    assert [(number, name) for number, name, _given in run.sent] == [(1, "Get-ExchangeServer"), (2, "Get-ExchangeServer")]
+
+
+@pytest.mark.parametrize(
+    ("cmdlets", "breaks", "outcome"),
+    [
+        # Refused before it began: nothing was written, if nothing was before it.
+        ((SET,), {("Set-X", "begin"): GONE}, Unreachable),
+        ((SET, AFTER), {("Get-Y", "begin"): GONE}, "uncertain"),
+        ((SET, SET), {("Set-X", "end"): GONE}, "uncertain"),
+        ((SET,), {("Set-X", "begin"): ConnectionResetError("reset")}, "uncertain"),
+        ((SET,), {("Set-X", "end"): ConnectionResetError("reset")}, "uncertain"),
+        ((SET,), {("Set-X", "end"): FragmentError("torn")}, "uncertain"),
+        ((GET, SET), {("Get-X", "end"): ConnectionResetError("reset")}, Unreachable),
+    ],
+)
+def test_under_a_list_that_writes_nothing_is_repeated(run: Any, cmdlets: tuple[Cmdlet, ...], breaks: Any, outcome: Any) -> None:
+    with pytest.raises(ExchangeError if outcome == "uncertain" else outcome) as caught:
+        run(*cmdlets, breaks=breaks)
+    assert getattr(caught.value, "uncertain", False) is (outcome == "uncertain")
+    assert [name for _number, name, _given in run.sent].count("Get-ExchangeServer") == 1
+
+
+def test_an_answer_that_cannot_be_read(run: Any) -> None:
+    with pytest.raises(AnswerError, match="an answer to Get-X that cannot be read") as caught:
+        run(GET, breaks={("Get-X", "end"): SyntaxError("not well-formed")})
+    assert not caught.value.uncertain
+
+
+def test_a_connection_that_breaks_behind_the_result_does_not_take_it_away(run: Any) -> None:
+    assert run(GET, breaks={("Get-X", "close"): GONE}).results[0].ok
+
+
+def test_a_pipeline_that_the_server_stopped_is_no_success(run: Any) -> None:
+    answer = run(GET, SET, state=PSInvocationState.STOPPED)
+    assert [item.reason for item in answer.results[0].errors] == ["PipelineStoppedException"]
+    assert [item.ran for item in answer.results] == [True, False]
+
+
+def test_a_server_that_is_not_found_by_this_name(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Connection, "get_option", lambda self, name: "10.0.0.1" if name == "remote_addr" else None)
+    with pytest.raises(ExchangeError, match=r"10\.0\.0\.1 is not the name of an Exchange server") as caught:
+        run(SET)
+    assert "set ansible_host to the server's own fully qualified name" in str(caught.value)
+    assert [name for _number, name, _given in run.sent] == ["Get-ExchangeServer"]
