@@ -55,6 +55,11 @@ release: .venv/ready
 variables: .venv/ready
 	.venv/bin/python -m tests.tools.variables
 
+# docs/checks from the catalogue in plugins/module_utils/_hma/checks*.py.
+.PHONY: checks
+checks: .venv/ready
+	PYTHONPATH=.ansible-tree tests/tools/in-tree.sh .venv python -m tests.tools.check_pages
+
 # The documentation site, in .docs/html; a warning fails it.
 .PHONY: docs
 docs: .venv/lint

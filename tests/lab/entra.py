@@ -220,7 +220,12 @@ def _domains(request: web.Request, tenant: Mapping[str, Any], rights: list[str])
     if not _READ_DOMAINS & set(rights):
         return _error(request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
     names = tenant.get("verified_domains", [tenant["domain"], "contoso.test", "fabrikam.test"])
-    return web.json_response({"value": [{"id": name, "isVerified": True} for name in names] + [{"id": "not-yet.contoso.test", "isVerified": False}]})
+    found = [{"id": name, "isVerified": True} for name in names] + [{"id": "not-yet.contoso.test", "isVerified": False}]
+    start, size = int(request.query.get("$skiptoken", 0)), int(tenant.get("domain_page", 100))
+    answer: dict[str, Any] = {"value": found[start : start + size]}
+    if start + size < len(found):
+        answer["@odata.nextLink"] = tenant.get("domain_next", f"https://{request.host}/v1.0/domains?$skiptoken={start + size}")
+    return web.json_response(answer)
 
 
 def _found(request: web.Request, principals: list[dict[str, Any]]) -> web.Response:

@@ -24,7 +24,10 @@ _KEYS = {
         "name", "fqdn", "version", "inventory_name", "role", "site", "dc", "internal", "external", "scp", "directories",
         "power", "through", "ssl_offloading", "connection", "maintenance", "web", "proxy", "auth_certificate",
     },
-    "tenant": {"id", "domain", "cloud", "inventory_name", "applications", "use", "spn_mode", "service_principals", "missing", "vars", "verified_domains"},
+    "tenant": {
+        "id", "domain", "cloud", "inventory_name", "applications", "use", "spn_mode", "service_principals", "missing", "vars",
+        "verified_domains", "domain_page", "domain_next",
+    },
 }  # fmt: skip
 APP = "00000002-0000-0ff1-ce00-000000000000"
 # One real tenant's names (facts: field notes with real output).

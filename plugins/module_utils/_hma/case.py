@@ -71,7 +71,7 @@ class Case:
 
     def server_name(self, host: Entry) -> str:
         """The Exchange name of an inventory host, or the host's own where it is none of the organization's servers."""
-        return next((str(item["name"]) for item in self.client_access if server_of([host], item)), str(host["host"]))
+        return next((str(item["name"]) for item in self.client_access if server_of([host], item) or silent_host([host], item)), str(host["host"]))
 
 
 def server_of(hosts: Iterable[Entry], server: Entry) -> Entry | None:
@@ -81,6 +81,12 @@ def server_of(hosts: Iterable[Entry], server: Entry) -> Entry | None:
         if name == server["fqdn"].casefold() or ("." not in name and name == server["name"].casefold()):
             return host
     return None
+
+
+def silent_host(hosts: Iterable[Entry], server: Entry) -> Entry | None:
+    """A host that did not answer and has the server's name in the inventory: it most likely stands for it."""
+    names = {str(server["fqdn"]).casefold(), str(server["name"]).casefold()}
+    return next((host for host in hosts if host.get("error") and str(host["host"]).casefold() in names), None)
 
 
 def writer_of(organization: Entry, hosts: Sequence[Entry]) -> str | None:

@@ -68,9 +68,9 @@ CHECKS: Final[tuple[Check, ...]] = (
         mend="Set hma_replace_default_authserver to the exact name of the one that may be replaced.", source=f"{CMDLET}/set-authserver",
     ),
     Check(
-        "HMA-AUTH-003", "The AuthServer of every tenant is enabled and knows its domain", "high", "tenant", gate=True,
+        "HMA-AUTH-003", "The AuthServer of every tenant knows its domain", "high", "tenant", gate=True,
         why="With several tenants Exchange finds the tenant of a user by DomainName; without the domain the lookup fails.",
-        read=f"{_ORG}Get-AuthServer, Enabled and DomainName.", mend="ansible-playbook hybrid.exchange.enable_hma (step 4 merges the domain).", source=ARTICLE,
+        read=f"{_ORG}Get-AuthServer, DomainName.", mend="ansible-playbook hybrid.exchange.enable_hma (step 4 merges the domain).", source=ARTICLE,
     ),
     Check(
         "HMA-AUTH-004", "The tenant's AuthServer is the default authorization endpoint", "high", "organization", gate=True,
@@ -166,12 +166,6 @@ CHECKS: Final[tuple[Check, ...]] = (
         why="People of linked mailboxes sign in with an account of another forest; HMA needs that account in the tenant, and an override on the servers.",
         read="Get-Mailbox -RecipientTypeDetails LinkedMailbox (View-Only Recipients).",
         mend="See the article on resource forests: override OwaHMAFixForAfRfScenarios and two keys in web.config.", source=ARTICLE,
-    ),
-    Check(
-        "HMA-ID-003", "Every mailbox user is in Entra", "high", "organization", gate=True,
-        why="A token is issued to synchronized users only.",
-        read="Opt-in (hma_identity_entra): Get-Mailbox in pages, and Graph users by name (User.Read.All).",
-        mend="Bring the users into the scope of directory synchronization. Accepting a number: hma_unsynced_accepted.", source=ARTICLE,
     ),
     Check(
         "HMA-ID-004", "The verified domains of every tenant were read", "medium", "tenant", on_bad="warn",

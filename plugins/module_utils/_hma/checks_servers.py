@@ -68,7 +68,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     Check(
         "HMA-CERT-003", "The auth certificate is on every server", "high", "server",
-        why="A server without it (or with an expired one) rejects tokens and cannot sign its own.",
+        why="A server without it rejects tokens and cannot sign its own.",
         read=f"{_SERVER}Get-ExchangeCertificate -Server against Get-AuthConfig.",
         mend="Export it from a server that has it and import it: Export-ExchangeCertificate, Import-ExchangeCertificate.",
         source=f"{CSS}/Admin/MonitorExchangeAuthCertificate/",

@@ -22,7 +22,8 @@ _PREFLIGHT: Final[tuple[Judge, ...]] = (
     judge_hybrid.configured, judge_hybrid.agent, *_WARNINGS, judge_organization.live,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (
-    judge_servers.whole, judge_servers.read_before, judge_directories.directories, judge_names.registered, judge_trust.known, judge_trust.replaced,
+    judge_servers.whole, judge_servers.read_before, judge_directories.directories, judge_names.registered, judge_trust.present,
+    judge_trust.known, judge_trust.replaced,
 )  # fmt: skip
 _STATE: Final[tuple[Judge, ...]] = (judge_organization.flag, judge_trust.endpoint, judge_trust.alone)
 _AUDIT: Final[tuple[Judge, ...]] = (
@@ -47,7 +48,7 @@ def judge(gate: str, case: Case) -> list[Finding]:
 
 
 def unread(hosts: Sequence[Mapping[str, Any]]) -> list[Finding]:
-    """What an audit can say where no server gave the organization: why, host by host."""
+    """What can be said where no server gave the organization: why, host by host. A run that judged nothing has not passed."""
     check, fix = CHECKS["HMA-READ-001"], "Make one Exchange server reachable, with an account that has View-Only Organization Management."
-    reasons = [check.unread(str(host["host"]), str(host.get("error")), fix, server=str(host["host"])) for host in hosts if host.get("error")]
-    return reasons or [check.unread("the organization", "no server read it.", fix)]
+    reasons = [check.bad(str(host["host"]), str(host.get("error")), fix, server=str(host["host"])) for host in hosts if host.get("error")]
+    return reasons or [check.bad("the organization", "no server read it.", fix)]

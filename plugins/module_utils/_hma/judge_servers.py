@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from . import versions
-from .case import Case, Entry, server_of
+from .case import Case, Entry, server_of, silent_host
 from .checks import CHECKS
 from .finding import Finding
 from .organization import why_unread
@@ -72,6 +72,9 @@ def _covered(case: Case, server: Entry, left_out: Mapping[str, str]) -> Finding:
     host = server_of(case.servers, server)
     if reason and host is None:
         return check.ok(name, f"excluded: {reason}", server=name)
+    silent = silent_host(case.servers, server) if host is None else None
+    if silent is not None:
+        return check.unread(name, f"host {silent['host']} has its name and did not answer: HMA-COV-002 says why.", "Make the host reachable.", server=name)
     return check.judge(
         name, host is not None, f"{server['fqdn']} is a client access server, but no host of the inventory stands for it.",
         "Add it to exchange_servers; without a connection of its own give the host another server's address and "

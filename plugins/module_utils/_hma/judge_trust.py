@@ -81,7 +81,7 @@ def replaced(case: Case) -> list[Finding]:
 
 
 def known(case: Case) -> list[Finding]:
-    """Enabled, and the tenant's domain is on the object: Exchange finds a user's tenant by it."""
+    """The tenant's domain is on the object: Exchange finds a user's tenant by it. That there is one is a check of its own."""
     return [_known(case, tenant) for tenant in case.tenants]
 
 
@@ -89,11 +89,11 @@ def _known(case: Case, tenant: Entry) -> Finding:
     check, host, domain = CHECKS["HMA-AUTH-003"], str(tenant["host"]), str(tenant["tenant_domain"])
     try:
         found = authserver.of_tenant(case.trust, str(tenant["tenant_id"]))
-    except Refused as exc:
-        return check.bad(host, str(exc), _SEE, tenant=host)
+    except Refused:
+        return check.without_meaning(host, "HMA-AUTH-001 says why.", tenant=host)
     actual = ", ".join(found.domain_names) or "no domain"
     if not found.enabled:
-        return check.bad(host, f"AuthServer '{found.name}' is disabled.", f"Set-AuthServer '{found.name}' -Enabled $true", tenant=host)
+        return check.without_meaning(host, "HMA-AUTH-001 says why.", tenant=host)
     if not _has_domain_name(case):
         return check.ok(host, "no server of this organization has DomainName; there is then one tenant.", tenant=host)
     if authserver.merged(found.domain_names, [domain]):
@@ -110,12 +110,15 @@ def _has_domain_name(case: Case) -> bool:
 
 def endpoint(case: Case) -> list[Finding]:
     """The default endpoint is the wanted tenant's. That it is alone, and not AD FS, are checks of their own."""
-    found = authserver.defaults(case.trust)
-    wanted = str(case.default["tenant_id"]).casefold() if case.default else ""
+    check, found = CHECKS["HMA-AUTH-004"], authserver.defaults(case.trust)
+    if case.default is None:
+        return [check.unread("hma_default_tenant", "no tenant is named whose endpoint clients are to get.", "Set hma_default_tenant.")]
+    if found and all(item.type.casefold() == "adfs" for item in found):
+        return [check.without_meaning(case.name, "HMA-AUTH-006 says it.")]
+    wanted = str(case.default["tenant_id"]).casefold()
     right = wanted in {item.tenant_id for item in found}
-    expected = f"the AuthServer of tenant {wanted or '(hma_default_tenant is not set)'}"
     message = f"default authorization endpoint: {_defaults(case)}."
-    return [CHECKS["HMA-AUTH-004"].judge(case.name, right, message, _ENABLE, expected=expected, actual=_defaults(case))]
+    return [check.judge(case.name, right, message, _ENABLE, expected=f"the AuthServer of tenant {wanted}", actual=_defaults(case))]
 
 
 def alone(case: Case) -> list[Finding]:

@@ -162,3 +162,23 @@ def test_a_token_or_secret_that_an_answer_quotes_is_not_shown(stage: Stage) -> N
         client.exchange_online()
     assert token not in str(caught.value)
     assert SECRET not in str(caught.value)
+
+
+def test_verified_domains_take_a_permission_of_their_own(stage: Stage) -> None:
+    tenant = stage.entra.tenants[TENANT]
+    tenant["verified_domains"] = [f"d{number}.contoso.test" for number in range(5)]
+    with pytest.raises(GraphError, match=r"HTTP 403 Authorization_RequestDenied .*Domain\.Read\.All"):
+        stage.client(client_id=READER).verified_domains()
+    tenant["applications"][1]["rights"].append("Domain.Read.All")
+    tenant["domain_page"] = 2
+    # Three pages; the domain that is not verified yet is left out.
+    assert stage.client(client_id=READER).verified_domains() == tenant["verified_domains"]
+    assert stage.requests().count("GET") == 1 + 3
+
+
+def test_a_next_page_at_another_host_is_not_asked(stage: Stage) -> None:
+    tenant = stage.entra.tenants[TENANT]
+    tenant["applications"][1]["rights"].append("Domain.Read.All")
+    tenant["domain_page"], tenant["domain_next"] = 1, "https://elsewhere.test/v1.0/domains"
+    with pytest.raises(GraphError, match="the next page is at another host"):
+        stage.client(client_id=READER).verified_domains()

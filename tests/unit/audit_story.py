@@ -1,0 +1,155 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A scenario of the lab, read and judged in one process: the real cmdlets, the lab's binder, no network and no Ansible."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import entries, facts, gates, identity, organization, server_state
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.case import Case
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult, ErrorRecord
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import KINDS, front_end
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import client_names, plan_names
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+
+from tests.lab import scenario
+from tests.lab.binder import ShellError, bind
+from tests.lab.exchange import Organization, product_of
+
+NOW = "2026-11-24T08:00:00+00:00"
+
+
+class Story:
+    """A scenario with changes; ``hide`` are cmdlets that the account's roles hide, ``full`` whether servers are read too."""
+
+    def __init__(self, *changes: Mapping[str, Any], base: str = "healthy", hide: Sequence[str] = (), full: bool = True) -> None:
+        found = scenario.load(base)
+        for step in changes:
+            scenario.change(found, dict(step))
+        self.scenario = scenario.complete(found)
+        self.exchange = Organization(self.scenario["organizations"][0], lambda: 0.0)
+        self.hidden = {name.casefold() for name in hide}
+        self.full = full
+        self.sent: list[str] = []
+
+    def run(self, server: str, cmdlets: Sequence[Cmdlet]) -> list[CmdletResult]:
+        return [self._one(server, cmdlet) for cmdlet in cmdlets]
+
+    def _one(self, server: str, cmdlet: Cmdlet) -> CmdletResult:
+        self.sent.append(cmdlet.name)
+        given = {key: server if "THIS_SERVER" in repr(value) else value for key, value in cmdlet.parameters.items()}
+        try:
+            if cmdlet.name.casefold() in self.hidden:
+                raise ShellError("CommandNotFoundException", "ObjectNotFound", "CommandNotFoundException", f"'{cmdlet.name}' is not recognized", cmdlet.name)
+            full, bound = bind(cmdlet.name, given, product_of(self.exchange.servers[server.casefold()]["version"]), "view")
+            objects, warnings = self.exchange.run(server, full, bound)
+        except ShellError as exc:
+            return CmdletResult([], [ErrorRecord(**exc.record)], [])
+        wanted = [*cmdlet.returns, "OriginatingServer"]
+        return CmdletResult([{key: item[key] for key in wanted if key in item} for item in objects], [], warnings)
+
+    # -- what the actions read
+
+    def organization(self) -> dict[str, Any]:
+        depth = "full" if self.full else "fast"
+        reader = next(server["name"] for server in self.exchange.servers.values() if server.get("power") != "off" and server.get("role") != "Edge")
+        read = {"host": reader, "fqdn": self.exchange.fqdn(reader), "domain_controller": "dc1", "time": NOW}
+        return organization.parse_organization(self.run(reader, organization.cmdlets(depth)), read=read, depth=depth)
+
+    def servers(self) -> dict[str, Any]:
+        found = {}
+        for server in self.exchange.servers.values():
+            if "inventory_name" in server:
+                found[server["inventory_name"]] = self._server(server) if server.get("power") != "off" else {"unreachable": True, "msg": "no route to host"}
+        return found
+
+    def _server(self, server: Mapping[str, Any]) -> dict[str, Any]:
+        name = str(server["name"])
+        if not self.full:
+            return {"server": self.exchange.fqdn(name)}
+        directories, unread = [], []
+        for kind in KINDS.values():
+            result = self.run(name, [kind.get()])[0]
+            try:
+                if result.errors:
+                    raise Refused(result.errors[0].message)
+                directories.append(front_end(kind, result).facts())
+            except Refused as exc:
+                unread.append({"what": kind.key, "reason": str(exc)})
+        more = server_state.parse(self.run(name, server_state.cmdlets(name)))
+        return {"read": {"time": NOW}, "server": self.exchange.fqdn(name), "directories": directories, **more, "unread": unread + more["unread"]}
+
+    def tenants(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        wanted = list(client_names(found["client_urls"], (), ()).wanted)
+        read = {}
+        for tenant in self.scenario["tenants"]:
+            names = tenant["service_principals"][0]["names"]
+            verified = "Domain.Read.All" in tenant["applications"][0]["rights"]
+            read[tenant["inventory_name"]] = {
+                "read": {"where": "Graph", "time": NOW},
+                "after": names,
+                "missing": plan_names(names, wanted).changed,
+                "verified_domains": tenant.get("verified_domains", [tenant["domain"], "contoso.test", "fabrikam.test"]) if verified else None,
+                "unread": [] if verified else [{"what": "verified_domains", "reason": "HTTP 403"}],
+            }
+        return read
+
+    def identity(self, domains: Sequence[str], page: int = 1000) -> dict[str, Any]:
+        foreign, linked = self.run("EX1", identity.whole(domains, page))
+        again = self.run("EX1", identity.pages(domains, page)) if identity.full(foreign, page) else [foreign]
+        counted = {
+            "foreign": identity.counted(again, page) if foreign.ok else None,
+            "linked": identity.counted([linked], page) if linked.ok else None,
+        }
+        unread = [{"what": what, "reason": "Get-Mailbox is not there"} for what, value in counted.items() if value is None]
+        return {"read": {"time": NOW}, "domains": list(domains), "yardstick": "verified", **counted, "unread": unread}
+
+    # -- and what is made of it
+
+    def case(self, **more: Any) -> Case:
+        found = self.organization()
+        read = self.tenants(found)
+        hosts = [tenant["inventory_name"] for tenant in self.scenario["tenants"]]
+        declared = {
+            "ids": {item["inventory_name"]: item["id"] for item in self.scenario["tenants"]},
+            "domains": {item["inventory_name"]: item["domain"] for item in self.scenario["tenants"]},
+            "clouds": {item["inventory_name"]: item.get("cloud", "global") for item in self.scenario["tenants"]},
+        }
+        servers = self.servers()
+        verified = [domain for item in read.values() for domain in item["verified_domains"] or ["contoso.test"]]
+        given = {
+            "organization": found,
+            "now": datetime.now(UTC),
+            "names": client_names(found["client_urls"], (), ()),
+            "servers": entries.servers(list(servers), servers, {}),
+            "tenants": entries.tenants(hosts, declared, read, {}, []),
+            "excluded": self.scenario["vars"].get("hma_servers_excluded", []),
+            "default_tenant": self.scenario["vars"].get("hma_default_tenant"),
+            "full": self.full,
+            "identity": self.identity(verified),
+            "resolved": {"autodiscover.fabrikam.test": False},
+        }
+        return Case(**{**given, **more})
+
+    def judge(self, gate: str = "audit", **more: Any) -> list[Finding]:
+        return gates.judge(gate, self.case(**more))
+
+    def document(self, **more: Any) -> dict[str, Any]:
+        case = self.case(**more)
+        found: dict[str, Any] = json.loads(json.dumps(facts.document(case.organization, case.servers, case.tenants, case.identity)))
+        return found
+
+
+def wrong(findings: Sequence[Finding]) -> set[str]:
+    """Ids that ask for something to be done."""
+    return {item.id for item in findings if item.status in ("fail", "warn")}
+
+
+def unread(findings: Sequence[Finding]) -> set[str]:
+    return {item.id for item in findings if item.status == "not_checked"}

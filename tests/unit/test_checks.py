@@ -1,0 +1,245 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every check: what makes it speak, alone; and silence once that is mended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import gates
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
+
+from tests.unit.audit_story import Story, unread, wrong
+
+_SERVERS = ["organizations", 0, "servers"]
+_CONFIG = ["organizations", 0, "config"]
+_NAMES = ["tenants", 1, "service_principals", 0, "names"]
+OLD_TENANT = {"name": "EvoSTS - old tenant", "tenant_id": "33333333-aaaa-4bbb-8ccc-000000000003", "default": True}
+ADFS = {"name": "ADFS", "type": "ADFS", "issuer": "http://adfs.contoso.test/adfs/services/trust", "default": True}
+TWIN = {"name": "EvoSTS - b", "tenant_id": "22222222-aaaa-4bbb-8ccc-000000000002", "domain_names": ["fabrikam.onmicrosoft.com"]}
+AGENT = {"name": "O365", "sharing": "https://x.resource.mailboxmigration.his.msappproxy.net/EWS"}
+PARTNER = {"name": "EXO", "application_identifier": "00000002-0000-0ff1-ce00-000000000000", "enabled": False}
+OVERRIDE = {"name": "x", "component": "OAuth", "section": "OAuthIdentityCacheFixForDownloadDomains", "parameters": ["Enabled=false"]}
+OFF = {"at": ["organizations", 0, "config", "OAuth2ClientProfileEnabled"], "to": False}
+DOWNLOADS = {"at": ["organizations", 0, "config", "EnableDownloadDomains"], "to": True}
+
+
+def to(at: list[Any], value: Any) -> dict[str, Any]:
+    return {"at": at, "to": value}
+
+
+def auth(number: int, **more: Any) -> list[dict[str, Any]]:
+    return [to(["organizations", 0, "auth_servers", number, key], value) for key, value in more.items()]
+
+
+def server(number: int, **more: Any) -> list[dict[str, Any]]:
+    return [to([*_SERVERS, number, key], value) for key, value in more.items()]
+
+
+# check -> what is done to a healthy organization, and which other checks cannot but speak with it
+FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
+    ("HMA-AUTH-001", "missing", [{"at": ["organizations", 0, "auth_servers"], "keep": [0, 2, 3]}], set()),
+    ("HMA-AUTH-001", "disabled", auth(1, enabled=False), set()),
+    ("HMA-AUTH-001", "twice", [{"at": ["organizations", 0, "auth_servers"], "append": TWIN}], set()),
+    ("HMA-AUTH-003", "domain", auth(1, domain_names=["fabrikam.test"]), set()),
+    ("HMA-AUTH-004", "none", auth(0, default=False), set()),
+    ("HMA-AUTH-004", "other tenant", [*auth(0, default=False), *auth(2, default=True)], set()),
+    ("HMA-AUTH-005", "two", auth(1, default=True), set()),
+    ("HMA-AUTH-006", "AD FS", [*auth(0, default=False), to(["organizations", 0, "auth_servers", 2], ADFS)], set()),
+    ("HMA-CERT-001", "expired", [to(["organizations", 0, "auth_certificate_days"], -5)], set()),
+    ("HMA-CERT-002", "soon", [to(["organizations", 0, "auth_certificate_days"], 30)], set()),
+    ("HMA-CERT-003", "missing on one", server(1, auth_certificate="missing"), set()),
+    ("HMA-COV-001", "not in the inventory", [{"at": [*_SERVERS, 2, "inventory_name"], "remove": True}], set()),
+    ("HMA-EWS-001", "allow list", [to([*_CONFIG, "EwsApplicationAccessPolicy"], "EnforceAllowList")], set()),
+    ("HMA-EWS-001", "off", [to([*_CONFIG, "EwsEnabled"], False)], set()),
+    ("HMA-FLAG-002", "off", [OFF], set()),
+    ("HMA-HYB-001", "no wizard", [to(["organizations", 0, "hybrid"], False)], set()),
+    ("HMA-HYB-002", "relationship", [to(["organizations", 0, "relationships"], [AGENT])], set()),
+    ("HMA-HYB-003", "no connector", [to(["organizations", 0, "connectors"], [])], set()),
+    ("HMA-HYB-003", "partner off", [to(["organizations", 0, "partners"], [PARTNER])], set()),
+    ("HMA-ID-001", "contoso.local", [to(["organizations", 0, "mailboxes"], [{"upn": "dave@contoso.local"}, {"upn": "alice@contoso.test"}])], set()),
+    ("HMA-ID-002", "linked", [to(["organizations", 0, "mailboxes"], [{"upn": "erin@contoso.test", "type": "LinkedMailbox"}])], set()),
+    ("HMA-LIFE-001", "2019", [step for number in range(4) for step in server(number, version="Version 15.2 (Build 1748.10)")], set()),
+    ("HMA-LIFE-002", "mixed", server(0, version="Version 15.2 (Build 2562.29)"), set()),
+    ("HMA-MAPI-001", "off", [to([*_CONFIG, "MapiHttpEnabled"], False)], set()),
+    ("HMA-MNT-001", "maintenance", server(1, maintenance=True), set()),
+    ("HMA-NAME-001", "single label", server(0, internal="mail"), set()),
+    ("HMA-NAME-001", "port", server(0, scp="https://autodiscover.contoso.test:8443/x.xml"), set()),
+    ("HMA-NAME-002", "http", server(0, scp="http://autodiscover.contoso.test/x.xml"), set()),
+    ("HMA-ORG-001", "2016 CU7", server(3, version="Version 15.1 (Build 1261.35)"), {"HMA-LIFE-001"}),
+    ("HMA-ORG-002", "2010", server(3, version="Version 14.3 (Build 123.4)"), {"HMA-LIFE-001"}),
+    ("HMA-OVR-001", "download domains", [DOWNLOADS], set()),
+    ("HMA-OVR-001", "override off", [DOWNLOADS, to(["organizations", 0, "overrides"], [OVERRIDE])], set()),
+    ("HMA-POL-001", "blocks", [to(["organizations", 0, "authentication_policies"], [{"name": "No modern", "blocks_modern": ["Mapi"]}])], set()),
+    ("HMA-POL-002", "too early", [to(["organizations", 0, "authentication_policies"], [{"name": "Block basic", "blocks": ["Mapi"]}]), OFF], {"HMA-FLAG-002"}),
+    ("HMA-PROXY-001", "https", server(0, proxy="https://proxy.contoso.test:8080"), set()),
+    ("HMA-SPN-001", "missing", [to(_NAMES, ["https://mail.contoso.test/"]), to([*_NAMES[:-1], "filled"], False)], set()),
+    ("HMA-SPN-002", "stale", [{"at": _NAMES, "append": "https://legacy.fabrikam.test/"}], set()),
+    ("HMA-SPN-004", "lost", [{"at": _NAMES, "keep": [0, 1, 2, 3, 4, 5, 6, 7, 11]}], set()),
+    ("HMA-SPN-005", "http", [{"at": _NAMES, "append": "http://intranet.fabrikam.example"}], set()),
+    ("HMA-SSL-001", "offloading", server(0, ssl_offloading=True), set()),
+    ("HMA-TEN-001", "clouds", [to(["tenants", 1, "cloud"], "china")], set()),
+    ("HMA-TEN-001", "domain", [to(["tenants", 1, "domain"], "fabrikam")], {"HMA-AUTH-003"}),
+    ("HMA-TEN-002", "not named", [{"at": ["vars", "hma_default_tenant"], "remove": True}], set()),
+    ("HMA-VDIR-001", "flag", server(1, directories={"ews": {"oauth": False}}), set()),
+    ("HMA-VDIR-001", "list", server(0, directories={"mapi": {"methods": ["Ntlm", "Negotiate"]}}), set()),
+    ("HMA-VDIR-002", "emptied", server(1, directories={"mapi": {"methods": []}}), set()),
+]  # fmt: skip
+# What needs a gate of its own, or is told otherwise; tested below by name.
+ELSEWHERE = {
+    "HMA-RUN-001", "HMA-READ-001", "HMA-COV-002", "HMA-COV-003", "HMA-NAME-003", "HMA-ID-004", "HMA-FLAG-001", "HMA-AUTH-002",
+    "HMA-APP-001", "HMA-POL-003", "HMA-SPN-003",
+}  # fmt: skip
+EVERYTHING = {
+    *("HMA-AUTH-001", "HMA-AUTH-003", "HMA-AUTH-004", "HMA-AUTH-005", "HMA-AUTH-006", "HMA-CERT-002", "HMA-CERT-003", "HMA-COV-001", "HMA-EWS-001"),
+    *("HMA-FLAG-002", "HMA-HYB-002", "HMA-HYB-003", "HMA-ID-001", "HMA-ID-002", "HMA-LIFE-001", "HMA-LIFE-002", "HMA-MAPI-001", "HMA-MNT-001"),
+    *("HMA-NAME-001", "HMA-NAME-002", "HMA-ORG-001", "HMA-ORG-002", "HMA-OVR-001", "HMA-POL-001", "HMA-POL-002", "HMA-PROXY-001", "HMA-SPN-001"),
+    *("HMA-SPN-002", "HMA-SPN-004", "HMA-SPN-005", "HMA-SSL-001", "HMA-VDIR-001", "HMA-VDIR-002"),
+}
+
+
+def test_a_healthy_organization_has_nothing_to_say() -> None:
+    findings = Story().judge()
+    assert wrong(findings) == set()
+    assert unread(findings) == set()
+
+
+@pytest.mark.parametrize(("check", "_what", "changes", "besides"), FAULTS, ids=[f"{item[0]} {item[1]}" for item in FAULTS])
+def test_a_fault_is_found_alone(check: str, _what: str, changes: list[dict[str, Any]], besides: set[str]) -> None:
+    findings = Story(*changes).judge()
+    assert wrong(findings) == {check} | besides
+    for item in findings:
+        if item.id == check and item.status in ("fail", "warn"):
+            assert item.message
+            assert item.fix
+            assert item.expected or item.actual or check.startswith(("HMA-TEN", "HMA-NAME"))
+            assert item.why == CHECKS[check].why
+            assert item.doc == check
+
+
+def test_every_check_has_a_story() -> None:
+    told = {item[0] for item in FAULTS} | ELSEWHERE
+    assert told == {key for key in CHECKS if not key.startswith("HMA-PRB-")}
+
+
+def test_a_part_of_the_inventory() -> None:
+    assert wrong(Story().judge("enable", narrowed=["--limit ex1"])) == {"HMA-RUN-001"}
+    assert wrong(Story().judge("enable")) == set()
+
+
+def test_nobody_read_the_organization() -> None:
+    findings = gates.unread([{"host": "ex1", "error": "no route to host"}])
+    assert [(item.id, item.status, item.message) for item in findings] == [("HMA-READ-001", "fail", "no route to host")]
+    assert gates.unread([])[0].blocks
+
+
+def test_a_host_that_does_not_answer_and_one_of_another_organization() -> None:
+    findings = Story(*server(2, power="off")).judge()
+    assert wrong(findings) == set()
+    assert unread(findings) == {"HMA-COV-001", "HMA-COV-002", "HMA-VDIR-001", "HMA-CERT-003", "HMA-MNT-001"}
+    case = Story().case()
+    case.servers[1]["server"] = "ex2.other.test"
+    assert wrong(gates.judge("audit", case)) == {"HMA-COV-001", "HMA-COV-002"}
+    assert wrong(gates.judge("enable", case)) == {"HMA-COV-003"}
+
+
+def test_rights_that_hide_something_are_gaps_not_faults() -> None:
+    hidden = ["Get-OabVirtualDirectory", "Get-AuthConfig", "Get-HybridConfiguration", "Get-AcceptedDomain", "Get-SettingOverride", "Get-Mailbox"]
+    hidden += ["Get-OutlookAnywhere", "Get-AuthenticationPolicy", "Get-PartnerApplication", "Get-ServerComponentState", "Get-OrganizationRelationship"]
+    story = Story(to(["tenants", 0, "applications", 0, "rights"], ["Application.Read.All"]), DOWNLOADS, hide=hidden)
+    findings = story.judge()
+    assert unread(findings) == {
+        *("HMA-NAME-003", "HMA-VDIR-001", "HMA-CERT-001", "HMA-CERT-002", "HMA-CERT-003", "HMA-HYB-001", "HMA-HYB-002", "HMA-HYB-003"),
+        *("HMA-SPN-002", "HMA-SPN-003", "HMA-OVR-001", "HMA-ID-001", "HMA-ID-002", "HMA-ID-004", "HMA-SSL-001", "HMA-MNT-001"),
+        *("HMA-POL-001", "HMA-POL-002", "HMA-POL-003"),
+    }
+    assert wrong(findings) == set()
+    assert all(item.message and item.fix for item in findings if item.status == "not_checked")
+
+
+def test_before_enabling_live_writes_and_another_default() -> None:
+    assert wrong(Story().judge("preflight")) == {"HMA-FLAG-001"}
+    other = [*auth(0, default=False), to(["organizations", 0, "auth_servers", 2], OLD_TENANT), OFF]
+    assert wrong(Story(*other).judge("preflight")) == {"HMA-AUTH-002"}
+    assert wrong(Story(*other).judge("preflight", replace_default="EvoSTS - old tenant")) == set()
+    assert wrong(Story(*other).judge("verify")) == {"HMA-AUTH-002", "HMA-AUTH-004", "HMA-FLAG-002"}
+
+
+def test_the_hybrid_application_is_told_and_nothing_more() -> None:
+    findings = Story(*auth(0, application_identifier="cccccccc-0000-4000-8000-000000000003")).judge()
+    assert [(item.status, item.object) for item in findings if item.id == "HMA-APP-001"] == [("pass", "EvoSTS")]
+    assert wrong(findings) == set()
+
+
+def test_a_pilot_is_a_pilot() -> None:
+    """The default policy blocks, another one does not: nobody is to mend that."""
+    policies = [{"name": "Not yet", "blocks_modern": ["Mapi", "WebServices"]}, {"name": "Pilot"}]
+    default = to([*_CONFIG, "DefaultAuthenticationPolicy"], "corp.contoso.test/Configuration/Auth Policies/Not yet")
+    findings = {item.id: item for item in Story(to(["organizations", 0, "authentication_policies"], policies), default).judge()}
+    assert findings["HMA-POL-003"].status == "pass"
+    assert "users of Pilot are exempt" in findings["HMA-POL-003"].message
+    assert findings["HMA-POL-001"].status == "not_applicable"
+    everyone = Story(to(["organizations", 0, "authentication_policies"], policies[:1]), default).judge()
+    assert wrong(everyone) == {"HMA-POL-001"}
+    assert "everyone's" in next(item for item in everyone if item.id == "HMA-POL-001").message
+
+
+def test_an_autodiscover_name_that_resolves() -> None:
+    assert wrong(Story().judge(resolved={"autodiscover.fabrikam.test": True})) == {"HMA-SPN-003"}
+    assert unread(Story().judge(resolved={})) == {"HMA-SPN-003"}
+
+
+def test_accepting_a_number_of_people() -> None:
+    story = Story(to(["organizations", 0, "mailboxes"], [{"upn": "dave{}@contoso.local", "count": 7}]))
+    finding = next(item for item in story.judge() if item.id == "HMA-ID-001")
+    assert finding.actual.startswith("7 mailboxes (dave0@contoso.local, ")
+    assert finding.actual.count("@") == 5
+    assert "hma_unsynced_accepted: 7" in finding.fix
+    assert wrong(story.judge(unsynced_accepted=6)) == {"HMA-ID-001"}
+    assert wrong(story.judge(unsynced_accepted=7)) == set()
+
+
+def test_many_people_are_counted_in_pages() -> None:
+    story = Story(
+        to(["organizations", 0, "mailboxes"], [{"upn": "dave{}@contoso.local", "count": 7}, {"upn": "erin{}@contoso.local", "count": 4}, {"upn": "_x@b.c"}])
+    )
+    found = story.identity(["contoso.test"], page=8)
+    assert found["foreign"] == {
+        "count": 12,
+        "complete": True,
+        "examples": ["_x@b.c", "dave0@contoso.local", "dave1@contoso.local", "dave2@contoso.local", "dave3@contoso.local"],
+    }
+    assert story.sent == ["Get-Mailbox"] * (2 + 37)
+    assert story.identity(["contoso.test"], page=5)["foreign"] == {**found["foreign"], "count": 10, "complete": False}
+
+
+def test_a_fast_audit_judges_by_the_directory_and_leaves_oab_open() -> None:
+    story = Story(*server(1, directories={"ews": {"oauth": False}, "activesync": {"internal_methods": ["Basic"]}}), full=False)
+    findings = story.judge()
+    assert [item.object for item in findings if item.id == "HMA-VDIR-001" and item.status == "fail"] == ["EX2 ews", "EX2 activesync"]
+    assert [item.object for item in findings if item.id == "HMA-VDIR-001" and item.status == "not_checked"] == [f"EX{number} oab" for number in range(1, 5)]
+    # One shell for the organization, with the same number of cmdlets however many servers there are; one for sign-in names.
+    assert len(story.sent) == 16 + 2
+
+
+def test_the_budget_of_the_organization_read() -> None:
+    few, many = Story(full=False), Story(base="six_servers", full=False)
+    assert few.organization()
+    assert many.organization()
+    assert len(few.sent) == len(many.sent) == 16
+    full = Story()
+    assert full.organization()
+    assert len(full.sent) == 20
+
+
+def test_twenty_five_faults_at_once() -> None:
+    """Each is named, none hides another; a compliant object beside a wrong one still passes."""
+    findings = Story(base="everything_wrong").judge()
+    assert wrong(findings) == EVERYTHING
+    assert len(EVERYTHING) >= 25
+    assert {item.object for item in findings if item.id == "HMA-VDIR-001" and item.status == "pass"} >= {
+        "ex1.corp.contoso.test ews",
+        "ex2.corp.contoso.test oab",
+    }
