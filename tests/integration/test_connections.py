@@ -8,19 +8,26 @@ The table of docs/authentication.md is tested here; the rows with Kerberos are i
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.integration.story import Play, step5
+from tests.integration.story import Play
 from tests.lab.client import LabClient
 
 EXCHANGE = {"exchange_user": "CONTOSO\\hma", "exchange_password": 'Pa$$w0rd\'s "secret"'}
 LOCAL = {"ansible_user": "localadmin", "ansible_password": 'l0c4l "admin"'}
-EX1, EX2 = "ex1.corp.contoso.test", "ex2.corp.contoso.test"
+WRONG = {"ansible_password": "wr0ng-s3cret"}
+EX1, EX2, EX3, EX4 = (f"ex{number}.corp.contoso.test" for number in "1234")
+REFUSED, LOCAL_ONLY = "name, password or ticket was refused", "for local accounts only"
+WAYS = [
+    pytest.param("connections", marks=pytest.mark.scenario("connections")),
+    pytest.param("connections_psrp", marks=[pytest.mark.scenario("connections_psrp"), pytest.mark.matrix]),
+]
+Case = tuple[dict[str, Any], str]
 
 
 def edited(lab: LabClient, variables: dict[str, dict[str, Any]], only: str | None = None) -> Path:
@@ -45,12 +52,30 @@ def logons(lab: LabClient) -> dict[str, set[tuple[str, bool]]]:
     return found
 
 
-@pytest.mark.parametrize("way", [pytest.param(name, marks=pytest.mark.scenario(name)) for name in ("connections", "connections_psrp")])
+def said(output: str) -> dict[str, str]:
+    """What was said of each host that failed or was not reached."""
+    return {match[1]: " ".join(match[2].split()) for match in re.finditer(r"^fatal: \[(ex\d\S*)\]: (.*)$", output, re.MULTILINE)}
+
+
+def refused(lab: LabClient, play: Play, cases: dict[str, Case]) -> None:
+    run = play("prepare_vdirs", inventory=edited(lab, {host: variables for host, (variables, _message) in cases.items()}))
+    assert run.code != 0, run.output
+    assert "Traceback" not in run.output
+    assert "wr0ng-s3cret" not in run.output
+    found = said(run.output)
+    for host, (_variables, message) in cases.items():
+        assert message in found[host]
+        assert {item["host"] for item in lab.writes()} & {host[:3].upper()} == set()
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_the_main_job_over_four_connections(lab: LabClient, play: Play, way: str) -> None:
-    """NTLM over https bound to the certificate, NTLM over encrypted http, CredSSP over both."""
-    run = play("enable_hma")
-    assert run.code == 0, run.output
+    """NTLM over https bound to the certificate, NTLM over encrypted http (a name and password beyond ASCII), CredSSP over both."""
+    run = play("enable_hma", "-vvvvv")
+    assert run.code == 0, run.output[-3000:]
+    assert [secret for secret in ("Pa$$w0rd's", "Küße") if secret in run.output] == []
     assert logons(lab) == {"EX1": {("ntlm", False)}, "EX2": {("ntlm", True)}, "EX3": {("credssp", False)}, "EX4": {("credssp", True)}}
+    assert {item["user"] for item in lab.journal("shell") if item["host"] == "EX2"} == {"CONTOSO\\jürgen"}
     assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is True
     lab.clear()
     again = play("enable_hma")
@@ -58,61 +83,68 @@ def test_the_main_job_over_four_connections(lab: LabClient, play: Play, way: str
     assert (again.changed, lab.writes()) == (0, [])
 
 
+# EX1 and EX3 are reached by https, EX2 and EX4 by http; each of a round is another server.
+WINRM: list[dict[str, Case]] = [
+    {
+        EX1: ({"ansible_winrm_send_cbt": False}, "channel binding"),
+        EX2: (WRONG, REFUSED),
+        EX3: (WRONG, REFUSED),
+        EX4: ({"ansible_winrm_transport": "ntlm", "ansible_winrm_message_encryption": "never"}, "leave ansible_winrm_message_encryption at auto"),
+    },
+    {
+        EX1: ({"ansible_winrm_transport": "basic"}, LOCAL_ONLY),
+        EX2: ({"ansible_winrm_transport": "basic", **LOCAL}, "Basic over https only"),
+        # Without a transport the plugin takes Basic, unless the user is written user@REALM.
+        EX3: ({"ansible_winrm_transport": None}, "set ansible_winrm_transport"),
+        EX4: ({"ansible_winrm_message_encryption": "never"}, "leave ansible_winrm_message_encryption at auto"),
+    },
+    {
+        EX1: ({"ansible_winrm_transport": "basic", **LOCAL}, "check exchange_user and exchange_password"),
+        EX3: ({"ansible_winrm_transport": "ntlm", **WRONG}, REFUSED),
+    },
+]
+PSRP: list[dict[str, Case]] = [
+    {
+        EX1: ({"ansible_psrp_negotiate_send_cbt": False}, "ansible_psrp_negotiate_send_cbt"),
+        EX2: (WRONG, REFUSED),
+        EX3: (WRONG, REFUSED),
+        EX4: ({"ansible_psrp_auth": "ntlm", "ansible_psrp_message_encryption": "never"}, "leave ansible_psrp_message_encryption at auto"),
+    },
+    {
+        EX1: ({"ansible_psrp_auth": "basic"}, LOCAL_ONLY),
+        EX2: ({"ansible_psrp_auth": "basic", "ansible_psrp_message_encryption": "never", **LOCAL}, "Basic over https only"),
+        EX3: ({"ansible_psrp_auth": "basic", **LOCAL}, "check exchange_user and exchange_password"),
+    },
+]
+
+
+@pytest.mark.parametrize("cases", WINRM, ids=["connection", "transport", "account"])
 @pytest.mark.scenario("connections")
-def test_a_delegated_logon_needs_no_password_twice(lab: LabClient, play: Play) -> None:
-    """Where Windows can use the logon again, and only there, a null credential opens the Exchange shell."""
-    run = play("prepare_vdirs", "--check")
-    assert run.code == 0, run.output
-    assert Counter((item["host"], item["user"]) for item in lab.journal("shell"))[("EX3", "CONTOSO\\hma")] == 1
+def test_refused_over_winrm_before_any_write(lab: LabClient, play: Play, cases: dict[str, Case]) -> None:
+    refused(lab, play, cases)
 
 
-@pytest.mark.parametrize(
-    ("host", "variables", "message"),
-    [
-        pytest.param(EX1, {"ansible_winrm_send_cbt": False}, "channel binding", id="no channel binding"),
-        pytest.param(EX1, {"ansible_winrm_transport": "basic"}, "for local accounts only", id="basic with an account of the domain"),
-        # Without a transport the winrm plugin takes Basic, unless the user is written user@REALM.
-        pytest.param(EX1, {"ansible_winrm_transport": None}, "set ansible_winrm_transport", id="no transport with an account of the domain"),
-        pytest.param(EX1, {"ansible_winrm_transport": "basic", **LOCAL}, "check exchange_user and exchange_password", id="local account, no exchange_user"),
-        pytest.param(EX1, {"ansible_password": "wr0ng-s3cret"}, "name, password or ticket was refused", id="wrong password"),
-        pytest.param(EX2, {"ansible_password": "wr0ng-s3cret"}, "name, password or ticket was refused", id="wrong password, http"),
-        pytest.param(EX2, {"ansible_winrm_transport": "basic", **LOCAL}, "Basic over https only", id="basic over http"),
-        pytest.param(EX2, {"ansible_winrm_message_encryption": "never"}, "ansible_winrm_message_encryption", id="http without encryption"),
-        pytest.param("ex3.corp.contoso.test", {"ansible_password": "wr0ng-s3cret"}, "name, password or ticket was refused", id="wrong password, credssp"),
-    ],
-)
-@pytest.mark.scenario("connections")
-def test_refused_before_any_write(lab: LabClient, play: Play, host: str, variables: dict[str, Any], message: str) -> None:
-    run = play("prepare_vdirs", inventory=edited(lab, {host: variables}, only=host))
-    assert run.code != 0, run.output
-    assert "Traceback" not in run.output
-    assert message in run.text, run.output
-    assert "wr0ng-s3cret" not in run.output
-    assert lab.writes() == []
-    assert step5(lab) == []
-
-
-# The same at Windows PowerShell over psrp.
-@pytest.mark.parametrize(
-    ("host", "variables", "message"),
-    [
-        pytest.param(EX1, {"ansible_psrp_negotiate_send_cbt": False}, "ansible_psrp_negotiate_send_cbt", id="no channel binding"),
-        pytest.param(EX1, {"ansible_psrp_auth": "basic"}, "for local accounts only", id="basic with an account of the domain"),
-        pytest.param(EX1, {"ansible_psrp_auth": "basic", **LOCAL}, "check exchange_user and exchange_password", id="local account, no exchange_user"),
-        pytest.param(EX2, {"ansible_password": "wr0ng-s3cret"}, "name, password or ticket was refused", id="wrong password, http"),
-        pytest.param(EX2, {"ansible_psrp_auth": "basic", "ansible_psrp_message_encryption": "never", **LOCAL}, "Basic over https only", id="basic over http"),
-        pytest.param(EX2, {"ansible_psrp_message_encryption": "never"}, "ansible_psrp_message_encryption", id="http without encryption"),
-        pytest.param("ex3.corp.contoso.test", {"ansible_password": "wr0ng-s3cret"}, "name, password or ticket was refused", id="wrong password, credssp"),
-    ],
-)
+@pytest.mark.parametrize("cases", PSRP, ids=["connection", "account"])
 @pytest.mark.scenario("connections_psrp")
-def test_refused_over_psrp(lab: LabClient, play: Play, host: str, variables: dict[str, Any], message: str) -> None:
-    run = play("prepare_vdirs", inventory=edited(lab, {host: variables}, only=host))
-    assert run.code != 0, run.output
+def test_refused_over_psrp_before_any_write(lab: LabClient, play: Play, cases: dict[str, Case]) -> None:
+    refused(lab, play, cases)
+
+
+@pytest.mark.scenario("connections")
+def test_servers_at_their_limits(lab: LabClient, play: Play) -> None:
+    """What is only for a moment is overcome; the plugin opens another shell, or the read is repeated, and no write is sent twice."""
+    for host, action, name in (("EX1", "operations", "Command"), ("EX2", "busy", "Send"), ("EX3", "gone", "Receive")):
+        lab.fault(at="wsman", action=action, name=name, host=host, count=1)
+    lab.fault(at="wsman", action="shells", name="Create", host="EX4")
+    quick = {"ansible_winrm_operation_timeout_sec": 2, "ansible_winrm_read_timeout_sec": 12}
+    run = play("prepare_vdirs", inventory=edited(lab, dict.fromkeys((EX1, EX2, EX3, EX4), quick)))
     assert "Traceback" not in run.output
-    assert message in run.text, run.output
-    assert "wr0ng-s3cret" not in run.output
-    assert lab.writes() == []
+    assert set(said(run.output)) == {EX4}
+    assert "maximum number of 30 concurrent shells, which has been exceeded. Close" in said(run.output)[EX4]
+    assert "quota of shells" in said(run.output)[EX4]
+    sent = [(item["host"], item["name"]) for item in lab.writes()]
+    assert {host for host, _name in sent} == {"EX1", "EX2", "EX3"}
+    assert len(sent) == len(set(sent))
 
 
 @pytest.mark.scenario("ticket_without_password")
@@ -123,12 +155,9 @@ def test_a_client_certificate_over_psrp(lab: LabClient, play: Play) -> None:
         "ansible_psrp_auth": "certificate", "ansible_psrp_certificate_pem": pem, "ansible_psrp_certificate_key_pem": pem,
     }  # fmt: skip
     inventory = edited(lab, {EX1: psrp}, only=EX1)
-    refused = play("prepare_vdirs", inventory=inventory)
-    assert refused.code != 0, refused.output
-    assert "double hop" in refused.text
-    assert lab.writes() == []
-    half = play("prepare_vdirs", inventory=inventory, exchange_user=EXCHANGE["exchange_user"])
-    assert "only one is set" in half.text, half.output
+    alone = play("prepare_vdirs", inventory=inventory)
+    assert alone.code != 0, alone.output
+    assert "double hop" in alone.text
     assert lab.writes() == []
     run = play("prepare_vdirs", inventory=inventory, **EXCHANGE)
     assert run.code == 0, run.output

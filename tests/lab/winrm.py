@@ -20,10 +20,11 @@ CMD: Final = f"{SHELL}/cmd"
 
 @dataclass
 class Command:
-    """A command line: what was typed, what came on stdin, and its run once somebody waits for it."""
+    """A command line: what was typed, what came on stdin (and whether that is all), and its run once somebody waits for it."""
 
     line: str
     stdin: bytearray = field(default_factory=bytearray)
+    whole: asyncio.Event = field(default_factory=asyncio.Event)
     run: asyncio.Task[tuple[bytes, bytes, int]] | None = None
 
 
@@ -45,7 +46,10 @@ class CmdShell(Shell):
 
     async def send(self, message: Message) -> str:
         for stream in message.all(".//rsp:Stream"):
-            self._one(stream.get("CommandId", "")).stdin += base64.b64decode(stream.text or "")
+            command = self._one(stream.get("CommandId", ""))
+            command.stdin += base64.b64decode(stream.text or "")
+            if stream.get("End", "").casefold() == "true":
+                command.whole.set()
         return "<rsp:SendResponse/>"
 
     async def signal(self, message: Message) -> str:
@@ -75,6 +79,9 @@ class CmdShell(Shell):
         slow = self.server.faults.take("command", host=self.server.name, action="slow")
         if slow:
             await asyncio.sleep(float(slow["seconds"]))
+        if command.line.casefold().startswith("powershell "):
+            # The product's bootstrap reads stdin to its end, and would wait for it for ever.
+            await command.whole.wait()
         return await self.server.run(command.line, bytes(command.stdin), self.caller)
 
     async def close(self) -> None:

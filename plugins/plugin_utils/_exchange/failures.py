@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -41,6 +42,8 @@ _CONNECTION: Final = (
     ("timed out", "it did not answer in time; check that it is up and that the port is open, or raise the connection's timeouts."),
     ("refused", "nothing listens there; check that it is up, and ansible_host and ansible_port."),
 )
+# What pywinrm appends to the text of a fault; the code is all that says something.
+_EXTENDED: Final = re.compile(r"\s*\(extended fault data: .*?'wsmanfault_code': '?(\d+)'?.*\)\s*$", re.DOTALL)
 _OPTIONS: Final = {
     "winrm": {
         "authentication": "ansible_winrm_transport",
@@ -180,5 +183,5 @@ def _hint(table: tuple[tuple[str, str], ...], text: str) -> str | None:
 
 
 def _first_line(text: str) -> str:
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    lines = [line.strip() for line in _EXTENDED.sub(r" (WSManFault \1)", text).strip().splitlines() if line.strip()]
     return lines[0][:400] if lines else ""

@@ -21,6 +21,7 @@ from tests.lab.client import LabClient, running
 DOMAIN = ("CONTOSO\\hma", 'Pa$$w0rd\'s "secret"')
 PRINCIPAL = ("hma@corp.contoso.test", 'Pa$$w0rd\'s "secret"')
 LOCAL = ("localadmin", 'l0c4l "admin"')
+UMLAUT = ("CONTOSO\\jürgen", "Grüße & Küße €")
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,8 @@ def used(protocol: Protocol, lab: LabClient) -> list[tuple[str, bool]]:
         ("ntlm", "http", DOMAIN, True),
         ("credssp", "https", DOMAIN, False),
         ("credssp", "http", DOMAIN, True),
+        ("ntlm", "http", UMLAUT, True),
+        ("credssp", "https", UMLAUT, False),
     ],
 )
 def test_who_gets_in(lab: LabClient, transport: str, scheme: str, who: tuple[str, str], sealed: bool) -> None:

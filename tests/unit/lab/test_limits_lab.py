@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from pypsrp.exceptions import WSManFaultError
+from winrm.exceptions import WinRMOperationTimeoutError
 from winrm.exceptions import WSManFaultError as WinRMFault
 
 from tests.lab.authentication import WINRM_HTTPS, Caller, WindowsAuthentication
@@ -81,6 +82,17 @@ def test_a_command_that_takes_longer_than_the_operation_timeout(lab: LabClient) 
     receives = [item["status"] for item in lab.journal("http") if item["action"] == "Receive"]
     assert receives[:2] == [500, 500]
     assert receives[-1] == 200
+
+
+def test_powershell_waits_for_the_end_of_stdin(lab: LabClient) -> None:
+    client = protocol(lab, operation_timeout_sec=1)
+    shell = client.open_shell()
+    command = client.run_command(shell, "PowerShell -EncodedCommand AAAA", console_mode_stdin=False)
+    client.send_command_input(shell, command, b"{}")
+    with pytest.raises(WinRMOperationTimeoutError):
+        client.get_command_output_raw(shell, command)
+    client.send_command_input(shell, command, b"\n", end=True)
+    assert client.get_command_output_raw(shell, command)[2] == 1
 
 
 def message(name: str, shell: str = "") -> Message:

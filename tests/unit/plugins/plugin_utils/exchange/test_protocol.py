@@ -137,6 +137,21 @@ def test_no_connection_is_unreachable(failure: Exception, hint: str) -> None:
         run(Connection(execute=failure), Cmdlet("Get-X"))
 
 
+def test_the_quota_of_winrm_is_not_that_of_exchange() -> None:
+    said = "This user is allowed a maximum number of 30 concurrent shells, which has been exceeded. "
+    fault = f"{said} (extended fault data: {{'transport_message': 'Code 500', 'wsmanfault_code': 2150859173, 'fault_code': 's:Sender'}})"
+    with pytest.raises(Unreachable, match=r"exceeded\. \(WSManFault 2150859173\)\. Next: the quota of shells"):
+        run(Connection(connect=AnsibleConnectionFailure(fault)), Cmdlet("Get-X"))
+
+
+@pytest.mark.parametrize("half", [{"user": "CONTOSO\\hma"}, {"password": "s3cret"}])
+def test_half_an_exchange_account_is_refused(half: dict[str, str]) -> None:
+    connection = Connection(printed(GOOD))
+    with pytest.raises(ExchangeError, match="only one is set"):
+        run(connection, Cmdlet("Get-X"), **half)
+    assert connection.sent == 0
+
+
 def test_a_connection_that_breaks_under_a_write_is_uncertain() -> None:
     connection = Connection(execute=ConnectionResetError("reset"))
     with pytest.raises(ExchangeError) as caught:
