@@ -20,9 +20,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from ._hma.answers import make_row
 from ._hma.clouds import Cloud
 from ._hma.probe import PROVEN, UNPROVEN, Answer, Verdict, judge, judge_autodiscover
-from ._hma.proof import make_row, outcomes
+from ._hma.proof import outcomes
 from ._hma.targets import AUTODISCOVER_V2, HANDED_OUT, Target
 
 _BODY = 65536

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from .answers import next_step, told
 from .checks_probe import CHECKS
 from .finding import Check, Finding
-from .probe import PROVEN, REFUTED, UNPROVEN, Verdict, weight
-from .targets import AUTODETECT_NAMES, AUTODETECT_RANGES, AUTODISCOVER_V2, Target
+from .probe import PROVEN, REFUTED, UNPROVEN
+from .targets import AUTODETECT_NAMES, AUTODETECT_RANGES, AUTODISCOVER_V2
 
 if TYPE_CHECKING:
     Row = Mapping[str, Any]  # Python 3.8 cannot make this alias
@@ -26,23 +27,6 @@ VERSION_2: Final = _CHECKS["HMA-PRB-005"]
 MOBILE: Final = _CHECKS["HMA-PRB-007"]
 
 _EXPECTED: Final[Mapping[str, str]] = {"ready": "Bearer with an authorization endpoint of Entra", "not_offered": "no modern authentication"}
-_AGAIN: Final = "ansible-playbook hybrid.exchange.verify_hma"
-_FIXES: Final[Mapping[str, str]] = {
-    "not_offered": "ansible-playbook hybrid.exchange.prepare_vdirs --limit {host}; if that changes nothing, recycle its application pools.",
-    "no_endpoint": "Get-AuthServer | ft Name,Type,Enabled,IsDefaultAuthorizationEndpoint (exactly one); ansible-playbook hybrid.exchange.enable_hma.",
-    "adfs": "Get-AuthServer | ft Name,Type,IsDefaultAuthorizationEndpoint; name the ADFS one in hma_replace_default_authserver and run enable_hma.",
-    "other_endpoint": "Get-AuthServer | ft Name,AuthorizationEndpoint; if the host is right, name it in hma_probe_authorization_hosts.",
-    "other_bearer": "Take pre-authentication off the path to {name} (pass-through for {protocol}).",
-    "pre_authenticated": "Take pre-authentication off the path to {name} (pass-through for {protocol}).",
-    "not_found": "Publish the path of {protocol} at {name}, or correct the URL of the virtual directory.",
-    "unregistered": "Correct the URL that is handed out, or add the host to hma_spn_extra_names and run register_spns.",
-    "indeterminate": f"See the reason; with hma_probe_identities set to a mailbox on premises: {_AGAIN}.",
-    "moved": f"Name a mailbox on premises in hma_probe_identities; {_AGAIN}.",
-    "tls": "Name the issuer in hma_probe_ca_path or the certificate's own name in hma_probe_certificate_name, or renew the certificate.",
-    "unreachable": "Open https from where the probe runs, or set hma_probe_address ({address}), hma_probe_connect_to or hma_probe_from.",
-    "timeout": "Open https from where the probe runs to {address}, or set hma_probe_from to a host that may reach it.",
-    "ready": "Set-OrganizationConfig -OAuth2ClientProfileEnabled $false; servers take it up with a delay.",
-}
 
 
 @dataclass(frozen=True)
@@ -57,29 +41,6 @@ class Outcome:
     def differs(self) -> bool:
         """Some identities are offered it and some are not: a pilot, or an authentication policy."""
         return any(row["verdict"] == "ready" for row in self.rows) and any(row["verdict"] == "no_endpoint" and row["identity"] for row in self.rows)
-
-
-def make_row(target: Target, identity: str | None, verdict: Verdict, status: int | None, elapsed_ms: int, expected: str) -> dict[str, Any]:
-    """A result row, in the form the report takes."""
-    return {
-        "target": target.name,
-        "address": target.where,
-        "host": target.host or None,
-        "server": target.server or None,
-        "protocol": target.protocol,
-        "url": f"https://{target.name}{target.path_for(identity)}",
-        "identity": identity,
-        "verdict": verdict.verdict,
-        "state": weight(verdict.verdict, expected),
-        "reason": verdict.reason,
-        "offered": list(verdict.offered),
-        "authorization_uri": verdict.authorization_uri,
-        "trusted_issuers": verdict.trusted_issuers,
-        "issuer_kind": verdict.issuer_kind,
-        "handed_out": verdict.url,
-        "status": status,
-        "elapsed_ms": elapsed_ms,
-    }
 
 
 def outcomes(rows: Iterable[Row], expected: str) -> list[Outcome]:
@@ -138,7 +99,7 @@ def _places(found: Sequence[Outcome], expected: str) -> list[Finding]:
         row, protocols = items[0].row, _protocols(items)
         actual = f"{row['verdict']}: {', '.join(row['offered']) or 'nothing'} offered"
         fix = next_step(row, protocols)
-        result.append(make(f"{_place(row)} {protocols}", told(row), fix, expected=_EXPECTED[expected], actual=actual, server=row["server"]))
+        result.append(make(_places_of(items), told(row), fix, expected=_EXPECTED[expected], actual=actual, server=row["server"]))
     wrong = {(_check(item), _place(item.row)) for item in found if item.weight != PROVEN}
     whole = [(check, place, items) for (check, place), items in right.items() if (check, place) not in wrong]
     return [*result, *(check.ok(place, f"{_protocols(items)}: {_EXPECTED[expected]}.", server=items[0].row["server"]) for check, place, items in whole)]
@@ -166,19 +127,6 @@ def _place(row: Row) -> str:
 
 def _protocols(items: Iterable[Outcome]) -> str:
     return ", ".join(dict.fromkeys(str(item.row["protocol"]) for item in items))
-
-
-def told(row: Row) -> str:
-    """One row in words: where it was asked, the verdict, the reason."""
-    who = f" as {row['identity']}" if row["identity"] else ""
-    return f"{row['verdict']} at {row['url']} ({row['address']}){who}: {row['reason']}"
-
-
-def next_step(row: Row, protocols: str) -> str:
-    """What to type or to change. Through a published name the servers are asked first."""
-    if row["verdict"] == "not_offered" and not row["server"]:
-        return "If HMA-PRB-001 names a server, mend that first; else let the device in front pass Authorization on."
-    return _FIXES[row["verdict"]].format(host=row["host"], name=row["target"], protocol=protocols, address=row["address"])
 
 
 def _servers(item: Outcome, found: Sequence[Outcome]) -> list[Outcome]:
@@ -237,13 +185,17 @@ def _mobile(found: Sequence[Outcome]) -> list[Finding]:
 
 def table(rows: Sequence[Row], expected: str) -> list[str]:
     """What is not as expected, for people: one line for all places with the same verdict and the same next step."""
-    groups: dict[tuple[str, str], list[list[Outcome]]] = {}
+    groups: dict[tuple[str, str], list[Outcome]] = {}
     for items in _alike(outcomes(rows, expected)):
-        groups.setdefault((items[0].row["verdict"], next_step(items[0].row, _protocols(items))), []).append(items)
-    return [
-        f"{'; '.join(f'{_place(items[0].row)} {_protocols(items)}' for items in group)}: {told(group[0][0].row)} -> {step}"
-        for (_verdict, step), group in groups.items()
-    ]
+        groups.setdefault((items[0].row["verdict"], next_step(items[0].row, _protocols(items))), []).extend(items)
+    return [f"{_places_of(items)}: {told(items[0].row)} -> {step}" for (_verdict, step), items in groups.items()]
+
+
+def _places_of(items: Iterable[Outcome]) -> str:
+    places: dict[str, list[Outcome]] = {}
+    for item in items:
+        places.setdefault(_place(item.row), []).append(item)
+    return "; ".join(f"{place} {_protocols(own)}" for place, own in places.items())
 
 
 def summary(rows: Sequence[Row], expected: str) -> dict[str, int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import proof
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import answers, proof
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.clouds import CLOUDS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe import VERDICTS, Answer, Verdict, judge, judge_autodiscover, weight
@@ -136,7 +136,7 @@ def row(
     server: str, verdict: str, *, protocol: str = "ews", identity: str | None = None, expected: str = "ready", uri: str = "https://login.windows.net/x"
 ) -> Any:
     target = Target("mail.contoso.com", protocol, server or "mail.contoso.com", host=f"{server.lower()}.corp.contoso.com" if server else "", server=server)
-    return proof.make_row(target, identity, Verdict(verdict, f"because {verdict}.", uri if verdict == "ready" else None, offered=("NTLM",)), 401, 5, expected)
+    return answers.make_row(target, identity, Verdict(verdict, f"because {verdict}.", uri if verdict == "ready" else None, offered=("NTLM",)), 401, 5, expected)
 
 
 def found(rows: list[Any], expected: str = "ready") -> dict[tuple[str, str], str]:
@@ -212,7 +212,7 @@ def test_phones() -> None:
 def test_every_verdict_has_a_next_step_and_is_documented() -> None:
     text = (Path(__file__).parents[5] / "docs" / "probe.md").read_text("utf-8")
     for verdict in VERDICTS:
-        assert proof.next_step(row("EX1", verdict), "ews")
+        assert answers.next_step(row("EX1", verdict), "ews")
         assert f"| `{verdict}` |" in text
     assert set(re.findall(r"HMA-PRB-\d+", text)) == {name for name in CHECKS if name.startswith("HMA-PRB-")}
     assert all(item in text for item in AUTODETECT_RANGES)
