@@ -101,6 +101,6 @@ def test_forms(value: str, schemes: list[str], parameters: dict[str, str]) -> No
 
 @pytest.mark.parametrize("value", ['a"' * 30000, "a" * 60000 + '"', 'x="' * 20000, "a " * 30000, "a=" * 30000, '"\\' * 30000])
 def test_a_hostile_header_does_not_hold_the_probe(value: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     parse_challenges([value])
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
