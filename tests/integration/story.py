@@ -17,6 +17,9 @@ from tests.lab.client import LabClient
 
 _RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
+# A process of the PowerShell engine takes a second to start, and several on a busy machine: how much longer a test waits for it.
+PATIENCE = 1 if os.environ.get("HMA_LAB_ENGINE", "none") == "none" else 6
+
 
 @dataclass
 class Run:
@@ -49,7 +52,7 @@ def records(lab: LabClient) -> list[str]:
     return [str(path) for path in sorted((lab.folder / "records").iterdir(), key=lambda path: path.stat().st_ctime)]
 
 
-def ended(process: subprocess.Popen[str], timeout: float = 180) -> Run:
+def ended(process: subprocess.Popen[str], timeout: float = 180 * PATIENCE) -> Run:
     """Wait for a playbook; one that does not end is ended, with all it started."""
     try:
         stdout, stderr = process.communicate(timeout=timeout)

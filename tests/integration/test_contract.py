@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.integration.story import PATIENCE
 from tests.lab.client import LabClient, running
 
 EX1, EX2 = "ex1.corp.contoso.test", "ex2.corp.contoso.test"
@@ -62,7 +63,7 @@ def perform(lab: LabClient, folder: Path, tasks: list[Task], *arguments: str, **
     playbook.write_text(yaml.safe_dump([{"hosts": EX1, "gather_facts": False, "tasks": steps}]), encoding="utf-8")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "ANSIBLE_NOCOLOR": "1", "HOME": str(folder)}
     command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(folder / "inventory.yml"), str(playbook), *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120 * PATIENCE, check=False)
     assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
     found = [json.loads(json.loads(f'"{text}"')) for text in re.findall(r'"msg": "RESULT (.*) RESULT"', done.stdout)]
     assert len(found) == len(tasks), done.stdout + done.stderr

@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import yaml
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.bootstrap import encoded_command, script
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import Envelope, parse_envelope, request_line
+from pypsrp.complex_objects import GenericComplexObject
+from pypsrp.powershell import PowerShell, RunspacePool
+from pypsrp.wsman import WSMan
 from winrm.protocol import Protocol
 
 from tests.lab.client import LabClient, running
@@ -159,11 +164,17 @@ def shell(lab: LabClient, host: str = EX1, rights: dict[str, str] | None = None)
 def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LabClient, LabClient]]:
     """The Python lab, and the same with the engine."""
     folder = tmp_path_factory.mktemp("labs")
-    with running("default", folder / "python", engine="none") as python, running("default", folder / "engine", engine="script") as engine:
+    with running("default", folder / "python", engine="none") as python, running("default", folder / "engine", engine="both") as engine:
         yield python, engine
 
 
-def comparable(result: CmdletResult) -> dict[str, Any]:
+@pytest.fixture(autouse=True)
+def fresh(labs: tuple[LabClient, LabClient]) -> None:
+    for lab in labs:
+        lab.reset()
+
+
+def judged(result: CmdletResult) -> dict[str, Any]:
     """What the product judges by: everything but the words and the target of an error."""
     errors = [{"id": error.id, "category": error.category, "reason": error.reason} for error in result.errors]
     # Each lab has an auth certificate of its own.
@@ -172,11 +183,109 @@ def comparable(result: CmdletResult) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("wanted", "cmdlets"), [("good", GOOD), ("refused", REFUSED)], ids=["good", "refused"])
-def test_the_engine_and_the_lab_answer_the_same(labs: tuple[LabClient, LabClient], wanted: str, cmdlets: list[Cmdlet]) -> None:
+def test_the_script_in_the_engine_and_the_lab_answer_the_same(labs: tuple[LabClient, LabClient], wanted: str, cmdlets: list[Cmdlet]) -> None:
     python, engine = (shell(lab)(cmdlets) for lab in labs)
     assert (python.phase, engine.phase) == ("done", "done")
     assert python.host == engine.host
     assert python.domain_controller == engine.domain_controller
     for cmdlet, ours, theirs in zip(cmdlets, python.results, engine.results, strict=True):
-        assert comparable(ours) == comparable(theirs), cmdlet.typed()
+        assert judged(ours) == judged(theirs), cmdlet.typed()
     assert all(result.ok for result in engine.results) or wanted == "refused"
+
+
+@contextlib.contextmanager
+def exchange_pool(lab: LabClient, user: str = "", password: str = "") -> Iterator[RunspacePool]:
+    """A runspace pool at Exchange's own endpoint of EX1."""
+    own = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"][EX1]
+    connection = WSMan(
+        "127.0.0.1", port=own["ansible_port"], path="PowerShell", auth="basic", username=user or own["ansible_user"],
+        password=password or own["ansible_password"], cert_validation=str(lab.folder / "ca.pem"),
+    )  # fmt: skip
+    with RunspacePool(connection, configuration_name="Microsoft.Exchange") as pool:
+        yield pool
+
+
+def invoked(pool: RunspacePool, *pieces: tuple[str, dict[str, Any]], text: str = "") -> PowerShell:
+    pipeline = PowerShell(pool)
+    if text:
+        pipeline.add_script(text)
+    for name, parameters in pieces:
+        pipeline.add_cmdlet(name).add_parameters(parameters)
+    pipeline.invoke()
+    return pipeline
+
+
+def on_the_wire(pipeline: PowerShell) -> dict[str, Any]:
+    """All that pypsrp saw of a pipeline but the words of its errors."""
+    return {
+        "state": pipeline.state,
+        "errors": [(error.fq_error, error.category, error.reason) for error in pipeline.streams.error],
+        "warnings": [warning.message for warning in pipeline.streams.warning],
+        "objects": [_seen(item) for item in pipeline.output],
+    }
+
+
+def _seen(item: Any) -> Any:
+    """A value with its type names; lists that pypsrp does not know are the texts of their raw XML."""
+    if not isinstance(item, GenericComplexObject):
+        return item
+    found = {name: _seen(value) for name, value in item.adapted_properties.items() if name not in ("RawData", "CurrentCertificateThumbprint")}
+    texts = [[node.text for node in ElementTree.fromstring(xml)] for xml in item.property_sets]
+    return {"types": item.types, "text": item.to_string, "properties": found, "extended": dict(item.extended_properties), "lists": texts}
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("cmdlets", [GOOD, REFUSED], ids=["good", "refused"])
+def test_the_engine_s_endpoint_and_the_lab_s_look_the_same_to_pypsrp(labs: tuple[LabClient, LabClient], cmdlets: list[Cmdlet]) -> None:
+    with exchange_pool(labs[0]) as python, exchange_pool(labs[1]) as engine:
+        for cmdlet in cmdlets:
+            given = {name: "EX1" if value is THIS_SERVER else value for name, value in cmdlet.parameters.items()}
+            ours, theirs = (on_the_wire(invoked(pool, (cmdlet.name, given))) for pool in (python, engine))
+            assert ours == theirs, cmdlet.typed()
+
+
+def test_exchange_s_endpoint_takes_no_script_and_hides_what_is_not_its_own(labs: tuple[LabClient, LabClient]) -> None:
+    with exchange_pool(labs[0]) as python, exchange_pool(labs[1]) as engine:
+        for text in ("1", "Get-AuthServer", "$env:HMA_LAB_TOKEN", "[System.IO.File]::ReadAllText('/etc/passwd')"):
+            ours, theirs = (on_the_wire(invoked(pool, text=text)) for pool in (python, engine))
+            assert ours == theirs
+            assert theirs["errors"] != []
+        for name in ("Send-Lab", "Invoke-Lab", "New-PSSession", "Get-Variable", "Get-Item", "/bin/sh"):
+            assert [error.fq_error for error in invoked(engine, (name, {})).streams.error] == ["CommandNotFoundException"], name
+
+
+def test_rights_hide_cmdlets(labs: tuple[LabClient, LabClient]) -> None:
+    for lab in labs:
+        with exchange_pool(lab, "CONTOSO\\viewer", "l00k-0nly") as pool:
+            assert len(invoked(pool, ("Get-AuthServer", {})).output) == 4
+            change = ("Set-OrganizationConfig", {"OAuth2ClientProfileEnabled": True})
+            assert [error.reason for error in invoked(pool, change).streams.error] == ["CommandNotFoundException"]
+
+
+HOSTILE = [
+    *("'; throw 'x' #", "$(throw 1)", "${env:PATH}", "`n`0`$(1)", 'a "quoted" b', "\u2018smart\u2019 \u201cquotes\u201d \u201a\u201b\u201e"),
+    *("line1\nline2\r\n\ttab", "\u00e9\u4e2d\U0001f600", "_x000A_ _x005F_ _xD83D_", "%PATH% & | < > ^ ; --% -Confirm:$false @{a=1}"),
+    *("<S>x</S>&amp;<![CDATA[", "\x00\x01\x1b[0m\x7f", " leading", "trailing ", "$null", "-Identity", "{0} {1}", "\\\\server\\share\\*?[a]"),
+    *("y" * 2048, "\ufeff\u200b\u202e", "\u2028\u2029\u0085"),
+]
+
+
+@pytest.mark.matrix
+def test_hostile_text_arrives_as_it_is_sent(labs: tuple[LabClient, LabClient]) -> None:
+    """In a string, in a list, in an identity; through the script and through PSRP; and as a name it is no command."""
+    engine = labs[1]
+    lists = [ask("Set-AuthServer", Identity="EvoSTS", DomainName=HOSTILE), ask("Get-AuthServer", Identity="EvoSTS")]
+    read = shell(engine)([*lists, *(ask("Get-AuthServer", Identity=text) for text in HOSTILE), *(ask(text) for text in HOSTILE)]).results
+    assert read[1].objects[0]["DomainName"] == HOSTILE
+    assert [item.objects for item in read[2:]] == [[]] * (2 * len(HOSTILE))
+    assert [item["parameters"]["Identity"] for item in engine.journal("cmdlet")[2:]] == HOSTILE
+    assert all(item.errors for item in read[2:])
+    engine.reset()
+    with exchange_pool(engine) as pool:
+        for text in HOSTILE:
+            invoked(pool, ("Set-AuthServer", {"Identity": "EvoSTS", "DomainName": [text], "Name": text}))
+            invoked(pool, ("Get-AuthServer", {"Identity": text}))
+    sent = [item["parameters"] for item in engine.journal("cmdlet")]
+    assert [item["DomainName"] for item in sent if "DomainName" in item] == [[text] for text in HOSTILE]
+    assert [item["Name"] for item in sent if "Name" in item] == HOSTILE
+    assert [item["Identity"] for item in sent if "Name" not in item] == HOSTILE

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.story import sets
+from tests.integration.story import PATIENCE, sets
 from tests.lab.client import LabClient
 
 EX1, EX2 = "ex1.corp.contoso.test", "ex2.corp.contoso.test"
@@ -58,7 +58,7 @@ def call(
     path.write_text(yaml.safe_dump([{"hosts": host, "gather_facts": False, "tasks": [task, show], **tenant}]), encoding="utf-8")
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "ANSIBLE_NOCOLOR": "1", "HOME": str(folder)}
     command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(lab.inventory), str(path), *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60 * PATIENCE, check=False)
     match = re.search(r'"msg": "RESULT (.*) RESULT"', done.stdout)
     assert match is not None, done.stdout + done.stderr
     result: dict[str, Any] = json.loads(json.loads(f'"{match[1]}"'))

@@ -68,9 +68,9 @@ def properties(found: Mapping[str, Any]) -> dict[str, Any]:
     return {**_MORE, **{key: value for key, value in found.items() if key != "class"}}
 
 
-def shown(found: Mapping[str, Any]) -> str:
-    """What an object is as text: its identity."""
-    return str(found.get("Identity") or found.get("Name") or "")
+def shown(cmdlet: str, found: Mapping[str, Any]) -> str:
+    """What an object is as text: its identity, or what .NET says of an object that has none."""
+    return str(found.get("Identity") or found.get("Name") or type_names(cmdlet)[0])
 
 
 def kind(name: str, value: Any) -> str:
@@ -97,7 +97,7 @@ def typed(cmdlet: str, found: Mapping[str, Any]) -> PSObject:
     """One object of a cmdlet's answer."""
     item = PSObject()
     item.PSObject.type_names = type_names(cmdlet)
-    item.PSObject.to_string = shown(found)
+    item.PSObject.to_string = shown(cmdlet, found)
     for name, value in properties(found).items():
         item.PSObject.adapted_properties.append(PSNoteProperty(name, _VALUES[kind(name, value)](name, value)))
     return item
@@ -114,6 +114,6 @@ _VALUES: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "uri": lambda _name, value: PSUri(value),
     "guid": lambda _name, value: PSGuid(value),
     "bytes": lambda _name, value: PSByteArray(base64.b64decode(value)),
-    "datetime": lambda _name, value: PSDateTime(value.year, value.month, value.day, value.hour, value.minute, value.second),
+    "datetime": lambda _name, value: PSDateTime(*value.timetuple()[:6], tzinfo=UTC),
     "plain": lambda _name, value: value,
 }

@@ -248,12 +248,16 @@ async def open_restricted(server: Server, message: Message, caller: Caller) -> S
 
 
 async def open_exchange(server: Server, message: Message, caller: Caller) -> Shell:
+    return ExchangeShell(server, message, caller, exchange_rights(server, caller))
+
+
+def exchange_rights(server: Server, caller: Caller) -> str:
+    """The rights of an Exchange shell that a client opens itself."""
     try:
-        rights = server.session(server.organization.user(caller.user, None), caller.user)
+        return server.session(server.organization.user(caller.user, None), caller.user)
     except ShellError as exc:
         # The front end answers the Create with the error's text; the code is what a Windows client shows with it (-2144108477).
         raise Fault(2150858819, "w:InternalError", str(exc.record["message"]), sender=False) from exc
-    return ExchangeShell(server, message, caller, rights)
 
 
 def _write(pipeline: ServerPipeline, cmdlet: str, found: Outcome) -> None:

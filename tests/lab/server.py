@@ -22,6 +22,7 @@ from cryptography import x509
 from . import inventory, scenario
 from .authentication import EXCHANGE_BASIC, EXCHANGE_HTTP, WINRM_HTTP, WINRM_HTTPS, WindowsAuthentication, ntlm_users
 from .engine import Engine, find
+from .engine.psrp import opener as open_in
 from .entra import Entra, make_certificate
 from .exchange import Organization
 from .journal import Faults, Journal
@@ -43,6 +44,8 @@ class Lab:
         self.connection = connection
         self.engine = _engine(engine, folder)
         self._runs_scripts = engine in ("script", "both")
+        # Exchange's own endpoint: PowerShell's PSRP server, or psrpcore and the lab's own answers.
+        self._open_exchange = open_in(self.engine) if self.engine is not None and engine in ("psrp", "both") else open_exchange
         self.journal, self.faults = Journal(), Faults()
         self.name = name
         self.authority = trustme.CA()
@@ -97,8 +100,8 @@ class Lab:
         return [
             Listener(server, "/wsman", https, shells),
             Listener(server, "/wsman", WindowsAuthentication(WINRM_HTTP, hostname=name), shells),
-            Listener(server, "/PowerShell", WindowsAuthentication(EXCHANGE_BASIC, hostname=name, certificate=certificate), {EXCHANGE: open_exchange}),
-            Listener(server, "/PowerShell", WindowsAuthentication(EXCHANGE_HTTP, hostname=name), {EXCHANGE: open_exchange}),
+            Listener(server, "/PowerShell", WindowsAuthentication(EXCHANGE_BASIC, hostname=name, certificate=certificate), {EXCHANGE: self._open_exchange}),
+            Listener(server, "/PowerShell", WindowsAuthentication(EXCHANGE_HTTP, hostname=name), {EXCHANGE: self._open_exchange}),
         ]
 
     def _advance(self, seconds: float) -> None:
@@ -221,4 +224,6 @@ def serve(name: str, folder: Path, connection: str | None = None, engine: str = 
     try:
         loop.run_forever()
     finally:
+        if lab.engine is not None:
+            lab.engine.stop()
         (folder / "ready").unlink(missing_ok=True)

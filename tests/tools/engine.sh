@@ -10,4 +10,7 @@ if [ -z "${HMA_PWSH:-}" ] && ! command -v pwsh > /dev/null; then
 fi
 run() { tests/tools/in-tree.sh .venv python -m pytest -q -n 2 "$@"; }
 run -m engine
-HMA_LAB_ENGINE=script run -m "not engine" tests/integration/test_enable_hma.py tests/integration/test_modules.py
+# The product's script in the engine over winrm and psrp, and the engine's own PSRP server behind Exchange's endpoint.
+HMA_LAB_ENGINE=both run tests/integration/test_contract.py
+HMA_LAB_ENGINE=script run tests/integration/test_modules.py tests/integration/test_enable_hma.py -k "test_story or test_enable and default"
+HMA_LAB_ENGINE=psrp HMA_LAB_CONNECTION=exchange run tests/integration/test_modules.py tests/integration/test_enable_hma.py -k "test_story or test_enable and default"

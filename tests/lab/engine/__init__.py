@@ -20,7 +20,7 @@ from typing import Any, Final
 from ..authentication import Caller
 from ..binder import ShellError, accept
 from ..exchange import product_of
-from ..exchange_types import kind, list_types, properties, shown, type_names
+from ..exchange_types import kind, list_types, properties, type_names
 from ..powershell import ConnectionDies, Server
 from . import standin
 
@@ -50,6 +50,7 @@ class Engine:
     def __init__(self, path: str, folder: Path) -> None:
         self._path, self._folder = path, folder
         self._sessions: dict[str, Session] = {}
+        self._processes: set[asyncio.subprocess.Process] = set()
         self._written: set[Path] = set()
         self._channel: asyncio.Server | None = None
         self.port = 0
@@ -58,6 +59,11 @@ class Engine:
         self._folder.mkdir(mode=0o700, exist_ok=True)
         self._channel = await asyncio.start_server(self._talk, "127.0.0.1", 0, limit=_LINE)
         self.port = int(self._channel.sockets[0].getsockname()[1])
+
+    def stop(self) -> None:
+        """End what still runs: shells that nobody closed."""
+        for process in list(self._processes):
+            self.end("", process)
 
     # -- processes
 
@@ -103,10 +109,12 @@ class Engine:
         started = await asyncio.create_subprocess_exec(
             self._path, *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, limit=_LINE, start_new_session=True
         )
+        self._processes.add(started)
         return token, started
 
     def end(self, token: str, process: asyncio.subprocess.Process) -> None:
         self._sessions.pop(token, None)
+        self._processes.discard(process)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
 
@@ -168,10 +176,10 @@ class Engine:
 
 
 def _described(cmdlet: str, found: dict[str, Any]) -> dict[str, Any]:
-    """An object for the engine to make: its type names, its text, its properties with what they are."""
+    """An object for the engine to make: its type names and its properties with what they are."""
     rows = []
     for name, value in properties(found).items():
         own = kind(name, value)
         row = {"name": name, "kind": own, "value": value.isoformat() if own == "datetime" else value}
         rows.append({**row, "types": list_types(name)} if own == "list" else row)
-    return {"types": type_names(cmdlet), "text": shown(found), "properties": rows}
+    return {"types": type_names(cmdlet), "properties": rows}

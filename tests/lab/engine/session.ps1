@@ -25,7 +25,7 @@ class Fqdn {
 class ExchangeList {
     # MultiValuedProperty takes one value or a list of them.
     [string[]] $Items
-    ExchangeList([object] $value) { $this.Items = @(foreach ($item in @($value)) { [string]$item }) }
+    ExchangeList([object] $value) { $this.Items = [string[]]@($value) }
 }
 
 function global:ConvertTo-LabJson {
@@ -36,6 +36,10 @@ function global:ConvertTo-LabJson {
     if ($Value -is [ExchangeList]) { return ConvertTo-LabJson $Value.Items }
     if ($Value -is [System.Collections.IDictionary]) {
         return '{' + (@(foreach ($key in $Value.Keys) { (ConvertTo-LabJson ([string]$key)) + ':' + (ConvertTo-LabJson $Value[$key]) }) -join ',') + '}'
+    }
+    # Many at once, where nothing has to be escaped by hand.
+    if ($Value -is [string[]] -and -not [regex]::IsMatch([string]::Concat($Value), '[^\x20-\x7e]')) {
+        return [System.Text.Json.JsonSerializer]::Serialize([object]$Value, [string[]], [System.Text.Json.JsonSerializerOptions]::Default)
     }
     if ($Value -is [array]) { return '[' + (@(foreach ($item in $Value) { ConvertTo-LabJson $item }) -join ',') + ']' }
     # UTF-16 units as they are: a lone surrogate or NUL must arrive as the lone surrogate or NUL that it is.
@@ -87,8 +91,7 @@ function global:ConvertTo-ExchangeValue {
         'datetime' { return [datetime]::Parse($value, [cultureinfo]::InvariantCulture, 'AdjustToUniversal') }
         'list' {
             # A list under Exchange's own type names: a client without Exchange's types sees no list type it knows.
-            $list = [System.Collections.ArrayList]::new()
-            foreach ($item in @($value)) { [void]$list.Add([string]$item) }
+            $list = [System.Collections.ArrayList]::new([string[]]@($value))
             $wrapped = [psobject]::AsPSObject($list)
             $wrapped.PSObject.TypeNames.Clear()
             foreach ($name in $Property.types) { $wrapped.PSObject.TypeNames.Add($name) }
@@ -102,15 +105,16 @@ function global:ConvertTo-ExchangeObject {
     # A .NET object, so that its properties travel as Exchange's do, under Exchange's type names.
     param($Item)
     $names = @(foreach ($property in $Item.properties) { $property.name })
-    $key = $names -join ','
+    $key = $Item.types[0] + ' ' + ($names -join ',')
     if (-not $global:LabClasses.ContainsKey($key)) {
         $name = 'ExchangeObject' + $global:LabClasses.Count
         $members = @(foreach ($own in $names) { '[object] $' + $own }) -join '; '
-        $text = "class $name { $members; hidden [string] `$LabText; [string] ToString() { return `$this.LabText } }`n[$name]"
-        $global:LabClasses[$key] = & ([scriptblock]::Create($text))
+        # As text an object is its identity.
+        $text = @(foreach ($own in 'Identity', 'Name') { if ($own -in $names) { "if (`$this.$own) { return `$this.$own }" } }) -join ' '
+        $class = "class $name { $members; [string] ToString() { $text return '$($Item.types[0])' } }`n[$name]"
+        $global:LabClasses[$key] = & ([scriptblock]::Create($class))
     }
     $made = $global:LabClasses[$key]::new()
-    $made.LabText = [string]$Item.text
     foreach ($property in $Item.properties) { $made.($property.name) = ConvertTo-ExchangeValue $property }
     $wrapped = [psobject]::AsPSObject($made)
     $wrapped.PSObject.TypeNames.Clear()
@@ -133,5 +137,8 @@ if ($lab.module) {
     . ([scriptblock]::Create([System.IO.File]::ReadAllText($lab.module)))
     # Besides its own, Exchange's endpoint shows what a remote client needs (design of implicit remoting).
     $keep = @($lab.names) + 'Get-Command', 'Get-FormatData', 'Select-Object', 'Measure-Object', 'Out-Default', 'Get-Help', 'Exit-PSSession'
+    # No programs and no script files either: without this, a command named by its path is run.
+    $ExecutionContext.SessionState.Applications.Clear()
+    $ExecutionContext.SessionState.Scripts.Clear()
     foreach ($command in Get-Command -All) { if ($command.Name -notin $keep) { $command.Visibility = 'Private' } }
 }
