@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+import yaml
 
 from tests.integration.story import Play, step5
-from tests.integration.test_connections import EX1, EXCHANGE, edited, logons
+from tests.integration.test_connections import EX1, EX2, EX3, EX4, EXCHANGE, edited, logons
 from tests.lab import kdc, scenario
 from tests.lab.client import LabClient, running
 
@@ -21,7 +23,6 @@ PASSWORD = 'Pa$$w0rd\'s "secret"'
 _LIBRARIES = ("gssapi", "kerberos", "krb5")
 _ABSENT = [*kdc.missing(), *(name for name in _LIBRARIES if importlib.util.find_spec(name) is None)]
 pytestmark = [pytest.mark.kerberos, pytest.mark.skipif(bool(_ABSENT), reason=f"missing: {', '.join(_ABSENT)}; see make kerberos")]
-EX3, EX4 = "ex3.corp.contoso.test", "ex4.corp.contoso.test"
 # How a host without a password asks for its ticket to be passed on.
 TICKET: dict[str, dict[str, Any]] = {
     EX1: {"ansible_password": None, "ansible_winrm_kinit_mode": "manual"},
@@ -102,6 +103,21 @@ def test_a_ticket_alone_is_enough_straight_to_exchange(lab: LabClient, play: Pla
     assert run.code == 0, run.output
     assert logons(lab)["EX4"] == {("kerberos", True)}
     assert {(item["user"], item["ok"]) for item in lab.journal("shell") if item["host"] == "EX4"} == {("CONTOSO\\hma", True)}
+
+
+@pytest.mark.parametrize(("bound", "status"), [(None, 200), ("another server", 401)])
+def test_a_ticket_is_bound_to_the_certificate(lab: LabClient, realm: kdc.Realm, monkeypatch: pytest.MonkeyPatch, bound: str | None, status: int) -> None:
+    """EX2 is reached by https: who relays a ticket from another server's connection is refused."""
+    from pypsrp.negotiate import HTTPNegotiateAuth
+
+    if bound:
+        monkeypatch.setattr(HTTPNegotiateAuth, "_get_cbt_data", staticmethod(lambda response: b"tls-server-end-point:" + bound.encode()))
+    hosts = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"]
+    session = requests.Session()
+    session.trust_env = False
+    session.auth = HTTPNegotiateAuth(f"hma@{realm.name}", PASSWORD, "kerberos", service="HTTP", hostname_override=EX2)
+    answer = session.post(f"https://127.0.0.1:{hosts[EX2]['ansible_port']}/wsman", verify=str(lab.folder / "ca.pem"), timeout=20)
+    assert answer.status_code == status
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,8 @@ class WindowsAuthentication:
                 connection.context = self._context(scheme, token)
             answer = connection.context.step(token)
             logon = _finished(connection.context, scheme, organization) if connection.context.complete else None
-        except (SpnegoError, _Refused, ValueError, struct.error) as exc:  # pyspnego does not wrap what a torn token raises
+        except (SpnegoError, _Refused, ValueError, struct.error, AttributeError) as exc:
+            # pyspnego does not wrap what a torn token raises, and asks gssapi for the flags of a context that it just refused.
             connection.context = connection.logon = None
             raise _Refused(str(exc)) from exc
         reply = f"{scheme} {base64.b64encode(answer).decode('ascii')}" if answer else scheme

@@ -113,7 +113,8 @@ _SESSION: Final = (
 )
 _DOUBLE_HOP: Final = (
     "the connection has no password to pass on to Exchange, and Windows did not delegate the logon (double hop). Ways out: set "
-    "exchange_user and exchange_password, or use CredSSP or Kerberos with delegation (ansible_winrm_kerberos_delegation)."
+    "exchange_user and exchange_password; CredSSP; Kerberos with a forwardable ticket and ansible_winrm_kerberos_delegation or "
+    "ansible_psrp_negotiate_delegate; or psrp straight to Exchange's own endpoint, where a ticket is enough (docs/authentication.md)."
 )
 _CMDLET: Final = (
     ("commandnotfound", "the shell does not have it: the account's roles hide it, or this Exchange version is too old."),
