@@ -33,6 +33,8 @@ def main() -> None:
     binaries = Path(sys.executable).parent
     options = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(source)]
     subprocess.run([str(binaries / "antsibull-docs"), "collection", *options, "hybrid.exchange"], check=True, stdout=subprocess.DEVNULL)
+    for folder in ("awx", "examples"):  # files that guides show
+        shutil.copytree(DOCS / folder, source / folder)
     pages = reference_pages(source / "reference")
     with (source / "index.rst").open("a", encoding="utf-8") as index:
         index.write("\nReference\n---------\n\n.. toctree::\n    :maxdepth: 1\n\n" + "".join(f"    reference/{page}\n" for page in pages))
