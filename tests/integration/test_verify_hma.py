@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,21 @@ def test_a_server_that_lies_is_named_with_what_it_offered_and_the_next_command(l
     look = play("verify_hma", "--check")
     assert look.code == 0, look.output
     assert told in look.text
+    assert lab.writes() == []
+
+
+@pytest.mark.scenario("compliant")
+def test_an_audit_asks_where_it_is_told_to(lab: LabClient, play: Play) -> None:
+    lab.fault(at="web", host="EX2", directory="oab", action="lie")
+    quiet = play("audit_hma", hma_audit_fail_on="fail")
+    assert lab.journal("web") == []
+    asked = play("audit_hma", hma_audit_probe=True, hma_report_dir=str(lab.folder / "reports"), hma_report_name="latest")
+    assert asked.code != 0
+    assert "EX2 oab: not_offered" in asked.text
+    assert "EX2 oab: not_offered" not in quiet.text
+    report = json.loads((lab.folder / "reports" / "latest" / "report.json").read_text("utf-8"))
+    assert {item["object"] for item in report["findings"] if item["id"] == "HMA-PRB-001" and item["status"] == "fail"} == {"EX2 oab"}
+    assert len(report["probes"]) == 82
     assert lab.writes() == []
 
 
