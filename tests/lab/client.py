@@ -56,6 +56,11 @@ class LabClient:
         """An object that somebody removes in between."""
         self._ask("remove", {"kind": kind, "name": name})
 
+    def secrets(self) -> list[str]:
+        """What the lab itself handed out or was shown: access tokens, client assertions."""
+        found: list[str] = self._ask("secrets")
+        return found
+
     def mend(self) -> None:
         """No fault any more."""
         self._ask("mend")

