@@ -62,6 +62,8 @@ def test_disable_in_the_articles_order_and_with_the_record_to_the_earlier_defaul
     run = play("disable_hma")
     assert run.code == 0, run.output
     assert sent(lab) == [OFF, CLEAR]
+    assert "refuted" not in run.text
+    assert lab.journal("balancer"), "Clients' way in was asked."
     assert (flag(lab), defaults(lab)) == (False, [])
     assert play("disable_hma").changed == 0
 
