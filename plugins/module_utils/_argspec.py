@@ -228,7 +228,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "findings": _DICTS,
             "organization": _DICT,
             "servers_read": _DICT,
-            "servers_excluded": _EXCLUDED,
+            "servers_excluded": _DICTS,
             "tenants_read": _DICT,
             "probes": _DICTS,
             "changes": _DICTS,

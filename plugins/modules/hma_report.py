@@ -36,19 +36,10 @@ options:
     type: dict
     default: {}
   servers_excluded:
-    description: Dead objects of Active Directory that no host stands for.
+    description: Dead objects of Active Directory that no host stands for, each with C(name) and C(reason).
     type: list
     elements: dict
     default: []
-    suboptions:
-      name:
-        description: Name or fully qualified name of the server.
-        type: str
-        required: true
-      reason:
-        description: Why. It is reported.
-        type: str
-        required: true
   tenants_read:
     description: Per tenant of the inventory, the registered result of M(hybrid.exchange.hma_spn). Empty for a tenant that was not read.
     type: dict

@@ -1,16 +1,18 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every story needs: a finished run, and the writes that matter."""
+"""What every story needs: a finished run, the writes that matter, and the report it left."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.lab.client import LabClient
@@ -86,3 +88,15 @@ STEP_5 = {"IsDefaultAuthorizationEndpoint", "OAuth2ClientProfileEnabled"}
 def step5(lab: LabClient) -> list[dict[str, Any]]:
     """The writes of step 5."""
     return [item for item in lab.writes() if STEP_5 & set(item.get("parameters", {}))]
+
+
+def reports(lab: LabClient) -> list[dict[str, Any]]:
+    """Every report that the runs of this story left, the oldest first; each is whole, in all three formats."""
+    folders = sorted((path for path in (lab.folder.parent / "hma_reports").glob("*")), key=lambda path: path.stat().st_mtime_ns)
+    for folder in folders:
+        assert sorted(path.name for path in folder.iterdir()) == ["junit.xml", "report.html", "report.json"]
+    return [json.loads((folder / "report.json").read_text("utf-8")) for folder in folders]
+
+
+def last_report(lab: LabClient) -> Path:
+    return max((lab.folder.parent / "hma_reports").glob("*"), key=lambda path: path.stat().st_mtime_ns)

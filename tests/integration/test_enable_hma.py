@@ -10,11 +10,13 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import jsonschema
 import pytest
 
-from tests.integration.story import Play, lists_of, records, sets, step5
+from tests.integration.story import Play, lists_of, records, reports, sets, step5
 from tests.lab.client import LabClient
 
+SCHEMA = jsonschema.Draft202012Validator(json.loads((Path(__file__).parents[2] / "docs/schemas/report.schema.json").read_text("utf-8")))
 ENABLED = ["single", "default", "everything", "legacy2013", "scp_gaps", "hybrid_app", "half_on", "six_servers"]
 
 
@@ -45,6 +47,21 @@ WAYS = [
 ]
 
 
+def told(lab: LabClient, mode: str, **changes: int) -> None:
+    """The report of the last run: as many changes as there were, and after a run that wrote, everything ready."""
+    found = reports(lab)[-1]
+    SCHEMA.validate(found)
+    assert found["run"]["mode"] == mode
+    assert found["summary"]["changes"] == {"would_change": 0, "changed": 0, "rolled_back": 0, **changes}
+    assert found["summary"]["verdict"] in (["would_change"] if mode == "check" else ["ready", "attention"]), found["summary"]["sentence"]
+    if mode == "apply":
+        ready = [(found["summary"][what]["ready"], found["summary"][what]["total"]) for what in ("servers", "tenants")]
+        assert all(number == total > 0 for number, total in ready), found["summary"]["sentence"]
+        assert found["organization"]["modern_authentication"] is True
+    text = json.dumps(found)
+    assert [secret for secret in ("Pa$$w0rd", "sEcr3t~", "client_secret", "ansible_password") if secret in text] == []
+
+
 @pytest.mark.parametrize("lab_scenario", [*(pytest.param(name, marks=pytest.mark.scenario(name)) for name in ENABLED), *WAYS])
 def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     start = sets(lab.state())
@@ -56,10 +73,12 @@ def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     assert lab.writes() == []
     promised = predicted(check.output)
     assert ("Set-OrganizationConfig", "organization") in promised or lab_scenario == "half_on"
+    told(lab, "check", would_change=len(promised))
 
     first = play("enable_hma")
     assert first.code == 0, first.output
     assert written(lab) == promised
+    told(lab, "apply", changed=len(promised))
 
     state = lab.state()
     organization = state["organizations"][0]
