@@ -17,9 +17,9 @@ _SILENT: Final = frozenset({"pass", "not_applicable", "would_change"})
 _HEAD: Final = ("STATUS", "CHECK", "OBJECT")
 
 
-def urgency(finding: Mapping[str, Any]) -> tuple[int, int, str, str]:
-    """The key that sorts the worst first; a status or severity that nobody knows is taken for the worst."""
-    return _place(STATUSES, finding.get("status")), _place(SEVERITIES, finding.get("severity")), str(finding.get("id")), str(finding.get("object"))
+def urgency(finding: Mapping[str, Any]) -> tuple[int, int]:
+    """The key that sorts the worst first; the order of the checks breaks ties. What nobody knows is taken for the worst."""
+    return _place(STATUSES, finding.get("status")), _place(SEVERITIES, finding.get("severity"))
 
 
 def _place(order: Sequence[str], value: Any) -> int:

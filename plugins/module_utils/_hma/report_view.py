@@ -29,9 +29,14 @@ _VERDICTS: Final = {
     "not_ready": ("fail", "Not ready"),
     "unknown": ("not_checked", "Not known"),
 }
-# A fix with a command in it is shown to be copied; advice is plain text.
-_COMMAND: Final = re.compile(r"ansible-playbook |\b[A-Z][a-z]+-[A-Z]\w+|hma_\w+")
+# A command inside a fix: a playbook with its options, or a cmdlet with parameters. It is shown to be copied, the rest is advice.
+_VALUE: Final = r"(?:'(?:[^']|'')*'|@\([^)]*\)|@\{[^}]*\}|[^\s'(),;-][^\s(),;]*(?<![.:]))"
+_COMMAND: Final = re.compile(
+    rf"ansible-playbook [\w./]*\w(?: --?[\w-]+(?:[ =]{_VALUE})?)*"
+    rf"|\b[A-Z][a-z]+-[A-Z]\w*(?: '(?:[^']|'')*')?(?: -\w+(?:[ :]{_VALUE}(?:,{_VALUE})*)?)*(?: \| \w[\w-]*(?: [\w,*]+)?)*"
+)
 _LOOK: Final = "ansible-playbook hybrid.exchange.enable_hma --check --diff"
+# How many fixes are shown before the tables; the others are one click away.
 _FOLD: Final = 3
 
 
@@ -50,7 +55,7 @@ def view(document: Mapping[str, Any]) -> dict[str, Any]:
         "facts": _facts(document),
         "kinds": [kind for kind in KINDS if any(kind in row["cells"] for row in document["servers"])],
         "probed": any(row["challenge"] for row in document["servers"]),
-        "to_do": [item for item in document["actions"] if item["status"] in ("fail", "not_checked")],
+        "to_do": [item for item in document["actions"] if item["status"] == "fail" or (item["status"] == "not_checked" and item["gate"])],
         "warnings": [item for item in document["actions"] if item["status"] == "warn"],
         "next_step": _next_step(document),
         "open": [item for item in findings if item["status"] in ("fail", "not_checked", "warn")],
@@ -61,7 +66,7 @@ def view(document: Mapping[str, Any]) -> dict[str, Any]:
         "words": WORDS,
         "kind_names": KINDS,
         "fold": _FOLD,
-        "has_command": lambda text: _COMMAND.search(text) is not None,
+        "parts": parts,
         "is_link": lambda text: text.startswith("https://") and " " not in text,
         "moment": moment,
     }
@@ -77,6 +82,17 @@ def _next_step(document: Mapping[str, Any]) -> tuple[str, str]:
     if on is False:
         return "Every prerequisite is met and modern authentication is off. Look at what enabling would change, then enable it.", _LOOK
     return "Nothing: every check that was made is met.", ""
+
+
+def parts(fix: str) -> list[tuple[bool, str]]:
+    """A fix cut into commands (True) and what is said around them, nothing left out."""
+    found, place = [], 0
+    for match in _COMMAND.finditer(fix):
+        # A cmdlet that is only named is no command.
+        if match[0].startswith("ansible-playbook ") or " " in match[0]:
+            found += [(False, fix[place : match.start()]), (True, match[0])]
+            place = match.end()
+    return [part for part in (*found, (False, fix[place:])) if part[1]]
 
 
 def moment(text: str) -> str:
