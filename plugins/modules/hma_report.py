@@ -144,7 +144,7 @@ summary:
       type: str
       returned: success
 problems:
-  description: Where the run broke, each with C(host), C(step), C(message) and C(uncertain), which names objects that may or may not have been written.
+  description: Where the run broke, each with C(host), C(step), C(message) and C(uncertain), where what was sent may or may not have been written.
   returned: success
   type: list
   elements: dict

@@ -20,7 +20,7 @@ def changes_of(steps: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def problems_of(steps: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Where the run broke: a host that did not answer, a step that failed. A step that only judged is told by its findings."""
     return [
-        {"host": host, "step": step, "message": message, "uncertain": [str(item) for item in _list(result.get("uncertain"))]}
+        {"host": host, "step": step, "message": message, "uncertain": bool(result.get("uncertain"))}
         for step, host, result in _each(steps)
         if (message := error_of(result)) is not None and "findings" not in result
     ]

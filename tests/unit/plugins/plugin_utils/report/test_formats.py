@@ -93,7 +93,7 @@ def hostile(text: str) -> dict[str, Any]:
         changes=[{"host": text, "object": text, "command": text, "status": text, "before": text, "after": text}],
         steps=[
             {"step": text, "results": {text: {"changed": True, "diff": diff, "commands": [text]}}},
-            {"step": text, "results": {f"b{text}": {"failed": True, "msg": text, "uncertain": [text]}}},
+            {"step": text, "results": {f"b{text}": {"failed": True, "msg": text, "uncertain": True}}},
         ],
         run=dict.fromkeys(("id", "started", "mode", "tool_version", "stopped"), text),
         finished=FINISHED,
