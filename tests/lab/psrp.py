@@ -218,11 +218,7 @@ class ExchangeShell(RestrictedShell):
         self._rights = rights
 
     def shown(self, identity: str, data: bytes) -> bytes:
-        # Damaged inside (XML that does not end), or cut off: then the client asks for a rest that never comes.
-        if identity and data and self.server.faults.take("output", host=self.server.name, action="truncate"):
-            return data[: len(data) // 2]
-        damaged = identity and data and self.server.faults.take("output", host=self.server.name, action="damage")
-        return data.replace(b"</Props>", b"<Props>") if damaged else data
+        return broken(self.server, data) if identity and data else data
 
     async def cmdlets(self, pipeline: ServerPipeline, commands: list[Any]) -> None:
         if len(commands) != 1:
@@ -258,6 +254,14 @@ def exchange_rights(server: Server, caller: Caller) -> str:
     except ShellError as exc:
         # The front end answers the Create with the error's text; the code is what a Windows client shows with it (-2144108477).
         raise Fault(2150858819, "w:InternalError", str(exc.record["message"]), sender=False) from exc
+
+
+def broken(server: Server, data: bytes) -> bytes:
+    """Output as the faults leave it: damaged inside (XML that does not end), or cut off, so that the client asks for a rest that never comes."""
+    if server.faults.take("output", host=server.name, action="truncate"):
+        return data[: len(data) // 2]
+    damaged = server.faults.take("output", host=server.name, action="damage")
+    return data.replace(b"</Props>", b"<Props>") if damaged else data
 
 
 def _write(pipeline: ServerPipeline, cmdlet: str, found: Outcome) -> None:

@@ -65,6 +65,8 @@ class Lab:
         self.scenario = scenario.load(self.name)
         self.journal.clear()
         self.faults.clear()
+        if self.engine is not None:
+            self.engine.stop()
         for fault in self.scenario.get("faults", []):
             self.faults.add(fault)
         self._build()

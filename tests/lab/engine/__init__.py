@@ -41,7 +41,8 @@ class Session:
     caller: Caller
     rights: str | None = None
     died: asyncio.Event = field(default_factory=asyncio.Event)
-    opened: list[str] = field(default_factory=list)
+    # Exchange shells that a script has open: their tokens and users.
+    opened: dict[str, str] = field(default_factory=dict)
 
 
 class Engine:
@@ -86,8 +87,8 @@ class Engine:
         finally:
             died.cancel()
             self.end(token, process)
-            for user in session.opened:
-                server.leave(user)
+            for own in list(session.opened):
+                self._leave(session, own)
             await asyncio.wait({done})
 
     async def process(self, session: Session, *arguments: str) -> tuple[str, asyncio.subprocess.Process]:
@@ -153,10 +154,19 @@ class Engine:
             rights = server.second_hop(question["credential"], session.caller)
         except ShellError as exc:
             return {"error": exc.record}
-        session.opened.append(question["credential"]["user"] if question["credential"] else session.caller.user)
         token = secrets.token_urlsafe(16)
         self._sessions[token] = Session(server, session.caller, rights, session.died)
+        session.opened[token] = question["credential"]["user"] if question["credential"] else session.caller.user
         return {"error": None, "token": token}
+
+    async def _close(self, session: Session, question: dict[str, Any]) -> dict[str, Any]:
+        """Remove-PSSession."""
+        self._leave(session, question["session"])
+        return {}
+
+    def _leave(self, session: Session, token: str) -> None:
+        session.server.leave(session.opened.pop(token))
+        self._sessions.pop(token, None)
 
     async def _run(self, session: Session, question: dict[str, Any]) -> dict[str, Any]:
         """A bound cmdlet."""

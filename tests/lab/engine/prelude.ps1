@@ -27,11 +27,12 @@ function global:New-PSSession {
     $start.Environment['HMA_LAB_TOKEN'] = $opened.token
     $runspace = [runspacefactory]::CreateOutOfProcessRunspace($null, $process)
     $runspace.Open()
-    return [pscustomobject]@{ Runspace = $runspace }
+    return [pscustomobject]@{ Runspace = $runspace; Token = $opened.token }
 }
 
 function global:Remove-PSSession {
     [CmdletBinding()]
     param($Session)
     $Session.Runspace.Dispose()
+    [void](Send-Lab @{ op = 'close'; session = $Session.Token })
 }

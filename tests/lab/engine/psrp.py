@@ -18,7 +18,7 @@ from typing import Final
 
 from ..authentication import Caller
 from ..powershell import ConnectionDies, Server
-from ..psrp import exchange_rights
+from ..psrp import broken, exchange_rights
 from ..wsman import SHELL, Fault, Message, Shell, gone, timed_out
 from . import HERE, Engine, Session
 
@@ -56,6 +56,8 @@ class EngineShell(Shell):
     """One process of the engine: a runspace pool of its own, which nobody else ever had."""
 
     streams = ("stdin pr", "stdout")
+    # web.config of the back end, as the lab's own.
+    idle = 900.0
 
     def __init__(self, server: Server, message: Message, caller: Caller, engine: Engine, session: Session) -> None:
         super().__init__(server, message, caller)
@@ -104,6 +106,7 @@ class EngineShell(Shell):
         if not output.payloads:
             raise timed_out()
         data = output.payloads.pop(0)
+        data = broken(self.server, data) if identity else data
         if not output.payloads:
             output.ready.clear()
         of = f' CommandId="{identity}"' if identity else ""
@@ -127,6 +130,7 @@ class EngineShell(Shell):
         self._reader.cancel()
         self._engine.end(self._token, self._process)
         await self._process.wait()
+        self.server.leave(self.caller.user)
 
     async def _state(self, identity: str, output: Output) -> str:
         if not identity:
