@@ -15,7 +15,7 @@ run shellcheck "${scripts[@]}"
 run reuse lint --quiet
 # mypy wants the collection's own path, or it sees each module twice.
 run sh -c 'cd .ansible-tree && mypy --config-file ../mypy.ini ansible_collections/hybrid/exchange/plugins'
-MYPYPATH=. run mypy --config-file mypy.ini -p tests.lab -p tests.tools
+MYPYPATH=.:.ansible-tree run mypy --config-file mypy.ini -p tests.lab -p tests.tools
 run ansible-lint --profile production --offline --nocolor
 run antsibull-changelog lint
 run antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=all .
