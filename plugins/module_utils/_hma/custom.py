@@ -9,9 +9,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-import jmespath
-from jmespath import exceptions
-
 from .checks import CHECKS
 from .finding import SEVERITIES, Check, Finding
 from .plan import Refused
@@ -23,15 +20,28 @@ _EXPECT: Final = ("empty", "true", "equals", "count")
 
 def custom_findings(definitions: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> list[Finding]:
     """One finding per definition. All are looked at before one is judged, so a slip stops the task, not a half of it."""
-    checks = [(_check(item), item, _compiled(item)) for item in definitions]
+    if not definitions:
+        return []
+    library = _library()
+    checks = [(_check(item), item, _compiled(item, library)) for item in definitions]
     ids = [check.id for check, _item, _query in checks]
     for twin in {item for item in ids if ids.count(item) > 1}:
         raise Refused(f"hma_custom_checks: {twin} is there twice.")
-    return [_judged(check, item, query, facts) for check, item, query in checks]
+    return [_judged(check, item, query, facts, library) for check, item, query in checks]
 
 
 def custom_gates(definitions: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
     return {str(item["id"]): False for item in definitions}
+
+
+def _library() -> Any:
+    """jmespath, which only custom checks need."""
+    try:
+        import jmespath
+        import jmespath.exceptions
+    except ImportError:
+        raise Refused("hma_custom_checks need jmespath on the control node: pip install -r requirements.txt of the collection.") from None
+    return jmespath
 
 
 def _check(item: Mapping[str, Any]) -> Check:
@@ -55,13 +65,13 @@ def _expect(item: Mapping[str, Any]) -> str:
     return "true" if item["expect"] is True else str(item["expect"]).casefold()
 
 
-def _compiled(item: Mapping[str, Any]) -> Any:
+def _compiled(item: Mapping[str, Any], library: Any) -> Any:
     query = str(item["query"])
     try:
-        return jmespath.compile(query)
-    except exceptions.EmptyExpressionError:
+        return library.compile(query)
+    except library.exceptions.EmptyExpressionError:
         raise Refused(f"hma_custom_checks: {item['id']}: the query is empty.") from None
-    except exceptions.ParseError as exc:
+    except library.exceptions.ParseError as exc:
         raise Refused(f"hma_custom_checks: {item['id']}: {_at(query, int(exc.lex_position))}") from None
 
 
@@ -73,13 +83,13 @@ def _at(query: str, place: int) -> str:
     return f"the query is no JMESPath at line {line + 1}, column {column + 1}:\n{query.splitlines()[line] if query else ''}\n{' ' * column}^"
 
 
-def _judged(check: Check, item: Mapping[str, Any], query: Any, facts: Mapping[str, Any]) -> Finding:
+def _judged(check: Check, item: Mapping[str, Any], query: Any, facts: Mapping[str, Any], library: Any) -> Finding:
     gap = _gap(query.parsed, facts)
     if gap is not None:
         return check.unread("facts", gap, "Give the account the right to read it, or read: full.")
     try:
         found = query.search(facts)
-    except exceptions.JMESPathError as exc:
+    except library.exceptions.JMESPathError as exc:
         raise Refused(f"hma_custom_checks: {check.id}: {exc}") from None
     expect, wanted = _expect(item), item.get("value")
     if found is None and expect != "equals":

@@ -45,9 +45,23 @@ class Section:
     full: bool = False
 
 
+def _single(objects: Objects, name: str) -> Mapping[str, Any]:
+    if len(objects) != 1:
+        raise Refused(f"{name} returned {len(objects)} objects where exactly one was expected.")
+    return objects[0]
+
+
+def _auth_certificate(config: Objects, found: Objects) -> dict[str, Any]:
+    return certificates.parse_auth_certificate(_single(config, certificates.AUTH_CONFIG.name), found)
+
+
+def _offloading(found: Objects) -> list[str]:
+    return [str(item.get("ServerName") or item.get("Identity")) for item in found if item.get("SSLOffloading") is True]
+
+
 SECTIONS: Final[tuple[Section, ...]] = (
-    Section("ssl_offloading", (_OUTLOOK_ANYWHERE,), lambda found: _offloading(found)),
-    Section("auth_certificate", (certificates.AUTH_CONFIG, _CERTIFICATES), lambda config, found: _auth_certificate(config, found)),
+    Section("ssl_offloading", (_OUTLOOK_ANYWHERE,), _offloading),
+    Section("auth_certificate", (certificates.AUTH_CONFIG, _CERTIFICATES), _auth_certificate),
     Section("hybrid", (hybrid.HYBRID,), hybrid.parse_hybrid),
     Section("accepted_domains", (hybrid.DOMAINS,), hybrid.parse_domains),
     Section("authentication_policies", (hybrid.POLICIES,), hybrid.parse_policies),
@@ -133,12 +147,6 @@ def _read(section: Section, by_name: Mapping[str, CmdletResult]) -> tuple[Any, s
         return None, str(exc), "unread"
 
 
-def _single(objects: Objects, name: str) -> Mapping[str, Any]:
-    if len(objects) != 1:
-        raise Refused(f"{name} returned {len(objects)} objects where exactly one was expected.")
-    return objects[0]
-
-
 def _more_config(found: Mapping[str, Any]) -> dict[str, Any]:
     """Properties that not every version has; null where this one does not show them."""
     where = _CONFIG.name
@@ -171,11 +179,3 @@ def _server(found: Mapping[str, Any]) -> dict[str, Any]:
         "site": values.optional_text(found, "Site", where),
         "internet_web_proxy": values.optional_text(found, "InternetWebProxy", where),
     }
-
-
-def _auth_certificate(config: Objects, found: Objects) -> dict[str, Any]:
-    return certificates.parse_auth_certificate(_single(config, certificates.AUTH_CONFIG.name), found)
-
-
-def _offloading(found: Objects) -> list[str]:
-    return [str(item.get("ServerName") or item.get("Identity")) for item in found if item.get("SSLOffloading") is True]
