@@ -31,6 +31,9 @@ Task = tuple[str, dict[str, Any]]
 READS: list[Task] = [("hma_info", {"scope": scope}) for scope in ("host", "server", "organization")]
 NOWHERE: Task = ("hma_info", {"scope": "server", "server": "nowhere"})
 READS += [("hma_info", {"scope": "server", "server": EX2}), NOWHERE]
+READS += [("hma_info", {"scope": scope, "read": "full"}) for scope in ("organization", "server")]
+IDENTITIES: list[Task] = [("hma_info", {"scope": "identity", "domains": ["contoso.test"], "page": page}) for page in (1, 1000)]
+READS += IDENTITIES
 THERE: list[Task] = [
     ("hma_vdir_oauth", {"kinds": ["mapi", "activesync"]}),
     ("hma_vdir_oauth", {"kinds": ["ews"], "server": EX2}),
@@ -103,8 +106,9 @@ def story(lab: LabClient, folder: Path, transport: str) -> dict[str, Any]:
     assert {item["read"]["transport"] for item in reads} == {transport}
 
     # Over Exchange's own endpoint who answers is itself a read, so the domain controller is known where nothing else was found.
-    for number in (0, READS.index(NOWHERE)):
-        del reads[number]["read"]["domain_controller"]
+    for number in (0, READS.index(NOWHERE), *(READS.index(item) for item in IDENTITIES)):
+        for read in (reads[number]["read"], reads[number].get("identity", {}).get("read", {})):
+            read.pop("domain_controller", None)
 
     predicted = perform(lab, folder, THERE, "--check", "--diff")
     assert [(item["changed"], item["predicted"]) for item in predicted] == [(True, True)] * len(THERE)
