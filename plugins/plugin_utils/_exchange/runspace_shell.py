@@ -139,8 +139,15 @@ def _result(cmdlet: Cmdlet, pipeline: Any) -> CmdletResult:
     if pipeline.state != PSInvocationState.COMPLETED and not errors:
         # Exchange ends the pipelines of an account that is over its budget without an error record.
         errors.append(ErrorRecord("PipelineStopped", "OperationStopped", "PipelineStoppedException", "", f"The server stopped {cmdlet.name}."))
-    objects = [properties(item, names) for item in pipeline.output if item is not None]
+    objects = [properties(_whole(item), names) for item in pipeline.output if item is not None]
     return CmdletResult(objects, errors, [str(item.message) for item in pipeline.streams.warning])
+
+
+def _whole(item: Any) -> Any:
+    """An object of the answer. XML that pypsrp cannot read it hands over as text, without a word: that is no object without properties."""
+    if isinstance(item, str):
+        raise ValueError("XML that does not end")
+    return item
 
 
 def _record(found: Any) -> ErrorRecord:

@@ -17,6 +17,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.link imp
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.runspace_shell import RunspaceShell
 from pypsrp.complex_objects import GenericComplexObject, PSInvocationState
 from pypsrp.exceptions import FragmentError, WSManFaultError
+from pypsrp.serializer import Serializer
 
 GET, SET, AFTER = Cmdlet("Get-X", {"Server": THIS_SERVER}, ("Name",)), Cmdlet("Set-X", {"Methods": ("a", "b")}), Cmdlet("Get-Y")
 GONE = WSManFaultError(2150858843, "EX1", "the shell was not found", None, None, None)
@@ -61,6 +62,7 @@ class Pipelines:
     def __init__(self, breaks: dict[tuple[str, str], Exception], state: int = PSInvocationState.COMPLETED) -> None:
         self.breaks, self.state = breaks, state
         self.sent: list[tuple[int, str, dict[str, Any]]] = []
+        self.outputs: dict[str, list[Any]] = {}
 
     def __call__(self, runspace: Any) -> Any:
         return _Pipeline(self, runspace)
@@ -90,7 +92,7 @@ class _Pipeline:
     def end_invoke(self) -> None:
         self._step("end")
         names = {"Get-ExchangeServer": {"Name": "EX1", "Fqdn": "EX1.contoso.test"}}
-        self.output = [bag(**names.get(self.name, {"Name": self.name}))]
+        self.output = self.of.outputs.get(self.name) or [bag(**names.get(self.name, {"Name": self.name}))]
         self.state = self.of.state if self.name != "Get-ExchangeServer" else PSInvocationState.COMPLETED
 
     def close(self) -> None:
@@ -101,6 +103,7 @@ class _Pipeline:
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     def run(*cmdlets: Cmdlet, breaks: dict[tuple[str, str], Exception] | None = None, **options: Any) -> Any:
         pipelines = Pipelines(breaks or {}, options.get("state", PSInvocationState.COMPLETED))
+        pipelines.outputs = options.get("outputs", {})
         monkeypatch.setattr(runspace_shell, "PowerShell", pipelines)
         run.sent = pipelines.sent  # type: ignore[attr-defined]
         return RunspaceShell(Link(Connection(), "ex1")).run(cmdlets)
@@ -150,6 +153,14 @@ def test_an_answer_that_cannot_be_read(run: Any) -> None:
     with pytest.raises(AnswerError, match="an answer to Get-X that cannot be read") as caught:
         run(GET, breaks={("Get-X", "end"): SyntaxError("not well-formed")})
     assert not caught.value.uncertain
+
+
+@pytest.mark.parametrize("name", ["Get-ExchangeServer", "Get-X"])
+def test_xml_that_does_not_end_is_no_object_without_properties(run: Any, name: str) -> None:
+    """pypsrp hands over what it cannot read as text (seen with the real serializer's output behind it)."""
+    torn = Serializer().deserialize("<Obj RefId='0'><TN RefId='0'><T>X</T></TN><Props><S N='Name'>a</S><xProps></Obj>")
+    with pytest.raises(AnswerError, match=f"an answer to {name} that cannot be read"):
+        run(GET, outputs={name: [torn]})
 
 
 def test_a_connection_that_breaks_behind_the_result_does_not_take_it_away(run: Any) -> None:
