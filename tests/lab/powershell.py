@@ -89,10 +89,10 @@ class Server:
             lines = await self._runner.run(self, bootstrap, stdin, caller)
         else:
             lines = ["<<<hybrid.exchange 1", json.dumps(await self._script(json.loads(request), caller, core=core)), "hybrid.exchange 1>>>"]
-        if self.faults.take("output", host=self.name, action="noise"):
-            lines = ["Welcome to the server", "{", *lines, "bye"]
         if self.faults.take("output", host=self.name, action="truncate"):
             lines = [lines[0], lines[1][: len(lines[1]) // 2]]
+        if self.faults.take("output", host=self.name, action="noise"):
+            lines = ["Welcome to the server", "{", *lines, "bye"]
         return lines
 
     async def _script(self, request: dict[str, Any], caller: Caller, *, core: bool) -> dict[str, Any]:
