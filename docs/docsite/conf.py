@@ -5,7 +5,7 @@
 
 project = "hybrid.exchange"
 copyright = "hybrid.exchange contributors"  # noqa: A001  # Sphinx's own name
-html_title = "hybrid.exchange: Hybrid Modern Authentication"
+html_title = "hybrid.exchange"
 extensions = ["sphinx.ext.intersphinx", "sphinx_antsibull_ext", "myst_parser"]
 # The reference pages of docs/ are Markdown, so that they can be read in the repository too; headings get anchors as there.
 myst_heading_anchors = 3

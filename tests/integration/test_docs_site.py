@@ -42,6 +42,7 @@ def test_the_site_as_a_reader_sees_it(tmp_path: Path) -> None:
             text = await page.run("document.body.innerText")
             for heading in ("Before you start", "When something is wrong", "Modules", "Role Index", "Reference"):
                 assert heading in text
+            assert "ERROR" not in text
             links = await page.run(LINKS)
             missing = [link for link in links if not Path(link.removeprefix("file://")).is_file()]
             assert missing == []

@@ -167,7 +167,10 @@ def test_each_verdict(site: LabClient, spoken_to: list[tuple[str, int]], at: str
         pytest.param(
             [
                 {"at": ["auth_servers", 0, "default"], "to": False},
-                {"at": ["auth_servers"], "append": {"name": "ADFS", "type": "ADFS", "default": True, "endpoint": "https://adfs.contoso.test/adfs/oauth2/authorize"}},
+                {
+                    "at": ["auth_servers"],
+                    "append": {"name": "ADFS", "type": "ADFS", "default": True, "endpoint": "https://adfs.contoso.test/adfs/oauth2/authorize"},
+                },
             ],
             "adfs", "adfs.contoso.test", id="AD FS",
         ),

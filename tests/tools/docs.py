@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import zlib
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,13 +37,19 @@ def main() -> None:
     for folder in ("awx", "examples"):  # files that guides show
         shutil.copytree(DOCS / folder, source / folder)
     pages = reference_pages(source / "reference")
-    with (source / "index.rst").open("a", encoding="utf-8") as index:
-        index.write("\nReference\n---------\n\n.. toctree::\n    :maxdepth: 1\n\n" + "".join(f"    reference/{page}\n" for page in pages))
+    index = source / "index.rst"
+    index.write_text(front_page(index.read_text(encoding="utf-8"), pages), encoding="utf-8")
     mentioned = {label for page in source.rglob("*.rst") for label in _BUILTIN.findall(page.read_text(encoding="utf-8"))}
     write_inventory(site / "ansible_devel.inv", sorted(LABELS | mentioned))
     shutil.copy(DOCS / "docsite" / "conf.py", site)
     subprocess.run([binaries / "sphinx-build", "-q", "-W", "--keep-going", "-c", site, source, site / "html"], check=True)
     print(site / "html" / "index.html")
+
+
+def front_page(text: str, pages: list[str]) -> str:
+    """With the reference pages, and without the list of contents, which the theme shows by itself."""
+    text = text.replace(".. contents::\n   :local:\n   :depth: 1\n", "")
+    return text + "\nReference\n---------\n\n.. toctree::\n    :maxdepth: 1\n\n" + "".join(f"    reference/{page}\n" for page in pages)
 
 
 def reference_pages(target: Path) -> list[str]:
@@ -52,9 +59,13 @@ def reference_pages(target: Path) -> list[str]:
         name = path.relative_to(DOCS)
         copied = target / name
         copied.parent.mkdir(parents=True, exist_ok=True)
-        copied.write_text(_LINK.sub(lambda match, here=path: f"]({address(here, match[1])})", path.read_text(encoding="utf-8")), encoding="utf-8")  # type: ignore[misc]
+        copied.write_text(_LINK.sub(partial(resolved, path), path.read_text(encoding="utf-8")), encoding="utf-8")
         names.append(str(name.with_suffix("")))
     return names
+
+
+def resolved(page: Path, match: re.Match[str]) -> str:
+    return f"]({address(page, match[1])})"
 
 
 def address(page: Path, link: str) -> str:
