@@ -14,12 +14,6 @@ from .finding import SEVERITIES, Check, Finding
 from .plan import Refused
 from .values import shown
 
-try:
-    import jmespath
-    from jmespath import exceptions
-except ImportError:  # Said where somebody asks for a query; nobody else needs it.
-    jmespath = None  # type: ignore[assignment]
-
 _ID: Final = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 _EXPECT: Final = ("empty", "true", "equals", "count")
 
@@ -73,8 +67,6 @@ def _expect(item: Mapping[str, Any]) -> str:
 
 def _compiled(item: Mapping[str, Any], library: Any) -> Any:
     query = str(item["query"])
-    if jmespath is None:
-        raise Refused("hma_custom_checks: jmespath is missing for the Python that runs Ansible: pip install -r requirements.txt of this collection.")
     try:
         return library.compile(query)
     except library.exceptions.EmptyExpressionError:
