@@ -10,7 +10,7 @@ inventory=$demo/inventory.yml
 export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost ANSIBLE_CONFIG=$demo/ansible.cfg ANSIBLE_STDOUT_CALLBACK=default
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 lab() { tests/tools/in-tree.sh .venv python -m tests.lab "$@" --dir "$demo"; }
-play() { tests/tools/in-tree.sh .venv ansible-playbook hybrid.exchange.enable_hma -i "$inventory" "$@"; }
+play() { tests/tools/in-tree.sh .venv ansible-playbook hybrid.exchange.enable_hma -i "$inventory" -e hma_report_dir="$demo/reports" -e hma_report_name="$report" "$@"; }
 stop() { if [ -e "$demo/control" ]; then lab stop; fi; }
 stop 2>/dev/null || true  # one that an earlier run left behind
 rm -rf "$demo"
@@ -19,11 +19,11 @@ mkdir "$demo"
 trap stop EXIT
 lab start --scenario "${SCENARIO:-default}"
 say "1. What would be done (--check --diff); nothing is written"
-play --check --diff
+report=1-check play --check --diff
 say "2. Do it"
-play
+report=2-run play
 say "3. Do it again: nothing changes"
-play | tee "$demo/second-run.log"
+report=3-again play | tee "$demo/second-run.log"
 if grep -E ' changed=[1-9]' "$demo/second-run.log" || ! grep -q ' changed=0 ' "$demo/second-run.log"; then
   echo "The second run changed something." >&2
   exit 1
@@ -31,6 +31,7 @@ fi
 lab journal > "$demo/journal.json"
 lab state > "$demo/state.json"
 say "Done. Second run: changed=0"
+echo "The reports, for a browser:   $demo/reports/*/report.html"
 echo "Record of what was changed:   $demo/records/"
 echo "The simulated organization:   $demo/state.json"
 echo "Everything that was sent:     $demo/journal.json"

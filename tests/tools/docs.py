@@ -53,8 +53,9 @@ def front_page(text: str, pages: list[str]) -> str:
 
 
 def reference_pages(target: Path) -> list[str]:
-    """Copy the Markdown pages; whatever else they link to is a file of the repository."""
+    """Copy the Markdown pages and their pictures; whatever else they link to is a file of the repository."""
     names = []
+    shutil.copytree(DOCS / "images", target / "images")
     for path in sorted(DOCS.rglob("*.md")):
         name = path.relative_to(DOCS)
         copied = target / name
@@ -73,7 +74,7 @@ def address(page: Path, link: str) -> str:
     target = (page.parent / link.partition("#")[0]).resolve()
     if not target.exists():
         raise SystemExit(f"{page.relative_to(ROOT)}: the link {link} leads nowhere.")
-    return link if target.suffix == ".md" and target.is_relative_to(DOCS) else REPOSITORY + target.relative_to(ROOT).as_posix()
+    return link if target.suffix in (".md", ".png") and target.is_relative_to(DOCS) else REPOSITORY + target.relative_to(ROOT).as_posix()
 
 
 def write_inventory(path: Path, labels: list[str]) -> None:

@@ -81,7 +81,9 @@ def _next_step(document: Mapping[str, Any]) -> tuple[str, str]:
         return "Run the playbook without --check to make the changes below.", ""
     if on is False:
         return "Every prerequisite is met and modern authentication is off. Look at what enabling would change, then enable it.", _LOOK
-    return "Nothing: every check that was made is met.", ""
+    if document["summary"]["warnings"] or document["summary"]["unchecked"]:
+        return "Nothing has to be fixed. What is worth knowing, and what could not be checked, stands below.", ""
+    return "Nothing: every check is met.", ""
 
 
 def parts(fix: str) -> list[tuple[bool, str]]:

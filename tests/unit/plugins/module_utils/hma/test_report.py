@@ -146,7 +146,9 @@ def test_the_page_is_calm_when_all_is_right() -> None:
     assert (off["headline"], off["next_step"][1]) == ("Ready", "ansible-playbook hybrid.exchange.enable_hma --check --diff")
     material["organization"]["config"]["oauth2_client_profile_enabled"] = True
     on = view(document(**material))
-    assert (on["headline"], on["status"], on["next_step"]) == ("Hybrid Modern Authentication is on", "pass", ("Nothing: every check that was made is met.", ""))
+    assert (on["headline"], on["status"], on["next_step"]) == ("Hybrid Modern Authentication is on", "pass", ("Nothing: every check is met.", ""))
+    material["findings"] = [finding("warn")]
+    assert view(document(**material))["next_step"][0].startswith("Nothing has to be fixed.")
 
 
 def test_moments_as_a_person_writes_them() -> None:
