@@ -13,5 +13,5 @@ run -m engine
 # The product's script in the engine over winrm and psrp, and the engine's own PSRP server behind Exchange's endpoint.
 # Not "slow" (the engine needs longer than two seconds to open) and "cut" (docs/lab.md).
 HMA_LAB_ENGINE=both run tests/integration/test_contract.py -k "equal or (psrp-exchange and not slow and not cut)"
-HMA_LAB_ENGINE=script run tests/integration/test_modules.py tests/integration/test_enable_hma.py -k "test_story or test_enable and default"
-HMA_LAB_ENGINE=psrp HMA_LAB_CONNECTION=exchange run tests/integration/test_modules.py tests/integration/test_enable_hma.py -k "test_story or test_enable and default"
+stories=tests/integration/test_enable_hma.py::test_enable
+HMA_LAB_ENGINE=both run "${stories}[default]" "${stories}[default-exchange]" tests/integration/test_modules.py::test_story
