@@ -68,3 +68,23 @@ def play(begin: Begin) -> Play:
         return ended(begin(playbook, *arguments, **options))
 
     return run
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The fault matrix as a table: what was broken, what came through it."""
+    rows: dict[str, list[float]] = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            if report.when == "call" and "test_matrix.py::" in report.nodeid:
+                row = rows.setdefault(report.nodeid.split("::")[1].split("[")[0].removeprefix("test_").replace("_", " "), [0, 0, 0.0])
+                row[0] += 1
+                row[1] += outcome == "passed"
+                row[2] += report.duration
+    if not rows:
+        return
+    rows["all"] = [sum(column) for column in zip(*rows.values(), strict=True)]
+    terminalreporter.section("fault matrix")
+    terminalreporter.write_line(f"{'story':<70}{'tried':>7}{'survived':>10}{'seconds':>9}")
+    for name, (tried, survived, seconds) in rows.items():
+        terminalreporter.write_line(f"{name:<70}{tried:>7.0f}{survived:>10.0f}{seconds:>9.0f}")
+    terminalreporter.write_line(f"runs killed with SIGKILL: {sum(row[0] for name, row in rows.items() if 'killed' in name):.0f}")

@@ -153,6 +153,12 @@ EXCHANGE: list[Any] = [
     pytest.param({"at": "cmdlet", "action": "slow", "name": "Set-OabVirtualDirectory", "seconds": 4, "count": 1}, None, id="slow shell"),
     pytest.param({"at": "output", "action": "noise"}, None, id="noisy output"),
     pytest.param({"at": "output", "action": "truncate", "host": TWO, "after": 3}, "cut answer", id="cut output"),
+    pytest.param({"at": "http", "action": "503", "host": TWO}, "503|connection", id="503"),
+    pytest.param({"at": "wsman", "name": "Create", "action": "shells", "host": TWO}, "quota|concurrent", id="no shell left"),
+    pytest.param({"at": "wsman", "name": "Command", "action": "operations", "host": TWO}, "quota|concurrent", id="no operation left"),
+    pytest.param({"at": "wsman", "name": "Create", "action": "busy", "host": TWO}, "in use|busy", id="busy"),
+    pytest.param({"at": "wsman", "name": "Receive", "action": "timeout", "host": TWO, "count": 1}, None, id="one operation timeout"),
+    pytest.param({"at": "wsman", "name": "Receive", "action": "gone", "host": TWO}, "connection|shell|answer", id="the shell is gone"),
 ]  # fmt: skip
 
 
@@ -299,3 +305,25 @@ def _removed(lab: LabClient) -> bool:
 CHANGES: dict[str, Callable[[LabClient], bool]] = {
     "second default": _second_default, "other tenant's default": _other_default, "disabled": _disabled, "duplicate": _duplicate, "removed": _removed,
 }  # fmt: skip
+
+
+# -- values
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("hostile")
+def test_hostile_values_are_values(lab: LabClient, play: Play) -> None:
+    """Quotes, code, templates, line ends, NUL and look-alikes in what comes from the directory and from a variable."""
+    start = lab.state()
+    old = next(item["Name"] for item in start["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"])
+    # A look-alike is another name: E and S here are Cyrillic.
+    said(play("enable_hma", hma_replace_default_authserver=old.replace("\u0415", "E").replace("\u0405", "S")), "is the default authorization endpoint")
+    assert step5(lab) == []
+    unsafe = {"hma_replace_default_authserver": {"__ansible_unsafe": old}}
+    run = play("enable_hma", "--diff", **unsafe)
+    assert run.code == 0, run.output
+    assert "49" not in run.text.partition("quoted")[2][:12]
+    holds(lab, start)
+    back = play("restore_hma", "--diff", hma_restore_record=records(lab))
+    assert back.code == 0, back.output
+    assert sets(lab.state()) == sets(start)
