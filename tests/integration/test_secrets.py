@@ -32,7 +32,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "the answer is cut": {"fault": {"at": "output", "action": "truncate"}},
     "401": {"fault": {"at": "http", "action": "401"}},
     "Graph refuses": {"fault": {"at": "graph", "status": 403, "code": "Authorization_RequestDenied"}},
-    "Graph dies": {"fault": {"at": "graph", "method": "PATCH", "status": 500, "apply_first": True}},
+    "Graph dies": {"fault": {"at": "graph", "method": "PATCH", "status": 500}},
     "a wrong secret": {"variables": {"hma_client_secret": WRONG}},
     "a wrong password": {"variables": {"ansible_password": WRONG, "exchange_password": WRONG}},
     "an account Exchange refuses": {"servers": {"exchange_user": "CONTOSO\\nobody", "exchange_password": WRONG}},
