@@ -244,7 +244,7 @@ def test_a_list_without_its_built_in_names_is_nothing_to_build_on(lab: LabClient
 def test_two_control_nodes_at_once(lab: LabClient, begin: Begin, play: Play) -> None:
     """Whole runs in parallel over the same organization and the same tenants."""
     start = lab.state()
-    both = [begin("enable_hma") for _ in range(2)]
+    both = [begin("enable_hma") for _number in range(2)]
     ends = [ended(process) for process in both]
     holds(lab, start)
     # Whoever comes second finds the work done, or somebody in between and says so; it never breaks what the other did.

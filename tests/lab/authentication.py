@@ -161,7 +161,7 @@ class WindowsAuthentication:
 
     def _logon(self, request: web.Request, connection: _Connection, organization: Organization) -> Caller:
         header = request.headers.get("Authorization", "")
-        scheme, _, rest = header.partition(" ")
+        scheme, _space, rest = header.partition(" ")
         if header == _MUTUAL:
             return self._certificate(request, organization)
         if scheme.casefold() == "basic":
@@ -176,7 +176,7 @@ class WindowsAuthentication:
         if not any(offer.startswith("Basic") for offer in self._policy.offers):
             raise _Refused("no Basic here")
         try:
-            name, _, password = base64.b64decode(rest, validate=True).decode("utf-8").partition(":")
+            name, _colon, password = base64.b64decode(rest, validate=True).decode("utf-8").partition(":")
         except (binascii.Error, UnicodeDecodeError) as exc:
             raise _Refused("no Basic credentials") from exc
         if not self._policy.domain and not is_local(name):
@@ -264,7 +264,7 @@ def ntlm_users(path: Path, organizations: list[Organization]) -> None:
     lines = []
     for organization in organizations:
         for name, user in organization.logon_names.items():
-            domain, _, account = name.rpartition("\\")
+            domain, _backslash, account = name.rpartition("\\")
             password = user["password"]
             if set(":\r\n") & set(name + password):
                 raise SystemExit(f"scenario: user {name}: no colon and no line break in a name or password")

@@ -69,7 +69,7 @@ def _probe(lab: Lab) -> dict[str, Any]:
 
 def _server(lab: Lab, organization: Any, spec: dict[str, Any]) -> dict[str, Any]:
     kind = spec.get("connection") or lab.connection or lab.scenario.get("connection", "ntlm")
-    way, _, scheme = kind.partition("-")
+    way, _dash, scheme = kind.partition("-")
     reached = spec.get("through", spec["name"])
     variables: dict[str, Any] = {
         "ansible_host": HOST,

@@ -83,7 +83,7 @@ async def opened(profile: Path) -> AsyncIterator[Page]:
         port = await _port(profile / "DevToolsActivePort")
         async with aiohttp.ClientSession(trust_env=False) as session:
             async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
-                target = next(item for item in await answer.json() if item["type"] == "page")
+                (target,) = [item for item in await answer.json() if item["type"] == "page"][:1]
             async with session.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0) as socket:
                 page = Page(socket)
                 listener = asyncio.create_task(page.listen())
@@ -97,7 +97,7 @@ async def opened(profile: Path) -> AsyncIterator[Page]:
 
 
 async def _port(file: Path) -> int:
-    for _ in range(300):
+    for _try in range(300):
         if file.exists() and (lines := file.read_text("ascii").splitlines()):
             return int(lines[0])
         await asyncio.sleep(0.1)

@@ -85,7 +85,7 @@ class Answer:
 
 
 def outline(element: ElementTree.Element) -> str:
-    uri, _, name = element.tag[1:].partition("}")
+    uri, _brace, name = element.tag[1:].partition("}")
     attributes = ",".join(key.rpartition("}")[2] for key in element.attrib)
     inner = " ".join(outline(item) for item in element)
     return f"{PREFIXES[uri]}:{name}" + (f"[{attributes}]" if attributes else "") + (f"({inner})" if inner else "")
@@ -224,7 +224,7 @@ def talk(lab: LabClient, command: str, *, script: bool) -> tuple[list[Answer], P
     connection.transport.send = spy
     with RunspacePool(connection, configuration_name="Microsoft.Exchange") as runspace:
         pipeline = PowerShell(runspace)
-        _ = pipeline.add_script(command) if script else pipeline.add_cmdlet(command)
+        _added = pipeline.add_script(command) if script else pipeline.add_cmdlet(command)
         try:
             pipeline.invoke()
         finally:
