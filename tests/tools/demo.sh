@@ -10,6 +10,7 @@ inventory=$demo/inventory.yml
 export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost ANSIBLE_CONFIG=$demo/ansible.cfg ANSIBLE_STDOUT_CALLBACK=default
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 lab() { tests/tools/in-tree.sh .venv python -m tests.lab "$@" --dir "$demo"; }
+report=
 play() { tests/tools/in-tree.sh .venv ansible-playbook hybrid.exchange.enable_hma -i "$inventory" -e hma_report_dir="$demo/reports" -e hma_report_name="$report" "$@"; }
 stop() { if [ -e "$demo/control" ]; then lab stop; fi; }
 stop 2>/dev/null || true  # one that an earlier run left behind
