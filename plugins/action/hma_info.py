@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma import identity, organization, server_state
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import front_end, kinds_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.urls import reason_of
@@ -17,6 +17,8 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import Hma
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.directory import users_of
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
 
 
 class ActionModule(HmaAction):
@@ -62,21 +64,28 @@ class ActionModule(HmaAction):
         }
 
     def _identity(self, options: Options) -> dict[str, Any]:
-        """Two cmdlets; only where their page is full, a second shell counts in smaller pages."""
+        """Two cmdlets, or three; only where a page is full, another shell counts in smaller pages. The tenants are read first: it is they that refuse."""
         domains, page = options["domains"], options["page"]
+        directory, unread = _users(options["tenants"])
         shell = self.shell(options)
-        answer = shell.run(identity.whole(domains, page))
-        foreign, linked = answer.results
-        unread = [{"what": what, "reason": reason_of("Get-Mailbox", result)} for what, result in (("foreign", foreign), ("linked", linked)) if not result.ok]
-        found = [foreign]
-        if foreign.ok and identity.full(foreign, page):
-            pages = identity.pages(domains, page)
+        answer = shell.run([*identity.whole(domains, page), *([identity.everyone(page)] if directory is not None else [])])
+        read = dict(zip(("foreign", "linked", "missing"), answer.results, strict=False))
+        unread += [{"what": what, "reason": reason_of("Get-Mailbox", result)} for what, result in read.items() if not result.ok]
+
+        def whole(what: str, pages: list[Cmdlet]) -> list[CmdletResult] | None:
+            if what not in read or not read[what].ok:
+                return None
+            if not identity.full(read[what], page):
+                return [read[what]]
             again = shell.run(pages, domain_controller=answer.domain_controller)
             again.require(pages)
-            found = again.results
+            return again.results
+
+        foreign, everyone = whole("foreign", identity.pages(domains, page)), whole("missing", identity.everyone_in_pages(page))
         counted = {
-            "foreign": identity.counted(found, page) if foreign.ok else None,
-            "linked": identity.counted([linked], page) if linked.ok else None,
+            "foreign": identity.counted(foreign, page) if foreign else None,
+            "linked": identity.counted([read["linked"]], page) if read["linked"].ok else None,
+            "missing": identity.missing(everyone, page, directory or {}) if everyone else None,
         }
         return {
             "read": self._read(answer),
@@ -91,3 +100,13 @@ class ActionModule(HmaAction):
             "domain_controller": answer.domain_controller,
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
         }
+
+
+def _users(tenants: list[Options]) -> tuple[dict[str, bool] | None, list[dict[str, str]]]:
+    """The users of all tenants, or why they are not known: a permission that nothing else needs must not cost the other counts."""
+    if not tenants:
+        return None, []
+    try:
+        return users_of(tenants), []
+    except (GraphError, Refused) as exc:
+        return None, [{"what": "missing", "reason": str(exc)}]

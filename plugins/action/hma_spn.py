@@ -10,8 +10,6 @@ from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import summary
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import NamePlan, client_names, extra_host, name_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import is_guid, shown
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
@@ -21,11 +19,6 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant impo
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tokens import prove_names
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import Record
 
-_TENANT = (
-    "tenant_id", "client_id", "client_secret", "certificate_path", "certificate_password", "client_assertion",
-    "managed_identity", "cloud", "authority", "graph_endpoint", "validate_certs", "ca_path", "proxy",
-)  # fmt: skip
-
 
 class ActionModule(HmaAction):
     """Read, plan, and (in mode apply, outside check mode) write once and read back."""
@@ -33,11 +26,9 @@ class ActionModule(HmaAction):
     module = "hma_spn"
 
     def apply(self, options: Options) -> dict[str, Any]:
-        if not is_guid(options["tenant_id"]):
-            raise Refused(f"hma_tenant_id is {shown(options['tenant_id'])}; give the tenant's id, a GUID (Entra admin center, Overview).")
+        tenant = Tenant.of(options)
         found = client_names(options["client_urls"], options["extra_names"], options["ignored"])
         wanted = list(dict.fromkeys([*found.wanted, *(name_of(extra_host(name)) for name in options["names"])]))
-        tenant = Tenant(**{name: options[name] for name in _TENANT})
         client = GraphClient(tenant)
         present = options["state"] == "present"
         domains, unread = _domains(client) if options["read_domains"] else (None, [])

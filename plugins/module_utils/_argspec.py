@@ -19,28 +19,42 @@ _RECORD: Final[dict[str, Any]] = {
     "record_dir": {"type": "path", "default": "hma_records"},
     "run_id": {"type": "str"},
 }
+_DICT: Final[dict[str, Any]] = {"type": "dict", "default": {}}
+_DICTS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
 _IGNORED: Final[dict[str, Any]] = {
-    "type": "list",
-    "elements": "dict",
-    "default": [],
+    **_DICTS,
     "options": {"host": {"type": "str", "required": True}, "reason": {"type": "str", "required": True}},
 }
 _EXCLUDED: Final[dict[str, Any]] = {
-    "type": "list",
-    "elements": "dict",
-    "default": [],
+    **_DICTS,
     "options": {"name": {"type": "str", "required": True}, "reason": {"type": "str", "required": True}},
 }
 _KINDS: Final[dict[str, Any]] = {"type": "list", "elements": "str", "choices": list(KINDS), "default": list(KINDS)}
 _URLS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
-_DICT: Final[dict[str, Any]] = {"type": "dict", "default": {}}
-_DICTS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
 _NAMES: Final[dict[str, Any]] = {"type": "list", "elements": "str", "default": []}
 _TLS: Final[dict[str, Any]] = {"ca_path": {"type": "path"}, "certificate_name": {"type": "str"}, "validate_certs": {"type": "bool"}}
+# How to sign in to a tenant; public, because filter and action take these names from here.
+SIGN_IN: Final[dict[str, Any]] = {
+    "tenant_id": {"type": "str", "required": True},
+    "client_id": {"type": "str"},
+    "client_secret": {"type": "str", "no_log": True},
+    "certificate_path": {"type": "path"},
+    "certificate_password": {"type": "str", "no_log": True},
+    "client_assertion": {"type": "str", "no_log": True},
+    "managed_identity": {"type": "bool", "default": False},
+    "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
+    "authority": {"type": "str"},
+    "graph_endpoint": {"type": "str"},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "proxy": {"type": "str"},
+}
+_ONE_WAY_IN: Final[dict[str, Any]] = {
+    "mutually_exclusive": [["client_secret", "certificate_path", "client_assertion", "managed_identity"]],
+    "required_by": {"client_secret": "client_id", "certificate_path": "client_id", "client_assertion": "client_id"},
+}
 _CUSTOM: Final[dict[str, Any]] = {
-    "type": "list",
-    "elements": "dict",
-    "default": [],
+    **_DICTS,
     "options": {
         "id": {"type": "str", "required": True},
         "title": {"type": "str", "required": True},
@@ -63,6 +77,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "domains": _NAMES,
             "yardstick": {"type": "str", "choices": ["verified", "accepted", "given"], "default": "given"},
             "page": {"type": "int", "default": 1000},
+            "tenants": {**_DICTS, "options": SIGN_IN, **_ONE_WAY_IN},
             **_EXCHANGE,
         },
         "required_if": [["scope", "identity", ["domains"]]],
@@ -133,37 +148,20 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "handoff_dir": {"type": "path", "default": "hma_handoff"},
             "verify_seconds": {"type": "int", "default": 60},
             "prove_tokens": {"type": "bool", "default": False},
-            "tenant_id": {"type": "str", "required": True},
-            "client_id": {"type": "str"},
-            "client_secret": {"type": "str", "no_log": True},
-            "certificate_path": {"type": "path"},
-            "certificate_password": {"type": "str", "no_log": True},
-            "client_assertion": {"type": "str", "no_log": True},
-            "managed_identity": {"type": "bool", "default": False},
-            "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
-            "authority": {"type": "str"},
-            "graph_endpoint": {"type": "str"},
-            "validate_certs": {"type": "bool", "default": True},
-            "ca_path": {"type": "path"},
-            "proxy": {"type": "str"},
+            **SIGN_IN,
             **_RECORD,
         },
-        "mutually_exclusive": [["client_secret", "certificate_path", "client_assertion", "managed_identity"]],
-        "required_by": {"client_secret": "client_id", "certificate_path": "client_id", "client_assertion": "client_id"},
+        **_ONE_WAY_IN,
     },
     "hma_probe": {
         "argument_spec": {
             "client_urls": _URLS,
             "servers": {
-                "type": "list",
-                "elements": "dict",
-                "default": [],
+                **_DICTS,
                 "options": {"host": {"type": "str", "required": True}, "server": {"type": "str"}, "connect_to": {"type": "str"}, **_TLS},
             },
             "targets": {
-                "type": "list",
-                "elements": "dict",
-                "default": [],
+                **_DICTS,
                 "options": {
                     "name": {"type": "str", "required": True},
                     "protocols": {"type": "list", "elements": "str", "choices": list(PROTOCOLS)},
@@ -233,9 +231,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "probes": _DICTS,
             "changes": _DICTS,
             "results": {
-                "type": "list",
-                "elements": "dict",
-                "default": [],
+                **_DICTS,
                 "options": {"step": {"type": "str", "required": True}, "results": {"type": "dict", "required": True}},
             },
             "run": _DICT,

@@ -64,6 +64,65 @@ options:
     description: How many mailboxes one cmdlet may return.
     type: int
     default: 1000
+  tenants:
+    description:
+      - With O(scope=identity), the tenants whose users every user mailbox is compared with, each with how to sign in to it. All of an
+        organization's tenants belong here, or people of the one that is left out are counted as missing.
+      - This takes the application permission C(User.Read.All) in each, one request per 999 users, and one cmdlet more. Without the
+        permission C(unread) of RV(identity) has the reason, and the other counts are made.
+      - All names stay in the memory of the control node; counts and at most five examples are returned.
+      - "A user counts as there when an account with the same user principal name is synchronized (C(onPremisesSyncEnabled)). Organizations
+        with alternate sign-in names (where Entra's name is not the one on premises) cannot use it."
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      tenant_id:
+        description: Id of the tenant, a GUID.
+        type: str
+        required: true
+      client_id:
+        description: Id of the application that signs in, or of a user-assigned managed identity.
+        type: str
+      client_secret:
+        description: Secret of the application. A certificate is the better way.
+        type: str
+      certificate_path:
+        description: File with certificate and private key of the application, PEM or PFX, on the control node.
+        type: path
+      certificate_password:
+        description: Password of that file.
+        type: str
+      client_assertion:
+        description: A signed assertion from a workload identity provider.
+        type: str
+      managed_identity:
+        description: Whether to sign in as the managed identity of the control node.
+        type: bool
+        default: false
+      cloud:
+        description: The Microsoft cloud the tenant is in.
+        type: str
+        choices: [global, usgov_l4, usgov_l5, china, bleu, delos]
+        default: global
+      authority:
+        description: Address to sign in at, without the tenant. Default is the cloud's.
+        type: str
+      graph_endpoint:
+        description: Address of Microsoft Graph. Default is the cloud's.
+        type: str
+      validate_certs:
+        description: Whether certificates of Entra and Graph are verified.
+        type: bool
+        default: true
+      ca_path:
+        description: File with the certificate authorities to trust. Variables of the environment do not override it.
+        type: path
+      proxy:
+        description: Proxy for Entra and Graph, as V(http://proxy.contoso.com:8080). Variables of the environment are not used.
+        type: str
+requirements:
+  - msal >= 1.29 and requests, for O(tenants)
 extends_documentation_fragment:
   - hybrid.exchange._exchange
   - hybrid.exchange._attributes
@@ -71,6 +130,12 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
+- name: Count people whose sign-in name cannot work, and those who are in no tenant
+  hybrid.exchange.hma_info:
+    scope: identity
+    domains: [contoso.com, fabrikam.com]
+    tenants: "{{ groups['entra_tenants'] | hybrid.exchange.sign_in_of(hostvars) }}"
+
 - name: Read the organization
   hybrid.exchange.hma_info:
     scope: organization
@@ -106,7 +171,9 @@ components:
   type: dict
   sample: {ServerWideOffline: Active}
 identity:
-  description: Counts with a few examples, C(foreign) and C(linked); C(complete) is false where there are more than were counted.
+  description:
+    - Counts with a few examples, C(foreign) and C(linked); C(complete) is false where there are more than were counted.
+    - With O(tenants) also C(missing), with the number of mailboxes that were compared and of accounts that exist in the cloud only.
   returned: when O(scope=identity)
   type: dict
   sample: {yardstick: verified, domains: [contoso.com], foreign: {count: 0, complete: true, examples: []}, linked: {count: 0, complete: true, examples: []}}

@@ -38,10 +38,12 @@ class HmaAction(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.host = str((task_vars or {}).get("inventory_hostname", "localhost"))
         spec = SPECS[self.module]
-        secrets = [str(self._task.args[name]) for name, option in spec["argument_spec"].items() if option.get("no_log") and self._task.args.get(name)]
+        secrets = secrets_in(spec["argument_spec"], self._task.args)
         try:
             self._refuse_become(result)
             _validation, options = self.validate_argument_spec(**spec)
+            # An option that came as text (JSON, key=value) is only now what it stands for.
+            secrets += secrets_in(spec["argument_spec"], options)
             result.update(self.apply(plain(options)))
         except Unreachable as exc:
             if self.kept is None or not self.kept.changes:
@@ -82,6 +84,19 @@ class HmaAction(ActionBase):
     @property
     def predicting(self) -> bool:
         return bool(self._task.check_mode)
+
+
+def secrets_in(spec: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    """The values of options that are not to be logged, those of suboptions too."""
+    found = []
+    for name, option in spec.items():
+        value = given.get(name)
+        if option.get("no_log") and value:
+            found.append(str(value))
+        for item in value if isinstance(value, (list, tuple)) else [value]:
+            if isinstance(item, Mapping) and "options" in option:
+                found += secrets_in(option["options"], item)
+    return found
 
 
 def plain(value: Any) -> Any:

@@ -20,9 +20,9 @@ from tests.unit.test_checks import EVERYTHING
 VIEWER = {"exchange_user": "CONTOSO\\viewer", "exchange_password": "l00k-0nly", "hma_audit_resolve": False}
 
 
-def report_of(folder: Path) -> dict[str, Any]:
-    """The JSON of the one report there is."""
-    found = sorted(folder.glob("hma_reports/*/*.json"))
+def report_of(folder: Path, name: str = "*") -> dict[str, Any]:
+    """The JSON of the one report there is (of that name)."""
+    found = sorted(folder.glob(f"hma_reports/{name}/*.json"))
     assert len(found) == 1, found
     document: dict[str, Any] = json.loads(found[0].read_text("utf-8"))
     return document
@@ -138,3 +138,54 @@ def test_people_who_could_not_sign_in_stop_the_run(lab: LabClient, play: Play) -
     decisions = [json.loads(line) for line in records.splitlines() if '"decision"' in line]
     assert [(item["gate"], item["reason"]) for item in decisions] == [("HMA-ID-001", reason)]
     assert enabled(play("enable_hma", hma_probe_enabled=False, hma_unsynced_accepted=3))
+
+
+def missing(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = next(item for item in document["findings"] if item["id"] == "HMA-ID-003")
+    return found
+
+
+@pytest.mark.scenario("missing_in_entra")
+def test_people_whose_account_is_in_no_tenant(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    """An audit and the gate name them; a right that is missing is a gap; accepted or mended they pass. Only examples leave the process."""
+    audit = play("audit_hma", "-vvv", hma_audit_fail_on="never", hma_report_name="latest", **VIEWER)
+    assert audit.code == 0, audit.output
+    nothing_written(lab)
+    document = report_of(tmp_path, "latest")
+    found = missing(document)
+    assert (found["status"], found["actual"]) == ("fail", "3 mailboxes (dave0@contoso.test, dave1@contoso.test, dave2@contoso.test)")
+    assert "1 of them have an account of that name that was made in the cloud" in found["message"]
+    assert {"HMA-ID-001", "HMA-ID-004"} <= said(document, "pass")
+    for name in ("Alice@contoso.test", "bob@contoso.test", "guest0@elsewhere.test", "sEcr3t~contoso"):
+        assert name not in audit.output
+    assert len([item for item in lab.journal("graph") if item["path"] == "users"]) == 4  # seven users, two a page
+    assert len([item for item in lab.journal("cmdlet") if item["name"] == "Get-Mailbox"]) == 3
+
+    stopped = play("enable_hma", hma_probe_enabled=False)
+    assert stopped.code != 0
+    assert "HMA-ID-003" in stopped.text
+    assert "hma_unsynced_accepted: 3" in stopped.text
+    assert lab.writes() == []
+
+    rights = lab.state()
+    lab.change(["tenants", 0, "applications", 0, "rights"], ["Application.ReadWrite.All", "Domain.Read.All"])
+    refused = play("enable_hma", hma_probe_enabled=False, hma_unsynced_accepted=3)
+    assert refused.code != 0
+    assert "HMA-ID-003" in refused.text
+    assert "User.Read.All" in refused.text
+    assert lab.state() == rights
+    gap = play("audit_hma", hma_audit_fail_on="never", hma_report_name="latest", **VIEWER)
+    assert gap.code == 0, gap.output
+    found = missing(report_of(tmp_path, "latest"))
+    assert found["status"] == "not_checked"
+    assert "GET users: HTTP 403" in found["message"]
+    assert "User.Read.All" in found["fix"]
+    assert "HMA-ID-001" in said(report_of(tmp_path, "latest"), "pass")
+
+    lab.change(["tenants", 0, "applications", 0, "rights"], ["Application.ReadWrite.All", "Domain.Read.All", "User.Read.All"])
+    assert enabled(play("enable_hma", hma_probe_enabled=False, hma_unsynced_accepted=3))
+    lab.change(["tenants", 0, "users"], [{"upn": f"{name}@contoso.test"} for name in ("alice", "bob", "carol", "dave0", "dave1", "dave2")])
+    mended = play("audit_hma", hma_audit_fail_on="never", hma_report_name="latest", **VIEWER)
+    assert mended.code == 0, mended.output
+    found = missing(report_of(tmp_path, "latest"))
+    assert (found["status"], found["message"]) == ("pass", "6 mailboxes compared")

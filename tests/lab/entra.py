@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Entra token endpoint and Microsoft Graph's servicePrincipals, for the tenants of the scenario."""
+"""The Entra token endpoint and Microsoft Graph's servicePrincipals, domains and users, for the tenants of the scenario."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ _BY_APP = re.compile(r"^appId eq '([^']*)'$")
 _WRITABLE = {"servicePrincipalNames", "replyUrls"}
 _READ = {"Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Directory.Read.All"}
 _READ_DOMAINS = {"Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All"}
+_READ_USERS = {"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}
+_USERS = 999
 # Faults that let the request be answered; any other one is an answer of its own.
 _QUIET = {"stale", "other_writer", "drop"}
 
@@ -186,6 +188,8 @@ class Entra:
         return _error(request, status, code, message, headers, fault.get("details"))
 
     def _serve(self, request: web.Request, tenant: dict[str, Any], rights: list[str], path: str, body: Any) -> web.Response:
+        if path == "users" and request.method == "GET":
+            return _users(request, tenant, rights)
         if path == "domains":
             return _domains(request, tenant, rights)
         if not _READ & set(rights):
@@ -230,6 +234,32 @@ def _domains(request: web.Request, tenant: Mapping[str, Any], rights: list[str])
     if start + size < len(found):
         answer["@odata.nextLink"] = tenant.get("domain_next", f"https://{request.host}/v1.0/domains?$skiptoken={start + size}")
     return web.json_response(answer)
+
+
+def _users(request: web.Request, tenant: Mapping[str, Any], rights: list[str]) -> web.Response:
+    """A page of users with the properties that were asked for; a tenant's ``user_page`` is what this replica gives at most."""
+    if not _READ_USERS & set(rights):
+        return _error(request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+    size = int(request.query.get("$top", 100))
+    if not 1 <= size <= _USERS:
+        return _error(request, 400, "Request_UnsupportedQuery", f"Invalid page size specified: '{size}'. Must be between 1 and {_USERS} inclusive.")
+    found = [_user(item, number) for item in tenant["users"] for number in range(int(item.get("count", 1)))]
+    asked = [name for name in request.query.get("$select", "displayName,userPrincipalName").split(",") if name]
+    for name in asked:
+        if name not in _user({"upn": ""}, 0):
+            return _error(request, 400, "BadRequest", f"Could not find a property named '{name}' on type 'microsoft.graph.user'.")
+    start, size = int(request.query.get("$skiptoken", 0)), min(size, int(tenant.get("user_page", _USERS)))
+    answer: dict[str, Any] = {"value": [{name: user[name] for name in asked} for user in found[start : start + size]]}
+    if start + size < len(found):
+        query = f"$select={','.join(asked)}&$top={size}&$skiptoken={start + size}"
+        answer["@odata.nextLink"] = tenant.get("user_next", f"https://{request.host}/v1.0/users?{query}")
+    return web.json_response(answer)
+
+
+def _user(item: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """Null, not false, is what Graph shows of an account that was never synchronized."""
+    name = item["upn"].format(number)
+    return {"userPrincipalName": name, "displayName": name.partition("@")[0], "mail": name, "onPremisesSyncEnabled": True if item.get("synced", True) else None}
 
 
 def _found(request: web.Request, principals: list[dict[str, Any]]) -> web.Response:

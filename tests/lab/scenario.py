@@ -26,7 +26,7 @@ _KEYS = {
     },
     "tenant": {
         "id", "domain", "cloud", "inventory_name", "applications", "use", "spn_mode", "service_principals", "missing", "vars",
-        "verified_domains", "domain_page", "domain_next",
+        "verified_domains", "domain_page", "domain_next", "users", "user_page", "user_next",
     },
 }  # fmt: skip
 APP = "00000002-0000-0ff1-ce00-000000000000"
@@ -63,9 +63,11 @@ def complete(found: dict[str, Any]) -> dict[str, Any]:
         _keys("organization", organization)
         for server in organization["servers"]:
             _keys("server", server)
-    for tenant in scenario["tenants"]:
+    for number, tenant in enumerate(scenario["tenants"]):
         _keys("tenant", tenant)
         _fill(tenant)
+        # A name is in one tenant only; these are the mailboxes of an organization that names none.
+        tenant.setdefault("users", [{"upn": f"{name}@contoso.test"} for name in ("alice", "bob", "carol")] if number == 0 else [])
     return scenario
 
 

@@ -49,7 +49,8 @@ hma_policy:
 
 Taking a gate out of the way (`enabled: false`, `gate: false` or `on_bad: warn`) needs a `reason`. The run warns about it, the finding
 says it, and the record of the run has it. Only the prerequisites can be overridden: what is read right before enabling is not open to opinion.
-An id or key that does not exist fails the task. `hma_unsynced_accepted: 12` accepts up to twelve mailboxes in HMA-ID-001.
+An id or key that does not exist fails the task. `hma_unsynced_accepted: 12` accepts up to twelve mailboxes in HMA-ID-001
+and HMA-ID-003; the second counts the people of the first too.
 
 ## Checks of your own
 

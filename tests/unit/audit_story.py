@@ -108,7 +108,16 @@ class Story:
             "linked": identity.counted([linked], page) if linked.ok else None,
         }
         unread = [{"what": what, "reason": "Get-Mailbox is not there"} for what, value in counted.items() if value is None]
-        return {"read": {"time": NOW}, "domains": list(domains), "yardstick": "verified", **counted, "unread": unread}
+        missing, why = self._missing(page) if self.scenario["vars"].get("hma_identity_entra") else (None, [])
+        return {"read": {"time": NOW}, "domains": list(domains), "yardstick": "verified", **counted, "missing": missing, "unread": unread + why}
+
+    def _missing(self, page: int) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
+        tenants = self.scenario["tenants"]
+        if any("User.Read.All" not in tenant["applications"][0]["rights"] for tenant in tenants):
+            return None, [{"what": "missing", "reason": "HTTP 403"}]
+        everyone = self.run("EX1", [identity.everyone(page)])[0]
+        again = self.run("EX1", identity.everyone_in_pages(page)) if identity.full(everyone, page) else [everyone]
+        return identity.missing(again, page, {user["upn"].casefold(): user.get("synced", True) for item in tenants for user in item["users"]}), []
 
     # -- and what is made of it
 

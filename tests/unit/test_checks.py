@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma import gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding
 
 from tests.unit.audit_story import Story, unread, wrong
 
@@ -23,6 +24,11 @@ AGENT = {"name": "O365", "sharing": "https://x.resource.mailboxmigration.his.msa
 PARTNER = {"name": "EXO", "application_identifier": "00000002-0000-0ff1-ce00-000000000000", "enabled": False}
 OVERRIDE = {"name": "x", "component": "OAuth", "section": "OAuthIdentityCacheFixForDownloadDomains", "parameters": ["Enabled=false"]}
 OFF = {"at": ["organizations", 0, "config", "OAuth2ClientProfileEnabled"], "to": False}
+_RIGHTS = ["Application.Read.All", "Domain.Read.All", "User.Read.All"]
+ENTRA = [
+    {"at": ["vars", "hma_identity_entra"], "to": True},
+    *({"at": ["tenants", number, "applications", 0, "rights"], "to": _RIGHTS} for number in (0, 1)),
+]
 DOWNLOADS = {"at": ["organizations", 0, "config", "EnableDownloadDomains"], "to": True}
 
 
@@ -61,6 +67,8 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-HYB-003", "partner off", [to(["organizations", 0, "partners"], [PARTNER])], set()),
     ("HMA-ID-001", "contoso.local", [to(["organizations", 0, "mailboxes"], [{"upn": "dave@contoso.local"}, {"upn": "alice@contoso.test"}])], set()),
     ("HMA-ID-002", "linked", [to(["organizations", 0, "mailboxes"], [{"upn": "erin@contoso.test", "type": "LinkedMailbox"}])], set()),
+    ("HMA-ID-003", "not synchronized", [*ENTRA, to(["tenants", 0, "users"], [{"upn": "alice@contoso.test"}, {"upn": "bob@contoso.test"}])], set()),
+    ("HMA-ID-003", "made in the cloud", [*ENTRA, {"at": ["tenants", 0, "users", 0, "synced"], "to": False}], set()),
     ("HMA-LIFE-001", "2019", [step for number in range(4) for step in server(number, version="Version 15.2 (Build 1748.10)")], set()),
     ("HMA-LIFE-002", "mixed", server(0, version="Version 15.2 (Build 2562.29)"), set()),
     ("HMA-MAPI-001", "off", [to([*_CONFIG, "MapiHttpEnabled"], False)], set()),
@@ -213,6 +221,54 @@ def test_many_people_are_counted_in_pages() -> None:
     }
     assert story.sent == ["Get-Mailbox"] * (2 + 37)
     assert story.identity(["contoso.test"], page=5)["foreign"] == {**found["foreign"], "count": 10, "complete": False}
+
+
+def missing(story: Story, **more: Any) -> Finding:
+    return next(item for item in story.judge(**more) if item.id == "HMA-ID-003")
+
+
+def test_people_who_are_in_no_tenant() -> None:
+    """A name in any of the tenants is enough, whatever its case; who is in none is told from who has a twin in the cloud."""
+    people = [{"upn": "Alice@Contoso.test"}, {"upn": "bob@contoso.test"}, {"upn": "dave{}@contoso.test", "count": 6}, {"upn": "e@b.c", "type": "LinkedMailbox"}]
+    users = [{"upn": "alice@contoso.test"}, {"upn": "dave0@contoso.test", "synced": False}]
+    changes = [*ENTRA, to(["organizations", 0, "mailboxes"], people), to(["tenants", 0, "users"], users)]
+    story = Story(*changes, to(["tenants", 1, "users"], [{"upn": "BOB@contoso.test"}]))
+    found = missing(story)
+    assert (found.status, found.gate, found.expected) == ("fail", True, "at most 0")
+    assert found.actual.startswith("6 mailboxes (dave0@contoso.test, ")
+    assert found.actual.count("@") == 5
+    assert "1 of them have an account of that name that was made in the cloud" in found.message
+    assert "hma_unsynced_accepted: 6" in found.fix
+    assert missing(story, unsynced_accepted=5).status == "fail"
+    assert missing(story, unsynced_accepted=6).status == "pass"
+
+
+def test_one_accepted_number_is_a_number_of_people() -> None:
+    """Whose name is in no domain is in no directory either: accepted once, not once per check."""
+    lost = [{"upn": "dave@contoso.local"}, {"upn": "erin@contoso.test"}, {"upn": "alice@contoso.test"}]
+    story = Story(*ENTRA, to(["organizations", 0, "mailboxes"], lost))
+    assert wrong(story.judge(unsynced_accepted=1)) == {"HMA-ID-003"}
+    assert wrong(story.judge(unsynced_accepted=2)) == set()
+
+
+def test_directories_are_not_compared_unless_asked_and_allowed() -> None:
+    assert missing(Story()).status == "not_applicable"
+    assert Story().identity(["contoso.test"])["missing"] is None
+    one_refuses = missing(Story(*ENTRA, to(["tenants", 1, "applications", 0, "rights"], ["Application.Read.All", "Domain.Read.All"])))
+    assert (one_refuses.status, one_refuses.message, one_refuses.blocks) == ("not_checked", "HTTP 403", True)
+    assert "User.Read.All" in one_refuses.fix
+
+
+def test_more_people_than_pages_hold_are_not_called_compared() -> None:
+    crowd = [{"upn": "dave{}@contoso.test", "count": 9}, {"upn": "erin@contoso.test"}, {"upn": "_x@contoso.test"}]
+    users = to(["tenants", 0, "users"], [{"upn": f"dave{number}@contoso.test"} for number in range(9)] + crowd[1:])
+    story = Story(*ENTRA, to(["organizations", 0, "mailboxes"], crowd), users)
+    whole, cut = (story.identity(["contoso.test"], page=page)["missing"] for page in (9, 8))
+    assert (whole["count"], whole["compared"], whole["complete"]) == (0, 11, True)
+    assert (cut["count"], cut["compared"], cut["complete"]) == (0, 10, False)
+    assert missing(story, identity=story.identity(["contoso.test"], page=9)).status == "pass"
+    part = missing(story, identity=story.identity(["contoso.test"], page=8))
+    assert (part.status, part.fix) == ("not_checked", "Raise hma_identity_page.")
 
 
 def test_a_fast_audit_judges_by_the_directory_and_leaves_oab_open() -> None:

@@ -168,6 +168,13 @@ CHECKS: Final[tuple[Check, ...]] = (
         mend="See the article on resource forests: override OwaHMAFixForAfRfScenarios and two keys in web.config.", source=ARTICLE,
     ),
     Check(
+        "HMA-ID-003", "Everyone with a mailbox is in the directory of a tenant", "high", "organization", gate=True,
+        why="A right sign-in name does not help who is not synchronized: Entra does not know the account, and after HMA nobody gets into its mailbox.",
+        read="With hma_identity_entra only (it reads all users): Graph, GET /users (User.Read.All), compared with Get-Mailbox (View-Only Recipients).",
+        mend="Bring the accounts into the scope of directory synchronization. Accepting a number: hma_unsynced_accepted, which counts them with HMA-ID-001's.",
+        source="https://learn.microsoft.com/graph/api/user-list",
+    ),
+    Check(
         "HMA-ID-004", "The verified domains of every tenant were read", "medium", "tenant", on_bad="warn",
         why="Without them sign-in names are compared with the accepted domains of Exchange, which need not be verified in the tenant.",
         read="Graph, GET /domains (Domain.Read.All).", mend="Give the application Domain.Read.All.", source="https://learn.microsoft.com/graph/api/domain-list",

@@ -40,5 +40,5 @@ def _tenant(found: Entry) -> dict[str, Any]:
 def _identity(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if not found:
         return None
-    keys = ("read", "yardstick", "domains", "foreign", "linked")
+    keys = ("read", "yardstick", "domains", "foreign", "linked", "missing")
     return {**{key: found.get(key) for key in keys}, "unread": list(found.get("unread") or [])}

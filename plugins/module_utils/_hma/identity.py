@@ -1,17 +1,18 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Whose sign-in name cannot work in Entra: counts and a few examples, read in pages.
+"""PRIVATE. Whose sign-in name cannot work in Entra, or is not there: counts and a few examples, read in pages.
 
 Cost: two cmdlets in one shell, whose answers hold only the mailboxes in question. Only where the first page is full
 are they read again, one page per first character of the name: 37 cmdlets in a second shell, at most 37 pages.
+To compare with the tenants' users takes every user mailbox: one cmdlet more, and where its page is full 37 more.
 """
 
 from __future__ import annotations
 
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from .cmdlet import Cmdlet, CmdletResult
@@ -29,12 +30,19 @@ def whole(domains: Sequence[str], page: int) -> tuple[Cmdlet, Cmdlet]:
     return _mailboxes("UserMailbox", page, _foreign(domains)), _mailboxes("LinkedMailbox", page)
 
 
+def everyone(page: int) -> Cmdlet:
+    """Mailboxes of people, whatever their name. Linked ones are not among them: their people sign in with another account."""
+    return _mailboxes("UserMailbox", page)
+
+
 def pages(domains: Sequence[str], page: int) -> list[Cmdlet]:
     """The first of the two, cut by the first character of the name; the last page holds every other character."""
     foreign = _foreign(domains)
-    cut = [f"UserPrincipalName -like '{first}*'" for first in _FIRST]
-    cut.append(" -and ".join(f"UserPrincipalName -notlike '{first}*'" for first in _FIRST))
-    return [_mailboxes("UserMailbox", page, f"{foreign} -and {part}") for part in cut]
+    return [_mailboxes("UserMailbox", page, f"{foreign} -and {part}") for part in _cut()]
+
+
+def everyone_in_pages(page: int) -> list[Cmdlet]:
+    return [_mailboxes("UserMailbox", page, part) for part in _cut()]
 
 
 def full(result: CmdletResult, page: int) -> bool:
@@ -43,8 +51,32 @@ def full(result: CmdletResult, page: int) -> bool:
 
 def counted(results: Sequence[CmdletResult], page: int) -> dict[str, Any]:
     """How many, whether that is all of them, and a few names."""
-    names = [str(item.get("UserPrincipalName")) for result in results for item in result.objects[:page]]
+    return _summary(_names(results, page), results, page)
+
+
+def missing(results: Sequence[CmdletResult], page: int, directory: Mapping[str, bool]) -> dict[str, Any]:
+    """How many have no synchronized account of their name among the tenants' users (case-folded), of how many.
+
+    ``cloud_only``: how many of them have an account there that was made in the cloud; it is not theirs.
+    """
+    names = _names(results, page)
+    lost = [name for name in names if not directory.get(name.casefold())]
+    cloud_only = sum(name.casefold() in directory for name in lost)
+    return {**_summary(lost, results, page), "compared": len(names), "cloud_only": cloud_only}
+
+
+def _names(results: Sequence[CmdletResult], page: int) -> list[str]:
+    return [str(item.get("UserPrincipalName")) for result in results for item in result.objects[:page]]
+
+
+def _summary(names: Sequence[str], results: Sequence[CmdletResult], page: int) -> dict[str, Any]:
     return {"count": len(names), "complete": not any(full(result, page) for result in results), "examples": sorted(names, key=str.casefold)[:EXAMPLES]}
+
+
+def _cut() -> list[str]:
+    """By the first character, which only the name's text knows; together they are everybody."""
+    parts = [f"UserPrincipalName -like '{first}*'" for first in _FIRST]
+    return [*parts, " -and ".join(f"UserPrincipalName -notlike '{first}*'" for first in _FIRST)]
 
 
 def _mailboxes(kind: str, page: int, condition: str | None = None) -> Cmdlet:

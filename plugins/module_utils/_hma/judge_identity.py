@@ -21,7 +21,7 @@ _YARDSTICK: Final = {
 
 def sign_in_names(case: Case) -> list[Finding]:
     """A gate: passed where nobody is affected, or where the number was acknowledged (hma_unsynced_accepted)."""
-    return [_foreign(case), _linked(case)]
+    return [_foreign(case), _linked(case), _missing(case)]
 
 
 def _foreign(case: Case) -> Finding:
@@ -49,6 +49,33 @@ def _linked(case: Case) -> Finding:
     message = f"{_shown(found)} linked to an account of another forest."
     fix = "Make sure those accounts are synchronized to the tenant; OWA needs the override OwaHMAFixForAfRfScenarios and two keys in web.config."
     return check.judge(case.name, not found["count"], message, fix, expected="0 mailboxes", actual=_shown(found))
+
+
+def _missing(case: Case) -> Finding:
+    """Off unless asked for. It counts the people of HMA-ID-001 too, so that one accepted number is a number of people."""
+    check, found = CHECKS["HMA-ID-003"], _counted(case, "missing")
+    if not _compared(case):
+        return check.without_meaning(case.name, "the users of the tenants were not read (hma_identity_entra).")
+    if isinstance(found, str):
+        fix = "Give the application of each tenant User.Read.All with admin consent, the account View-Only Recipients; or leave hma_identity_entra off."
+        return check.unread(case.name, found, fix)
+    shown, accepted = _shown(found), case.unsynced_accepted
+    if found["count"] <= accepted and not found["complete"]:
+        reason = f"only {found['compared']} mailboxes were compared; there are more than hma_identity_page whose names begin alike."
+        return check.unread(case.name, reason, "Raise hma_identity_page.")
+    if found["count"] <= accepted:
+        message = f"{shown}, of {accepted} accepted" if found["count"] else f"{found['compared']} mailboxes compared"
+        return check.ok(case.name, message, expected=f"at most {accepted}", actual=shown)
+    twins = f" {found['cloud_only']} of them have an account of that name that was made in the cloud and is not theirs." if found["cloud_only"] else ""
+    message = f"{shown} whose account is in none of the tenants' directories; after step 5 these people cannot sign in.{twins}"
+    fix = f"Bring the accounts into the scope of directory synchronization and let it run. To accept it with open eyes: hma_unsynced_accepted: {found['count']}"
+    return check.bad(case.name, message, fix, expected=f"at most {accepted}", actual=shown)
+
+
+def _compared(case: Case) -> bool:
+    """Whether the users of the tenants were asked for: there is a count, or a reason why there is none."""
+    found = case.identity or {}
+    return found.get("missing") is not None or any(item["what"] == "missing" for item in found.get("unread") or [])
 
 
 def verified_domains(case: Case) -> list[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +27,9 @@ _SELECT: Final = "id,appId,displayName,servicePrincipalNames,replyUrls"
 _TRIES: Final = 5
 # A tenant has at most some thousand domains; this is a limit against a server that never ends.
 _PAGES: Final = 50
+# Graph's largest page of users, and as much of a limit: two million users.
+_USERS: Final = 999
+_USER_PAGES: Final = 2000
 _LONGEST_WAIT: Final = 60.0
 # All pauses of one read together; a task that waits longer than this tells nobody anything.
 _PATIENCE: Final = 120.0
@@ -35,7 +38,7 @@ _HINTS: Final[Mapping[str, str]] = {
     "InvalidAuthenticationToken": "The token is for another cloud or audience; check hma_cloud, hma_authority and hma_graph_endpoint.",
     "Authorization_RequestDenied": (
         "The application lacks a permission: Application.Read.All to read, Application.ReadWrite.All to write, Domain.Read.All for domains, "
-        "with admin consent. "
+        "User.Read.All for users, with admin consent. "
         "Without the write permission use hma_spn_mode: verify or handoff."
     ),
     "Request_ResourceNotFound": "Is this the right tenant and cloud, and does it have Exchange Online?",
@@ -71,19 +74,31 @@ class GraphClient:
 
     def verified_domains(self) -> list[str]:
         """The domains people of this tenant can sign in with; takes Domain.Read.All, which nothing else here needs."""
-        found: list[str] = []
-        path, query = "domains", {"$select": "id,isVerified"}
-        base = f"{self._tenant.graph_url}/v1.0/"
-        for _page in range(_PAGES):
+        return [str(item["id"]) for item in self._listed("domains", {"$select": "id,isVerified"}, _PAGES) if item.get("isVerified") is True]
+
+    def users(self) -> dict[str, bool]:
+        """The sign-in names of all users, case-folded, and whether their account is synchronized; takes User.Read.All."""
+        query = {"$select": "userPrincipalName,onPremisesSyncEnabled", "$top": str(_USERS)}
+        listed = self._listed("users", query, _USER_PAGES)
+        return {str(item.get("userPrincipalName")).casefold(): item.get("onPremisesSyncEnabled") is True for item in listed}
+
+    def _listed(self, what: str, query: Mapping[str, str], pages: int) -> Iterator[Mapping[str, Any]]:
+        """Every object of a list, page by page. The token goes to the host it is for and to no other."""
+        path, base = what, f"{self._tenant.graph_url}/v1.0/"
+        for _page in range(pages):
             answer = self._read(path, query)
-            found += [str(item["id"]) for item in answer.get("value") or [] if item.get("isVerified") is True]
+            found = answer.get("value")
+            if not isinstance(found, list):
+                # Half a list read as a whole one would say of people that they are not there.
+                raise GraphError(f"{self.where}: GET {what}: Graph answered with no list (value).")
+            yield from found
             following = str(answer.get("@odata.nextLink") or "")
             if not following:
-                return found
+                return
             if not following.startswith(base):
-                raise GraphError(f"{self.where}: GET domains: the next page is at another host; it is not asked.")
+                raise GraphError(f"{self.where}: GET {what}: the next page is at another host; it is not asked.")
             path, query = following.removeprefix(base), {}
-        raise GraphError(f"{self.where}: GET domains: more than {_PAGES} pages.")
+        raise GraphError(f"{self.where}: GET {what}: more than {pages} pages.")
 
     def holder_of(self, name: str) -> str | None:
         """Display name and application id of the service principal that has a name; Graph compares slash-exactly."""
@@ -115,17 +130,19 @@ class GraphClient:
 
     def _read(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
         waited = 0.0
+        # Where a page begins (its query) says nothing to a reader.
+        what = f"GET {path.partition('?')[0]}"
         for attempt in range(_TRIES):
             wait: float | None = None
             try:
                 response = self._send("GET", path, params=query)
             except OSError as exc:
-                text = f"{self.where}: GET {path} failed: {_reason(exc)}"
+                text = f"{self.where}: {what} failed: {_reason(exc)}"
                 final = "CERTIFICATE_VERIFY_FAILED" in str(exc)
             else:
                 if response.status_code == 200:
                     return _body(response)
-                text = self._explained(f"GET {path}", response)
+                text = self._explained(what, response)
                 final = response.status_code != 429 and response.status_code < 500
                 wait = _retry_after(response)
             if wait is None:

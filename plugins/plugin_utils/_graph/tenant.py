@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.clouds import CLOUDS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import is_guid, shown
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,13 @@ class Tenant:
     # A proxy's URL may hold a password.
     proxy: str | None = field(default=None, repr=False)
     timeout: int = 30
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Tenant:
+        """From the options of a module; what is no id would only be refused by Entra, in worse words."""
+        if not is_guid(options["tenant_id"]):
+            raise Refused(f"hma_tenant_id is {shown(options['tenant_id'])}; give the tenant's id, a GUID (Entra admin center, Overview).")
+        return cls(**{item.name: options[item.name] for item in fields(cls) if item.name in options})
 
     def redact(self, text: str, *more: str | None) -> str:
         """The text without this tenant's secrets: an answer, or a library's error, may quote what it was sent."""

@@ -182,3 +182,28 @@ def test_a_next_page_at_another_host_is_not_asked(stage: Stage) -> None:
     tenant["domain_page"], tenant["domain_next"] = 1, "https://elsewhere.test/v1.0/domains"
     with pytest.raises(GraphError, match="the next page is at another host"):
         stage.client(client_id=READER).verified_domains()
+
+
+def test_users_are_read_in_pages_with_a_permission_of_their_own(stage: Stage) -> None:
+    tenant = stage.entra.tenants[TENANT]
+    tenant["users"] = [{"upn": "Dave{}@contoso.test", "count": 4}, {"upn": "twin@contoso.test", "synced": False}]
+    with pytest.raises(GraphError, match="GET users: HTTP 403 Authorization_RequestDenied") as caught:
+        stage.client(client_id=READER).users()
+    assert "User.Read.All for users" in str(caught.value)
+    tenant["applications"][1]["rights"] = ["User.Read.All"]
+    tenant["user_page"] = 2
+    stage.fault(method="GET", status=429, retry_after=3)
+    assert stage.client(client_id=READER).users() == {**{f"dave{number}@contoso.test": True for number in range(4)}, "twin@contoso.test": False}
+    assert stage.requests()[2:] == ["token", "GET", "GET", "GET", "GET"]  # one of them throttled
+
+
+def test_a_page_of_users_at_another_host_is_not_asked_and_no_list_is_not_an_empty_one(stage: Stage) -> None:
+    tenant = stage.entra.tenants[TENANT]
+    tenant["applications"][1]["rights"] = ["User.Read.All"]
+    tenant["users"], tenant["user_page"] = [{"upn": "dave{}@contoso.test", "count": 4}], 2
+    tenant["user_next"] = f"{stage.url}.elsewhere.test/v1.0/users?$skiptoken=2"
+    with pytest.raises(GraphError, match="next page is at another host"):
+        stage.client(client_id=READER).users()
+    stage.fault(method="GET", status=200)
+    with pytest.raises(GraphError, match="answered with no list"):
+        stage.client(client_id=READER).users()

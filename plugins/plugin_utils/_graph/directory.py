@@ -1,0 +1,21 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The users of several tenants as one directory: it stays in the process, and only what is counted in it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .client import GraphClient
+from .tenant import Tenant
+
+
+def users_of(tenants: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
+    """Sign-in names, case-folded, and whether an account of that name is synchronized. All tenants, or none."""
+    found: dict[str, bool] = {}
+    for tenant in [Tenant.of(options) for options in tenants]:
+        for name, synchronized in GraphClient(tenant).users().items():
+            found[name] = synchronized or found.get(name, False)
+    return found
