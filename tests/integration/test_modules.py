@@ -131,3 +131,20 @@ def test_module_defaults_reach_the_group(lab: LabClient, tmp_path: Path) -> None
     result = call(lab, tmp_path, EX1, "hma_info", {"scope": "organization"}, keywords=defaults)
     assert result["failed"]
     assert "the account has no Exchange role" in result["msg"]
+
+
+def test_secrets_of_tenants_stay_out_of_what_is_said_of_them(lab: LabClient, tmp_path: Path) -> None:
+    """Given as a list or as text, right or wrong: what quotes the secret is scrubbed, and the counts that need no tenant are made."""
+    hidden = "t0p-s3cret-0f-a-tenant"
+    sign_in = {"tenant_id": f"typed {hidden} here", "client_id": "a", "client_secret": hidden}
+    for given in ([sign_in], [json.dumps(sign_in)]):
+        result = call(lab, tmp_path, EX1, "hma_info", {"scope": "identity", "domains": ["contoso.test"], "tenants": given})
+        assert hidden not in json.dumps(result)
+        assert result["identity"]["missing"] is None
+        assert [(item["what"], "hma_tenant_id is" in item["reason"]) for item in result["identity"]["unread"]] == [("missing", True)]
+        assert result["identity"]["foreign"]["complete"]
+    twice = {**sign_in, "managed_identity": True, "cloud": hidden}
+    refused = call(lab, tmp_path, EX1, "hma_info", {"scope": "identity", "domains": ["contoso.test"], "tenants": [twice]})
+    assert refused["failed"]
+    assert "found in tenants" in refused["msg"]
+    assert hidden not in json.dumps(refused)
