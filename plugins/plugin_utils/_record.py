@@ -65,7 +65,7 @@ class Record:
 
     def _append(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         line = {
-            "schema": SCHEMA, "time": datetime.now(UTC).isoformat(timespec="milliseconds"), "run": self.run_id, "pid": os.getpid(),
+            "schema": SCHEMA, "time": datetime.now(UTC).isoformat(timespec="microseconds"), "run": self.run_id, "pid": os.getpid(),
             "host": self._host, "module": self._module, **entry,
         }  # fmt: skip
         try:

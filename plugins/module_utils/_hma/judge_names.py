@@ -48,17 +48,16 @@ def registered(case: Case) -> list[Finding]:
 
 def _registered(case: Case, tenant: Entry) -> Finding:
     check, host = CHECKS["HMA-SPN-001"], str(tenant["host"])
-    fix = f"{_REGISTER} (for {host}), then run this again."
     missing = tenant.get("missing")
     if tenant.get("error") or missing is None:
-        return check.unread(host, str(tenant.get("error") or "the tenant's service principal names were not read."), fix, tenant=host)
+        return check.unread(host, str(tenant.get("error") or "the tenant's service principal names were not read."), _REGISTER, tenant=host)
     expected = f"{len(case.names.wanted)} names"
     if not missing:
         return check.ok(host, expected=expected, actual="all of them", tenant=host)
     actual = f"without {', '.join(missing)}"
     if set(missing) <= set(tenant.get("predicted") or []):
         return check.ok(host, f"{', '.join(missing)}: {PREDICTED}", expected=expected, actual=actual, tenant=host)
-    return check.bad(host, f"not registered: {', '.join(missing)}.", fix, expected=expected, actual=actual, tenant=host)
+    return check.bad(host, f"not registered: {', '.join(missing)}.", _REGISTER, expected=expected, actual=actual, tenant=host)
 
 
 def tenant_names(case: Case) -> list[Finding]:
