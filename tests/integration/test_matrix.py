@@ -131,6 +131,8 @@ OAB = {"name": "Set-OabVirtualDirectory", "host": TWO}
 EXCHANGE: list[Any] = [
     pytest.param({"at": "http", "action": "401", "host": TWO}, "credentials|refused|rejected|401", id="401 from the start"),
     pytest.param({"at": "http", "action": "401", "host": TWO, "after": 25}, "credentials|refused|rejected|401|connection", id="401 in the middle"),
+    pytest.param({"at": "tls", "host": TWO}, "certificate", id="its certificate is not trusted"),
+    pytest.param({"at": "tls", "host": TWO, "after": 3}, "certificate", id="its certificate is another one in the middle"),
     pytest.param({"at": "cmdlet", "action": "die_before", **OAB, "count": 1}, "ncertain", id="dies before the Set"),
     pytest.param({"at": "cmdlet", "action": "die_after", **OAB, "count": 1}, "ncertain", id="dies after the Set, before the answer"),
     pytest.param({"at": "cmdlet", "action": "ignored", **OAB}, "did not read back as written", id="accepted but not stored"),
@@ -221,6 +223,19 @@ def test_a_fault_of_graph(lab: LabClient, play: Play, fault: dict[str, Any], mes
     if message is not None:
         assert not flag(lab)
     mended_and_back(lab, play, start, **more)
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("lab", ["ntlm"], indirect=True)
+def test_clocks_that_differ(lab: LabClient, play: Play) -> None:
+    """Entra judges an assertion by its own clock; the control node's is an hour behind."""
+    start = lab.state()
+    lab.fault(at="clock", seconds=3600)
+    run = play("enable_hma")
+    said(run, "This machine's clock is off")
+    holds(lab, start)
+    assert step5(lab) == []
+    mended_and_back(lab, play, start)
 
 
 @pytest.mark.matrix

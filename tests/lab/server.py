@@ -141,7 +141,7 @@ class Lab:
             for listener in self.listeners[spec["name"]]:
                 if listener.secure is secure:
                     app.router.add_post(listener.path, listener.handle)
-            self.ports[spec["name"] + suffix] = await self._serve(app, self._tls(clients=True) if secure else None, closed=closed)
+            self.ports[spec["name"] + suffix] = await self._serve(app, self._server_tls(spec["name"]) if secure else None, closed=closed)
 
     async def _serve(self, app: web.Application, tls: ssl.SSLContext | None, *, closed: bool = False) -> int:
         runner = web.AppRunner(app, access_log=None)
@@ -154,12 +154,24 @@ class Lab:
             await site.stop()
         return port
 
-    def _tls(self, *, clients: bool = False) -> ssl.SSLContext:
+    def _tls(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.certificate.configure_cert(context)
-        if clients:
-            self.authority.configure_trust(context)
-            context.verify_mode = ssl.CERT_OPTIONAL
+        return context
+
+    def _server_tls(self, server: str) -> ssl.SSLContext:
+        """Client certificates are taken; the fault ``tls`` shows a certificate of an authority that nobody trusts."""
+        context, strange = self._tls(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.authority.configure_trust(context)
+        context.verify_mode = ssl.CERT_OPTIONAL
+        trustme.CA().issue_cert(HOST).configure_cert(strange)
+
+        def choose(connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
+            if self.faults.take("tls", host=server):
+                connection.context = strange
+
+        # OpenSSL calls it for every handshake, whether a name was sent or not.
+        context.sni_callback = choose
         return context
 
     def _entra_app(self) -> web.Application:

@@ -34,7 +34,8 @@ _HINTS: Final[Mapping[int, str]] = {
     7000215: "The secret is wrong; check that its value was given, not its id, and that it has not expired.",
     7000222: "The secret has expired; make a new one, or use a certificate.",
     700016: "The application is not known in this tenant; check hma_client_id and hma_tenant_id, and that it was consented to here.",
-    700027: "The certificate is not the one registered with the application, it has expired, or this machine's clock is off.",
+    700024: "This machine's clock is off, or hma_client_assertion has expired; set the clock by the network's time.",
+    700027: "The certificate is not the one registered with the application, or it has expired.",
     500011: "Graph is not known there; check hma_cloud and hma_graph_endpoint.",
     90002: "The tenant does not exist in this cloud; check hma_tenant_id and hma_cloud.",
 }
