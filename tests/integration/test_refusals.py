@@ -252,3 +252,17 @@ def test_become_on_the_task_and_from_the_configuration(lab: LabClient, play: Pla
     run = play("prepare_vdirs", env={"ANSIBLE_BECOME": "true", "ANSIBLE_BECOME_METHOD": "runas", "ANSIBLE_BECOME_USER": "SYSTEM"})
     assert run.code == 0, run.output
     assert "become is ignored" in run.text
+
+
+@pytest.mark.parametrize("playbook", ["enable_hma", "register_spns", "verify_hma", "restore_hma", "prepare_vdirs", "disable_hma", "audit_hma"])
+def test_an_inventory_without_the_groups(lab: LabClient, play: Play, playbook: str) -> None:
+    """The inventory is of another purpose, or its groups have other names."""
+    path = lab.folder / "other.yml"
+    path.write_text("all: {hosts: {ex1.corp.contoso.test: }}\n", encoding="utf-8")
+    run = play(playbook, inventory=path)
+    assert run.code != 0
+    assert "Traceback" not in run.output
+    assert "has no attribute" not in run.output
+    wanted = "the inventory has no host in the group of the Exchange servers" if playbook == "audit_hma" else "0 hosts in the group exchange_servers"
+    assert wanted in run.text, run.output
+    assert lab.journal() == []

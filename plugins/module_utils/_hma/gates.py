@@ -51,4 +51,7 @@ def unread(hosts: Sequence[Mapping[str, Any]]) -> list[Finding]:
     """What can be said where no server gave the organization: why, host by host. A run that judged nothing has not passed."""
     check, fix = CHECKS["HMA-READ-001"], "Make one Exchange server reachable, with an account that has View-Only Organization Management."
     reasons = [check.bad(str(host["host"]), str(host.get("error")), fix, server=str(host["host"])) for host in hosts if host.get("error")]
+    if not hosts:
+        text = "the inventory has no host in the group of the Exchange servers (exchange_servers, or what hma_servers_group names)."
+        return [check.bad("the organization", text, "Give the inventory with -i, as the README shows.")]
     return reasons or [check.bad("the organization", "no server read it.", fix)]
