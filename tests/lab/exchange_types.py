@@ -9,6 +9,7 @@ The names of the web services directory are those of recorded output (CSS-Exchan
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -93,11 +94,15 @@ def list_types(name: str) -> list[str]:
     return names
 
 
+# psrpcore escapes control characters in properties and forgets the text of the object; PowerShell escapes both.
+_CONTROL: Final = re.compile("[\x00-\x1f]")
+
+
 def typed(cmdlet: str, found: Mapping[str, Any]) -> PSObject:
     """One object of a cmdlet's answer."""
     item = PSObject()
     item.PSObject.type_names = type_names(cmdlet)
-    item.PSObject.to_string = shown(cmdlet, found)
+    item.PSObject.to_string = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", shown(cmdlet, found))
     for name, value in properties(found).items():
         item.PSObject.adapted_properties.append(PSNoteProperty(name, _VALUES[kind(name, value)](name, value)))
     return item
