@@ -147,9 +147,10 @@ class Entra:
             ahead = (self._faults.take("clock", client=client) or {}).get("seconds", 0)
             needed: Any = {"require": ["aud", "exp", "iss", "sub"], "verify_exp": False, "verify_nbf": False, "verify_iat": False}
             claims = jwt.decode(assertion, key, algorithms=["RS256", "PS256"], audience=endpoint, issuer=client, options=needed)
-            if not float(claims.get("nbf", 0)) <= time.time() + ahead <= float(claims["exp"]):
+            begins = max(float(claims.get("nbf", 0)), float(claims.get("iat", 0)))
+            if not begins <= time.time() + ahead <= float(claims["exp"]):
                 return 401, "invalid_client", 700024, "Client assertion is not within its valid time range."
-        except jwt.PyJWTError as exc:
+        except (jwt.PyJWTError, TypeError, ValueError) as exc:
             return 401, "invalid_client", 700027, f"Client assertion failed signature validation ({type(exc).__name__})."
         return None if claims.get("sub") == client else (401, "invalid_client", 700027, "The subject of the assertion is another application.")
 
