@@ -11,8 +11,9 @@ from typing import Any
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Plan, same
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.versions import has_domain_name, parse_admin_display_version
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError

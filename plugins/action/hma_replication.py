@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma import replication
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
@@ -27,7 +28,7 @@ class ActionModule(HmaAction):
         answer = shell.run([replication.STATUS])
         answer.require([replication.STATUS])
         used, silent = replication.controllers(answer.results[0])
-        names = list(dict.fromkeys([(answer.domain_controller or "").casefold(), *used]))
+        names = list(dict.fromkeys([fold(answer.domain_controller or ""), *used]))
         not_checked = dict.fromkeys(silent, "it does not say which domain controller it uses")
         began, pause = time.monotonic(), 1.0
         late: dict[str, list[str]] = {}

@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, orgconfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import KINDS, parse_directory
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Change, Refused
@@ -69,7 +70,7 @@ class ActionModule(HmaAction):
         if done.changes and not self.predicting:
             written = write_plan(shell, done.plan, self.record(options), host=self.host, read_after=_ORGANIZATION, domain_controller=answer.domain_controller)
             now: dict[str, Mapping[str, Any]] = {config.guid: only(written.read_back[0], orgconfig.READ.name)}
-            now |= {str(item.get("Guid")).lower(): item for item in written.read_back[1].objects}
+            now |= {fold(str(item.get("Guid"))): item for item in written.read_back[1].objects}
             self._check(done.changes, now)
         return done
 
@@ -103,11 +104,11 @@ class ActionModule(HmaAction):
             return one
 
         written = write_plan(shell, done.plan, self.record(options), host=self.host, read_back=read_back, domain_controller=controller)
-        self._check(done.changes, {str(only(item, "the read-back").get("Guid")).lower(): item.objects[0] for item in written.read_back})
+        self._check(done.changes, {fold(str(only(item, "the read-back").get("Guid"))): item.objects[0] for item in written.read_back})
 
     def _found(self, cmdlet: Cmdlet, result: CmdletResult) -> Mapping[str, Any] | None:
         """The one object; None where it is not there any more. Any other trouble is trouble."""
-        if result.errors and "objectnotfound" in f"{result.errors[0].id} {result.errors[0].reason}".casefold():
+        if result.errors and "objectnotfound" in fold(f"{result.errors[0].id} {result.errors[0].reason}"):
             return None
         if result.errors:
             raise ExchangeError(cmdlet_failure(self.host, cmdlet, result.errors[0]))

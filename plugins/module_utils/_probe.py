@@ -18,10 +18,10 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from ._hma.answers import make_row
 from ._hma.clouds import Cloud
+from ._hma.comparison import fold, host_in
 from ._hma.probe import PROVEN, UNPROVEN, Answer, Verdict, judge, judge_autodiscover
 from ._hma.proof import outcomes
 from ._hma.targets import AUTODISCOVER_V2, HANDED_OUT, Target
@@ -102,7 +102,7 @@ class Probe:
         for question, row in rows.items():
             if row["protocol"] != AUTODISCOVER_V2 or row["verdict"] != "ready":
                 continue
-            host = (urlsplit(row["handed_out"]).hostname or "").lower()
+            host = host_in(row["handed_out"])
             protocol = HANDED_OUT[question.target.ask]
             place = next((other.target for other in rows if other.target.name == host and not other.target.server), None)
             if (host, protocol) not in asked and place is not None:
@@ -166,7 +166,7 @@ class Probe:
         try:
             connection.request("GET", target.path_for(question.identity), headers=_headers(question))
             response = connection.getresponse()
-            headers = {name.lower(): tuple(response.headers.get_all(name) or ()) for name in response.headers}
+            headers = {fold(name): tuple(response.headers.get_all(name) or ()) for name in response.headers}
             body = response.read(_BODY).decode("utf-8", "replace") if target.ask else ""
             return Answer(response.status, headers, body)
         finally:
@@ -221,10 +221,10 @@ def _headers(question: Question) -> dict[str, str]:
 
 def is_certificate_of(certificate: dict[str, Any], name: str) -> bool:
     """Whether a verified certificate names this host: exactly, or by a wildcard for its first label."""
-    wanted = name.casefold()
+    wanted = fold(name)
     rest = wanted.partition(".")[2]
     for kind, value in certificate.get("subjectAltName", ()):
-        own = value.casefold()
+        own = fold(value)
         if kind in ("DNS", "IP Address") and (own == wanted or (kind == "DNS" and own.startswith("*.") and own[2:] == rest != "")):
             return True
     return False

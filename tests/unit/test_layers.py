@@ -90,10 +90,10 @@ def test_roles_and_playbooks_leave_exchange_to_the_actions() -> None:
 
 
 def test_the_domain_part_of_the_transport() -> None:
-    """Of the domain the transport knows cmdlets only."""
+    """Of the domain the transport knows cmdlets, and how names compare."""
     for path in (PLUGINS / "plugin_utils" / "_exchange").glob("*.py"):
         domain = {name for name in imported(path) if name.startswith("plugins.module_utils._hma.")}
-        assert all(name.startswith("plugins.module_utils._hma.cmdlet") for name in domain), path.name
+        assert all(name.removeprefix("plugins.module_utils._hma.").split(".")[0] in ("cmdlet", "comparison") for name in domain), path.name
 
 
 def test_errors_import_nothing() -> None:

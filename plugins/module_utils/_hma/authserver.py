@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from . import values
 from .cmdlet import Cmdlet
-from .plan import Change, Plan, Refused, folded, has
+from .comparison import fold, folded, lacking
+from .plan import Change, Plan, Refused
 
 READ: Final = Cmdlet(
     "Get-AuthServer",
@@ -23,7 +24,7 @@ READ: Final = Cmdlet(
     ),
 )  # fmt: skip
 DEFAULT: Final = "IsDefaultAuthorizationEndpoint"
-_ISSUER: Final = re.compile(r"^https://[^/]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$", re.IGNORECASE)
+_ISSUER: Final = re.compile(r"^https://[^/]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,13 @@ class AuthServer:
     def tenant_id(self) -> str | None:
         """The tenant this object trusts: its realm, or the issuer's where the realm was never filled with an id."""
         if self.realm and values.is_guid(self.realm):
-            return self.realm.casefold()
+            return fold(self.realm)
         issuer = _ISSUER.match(self.issuer or "")
-        return issuer.group(1).casefold() if issuer else None
+        return fold(issuer.group(1)) if issuer else None
 
     @property
     def is_azure_ad(self) -> bool:
-        return self.type.casefold() == "azuread"
+        return fold(self.type) == "azuread"
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)
@@ -76,7 +77,7 @@ def parse_authserver(found: Mapping[str, Any]) -> AuthServer:
 
 def of_tenant(servers: Sequence[AuthServer], tenant_id: str) -> AuthServer:
     """The AuthServer of a tenant by type and realm; Refused says why there is not exactly one."""
-    matches = [item for item in servers if item.is_azure_ad and item.tenant_id == tenant_id.casefold()]
+    matches = [item for item in servers if item.is_azure_ad and item.tenant_id == fold(tenant_id)]
     if len(matches) > 1:
         # A disabled leftover beside an enabled one is no ambiguity: Exchange does not trust it.
         matches = [item for item in matches if item.enabled] or matches
@@ -105,7 +106,7 @@ def plan_trust(server: AuthServer, *, enabled: bool | None, domain_names: Sequen
     """
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    missing = [domain for domain in dict.fromkeys(domain_names) if not has(server.domain_names, domain)]
+    missing = lacking(server.domain_names, domain_names)
     if missing:
         before["DomainName"] = list(server.domain_names)
         after["DomainName"] = [*server.domain_names, *missing]
@@ -125,7 +126,7 @@ def plan_default(servers: Sequence[AuthServer], server: AuthServer, *, default: 
     if not default:
         return Plan((flag(server, False),)) if server.default else Plan()
     others = [item for item in defaults(servers) if item.guid != server.guid]
-    unnamed = [item for item in others if replace is None or item.name.casefold() != replace.casefold()]
+    unnamed = [item for item in others if replace is None or fold(item.name) != fold(replace)]
     if unnamed:
         raise Refused(_other_default(unnamed, server))
     if not server.enabled:

@@ -12,6 +12,7 @@ from typing import Any
 
 from . import versions
 from .authserver import AuthServer
+from .comparison import fold
 from .directories import KINDS
 from .names import Names
 from .organization import auth_servers, client_access_servers
@@ -77,16 +78,16 @@ class Case:
 def server_of(hosts: Iterable[Entry], server: Entry) -> Entry | None:
     """The inventory host that stands for a server: by FQDN, which is unique; a bare name matches the NetBIOS name."""
     for host in hosts:
-        name = str(host.get("server") or "").casefold()
-        if name == server["fqdn"].casefold() or ("." not in name and name == server["name"].casefold()):
+        name = fold(str(host.get("server") or ""))
+        if name == fold(server["fqdn"]) or ("." not in name and name == fold(server["name"])):
             return host
     return None
 
 
 def silent_host(hosts: Iterable[Entry], server: Entry) -> Entry | None:
     """A host that did not answer and has the server's name in the inventory: it most likely stands for it."""
-    names = {str(server["fqdn"]).casefold(), str(server["name"]).casefold()}
-    return next((host for host in hosts if host.get("error") and str(host["host"]).casefold() in names), None)
+    names = {fold(str(server["fqdn"])), fold(str(server["name"]))}
+    return next((host for host in hosts if host.get("error") and fold(str(host["host"])) in names), None)
 
 
 def writer_of(organization: Entry, hosts: Sequence[Entry]) -> str | None:
@@ -104,6 +105,6 @@ def default_of(tenants: Sequence[Entry], default_tenant: str | None) -> Entry | 
     """The tenant that is to be the default endpoint: the only one, or the one named by id, domain or inventory name."""
     if default_tenant is None:
         return tenants[0] if len(tenants) == 1 else None
-    wanted = default_tenant.casefold()
+    wanted = fold(default_tenant)
     keys = ("tenant_id", "tenant_domain", "host")
-    return next((item for item in tenants if wanted in {str(item.get(key, "")).casefold() for key in keys}), None)
+    return next((item for item in tenants if wanted in {fold(str(item.get(key, ""))) for key in keys}), None)

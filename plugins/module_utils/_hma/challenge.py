@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from .comparison import fold
+
 _NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _SEPARATORS: Final = re.compile(r"[\s,]+")
 _WORD: Final = re.compile(rf"{_NAME}|.", re.DOTALL)
@@ -40,7 +42,7 @@ def parse_challenges(values: Iterable[str]) -> list[Challenge]:
 
 def bearer(challenges: Iterable[Challenge]) -> Challenge | None:
     """The first Bearer challenge, or None."""
-    return next((item for item in challenges if item.scheme.casefold() == "bearer"), None)
+    return next((item for item in challenges if fold(item.scheme) == "bearer"), None)
 
 
 def _parse(value: str) -> list[Challenge]:
@@ -56,7 +58,7 @@ def _parse(value: str) -> list[Challenge]:
         if parameter is not None:
             if found:  # before any scheme it belongs to nothing
                 name, quoted, plain = parameter.groups()
-                parameters.setdefault(name.lower(), plain if quoted is None else _ESCAPED.sub(r"\1", quoted))
+                parameters.setdefault(fold(name), plain if quoted is None else _ESCAPED.sub(r"\1", quoted))
             position = parameter.end()
             continue
         scheme = _SCHEME.match(value, position)

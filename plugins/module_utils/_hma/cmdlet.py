@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from .comparison import fold
+
 
 class ThisServer:
     """Stands for the name of the server the Exchange shell runs on; only the transport knows it."""
@@ -37,7 +39,7 @@ class Cmdlet:
 
     @property
     def writes(self) -> bool:
-        return not self.name.lower().startswith(("get-", "test-"))
+        return not fold(self.name).startswith(("get-", "test-"))
 
     def typed(self, server: str | None = None) -> str:
         """The command line an administrator would type in the Exchange Management Shell."""

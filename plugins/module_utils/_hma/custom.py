@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from .checks import CHECKS
+from .comparison import fold
 from .finding import SEVERITIES, Check, Finding
 from .plan import Refused
 from .values import shown
@@ -62,7 +63,7 @@ def _check(item: Mapping[str, Any]) -> Check:
 
 def _expect(item: Mapping[str, Any]) -> str:
     # YAML makes a Boolean of an unquoted true.
-    return "true" if item["expect"] is True else str(item["expect"]).casefold()
+    return "true" if item["expect"] is True else fold(str(item["expect"]))
 
 
 def _compiled(item: Mapping[str, Any], library: Any) -> Any:

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from . import values
 from .cmdlet import THIS_SERVER, Cmdlet, CmdletResult
-from .plan import Change, Refused, has, same
+from .comparison import fold, has, same
+from .plan import Change, Refused
 
 OAUTH: Final = "OAuth"
 # The documented default of Set-MapiVirtualDirectory -IISAuthenticationMethods.
@@ -155,7 +156,7 @@ def _wanted(directory: Directory, name: str, present: bool, mapi_empty: str) -> 
         return _wanted_of_empty(directory, present, mapi_empty)
     if present:
         return _plain(value) if has(value, OAUTH) else [*value, OAUTH]
-    rest = [method for method in value if method.casefold() != OAUTH.casefold()]
+    rest = [method for method in value if fold(method) != fold(OAUTH)]
     if not rest:
         raise Refused(f"{directory.identity}: OAuth is its only method in {name}; without it no client could sign in. Set the methods that are to stay first.")
     return rest

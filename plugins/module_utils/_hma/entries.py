@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .comparison import fold
+
 Results = Mapping[str, Mapping[str, Any]]
 
 
@@ -34,7 +36,7 @@ def tenants(
     trusts: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
     """``declared`` is what the inventory says: ids, domains, clouds per host; ``trusts`` the AuthServers this run would make."""
-    domains = {str(item.get("realm")).casefold(): item.get("domain_names") or [] for item in trusts}
+    domains = {fold(str(item.get("realm"))): item.get("domain_names") or [] for item in trusts}
     entries = []
     for host in hosts:
         found, planned = read.get(host, {}), predicted.get(host, {})
@@ -51,7 +53,7 @@ def tenants(
                 "verified_domains": found.get("verified_domains"),
                 "unread": found.get("unread"),
                 "predicted": planned.get("after") if planned.get("predicted") else [],
-                "predicted_domains": domains.get(tenant_id.casefold(), []),
+                "predicted_domains": domains.get(fold(tenant_id), []),
                 "error": error_of(read.get(host)),
             }
         )

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from . import values
 from .cmdlet import Cmdlet
+from .comparison import fold
 from .names import EXCHANGE_ONLINE
 
 HYBRID: Final = Cmdlet("Get-HybridConfiguration", {}, ("Domains", "Features", "ServiceInstance"), on_error="continue")
@@ -74,7 +75,7 @@ def parse_partners(objects: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]
             "name": str(item.get("Name")),
             "application_identifier": str(item.get("ApplicationIdentifier") or ""),
             "enabled": values.flag(item, "Enabled", PARTNERS.name),
-            "exchange_online": str(item.get("ApplicationIdentifier") or "").casefold() == EXCHANGE_ONLINE,
+            "exchange_online": fold(str(item.get("ApplicationIdentifier") or "")) == EXCHANGE_ONLINE,
         }
         for item in objects
     ]

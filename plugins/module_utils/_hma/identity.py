@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from .cmdlet import Cmdlet, CmdletResult
+from .comparison import fold
 from .plan import Refused
 from .values import shown
 
@@ -60,8 +61,8 @@ def missing(results: Sequence[CmdletResult], page: int, directory: Mapping[str, 
     ``cloud_only``: how many of them have an account there that was made in the cloud; it is not theirs.
     """
     names = _names(results, page)
-    lost = [name for name in names if not directory.get(name.casefold())]
-    cloud_only = sum(name.casefold() in directory for name in lost)
+    lost = [name for name in names if not directory.get(fold(name))]
+    cloud_only = sum(fold(name) in directory for name in lost)
     return {**_summary(lost, results, page), "compared": len(names), "cloud_only": cloud_only}
 
 
@@ -70,7 +71,7 @@ def _names(results: Sequence[CmdletResult], page: int) -> list[str]:
 
 
 def _summary(names: Sequence[str], results: Sequence[CmdletResult], page: int) -> dict[str, Any]:
-    return {"count": len(names), "complete": not any(full(result, page) for result in results), "examples": sorted(names, key=str.casefold)[:EXAMPLES]}
+    return {"count": len(names), "complete": not any(full(result, page) for result in results), "examples": sorted(names, key=fold)[:EXAMPLES]}
 
 
 def _cut() -> list[str]:
@@ -90,4 +91,4 @@ def _foreign(domains: Sequence[str]) -> str:
     wrong = [domain for domain in domains if not _DOMAIN.fullmatch(domain)]
     if wrong or not domains:
         raise Refused(f"domains: {shown(wrong[0]) if wrong else 'nothing'} is no domain to compare sign-in names with.")
-    return " -and ".join(f"UserPrincipalName -notlike '*@{domain}'" for domain in sorted(set(map(str.casefold, domains))))
+    return " -and ".join(f"UserPrincipalName -notlike '*@{domain}'" for domain in sorted(set(map(fold, domains))))

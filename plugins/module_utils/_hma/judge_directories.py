@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from .case import Case, Entry, server_of
 from .checks import CHECKS
+from .comparison import fold, has
 from .directories import MAPI_DEFAULT, OAUTH
 from .finding import Finding
 from .judge_trust import PREDICTED
 from .organization import why_unread
-from .plan import has
 
 _REACH: Final = "Make the host reachable; then run this again."
 _FULL: Final = "hma_audit_read: full reads the server itself."
@@ -74,7 +74,7 @@ def _emptied(where: str, name: str, directory: Mapping[str, Any], predicted: boo
 def _by_directory(case: Case, name: str) -> list[Finding]:
     """By the method lists of Active Directory, which are right without IIS; the flag of OAB is kept in IIS only."""
     check = CHECKS["HMA-VDIR-001"]
-    found = {item["kind"]: item for item in case.organization["directories"] if item["server"].casefold() == name.casefold()}
+    found = {item["kind"]: item for item in case.organization["directories"] if fold(item["server"]) == fold(name)}
     host = server_of(case.servers, next(item for item in case.client_access if item["name"] == name))
     target = str(host["host"]) if host else name
     findings = []
@@ -123,7 +123,7 @@ def _maintenance(case: Case, server: Entry) -> Finding:
         return check.unread(host, *_unread(server, "components"), server=name)
     state = str(components.get("ServerWideOffline", "unknown"))
     fix = f"When the work is done: Set-ServerComponentState '{name}' -Component ServerWideOffline -State Active -Requester Maintenance"
-    return check.judge(host, state.casefold() == "active", f"ServerWideOffline is {state}.", fix, expected="Active", actual=state, server=name)
+    return check.judge(host, fold(state) == "active", f"ServerWideOffline is {state}.", fix, expected="Active", actual=state, server=name)
 
 
 def _unread(server: Entry, what: str) -> tuple[str, str]:

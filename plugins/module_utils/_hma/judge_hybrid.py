@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from .case import Case
 from .checks import CHECKS
+from .comparison import fold
 from .finding import Finding
 from .organization import why_unread
 
@@ -72,8 +73,8 @@ def _pilot(case: Case, found: Sequence[Mapping[str, Any]]) -> Finding:
 
 def _default(case: Case, found: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     # Shown as a name or as the path of the object, depending on who reads it.
-    name = str(case.config["default_authentication_policy"] or "").rsplit("/", 1)[-1].casefold()
-    return next((item for item in found if str(item["name"]).casefold() == name), None)
+    name = fold(str(case.config["default_authentication_policy"] or "").rsplit("/", 1)[-1])
+    return next((item for item in found if fold(str(item["name"])) == name), None)
 
 
 def _reach(case: Case, found: Sequence[Mapping[str, Any]], policy: Mapping[str, Any]) -> str:
@@ -92,10 +93,10 @@ def agent(case: Case) -> list[Finding]:
     """Hints of the Hybrid Agent. Its own objects are in Exchange Online, so a pass says only that nothing here points to it."""
     check = CHECKS["HMA-HYB-002"]
     sections = ("intra_organization_connectors", "organization_relationships")
-    seen = [f"{item['server']} {item['kind']}: {item['url']}" for item in case.organization["client_urls"] if _AGENT in str(item["url"]).casefold()]
+    seen = [f"{item['server']} {item['kind']}: {item['url']}" for item in case.organization["client_urls"] if _AGENT in fold(str(item["url"]))]
     for section in sections:
         for item in case.organization[section] or []:
-            seen += [f"{item['name']}: {address}" for address in item["addresses"] if _AGENT in address.casefold()]
+            seen += [f"{item['name']}: {address}" for address in item["addresses"] if _AGENT in fold(address)]
     if seen:
         message = f"an address of the Hybrid Agent: {'; '.join(seen)}."
         return [check.bad(case.name, message, f"{_WIZARD} Choose classic hybrid.", expected="none", actual="; ".join(seen))]
@@ -124,8 +125,7 @@ def download_domains(case: Case) -> list[Finding]:
     if overrides is None:
         return [check.unread(case.name, why_unread(case.organization, "setting_overrides"), "hma_audit_read: full, and the roles to read it.")]
     there = any(
-        (item["component"].casefold(), item["section"].casefold()) == _OVERRIDE and any(text.casefold() == "enabled=true" for text in item["parameters"])
-        for item in overrides
+        (fold(item["component"]), fold(item["section"])) == _OVERRIDE and any(fold(text) == "enabled=true" for text in item["parameters"]) for item in overrides
     )
     fix = (
         "New-SettingOverride -Name 'OAuth download domains' -Component OAuth -Section OAuthIdentityCacheFixForDownloadDomains "

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import urlsplit
 
 from .case import Case, Entry
 from .checks import CHECKS
+from .comparison import fold, host_in, lacking
 from .finding import Check, Finding
 from .judge_trust import PREDICTED
 from .names import EXCHANGE_ONLINE, is_built_in, name_of
@@ -79,7 +79,7 @@ def _stale(case: Case, host: str, names: Iterable[str]) -> Finding:
     check, domains = CHECKS["HMA-SPN-002"], case.organization["accepted_domains"]
     if domains is None:
         return check.unread(host, "the accepted domains were not read, so nobody knows which names look like ours.", "Check the account's roles.", tenant=host)
-    ours = [str(item["domain"]).casefold().removeprefix("*.") for item in domains]
+    ours = [fold(str(item["domain"])).removeprefix("*.") for item in domains]
     used = {_host(name) for name in case.names.wanted} | set(case.names.ignored)
     stale = [
         name for name in names
@@ -95,8 +95,7 @@ def _built_in(host: str, cloud: str, names: Iterable[str]) -> Finding:
     check = CHECKS["HMA-SPN-004"]
     if cloud != "global":
         return check.without_meaning(host, f"which names cloud {cloud} has built in is not known here.", tenant=host)
-    there = {name.casefold() for name in names}
-    gone = [name for name in _BUILT_IN if name.casefold() not in there]
+    gone = lacking(names, _BUILT_IN)
     message = f"gone: {', '.join(gone)}. Was the list replaced instead of extended?"
     fix = "Find the former list (an export, a record of this collection) and add them, or ask Microsoft support."
     return check.judge(host, not gone, message, fix, expected=", ".join(_BUILT_IN), actual=f"without {', '.join(gone)}" if gone else "all there", tenant=host)
@@ -113,7 +112,7 @@ def autodiscover_hosts(case: Case) -> list[str]:
     """What Outlook asks for by itself: autodiscover.<domain> of the authoritative domains that no URL covers."""
     used = {_host(name) for name in case.names.wanted} | set(case.names.ignored)
     domains = case.organization.get("accepted_domains") or []
-    hosts = (f"autodiscover.{str(item['domain']).casefold()}" for item in domains if item["type"] == "Authoritative" and "*" not in item["domain"])
+    hosts = (f"autodiscover.{fold(str(item['domain']))}" for item in domains if item["type"] == "Authoritative" and "*" not in item["domain"])
     return [host for host in dict.fromkeys(hosts) if host not in used]
 
 
@@ -136,7 +135,7 @@ def _autodiscover(case: Case, host: str, check: Check) -> list[Finding]:
     findings = []
     for tenant in case.tenants:
         if tenant.get("names") is not None:
-            there = name_of(host) in {str(name).casefold() for name in tenant["names"]}
+            there = name_of(host) in {fold(str(name)) for name in tenant["names"]}
             message = f"{host} resolves, and {name_of(host)} is not registered."
             findings.append(
                 check.judge(host, there, message, fix, expected=name_of(host), actual="there" if there else "not there", tenant=str(tenant["host"]))
@@ -145,11 +144,11 @@ def _autodiscover(case: Case, host: str, check: Check) -> list[Finding]:
 
 
 def _scheme(name: str) -> str:
-    return name.split("://", 1)[0].casefold() if "://" in name else ""
+    return fold(name.split("://", 1)[0]) if "://" in name else ""
 
 
 def _host(name: str) -> str:
     try:
-        return (urlsplit(name).hostname or "").casefold()
+        return host_in(name)
     except ValueError:  # no URL, so no host
         return ""

@@ -10,6 +10,7 @@ from typing import Final
 
 from .case import Case
 from .checks import CHECKS
+from .comparison import fold
 from .finding import Finding
 from .organization import why_unread
 
@@ -78,7 +79,7 @@ def ews(case: Case) -> list[Finding]:
     if config["ews_enabled"] is False:
         return [check.bad(case.name, "EwsEnabled is false: no client reaches EWS.", fix, expected="true or unset", actual="false")]
     policy = config["ews_application_access_policy"]
-    if str(policy).casefold() == "enforceallowlist":
+    if fold(str(policy)) == "enforceallowlist":
         allowed = ", ".join(config["ews_allow_list"]) or "nothing"
         return [check.bad(case.name, f"EWS lets in only {allowed}.", fix, expected="no allow list", actual=f"EnforceAllowList: {allowed}")]
     return [check.ok(case.name, expected="open", actual=str(policy or "open"))]

@@ -11,6 +11,7 @@ from typing import Any, Final
 from . import versions
 from .case import Case, Entry, server_of, silent_host
 from .checks import CHECKS
+from .comparison import fold
 from .finding import Finding
 from .organization import why_unread
 
@@ -68,7 +69,7 @@ def coverage(case: Case) -> list[Finding]:
 
 def _covered(case: Case, server: Entry, left_out: Mapping[str, str]) -> Finding:
     check, name = CHECKS["HMA-COV-001"], str(server["name"])
-    reason = left_out.get(name.casefold()) or left_out.get(str(server["fqdn"]).casefold())
+    reason = left_out.get(fold(name)) or left_out.get(fold(str(server["fqdn"])))
     host = server_of(case.servers, server)
     if reason and host is None:
         return check.ok(name, f"excluded: {reason}", server=name)
@@ -101,7 +102,7 @@ def read_before(case: Case) -> list[Finding]:
     findings = []
     for server in case.client_access:
         host, name = server_of(case.servers, server), str(server["name"])
-        if host is None and {name.casefold(), str(server["fqdn"]).casefold()} & set(left_out):
+        if host is None and {fold(name), fold(str(server["fqdn"]))} & set(left_out):
             continue
         fix = "Make it reachable and run this again; a dead object goes to hma_servers_excluded with its reason."
         findings.append(CHECKS["HMA-COV-003"].judge(name, host is not None, "no host of this run read its virtual directories.", fix, server=name))
@@ -135,9 +136,9 @@ def _proxy(name: str, proxy: Any) -> Finding:
     if not proxy:
         return check.without_meaning(name, "no InternetWebProxy is set: the server needs its own way to login.microsoftonline.com.", server=name)
     fix = f"Set-ExchangeServer '{name}' -InternetWebProxy http://<proxy>:<port>"
-    right = str(proxy).casefold().startswith("http://")
+    right = fold(str(proxy)).startswith("http://")
     return check.judge(name, right, f"InternetWebProxy is {proxy}; Exchange takes http:// only.", fix, expected="http://...", actual=str(proxy), server=name)
 
 
 def _excluded(case: Case) -> dict[str, str]:
-    return {item["name"].casefold(): item["reason"] for item in case.excluded}
+    return {fold(item["name"]): item["reason"] for item in case.excluded}

@@ -11,6 +11,7 @@ from typing import Final
 from . import authserver, values
 from .case import Case, Entry
 from .checks import CHECKS
+from .comparison import fold
 from .finding import Finding
 from .plan import Refused
 from .versions import has_domain_name, parse_admin_display_version
@@ -36,7 +37,7 @@ def tenants(case: Case) -> list[Finding]:
             findings.append(check.bad(host, f"hma_tenant_id is {values.shown(tenant['tenant_id'])}.", fix, tenant=host))
         if "." not in str(tenant["tenant_domain"]):
             findings.append(check.bad(host, f"hma_tenant_domain is {values.shown(tenant['tenant_domain'])}.", fix, tenant=host))
-    ids = [str(item["tenant_id"]).casefold() for item in case.tenants]
+    ids = [fold(str(item["tenant_id"])) for item in case.tenants]
     for twin in sorted({item for item in ids if ids.count(item) > 1}):
         findings.append(check.bad(twin, "two hosts of the inventory are this tenant.", "Keep one host per tenant."))
     return [*findings, _default_named(case)]
@@ -60,7 +61,7 @@ def _present(servers: Sequence[authserver.AuthServer], tenant: Entry) -> Finding
     try:
         found = authserver.of_tenant(servers, str(tenant["tenant_id"]))
     except Refused as exc:
-        fitting = [item.name for item in servers if item.is_azure_ad and item.tenant_id == str(tenant["tenant_id"]).casefold()]
+        fitting = [item.name for item in servers if item.is_azure_ad and item.tenant_id == fold(str(tenant["tenant_id"]))]
         return check.bad(host, str(exc), _SEE, expected=expected, actual=", ".join(fitting) or "none", tenant=host)
     fix = f"Find out why, then: Set-AuthServer '{found.name}' -Enabled $true"
     shown = f"'{found.name}', {'enabled' if found.enabled else 'disabled'}"
@@ -113,9 +114,9 @@ def endpoint(case: Case) -> list[Finding]:
     check, found = CHECKS["HMA-AUTH-004"], authserver.defaults(case.trust)
     if case.default is None:
         return [check.unread("hma_default_tenant", "no tenant is named whose endpoint clients are to get.", "Set hma_default_tenant.")]
-    if found and all(item.type.casefold() == "adfs" for item in found):
+    if found and all(fold(item.type) == "adfs" for item in found):
         return [check.without_meaning(case.name, "HMA-AUTH-006 says it.")]
-    wanted = str(case.default["tenant_id"]).casefold()
+    wanted = fold(str(case.default["tenant_id"]))
     right = wanted in {item.tenant_id for item in found}
     message = f"default authorization endpoint: {_defaults(case)}."
     return [check.judge(case.name, right, message, _ENABLE, expected=f"the AuthServer of tenant {wanted}", actual=_defaults(case))]
@@ -125,7 +126,7 @@ def alone(case: Case) -> list[Finding]:
     found = authserver.defaults(case.trust)
     message = f"{len(found)} AuthServer objects are default authorization endpoint: {_defaults(case)}. Clients then get no authorization_uri."
     fix = "Clear those that are not wanted: Set-AuthServer '<name>' -IsDefaultAuthorizationEndpoint $false"
-    adfs = [item.name for item in found if item.type.casefold() == "adfs"]
+    adfs = [item.name for item in found if fold(item.type) == "adfs"]
     text = f"AD FS ('{', '.join(adfs)}') is the default authorization endpoint: clients are sent there, not to Entra."
     move = "Decide with the people who run AD FS; then set hma_replace_default_authserver to its name and run enable_hma."
     return [

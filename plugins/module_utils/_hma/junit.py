@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 from xml.etree import ElementTree
 
+from .comparison import fold
+
 _SKIPPED: Final = {"not_checked": "not checked", "not_applicable": "not applicable"}
 
 
@@ -18,11 +20,11 @@ def junit(document: Mapping[str, Any]) -> bytes:
     root = ElementTree.Element("testsuites", name=f"Hybrid Modern Authentication {document['organization']['name']}".strip())
     suites: dict[tuple[str, str], ElementTree.Element] = {}
     for scope, name in _expected(document):
-        suites[scope, name.casefold()] = ElementTree.SubElement(root, "testsuite", name=f"{scope} {name}".strip(), timestamp=run["finished"])
+        suites[scope, fold(name)] = ElementTree.SubElement(root, "testsuite", name=f"{scope} {name}".strip(), timestamp=run["finished"])
     aliases = _aliases(document)
     for finding in document["findings"]:
         name = str(finding[finding["scope"]] or "") if finding["scope"] != "organization" else document["organization"]["name"]
-        key = finding["scope"], aliases.get((finding["scope"], name.casefold()), name.casefold())
+        key = finding["scope"], aliases.get((finding["scope"], fold(name)), fold(name))
         if key not in suites:
             suites[key] = ElementTree.SubElement(root, "testsuite", name=f"{finding['scope']} {name}".strip(), timestamp=run["finished"])
         _case(suites[key], finding)
@@ -46,9 +48,7 @@ def _expected(document: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _aliases(document: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """A finding may call a server by its inventory name, its name or its full name."""
-    return {
-        ("server", str(row[key]).casefold()): str(row["host"] or row["name"]).casefold() for row in document["servers"] for key in ("name", "fqdn") if row[key]
-    }
+    return {("server", fold(str(row[key]))): fold(str(row["host"] or row["name"])) for row in document["servers"] for key in ("name", "fqdn") if row[key]}
 
 
 def _case(suite: ElementTree.Element, finding: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from .comparison import fold, folded, host_in, lacking, without
 from .plan import Refused
 from .values import ParseError, shown
 
@@ -20,7 +21,7 @@ _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 # What a browser takes for the last part of an IPv4 address, complete or not (WHATWG URL, "ends in a number").
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 # A host as an administrator writes it in a variable: alone, or in the form that is registered.
-_WRITTEN: Final = re.compile(r"(?:https://)?([^\s/?#@:\\]+)/?", re.IGNORECASE)
+_WRITTEN: Final = re.compile(r"(?:[Hh][Tt][Tt][Pp][Ss]://)?([^\s/?#@:\\]+)/?")
 # Nothing longer is known to be accepted (facts: the limit of these names is unknown, reply URLs have 256); it is also within DNS's 253.
 _LONGEST_NAME: Final = 255
 # Names that Microsoft put there: anything of the application itself, and its own hosts (facts: INFERRED from one tenant).
@@ -100,14 +101,14 @@ def host_of(url: str | None, source: str) -> tuple[str, Problem | None]:
         return "", Problem(source, url, "malformed", "there is a tab or a line end in it.", blocks=True)
     try:
         parts = urlsplit(url.strip())
-        host, port = (parts.hostname or ""), parts.port
+        host, port = host_in(url.strip()), parts.port
     except ValueError as exc:
         return "", Problem(source, url, "malformed", f"not a URL ({exc}).", blocks=True)
-    host = _without_root(host.lower())
-    if parts.scheme.lower() == "http":
+    host = _without_root(host)
+    if fold(parts.scheme) == "http":
         text = "an http URL: clients may ask for the http name, which is not registered. Correct the URL to https."
         return host, Problem(source, url, "http", text, blocks=False)
-    if parts.scheme.lower() != "https" or parts.username is not None:
+    if fold(parts.scheme) != "https" or parts.username is not None:
         return host, Problem(source, url, "malformed", "not an https URL of a host.", blocks=True)
     if port not in (None, 443):
         return host, Problem(source, url, "port", "a port other than 443 is part of the name clients ask for.", blocks=True)
@@ -131,7 +132,7 @@ def extra_host(text: str) -> str:
 def _ignored_host(text: str) -> str:
     """The host of an ignored entry. Unlike an extra name it may be what gives no name: one label, an address, a wildcard."""
     written = _WRITTEN.fullmatch(text)
-    host = _without_root((written[1] if written else text.strip("[]")).lower())
+    host = _without_root(fold(written[1] if written else text.strip("[]")))
     if written is None and not _is_address(host):
         raise ParseError(f"hma_spn_ignored: {shown(text)} is no host, so it would leave nothing out. Write the host alone, as mail.contoso.com.")
     return host
@@ -145,23 +146,21 @@ def plan_names(current: Sequence[str], wanted: Sequence[str], *, present: bool =
     """
     before = list(current)
     if present:
-        have = {name.casefold() for name in before}
-        missing = [name for name in dict.fromkeys(wanted) if name.casefold() not in have]
+        missing = lacking(before, wanted)
         return NamePlan(before, before + missing, missing)
     built_in = [name for name in wanted if is_built_in(name)]
     if built_in:
         raise Refused(f"{', '.join(built_in)}: a name of Exchange Online itself; it is never removed.")
-    asked = {name.casefold() for name in wanted}
-    after = [name for name in before if name.casefold() not in asked]
-    return NamePlan(before, after, [name for name in before if name.casefold() in asked])
+    asked = folded(wanted)
+    return NamePlan(before, without(before, asked), [name for name in before if fold(name) in asked])
 
 
 def is_built_in(name: str) -> bool:
     """Whether Microsoft put this name there: the application's own id or hosts."""
-    if name.casefold().startswith(EXCHANGE_ONLINE):
+    if fold(name).startswith(EXCHANGE_ONLINE):
         return True
     try:
-        host = (urlsplit(name).hostname or "").lower()
+        host = host_in(name)
     except ValueError:  # no URL, so no host of Microsoft's
         return False
     return any(host == domain or host.endswith(f".{domain}") for domain in _BUILT_IN_DOMAINS)
@@ -169,7 +168,7 @@ def is_built_in(name: str) -> bool:
 
 def is_plausible(names: Sequence[str]) -> bool:
     """A list without the bare application id is a stale replica's or a damaged object's: nothing is built on it."""
-    return any(name.casefold() == EXCHANGE_ONLINE for name in names)
+    return any(fold(name) == EXCHANGE_ONLINE for name in names)
 
 
 def _host_trouble(host: str) -> tuple[str, str] | None:

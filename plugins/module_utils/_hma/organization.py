@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from . import authserver, certificates, hybrid, orgconfig, urls, values
 from .cmdlet import Cmdlet, CmdletResult
+from .comparison import fold
 from .directories import KINDS
 from .plan import Refused
 from .versions import parse_admin_display_version
@@ -164,7 +165,7 @@ def _server(found: Mapping[str, Any]) -> dict[str, Any]:
     display = values.text(found, "AdminDisplayVersion", where)
     build = parse_admin_display_version(display)
     roles = values.text(found, "ServerRole", where)
-    edge = bool(found.get("IsEdgeServer")) or "edge" in roles.casefold()
+    edge = bool(found.get("IsEdgeServer")) or "edge" in fold(roles)
     return {
         "name": values.text(found, "Name", where),
         "fqdn": values.text(found, "Fqdn", where),

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,23 +52,6 @@ class Plan:
             }
             for change in self.changes
         ]
-
-
-def same(left: Any, right: Any) -> bool:
-    """Equality as Exchange means it: text without case, lists without case and order."""
-    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
-        return folded(left) == folded(right)
-    if isinstance(left, str) and isinstance(right, str):
-        return left.casefold() == right.casefold()
-    return bool(left == right)
-
-
-def folded(values: Iterable[str]) -> frozenset[str]:
-    return frozenset(value.casefold() for value in values)
-
-
-def has(values: Iterable[str], wanted: str) -> bool:
-    return wanted.casefold() in folded(values)
 
 
 def _lines(values: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 from . import values
 from .cmdlet import Cmdlet, CmdletResult
+from .comparison import fold
 from .plan import Refused
 
 _BLOCKS: Final = tuple(
@@ -39,7 +40,7 @@ class Policy:
 
 def blocking(result: CmdletResult) -> list[Policy]:
     """The policies that block; Refused where they could not be read though this Exchange has them."""
-    if any(_NO_CMDLET in f"{error.id} {error.reason}".casefold() for error in result.errors):
+    if any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors):
         return []
     if result.errors:
         raise Refused(f"Whether an authentication policy blocks legacy authentication could not be read: {result.errors[0].message}")
@@ -47,7 +48,7 @@ def blocking(result: CmdletResult) -> list[Policy]:
     for item in result.objects:
         where = f"Get-AuthenticationPolicy {item.get('Name', '')}".strip()
         blocked = tuple(name.removeprefix("BlockLegacyAuth") for name in _BLOCKS if item.get(name) is True)
-        keys = frozenset(str(item[key]).casefold() for key in ("Name", "Guid", "Identity", "DistinguishedName") if item.get(key))
+        keys = frozenset(fold(str(item[key])) for key in ("Name", "Guid", "Identity", "DistinguishedName") if item.get(key))
         if blocked:
             found.append(Policy(values.text(item, "Name", where), keys, values.optional_text(item, "DistinguishedName", where), blocked))
     return found
@@ -57,7 +58,7 @@ def refuse_lockout(policies: Sequence[Policy], assigned: Mapping[str, CmdletResu
     """Refused while a policy in force blocks legacy authentication and was not named. What could not be read counts as in force."""
     for policy in policies:
         why = _in_force(policy, assigned.get(policy.name), default)
-        if why is None or (despite or "").casefold() == policy.name.casefold():
+        if why is None or fold(despite or "") == fold(policy.name):
             continue
         raise Refused(
             f"Authentication policy '{policy.name}' blocks legacy authentication ({', '.join(policy.blocked)}) and {why}: with modern authentication "
@@ -67,7 +68,7 @@ def refuse_lockout(policies: Sequence[Policy], assigned: Mapping[str, CmdletResu
 
 
 def _in_force(policy: Policy, users: CmdletResult | None, default: str | None) -> str | None:
-    if default and default.casefold() in policy.keys:
+    if default and fold(default) in policy.keys:
         return "is the organization's default"
     if users is None or users.errors:
         return "whom it is assigned to could not be read"

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from .challenge import bearer, parse_challenges
 from .clouds import Cloud
+from .comparison import fold, host_in
 from .names import EXCHANGE_ONLINE, is_built_in
 from .values import shown
 
@@ -130,15 +131,15 @@ def _no_challenge(answer: Answer) -> Verdict | None:
 
 def _judge_bearer(parameters: Mapping[str, str], answer: Answer, cloud: Cloud, *, hinted: bool, hosts: Sequence[str]) -> tuple[str, str]:
     client = parameters.get("client_id", "")
-    if client.casefold() != EXCHANGE_ONLINE:
+    if fold(client) != EXCHANGE_ONLINE:
         return "other_bearer", f"the Bearer challenge is of client_id {shown(client)}, not of Exchange: something in front answers."
     uri = parameters.get("authorization_uri", "")
     if not uri:
         return _without_endpoint(parameters, answer, hinted=hinted)
-    kind, host = parameters.get("issuer_kind", "").casefold(), _host(uri)
+    kind, host = fold(parameters.get("issuer_kind", "")), _host(uri)
     if kind == "adfs" or _path(uri).startswith("/adfs/"):
         return "adfs", f"clients are sent to AD FS ({shown(uri)}): an AuthServer of type ADFS is the default authorization endpoint."
-    if host and host in {*cloud.authorization_hosts, *(item.casefold() for item in hosts)}:
+    if host and host in {*cloud.authorization_hosts, *(fold(item) for item in hosts)}:
         return "ready", f"clients are sent to {host}."
     if kind == "azuread" and host and cloud.authority != "login.microsoftonline.com":
         # UNKNOWN what Exchange names in the other clouds (facts); its own word for the kind of issuer is taken.
@@ -148,7 +149,7 @@ def _judge_bearer(parameters: Mapping[str, str], answer: Answer, cloud: Cloud, *
 
 def _without_endpoint(parameters: Mapping[str, str], answer: Answer, *, hinted: bool) -> tuple[str, str]:
     diagnostics = answer.header("x-ms-diagnostics")
-    refused = parameters.get("error", "").casefold() == "invalid_token" or "oauth_not_available" in diagnostics
+    refused = fold(parameters.get("error", "")) == "invalid_token" or "oauth_not_available" in diagnostics
     if refused and not hinted:
         return "indeterminate", "Bearer without authorization_uri and with invalid_token: this build tells it only where a mailbox is named."
     why = "modern authentication is off for the organization, or there is no default authorization endpoint, or more than one"
@@ -172,7 +173,7 @@ def judge_autodiscover(answer: Answer, names: Sequence[str], cloud: Cloud) -> Ve
         return Verdict("indeterminate", f"200, but no URL in it: {shown(answer.body)}")
     if _is_online(host, cloud):
         return Verdict("moved", f"it hands out {shown(url)}: the mailbox of this identity is in Exchange Online.", url=url)
-    if host not in {name.casefold() for name in names}:
+    if host not in {fold(name) for name in names}:
         return Verdict("unregistered", f"it hands out {shown(url)}; {host} is none of the names: {', '.join(names)}.", url=url)
     return Verdict("ready", f"it hands out {shown(url)}.", url=url)
 
@@ -194,13 +195,13 @@ def _host(url: str) -> str:
     """The host of an https URL in lower case; nothing for anything else."""
     try:
         parts = urlsplit(url)
-        return (parts.hostname or "").lower() if parts.scheme.lower() == "https" else ""
+        return host_in(url) if fold(parts.scheme) == "https" else ""
     except ValueError:
         return ""
 
 
 def _path(url: str) -> str:
     try:
-        return urlsplit(url).path.lower()
+        return fold(urlsplit(url).path)
     except ValueError:
         return ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .answers import next_step, told
 from .checks_probe import CHECKS
+from .comparison import fold
 from .finding import Check, Finding
 from .probe import PROVEN, REFUTED, UNPROVEN
 from .targets import AUTODETECT_NAMES, AUTODETECT_RANGES, AUTODISCOVER_V2
@@ -142,7 +143,7 @@ def _is_hidden(item: Outcome, found: Sequence[Outcome]) -> bool:
 
 
 def _endpoint(item: Outcome) -> str:
-    return str(item.row["authorization_uri"]).casefold()
+    return fold(str(item.row["authorization_uri"]))
 
 
 def _difference(item: Outcome, found: Sequence[Outcome]) -> Finding:

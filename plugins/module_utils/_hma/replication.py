@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from . import authserver
 from .cmdlet import Cmdlet, CmdletResult
+from .comparison import fold, folded
 from .directories import KINDS
-from .plan import folded
 
 STATUS: Final = Cmdlet(
     "Get-ExchangeServer", {"Status": True}, ("Name", "Fqdn", "IsEdgeServer", "IsClientAccessServer", "CurrentConfigDomainController"), on_error="continue"
@@ -31,7 +31,7 @@ def controllers(result: CmdletResult) -> tuple[dict[str, list[str]], list[str]]:
     for item in result.objects:
         if item.get("IsEdgeServer") or item.get("IsClientAccessServer") is False:
             continue
-        controller = str(item.get("CurrentConfigDomainController") or "").casefold()
+        controller = fold(str(item.get("CurrentConfigDomainController") or ""))
         if controller:
             found.setdefault(controller, []).append(str(item["Name"]))
         else:
@@ -58,7 +58,7 @@ def state(results: Sequence[CmdletResult]) -> State:
         found[server.guid] = {"what": authserver.title(server), **values}
     for result in results[1:]:
         for item in result.objects:
-            guid = str(item.get("Guid")).casefold()
+            guid = fold(str(item.get("Guid")))
             found[guid] = {"what": str(item.get("Identity")), **{name: folded(map(str, item.get(name) or [])) for name in _METHODS}}
     return found
 

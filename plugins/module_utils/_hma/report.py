@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from .comparison import fold
 from .judge_trust import PREDICTED
 from .report_changes import changes_of, error_of, problems_of
 from .report_matrix import CHALLENGE, STOPPED, ignored_names, name_rows, server_rows
@@ -150,9 +151,9 @@ def _organization(organization: Mapping[str, Any]) -> dict[str, Any]:
 
 def _blame(servers: Sequence[dict[str, Any]], findings: Sequence[Mapping[str, Any]]) -> None:
     """A server is not ready while a check of it fails, whatever its directories say."""
-    failing = {str(item["server"]).casefold() for item in findings if item["scope"] == "server" and item["status"] == "fail"}
+    failing = {fold(str(item["server"])) for item in findings if item["scope"] == "server" and item["status"] == "fail"}
     for row in servers:
-        own = {str(row[key]).casefold() for key in ("host", "name", "fqdn") if row[key]}
+        own = {fold(str(row[key])) for key in ("host", "name", "fqdn") if row[key]}
         row["ready"] = row["status"] in _READY and not own & failing
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from .case import server_of
+from .comparison import fold
 from .directories import KINDS
 from .report_changes import error_of
 from .report_text import STATUSES
@@ -36,16 +37,16 @@ def server_rows(
     hosts = [{"host": host, "server": (read or {}).get("server") or host} for host, read in servers_read.items()]
     known = {str(host["host"]): server for server in servers if (host := server_of(hosts, server))}
     rows = [_server_row(host, read or {}, known.get(host, {}), changes) for host, read in servers_read.items()]
-    reasons = {str(item.get("name")).casefold(): str(item.get("reason")) for item in excluded}
+    reasons = {fold(str(item.get("name"))): str(item.get("reason")) for item in excluded}
     for server in servers:
         if server_of(hosts, server) is None:
-            reason = reasons.get(str(server.get("name")).casefold()) or reasons.get(str(server.get("fqdn")).casefold())
+            reason = reasons.get(fold(str(server.get("name")))) or reasons.get(fold(str(server.get("fqdn"))))
             rows.append(_absent_row(server, reason))
     for row in rows:
         row["challenge"] = _challenge(row, probes)
         cells = [*row["cells"].values(), *([row["challenge"]] if row["challenge"] else [])]
         row["status"] = worst(cell["status"] for cell in cells) if cells else row["status"]
-    return sorted(rows, key=lambda row: (STATUSES.index(row["status"]), row["name"].casefold()))
+    return sorted(rows, key=lambda row: (STATUSES.index(row["status"]), fold(row["name"])))
 
 
 def name_rows(tenants_read: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> list[Row]:
@@ -115,19 +116,19 @@ def _name_cell(name: str, tenant: str, read: Mapping[str, Any], changes: Sequenc
     missing = read.get("missing")
     if missing is None or "wanted" not in read:
         return cell("not_checked", "not read", error_of(read) or STOPPED)
-    done = {line[2:].casefold(): str(item["status"]) for item in changes if item["host"] == tenant for line in str(item["command"]).splitlines()}
-    status = done.get(name.casefold())
+    done = {fold(line[2:]): str(item["status"]) for item in changes if item["host"] == tenant for line in str(item["command"]).splitlines()}
+    status = done.get(fold(name))
     if status == "would_change" or (read.get("predicted") and name in missing):
         return cell("would_change", "would be added")
-    if name.casefold() in {str(item).casefold() for item in missing}:
+    if fold(name) in {fold(str(item)) for item in missing}:
         return cell("fail", "missing")
     return cell("changed", "added") if status == "changed" else cell("pass", "registered")
 
 
 def _challenge(row: Mapping[str, Any], probes: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
     """What clients were answered by this very server; None where nobody asked it."""
-    mine = {str(row[key]).casefold() for key in ("host", "name", "fqdn") if row[key]}
-    found = [item for item in probes if str(item["server"] or item["host"] or "").casefold() in mine]
+    mine = {fold(str(row[key])) for key in ("host", "name", "fqdn") if row[key]}
+    found = [item for item in probes if fold(str(item["server"] or item["host"] or "")) in mine]
     if not found:
         return None
     status = worst(CHALLENGE[item["state"]] for item in found)

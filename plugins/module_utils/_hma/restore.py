@@ -12,10 +12,11 @@ from typing import Any, Final
 from . import authserver, orgconfig
 from .authserver import DEFAULT, AuthServer
 from .cmdlet import Cmdlet
+from .comparison import fold, folded, has, same, without
 from .directories import KINDS, OAUTH, Directory, target
 from .names import is_built_in
 from .orgconfig import OrganizationConfig
-from .plan import Change, Plan, Refused, folded, has, same, shown
+from .plan import Change, Plan, Refused, shown
 from .record import FAILED, Recorded
 
 FLAG: Final = "OAuth2ClientProfileEnabled"
@@ -44,8 +45,8 @@ class Restoration:
 
 def of_server(history: Iterable[Recorded], server: str) -> dict[str, list[Recorded]]:
     """The recorded writes to directories of a server, by the directory's GUID."""
-    wanted = server.split(".")[0].casefold()
-    return _by_guid(item for item in history if item.target["type"] == "directory" and str(item.target.get("server")).casefold() == wanted)
+    wanted = fold(server.split(".")[0])
+    return _by_guid(item for item in history if item.target["type"] == "directory" and fold(str(item.target.get("server"))) == wanted)
 
 
 def restore_directories(
@@ -121,13 +122,12 @@ def names_added(history: Iterable[Recorded], keep: Sequence[str] = ()) -> dict[s
     for step in history:
         if step.target["type"] != "names" or step.result == FAILED:
             continue
-        names = found.setdefault(str(step.target["tenant_id"]).casefold(), {})
+        names = found.setdefault(fold(str(step.target["tenant_id"])), {})
         before, after = (list(state.get("servicePrincipalNames", [])) for state in (step.before, step.after))
-        for name in before:
-            if not has(after, name):
-                names.pop(name, None)
-        for name in after:
-            if not has(before, name) and not is_built_in(name) and not {name.casefold(), name.casefold().removeprefix("https://").rstrip("/")} & kept:
+        for name in without(before, after):
+            names.pop(name, None)
+        for name in without(after, before):
+            if not is_built_in(name) and not {fold(name), fold(name).removeprefix("https://").rstrip("/")} & kept:
                 names[name] = None
     return {tenant: list(names) for tenant, names in found.items() if names}
 
@@ -161,7 +161,7 @@ def unwind(what: str, name: str, now: Any, steps: Sequence[Recorded]) -> Any:
 
 def unlike(change: Change, now: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Names of the properties that do not read back as planned; ``now`` holds the objects by GUID."""
-    found = now.get(str(change.target["guid"]).lower(), {})
+    found = now.get(fold(str(change.target["guid"])), {})
     return [name for name, value in change.after.items() if name not in found or not same(_listed(found[name], value), value)]
 
 
@@ -174,20 +174,20 @@ def _undone(value: Any, before: Any) -> Any:
     """Of a list of methods only OAuth goes, or comes back: an emptied MAPI list, for one, would let nobody in."""
     if not isinstance(value, (list, tuple)):
         return before
-    rest = [method for method in value if method.casefold() != OAUTH.casefold()]
+    rest = [method for method in value if fold(method) != fold(OAUTH)]
     return [*rest, OAUTH] if has(before, OAUTH) else rest
 
 
 def _without(value: Sequence[str], before: Sequence[str], after: Sequence[str]) -> list[str]:
     added = folded(after) - folded(before)
-    lost = [item for item in before if not has(after, item) and not has(value, item)]
-    return [*(item for item in value if item.casefold() not in added), *lost]
+    lost = without(before, [*after, *value])
+    return [*without(value, added), *lost]
 
 
 def _by_guid(history: Iterable[Recorded]) -> dict[str, list[Recorded]]:
     found: dict[str, list[Recorded]] = {}
     for item in history:
-        found.setdefault(str(item.target.get("guid", "")).casefold(), []).append(item)
+        found.setdefault(fold(str(item.target.get("guid", ""))), []).append(item)
     return found
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote
 
+from .comparison import fold
 from .names import client_names, extra_host, host_of, name_of
 from .values import ParseError, shown
 
@@ -29,7 +30,7 @@ HANDED_OUT: Final[Mapping[str, str]] = {"ActiveSync": "activesync", "EWS": "ews"
 # Microsoft's AutoDetect service comes in from here, for Outlook on iOS and Android (HMA article; Office 365 endpoints, "AutoDetect").
 AUTODETECT_RANGES: Final = ("52.125.128.0/20", "52.127.96.0/23")
 AUTODETECT_NAMES: Final = ("*.acompli.net", "*.outlookmobile.com", "*.outlookmobile.us")
-_ADDRESS: Final = re.compile(r"(?:\[([0-9a-f:.%]+)\]|([^\s:/\[\]]+))(?::([0-9]{1,5}))?|([0-9a-f]*:[0-9a-f:.]+)", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"(?:\[([0-9a-f:.%]+)\]|([^\s:/\[\]]+))(?::([0-9]{1,5}))?|([0-9a-f]*:[0-9a-f:.]+)", re.IGNORECASE | re.ASCII)
 _IDENTITY: Final = re.compile(r"[!-~]+@[!-~]+")
 
 
@@ -83,7 +84,7 @@ def names_by_kind(
 
 def published(names: Mapping[str, Sequence[str]], connect_to: Mapping[str, str], tls: Mapping[str, Any]) -> list[Target]:
     """Every name with every protocol it is used for, asked where DNS says or where ``connect_to`` says."""
-    places = {name.casefold(): address for name, address in connect_to.items()}
+    places = {fold(name): address for name, address in connect_to.items()}
     targets = []
     for protocol, (kind, _path) in PROTOCOLS.items():
         for name in names.get(kind, ()):
@@ -103,7 +104,7 @@ def behind(
     label = str(server.get("server") or server["host"])
     own = {key: server[key] for key in ("ca_path", "certificate_name", "validate_certs") if server.get(key) is not None}
     # Inventory and connection know the full name, the URLs the name of the server's object.
-    mine = [item for item in urls if str(item["server"]).casefold() in {label.casefold(), label.casefold().partition(".")[0]}]
+    mine = [item for item in urls if fold(str(item["server"])) in {fold(label), fold(label).partition(".")[0]}]
     label = str(mine[0]["server"]) if mine else label
     targets = []
     for protocol, (kind, _path) in PROTOCOLS.items():
@@ -127,7 +128,7 @@ def explicit(item: Mapping[str, Any], tls: Mapping[str, Any]) -> list[Target]:
     own = {key: item[key] for key in ("ca_path", "certificate_name", "validate_certs") if item.get(key) is not None}
     server = str(item.get("server") or "")
     host = str(item.get("host") or server)
-    return [Target(str(item["name"]).lower(), protocol, address, port, host, server, **{**tls, **own}) for protocol in item.get("protocols") or PROTOCOLS]
+    return [Target(fold(str(item["name"])), protocol, address, port, host, server, **{**tls, **own}) for protocol in item.get("protocols") or PROTOCOLS]
 
 
 def split_address(text: str) -> tuple[str, int]:

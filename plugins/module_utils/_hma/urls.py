@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from . import values
 from .cmdlet import Cmdlet, CmdletResult
+from .comparison import fold
 from .directories import FRONT_END, KINDS
 
 _SCP_RETURNS: Final = ("Name", "Fqdn", "AutoDiscoverServiceInternalUri")
@@ -30,7 +31,7 @@ def client_urls(by_name: Mapping[str, CmdletResult], servers: Sequence[Mapping[s
             server = values.text(item, "Name", SCP[0].name)
             url = values.optional_text(item, "AutoDiscoverServiceInternalUri", f"{SCP[0].name} {server}")
             found.append({"server": server, "kind": "autodiscover", "where": "scp", "url": url})
-    return [item for item in found if item["server"].casefold() not in edges]
+    return [item for item in found if fold(item["server"]) not in edges]
 
 
 def directories(by_name: Mapping[str, CmdletResult], servers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -46,7 +47,7 @@ def directories(by_name: Mapping[str, CmdletResult], servers: Sequence[Mapping[s
         }
         for kind in KINDS.values()
         for item in _front_end(by_name[f"Get-{kind.noun}"])
-        if str(item["Server"]).casefold() not in edges
+        if fold(str(item["Server"])) not in edges
     ]
 
 
@@ -81,4 +82,4 @@ def _front_end(result: CmdletResult) -> list[dict[str, Any]]:
 
 
 def _edges(servers: Sequence[Mapping[str, Any]]) -> set[str]:
-    return {item["name"].casefold() for item in servers if item["edge"]}
+    return {fold(item["name"]) for item in servers if item["edge"]}

@@ -9,7 +9,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-_GUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+from .comparison import fold
+
+_GUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _SHOWN: Final = 120
 
 
@@ -58,7 +60,7 @@ def guid(found: Mapping[str, Any], field: str, where: str) -> str:
     value = text(found, field, where)
     if not is_guid(value):
         raise _wrong(where, field, value, "a GUID")
-    return value.lower()
+    return fold(value)
 
 
 def is_guid(value: str) -> bool:

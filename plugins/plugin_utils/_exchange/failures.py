@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, ErrorRecord
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
 
 # Needles are looked for in id, reason and message, without case; ids, codes and class names come first because messages
 # are localised. WS-Management's codes are those of wsmerror.h; other sources: docs/lab.md.
@@ -156,7 +157,7 @@ def session_failure(host: str, error: ErrorRecord, *, has_password: bool) -> str
     hint = _hint(_SESSION, f"{error.id} {error.reason} {error.message}")
     if hint is None and not has_password:
         hint = _DOUBLE_HOP
-    if hint is None and "access" in error.message.casefold():
+    if hint is None and "access" in fold(error.message):
         hint = "Exchange refused the account; check exchange_user and exchange_password (or the connection's own), as DOMAIN\\user."
     hint = hint or "is this an Exchange server, and does https://<server>/PowerShell answer? See Get-PowerShellVirtualDirectory."
     return f"{host}: no Exchange shell (New-PSSession to http://{host}/PowerShell/): {_first_line(error.message)} Next: {hint}"
@@ -179,7 +180,7 @@ def cmdlet_failure(host: str, cmdlet: Cmdlet, error: ErrorRecord) -> str:
 
 
 def _hint(table: tuple[tuple[str, str], ...], text: str) -> str | None:
-    folded = text.casefold()
+    folded = fold(text)
     return next((hint for needle, hint in table if needle in folded), None)
 
 

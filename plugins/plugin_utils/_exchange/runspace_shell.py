@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult, ErrorRecord, ThisServer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
 
 from . import failures
 from .clixml import category, properties
@@ -73,9 +74,9 @@ class RunspaceShell:
         address = self._address()
         who = Cmdlet("Get-ExchangeServer", {"Identity": address}, ("Name", "Fqdn"))
         result = self._invoke(who, "", None, wrote=False)
-        if result.errors and "managementobjectnotfound" not in f"{result.errors[0].id} {result.errors[0].reason}".casefold():
+        if result.errors and "managementobjectnotfound" not in fold(f"{result.errors[0].id} {result.errors[0].reason}"):
             raise ExchangeError(failures.cmdlet_failure(self._link.host, who, result.errors[0]))
-        found = [item for item in result.objects if str(item.get("Fqdn")).casefold() == address.casefold()]
+        found = [item for item in result.objects if fold(str(item.get("Fqdn"))) == fold(address)]
         if len(found) != 1:
             raise ExchangeError(failures.not_a_server(self._link.host, address, [str(item.get("Fqdn")) for item in result.objects]))
         version = str(getattr(self._link.connection.runspace, "ps_version", "") or "")

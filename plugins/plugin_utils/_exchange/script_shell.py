@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
 
 from . import failures
 from .bootstrap import encoded_command, script
@@ -48,7 +49,7 @@ class ScriptShell:
         if envelope.host is None:
             # The message of a bad request could quote the request, and with it the password: it is not shown.
             raise ExchangeError(f"{self._host}: the script could not read its request. Next: report this as a bug.")
-        if envelope.host.edition.casefold() == "core":
+        if fold(envelope.host.edition) == "core":
             raise ExchangeError(
                 f"{self._host}: PowerShell {envelope.host.powershell} answered; Exchange needs Windows PowerShell 5.1 "
                 "(or 4.0). Next: point the connection at the default endpoint of Windows PowerShell."

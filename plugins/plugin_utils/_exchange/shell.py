@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
+
 from .contract import Answer, Shell
 from .errors import ExchangeError
 from .link import Link
@@ -28,7 +30,7 @@ def open_shell(connection: Any, *, host: str, exchange_user: str | None, exchang
         )
     link = Link(connection, host)
     user, password = connection.get_option("remote_user"), connection.get_option("remote_password")
-    if transport == "psrp" and str(connection.get_option("configuration_name")).casefold() == _EXCHANGE:
+    if transport == "psrp" and fold(str(connection.get_option("configuration_name"))) == _EXCHANGE:
         _one_account(host, exchange_user, user)
         return RunspaceShell(link)
     if bool(exchange_user) != bool(exchange_password):
@@ -44,7 +46,7 @@ def open_shell(connection: Any, *, host: str, exchange_user: str | None, exchang
 
 def _one_account(host: str, exchange_user: str | None, user: str | None) -> None:
     """Exchange's own endpoint is signed in to once. Running as another account than the one asked for would be a lie."""
-    if exchange_user and exchange_user.casefold() != str(user or "").casefold():
+    if exchange_user and fold(exchange_user) != fold(str(user or "")):
         raise ExchangeError(
             f"{host}: exchange_user is {exchange_user}, but over psrp to Exchange's own endpoint the shell runs as the connection's user "
             f"({user or 'the owner of the ticket'}). Next: remove exchange_user for this host and sign in as it with ansible_user."

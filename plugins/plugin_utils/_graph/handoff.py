@@ -34,8 +34,11 @@ if ($after.Count -eq $before.Count) {{ 'Nothing to do.' }} else {{
 }}
 """
 _CHANGES: Final = {
-    True: "$after = $before + @($names | Where-Object { $before -notcontains $_ })",
-    False: "$after = @($before | Where-Object { $names -notcontains $_ })",
+    # -contains takes 'straße' for 'strasse'; the directory does not.
+    True: "$held = [System.Collections.Generic.HashSet[string]]::new([string[]]$before, [StringComparer]::OrdinalIgnoreCase)\n"
+    "$after = $before + @($names | Where-Object { -not $held.Contains($_) })",
+    False: "$taken = [System.Collections.Generic.HashSet[string]]::new([string[]]$names, [StringComparer]::OrdinalIgnoreCase)\n"
+    "$after = @($before | Where-Object { -not $taken.Contains($_) })",
 }
 
 
