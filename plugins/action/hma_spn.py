@@ -8,9 +8,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import summary
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import NamePlan, client_names, extra_host, name_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refuse_orphan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.handoff import write_script
@@ -29,7 +31,7 @@ class ActionModule(HmaAction):
         tenant = Tenant.of(options)
         found = client_names(options["client_urls"], options["extra_names"], options["ignored"])
         wanted = list(dict.fromkeys([*found.wanted, *(name_of(extra_host(name)) for name in options["names"])]))
-        client = GraphClient(tenant)
+        client = GraphClient(tenant, before_request=refuse_orphan)
         present = options["state"] == "present"
         domains, unread = _domains(client) if options["read_domains"] else (None, [])
         result = {
@@ -58,7 +60,7 @@ class ActionModule(HmaAction):
     def _apply(self, client: GraphClient, wanted: list[str], present: bool, options: Options) -> dict[str, Any]:
         record: Record = self.record(options)
         tenant, number = options["tenant_id"], [""]
-        target = {"type": "names", "tenant_id": tenant.casefold()}
+        target = {"type": "names", "tenant_id": fold(tenant)}
 
         def intent(plan: NamePlan) -> None:
             command = f"PATCH servicePrincipals(appId='00000002-0000-0ff1-ce00-000000000000') {'+' if present else '-'} {', '.join(plan.changed)}"
@@ -84,7 +86,8 @@ def _proven(result: dict[str, Any], tenant: Tenant, options: Options) -> dict[st
     """With prove_tokens: what is registered has to be effective. In mode apply it may still become so, and is noted."""
     if not options["prove_tokens"] or options["state"] == "absent":
         return result
-    there = [name for name in result["wanted"] if name not in result["missing"]]
+    missing = set(result["missing"])
+    there = [name for name in result["wanted"] if name not in missing]
     findings = prove_names(tenant, there, seconds=0 if options["mode"] == "apply" else options["verify_seconds"])
     bad = [item for item in findings if item.blocks]
     result["findings"] = [item.facts() for item in findings]

@@ -13,7 +13,7 @@ from .tenant import Tenant
 
 
 def users_of(tenants: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
-    """Sign-in names, case-folded, and whether an account of that name is synchronized. All tenants, or none."""
+    """Sign-in names, folded, and whether an account of that name is synchronized. All tenants, or none."""
     found: dict[str, bool] = {}
     for tenant in [Tenant.of(options) for options in tenants]:
         for name, synchronized in GraphClient(tenant).users().items():

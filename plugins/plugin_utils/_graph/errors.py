@@ -26,3 +26,18 @@ class NotFinished(GraphError):
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Unusable(GraphError):
+    """An answer that nothing can be built on: of another shape, from another host, or one that points elsewhere."""
+
+
+class CutShort(OSError):
+    """An answer that was not read to its end, because it took too long or is too large. The message says which.
+
+    ``passing``: whether it may be another one when it is asked for again.
+    """
+
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        super().__init__(message)
+        self.passing = passing

@@ -11,8 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from .errors import GraphError
-from .session import new_session
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
+
+from .border import MachineSignIn, SignIn
+from .errors import GraphError, Unusable
+from .session import TenantSession, new_session
 
 _MISSING = ""
 try:
@@ -24,8 +27,6 @@ except ImportError as exc:
     _MISSING = (exc.name or "msal").partition(".")[0]
 
 if TYPE_CHECKING:
-    import requests
-
     from .tenant import Tenant
 
 _UNKNOWN_NAME: Final = 500011
@@ -41,7 +42,7 @@ _HINTS: Final[Mapping[int, str]] = {
 }
 
 
-def acquire_token(tenant: Tenant, session: requests.Session) -> str:
+def acquire_token(tenant: Tenant, session: TenantSession) -> str:
     """A token for Graph; GraphError says what Entra answered and what to do."""
     where, answer = _answer(tenant, session, tenant.graph_url)
     token = answer.get("access_token")
@@ -50,7 +51,7 @@ def acquire_token(tenant: Tenant, session: requests.Session) -> str:
     return token
 
 
-def why_no_token(tenant: Tenant, session: requests.Session, name: str) -> str | None:
+def why_no_token(tenant: Tenant, session: TenantSession, name: str) -> str | None:
     """Nothing where Entra issues a token for this service principal name, else its AADSTS500011. The token is dropped unread."""
     where, answer = _answer(tenant, session, name)
     if isinstance(answer.get("access_token"), str):
@@ -60,7 +61,7 @@ def why_no_token(tenant: Tenant, session: requests.Session, name: str) -> str | 
     raise GraphError(tenant.redact(f"{where} was refused for {name}: {_refusal(answer)}"))
 
 
-def _answer(tenant: Tenant, session: requests.Session, resource: str) -> tuple[str, Mapping[str, Any]]:
+def _answer(tenant: Tenant, session: TenantSession, resource: str) -> tuple[str, Mapping[str, Any]]:
     """What was tried, and what Entra answered."""
     if _MISSING:
         raise GraphError(f"The Python library {_MISSING} is missing on the control node: pip install -r requirements.txt")
@@ -71,22 +72,24 @@ def _answer(tenant: Tenant, session: requests.Session, resource: str) -> tuple[s
         # msal's constructor says nothing of an unknown tenant; the answer of Entra is in the context.
         hint = "Does this machine have that identity?" if tenant.managed_identity else _HINTS[90002]
         raise GraphError(tenant.redact(f"{where} failed: {exc.__context__ or exc}. {hint}")) from None
+    except Unusable as exc:
+        raise GraphError(tenant.redact(f"{where} failed: {exc}")) from None
     except (OSError, msal.exceptions.MsalServiceError) as exc:
         # requests' exceptions are OSErrors.
         raise GraphError(tenant.redact(f"{where} failed: {_reason(exc)}")) from None
 
 
-def _ask(tenant: Tenant, session: requests.Session, credential: Any, resource: str) -> Mapping[str, Any]:
+def _ask(tenant: Tenant, session: TenantSession, credential: Any, resource: str) -> Mapping[str, Any]:
     if tenant.managed_identity:
         identity = msal.UserAssignedManagedIdentity(client_id=tenant.client_id) if tenant.client_id else msal.SystemAssignedManagedIdentity()
         # The machine's own metadata address; a proxy is for the way out.
-        client = msal.ManagedIdentityClient(identity, http_client=new_session(replace(tenant, proxy=None)))
+        client = msal.ManagedIdentityClient(identity, http_client=MachineSignIn(new_session(replace(tenant, proxy=None), session.before_request)))
         answer: Mapping[str, Any] = client.acquire_token_for_client(resource=resource)
         return answer
     # Our table of clouds (or the option) is the allow-list: discovery would ask a host that nobody configured.
     # A new application each time: msal remembers a refusal for a minute and would answer from memory.
     app = msal.ConfidentialClientApplication(
-        tenant.client_id, authority=tenant.sign_in_url, client_credential=credential, http_client=session, instance_discovery=False
+        tenant.client_id, authority=tenant.sign_in_url, client_credential=credential, http_client=SignIn(tenant, session), instance_discovery=False
     )
     # A name ends with its slash, so its scope has two: https://mail.contoso.com//.default is the resource with the slash.
     found: Mapping[str, Any] = app.acquire_token_for_client(scopes=[f"{resource}/.default"])
@@ -110,7 +113,7 @@ def _certificate(tenant: Tenant, path: Path) -> dict[str, str]:
     password = (tenant.certificate_password or "").encode() or None
     try:
         data = path.read_bytes()
-        if path.suffix.lower() in (".pfx", ".p12"):
+        if fold(path.suffix) in (".pfx", ".p12"):
             key, certificate, _chain = pkcs12.load_key_and_certificates(data, password)
         else:
             key, certificate = serialization.load_pem_private_key(data, password), x509.load_pem_x509_certificate(data)

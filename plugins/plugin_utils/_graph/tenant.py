@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.clouds import CLOUDS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import host_in
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import is_guid, shown
 
@@ -40,6 +41,9 @@ class Tenant:
         """From the options of a module; what is no id would only be refused by Entra, in worse words."""
         if not is_guid(options["tenant_id"]):
             raise Refused(f"hma_tenant_id is {shown(options['tenant_id'])}; give the tenant's id, a GUID (Entra admin center, Overview).")
+        for name in ("authority", "graph_endpoint"):
+            if options.get(name) and not _is_https(options[name]):
+                raise Refused(f"hma_{name} is {shown(options[name])}; give https:// and a host alone: what is sent there is a secret.")
         return cls(**{item.name: options[item.name] for item in fields(cls) if item.name in options})
 
     def redact(self, text: str, *more: str | None) -> str:
@@ -57,3 +61,13 @@ class Tenant:
     @property
     def graph_url(self) -> str:
         return (self.graph_endpoint or f"https://{CLOUDS[self.cloud].graph}").rstrip("/")
+
+
+def _is_https(url: str) -> bool:
+    """Whether it is an https address of a host, with nothing of a user, a query or a fragment in it."""
+    try:
+        parts = urlsplit(url)
+        right = parts.scheme == "https" and bool(host_in(url)) and parts.port != 0
+    except ValueError:
+        return False
+    return right and "@" not in parts.netloc and "\\" not in url and url.isprintable() and " " not in url and not (parts.query or parts.fragment)

@@ -1,0 +1,82 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. What an answer of Graph that is no success means: whether it is final, how long to wait, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import shown
+
+from .errors import CutShort
+from .session import Answer
+
+_LONGEST_WAIT: Final = 60.0
+# What says for certain that a write was refused. Anything else, a redirect or an acceptance without an end too, leaves it open.
+_REFUSALS: Final = frozenset({400, 401, 403, 405, 406, 411, 412, 413, 414, 415, 422, 431})
+_CONFLICTS: Final = frozenset({"Request_MultipleObjectsWithSameKeyValue", "ObjectConflict"})
+_HINTS: Final[Mapping[str, str]] = {
+    "InvalidAuthenticationToken": "The token is for another cloud or audience; check hma_cloud, hma_authority and hma_graph_endpoint.",
+    "Authorization_RequestDenied": (
+        "The application lacks a permission: Application.Read.All to read, Application.ReadWrite.All to write, Domain.Read.All for domains, "
+        "User.Read.All for users, with admin consent. "
+        "Without the write permission use hma_spn_mode: verify or handoff."
+    ),
+    "Request_ResourceNotFound": "Is this the right tenant and cloud, and does it have Exchange Online?",
+    "Request_MultipleObjectsWithSameKeyValue": "Another service principal holds the name.",
+    "HostNameNotOnVerifiedDomain": "Graph asks for a verified domain here; report it, it is not expected for these names.",
+}
+
+
+def is_conflict(answer: Answer) -> bool:
+    """Whether another service principal holds one of the names."""
+    return bool(_CONFLICTS & codes(answer))
+
+
+def is_refusal(answer: Answer) -> bool:
+    """Whether it is certain that nothing was written.
+
+    404: the object was read a moment ago, so a replica lags. Parallel writes come as 409, and as a 400 that only its text tells.
+    """
+    return answer.status_code in _REFUSALS and "concurrent requests" not in answer.text
+
+
+def is_passing(answer: Answer) -> bool:
+    """Whether asking again can help."""
+    return answer.status_code == 429 or answer.status_code >= 500
+
+
+def hint(answer: Answer, code: str) -> str:
+    if 300 <= answer.status_code < 400:
+        return f"It points to {shown(answer.headers.get('Location', 'nowhere'))}, which is not followed. Check hma_graph_endpoint and hma_cloud."
+    return _HINTS.get(code, "")
+
+
+def retry_after(answer: Answer) -> float | None:
+    """The seconds to wait. What is no small number, a date for one, is as good as nothing: our own pauses grow."""
+    given = answer.headers.get("Retry-After", "").strip()
+    return min(float(given), _LONGEST_WAIT) if given.isascii() and given.isdigit() and len(given) < 10 else None
+
+
+def codes(answer: Answer) -> set[str]:
+    """The codes of an error and of its details; Microsoft asks to branch on these, never on the message."""
+    error = answer.json().get("error")
+    if not isinstance(error, Mapping):
+        return set()
+    details = error.get("details")
+    return {str(item.get("code")) for item in [error, *(details if isinstance(details, list) else [])] if isinstance(item, Mapping)}
+
+
+def reason(exc: BaseException) -> str:
+    if isinstance(exc, CutShort):
+        return f"{exc}."
+    if "CERTIFICATE_VERIFY_FAILED" in str(exc):
+        return "its certificate is not trusted here; set hma_ca_path to the CA that issued it."
+    return f"{type(exc).__name__}: check that this host may reach it (firewall, hma_proxy)."
+
+
+def is_final(exc: BaseException) -> bool:
+    """Whether asking again cannot help, because the certificate or the size of the answer stays what it is."""
+    return "CERTIFICATE_VERIFY_FAILED" in str(exc) or (isinstance(exc, CutShort) and not exc.passing)
