@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from . import odd
 from .journal import Faults, Journal
 
 _ANY = re.compile(r"^servicePrincipalNames/any\((\w+):\1 eq '((?:[^']|'')*)'\)$")
@@ -56,6 +57,8 @@ class Entra:
         self.certificates: dict[str, x509.Certificate] = {}
         self._journal = journal
         self._faults = faults
+        # Addresses that a fault may point to, by the names it uses for them.
+        self.elsewhere: dict[str, str] = {}
         self._tokens: dict[str, dict[str, Any]] = {}
         # What nobody but the two ends of a request may see; tests look for them in what a run left.
         self.secrets: list[str] = []
@@ -74,8 +77,12 @@ class Entra:
 
     # -- token endpoint
 
-    async def _configuration(self, request: web.Request) -> web.Response:
+    async def _configuration(self, request: web.Request) -> web.StreamResponse:
         tenant = request.match_info["tenant"]
+        self._journal.add("configuration", tenant=tenant)
+        fault = self._faults.take("configuration", tenant=tenant)
+        if fault is not None:
+            return await odd.answer(request, fault, self.elsewhere)
         if tenant not in self.tenants:
             text = f"AADSTS90002: Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."
             return web.json_response({"error": "invalid_tenant", "error_description": text}, status=400)
@@ -89,10 +96,14 @@ class Entra:
             }
         )
 
-    async def _token(self, request: web.Request) -> web.Response:
+    async def _token(self, request: web.Request) -> web.StreamResponse:
         tenant = self.tenants.get(request.match_info["tenant"])
         if tenant is None:
             return await self._configuration(request)
+        fault = self._faults.take("token", tenant=tenant["id"])
+        if fault is not None:
+            self._journal.add("token", tenant=tenant["id"], client=None, ok=False, scope=None)
+            return await odd.answer(request, fault, self.elsewhere)
         form = await request.post()
         client = str(form.get("client_id", ""))
         self.secrets += [str(form["client_assertion"])] if "client_assertion" in form else []
@@ -188,6 +199,8 @@ class Entra:
     async def _fault(self, request: web.Request, fault: Mapping[str, Any]) -> web.StreamResponse:
         if fault.get("hang"):
             await asyncio.sleep(float(fault["hang"]))
+        if odd.is_odd(fault):
+            return await odd.answer(request, fault, self.elsewhere)
         headers = {header: str(fault[key]) for key, header in (("retry_after", "Retry-After"), ("location", "Location")) if key in fault}
         status, code, message = int(fault.get("status", 500)), fault.get("code", "UnknownError"), fault.get("message", "A fault of the lab.")
         return _error(request, status, code, message, headers, fault.get("details"))

@@ -26,6 +26,7 @@ from .engine.psrp import opener as open_in
 from .entra import Entra, make_certificate
 from .exchange import Organization
 from .journal import Faults, Journal
+from .odd import Elsewhere
 from .powershell import Server
 from .psrp import CORE, EXCHANGE, POWERSHELL, RESTRICTED, open_exchange, open_powershell, open_restricted
 from .web import Web
@@ -33,6 +34,8 @@ from .winrm import CMD, open_cmd
 from .wsman import Listener
 
 HOST = "127.0.0.1"
+# Listeners that are nobody's, for what must not arrive anywhere else.
+_ELSEWHERE = {"elsewhere": "https", "elsewhere_http": "http"}
 
 
 class Lab:
@@ -85,6 +88,7 @@ class Lab:
         self.organizations = [Organization(item, self.clock) for item in self.scenario["organizations"]]
         ntlm_users(self.folder / "ntlm-users", self.organizations)
         self.entra = Entra(self.scenario["tenants"], self.journal, self.faults)
+        self.entra.elsewhere = {name: f"{scheme}://{HOST}:{self.ports.get(name, 0)}" for name, scheme in _ELSEWHERE.items()}
         self.entra.certificates = {client: certificate for client, (_path, certificate) in self.certificates.items()}
         for organization in self.organizations:
             for spec in organization.servers.values():
@@ -127,6 +131,9 @@ class Lab:
         if self.engine is not None:
             await self.engine.start()
         self.ports["entra"] = await self._serve(self._entra_app(), self._tls())
+        for name, scheme in _ELSEWHERE.items():
+            self.ports[name] = await self._serve(Elsewhere(self.journal).app(), self._tls() if scheme == "https" else None)
+            self.entra.elsewhere[name] = f"{scheme}://{HOST}:{self.ports[name]}"
         self.ports["control"] = await self._serve(self._control_app(), None)
         await self.web.start(self._serve)
         inventory.write(self)

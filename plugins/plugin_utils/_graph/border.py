@@ -24,7 +24,7 @@ from .session import Answer, TenantSession
 if TYPE_CHECKING:
     from .tenant import Tenant
 
-_LONGEST_TEXT: Final = 2000
+_LONGEST_TEXT: Final = 500
 _TEXTS: Final = ("error", "error_description", "correlation_id", "message")
 
 

@@ -21,6 +21,7 @@ from cryptography import x509
 
 from tests.lab.entra import Entra, make_certificate
 from tests.lab.journal import Faults, Journal
+from tests.lab.odd import Elsewhere
 
 TENANT = "11111111-aaaa-4bbb-8ccc-000000000001"
 EXO = "00000002-0000-0ff1-ce00-000000000000"
@@ -116,20 +117,23 @@ def stage(authority: trustme.CA, signing: dict[str, tuple[Path, x509.Certificate
     authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     loop = asyncio.new_event_loop()
-    runner, port = loop.run_until_complete(_listen(entra, context))
+    app = web.Application()
+    app.add_routes(entra.routes())
+    runner, port = loop.run_until_complete(_listen(app, context))
+    others = {name: loop.run_until_complete(_listen(Elsewhere(journal).app(), tls)) for name, tls in (("elsewhere", context), ("elsewhere_http", None))}
+    entra.elsewhere = {name: f"{'http' if '_' in name else 'https'}://127.0.0.1:{number}" for name, (_runner, number) in others.items()}
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     paths = {client: path for client, (path, _certificate) in signing.items()}
     yield Stage(port, tmp_path / "ca.pem", paths, entra, journal, faults)
-    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+    for started in (runner, *(other for other, _number in others.values())):
+        asyncio.run_coroutine_threadsafe(started.cleanup(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
     loop.close()
 
 
-async def _listen(entra: Entra, context: ssl.SSLContext) -> tuple[web.AppRunner, int]:
-    app = web.Application()
-    app.add_routes(entra.routes())
+async def _listen(app: web.Application, context: ssl.SSLContext | None) -> tuple[web.AppRunner, int]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
