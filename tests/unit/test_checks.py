@@ -91,6 +91,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-TEN-001", "clouds", [to(["tenants", 1, "cloud"], "china")], set()),
     ("HMA-TEN-001", "domain", [to(["tenants", 1, "domain"], "fabrikam")], {"HMA-AUTH-003"}),
     ("HMA-TEN-002", "not named", [{"at": ["vars", "hma_default_tenant"], "remove": True}], set()),
+    ("HMA-TEN-004", "another tenant's", [to(["tenants", 1, "verified_domains"], ["contoso.onmicrosoft.com", "contoso.test", "fabrikam.test"])], set()),
     ("HMA-VDIR-001", "flag", server(1, directories={"ews": {"oauth": False}}), set()),
     ("HMA-VDIR-001", "list", server(0, directories={"mapi": {"methods": ["Ntlm", "Negotiate"]}}), set()),
     ("HMA-VDIR-002", "emptied", server(1, directories={"mapi": {"methods": []}}), set()),
@@ -98,7 +99,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
 # What needs a gate of its own, or is told otherwise; tested below by name.
 ELSEWHERE = {
     "HMA-RUN-001", "HMA-READ-001", "HMA-COV-002", "HMA-COV-003", "HMA-NAME-003", "HMA-ID-004", "HMA-FLAG-001", "HMA-AUTH-002",
-    "HMA-APP-001", "HMA-POL-003", "HMA-SPN-003",
+    "HMA-APP-001", "HMA-POL-003", "HMA-SPN-003", "HMA-TEN-003",
 }  # fmt: skip
 EVERYTHING = {
     *("HMA-AUTH-001", "HMA-AUTH-003", "HMA-AUTH-004", "HMA-AUTH-005", "HMA-AUTH-006", "HMA-CERT-002", "HMA-CERT-003", "HMA-COV-001", "HMA-EWS-001"),

@@ -15,6 +15,18 @@ _REGISTER: Final = "ansible-playbook hybrid.exchange.register_spns"
 
 CHECKS: Final[tuple[Check, ...]] = (
     Check(
+        "HMA-TEN-003", "Every tenant can be signed in to and read", "high", "tenant", gate=True,
+        why="A run that finds out in the middle has changed one tenant, or the servers, and leaves the rest undone.",
+        read="The sign-in that the inventory describes, then Graph, service principal of Exchange Online (Application.Read.All).",
+        mend="The message names the tenant and the reason: a wrong or expired secret, a certificate file, an id, a permission.", source=GRAPH,
+    ),
+    Check(
+        "HMA-TEN-004", "The domain given for a tenant is one of its verified domains", "high", "tenant", gate=True,
+        why="It is put on the AuthServer object of the tenant, and Exchange finds a user's tenant by it: another tenant's domain sends people there.",
+        read="Graph, domains (Domain.Read.All), against hma_tenant_domain. Where they cannot be read the question does not arise.",
+        mend="Set hma_tenant_domain to a verified domain of the tenant.", source=GRAPH,
+    ),
+    Check(
         "HMA-SPN-001", "Every client name is registered in every tenant", "high", "tenant", gate=True,
         why="Entra issues a token only for a registered name; otherwise clients see a blank window or CAA2000B (AADSTS500011).",
         read=f"{_GRAPH} against internal and external URLs, SCP and extra names.", mend=_REGISTER, source=TROUBLE,

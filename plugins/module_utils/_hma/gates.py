@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from . import judge_directories, judge_hybrid, judge_identity, judge_names, judge_organization, judge_servers, judge_trust
+from . import judge_directories, judge_hybrid, judge_identity, judge_names, judge_organization, judge_servers, judge_tenants, judge_trust
 from .case import Case
 from .checks import CHECKS
 from .finding import Finding
@@ -17,7 +17,8 @@ Judge = Callable[[Case], list[Finding]]
 
 _WARNINGS: Final[tuple[Judge, ...]] = (judge_servers.offloading, judge_servers.proxies, judge_trust.application, judge_organization.ews, judge_hybrid.policies)
 _PREFLIGHT: Final[tuple[Judge, ...]] = (
-    judge_servers.builds, judge_organization.mapi_http, judge_organization.certificate, judge_trust.tenants, judge_trust.present,
+    judge_servers.builds, judge_organization.mapi_http, judge_organization.certificate, judge_trust.tenants, judge_tenants.readable,
+    judge_tenants.domains, judge_trust.present,
     judge_trust.replaced, judge_servers.coverage, judge_names.urls, judge_identity.sign_in_names, judge_identity.verified_domains,
     judge_hybrid.configured, judge_hybrid.agent, *_WARNINGS, judge_organization.live,
 )  # fmt: skip
@@ -28,13 +29,16 @@ _ENABLE: Final[tuple[Judge, ...]] = (
 _STATE: Final[tuple[Judge, ...]] = (judge_organization.flag, judge_trust.endpoint, judge_trust.alone)
 _AUDIT: Final[tuple[Judge, ...]] = (
     judge_servers.builds, judge_servers.coverage, judge_directories.directories, judge_names.registered, judge_trust.present, judge_trust.known,
-    *_STATE, judge_organization.mapi_http, judge_organization.certificate, judge_directories.states, judge_trust.tenants, judge_names.urls,
+    *_STATE, judge_organization.mapi_http, judge_organization.certificate, judge_directories.states, judge_trust.tenants, judge_tenants.readable,
+    judge_tenants.domains, judge_names.urls,
     judge_names.tenant_names, judge_names.autodiscover, judge_identity.sign_in_names, judge_identity.verified_domains,
     judge_hybrid.configured, judge_hybrid.agent, judge_hybrid.partner, judge_hybrid.download_domains, *_WARNINGS,
 )  # fmt: skip
 
 GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "preflight": _PREFLIGHT,
+    # Before names are registered, whatever else is true of the organization.
+    "tenants": (judge_tenants.identified, judge_tenants.readable),
     "enable": _ENABLE,
     "verify": (*_ENABLE, *_STATE),
     "audit": _AUDIT,

@@ -83,11 +83,11 @@ def verified_domains(case: Case) -> list[Finding]:
     for tenant in case.tenants:
         check, host = CHECKS["HMA-ID-004"], str(tenant["host"])
         domains = tenant.get("verified_domains")
-        if domains is None:
+        if tenant.get("error"):
+            findings.append(check.without_meaning(host, "HMA-TEN-003 says why the tenant was not read.", tenant=host))
+        elif domains is None:
             reason = next((item["reason"] for item in tenant.get("unread") or [] if item["what"] == "verified_domains"), None)
-            findings.append(
-                check.unread(host, str(tenant.get("error") or reason or "they were not asked for."), "Give the application Domain.Read.All.", tenant=host)
-            )
+            findings.append(check.unread(host, str(reason or "they were not asked for."), "Give the application Domain.Read.All.", tenant=host))
         else:
             findings.append(check.ok(host, actual=f"{len(domains)} domains", tenant=host))
     return findings
