@@ -88,7 +88,8 @@ def _proven(result: dict[str, Any], tenant: Tenant, options: Options) -> dict[st
         return result
     missing = set(result["missing"])
     there = [name for name in result["wanted"] if name not in missing]
-    findings = prove_names(tenant, there, seconds=0 if options["mode"] == "apply" else options["verify_seconds"])
+    seconds = 0 if options["mode"] == "apply" else options["verify_seconds"]
+    findings = prove_names(tenant, there, seconds=seconds, before_request=refuse_orphan)
     bad = [item for item in findings if item.blocks]
     result["findings"] = [item.facts() for item in findings]
     if options["mode"] == "apply":

@@ -111,10 +111,12 @@ options:
     choices: [global, usgov_l4, usgov_l5, china, bleu, delos]
     default: global
   authority:
-    description: Address to sign in at, without the tenant. Default is the cloud's.
+    description:
+      - Address to sign in at, without the tenant, with https. Default is the cloud's.
+      - A redirect is not followed, and a token endpoint or issuer at another host is refused.
     type: str
   graph_endpoint:
-    description: Address of Microsoft Graph. Default is the cloud's.
+    description: Address of Microsoft Graph, with https. Default is the cloud's. A redirect is not followed.
     type: str
   validate_certs:
     description: Whether certificates of Entra and Graph are verified.

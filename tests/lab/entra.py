@@ -138,9 +138,9 @@ class Entra:
     def _unknown_resource(self, request: web.Request, tenant: Mapping[str, Any], scope: str) -> tuple[int, str, int, str] | None:
         """Graph is known, and every name of a service principal, by its literal text (case folding assumed); a fault makes one late."""
         resource = scope.removesuffix("/.default")
-        names = {name.casefold() for item in tenant["service_principals"] for name in item["names"]}
+        names = {_fold(name) for item in tenant["service_principals"] for name in item["names"]}
         late = self._faults.take("resource", name=resource) is not None
-        if scope.endswith("/.default") and (resource == f"https://{request.host}" or resource.casefold() in names) and not late:
+        if scope.endswith("/.default") and (resource == f"https://{request.host}" or _fold(resource) in names) and not late:
             return None
         text = f"The resource principal named {resource} was not found in the tenant named {tenant['domain']}."
         return 400, "invalid_resource", 500011, text
@@ -231,7 +231,7 @@ class Entra:
             return _error(request, 400, "Request_BadRequest", "Invalid property in the request.")
         names = body.get("servicePrincipalNames", found["names"])
         for other in principals:
-            taken = {name.casefold() for name in other["names"]} & {name.casefold() for name in names} if other is not found else set()
+            taken = {_fold(name) for name in other["names"]} & {_fold(name) for name in names} if other is not found else set()
             if taken:
                 text = f"The service principal name {sorted(taken)[0]} is already in use."
                 return _error(request, 409, "Request_MultipleObjectsWithSameKeyValue", text)
@@ -240,6 +240,11 @@ class Entra:
         found["names"] = list(names)
         found["reply_urls"] = list(body.get("replyUrls", found.get("reply_urls", [])))
         return web.Response(status=204, headers=_ids(request))
+
+
+def _fold(name: str) -> str:
+    """ASCII letters without case; nothing is known of any other folding of the directory's (assumed: there is none)."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in name)
 
 
 def _domains(request: web.Request, tenant: Mapping[str, Any], rights: list[str]) -> web.Response:

@@ -80,7 +80,7 @@ class TenantSession:
         self._session = requests.Session()
         self._session.trust_env = False
         # Even where it does not follow, requests prepares the next request, and reads the whole body for that.
-        self._session.get_redirect_target = lambda _response: None  # type: ignore[method-assign]
+        self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, adapter(self._deadline))
 

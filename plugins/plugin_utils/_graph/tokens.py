@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding
 
-from .session import new_session
+from .session import new_session, nothing
 from .signin import why_no_token
 from .tenant import Tenant
 
@@ -19,10 +19,16 @@ _PAUSE = 15.0
 
 
 def prove_names(
-    tenant: Tenant, names: Sequence[str], *, seconds: float, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.monotonic
+    tenant: Tenant,
+    names: Sequence[str],
+    *,
+    seconds: float,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+    before_request: Callable[[], None] = nothing,
 ) -> list[Finding]:
     """A finding per name. What is not effective yet is asked again until ``seconds`` have passed."""
-    session = new_session(tenant)
+    session = new_session(tenant, before_request)
     end = clock() + seconds
     reasons: dict[str, str | None] = {}
     waiting = list(names)

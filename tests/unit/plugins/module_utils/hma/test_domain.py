@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, orgconfig, values, versions
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import KINDS, front_end, parse_directory, plan_oauth, unlike
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import has, same
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import KINDS, front_end, parse_directory, plan_oauth, unlike
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from hypothesis import given
 from hypothesis import strategies as st

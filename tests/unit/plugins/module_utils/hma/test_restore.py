@@ -13,9 +13,9 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma import policies
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer, plan_default, plan_trust
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import CmdletResult, ErrorRecord
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import Directory, plan_oauth
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.orgconfig import OrganizationConfig, plan_organization
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Change, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import Recorded
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore import (
