@@ -10,12 +10,13 @@ from public reports, what MAPI, OAB and Autodiscover answer is INFERRED from Act
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from .challenge import bearer, parse_challenges
+from .challenge import READINGS, bearers, parse_challenges
 from .clouds import Cloud
 from .names import EXCHANGE_ONLINE, is_built_in
 from .values import shown
@@ -30,6 +31,8 @@ VERDICTS: Final[Mapping[str, str]] = {
     "no_endpoint": REFUTED,
     "adfs": REFUTED,
     "other_endpoint": REFUTED,
+    "odd_endpoint": REFUTED,
+    "contradictory": REFUTED,
     "other_bearer": REFUTED,
     "pre_authenticated": REFUTED,
     "not_found": REFUTED,
@@ -43,7 +46,9 @@ VERDICTS: Final[Mapping[str, str]] = {
 # What is right where modern authentication is to be off: no Bearer, or one that sends nobody anywhere.
 _OFF: Final = frozenset({"not_offered", "no_endpoint"})
 # Settings take time, so these may still become what is expected. The others stay as they are until somebody acts.
-PASSING: Final = frozenset({"not_offered", "no_endpoint", "adfs", "other_endpoint", "ready"})
+PASSING: Final = frozenset({"not_offered", "no_endpoint", "adfs", "other_endpoint", "odd_endpoint", "ready"})
+# "https", a DNS name or an address of four numbers, at most port 443, then ASCII without quotes, spaces and backslashes.
+_HTTPS: Final = re.compile(r"[Hh][Tt][Tt][Pp][Ss]://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::443)?(?:[/?#][!#-\[\]-~]*)?")
 
 
 @dataclass(frozen=True)
@@ -98,11 +103,13 @@ def judge(answer: Answer, cloud: Cloud, *, hinted: bool, hosts: Sequence[str] = 
         return early
     challenges = parse_challenges(answer.headers.get("www-authenticate", ()))
     offered = tuple(dict.fromkeys(item.scheme for item in challenges))
-    found = bearer(challenges)
-    if found is None:
+    found = [reading for item in bearers(challenges) for reading in item.readings("client_id", "authorization_uri", "issuer_kind")]
+    if not found:
         return Verdict("not_offered", f"401 offers {', '.join(offered) or 'no scheme at all'}, and no Bearer.", offered=offered)
-    verdict, reason = _judge_bearer(found.parameters, answer, cloud, hinted=hinted, hosts=hosts)
-    told = found.parameters
+    judged = [(*_judge_bearer(reading, answer, cloud, hinted=hinted, hosts=hosts), reading) for reading in found[:READINGS]]
+    verdict, reason, told = judged[0]
+    if len({item[0] for item in judged}) > 1 or len(found) > READINGS:
+        verdict, reason = "contradictory", f"the answer says several things of Bearer: {'; '.join(dict.fromkeys(item[1].rstrip('.') for item in judged))}."
     return Verdict(verdict, reason, told.get("authorization_uri") or None, told.get("trusted_issuers") or None, told.get("issuer_kind") or None, offered)
 
 
@@ -118,7 +125,7 @@ def _no_challenge(answer: Answer) -> Verdict | None:
         to = answer.header("x-ms-location")
         return Verdict("moved", f"451: the mailbox of this identity is elsewhere{f' ({shown(to)})' if to else ''}; it proves nothing about this server.")
     if 300 <= status < 400:
-        return Verdict("pre_authenticated", f"{status} to {shown(_host(place) or place)} before Exchange was asked; it was not followed.")
+        return Verdict("pre_authenticated", f"{status} to {shown(host_of_https(place) or place)} before Exchange was asked; it was not followed.")
     if status < 300:
         return Verdict("pre_authenticated", f"{status} without signing in: something in front answers instead of Exchange, or the directory is open.")
     if status == 404:
@@ -130,15 +137,17 @@ def _no_challenge(answer: Answer) -> Verdict | None:
 
 def _judge_bearer(parameters: Mapping[str, str], answer: Answer, cloud: Cloud, *, hinted: bool, hosts: Sequence[str]) -> tuple[str, str]:
     client = parameters.get("client_id", "")
-    if client.casefold() != EXCHANGE_ONLINE:
+    if client.lower() != EXCHANGE_ONLINE:
         return "other_bearer", f"the Bearer challenge is of client_id {shown(client)}, not of Exchange: something in front answers."
     uri = parameters.get("authorization_uri", "")
     if not uri:
         return _without_endpoint(parameters, answer, hinted=hinted)
-    kind, host = parameters.get("issuer_kind", "").casefold(), _host(uri)
-    if kind == "adfs" or _path(uri).startswith("/adfs/"):
+    kind, host = parameters.get("issuer_kind", "").lower(), host_of_https(uri)
+    if kind == "adfs" or (host and urlsplit(uri).path.lower().startswith("/adfs/")):
         return "adfs", f"clients are sent to AD FS ({shown(uri)}): an AuthServer of type ADFS is the default authorization endpoint."
-    if host and host in {*cloud.authorization_hosts, *(item.casefold() for item in hosts)}:
+    if not host:
+        return "odd_endpoint", f"authorization_uri is {shown(uri)}: no https address of a host alone, so each client may read another host in it."
+    if host and host in {*cloud.authorization_hosts, *(item.lower() for item in hosts)}:
         return "ready", f"clients are sent to {host}."
     if kind == "azuread" and host and cloud.authority != "login.microsoftonline.com":
         # UNKNOWN what Exchange names in the other clouds (facts); its own word for the kind of issuer is taken.
@@ -148,7 +157,7 @@ def _judge_bearer(parameters: Mapping[str, str], answer: Answer, cloud: Cloud, *
 
 def _without_endpoint(parameters: Mapping[str, str], answer: Answer, *, hinted: bool) -> tuple[str, str]:
     diagnostics = answer.header("x-ms-diagnostics")
-    refused = parameters.get("error", "").casefold() == "invalid_token" or "oauth_not_available" in diagnostics
+    refused = parameters.get("error", "").lower() == "invalid_token" or "oauth_not_available" in diagnostics
     if refused and not hinted:
         return "indeterminate", "Bearer without authorization_uri and with invalid_token: this build tells it only where a mailbox is named."
     why = "modern authentication is off for the organization, or there is no default authorization endpoint, or more than one"
@@ -162,17 +171,17 @@ def judge_autodiscover(answer: Answer, names: Sequence[str], cloud: Cloud) -> Ve
     if answer.status is None:
         return Verdict(answer.failure or "unreachable", answer.detail)
     place = answer.header("location")
-    if 300 <= answer.status < 400 and _is_online(_host(place), cloud):
-        return Verdict("moved", f"{answer.status} to {shown(_host(place))}: the mailbox of this identity is in Exchange Online.", url=place)
+    if 300 <= answer.status < 400 and _is_online(host_of_https(place), cloud):
+        return Verdict("moved", f"{answer.status} to {shown(host_of_https(place))}: the mailbox of this identity is in Exchange Online.", url=place)
     if answer.status != 200:
         return Verdict("indeterminate", f"{answer.status} instead of 200 with a URL: AutoDiscover v2 is not published here, or does not know this mailbox.")
     url = _handed_out(answer.body)
-    host = _host(url or "")
+    host = host_of_https(url or "")
     if url is None or not host:
         return Verdict("indeterminate", f"200, but no URL in it: {shown(answer.body)}")
     if _is_online(host, cloud):
         return Verdict("moved", f"it hands out {shown(url)}: the mailbox of this identity is in Exchange Online.", url=url)
-    if host not in {name.casefold() for name in names}:
+    if host not in {name.lower() for name in names}:
         return Verdict("unregistered", f"it hands out {shown(url)}; {host} is none of the names: {', '.join(names)}.", url=url)
     return Verdict("ready", f"it hands out {shown(url)}.", url=url)
 
@@ -180,7 +189,7 @@ def judge_autodiscover(answer: Answer, names: Sequence[str], cloud: Cloud) -> Ve
 def _handed_out(body: str) -> str | None:
     try:
         found: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     url = found.get("Url") if isinstance(found, dict) else None
     return url if isinstance(url, str) else None
@@ -190,17 +199,10 @@ def _is_online(host: str, cloud: Cloud) -> bool:
     return bool(host) and (host == cloud.exchange_online or is_built_in(f"https://{host}/"))
 
 
-def _host(url: str) -> str:
-    """The host of an https URL in lower case; nothing for anything else."""
-    try:
-        parts = urlsplit(url)
-        return (parts.hostname or "").lower() if parts.scheme.lower() == "https" else ""
-    except ValueError:
-        return ""
+def host_of_https(url: str) -> str:
+    """The host of an https URL in lower case, where no two programs can see another one in it; nothing for anything else.
 
-
-def _path(url: str) -> str:
-    try:
-        return urlsplit(url).path.lower()
-    except ValueError:
-        return ""
+    No user, no backslash, no port but 443, nothing but printable ASCII: browsers, Outlook and Python differ in all of these.
+    """
+    found = _HTTPS.fullmatch(url)
+    return found[1].lower() if found else ""

@@ -59,7 +59,7 @@ def answer(challenges: list[str], status: int = 401, **headers: str) -> Answer:
             answer([f'Bearer {ID}, authorization_uri="https://login.microsoftonline.us/common/oauth2/authorize"']),
             False, "other_endpoint", "no sign-in host of this cloud", id="another cloud",
         ),
-        pytest.param(answer([f'Bearer {ID}, authorization_uri="http://login.windows.net/"']), False, "other_endpoint", "http://", id="http"),
+        pytest.param(answer([f'Bearer {ID}, authorization_uri="http://login.windows.net/"']), False, "odd_endpoint", "http://", id="http"),
         pytest.param(answer(['Bearer realm="gateway"']), False, "other_bearer", "something in front", id="a gateway's own Bearer"),
         pytest.param(answer([], 200), False, "pre_authenticated", "200 without signing in", id="anonymous 200"),
         pytest.param(answer([], 302, location="https://portal.contoso.com/my.policy"), False, "pre_authenticated", "portal.contoso.com", id="redirect"),
@@ -147,7 +147,7 @@ def test_one_lying_directory_is_named_and_the_next_command_told() -> None:
     rows = [row(f"EX{number}", "not_offered" if number == 17 else "ready", protocol="oab") for number in range(1, 41)]
     wrong = [item for item in proof.findings(rows, "ready") if item.status == "fail"]
     assert [(item.id, item.object, item.server) for item in wrong] == [("HMA-PRB-001", "EX17 oab", "EX17")]
-    assert wrong[0].fix.startswith("ansible-playbook hybrid.exchange.prepare_vdirs --limit ex17.corp.contoso.com;")
+    assert [item.text for item in wrong[0].commands] == ["ansible-playbook hybrid.exchange.prepare_vdirs --limit ex17.corp.contoso.com"]
     assert "not_offered at https://mail.contoso.com/OAB/ (EX17:443)" in wrong[0].message
     assert wrong[0].actual == "not_offered: NTLM offered"
     assert len(proof.table(rows, "ready")) == 1
@@ -199,7 +199,8 @@ def test_the_answers_of_a_place_prove_it_together() -> None:
 def test_off_has_to_be_off_for_all() -> None:
     rows = [row("EX1", "no_endpoint", expected="not_offered"), row("EX1", "ready", identity="a@contoso.com", expected="not_offered")]
     assert found(rows, "not_offered") == {("HMA-PRB-001", "EX1 ews"): "fail"}
-    assert "OAuth2ClientProfileEnabled $false" in proof.findings(rows, "not_offered")[0].fix
+    (off,) = proof.findings(rows, "not_offered")[0].commands
+    assert off.text == "Set-OrganizationConfig -OAuth2ClientProfileEnabled $false"
 
 
 def test_phones() -> None:
