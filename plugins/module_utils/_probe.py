@@ -164,17 +164,17 @@ class Probe:
 
     def _request(self, question: Question, raw: socket.socket) -> Answer:
         target = question.target
-        connection = http.client.HTTPConnection(target.name)
-        # Its own makefile and settimeout know a timeout for each read only.
-        connection.sock = Wire(self._secured(target, raw), time.monotonic() + self.timeout)  # type: ignore[assignment]
+        connection, secure = http.client.HTTPConnection(target.name), self._secured(target, raw)
         try:
+            # The makefile of a socket knows a timeout for each read only.
+            connection.sock = Wire(secure, time.monotonic() + self.timeout)
             connection.request("GET", target.path_for(question.identity), headers=_headers(question))
             response = connection.getresponse()
             headers = {name.lower(): tuple(response.headers.get_all(name) or ()) for name in response.headers}
             body = response.read(_BODY).decode("utf-8", "replace") if target.ask else ""
             return Answer(response.status, headers, body)
         finally:
-            connection.close()
+            secure.close()
 
     def _secured(self, target: Target, raw: socket.socket) -> ssl.SSLSocket:
         """TLS with the name as SNI; the certificate has to be of that name, or of the one that the target gives."""

@@ -26,7 +26,8 @@ def finding(status: str = "fail", **more: Any) -> dict[str, Any]:
     return {
         "id": "HMA-VDIR-001", "title": "OAuth is on for every virtual directory of every server", "severity": "high", "gate": True, "status": status,
         "object": "ex1 mapi", "message": "EX1\\mapi does not offer OAuth.", "expected": "OAuth", "actual": "Ntlm, Negotiate", "why": "Clients are prompted.",
-        "fix": "Set OAuth on the directories of this host.", "commands": [prepare("ex1")], "source": "https://learn.microsoft.com/", "scope": "server", "server": "ex1",
+        "fix": "Set OAuth on the directories of this host.", "commands": [prepare("ex1")], "source": "https://learn.microsoft.com/",
+        "scope": "server", "server": "ex1",
         "tenant": None, "doc": "HMA-VDIR-001", **more,
     }  # fmt: skip
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Tuple
+from typing import TYPE_CHECKING, Any, Final
 
 from .command import Command, PowerShell, look, playbook
 from .probe import Verdict, weight
@@ -15,7 +15,7 @@ from .targets import Target
 if TYPE_CHECKING:
     Row = Mapping[str, Any]  # Python 3.8 cannot make this alias
 
-_PASS_THROUGH: Final = "Take pre-authentication off the path to {name} (pass-through for {protocol})."
+_NOT_BEFORE: Final = "Take pre-authentication off the path to {name} (pass-through for {protocol})."
 # verdict -> what to do, in words. What is typed for it stands in _COMMANDS, or is made for the row.
 _FIXES: Final[Mapping[str, str]] = {
     "not_offered": "Set OAuth on the directories of this host; if that changes nothing, recycle its application pools.",
@@ -24,8 +24,8 @@ _FIXES: Final[Mapping[str, str]] = {
     "other_endpoint": "If the host is right, name it in hma_probe_authorization_hosts.",
     "odd_endpoint": "Correct the address of the AuthServer that is the default authorization endpoint.",
     "contradictory": "Find out which device in front adds a challenge or an address of its own, and let it pass Exchange's answer on as it is.",
-    "other_bearer": _PASS_THROUGH,
-    "pre_authenticated": _PASS_THROUGH,
+    "other_bearer": _NOT_BEFORE,
+    "pre_authenticated": _NOT_BEFORE,
     "not_found": "Publish the path of {protocol} at {name}, or correct the URL of the virtual directory.",
     "unregistered": "Correct the URL that is handed out, or add the host to hma_spn_extra_names and run register_spns.",
     "indeterminate": "See the reason; with hma_probe_identities set to a mailbox on premises, verify again.",
@@ -36,7 +36,7 @@ _FIXES: Final[Mapping[str, str]] = {
     "ready": "Switch modern authentication off; servers take it up with a delay.",
 }
 _LOOK: Final = look("Get-AuthServer", "Format-Table", "Name", "Type", "Enabled", "IsDefaultAuthorizationEndpoint", "AuthorizationEndpoint")
-_COMMANDS: Final[Mapping[str, Tuple[Command, ...]]] = {
+_COMMANDS: Final[Mapping[str, tuple[Command, ...]]] = {
     "adfs": (_LOOK,),
     "other_endpoint": (_LOOK,),
     "odd_endpoint": (_LOOK,),

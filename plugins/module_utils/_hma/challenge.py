@@ -41,9 +41,9 @@ class Challenge:
         return {name: values[0] for name, values in self.values.items()}
 
     def readings(self, *names: str) -> list[dict[str, str]]:
-        """The parameters in each way a client may read them: one reading where each of ``names`` has one value, READINGS at most."""
+        """The parameters in each way a client may read them: one reading where each of ``names`` has one value. More than READINGS are too many."""
         choices = [[(name, value) for value in dict.fromkeys(self.values.get(name, ("",)))] for name in names]
-        return [{**self.parameters, **dict(choice)} for choice in islice(product(*choices), READINGS)]
+        return [{**self.parameters, **dict(choice)} for choice in islice(product(*choices), READINGS + 1)]
 
 
 def parse_challenges(values: Iterable[str]) -> list[Challenge]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Union
+from typing import Any, ClassVar, Final
 
 from .quoting import quoted, shell_quoted, yaml_quoted
 
@@ -51,10 +51,24 @@ class Off:
 OFF: Final = Off()
 
 
+class Command:
+    """Anything that is typed. ``language`` says where: powershell, shell, or yaml for the inventory and the variables."""
+
+    language: ClassVar[str]
+
+    @property
+    def text(self) -> str:
+        raise NotImplementedError
+
+    def facts(self) -> dict[str, str]:
+        return {"language": self.language, "text": self.text}
+
+
 @dataclass(frozen=True)
-class PowerShell:
+class PowerShell(Command):
     """A cmdlet with its parameters, for the Exchange Management Shell; ``then`` is what its output is piped to."""
 
+    language: ClassVar[str] = "powershell"
     name: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     values: tuple[Any, ...] = ()
@@ -66,41 +80,29 @@ class PowerShell:
                 raise ValueError(f"{name!r} is no name of a cmdlet or parameter")
 
     @property
-    def language(self) -> str:
-        return "powershell"
-
-    @property
     def text(self) -> str:
         values = (_literal(value) for value in self.values)
         own = " ".join([self.name, *values, *(_pair(name, value) for name, value in self.parameters.items())])
         return f"{own} | {self.then.text}" if self.then else own
 
-    def facts(self) -> dict[str, str]:
-        return {"language": self.language, "text": self.text}
-
 
 @dataclass(frozen=True)
-class Shell:
+class Shell(Command):
     """A command line for the POSIX shell of the control node."""
 
+    language: ClassVar[str] = "shell"
     words: tuple[str, ...]
-
-    @property
-    def language(self) -> str:
-        return "shell"
 
     @property
     def text(self) -> str:
         return " ".join(shell_quoted(word) for word in self.words)
 
-    def facts(self) -> dict[str, str]:
-        return {"language": self.language, "text": self.text}
-
 
 @dataclass(frozen=True)
-class Setting:
+class Setting(Command):
     """A line of YAML for the inventory or the variables: the value is read back as it is, and never templated."""
 
+    language: ClassVar[str] = "yaml"
     name: str
     value: Any
 
@@ -109,19 +111,11 @@ class Setting:
             raise ValueError(f"{self.name!r} is no name of a variable")
 
     @property
-    def language(self) -> str:
-        return "yaml"
-
-    @property
     def text(self) -> str:
         return f"{self.name}: {yaml_quoted(self.value)}"
 
-    def facts(self) -> dict[str, str]:
-        return {"language": self.language, "text": self.text}
-
 
 LANGUAGES: Final = ("powershell", "shell", "yaml")
-Command = Union[PowerShell, Shell, Setting]  # Python 3.8, on which hma_probe runs, has no "|" for types
 
 
 def playbook(name: str, inventory: Sequence[str] = (), *, limit: str | None = None, options: Sequence[str] = ()) -> Shell:

@@ -24,7 +24,8 @@ def quoted(text: str) -> str:
     # The string on the left makes a string of the whole sum.
     written = [] if _is_plain(text[0]) else [_single("")]
     for plain, run in groupby(text, _is_plain):
-        written += [_single("".join(run))] if plain else _numbers("".join(run))
+        piece = "".join(run)
+        written += [_single(piece)] if plain else _numbers(piece)
     return f"({' + '.join(written)})"
 
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.quoting import quoted
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import EXCHANGE_ONLINE
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.quoting import quoted
 
 from .errors import GraphError
 

@@ -150,7 +150,7 @@ def test_domains_are_merged(present: list[str], wanted: list[str]) -> None:
 
 def test_default_endpoint_is_one_unit() -> None:
     new, old = auth("new"), auth("old", OTHER, IsDefaultAuthorizationEndpoint=True)
-    with pytest.raises(Refused, match="name it: hma_replace_default_authserver: \"old\"$"):
+    with pytest.raises(Refused, match=r'name it: hma_replace_default_authserver: "old"$'):
         authserver.plan_default([new, old], new, default=True)
     plan = authserver.plan_default([new, old], new, default=True, replace="OLD")
     assert [(change.cmdlet.parameters["Identity"], change.after) for change in plan.changes] == [

@@ -11,8 +11,6 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.judge_trust import PREDICTED
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report import document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report_view import moment, view
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.unit.report_samples import FINISHED, directory, finding, fleet, report
 
