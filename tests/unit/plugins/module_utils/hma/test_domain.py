@@ -218,15 +218,6 @@ def test_support_is_a_matter_of_the_day() -> None:
     assert versions.out_of_support(build, date(2025, 10, 15))
 
 
-@given(st.text())
-def test_typed_text_stays_one_quoted_word(text: str) -> None:
-    typed = Cmdlet("Get-AuthServer", {"Identity": text}).typed()
-    inner = typed.removeprefix("Get-AuthServer -Identity '").removesuffix("'")
-    for mark in "'\u2018\u2019\u201a\u201b":
-        inner = inner.replace(mark * 2, "")
-    assert not set(inner) & set("'\u2018\u2019\u201a\u201b")
-
-
 def test_typed() -> None:
     cmdlet = Cmdlet("Set-X", {"Server": THIS_SERVER, "A": None, "B": False, "Confirm": False, "Force": True, "L": ["a'b"], "N": 3})
     assert cmdlet.typed("EX1") == "Set-X -Server 'EX1' -A $null -B $false -Confirm:$false -Force -L @('a''b') -N 3"
