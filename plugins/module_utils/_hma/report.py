@@ -157,20 +157,23 @@ def _organization(organization: Mapping[str, Any]) -> dict[str, Any]:
 
 def _blame(servers: Sequence[dict[str, Any]], findings: Sequence[Mapping[str, Any]]) -> None:
     """A server is not ready while a check of it fails, whatever its directories say."""
-    failing = {str(item["server"]).casefold() for item in findings if item["scope"] == "server" and item["status"] == "fail"}
+    failing = {str(visible(item["server"])).casefold() for item in findings if item["scope"] == "server" and item["status"] == "fail"}
     for row in servers:
-        own = {str(row[key]).casefold() for key in ("host", "name", "fqdn") if row[key]}
+        # A finding is printable already, the name that was read is not.
+        own = {str(visible(row[key])).casefold() for key in ("host", "name", "fqdn") if row[key]}
         row["ready"] = row["status"] in _READY and not own & failing
 
 
 def _tenants(tenants_read: Mapping[str, Any], names: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """A tenant is ready when every client name is registered there and no check of it fails."""
-    failing = {item["tenant"] for item in findings if item["scope"] == "tenant" and item["status"] == "fail"}
+    failing = {visible(item["tenant"]) for item in findings if item["scope"] == "tenant" and item["status"] == "fail"}
     found = []
     for host, read in tenants_read.items():
         states = {row["cells"][host]["status"] for row in names}
         known = bool(read) and read.get("missing") is not None
-        found.append({"name": host, "ready": bool(known and states <= _READY and host not in failing), "reason": "" if known else error_of(read) or STOPPED})
+        found.append(
+            {"name": host, "ready": bool(known and states <= _READY and visible(host) not in failing), "reason": "" if known else error_of(read) or STOPPED}
+        )
     return found
 
 

@@ -17,8 +17,8 @@ UNSEEN: Final = re.compile(
 _REPLACEMENT: Final = "\ufffd"  # somebody has replaced it already
 
 
-# What of a task's result is printed; the rest is data that later steps read, and stays exact.
-_PRINTED: Final = ("msg", "warnings", "diff", "notes")
+# What of a task's result is said to people; the rest is data that later steps read, and stays exact.
+_PRINTED: Final = ("msg", "warnings", "diff", "notes", "findings", "overridden")
 
 
 def printable(result: Mapping[str, Any]) -> dict[str, Any]:

@@ -73,8 +73,9 @@ class Says(HmaAction):
 
 def test_what_ansible_prints_of_a_result_can_be_printed_and_data_stays_exact() -> None:
     printed = {"msg": ODD, "warnings": [ODD], "notes": [ODD], "diff": [{"before_header": ODD, "after_header": ODD, "before": f"{ODD}\n", "after": ""}]}
-    found = Says({**printed, "names": [ODD], "findings": [{"message": ODD}]}).run(None, {})
-    assert (found["names"], found["findings"]) == ([ODD], [{"message": ODD}])
+    found = Says({**printed, "names": [ODD], "directories": [{"identity": ODD}], "findings": [{"message": ODD}]}).run(None, {})
+    assert (found["names"], found["directories"]) == ([ODD], [{"identity": ODD}])
+    assert "<U+202E>" in found["findings"][0]["message"]
     for key in printed:
         text = str(found[key] if isinstance(found[key], str) else list(found[key]))
         assert not {"\x1b", "\x9b", "\u202e", "\u2066", "\x00"} & set(found["msg"])

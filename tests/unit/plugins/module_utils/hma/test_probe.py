@@ -149,7 +149,6 @@ def test_a_body_that_is_nested_without_end_is_no_url() -> None:
     assert judge_autodiscover(Answer(200, {}, "[" * 60000), ["mail.contoso.com"], GLOBAL).verdict == "indeterminate"
 
 
-
 def test_a_verdict_carries_what_was_said() -> None:
     told = judge(answer(EAS_SE), GLOBAL, hinted=True)
     assert told.authorization_uri == "https://login.windows.net/common/oauth2/authorize"

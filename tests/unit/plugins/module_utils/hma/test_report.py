@@ -153,3 +153,16 @@ def test_the_page_is_calm_when_all_is_right() -> None:
 def test_moments_as_a_person_writes_them() -> None:
     assert moment("2026-11-24T07:10:05+00:00") == "2026-11-24 07:10 UTC"
     assert moment("yesterday") == "yesterday"
+
+
+def test_a_server_and_a_tenant_with_odd_letters_are_blamed_for_their_findings() -> None:
+    """A finding arrives printable, the reading as it was: both are of the same server."""
+    material = fleet(servers=1, tenants=1)
+    odd = "ex\u202e1"
+    material["servers_read"] = {odd: {"server": odd, "directories": [directory("X", "ews")], "unread": []}}
+    material["tenants_read"] = {odd: material["tenants_read"]["tenant1"] | {"missing": []}}
+    for shown in (odd, "ex<U+202E>1"):
+        material["findings"] = [finding(server=shown), finding(id="HMA-SPN-001", scope="tenant", server=None, tenant=shown)]
+        found = document(**material)
+        assert [row["ready"] for row in found["servers"] if row["host"]] == [False]
+        assert [item["ready"] for item in found["tenants"]] == [False]
