@@ -34,7 +34,7 @@ class ActionModule(HmaAction):
         check_policy(options["policy"], {**{key: check.gate for key, check in CHECKS.items()}, **custom_gates(options["custom_checks"])})
         servers, tenants = _servers(options), _tenants(options)
         document = facts.document(options["organization"], servers, tenants, options["identity"])
-        case = _case(options, servers, tenants) if options["organization"] else None
+        case = _case(options, servers, tenants, self.inventory) if options["organization"] else None
         found = gates.judge(options["gate"], case) if case else gates.unread(servers)
         judged, decisions = apply_policy([*found, *custom_findings(options["custom_checks"], document)], options["policy"])
         self._recorded(options, decisions)
@@ -63,7 +63,7 @@ class ActionModule(HmaAction):
             record.decision(**item.facts())
 
 
-def _case(options: Options, servers: list[dict[str, Any]], tenants: list[dict[str, Any]]) -> Case:
+def _case(options: Options, servers: list[dict[str, Any]], tenants: list[dict[str, Any]], inventory: Sequence[str]) -> Case:
     organization = options["organization"]
     case = Case(
         organization=organization,
@@ -79,6 +79,7 @@ def _case(options: Options, servers: list[dict[str, Any]], tenants: list[dict[st
         full=options["gate"] != "audit" or options["read"] == "full",
         identity=options["identity"] or None,
         unsynced_accepted=options["unsynced_accepted"],
+        inventory=inventory,
     )
     return case.with_resolved(resolves(autodiscover_hosts(case))) if options["resolve"] else case
 
@@ -102,4 +103,4 @@ def _message(judged: Sequence[Finding], stopping: Sequence[Finding], decisions: 
 
 def _warnings(judged: Sequence[Finding], decisions: Sequence[Decision], *, audit: bool) -> list[str]:
     said = [f"gate {item.id} is overridden: {item.reason}" for item in decisions]
-    return said if audit else said + [f"{item.id} {item.object}: {item.message} {item.fix}" for item in judged if item.status == "warn"]
+    return said if audit else said + [f"{item.id} {item.object}: {item.message} {item.advice}" for item in judged if item.status == "warn"]

@@ -46,7 +46,7 @@ class ActionModule(HmaAction):
         found = document(
             **{key: options[key] for key in ("findings", "organization", "servers_read", "tenants_read", "servers_excluded", "probes", "changes")},
             steps=options["results"],
-            run={"tool_version": VERSION, **options["run"]},
+            run={"tool_version": VERSION, "inventory": self.inventory, **options["run"]},
             finished=now.isoformat(timespec="seconds"),
         )
         contents = {_FILES[kind][0]: _FILES[kind][1](found) for kind in options["formats"]}

@@ -187,6 +187,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "deadline": {"type": "int", "default": 0},
             "pause": {"type": "int", "default": 15},
             "parallel": {"type": "int", "default": 20},
+            "inventory": _NAMES,
             "unproven": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
         },
     },

@@ -25,6 +25,7 @@ from ._hma.comparison import fold, host_in
 from ._hma.probe import PROVEN, UNPROVEN, Answer, Verdict, judge, judge_autodiscover
 from ._hma.proof import outcomes
 from ._hma.targets import AUTODISCOVER_V2, HANDED_OUT, Target
+from ._probe_wire import ANSWER, TooLong, Wire, connect
 
 _BODY = 65536
 _ONCE_MORE = 1
@@ -136,6 +137,8 @@ class Probe:
             return self._no_answer(target, exc)
         except UnicodeError:
             return Answer(failure="unreachable", detail=f"{target.name} is no host name.")
+        except TooLong:
+            return Answer(failure="indeterminate", detail=f"{target.where} does not end its answer within {ANSWER // 1024} KiB.")
         except (http.client.HTTPException, ValueError) as exc:
             return Answer(failure="indeterminate", detail=f"{target.where} did not answer in HTTP ({type(exc).__name__}).")
 
@@ -144,7 +147,7 @@ class Probe:
         key = (target.address, target.port)
         if key not in self._dead:
             try:
-                return socket.create_connection(key, self.timeout)
+                return connect(target.address, target.port, time.monotonic() + self.timeout)
             except OSError as exc:
                 self._dead[key] = self._no_answer(target, exc)
             except UnicodeError:
@@ -161,20 +164,22 @@ class Probe:
 
     def _request(self, question: Question, raw: socket.socket) -> Answer:
         target = question.target
-        connection = http.client.HTTPConnection(target.name, timeout=self.timeout)
-        connection.sock = self._secured(target, raw)
+        connection, secure = http.client.HTTPConnection(target.name), self._secured(target, raw)
         try:
+            # The makefile of a socket knows a timeout for each read only.
+            connection.sock = Wire(secure, time.monotonic() + self.timeout)
             connection.request("GET", target.path_for(question.identity), headers=_headers(question))
             response = connection.getresponse()
             headers = {fold(name): tuple(response.headers.get_all(name) or ()) for name in response.headers}
             body = response.read(_BODY).decode("utf-8", "replace") if target.ask else ""
             return Answer(response.status, headers, body)
         finally:
-            connection.close()
+            secure.close()
 
     def _secured(self, target: Target, raw: socket.socket) -> ssl.SSLSocket:
         """TLS with the name as SNI; the certificate has to be of that name, or of the one that the target gives."""
         try:
+            raw.settimeout(self.timeout)  # ssl counts a handshake as one step
             secure = self._context(target).wrap_socket(raw, server_hostname=target.name)
         except BaseException:
             raw.close()

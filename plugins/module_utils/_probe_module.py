@@ -16,6 +16,7 @@ from ._hma.plan import Refused
 from ._hma.proof import findings, settled, summary, table
 from ._hma.targets import Target, behind, checked_identity, explicit, names_by_kind, published, version_2
 from ._hma.values import ParseError
+from ._hma.visible import printable, visible
 from ._probe import Probe, Question
 
 
@@ -24,11 +25,12 @@ def run_module(module: AnsibleModule) -> None:
     try:
         result = probe(module.params)
     except (ParseError, Refused) as exc:
-        module.fail_json(msg=f"hma_probe: {exc}")
+        module.fail_json(msg=visible(f"hma_probe: {exc}"))
+    result = printable(result)
     if result["failed"]:
         module.fail_json(**result)
     for line in result.pop("not_proven"):
-        module.warn(f"not proven: {line}")
+        module.warn(visible(f"not proven: {line}"))
     module.exit_json(**result)
 
 
@@ -47,7 +49,7 @@ def probe(options: Mapping[str, Any]) -> dict[str, Any]:
         parallel=max(1, options["parallel"]),
     )
     rows = asked.run(_questions(targets, options))
-    counts, lines = summary(rows, expected), table(rows, expected)
+    counts, lines = summary(rows, expected), table(rows, expected, options["inventory"])
     text = f"{sum(counts.values())} checks: {counts['proven']} as expected ({expected}), {counts['refuted']} not, {counts['unproven']} not proven."
     failed = bool(counts["refuted"] or (counts["unproven"] and options["unproven"] == "fail"))
     return {
@@ -55,7 +57,7 @@ def probe(options: Mapping[str, Any]) -> dict[str, Any]:
         "failed": failed,
         "msg": "\n".join([text, *lines]),
         "probes": settled(rows, expected),
-        "findings": [item.facts() for item in findings(rows, expected)],
+        "findings": [item.facts() for item in findings(rows, expected, options["inventory"])],
         "summary": counts,
         "not_proven": lines,
     }

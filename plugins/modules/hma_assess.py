@@ -219,7 +219,8 @@ findings:
     - What each check says of each object.
     - >-
       Keys are C(id), C(title), C(severity), C(gate), C(status) (V(pass), V(fail), V(warn), V(not_checked) or V(not_applicable)),
-      C(object), C(message), C(expected), C(actual), C(why), C(fix), C(source), C(scope), C(server), C(tenant) and C(doc).
+      C(object), C(message), C(expected), C(actual), C(why), C(fix), C(source), C(scope), C(server), C(tenant), C(doc)
+      and C(commands), what is typed for it, each with its C(language) and C(text).
   returned: always
   type: list
   elements: dict

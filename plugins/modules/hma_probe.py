@@ -172,6 +172,13 @@ options:
     description: How many targets are asked at the same time.
     type: int
     default: 20
+  inventory:
+    description:
+      - What the run was started with (C(-i)), so that the playbooks in RV(findings) can be typed as they stand.
+      - Nothing is read from it.
+    type: list
+    elements: str
+    default: []
   unproven:
     description: Whether the task fails, or only warns, where something could not be asked. What is wrong always fails it.
     type: str
@@ -246,6 +253,8 @@ probes:
       description:
         - V(ready); V(not_offered), no Bearer; V(no_endpoint), Bearer without an authorization endpoint, so the organization flag
           is off or there is no default or more than one; V(adfs); V(other_endpoint), no sign-in host of the cloud;
+          V(odd_endpoint), an authorization endpoint that is no plain https address; V(contradictory), several challenges or
+          endpoints in one answer that do not say the same;
           V(other_bearer) and V(pre_authenticated), something in front answers; V(not_found); V(unregistered), AutoDiscover v2
           hands out a host that is none of the names.
         - Not proven are V(indeterminate), with the reason; V(moved), the mailbox is elsewhere; V(tls); V(unreachable); V(timeout).
@@ -281,7 +290,7 @@ probes:
       description: How long the last question took.
       type: int
 findings:
-  description: What the rows say, with C(id), C(status), C(object), C(message), C(fix).
+  description: What the rows say, with C(id), C(status), C(object), C(message), C(fix), and as C(commands) what is typed for it.
   returned: always
   type: list
   elements: dict

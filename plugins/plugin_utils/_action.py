@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The base of all actions: validate, make values plain, apply, and let no secret out."""
+"""PRIVATE. The base of all actions: validate, make values plain, apply, let no secret out, and print nothing raw."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.visible import printable, visible
 
 from ._exchange.errors import ExchangeError, Unreachable
 from ._exchange.shell import Shell, open_shell
@@ -37,6 +38,7 @@ class HmaAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.host = str((task_vars or {}).get("inventory_hostname", "localhost"))
+        self.inventory = [str(source) for source in (task_vars or {}).get("ansible_inventory_sources") or []]
         spec = SPECS[self.module]
         secrets = secrets_in(spec["argument_spec"], self._task.args)
         try:
@@ -47,7 +49,7 @@ class HmaAction(ActionBase):
             result.update(self.apply(plain(options)))
         except Unreachable as exc:
             if self.kept is None or not self.kept.changes:
-                raise AnsibleConnectionFailure(remove_values(str(exc), secrets)) from None
+                raise AnsibleConnectionFailure(visible(remove_values(str(exc), secrets))) from None
             # Out of reach after a write is a failure with a history, not a host that was never touched.
             result.update(failed=True, msg=f"{exc} Writes were made before it; run this again: it reads first.", uncertain=True)
         except ExchangeError as exc:
@@ -63,7 +65,7 @@ class HmaAction(ActionBase):
             gone = warning(self.kept.path.parent)
             result.setdefault("warnings", []).extend([gone] if gone and self.kept.changes else [])
         scrubbed: dict[str, Any] = remove_values(result, secrets)
-        return scrubbed
+        return printable(scrubbed)
 
     def _refuse_become(self, result: dict[str, Any]) -> None:
         if not self._task.become:

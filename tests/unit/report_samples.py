@@ -18,11 +18,16 @@ def directory(server: str, kind: str, *, oauth: bool = True) -> dict[str, Any]:
     return {"kind": kind, "identity": f"{server}\\{kind} (Default Web Site)", "settings": {"IISAuthenticationMethods": methods}, "oauth": oauth}
 
 
+def prepare(name: str) -> dict[str, str]:
+    return {"language": "shell", "text": f"ansible-playbook hybrid.exchange.prepare_vdirs --limit {name}"}
+
+
 def finding(status: str = "fail", **more: Any) -> dict[str, Any]:
     return {
         "id": "HMA-VDIR-001", "title": "OAuth is on for every virtual directory of every server", "severity": "high", "gate": True, "status": status,
         "object": "ex1 mapi", "message": "EX1\\mapi does not offer OAuth.", "expected": "OAuth", "actual": "Ntlm, Negotiate", "why": "Clients are prompted.",
-        "fix": "ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1", "source": "https://learn.microsoft.com/", "scope": "server", "server": "ex1",
+        "fix": "Set OAuth on the directories of this host.", "commands": [prepare("ex1")], "source": "https://learn.microsoft.com/",
+        "scope": "server", "server": "ex1",
         "tenant": None, "doc": "HMA-VDIR-001", **more,
     }  # fmt: skip
 
@@ -36,10 +41,9 @@ def fleet(servers: int = 4, tenants: int = 2, **more: Any) -> dict[str, Any]:
     for place, name in enumerate(names):
         for kind in KINDS:
             bad = place % 3 == 0 and kind == "mapi"
-            fix = f"ansible-playbook hybrid.exchange.prepare_vdirs --limit {name}"
-            findings.append(
-                finding("fail" if bad else "pass", object=f"{name} {kind}", message=f"{name} is read" if bad else "", server=name, fix=fix if bad else "")
-            )
+            mending = {"commands": [prepare(name)]} if bad else {"fix": "", "commands": []}
+            message = f"{name} is read" if bad else ""
+            findings.append(finding("fail" if bad else "pass", object=f"{name} {kind}", message=message, server=name, **mending))
     return {
         "findings": findings,
         "organization": {

@@ -205,7 +205,7 @@ def test_accepting_a_number_of_people() -> None:
     finding = next(item for item in story.judge() if item.id == "HMA-ID-001")
     assert finding.actual.startswith("7 mailboxes (dave0@contoso.local, ")
     assert finding.actual.count("@") == 5
-    assert "hma_unsynced_accepted: 7" in finding.fix
+    assert [item.text for item in finding.commands] == ["hma_unsynced_accepted: 7"]
     assert wrong(story.judge(unsynced_accepted=6)) == {"HMA-ID-001"}
     assert wrong(story.judge(unsynced_accepted=7)) == set()
 
@@ -239,7 +239,7 @@ def test_people_who_are_in_no_tenant() -> None:
     assert found.actual.startswith("6 mailboxes (dave0@contoso.test, ")
     assert found.actual.count("@") == 5
     assert "1 of them have an account of that name that was made in the cloud" in found.message
-    assert "hma_unsynced_accepted: 6" in found.fix
+    assert [item.text for item in found.commands] == ["hma_unsynced_accepted: 6"]
     assert missing(story, unsynced_accepted=5).status == "fail"
     assert missing(story, unsynced_accepted=6).status == "pass"
 

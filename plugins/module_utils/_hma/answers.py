@@ -5,31 +5,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from .command import Command, PowerShell, look, playbook
 from .probe import Verdict, weight
 from .targets import Target
 
 if TYPE_CHECKING:
     Row = Mapping[str, Any]  # Python 3.8 cannot make this alias
 
-_AGAIN: Final = "ansible-playbook hybrid.exchange.verify_hma"
+_NOT_BEFORE: Final = "Take pre-authentication off the path to {name} (pass-through for {protocol})."
+# verdict -> what to do, in words. What is typed for it stands in _COMMANDS, or is made for the row.
 _FIXES: Final[Mapping[str, str]] = {
-    "not_offered": "ansible-playbook hybrid.exchange.prepare_vdirs --limit {host}; if that changes nothing, recycle its application pools.",
-    "no_endpoint": "Get-AuthServer | ft Name,Type,Enabled,IsDefaultAuthorizationEndpoint (exactly one); ansible-playbook hybrid.exchange.enable_hma.",
-    "adfs": "Get-AuthServer | ft Name,Type,IsDefaultAuthorizationEndpoint; name the ADFS one in hma_replace_default_authserver and run enable_hma.",
-    "other_endpoint": "Get-AuthServer | ft Name,AuthorizationEndpoint; if the host is right, name it in hma_probe_authorization_hosts.",
-    "other_bearer": "Take pre-authentication off the path to {name} (pass-through for {protocol}).",
-    "pre_authenticated": "Take pre-authentication off the path to {name} (pass-through for {protocol}).",
+    "not_offered": "Set OAuth on the directories of this host; if that changes nothing, recycle its application pools.",
+    "no_endpoint": "Look that exactly one AuthServer is the default authorization endpoint, then enable modern authentication.",
+    "adfs": "Name the ADFS one in hma_replace_default_authserver and run enable_hma.",
+    "other_endpoint": "If the host is right, name it in hma_probe_authorization_hosts.",
+    "odd_endpoint": "Correct the address of the AuthServer that is the default authorization endpoint.",
+    "contradictory": "Find out which device in front adds a challenge or an address of its own, and let it pass Exchange's answer on as it is.",
+    "other_bearer": _NOT_BEFORE,
+    "pre_authenticated": _NOT_BEFORE,
     "not_found": "Publish the path of {protocol} at {name}, or correct the URL of the virtual directory.",
     "unregistered": "Correct the URL that is handed out, or add the host to hma_spn_extra_names and run register_spns.",
-    "indeterminate": f"See the reason; with hma_probe_identities set to a mailbox on premises: {_AGAIN}.",
-    "moved": f"Name a mailbox on premises in hma_probe_identities; {_AGAIN}.",
+    "indeterminate": "See the reason; with hma_probe_identities set to a mailbox on premises, verify again.",
+    "moved": "Name a mailbox on premises in hma_probe_identities, then verify again.",
     "tls": "Name the issuer in hma_probe_ca_path or the certificate's own name in hma_probe_certificate_name, or renew the certificate.",
     "unreachable": "Open https from where the probe runs, or set hma_probe_address ({address}), hma_probe_connect_to or hma_probe_from.",
     "timeout": "Open https from where the probe runs to {address}, or set hma_probe_from to a host that may reach it.",
-    "ready": "Set-OrganizationConfig -OAuth2ClientProfileEnabled $false; servers take it up with a delay.",
+    "ready": "Switch modern authentication off; servers take it up with a delay.",
+}
+_LOOK: Final = look("Get-AuthServer", "Format-Table", "Name", "Type", "Enabled", "IsDefaultAuthorizationEndpoint", "AuthorizationEndpoint")
+_COMMANDS: Final[Mapping[str, tuple[Command, ...]]] = {
+    "adfs": (_LOOK,),
+    "other_endpoint": (_LOOK,),
+    "odd_endpoint": (_LOOK,),
+    "ready": (PowerShell("Set-OrganizationConfig", {"OAuth2ClientProfileEnabled": False}),),
 }
 
 
@@ -62,8 +73,20 @@ def told(row: Row) -> str:
     return f"{row['verdict']} at {row['url']} ({row['address']}){who}: {row['reason']}"
 
 
-def next_step(row: Row, protocols: str) -> str:
-    """What to type or to change. Through a published name the servers are asked first."""
-    if row["verdict"] == "not_offered" and not row["server"]:
-        return "If HMA-PRB-001 names a server, mend that first; else let the device in front pass Authorization on."
-    return _FIXES[row["verdict"]].format(host=row["host"], name=row["target"], protocol=protocols, address=row["address"])
+def next_step(row: Row, protocols: str, inventory: Sequence[str] = ()) -> tuple[str, tuple[Command, ...]]:
+    """What to change, and what to type for it. Through a published name the servers are asked first."""
+    verdict = row["verdict"]
+    if verdict == "not_offered" and not row["server"]:
+        return "If HMA-PRB-001 names a server, mend that first; else let the device in front pass Authorization on.", ()
+    fix = _FIXES[verdict].format(host=row["host"], name=row["target"], protocol=protocols, address=row["address"])
+    return fix, _commands(verdict, row["host"], inventory)
+
+
+def _commands(verdict: str, host: str | None, inventory: Sequence[str]) -> tuple[Command, ...]:
+    if verdict == "not_offered":
+        return (playbook("prepare_vdirs", inventory, limit=host),)
+    if verdict == "no_endpoint":
+        return _LOOK, playbook("enable_hma", inventory)
+    if verdict in ("indeterminate", "moved"):
+        return (playbook("verify_hma", inventory),)
+    return _COMMANDS.get(verdict, ())

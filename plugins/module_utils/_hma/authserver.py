@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from . import values
 from .cmdlet import Cmdlet
+from .command import PowerShell, Setting, texts
 from .comparison import fold, folded, lacking
 from .plan import Change, Plan, Refused
 
@@ -142,12 +143,13 @@ def _other_default(others: Sequence[AuthServer], server: AuthServer) -> str:
         other = others[0]
         return (
             f"AuthServer '{other.name}' ({other.type}) is the default authorization endpoint. Clients that sign in there now "
-            f"would be sent to '{server.name}'. If that is wanted, name it: hma_replace_default_authserver: {other.name!r}."
+            f"would be sent to '{server.name}'. If that is wanted, name it: {Setting('hma_replace_default_authserver', other.name).text}"
         )
     names = ", ".join(f"'{item.name}'" for item in others)
+    clear = [PowerShell("Set-AuthServer", {DEFAULT: False}, (item.name,)) for item in others]
     return (
         f"Several AuthServer objects are default authorization endpoint: {names}. With more than one, clients get no "
-        "authorization_uri at all. Clear those that are not wanted: Set-AuthServer '<name>' -IsDefaultAuthorizationEndpoint $false."
+        f"authorization_uri at all. Clear those that are not wanted: {'; '.join(texts(clear))}"
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from . import versions
 from .authserver import AuthServer
+from .command import Shell, playbook
 from .comparison import fold
 from .directories import KINDS
 from .names import Names
@@ -28,7 +29,7 @@ class Case:
     components, error}; ``tenants`` one per expected tenant: {host, tenant_id, tenant_domain, cloud, names, missing,
     verified_domains, predicted, predicted_domains, error}. ``predicted`` is what this run would change (check mode):
     a gate accepts it in place of a reading, and says so. ``full`` = the servers were read in full. ``resolved`` says of
-    an autodiscover host whether DNS knows it (None: nobody could tell).
+    an autodiscover host whether DNS knows it (None: nobody could tell). ``inventory`` is what this run was started with.
     """
 
     organization: Entry
@@ -45,6 +46,7 @@ class Case:
     identity: Entry | None = None
     unsynced_accepted: int = 0
     resolved: Mapping[str, bool | None] = field(default_factory=dict)
+    inventory: Sequence[str] = ()
 
     @property
     def name(self) -> str:
@@ -69,6 +71,10 @@ class Case:
 
     def with_resolved(self, resolved: Mapping[str, bool | None]) -> Case:
         return replace(self, resolved=resolved)
+
+    def playbook(self, name: str, limit: str | None = None) -> Shell:
+        """A playbook as it is typed to run on the inventory of this run."""
+        return playbook(name, self.inventory, limit=limit)
 
     def server_name(self, host: Entry) -> str:
         """The Exchange name of an inventory host, or the host's own where it is none of the organization's servers."""

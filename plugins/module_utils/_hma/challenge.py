@@ -9,8 +9,9 @@ Whatever text comes in, challenges come out: a header that is no good must not e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, product
 from typing import Final
 
 from .comparison import fold
@@ -24,15 +25,27 @@ _SCHEME: Final = re.compile(rf"({_NAME})(?=[\s,]|$)")
 _PARAMETER: Final = re.compile(rf'({_NAME})\s*=\s*(?:"((?:[^"\\]|\\.)*)(?:"|\\?\Z)|([^\s,"=][^\s,"]*))', re.DOTALL)
 _TOKEN68: Final = re.compile(r"[ \t]+([A-Za-z0-9\-._~+/]+=*)[ \t]*(?=,|\Z)")
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
+# No honest server sends a challenge that can be read in so many ways.
+READINGS: Final = 16
 
 
 @dataclass(frozen=True)
 class Challenge:
-    """One scheme on offer. Names of parameters are in lower case; of two with one name the first counts."""
+    """One scheme on offer. Names of parameters are in lower case; one that is there twice has two values."""
 
     scheme: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     token: str = ""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters with the first value of each."""
+        return {name: values[0] for name, values in self.values.items()}
+
+    def readings(self, *names: str) -> list[dict[str, str]]:
+        """The parameters in each way a client may read them: one reading where each of ``names`` has one value. More than READINGS are too many."""
+        choices = [[(name, value) for value in dict.fromkeys(self.values.get(name, ("",)))] for name in names]
+        return [{**self.parameters, **dict(choice)} for choice in islice(product(*choices), READINGS + 1)]
 
 
 def parse_challenges(values: Iterable[str]) -> list[Challenge]:
@@ -40,14 +53,14 @@ def parse_challenges(values: Iterable[str]) -> list[Challenge]:
     return [challenge for value in values for challenge in _parse(value)]
 
 
-def bearer(challenges: Iterable[Challenge]) -> Challenge | None:
-    """The first Bearer challenge, or None."""
-    return next((item for item in challenges if fold(item.scheme) == "bearer"), None)
+def bearers(challenges: Iterable[Challenge]) -> list[Challenge]:
+    """All Bearer challenges: a device in front may have added one of its own."""
+    return [item for item in challenges if fold(item.scheme) == "bearer"]
 
 
 def _parse(value: str) -> list[Challenge]:
     found: list[Challenge] = []
-    parameters: dict[str, str] = {}
+    parameters: dict[str, list[str]] = {}
     position = 0
     while position < len(value):
         between = _SEPARATORS.match(value, position)
@@ -58,7 +71,7 @@ def _parse(value: str) -> list[Challenge]:
         if parameter is not None:
             if found:  # before any scheme it belongs to nothing
                 name, quoted, plain = parameter.groups()
-                parameters.setdefault(fold(name), plain if quoted is None else _ESCAPED.sub(r"\1", quoted))
+                parameters.setdefault(fold(name), []).append(plain if quoted is None else _ESCAPED.sub(r"\1", quoted))
             position = parameter.end()
             continue
         scheme = _SCHEME.match(value, position)

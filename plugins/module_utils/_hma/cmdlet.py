@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from .command import PowerShell, Variable
 from .comparison import fold
 
 
@@ -43,7 +44,8 @@ class Cmdlet:
 
     def typed(self, server: str | None = None) -> str:
         """The command line an administrator would type in the Exchange Management Shell."""
-        return " ".join([self.name, *(_pair(name, value, server) for name, value in self.parameters.items())])
+        here = server or Variable("env:COMPUTERNAME")
+        return PowerShell(self.name, {name: here if isinstance(value, ThisServer) else value for name, value in self.parameters.items()}).text
 
 
 @dataclass(frozen=True)
@@ -69,35 +71,3 @@ class CmdletResult:
     @property
     def ok(self) -> bool:
         return self.ran and not self.errors
-
-
-# Switch parameters take no value of their own: -Force, and -Confirm:$false to say no.
-_SWITCHES: Final = frozenset({"ADPropertiesOnly", "Confirm", "Force", "IgnoreDefaultScope"})
-
-
-def _pair(name: str, value: Any, server: str | None) -> str:
-    if name in _SWITCHES:
-        return f"-{name}" if value else f"-{name}:$false"
-    return f"-{name} {_literal(value, server)}"
-
-
-def _literal(value: Any, server: str | None) -> str:
-    if isinstance(value, ThisServer):
-        return _quote(server) if server else "$env:COMPUTERNAME"
-    if value is None:
-        return "$null"
-    if isinstance(value, bool):
-        return "$true" if value else "$false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, (list, tuple)):
-        return "@(" + ", ".join(_quote(str(item)) for item in value) + ")"
-    return _quote(str(value))
-
-
-def _quote(text: str) -> str:
-    # PowerShell ends a single-quoted string at any of these five quotes and doubles them to escape
-    # (about_Quoting_Rules; the parser treats the typographic ones as equals).
-    for mark in "'\u2018\u2019\u201a\u201b":
-        text = text.replace(mark, mark * 2)
-    return f"'{text}'"

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+
+from .command import Command, advice
 
 if TYPE_CHECKING:
     from typing import Unpack  # hma_probe brings this module to hosts with Python 3.8
@@ -17,20 +19,25 @@ Severity = Literal["high", "medium", "low", "info"]
 Scope = Literal["organization", "server", "tenant"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("high", "medium", "low", "info")
 _BLOCKING: Final = frozenset({"fail", "not_checked"})
+_WRONG: Final = frozenset({"fail", "warn", "not_checked"})
 
 
 class Evidence(TypedDict, total=False):
-    """What a finding can say beside its message: the value that is right, the value that was read, and whose it is."""
+    """What a finding can say beside its message: the value that is right, the value that was read, whose it is, what to type."""
 
     expected: str
     actual: str
     server: str | None
     tenant: str | None
+    commands: tuple[Command, ...]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """``gate`` findings that fail, or could not be checked, stop the enable run: unread is never taken for right."""
+    """``gate`` findings that fail, or could not be checked, stop the enable run: unread is never taken for right.
+
+    ``fix`` is said in words, ``commands`` is what is typed for it.
+    """
 
     id: str
     title: str
@@ -48,13 +55,20 @@ class Finding:
     server: str | None = None
     tenant: str | None = None
     doc: str = ""
+    commands: tuple[Command, ...] = ()
 
     @property
     def blocks(self) -> bool:
         return self.gate and self.status in _BLOCKING
 
     def facts(self) -> dict[str, Any]:
-        return asdict(self)
+        own = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {**own, "commands": [command.facts() for command in self.commands]}
+
+    @property
+    def advice(self) -> str:
+        """What to do, in one line."""
+        return advice(self.fix, self.commands)
 
 
 @dataclass(frozen=True)
@@ -91,6 +105,8 @@ class Check:
         return self.ok(object, **evidence) if right else self.bad(object, message, fix, **evidence)
 
     def _finding(self, status: Status, object: str, message: str, fix: str, evidence: Evidence) -> Finding:
+        if status not in _WRONG:
+            evidence = {**evidence, "commands": ()}
         return Finding(
             id=self.id, title=self.title, severity=self.severity, gate=self.gate, status=status, object=object, message=message,
             why=self.why, fix=fix, source=self.source, scope=self.scope, doc=self.id, **evidence,
@@ -99,4 +115,4 @@ class Check:
 
 def summary(findings: Sequence[Finding]) -> str:
     """The blocking findings as an administrator reads them, one per line with what to do."""
-    return "\n".join(f"{item.id} {item.object}: {item.message} -> {item.fix}" for item in findings if item.blocks)
+    return "\n".join(f"{item.id} {item.object}: {item.message} -> {item.advice}" for item in findings if item.blocks)

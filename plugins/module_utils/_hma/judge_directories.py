@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from .case import Case, Entry, server_of
 from .checks import CHECKS
+from .command import Command, PowerShell, Setting
 from .comparison import fold, has
 from .directories import MAPI_DEFAULT, OAUTH
 from .finding import Finding
@@ -18,6 +19,7 @@ from .judge_trust import PREDICTED
 from .organization import why_unread
 
 _REACH: Final = "Make the host reachable; then run this again."
+_PREPARE: Final = "Set OAuth on the directories of this host."
 _FULL: Final = "hma_audit_read: full reads the server itself."
 
 
@@ -35,17 +37,18 @@ def _of_host(case: Case, server: Entry) -> list[Finding]:
     read = {item["kind"]: item for item in server.get("directories") or []}
     reasons = {item["what"]: item["reason"] for item in server.get("unread") or []}
     predicted = {item["kind"] for item in server.get("predicted") or [] if item["oauth"]}
+    prepare = (case.playbook("prepare_vdirs", host),)
     findings = []
     for kind in case.kinds:
         if kind in read:
-            findings += _of_directory(host, name, read[kind], kind in predicted)
+            findings += _of_directory(host, name, read[kind], kind in predicted, prepare)
         else:
-            fix = f"See the message; then ansible-playbook hybrid.exchange.prepare_vdirs --limit {host}"
-            findings.append(check.unread(f"{host} {kind}", str(reasons.get(kind) or "the directory was not read."), fix, server=name))
+            reason = str(reasons.get(kind) or "the directory was not read.")
+            findings.append(check.unread(f"{host} {kind}", reason, "See the message; then prepare the host again.", server=name, commands=prepare))
     return findings
 
 
-def _of_directory(host: str, name: str, directory: Mapping[str, Any], predicted: bool) -> list[Finding]:
+def _of_directory(host: str, name: str, directory: Mapping[str, Any], predicted: bool, prepare: tuple[Command, ...]) -> list[Finding]:
     check, kind = CHECKS["HMA-VDIR-001"], str(directory["kind"])
     where, actual = f"{host} {kind}", _shown(directory["settings"])
     if directory["oauth"]:
@@ -53,8 +56,8 @@ def _of_directory(host: str, name: str, directory: Mapping[str, Any], predicted:
     elif predicted:
         findings = [check.ok(where, PREDICTED, expected=OAUTH, actual=actual, server=name)]
     else:
-        message, fix = f"{directory['identity']} does not offer OAuth.", f"ansible-playbook hybrid.exchange.prepare_vdirs --limit {host}"
-        findings = [check.bad(where, message, fix, expected=OAUTH, actual=actual, server=name)]
+        message = f"{directory['identity']} does not offer OAuth."
+        findings = [check.bad(where, message, _PREPARE, expected=OAUTH, actual=actual, server=name, commands=prepare)]
     if kind == "mapi":
         findings.append(_emptied(where, name, directory, predicted))
         if findings[1].status == "fail":
@@ -66,9 +69,13 @@ def _of_directory(host: str, name: str, directory: Mapping[str, Any], predicted:
 def _emptied(where: str, name: str, directory: Mapping[str, Any], predicted: bool) -> Finding:
     check = CHECKS["HMA-VDIR-002"]
     methods = ", ".join(directory["settings"].get("IISAuthenticationMethods") or [])
-    fix = f"Set-MapiVirtualDirectory '{directory['identity']}' -IISAuthenticationMethods {','.join(MAPI_DEFAULT)}, or hma_vdir_mapi_empty: default."
+    fix = "Set the methods by hand, or let prepare_vdirs set Exchange's default list, which takes the setting."
+    write = PowerShell("Set-MapiVirtualDirectory", {"IISAuthenticationMethods": MAPI_DEFAULT}, (directory["identity"],))
     message = "IISAuthenticationMethods is empty, so Outlook has no way in over MAPI (KB 3191500)."
-    return check.judge(where, bool(methods) or predicted, message, fix, expected=", ".join(MAPI_DEFAULT), actual=methods or "empty", server=name)
+    return check.judge(
+        where, bool(methods) or predicted, message, fix, expected=", ".join(MAPI_DEFAULT), actual=methods or "empty", server=name,
+        commands=(write, Setting("hma_vdir_mapi_empty", "default")),
+    )  # fmt: skip
 
 
 def _by_directory(case: Case, name: str) -> list[Finding]:
@@ -76,7 +83,9 @@ def _by_directory(case: Case, name: str) -> list[Finding]:
     check = CHECKS["HMA-VDIR-001"]
     found = {item["kind"]: item for item in case.organization["directories"] if fold(item["server"]) == fold(name)}
     host = server_of(case.servers, next(item for item in case.client_access if item["name"] == name))
-    target = str(host["host"]) if host else name
+    # Nothing is printed that is limited to a host the inventory does not have.
+    prepare = (case.playbook("prepare_vdirs", str(host["host"])),) if host else ()
+    fix = _PREPARE if host else "Give the server a host in the inventory (HMA-COV-001), then run prepare_vdirs."
     findings = []
     for kind in case.kinds:
         where = f"{name} {kind}"
@@ -89,8 +98,8 @@ def _by_directory(case: Case, name: str) -> list[Finding]:
         if kind == "oab":
             findings.append(check.unread(where, "OAB keeps OAuth in IIS only.", _FULL, server=name))
         else:
-            message, fix = f"{found[kind]['identity']} has no OAuth in Active Directory.", f"ansible-playbook hybrid.exchange.prepare_vdirs --limit {target}"
-            findings.append(check.judge(where, right, message, fix, expected=OAUTH, actual=actual, server=name))
+            message = f"{found[kind]['identity']} has no OAuth in Active Directory."
+            findings.append(check.judge(where, right, message, fix, expected=OAUTH, actual=actual, server=name, commands=prepare))
     return findings
 
 
@@ -122,8 +131,9 @@ def _maintenance(case: Case, server: Entry) -> Finding:
     if server.get("error") or components is None:
         return check.unread(host, *_unread(server, "components"), server=name)
     state = str(components.get("ServerWideOffline", "unknown"))
-    fix = f"When the work is done: Set-ServerComponentState '{name}' -Component ServerWideOffline -State Active -Requester Maintenance"
-    return check.judge(host, fold(state) == "active", f"ServerWideOffline is {state}.", fix, expected="Active", actual=state, server=name)
+    back = PowerShell("Set-ServerComponentState", {"Component": "ServerWideOffline", "State": "Active", "Requester": "Maintenance"}, (name,))
+    fix, message = "When the work is done, take the server back into service.", f"ServerWideOffline is {state}."
+    return check.judge(host, fold(state) == "active", message, fix, expected="Active", actual=state, server=name, commands=(back,))
 
 
 def _unread(server: Entry, what: str) -> tuple[str, str]:

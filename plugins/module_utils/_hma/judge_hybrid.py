@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from .case import Case
 from .checks import CHECKS
+from .command import OFF, PowerShell
 from .comparison import fold
 from .finding import Finding
 from .organization import why_unread
@@ -18,6 +19,13 @@ from .organization import why_unread
 _AGENT: Final = "msappproxy.net"
 _WIZARD: Final = "Run the Hybrid Configuration Wizard again."
 _ROLES: Final = "Check the account's roles; then run this again."
+_NEW_OVERRIDE: Final = PowerShell(
+    "New-SettingOverride",
+    {
+        "Name": "OAuth download domains", "Component": "OAuth", "Section": "OAuthIdentityCacheFixForDownloadDomains", "Parameters": ["Enabled=true"],
+        "Reason": "HMA",
+    },
+)  # fmt: skip
 _OVERRIDE: Final = ("oauth", "oauthidentitycachefixfordownloaddomains")
 
 
@@ -47,9 +55,10 @@ def _modern(case: Case, found: Sequence[Mapping[str, Any]]) -> Finding:
     if _pilot_of(case, found):
         return check.without_meaning(case.name, "a pilot: HMA-POL-003 says it.")
     text = "; ".join(f"policy '{item['name']}'{_reach(case, found, item)} blocks it for {', '.join(item['blocks_modern'])}" for item in blocking)
-    switches = " ".join(f"-BlockModernAuth{name}:$false" for item in blocking[:1] for name in item["blocks_modern"])
-    fix = f"Set-AuthenticationPolicy '{blocking[0]['name']}' {switches}" if blocking else ""
-    return check.judge(case.name, not blocking, f"{text}.", fix, expected="no policy blocks modern authentication", actual=text or "none")
+    return check.judge(
+        case.name, not blocking, f"{text}.", "Let each policy allow modern authentication.", expected="no policy blocks modern authentication",
+        actual=text or "none", commands=_unblocked(blocking, "modern"),
+    )  # fmt: skip
 
 
 def _legacy(case: Case, found: Sequence[Mapping[str, Any]]) -> Finding:
@@ -58,9 +67,16 @@ def _legacy(case: Case, found: Sequence[Mapping[str, Any]]) -> Finding:
     if case.config["oauth2_client_profile_enabled"] or not blocking:
         return check.ok(case.name, actual=", ".join(str(item["name"]) for item in blocking) or "none")
     text = "; ".join(f"policy '{item['name']}'{_reach(case, found, item)} blocks {', '.join(item['blocks_legacy'])}" for item in blocking)
-    switches = " ".join(f"-BlockLegacyAuth{name}:$false" for name in blocking[0]["blocks_legacy"])
-    fix = f"Until HMA is proven: Set-AuthenticationPolicy '{blocking[0]['name']}' {switches}"
-    return check.bad(case.name, f"{text}, and modern authentication is off: these users have no way in.", fix, expected="none before HMA works", actual=text)
+    message, fix = f"{text}, and modern authentication is off: these users have no way in.", "Until HMA is proven, let each policy allow legacy authentication."
+    return check.bad(case.name, message, fix, expected="none before HMA works", actual=text, commands=_unblocked(blocking, "legacy"))
+
+
+def _unblocked(policies: Sequence[Mapping[str, Any]], kind: str) -> tuple[PowerShell, ...]:
+    """A command per policy that lifts everything it blocks of this kind."""
+    return tuple(
+        PowerShell("Set-AuthenticationPolicy", {f"Block{kind.capitalize()}Auth{name}": OFF for name in item[f"blocks_{kind}"]}, (str(item["name"]),))
+        for item in policies
+    )
 
 
 def _pilot(case: Case, found: Sequence[Mapping[str, Any]]) -> Finding:
@@ -127,9 +143,7 @@ def download_domains(case: Case) -> list[Finding]:
     there = any(
         (fold(item["component"]), fold(item["section"])) == _OVERRIDE and any(fold(text) == "enabled=true" for text in item["parameters"]) for item in overrides
     )
-    fix = (
-        "New-SettingOverride -Name 'OAuth download domains' -Component OAuth -Section OAuthIdentityCacheFixForDownloadDomains "
-        "-Parameters @('Enabled=true') -Reason 'HMA'; refresh the configuration, restart W3SVC and WAS."
-    )
+    fix = "Make the override, refresh the configuration, then restart W3SVC and WAS."
     message = "EnableDownloadDomains is true and the override OAuthIdentityCacheFixForDownloadDomains is not in force."
-    return [check.judge(case.name, there, message, fix, expected="Enabled=true", actual="Enabled=true" if there else "no override in force")]
+    actual = "Enabled=true" if there else "no override in force"
+    return [check.judge(case.name, there, message, fix, expected="Enabled=true", actual=actual, commands=(_NEW_OVERRIDE,))]

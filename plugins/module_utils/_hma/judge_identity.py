@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from .case import Case
 from .checks import CHECKS
+from .command import Setting
 from .finding import Finding
 
 _YARDSTICK: Final = {
@@ -17,6 +18,7 @@ _YARDSTICK: Final = {
     "accepted": "the accepted domains of Exchange (the tenants' verified domains were not read)",
     "given": "the domains that were given",
 }
+_ACCEPT: Final = "To accept it with open eyes, set the number of people who may be affected."
 
 
 def sign_in_names(case: Case) -> list[Finding]:
@@ -35,11 +37,8 @@ def _foreign(case: Case) -> Finding:
     if found["complete"] and found["count"] <= accepted:
         return check.ok(case.name, f"{shown}, of {accepted} accepted" if found["count"] else "", expected=f"at most {accepted}", actual=shown)
     message = f"{shown} whose user principal name ends in none of {yardstick}; after step 5 these people cannot sign in."
-    fix = (
-        "Set-ADUser -UserPrincipalName with a verified domain, let directory synchronization run, then this again. "
-        f"To accept it with open eyes: hma_unsynced_accepted: {found['count']}"
-    )
-    return check.bad(case.name, message, fix, expected=f"at most {accepted}", actual=shown)
+    fix = "Set-ADUser -UserPrincipalName with a verified domain, let directory synchronization run, then this again. " + _ACCEPT
+    return check.bad(case.name, message, fix, expected=f"at most {accepted}", actual=shown, commands=(Setting("hma_unsynced_accepted", found["count"]),))
 
 
 def _linked(case: Case) -> Finding:
@@ -68,8 +67,8 @@ def _missing(case: Case) -> Finding:
         return check.ok(case.name, message, expected=f"at most {accepted}", actual=shown)
     twins = f" {found['cloud_only']} of them have an account of that name that was made in the cloud and is not theirs." if found["cloud_only"] else ""
     message = f"{shown} whose account is in none of the tenants' directories; after step 5 these people cannot sign in.{twins}"
-    fix = f"Bring the accounts into the scope of directory synchronization and let it run. To accept it with open eyes: hma_unsynced_accepted: {found['count']}"
-    return check.bad(case.name, message, fix, expected=f"at most {accepted}", actual=shown)
+    fix = "Bring the accounts into the scope of directory synchronization and let it run. " + _ACCEPT
+    return check.bad(case.name, message, fix, expected=f"at most {accepted}", actual=shown, commands=(Setting("hma_unsynced_accepted", found["count"]),))
 
 
 def _compared(case: Case) -> bool:

@@ -10,12 +10,13 @@ from typing import Final
 
 from .case import Case, Entry
 from .checks import CHECKS
+from .command import Setting
 from .comparison import fold, host_in, lacking
 from .finding import Check, Finding
 from .judge_trust import PREDICTED
 from .names import EXCHANGE_ONLINE, is_built_in, name_of
 
-_REGISTER: Final = "ansible-playbook hybrid.exchange.register_spns"
+_REGISTER: Final = "Register the names in the tenant."
 _IGNORE: Final = "Correct the URL, or list its host in hma_spn_ignored with the reason."
 # Of the names one real tenant showed, those that every client of Exchange Online uses (facts: field notes).
 _BUILT_IN: Final = (EXCHANGE_ONLINE, f"{EXCHANGE_ONLINE}/outlook.com", "https://outlook.office.com/", "https://outlook.office365.com/")
@@ -47,17 +48,18 @@ def registered(case: Case) -> list[Finding]:
 
 
 def _registered(case: Case, tenant: Entry) -> Finding:
-    check, host = CHECKS["HMA-SPN-001"], str(tenant["host"])
+    check, host, register = CHECKS["HMA-SPN-001"], str(tenant["host"]), (case.playbook("register_spns"),)
     missing = tenant.get("missing")
     if tenant.get("error") or missing is None:
-        return check.unread(host, str(tenant.get("error") or "the tenant's service principal names were not read."), _REGISTER, tenant=host)
+        reason = str(tenant.get("error") or "the tenant's service principal names were not read.")
+        return check.unread(host, reason, "See the message; then register the names.", tenant=host, commands=register)
     expected = f"{len(case.names.wanted)} names"
     if not missing:
         return check.ok(host, expected=expected, actual="all of them", tenant=host)
     actual = f"without {', '.join(missing)}"
     if set(missing) <= set(tenant.get("predicted") or []):
         return check.ok(host, f"{', '.join(missing)}: {PREDICTED}", expected=expected, actual=actual, tenant=host)
-    return check.bad(host, f"not registered: {', '.join(missing)}.", _REGISTER, expected=expected, actual=actual, tenant=host)
+    return check.bad(host, f"not registered: {', '.join(missing)}.", _REGISTER, expected=expected, actual=actual, tenant=host, commands=register)
 
 
 def tenant_names(case: Case) -> list[Finding]:
@@ -131,15 +133,15 @@ def _autodiscover(case: Case, host: str, check: Check) -> list[Finding]:
         return [check.unread(host, "DNS was not asked, or did not answer.", "Run the audit where DNS answers, with hma_audit_resolve: true.")]
     if not known:
         return []
-    fix = f"hma_spn_extra_names: [{host}]   then {_REGISTER}"
+    fix = "Add the host to the names that are registered besides those of the URLs, then register them."
+    commands = (Setting("hma_spn_extra_names", [host]), case.playbook("register_spns"))
     findings = []
     for tenant in case.tenants:
         if tenant.get("names") is not None:
             there = name_of(host) in {fold(str(name)) for name in tenant["names"]}
             message = f"{host} resolves, and {name_of(host)} is not registered."
-            findings.append(
-                check.judge(host, there, message, fix, expected=name_of(host), actual="there" if there else "not there", tenant=str(tenant["host"]))
-            )
+            actual, own = "there" if there else "not there", str(tenant["host"])
+            findings.append(check.judge(host, there, message, fix, expected=name_of(host), actual=actual, tenant=own, commands=commands))
     return findings
 
 

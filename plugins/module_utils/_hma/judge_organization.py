@@ -10,6 +10,7 @@ from typing import Final
 
 from .case import Case
 from .checks import CHECKS
+from .command import PowerShell, look
 from .comparison import fold
 from .finding import Finding
 from .organization import why_unread
@@ -24,8 +25,9 @@ def mapi_http(case: Case) -> list[Finding]:
         CHECKS["HMA-MAPI-001"].judge(
             case.name, case.config["mapi_http_enabled"],
             "MapiHttpEnabled is false: Outlook stays on Outlook Anywhere, which never does modern authentication.",
-            "Set-OrganizationConfig -MapiHttpEnabled $true, wait for Outlook to follow, then run this again.",
+            "Switch it on, wait for Outlook to follow, then run this again.",
             expected="true", actual=str(case.config["mapi_http_enabled"]).lower(),
+            commands=(PowerShell("Set-OrganizationConfig", {"MapiHttpEnabled": True}),),
         )
     ]  # fmt: skip
 
@@ -39,8 +41,9 @@ def live(case: Case) -> list[Finding]:
 
 def flag(case: Case) -> list[Finding]:
     on = case.config["oauth2_client_profile_enabled"]
-    fix = "ansible-playbook hybrid.exchange.enable_hma"
-    return [CHECKS["HMA-FLAG-002"].judge(case.name, on, "OAuth2ClientProfileEnabled is false.", fix, expected="true", actual=str(on).lower())]
+    message, fix = "OAuth2ClientProfileEnabled is false.", "Enable modern authentication."
+    commands = (case.playbook("enable_hma"),)
+    return [CHECKS["HMA-FLAG-002"].judge(case.name, on, message, fix, expected="true", actual=str(on).lower(), commands=commands)]
 
 
 def certificate(case: Case) -> list[Finding]:
@@ -75,11 +78,12 @@ def certificate(case: Case) -> list[Finding]:
 
 def ews(case: Case) -> list[Finding]:
     check, config = CHECKS["HMA-EWS-001"], case.config
-    fix = "Check it against the clients in use: Get-OrganizationConfig | Format-List Ews*"
+    fix, show = "Check it against the clients in use.", (look("Get-OrganizationConfig", "Format-List", "Ews*"),)
     if config["ews_enabled"] is False:
-        return [check.bad(case.name, "EwsEnabled is false: no client reaches EWS.", fix, expected="true or unset", actual="false")]
+        return [check.bad(case.name, "EwsEnabled is false: no client reaches EWS.", fix, expected="true or unset", actual="false", commands=show)]
     policy = config["ews_application_access_policy"]
     if fold(str(policy)) == "enforceallowlist":
         allowed = ", ".join(config["ews_allow_list"]) or "nothing"
-        return [check.bad(case.name, f"EWS lets in only {allowed}.", fix, expected="no allow list", actual=f"EnforceAllowList: {allowed}")]
+        actual = f"EnforceAllowList: {allowed}"
+        return [check.bad(case.name, f"EWS lets in only {allowed}.", fix, expected="no allow list", actual=actual, commands=show)]
     return [check.ok(case.name, expected="open", actual=str(policy or "open"))]

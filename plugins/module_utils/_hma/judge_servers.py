@@ -110,7 +110,8 @@ def read_before(case: Case) -> list[Finding]:
 
 
 def whole(case: Case) -> list[Finding]:
-    return [CHECKS["HMA-RUN-001"].bad("this run", text, "Run enable_hma once over the whole inventory.") for text in case.narrowed]
+    fix, commands = "Run enable_hma once over the whole inventory.", (case.playbook("enable_hma"),)
+    return [CHECKS["HMA-RUN-001"].bad("this run", text, fix, commands=commands) for text in case.narrowed]
 
 
 def offloading(case: Case) -> list[Finding]:
@@ -135,7 +136,7 @@ def _proxy(name: str, proxy: Any) -> Finding:
     check = CHECKS["HMA-PROXY-001"]
     if not proxy:
         return check.without_meaning(name, "no InternetWebProxy is set: the server needs its own way to login.microsoftonline.com.", server=name)
-    fix = f"Set-ExchangeServer '{name}' -InternetWebProxy http://<proxy>:<port>"
+    fix = "Write the proxy as http://<host>:<port>: the parameter InternetWebProxy of Set-ExchangeServer for this server."
     right = fold(str(proxy)).startswith("http://")
     return check.judge(name, right, f"InternetWebProxy is {proxy}; Exchange takes http:// only.", fix, expected="http://...", actual=str(proxy), server=name)
 

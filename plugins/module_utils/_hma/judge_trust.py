@@ -11,6 +11,7 @@ from typing import Final
 from . import authserver, values
 from .case import Case, Entry
 from .checks import CHECKS
+from .command import Command, PowerShell, Setting
 from .comparison import fold
 from .finding import Finding
 from .plan import Refused
@@ -18,7 +19,7 @@ from .versions import has_domain_name, parse_admin_display_version
 
 PREDICTED: Final = "not there yet; this run would do it"
 _SEE: Final = "See the message; then run this again."
-_ENABLE: Final = "ansible-playbook hybrid.exchange.enable_hma"
+_ENABLE: Final = "Run enable_hma, which sets it."
 
 
 def tenants(case: Case) -> list[Finding]:
@@ -63,9 +64,10 @@ def _present(servers: Sequence[authserver.AuthServer], tenant: Entry) -> Finding
     except Refused as exc:
         fitting = [item.name for item in servers if item.is_azure_ad and item.tenant_id == fold(str(tenant["tenant_id"]))]
         return check.bad(host, str(exc), _SEE, expected=expected, actual=", ".join(fitting) or "none", tenant=host)
-    fix = f"Find out why, then: Set-AuthServer '{found.name}' -Enabled $true"
+    fix, enable = "Find out why it is disabled, then enable it.", (PowerShell("Set-AuthServer", {"Enabled": True}, (found.name,)),)
     shown = f"'{found.name}', {'enabled' if found.enabled else 'disabled'}"
-    return check.judge(host, found.enabled, f"AuthServer '{found.name}' is disabled.", fix, expected=expected, actual=shown, tenant=host)
+    message = f"AuthServer '{found.name}' is disabled."
+    return check.judge(host, found.enabled, message, fix, expected=expected, actual=shown, tenant=host, commands=enable)
 
 
 def replaced(case: Case) -> list[Finding]:
@@ -77,8 +79,21 @@ def replaced(case: Case) -> list[Finding]:
         target = authserver.of_tenant(case.trust, str(tenant["tenant_id"]))
         authserver.plan_default(case.trust, target, default=True, replace=case.replace_default)
     except Refused as exc:
-        return [check.bad(case.name, str(exc), _SEE, expected=f"no other default than {case.replace_default or 'ours'}", actual=_defaults(case))]
+        expected, commands = f"no other default than {case.replace_default or 'ours'}", _replacing(case)
+        return [check.bad(case.name, str(exc), _SEE, expected=expected, actual=_defaults(case), commands=commands)]
     return [check.ok(case.name, actual=_defaults(case))]
+
+
+def _others(case: Case) -> list[authserver.AuthServer]:
+    """The default endpoints that are not those of the tenant whose endpoint clients are to get."""
+    wanted = str(case.default["tenant_id"]).casefold() if case.default else None
+    return [item for item in authserver.defaults(case.trust) if not item.is_azure_ad or item.tenant_id != wanted]
+
+
+def _replacing(case: Case) -> tuple[Command, ...]:
+    """What names the one other default that enable_hma may replace, and runs it. Of several only a person can choose."""
+    others = _others(case)
+    return (Setting("hma_replace_default_authserver", others[0].name), case.playbook("enable_hma")) if len(others) == 1 else ()
 
 
 def known(case: Case) -> list[Finding]:
@@ -101,7 +116,8 @@ def _known(case: Case, tenant: Entry) -> Finding:
         return check.ok(host, expected=domain, actual=actual, tenant=host)
     if authserver.merged(tenant.get("predicted_domains") or [], [domain]):
         return check.ok(host, f"{domain}: {PREDICTED}", expected=domain, actual=actual, tenant=host)
-    return check.bad(host, f"AuthServer '{found.name}' does not know {domain}.", _ENABLE, expected=domain, actual=actual, tenant=host)
+    message, enable = f"AuthServer '{found.name}' does not know {domain}.", (case.playbook("enable_hma"),)
+    return check.bad(host, message, _ENABLE, expected=domain, actual=actual, tenant=host, commands=enable)
 
 
 def _has_domain_name(case: Case) -> bool:
@@ -119,19 +135,21 @@ def endpoint(case: Case) -> list[Finding]:
     wanted = fold(str(case.default["tenant_id"]))
     right = wanted in {item.tenant_id for item in found}
     message = f"default authorization endpoint: {_defaults(case)}."
-    return [check.judge(case.name, right, message, _ENABLE, expected=f"the AuthServer of tenant {wanted}", actual=_defaults(case))]
+    expected, enable = f"the AuthServer of tenant {wanted}", (case.playbook("enable_hma"),)
+    return [check.judge(case.name, right, message, _ENABLE, expected=expected, actual=_defaults(case), commands=enable)]
 
 
 def alone(case: Case) -> list[Finding]:
     found = authserver.defaults(case.trust)
     message = f"{len(found)} AuthServer objects are default authorization endpoint: {_defaults(case)}. Clients then get no authorization_uri."
-    fix = "Clear those that are not wanted: Set-AuthServer '<name>' -IsDefaultAuthorizationEndpoint $false"
+    fix = "Clear those that are not wanted."
+    clear = tuple(PowerShell("Set-AuthServer", {authserver.DEFAULT: False}, (item.name,)) for item in _others(case))
     adfs = [item.name for item in found if fold(item.type) == "adfs"]
     text = f"AD FS ('{', '.join(adfs)}') is the default authorization endpoint: clients are sent there, not to Entra."
-    move = "Decide with the people who run AD FS; then set hma_replace_default_authserver to its name and run enable_hma."
+    move = "Decide with the people who run AD FS; then name the AuthServer that may be replaced, and run enable_hma."
     return [
-        CHECKS["HMA-AUTH-005"].judge(case.name, len(found) < 2, message, fix, expected="at most one", actual=_defaults(case)),
-        CHECKS["HMA-AUTH-006"].judge(case.name, not adfs, text, move, expected="Entra", actual=_defaults(case)),
+        CHECKS["HMA-AUTH-005"].judge(case.name, len(found) < 2, message, fix, expected="at most one", actual=_defaults(case), commands=clear),
+        CHECKS["HMA-AUTH-006"].judge(case.name, not adfs, text, move, expected="Entra", actual=_defaults(case), commands=_replacing(case)),
     ]
 
 

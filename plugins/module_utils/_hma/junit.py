@@ -65,7 +65,8 @@ def _case(suite: ElementTree.Element, finding: Mapping[str, Any]) -> None:
 
 def _body(finding: Mapping[str, Any]) -> str:
     labels = (("message", ""), ("expected", "Expected: "), ("actual", "Actual: "), ("why", "Why: "), ("fix", "Fix: "), ("source", "Source: "))
-    return "\n".join(f"{label}{finding[key]}" for key, label in labels if finding[key])
+    lines = [f"{label}{finding[key]}" for key, label in labels if finding[key]]
+    return "\n".join([*lines, *(f"Command: {command['text']}" for command in finding["commands"])])
 
 
 def _head(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 from . import values
 from .cmdlet import Cmdlet, CmdletResult
+from .command import OFF, PowerShell, Setting
 from .comparison import fold
 from .plan import Refused
 
@@ -60,10 +61,11 @@ def refuse_lockout(policies: Sequence[Policy], assigned: Mapping[str, CmdletResu
         why = _in_force(policy, assigned.get(policy.name), default)
         if why is None or fold(despite or "") == fold(policy.name):
             continue
+        unblock = PowerShell("Set-AuthenticationPolicy", {f"BlockLegacyAuth{name}": OFF for name in policy.blocked}, (policy.name,))
         raise Refused(
             f"Authentication policy '{policy.name}' blocks legacy authentication ({', '.join(policy.blocked)}) and {why}: with modern authentication "
-            f"off, those users could not sign in at all. Unblock first (Set-AuthenticationPolicy '{policy.name}' -BlockLegacyAuthMapi:$false and so on), "
-            f"or accept it by name: hma_disable_despite_policy: {policy.name}."
+            f"off, those users could not sign in at all. Unblock first: {unblock.text} ; or accept it by name: "
+            f"{Setting('hma_disable_despite_policy', policy.name).text}"
         )
 
 

@@ -10,14 +10,15 @@ from public reports, what MAPI, OAB and Autodiscover answer is INFERRED from Act
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from .challenge import bearer, parse_challenges
+from .challenge import READINGS, bearers, parse_challenges
 from .clouds import Cloud
-from .comparison import fold, host_in
+from .comparison import fold
 from .names import EXCHANGE_ONLINE, is_built_in
 from .values import shown
 
@@ -31,6 +32,8 @@ VERDICTS: Final[Mapping[str, str]] = {
     "no_endpoint": REFUTED,
     "adfs": REFUTED,
     "other_endpoint": REFUTED,
+    "odd_endpoint": REFUTED,
+    "contradictory": REFUTED,
     "other_bearer": REFUTED,
     "pre_authenticated": REFUTED,
     "not_found": REFUTED,
@@ -44,7 +47,9 @@ VERDICTS: Final[Mapping[str, str]] = {
 # What is right where modern authentication is to be off: no Bearer, or one that sends nobody anywhere.
 _OFF: Final = frozenset({"not_offered", "no_endpoint"})
 # Settings take time, so these may still become what is expected. The others stay as they are until somebody acts.
-PASSING: Final = frozenset({"not_offered", "no_endpoint", "adfs", "other_endpoint", "ready"})
+PASSING: Final = frozenset({"not_offered", "no_endpoint", "adfs", "other_endpoint", "odd_endpoint", "ready"})
+# "https", a DNS name or an address of four numbers, at most port 443, then ASCII without quotes, spaces and backslashes.
+_HTTPS: Final = re.compile(r"[Hh][Tt][Tt][Pp][Ss]://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::443)?(?:[/?#][!#-\[\]-~]*)?")
 
 
 @dataclass(frozen=True)
@@ -99,11 +104,13 @@ def judge(answer: Answer, cloud: Cloud, *, hinted: bool, hosts: Sequence[str] = 
         return early
     challenges = parse_challenges(answer.headers.get("www-authenticate", ()))
     offered = tuple(dict.fromkeys(item.scheme for item in challenges))
-    found = bearer(challenges)
-    if found is None:
+    found = [reading for item in bearers(challenges) for reading in item.readings("client_id", "authorization_uri", "issuer_kind")]
+    if not found:
         return Verdict("not_offered", f"401 offers {', '.join(offered) or 'no scheme at all'}, and no Bearer.", offered=offered)
-    verdict, reason = _judge_bearer(found.parameters, answer, cloud, hinted=hinted, hosts=hosts)
-    told = found.parameters
+    judged = [(*_judge_bearer(reading, answer, cloud, hinted=hinted, hosts=hosts), reading) for reading in found[:READINGS]]
+    verdict, reason, told = judged[0]
+    if len({item[0] for item in judged}) > 1 or len(found) > READINGS:
+        verdict, reason = "contradictory", f"the answer says several things of Bearer: {'; '.join(dict.fromkeys(item[1].rstrip('.') for item in judged))}."
     return Verdict(verdict, reason, told.get("authorization_uri") or None, told.get("trusted_issuers") or None, told.get("issuer_kind") or None, offered)
 
 
@@ -119,7 +126,7 @@ def _no_challenge(answer: Answer) -> Verdict | None:
         to = answer.header("x-ms-location")
         return Verdict("moved", f"451: the mailbox of this identity is elsewhere{f' ({shown(to)})' if to else ''}; it proves nothing about this server.")
     if 300 <= status < 400:
-        return Verdict("pre_authenticated", f"{status} to {shown(_host(place) or place)} before Exchange was asked; it was not followed.")
+        return Verdict("pre_authenticated", f"{status} to {shown(host_of_https(place) or place)} before Exchange was asked; it was not followed.")
     if status < 300:
         return Verdict("pre_authenticated", f"{status} without signing in: something in front answers instead of Exchange, or the directory is open.")
     if status == 404:
@@ -136,9 +143,11 @@ def _judge_bearer(parameters: Mapping[str, str], answer: Answer, cloud: Cloud, *
     uri = parameters.get("authorization_uri", "")
     if not uri:
         return _without_endpoint(parameters, answer, hinted=hinted)
-    kind, host = fold(parameters.get("issuer_kind", "")), _host(uri)
-    if kind == "adfs" or _path(uri).startswith("/adfs/"):
+    kind, host = fold(parameters.get("issuer_kind", "")), host_of_https(uri)
+    if kind == "adfs" or (host and fold(urlsplit(uri).path).startswith("/adfs/")):
         return "adfs", f"clients are sent to AD FS ({shown(uri)}): an AuthServer of type ADFS is the default authorization endpoint."
+    if not host:
+        return "odd_endpoint", f"authorization_uri is {shown(uri)}: no https address of a host alone, so each client may read another host in it."
     if host and host in {*cloud.authorization_hosts, *(fold(item) for item in hosts)}:
         return "ready", f"clients are sent to {host}."
     if kind == "azuread" and host and cloud.authority != "login.microsoftonline.com":
@@ -163,12 +172,12 @@ def judge_autodiscover(answer: Answer, names: Sequence[str], cloud: Cloud) -> Ve
     if answer.status is None:
         return Verdict(answer.failure or "unreachable", answer.detail)
     place = answer.header("location")
-    if 300 <= answer.status < 400 and _is_online(_host(place), cloud):
-        return Verdict("moved", f"{answer.status} to {shown(_host(place))}: the mailbox of this identity is in Exchange Online.", url=place)
+    if 300 <= answer.status < 400 and _is_online(host_of_https(place), cloud):
+        return Verdict("moved", f"{answer.status} to {shown(host_of_https(place))}: the mailbox of this identity is in Exchange Online.", url=place)
     if answer.status != 200:
         return Verdict("indeterminate", f"{answer.status} instead of 200 with a URL: AutoDiscover v2 is not published here, or does not know this mailbox.")
     url = _handed_out(answer.body)
-    host = _host(url or "")
+    host = host_of_https(url or "")
     if url is None or not host:
         return Verdict("indeterminate", f"200, but no URL in it: {shown(answer.body)}")
     if _is_online(host, cloud):
@@ -181,7 +190,7 @@ def judge_autodiscover(answer: Answer, names: Sequence[str], cloud: Cloud) -> Ve
 def _handed_out(body: str) -> str | None:
     try:
         found: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     url = found.get("Url") if isinstance(found, dict) else None
     return url if isinstance(url, str) else None
@@ -191,17 +200,10 @@ def _is_online(host: str, cloud: Cloud) -> bool:
     return bool(host) and (host == cloud.exchange_online or is_built_in(f"https://{host}/"))
 
 
-def _host(url: str) -> str:
-    """The host of an https URL in lower case; nothing for anything else."""
-    try:
-        parts = urlsplit(url)
-        return host_in(url) if fold(parts.scheme) == "https" else ""
-    except ValueError:
-        return ""
+def host_of_https(url: str) -> str:
+    """The host of an https URL in lower case, where no two programs can see another one in it; nothing for anything else.
 
-
-def _path(url: str) -> str:
-    try:
-        return fold(urlsplit(url).path)
-    except ValueError:
-        return ""
+    No user, no backslash, no port but 443, nothing but printable ASCII: browsers, Outlook and Python differ in all of these.
+    """
+    found = _HTTPS.fullmatch(url)
+    return fold(found[1]) if found else ""

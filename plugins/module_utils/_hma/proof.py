@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .answers import next_step, told
 from .checks_probe import CHECKS
+from .command import advice, look
 from .comparison import fold
 from .finding import Check, Finding
 from .probe import PROVEN, REFUTED, UNPROVEN
@@ -27,6 +28,10 @@ IDENTITY: Final = _CHECKS["HMA-PRB-004"]
 VERSION_2: Final = _CHECKS["HMA-PRB-005"]
 MOBILE: Final = _CHECKS["HMA-PRB-007"]
 
+_POLICIES: Final = (
+    look("Get-AuthenticationPolicy", "Format-List", "Name", "BlockModernAuth*"),
+    look("Get-User", "Format-Table", "Name", "AuthenticationPolicy"),
+)
 _EXPECTED: Final[Mapping[str, str]] = {"ready": "Bearer with an authorization endpoint of Entra", "not_offered": "no modern authentication"}
 
 
@@ -78,18 +83,18 @@ def _hinted_first(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row["identity"] is None)
 
 
-def findings(rows: Sequence[Row], expected: str) -> list[Finding]:
+def findings(rows: Sequence[Row], expected: str, inventory: Sequence[str] = ()) -> list[Finding]:
     """What the rows say, as findings: one for each thing that is not right, one for each place where all is."""
     found = outcomes(rows, expected)
     return [
-        *_places(found, expected),
+        *_places(found, expected, inventory),
         *(_difference(item, found) for item in found if expected == "ready" and _is_hidden(item, found)),
         *(_pilot(item) for item in found if expected == "ready" and _is_pilot(item, found)),
         *(_mobile(found) if expected == "ready" else []),
     ]
 
 
-def _places(found: Sequence[Outcome], expected: str) -> list[Finding]:
+def _places(found: Sequence[Outcome], expected: str, inventory: Sequence[str]) -> list[Finding]:
     right: dict[tuple[Check, str], list[Outcome]] = {}
     result = []
     for item in found:
@@ -99,8 +104,8 @@ def _places(found: Sequence[Outcome], expected: str) -> list[Finding]:
         make = _check(items[0]).unread if items[0].weight == UNPROVEN else _check(items[0]).bad
         row, protocols = items[0].row, _protocols(items)
         actual = f"{row['verdict']}: {', '.join(row['offered']) or 'nothing'} offered"
-        fix = next_step(row, protocols)
-        result.append(make(_places_of(items), told(row), fix, expected=_EXPECTED[expected], actual=actual, server=row["server"]))
+        fix, commands = next_step(row, protocols, inventory)
+        result.append(make(_places_of(items), told(row), fix, expected=_EXPECTED[expected], actual=actual, server=row["server"], commands=commands))
     wrong = {(_check(item), _place(item.row)) for item in found if item.weight != PROVEN}
     whole = [(check, place, items) for (check, place), items in right.items() if (check, place) not in wrong]
     return [*result, *(check.ok(place, f"{_protocols(items)}: {_EXPECTED[expected]}.", server=items[0].row["server"]) for check, place, items in whole)]
@@ -166,8 +171,8 @@ def _is_pilot(item: Outcome, found: Sequence[Outcome]) -> bool:
 def _pilot(item: Outcome) -> Finding:
     place = f"{_place(item.row)} {item.row['protocol']}"
     text = "; ".join(f"{row['identity'] or 'no identity'}: {row['verdict']}" for row in _hinted_first(item.rows))
-    fix = "Right for a pilot. Otherwise: Get-AuthenticationPolicy | fl Name,BlockModernAuth*; Get-User | ft Name,AuthenticationPolicy."
-    return IDENTITY.bad(place, f"the answer depends on who asks: {text}.", fix)
+    fix = "Right for a pilot. Otherwise look which policy blocks modern authentication, and who has it."
+    return IDENTITY.bad(place, f"the answer depends on who asks: {text}.", fix, commands=_POLICIES)
 
 
 def _mobile(found: Sequence[Outcome]) -> list[Finding]:
@@ -184,11 +189,12 @@ def _mobile(found: Sequence[Outcome]) -> list[Finding]:
     return [MOBILE.unread("Outlook for iOS and Android", text, fix)]
 
 
-def table(rows: Sequence[Row], expected: str) -> list[str]:
+def table(rows: Sequence[Row], expected: str, inventory: Sequence[str] = ()) -> list[str]:
     """What is not as expected, for people: one line for all places with the same verdict and the same next step."""
     groups: dict[tuple[str, str], list[Outcome]] = {}
     for items in _alike(outcomes(rows, expected)):
-        groups.setdefault((items[0].row["verdict"], next_step(items[0].row, _protocols(items))), []).extend(items)
+        step = advice(*next_step(items[0].row, _protocols(items), inventory))
+        groups.setdefault((items[0].row["verdict"], step), []).extend(items)
     return [f"{_places_of(items)}: {told(items[0].row)} -> {step}" for (_verdict, step), items in groups.items()]
 
 

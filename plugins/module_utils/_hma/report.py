@@ -13,11 +13,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from .command import written as commands_of
 from .comparison import fold
 from .judge_trust import PREDICTED
 from .report_changes import changes_of, error_of, problems_of
 from .report_matrix import CHALLENGE, STOPPED, ignored_names, name_rows, server_rows
-from .report_text import STATUSES, text_table, urgency
+from .report_text import STATUSES, actions, text_table, urgency
 from .visible import visible
 
 __all__ = ["SCHEMA", "SCHEMA_VERSION", "document", "latest", "text_table"]
@@ -77,9 +78,9 @@ def document(
         {
             "schema": SCHEMA,
             "schema_version": SCHEMA_VERSION,
-            "run": {**{key: str(run.get(key) or "") for key in ("id", "started", "mode", "tool_version", "stopped")}, "finished": finished},
+            "run": _run(run, finished),
             "organization": _organization(organization),
-            "actions": _actions(judged),
+            "actions": actions(judged),
             "servers": servers,
             "tenants": _tenants(tenants_read, names, judged),
             "names": names,
@@ -92,6 +93,11 @@ def document(
         }
     )
     return {**written, "summary": _summary(written)}
+
+
+def _run(run: Mapping[str, Any], finished: str) -> dict[str, Any]:
+    texts = {key: str(run.get(key) or "") for key in ("id", "started", "mode", "tool_version", "stopped")}
+    return {**texts, "finished": finished, "inventory": [str(source) for source in run.get("inventory") or []]}
 
 
 def latest(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -109,6 +115,7 @@ def _finding(found: Mapping[str, Any]) -> dict[str, Any]:
     scope = str(found.get("scope") or "organization")
     return {
         **{key: str(found.get(key) or "") for key in _TEXTS},
+        "commands": commands_of(found.get("commands")),
         "severity": str(found.get("severity") or ("high" if gate else "medium")),
         "gate": gate,
         "status": status,
@@ -134,7 +141,7 @@ def _text(value: Any) -> str | None:
 def _change(found: Mapping[str, Any]) -> dict[str, Any]:
     status = str(found.get("status") or "changed").replace(" ", "_")
     texts = {key: str(found.get(key) or "") for key in ("host", "object", "command", "before", "after")}
-    return {**texts, "status": status if status in ("would_change", "changed", "rolled_back") else "changed"}
+    return {**texts, "commands": commands_of(found.get("commands")), "status": status if status in ("would_change", "changed", "rolled_back") else "changed"}
 
 
 def _organization(organization: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,33 +158,24 @@ def _organization(organization: Mapping[str, Any]) -> dict[str, Any]:
 
 def _blame(servers: Sequence[dict[str, Any]], findings: Sequence[Mapping[str, Any]]) -> None:
     """A server is not ready while a check of it fails, whatever its directories say."""
-    failing = {fold(str(item["server"])) for item in findings if item["scope"] == "server" and item["status"] == "fail"}
+    failing = {fold(str(visible(item["server"]))) for item in findings if item["scope"] == "server" and item["status"] == "fail"}
     for row in servers:
-        own = {fold(str(row[key])) for key in ("host", "name", "fqdn") if row[key]}
+        # A finding is printable already, the name that was read is not.
+        own = {fold(str(visible(row[key]))) for key in ("host", "name", "fqdn") if row[key]}
         row["ready"] = row["status"] in _READY and not own & failing
 
 
 def _tenants(tenants_read: Mapping[str, Any], names: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """A tenant is ready when every client name is registered there and no check of it fails."""
-    failing = {item["tenant"] for item in findings if item["scope"] == "tenant" and item["status"] == "fail"}
+    failing = {visible(item["tenant"]) for item in findings if item["scope"] == "tenant" and item["status"] == "fail"}
     found = []
     for host, read in tenants_read.items():
         states = {row["cells"][host]["status"] for row in names}
         known = bool(read) and read.get("missing") is not None
-        found.append({"name": host, "ready": bool(known and states <= _READY and host not in failing), "reason": "" if known else error_of(read) or STOPPED})
+        found.append(
+            {"name": host, "ready": bool(known and states <= _READY and visible(host) not in failing), "reason": "" if known else error_of(read) or STOPPED}
+        )
     return found
-
-
-def _actions(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What there is to do, the worst first: one entry per check, its fixes with the objects each is for."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for item in findings:
-        if item["status"] not in ("fail", "not_checked", "warn"):
-            continue
-        head = {key: item[key] for key in ("id", "title", "severity", "status", "gate")}
-        action = found.setdefault((item["status"], item["id"]), {**head, "fixes": {}})
-        action["fixes"].setdefault(item["fix"], []).append({"object": item["object"], "message": item["message"]})
-    return [{**item, "fixes": [{"fix": fix, "objects": objects} for fix, objects in item["fixes"].items()]} for item in found.values()]
 
 
 def _facts(read: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def _rows(host: str, result: Result) -> Iterator[dict[str, Any]]:
             "object": str(pair.get("before_header") or ""),
             # Names of a tenant are written by one request; what it adds says more than the request.
             "command": str(command) if command else "\n".join(_added(before, after)),
+            "commands": [{"language": "powershell", "text": str(command)}] if command else [],
             "status": status,
             "before": before.rstrip("\n"),
             "after": after.rstrip("\n"),

@@ -13,6 +13,7 @@ from .comparison import fold
 from .directories import KINDS
 from .report_changes import error_of
 from .report_text import STATUSES
+from .visible import visible
 
 Row = dict[str, Any]
 STOPPED: Final = "The run ended before it was read."
@@ -105,11 +106,12 @@ def _directory_cell(directory: Mapping[str, Any], done: Mapping[str, str]) -> di
     identity = str(directory.get("identity") or "")
     settings = directory.get("settings") or {}
     evidence = "; ".join(f"{name}: {_listed(value)}" for name, value in settings.items())
-    if done.get(identity) == "would_change":
+    status = done.get(identity) or done.get(visible(identity))  # a diff is printed, so its header is printable
+    if status == "would_change":
         return cell("would_change", "would be set", evidence)
     if not directory.get("oauth"):
         return cell("fail", "no OAuth", evidence)
-    return cell("changed", "OAuth set", evidence) if done.get(identity) == "changed" else cell("pass", "OAuth", evidence)
+    return cell("changed", "OAuth set", evidence) if status == "changed" else cell("pass", "OAuth", evidence)
 
 
 def _name_cell(name: str, tenant: str, read: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> dict[str, str]:

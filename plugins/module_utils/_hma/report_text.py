@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from .command import written
 from .visible import visible
 
 STATUSES: Final = ("fail", "not_checked", "warn", "would_change", "changed", "rolled_back", "not_applicable", "pass")
@@ -26,6 +27,20 @@ def _place(order: Sequence[str], value: Any) -> int:
     return order.index(value) if value in order else -1
 
 
+def actions(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What there is to do, the worst first: one entry per check, its fixes and their commands with the objects each is for."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for item in findings:
+        if item["status"] not in ("fail", "not_checked", "warn"):
+            continue
+        head = {key: item[key] for key in ("id", "title", "severity", "status", "gate")}
+        action = found.setdefault((item["status"], item["id"]), {**head, "fixes": {}})
+        key = item["fix"], tuple(command["text"] for command in item["commands"])
+        fix = action["fixes"].setdefault(key, {"fix": item["fix"], "commands": item["commands"], "objects": []})
+        fix["objects"].append({"object": item["object"], "message": item["message"]})
+    return [{**item, "fixes": list(item["fixes"].values())} for item in found.values()]
+
+
 def text_table(findings: Sequence[Mapping[str, Any]], *, width: int = 120, everything: bool = False) -> str:
     """Findings as an administrator reads them in a terminal, the worst first: a line each, below it what is wrong and what to do.
 
@@ -39,9 +54,12 @@ def text_table(findings: Sequence[Mapping[str, Any]], *, width: int = 120, every
     lines = [_line(_HEAD, columns)]
     for row, item in zip(rows, chosen, strict=True):
         lines.append(_line(row, columns))
-        fix = item.get("fix") if item["status"] not in _SILENT else ""
+        wrong, indent = item["status"] not in _SILENT, columns[0] + 2
+        fix, commands = (item.get("fix"), written(item.get("commands"))) if wrong else ("", [])
         for text in (str(item.get("message") or ""), f"Fix: {fix}" if fix else ""):
-            lines += _wrapped(text, indent=columns[0] + 2, width=width)
+            lines += _wrapped(text, indent=indent, width=width)
+        # A command stands on a line of its own, however long: it has to stay copyable.
+        lines += [" " * (indent + 2) + command["text"] for command in commands]
     return "\n".join(lines)
 
 
@@ -54,7 +72,7 @@ def _line(row: Sequence[str], columns: Sequence[int]) -> str:
 
 
 def _wrapped(text: str, *, indent: int, width: int) -> list[str]:
-    """Words are never broken: a command has to stay copyable."""
+    """Words are never broken: a name or an address has to stay copyable."""
     room = max(width - indent, 20)
     found = [line for part in text.splitlines() for line in textwrap.wrap(part, room, break_long_words=False, break_on_hyphens=False)]
     return [" " * indent + line for line in found]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .command import playbook
 from .report_matrix import CHALLENGE
 
 # Each status has a symbol and a word beside its colour: nothing is told by colour alone.
@@ -29,13 +30,8 @@ _VERDICTS: Final = {
     "not_ready": ("fail", "Not ready"),
     "unknown": ("not_checked", "Not known"),
 }
-# A command inside a fix: a playbook with its options, or a cmdlet with parameters. It is shown to be copied, the rest is advice.
-_VALUE: Final = r"(?:'(?:[^']|'')*'|@\([^)]*\)|@\{[^}]*\}|[^\s'(),;-][^\s(),;]*(?<![.:]))"
-_COMMAND: Final = re.compile(
-    rf"ansible-playbook [\w./]*\w(?: --?[\w-]+(?:[ =]{_VALUE})?)*"
-    rf"|\b[A-Z][a-z]+-[A-Z]\w*(?: '(?:[^']|'')*')?(?: -\w+(?:[ :]{_VALUE}(?:,{_VALUE})*)?)*(?: \| \w[\w-]*(?: [\w,*]+)?)*"
-)
-_LOOK: Final = "ansible-playbook hybrid.exchange.enable_hma --check --diff"
+# Where each language is typed.
+LANGUAGES: Final = {"powershell": "Exchange Management Shell", "shell": "Shell of the control node", "yaml": "Inventory or variables (YAML)"}
 # How many fixes are shown before the tables; the others are one click away.
 _FOLD: Final = 3
 
@@ -66,35 +62,25 @@ def view(document: Mapping[str, Any]) -> dict[str, Any]:
         "words": WORDS,
         "kind_names": KINDS,
         "fold": _FOLD,
-        "parts": parts,
+        "languages": LANGUAGES,
         "is_link": lambda text: text.startswith("https://") and " " not in text,
         "moment": moment,
     }
 
 
-def _next_step(document: Mapping[str, Any]) -> tuple[str, str]:
+def _next_step(document: Mapping[str, Any]) -> tuple[str, list[dict[str, str]]]:
     """What there is to do where no check asks for anything, and the command for it."""
+    look = playbook("enable_hma", document["run"]["inventory"], options=("--check", "--diff"))
     verdict, on = document["summary"]["verdict"], document["organization"]["modern_authentication"]
     if document["problems"] or document["run"]["stopped"] or verdict == "unknown":
-        return "Mend what broke the run (above), then run it again: it reads first and does what is left.", ""
+        return "Mend what broke the run (above), then run it again: it reads first and does what is left.", []
     if verdict == "would_change":
-        return "Run the playbook without --check to make the changes below.", ""
+        return "Run the playbook without --check to make the changes below.", []
     if on is False:
-        return "Every prerequisite is met and modern authentication is off. Look at what enabling would change, then enable it.", _LOOK
+        return "Every prerequisite is met and modern authentication is off. Look at what enabling would change, then enable it.", [look.facts()]
     if document["summary"]["warnings"] or document["summary"]["unchecked"]:
-        return "Nothing has to be fixed. What is worth knowing, and what could not be checked, stands below.", ""
-    return "Nothing: every check is met.", ""
-
-
-def parts(fix: str) -> list[tuple[bool, str]]:
-    """A fix cut into commands (True) and what is said around them, nothing left out."""
-    found, place = [], 0
-    for match in _COMMAND.finditer(fix):
-        # A cmdlet that is only named is no command.
-        if match[0].startswith("ansible-playbook ") or " " in match[0]:
-            found += [(False, fix[place : match.start()]), (True, match[0])]
-            place = match.end()
-    return [part for part in (*found, (False, fix[place:])) if part[1]]
+        return "Nothing has to be fixed. What is worth knowing, and what could not be checked, stands below.", []
+    return "Nothing: every check is met.", []
 
 
 def moment(text: str) -> str:

@@ -11,16 +11,25 @@ from typing import Any, Final
 
 # What XML 1.0 forbids (control characters, surrogates, U+FFFE, U+FFFF), what turns or hides text on a screen (direction
 # marks, zero-width characters, tags), and the line ends that only some programs take for one. Tab and line feed stay.
-_UNSEEN: Final = re.compile(
+UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
 )
 _REPLACEMENT: Final = "\ufffd"  # somebody has replaced it already
 
 
+# What of a task's result is said to people; the rest is data that later steps read, and stays exact.
+_PRINTED: Final = ("msg", "warnings", "diff", "notes", "findings", "overridden")
+
+
+def printable(result: Mapping[str, Any]) -> dict[str, Any]:
+    """A result of a task with everything in it that Ansible prints made safe to print."""
+    return {**result, **{key: visible(result[key]) for key in _PRINTED if key in result}}
+
+
 def visible(value: Any) -> Any:
     """The same value with every text made safe to print, all the way down."""
     if isinstance(value, str):
-        return _UNSEEN.sub(_shown, value.replace("\r\n", "\n"))
+        return UNSEEN.sub(_shown, value.replace("\r\n", "\n"))
     if isinstance(value, Mapping):
         return {visible(str(key)): visible(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import EXCHANGE_ONLINE
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.quoting import quoted
 
 from .errors import GraphError
 
@@ -18,7 +19,7 @@ _ENVIRONMENTS: Final = {"global": "Global", "usgov_l4": "USGov", "usgov_l5": "US
 _TEMPLATE: Final = """# Made by hybrid.exchange hma_spn for tenant {tenant}. Microsoft Graph PowerShell; run by an Application Administrator.
 # The list is read right before it is written, and names are only {verb}: nothing that is there by then is lost.
 $ErrorActionPreference = 'Stop'
-Connect-MgGraph -TenantId '{tenant}' -Environment '{environment}' -Scopes 'Application.ReadWrite.All'
+Connect-MgGraph -TenantId {tenant_quoted} -Environment '{environment}' -Scopes 'Application.ReadWrite.All'
 $names = @(
 {names}
 )
@@ -43,18 +44,18 @@ _CHANGES: Final = {
 
 
 def write_script(folder: str, tenant_id: str, cloud: str, names: Sequence[str], *, present: bool) -> Path:
-    """Write the script; names and ids have passed the domain's rules, and quotes are doubled all the same."""
+    """Write the script; names and ids have passed the domain's rules, and are quoted all the same."""
     if cloud not in _ENVIRONMENTS:
         raise GraphError(f"Tenant {tenant_id}: Microsoft Graph PowerShell has no environment for the cloud {cloud}; use mode verify, or apply.")
     path = Path(folder).expanduser() / f"register-spns-{tenant_id}.ps1"
     path.parent.mkdir(parents=True, exist_ok=True)
-    quoted = ",\n".join("    '" + name.replace("'", "''") + "'" for name in names)
     text = _TEMPLATE.format(
-        tenant=tenant_id.replace("'", "''"),
+        tenant=tenant_id,
+        tenant_quoted=quoted(tenant_id),
         verb="added" if present else "taken away",
         environment=_ENVIRONMENTS[cloud],
         app=EXCHANGE_ONLINE,
-        names=quoted,
+        names=",\n".join(f"    {quoted(name)}" for name in names),
         change=_CHANGES[present],
     )
     path.write_text(text, encoding="utf-8")

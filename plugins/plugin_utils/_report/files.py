@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
+
+_OTHERS: Final = "so others could change what people read there. Set hma_report_dir or hma_report_name to a folder of yours."
 
 
 class ReportError(Exception):
@@ -21,13 +25,26 @@ def write_files(folder: Path, contents: Mapping[str, bytes], *, mode: int) -> di
     for name, content in contents.items():
         path = folder / name
         try:
-            # 0700 for what is made here: a report tells where an organization is weak.
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make(folder)
             _replace(path, content, mode)
         except OSError as exc:
             raise ReportError(f"The report {path} cannot be written ({exc.strerror}). Set hma_report_dir to a folder of yours on the control node.") from None
         written[name] = str(path)
     return written
+
+
+def _make(folder: Path) -> None:
+    """The folder, there and ours. A report tells where an organization is weak, and is opened by people who trust it."""
+    for parent in reversed(folder.parents):
+        if not parent.exists():
+            parent.mkdir(mode=0o755, exist_ok=True)  # whatever the umask is, others do not write here
+    folder.mkdir(mode=0o700, exist_ok=True)
+    ours = (os.geteuid(), 0)
+    link, state = folder.lstat(), folder.stat()
+    if link.st_uid not in ours or state.st_uid not in ours:
+        raise ReportError(f"The report folder {folder} belongs to user {link.st_uid if link.st_uid not in ours else state.st_uid}, {_OTHERS}")
+    if state.st_mode & stat.S_IWOTH:
+        raise ReportError(f"The report folder {folder} is writable by everyone, {_OTHERS}")
 
 
 def _replace(path: Path, content: bytes, mode: int) -> None:

@@ -5,8 +5,13 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
+import threading
 import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,6 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.clouds import
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe import Answer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.targets import PROTOCOLS, Target
 from ansible_collections.hybrid.exchange.plugins.module_utils._probe import Probe, Question, is_certificate_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._probe_wire import ANSWER
 
 BEARER = 'Bearer client_id="00000002-0000-0ff1-ce00-000000000000"'
 READY = Answer(401, {"www-authenticate": [f'{BEARER}, authorization_uri="https://login.windows.net/common"']})
@@ -132,3 +138,164 @@ def test_off_is_waited_for_too() -> None:
     probe, told = run({Question(target("EX1")): [READY, READY, NOT_YET]}, deadline=900, expected="not_offered")
     assert told == {("EX1", None): "no_endpoint"}
     assert probe.pauses == 2
+
+
+# -- answers that do not end
+
+
+def drip(connection: socket.socket, data: bytes = b"x") -> None:
+    """A byte of something that never ends, long before a timeout of a single read is over."""
+    while True:
+        connection.sendall(data)
+        time.sleep(0.05)
+
+
+def slow_header(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 401 Unauthorized\r\nX-A: ")
+    drip(connection)
+
+
+def slow_continue(connection: socket.socket) -> None:
+    drip(connection, b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def continue_for_ever(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+
+
+def long_headers(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 401 Unauthorized\r\n")
+    while True:
+        connection.sendall(b"X-A: " + b"a" * 60000 + b"\r\n")
+
+
+def slow_body(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    drip(connection)
+
+
+def slow_chunks(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    drip(connection, b"1\r\nx\r\n")
+
+
+def endless_body(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        connection.sendall(b"x" * 65536)
+
+
+def endless_trailer(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+    while True:
+        connection.sendall(b"X-A: " + b"a" * 60000 + b"\r\n")
+
+
+BOMB = gzip.compress(b"\0" * 50_000_000, 1)
+
+
+def bomb(connection: socket.socket) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
+    connection.sendall(head % len(BOMB) + BOMB)
+
+
+def silent(connection: socket.socket) -> None:
+    connection.recv(1)
+    time.sleep(30)
+
+
+class Plain(Probe):
+    """Without TLS, so that the server of a test needs no certificate: what is limited lies above it."""
+
+    def _secured(self, target: Target, raw: socket.socket) -> Any:
+        return raw
+
+
+@contextmanager
+def served(behave: Callable[[socket.socket], None]) -> Iterator[int]:
+    """A server that behaves so to everyone who connects; it ends with the test."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            while True:
+                try:
+                    connection, _address = listener.accept()
+                except OSError:
+                    return
+                with connection:
+                    try:
+                        behave(connection)
+                    except OSError:
+                        continue
+
+        threading.Thread(target=answer, daemon=True).start()
+        yield listener.getsockname()[1]
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+def asked(kind: type[Probe], port: int, ask: str = "EWS", timeout: float = 0.6) -> tuple[dict[str, Any], float]:
+    protocol = "autodiscover_v2" if ask else "ews"
+    start = time.monotonic()
+    (row,) = kind(CLOUDS["global"], ["mail.contoso.com"], timeout=timeout).run([Question(Target("mail.contoso.com", protocol, "127.0.0.1", port, ask=ask))])
+    return row, time.monotonic() - start
+
+
+@pytest.mark.parametrize(
+    ("behave", "verdict", "reason"),
+    [
+        (slow_header, "timeout", "within 0.6 s"),
+        (slow_continue, "timeout", "within 0.6 s"),
+        (slow_body, "timeout", "within 0.6 s"),
+        (slow_chunks, "timeout", "within 0.6 s"),
+        (silent, "timeout", "within 0.6 s"),
+        (continue_for_ever, "indeterminate", f"within {ANSWER // 1024} KiB"),
+        (long_headers, "indeterminate", f"within {ANSWER // 1024} KiB"),
+        (endless_trailer, "indeterminate", f"within {ANSWER // 1024} KiB"),
+        (endless_body, "indeterminate", "no URL in it"),
+        (bomb, "indeterminate", "no URL in it"),
+    ],
+)
+def test_no_answer_outlives_its_time_or_its_size(behave: Callable[[socket.socket], None], verdict: str, reason: str) -> None:
+    tracemalloc.start()
+    with served(behave) as port:
+        row, seconds = asked(Plain, port)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (row["verdict"], row["state"]) == (verdict, "unproven"), row["reason"]
+    assert reason in row["reason"]
+    # Two rounds of one question: what waiting does not change is not asked again without a deadline.
+    assert seconds < 1.2
+    assert most < 4_000_000
+
+
+@pytest.mark.parametrize("behave", [silent, lambda connection: drip(connection, b"\x16\x03\x03\x40")])
+def test_a_handshake_that_does_not_end_ends(behave: Callable[[socket.socket], None]) -> None:
+    with served(behave) as port:
+        row, seconds = asked(Probe, port)
+    assert row["verdict"] in ("timeout", "tls")
+    assert seconds < 1.5
+
+
+def test_all_addresses_of_a_name_have_the_time_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dead(_address: tuple[str, int], timeout: float) -> None:
+        time.sleep(min(timeout, 0.2))
+        raise TimeoutError
+
+    places = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"10.0.0.{number}", 443)) for number in range(50)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_words, **_more: places)
+    monkeypatch.setattr(socket, "create_connection", dead)
+    row, seconds = asked(Probe, 443)
+    assert row["verdict"] == "timeout"
+    assert seconds < 1.2
+
+
+def test_a_right_answer_is_read_as_before() -> None:
+    def right(connection: socket.socket) -> None:
+        connection.recv(65536)
+        header = f'WWW-Authenticate: {BEARER}, authorization_uri="https://login.windows.net/common"'.encode()
+        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 Unauthorized\r\n" + header + b"\r\nContent-Length: 0\r\n\r\n")
+
+    with served(right) as port:
+        row, _seconds = asked(Plain, port, ask="")
+    assert (row["verdict"], row["status"]) == ("ready", 401)

@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+from ansible.errors import AnsibleConnectionFailure
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 from ansible_collections.hybrid.exchange.plugins.filter.sign_in_of import sign_in_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SIGN_IN, SPECS
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import plain, secrets_in
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, plain, secrets_in
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Unreachable
 
 
 def kinds(value: Any) -> set[type]:
@@ -44,3 +48,47 @@ def test_secrets_of_suboptions_are_secrets() -> None:
 def test_how_to_sign_in_comes_from_the_variables_of_each_tenant() -> None:
     hosts = {"contoso": {"hma_tenant_id": "a", "hma_client_secret": "s", "hma_tenant_domain": "contoso.test", "client_id": "not ours"}, "fabrikam": {}}
     assert sign_in_of(["fabrikam", "contoso"], hosts) == [{"tenant_id": ""}, {"tenant_id": "a", "client_secret": "s"}]
+
+
+ODD = "EvoSTS\x1b[2J\x9b31m\u202e\u2066\r\x00x"
+
+
+class Says(HmaAction):
+    """An action that gives back, or raises, what it is made with."""
+
+    module = "hma_report"
+
+    def __init__(self, outcome: Any) -> None:
+        task = SimpleNamespace(args={}, become=False, check_mode=False, async_val=0, diff=False, delegate_to=None, action="hma_report", get_ds=dict)
+        self._task, self._connection, self._outcome = task, SimpleNamespace(_shell=SimpleNamespace(tmpdir=None)), outcome
+
+    def validate_argument_spec(self, **_spec: Any) -> Any:
+        return None, {}
+
+    def apply(self, options: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return dict(self._outcome)
+
+
+def test_what_ansible_prints_of_a_result_can_be_printed_and_data_stays_exact() -> None:
+    printed = {"msg": ODD, "warnings": [ODD], "notes": [ODD], "diff": [{"before_header": ODD, "after_header": ODD, "before": f"{ODD}\n", "after": ""}]}
+    found = Says({**printed, "names": [ODD], "directories": [{"identity": ODD}], "findings": [{"message": ODD}]}).run(None, {})
+    assert (found["names"], found["directories"]) == ([ODD], [{"identity": ODD}])
+    assert "<U+202E>" in found["findings"][0]["message"]
+    for key in printed:
+        text = str(found[key] if isinstance(found[key], str) else list(found[key]))
+        assert not {"\x1b", "\x9b", "\u202e", "\u2066", "\x00"} & set(found["msg"])
+        assert "\\x1b" not in text, key
+        assert "<U+202E>" in text, key
+    assert found["diff"][0]["before"].endswith("x\n")
+
+
+@pytest.mark.parametrize("failure", [ExchangeError(ODD), Unreachable(ODD)])
+def test_a_failure_is_printable_too(failure: Exception) -> None:
+    try:
+        said = Says(failure).run(None, {})["msg"]
+    except AnsibleConnectionFailure as exc:
+        said = str(exc)
+    assert said.isprintable()
+    assert "\u241b[2J" in said

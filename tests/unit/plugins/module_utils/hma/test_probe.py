@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ def answer(challenges: list[str], status: int = 401, **headers: str) -> Answer:
             answer([f'Bearer {ID}, authorization_uri="https://login.microsoftonline.us/common/oauth2/authorize"']),
             False, "other_endpoint", "no sign-in host of this cloud", id="another cloud",
         ),
-        pytest.param(answer([f'Bearer {ID}, authorization_uri="http://login.windows.net/"']), False, "other_endpoint", "http://", id="http"),
+        pytest.param(answer([f'Bearer {ID}, authorization_uri="http://login.windows.net/"']), False, "odd_endpoint", "http://", id="http"),
         pytest.param(answer(['Bearer realm="gateway"']), False, "other_bearer", "something in front", id="a gateway's own Bearer"),
         pytest.param(answer([], 200), False, "pre_authenticated", "200 without signing in", id="anonymous 200"),
         pytest.param(answer([], 302, location="https://portal.contoso.com/my.policy"), False, "pre_authenticated", "portal.contoso.com", id="redirect"),
@@ -76,6 +77,76 @@ def test_verdicts(found: Answer, hinted: bool, verdict: str, reason: str) -> Non
     told = judge(found, GLOBAL, hinted=hinted)
     assert told.verdict == verdict
     assert reason in told.reason
+
+
+GOOD = f'authorization_uri="{ENDPOINT}"'
+EVIL = 'authorization_uri="https://evil.example/"'
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://evil.example\\\\@login.windows.net/", "https://evil.example@login.windows.net/", "https://login.windows.net:99999/",
+        "https://login.windows.net:8443/", "https://login.windows.net:/", "https://login.windows.net\\\\.evil.example/", "http://login.windows.net/",
+        "HTTPS:login.windows.net/", "https:///login.windows.net/", "https://login.windows.net%2eevil.example", "https://l\u043egin.windows.net/",
+        "https://login.windows.net/ x", "https://login.windows.net\t/", "//login.windows.net/", "https://[::1]/", "https://login.windows.net\u3002/",
+        "javascript:alert(1)//https://login.windows.net/", "https://login.windows.net/\\\\x", "https://login.windows.net/\u00e9", "login.windows.net",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("cloud", ["global", "usgov_l4"])
+def test_an_endpoint_in_which_two_programs_may_see_two_hosts_is_none(uri: str, cloud: str) -> None:
+    told = judge(answer([f'Bearer {ID}, authorization_uri="{uri}", issuer_kind="AzureAD"']), CLOUDS[cloud], hinted=False)
+    assert told.verdict == "odd_endpoint"
+    assert is_refuted(told.verdict)
+    body = json.dumps({"Url": uri.replace("login.windows.net", "mail.contoso.com").replace("\\\\", "\\")})
+    assert judge_autodiscover(Answer(200, {}, body), ["mail.contoso.com", "evil.example"], GLOBAL).verdict != "ready"
+
+
+def is_refuted(verdict: str) -> bool:
+    return all(weight(verdict, expected) == "refuted" for expected in ("ready", "not_offered"))
+
+
+@pytest.mark.parametrize("uri", [ENDPOINT, ENDPOINT.upper(), f"{ENDPOINT}?x=%20#y", "https://login.windows.net:443/", "https://login.windows.net"])
+def test_forms_of_the_right_endpoint(uri: str) -> None:
+    assert judge(answer([f'Bearer {ID}, authorization_uri="{uri}"']), GLOBAL, hinted=False).verdict == "ready"
+
+
+@pytest.mark.parametrize(
+    "challenges",
+    [
+        pytest.param([f"Bearer {ID}, {GOOD}", f"Bearer {ID}, {EVIL}"], id="a second Bearer in a header of its own"),
+        pytest.param([f"Bearer {ID}, {EVIL}", f"Bearer {ID}, {GOOD}"], id="the first one is the wrong one"),
+        pytest.param([f"Bearer {ID}, {GOOD}, Bearer {ID}, {EVIL}"], id="two in one header"),
+        pytest.param([f"Bearer {ID}, {GOOD}, {EVIL}"], id="a second address"),
+        pytest.param([f"Bearer {ID}, {EVIL}, {GOOD}"], id="a first address"),
+        pytest.param([f'Bearer {ID}, {GOOD}, Authorization_URI="https://evil.example/"'], id="in other letters"),
+        pytest.param([f"Bearer {ID}, {GOOD}", 'bearer realm="gateway"'], id="a gateway's own Bearer beside"),
+        pytest.param([f'Bearer {ID}, client_id="other", {GOOD}'], id="a second client_id"),
+        pytest.param([f"Bearer {ID}, {GOOD}", f"Bearer {ID}"], id="one without an address"),
+        pytest.param([f"Bearer {ID}, {GOOD}", "Basic", "NTLM", "Bearer"], id="one that is empty"),
+        pytest.param([f"Bearer {ID}, {GOOD}, " + ", ".join(f'authorization_uri="{ENDPOINT}?{number}"' for number in range(40))], id="forty addresses"),
+    ],
+)
+def test_every_bearer_and_every_address_has_to_be_right(challenges: list[str]) -> None:
+    told = judge(answer(challenges), GLOBAL, hinted=False)
+    assert told.verdict == "contradictory"
+    assert is_refuted(told.verdict)
+    assert not told.passing
+
+
+def test_one_thing_said_twice_is_one_thing() -> None:
+    for challenges in ([f"Bearer {ID}, {GOOD}"] * 2, [f"Bearer {ID}, {GOOD}, {GOOD}"], [f'Bearer {ID}, {GOOD}, authorization_uri="https://login.windows.net"']):
+        assert judge(answer(challenges), GLOBAL, hinted=False).verdict == "ready"
+    assert judge(answer([f"Bearer {ID}"] * 2), GLOBAL, hinted=False).verdict == "no_endpoint"
+
+
+def test_letters_that_only_unicode_takes_for_ours_are_others() -> None:
+    odd = ID.replace("0ff1", "0\ufb001")
+    assert judge(answer([f"Bearer {odd}, {GOOD}"]), GLOBAL, hinted=False).verdict == "other_bearer"
+
+
+def test_a_body_that_is_nested_without_end_is_no_url() -> None:
+    assert judge_autodiscover(Answer(200, {}, "[" * 60000), ["mail.contoso.com"], GLOBAL).verdict == "indeterminate"
 
 
 def test_a_verdict_carries_what_was_said() -> None:
@@ -147,7 +218,7 @@ def test_one_lying_directory_is_named_and_the_next_command_told() -> None:
     rows = [row(f"EX{number}", "not_offered" if number == 17 else "ready", protocol="oab") for number in range(1, 41)]
     wrong = [item for item in proof.findings(rows, "ready") if item.status == "fail"]
     assert [(item.id, item.object, item.server) for item in wrong] == [("HMA-PRB-001", "EX17 oab", "EX17")]
-    assert wrong[0].fix.startswith("ansible-playbook hybrid.exchange.prepare_vdirs --limit ex17.corp.contoso.com;")
+    assert [item.text for item in wrong[0].commands] == ["ansible-playbook hybrid.exchange.prepare_vdirs --limit ex17.corp.contoso.com"]
     assert "not_offered at https://mail.contoso.com/OAB/ (EX17:443)" in wrong[0].message
     assert wrong[0].actual == "not_offered: NTLM offered"
     assert len(proof.table(rows, "ready")) == 1
@@ -199,7 +270,8 @@ def test_the_answers_of_a_place_prove_it_together() -> None:
 def test_off_has_to_be_off_for_all() -> None:
     rows = [row("EX1", "no_endpoint", expected="not_offered"), row("EX1", "ready", identity="a@contoso.com", expected="not_offered")]
     assert found(rows, "not_offered") == {("HMA-PRB-001", "EX1 ews"): "fail"}
-    assert "OAuth2ClientProfileEnabled $false" in proof.findings(rows, "not_offered")[0].fix
+    (off,) = proof.findings(rows, "not_offered")[0].commands
+    assert off.text == "Set-OrganizationConfig -OAuth2ClientProfileEnabled $false"
 
 
 def test_phones() -> None:

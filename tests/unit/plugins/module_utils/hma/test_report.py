@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.judge_trust import PREDICTED
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report import document
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report_view import moment, parts, view
-from hypothesis import given
-from hypothesis import strategies as st
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report_view import moment, view
 
 from tests.unit.report_samples import FINISHED, directory, finding, fleet, report
 
@@ -143,10 +141,11 @@ def test_the_page_is_calm_when_all_is_right() -> None:
         read["directories"] = [directory("X", "ews")]
     material["tenants_read"]["tenant2"]["missing"] = []
     off = view(document(**material))
-    assert (off["headline"], off["next_step"][1]) == ("Ready", "ansible-playbook hybrid.exchange.enable_hma --check --diff")
+    look = {"language": "shell", "text": "ansible-playbook hybrid.exchange.enable_hma --check --diff"}
+    assert (off["headline"], off["next_step"][1]) == ("Ready", [look])
     material["organization"]["config"]["oauth2_client_profile_enabled"] = True
     on = view(document(**material))
-    assert (on["headline"], on["status"], on["next_step"]) == ("Hybrid Modern Authentication is on", "pass", ("Nothing: every check is met.", ""))
+    assert (on["headline"], on["status"], on["next_step"]) == ("Hybrid Modern Authentication is on", "pass", ("Nothing: every check is met.", []))
     material["findings"] = [finding("warn")]
     assert view(document(**material))["next_step"][0].startswith("Nothing has to be fixed.")
 
@@ -156,31 +155,14 @@ def test_moments_as_a_person_writes_them() -> None:
     assert moment("yesterday") == "yesterday"
 
 
-@pytest.mark.parametrize(
-    ("fix", "commands"),
-    [
-        ("ansible-playbook hybrid.exchange.register_spns (for contoso), then run this again.", ["ansible-playbook hybrid.exchange.register_spns"]),
-        (
-            "ansible-playbook hybrid.exchange.prepare_vdirs --limit ex2.contoso.test; then wait.",
-            ["ansible-playbook hybrid.exchange.prepare_vdirs --limit ex2.contoso.test"],
-        ),
-        ("Find out why, then: Set-AuthServer 'EvoSTS - a' -Enabled $true", ["Set-AuthServer 'EvoSTS - a' -Enabled $true"]),
-        ("Set-OrganizationConfig -MapiHttpEnabled $true, wait for Outlook.", ["Set-OrganizationConfig -MapiHttpEnabled $true"]),
-        ("Set-X -Identity 'EX1\\mapi (a)' -Methods @('Ntlm','OAuth'). Then Get-X.", ["Set-X -Identity 'EX1\\mapi (a)' -Methods @('Ntlm','OAuth')"]),
-        ("Get-AuthServer | ft Name,Type (exactly one)", ["Get-AuthServer | ft Name,Type"]),
-        ("Look at Get-MigrationEndpoint in Exchange Online.", []),
-        ("Plan the move to Exchange Server SE.", []),
-    ],
-)
-def test_a_fix_is_cut_into_what_is_typed_and_what_is_said(fix: str, commands: list[str]) -> None:
-    assert [part for command, part in parts(fix) if command] == commands
-
-
-@given(
-    st.one_of(
-        st.text(),
-        st.lists(st.sampled_from(["Set-X", " -A", " 'b", "''", "' ", "@(", "{", "}", ",", "ansible-playbook a.b", " --c", "="]), max_size=30).map("".join),
-    )
-)
-def test_no_part_of_a_fix_is_lost(fix: str) -> None:
-    assert "".join(part for _command, part in parts(fix)) == fix
+def test_a_server_and_a_tenant_with_odd_letters_are_blamed_for_their_findings() -> None:
+    """A finding arrives printable, the reading as it was: both are of the same server."""
+    material = fleet(servers=1, tenants=1)
+    odd = "ex\u202e1"
+    material["servers_read"] = {odd: {"server": odd, "directories": [directory("X", "ews")], "unread": []}}
+    material["tenants_read"] = {odd: material["tenants_read"]["tenant1"] | {"missing": []}}
+    for shown in (odd, "ex<U+202E>1"):
+        material["findings"] = [finding(server=shown), finding(id="HMA-SPN-001", scope="tenant", server=None, tenant=shown)]
+        found = document(**material)
+        assert [row["ready"] for row in found["servers"] if row["host"]] == [False]
+        assert [item["ready"] for item in found["tenants"]] == [False]

@@ -268,7 +268,7 @@ NOBODY, SOMEBODY, UNREAD = answer(), answer({"Name": "Ann"}), answer(error=("x",
         (UNREAD, None, None, "could not be read"),
         (None, None, None, "could not be read"),
         (SOMEBODY, None, "Block LEGACY", None),
-        (SOMEBODY, None, "another", "hma_disable_despite_policy: Block legacy"),
+        (SOMEBODY, None, "another", 'hma_disable_despite_policy: "Block legacy"'),
     ],
 )
 def test_policies_in_force(users: CmdletResult | None, default: str | None, despite: str | None, message: str | None) -> None:

@@ -72,10 +72,11 @@ def hostile(text: str) -> dict[str, Any]:
     names = {"wanted": [{"name": text, "sources": [text]}], "ignored": [{"host": text, "reason": text}]}
     diff = [{"before_header": text, "before": text, "after": text + "\n" + text}]
     texts = dict.fromkeys(("id", "title", "object", "message", "why", "fix", "source", "doc", "expected", "actual", "severity", "server", "tenant"), text)
+    commands = [{"language": "powershell", "text": f"Get-{text}"}]
     server = {"name": text, "fqdn": text, "label": text}
     places = [(status, scope) for status in ("fail", "warn", "not_checked", "pass") for scope in ("server", "tenant", "organization")]
     return document(
-        findings=[finding(status, **{**texts, "object": f"{status} {scope} {text}", "scope": scope}) for status, scope in places],
+        findings=[finding(status, **{**texts, "object": f"{status} {scope} {text}", "scope": scope, "commands": commands}) for status, scope in places],
         organization={
             "name": text,
             "guid": text,
@@ -160,7 +161,8 @@ def test_junit_has_a_suite_for_each_server_and_tenant_and_skips_with_a_reason() 
     failure = suites["server ex1"].find(".//failure")
     assert failure is not None
     assert str(failure.text).splitlines()[1:4] == ["Expected: OAuth", "Actual: Ntlm, Negotiate", "Why: Clients are prompted."]
-    assert "Fix: ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1" in str(failure.text)
+    assert "Fix: Set OAuth on the directories of this host." in str(failure.text)
+    assert "Command: ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1" in str(failure.text)
 
 
 def test_a_hundred_servers_take_less_than_five_seconds() -> None:

@@ -39,3 +39,42 @@ def test_a_place_that_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(files.ReportError, match=r"report\.json cannot be written"):
         files.write_files(tmp_path / "file" / "run", {"report.json": b"{}"}, mode=0o600)
+
+
+def test_with_no_umask_nobody_else_writes_where_reports_are(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        files.write_files(tmp_path / "a" / "b" / "run", {"report.html": b"x"}, mode=0o600)
+    finally:
+        os.umask(before)
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "a", tmp_path / "a" / "b", tmp_path / "a" / "b" / "run")]
+    assert modes == [0o755, 0o755, 0o700]
+
+
+def test_a_link_in_the_place_of_a_file_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_bytes(b"keep")
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "report.html").symlink_to(other)
+    files.write_files(folder, {"report.html": b"new"}, mode=0o600)
+    assert (other.read_bytes(), (folder / "report.html").read_bytes()) == (b"keep", b"new")
+    assert not (folder / "report.html").is_symlink()
+
+
+def test_a_folder_of_others_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    (tmp_path / "link").symlink_to(tmp_path / "open")
+    for name in ("open", "link"):
+        with pytest.raises(files.ReportError, match=r"is writable by everyone, so others could change .* Set hma_report_dir"):
+            files.write_files(tmp_path / name, {"report.html": b"x"}, mode=0o600)
+    (tmp_path / "open").chmod(0o755)
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    owner = (tmp_path / "open").stat().st_uid
+    if owner == 0:
+        os.chown(tmp_path / "open", 4712, -1)
+        owner = 4712
+    with pytest.raises(files.ReportError, match=rf"belongs to user {owner}, so others"):
+        files.write_files(tmp_path / "open", {"report.html": b"x"}, mode=0o600)
+    assert list((tmp_path / "open").iterdir()) == []

@@ -1,0 +1,179 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. What people are given to type: held as data, quoted by the rules of its language whenever it is written.
+
+Names in an organization are text of others. Here is the only place where one of them gets into a command or a setting, and
+there is no way to make one of these types from text that is quoted already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final
+
+from .quoting import quoted, shell_quoted, yaml_quoted
+
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)?")
+_PROPERTY: Final = re.compile(r"[A-Za-z0-9]+\*?")
+_SETTING: Final = re.compile(r"[a-z][a-z0-9_]*")
+_PLAYBOOK: Final = re.compile(r"[a-z][a-z0-9_]*")
+# Switch parameters take no value of their own: -Force, and -Confirm:$false to say no.
+_SWITCHES: Final = frozenset({"ADPropertiesOnly", "Confirm", "Force", "IgnoreDefaultScope"})
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable of PowerShell as a value: $env:COMPUTERNAME."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Properties:
+    """Names of properties, as Format-Table takes them; a star stands for more."""
+
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for name in self.names:
+            if not _PROPERTY.fullmatch(name):
+                raise ValueError(f"{name!r} is no name of a property")
+
+
+@dataclass(frozen=True)
+class Off:
+    """A switch that is said no to: -BlockModernAuthMapi:$false."""
+
+
+OFF: Final = Off()
+
+
+class Command:
+    """Anything that is typed. ``language`` says where: powershell, shell, or yaml for the inventory and the variables."""
+
+    language: ClassVar[str]
+
+    @property
+    def text(self) -> str:
+        raise NotImplementedError
+
+    def facts(self) -> dict[str, str]:
+        return {"language": self.language, "text": self.text}
+
+
+@dataclass(frozen=True)
+class PowerShell(Command):
+    """A cmdlet with its parameters, for the Exchange Management Shell; ``then`` is what its output is piped to."""
+
+    language: ClassVar[str] = "powershell"
+    name: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    values: tuple[Any, ...] = ()
+    then: PowerShell | None = None
+
+    def __post_init__(self) -> None:
+        for name in (self.name, *self.parameters):
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is no name of a cmdlet or parameter")
+
+    @property
+    def text(self) -> str:
+        values = (_literal(value) for value in self.values)
+        own = " ".join([self.name, *values, *(_pair(name, value) for name, value in self.parameters.items())])
+        return f"{own} | {self.then.text}" if self.then else own
+
+
+@dataclass(frozen=True)
+class Shell(Command):
+    """A command line for the POSIX shell of the control node."""
+
+    language: ClassVar[str] = "shell"
+    words: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(shell_quoted(word) for word in self.words)
+
+
+@dataclass(frozen=True)
+class Setting(Command):
+    """A line of YAML for the inventory or the variables: the value is read back as it is, and never templated."""
+
+    language: ClassVar[str] = "yaml"
+    name: str
+    value: Any
+
+    def __post_init__(self) -> None:
+        if not _SETTING.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} is no name of a variable")
+
+    @property
+    def text(self) -> str:
+        return f"{self.name}: {yaml_quoted(self.value)}"
+
+
+LANGUAGES: Final = ("powershell", "shell", "yaml")
+
+
+def playbook(name: str, inventory: Sequence[str] = (), *, limit: str | None = None, options: Sequence[str] = ()) -> Shell:
+    """A playbook of this collection, with the inventory of this run where it is known."""
+    if not _PLAYBOOK.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a playbook")
+    words = ["ansible-playbook", f"hybrid.exchange.{name}", *_option("--limit", limit), *options]
+    for source in inventory:
+        words += _option("-i", source)
+    return Shell(tuple(words))
+
+
+def look(cmdlet: str, how: str, *names: str) -> PowerShell:
+    """A cmdlet whose output is shown: ``how`` is Format-Table or Format-List."""
+    return PowerShell(cmdlet, then=PowerShell(how, values=(Properties(names),) if names else ()))
+
+
+def texts(commands: Iterable[Command]) -> list[str]:
+    return [command.text for command in commands]
+
+
+def advice(fix: str, commands: Iterable[Command]) -> str:
+    """What to do in one line: the words, and behind them what is typed for it."""
+    return "; ".join(part for part in (fix.rstrip() if fix else "", *texts(commands)) if part)
+
+
+def written(found: Any) -> list[dict[str, str]]:
+    """The commands of a finding as facts hold them, out of the result of a task; what is none is left out."""
+    items = [item for item in found if isinstance(item, Mapping)] if isinstance(found, (list, tuple)) else []
+    return [{"language": str(item["language"]), "text": str(item["text"])} for item in items if item.get("language") in LANGUAGES and item.get("text")]
+
+
+def _pair(name: str, value: Any) -> str:
+    if isinstance(value, Off):
+        return f"-{name}:$false"
+    if name in _SWITCHES:
+        return f"-{name}" if value else f"-{name}:$false"
+    return f"-{name} {_literal(value)}"
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, Variable):
+        return f"${value.name}"
+    if isinstance(value, Properties):
+        return ",".join(value.names)
+    if value is None:
+        return "$null"
+    if isinstance(value, bool):
+        return "$true" if value else "$false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return "@(" + ", ".join(quoted(str(item)) for item in value) + ")"
+    return quoted(str(value))
+
+
+def _option(name: str, value: str | None) -> list[str]:
+    """A value that begins with a dash would be taken for an option of its own."""
+    if value is None:
+        return []
+    return [f"{name}={value}" if name.startswith("--") else f"{name}{value}"] if value.startswith("-") else [name, value]
