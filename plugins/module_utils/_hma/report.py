@@ -190,7 +190,7 @@ def _summary(written: Mapping[str, Any]) -> dict[str, Any]:
     changes = Counter(item["status"] for item in written["changes"])
     found = {
         "verdict": _verdict(written, actions, changes),
-        "servers": {"ready": sum(row["ready"] for row in counted), "total": len(counted)},
+        "servers": _servers(counted),
         "tenants": {"ready": sum(item["ready"] for item in written["tenants"]), "total": len(written["tenants"])},
         "findings": {status: sum(item["status"] == status for item in written["findings"]) for status in STATUSES},
         "to_fix": actions["fail"],
@@ -199,6 +199,15 @@ def _summary(written: Mapping[str, Any]) -> dict[str, Any]:
         "changes": {status: changes[status] for status in ("would_change", "changed", "rolled_back")},
     }
     return {**found, "sentence": _sentence(found, written)}
+
+
+def _servers(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Servers are counted, not inventory names; one with two names is ready where both of its rows are."""
+    ready: dict[str, bool] = {}
+    for row in rows:
+        name = str(row["fqdn"] or row["name"]).lower()
+        ready[name] = bool(row["ready"]) and ready.get(name, True)
+    return {"ready": sum(ready.values()), "total": len(ready)}
 
 
 def _verdict(written: Mapping[str, Any], actions: Counter[str], changes: Counter[str]) -> str:

@@ -14,7 +14,12 @@ _SHOWN: Final = 120
 
 
 class ParseError(ValueError):
-    """A value is not of the documented shape. The message says which object, which field, what was found."""
+    """A value is not of the documented shape. The message says which object, which field, what was found; ``field`` and ``value`` say it apart."""
+
+    def __init__(self, message: str, *, field: str = "", value: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+        self.value = value
 
 
 def text(found: Mapping[str, Any], field: str, where: str) -> str:
@@ -43,9 +48,22 @@ def flag(found: Mapping[str, Any], field: str, where: str) -> bool:
     return value
 
 
+def optional_flag(found: Mapping[str, Any], field: str, where: str) -> bool | None:
+    """A Boolean, or None where this version does not show the property."""
+    return None if found.get(field) is None else flag(found, field, where)
+
+
 def texts(found: Mapping[str, Any], field: str, where: str) -> list[str]:
     """A list of strings; an unset list is an empty one."""
-    value = _there(found, field, where)
+    return _texts(_there(found, field, where), field, where)
+
+
+def optional_texts(found: Mapping[str, Any], field: str, where: str) -> list[str]:
+    """As ``texts``, for a property that not every version has."""
+    return _texts(found.get(field), field, where)
+
+
+def _texts(value: Any, field: str, where: str) -> list[str]:
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -73,9 +91,10 @@ def shown(value: Any) -> str:
 
 def _there(found: Mapping[str, Any], field: str, where: str) -> Any:
     if field not in found:
-        raise ParseError(f"{where}: the answer has no {field}. The account's roles may hide it, or the object is of another kind.")
+        reason = f"{where}: the answer has no {field}. The account's roles may hide it, or the object is of another kind."
+        raise ParseError(reason, field=field, value="nothing")
     return found[field]
 
 
 def _wrong(where: str, field: str, value: Any, expected: str) -> ParseError:
-    return ParseError(f"{where}: {field} is {shown(value)}; expected {expected}.")
+    return ParseError(f"{where}: {field} is {shown(value)}; expected {expected}.", field=field, value=shown(value))
