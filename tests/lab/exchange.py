@@ -326,8 +326,11 @@ class Organization(Reads, Accounts):
         )  # fmt: skip
 
     def add(self, spec: Mapping[str, Any]) -> None:
-        """Another AuthServer, made while a run is under way."""
-        self._add_authserver(spec)
+        """Another AuthServer, made while a run is under way; or an object that somebody makes odd."""
+        if "class" in spec:
+            self._add_odd(spec)
+        else:
+            self._add_authserver(spec)
 
     def _add_authserver(self, item: Mapping[str, Any]) -> None:
         tenant = item.get("tenant_id")

@@ -46,7 +46,8 @@ CHECKS: Final[tuple[Check, ...]] = (
         "HMA-COV-002", "Every host of the inventory is a server of this organization", "high", "server", gate=True,
         why="One run is one organization; a host that does not answer, or is another organization's, cannot be proven.",
         read="Each host of exchange_servers says who it is (Remote Management Users).",
-        mend="Make the host reachable, or take a dead server's host out of the inventory and exclude it with a reason; one inventory per organization.", source=NOT_STATED,
+        mend="Make the host reachable. A dead server: take its host out of the inventory and exclude it with a reason. One inventory per organization.",
+        source=NOT_STATED,
     ),
     Check(
         "HMA-COV-003", "Every client access server was read right before enabling", "high", "server", gate=True,

@@ -15,19 +15,21 @@ from .finding import Finding
 
 Judge = Callable[[Case], list[Finding]]
 
+# What every gate begins with: each host is one server, what could not be read, and whose a domain is.
+_FIRST: Final[tuple[Judge, ...]] = (judge_hosts.of_case, judge_unread.objects, judge_trust.shared)
 _WARNINGS: Final[tuple[Judge, ...]] = (judge_servers.offloading, judge_servers.proxies, judge_trust.application, judge_organization.ews, judge_hybrid.policies)
 _PREFLIGHT: Final[tuple[Judge, ...]] = (
-    judge_hosts.of_case, judge_unread.objects, judge_trust.shared, judge_servers.builds, judge_organization.mapi_http, judge_organization.certificate, judge_trust.tenants, judge_trust.present,
+    *_FIRST, judge_servers.builds, judge_organization.mapi_http, judge_organization.certificate, judge_trust.tenants, judge_trust.present,
     judge_trust.replaced, judge_servers.coverage, judge_names.urls, judge_identity.sign_in_names, judge_identity.verified_domains,
     judge_hybrid.configured, judge_hybrid.agent, *_WARNINGS, judge_organization.live,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (
-    judge_hosts.of_case, judge_unread.objects, judge_trust.shared, judge_servers.whole, judge_servers.read_before, judge_directories.directories, judge_names.registered, judge_trust.present,
+    *_FIRST, judge_servers.whole, judge_servers.read_before, judge_directories.directories, judge_names.registered, judge_trust.present,
     judge_trust.known, judge_trust.replaced,
 )  # fmt: skip
 _STATE: Final[tuple[Judge, ...]] = (judge_organization.flag, judge_trust.endpoint, judge_trust.alone)
 _AUDIT: Final[tuple[Judge, ...]] = (
-    judge_hosts.of_case, judge_unread.objects, judge_trust.shared, judge_servers.builds, judge_servers.coverage, judge_directories.directories, judge_names.registered, judge_trust.present, judge_trust.known,
+    *_FIRST, judge_servers.builds, judge_servers.coverage, judge_directories.directories, judge_names.registered, judge_trust.present, judge_trust.known,
     *_STATE, judge_organization.mapi_http, judge_organization.certificate, judge_directories.states, judge_trust.tenants, judge_names.urls,
     judge_names.tenant_names, judge_names.autodiscover, judge_identity.sign_in_names, judge_identity.verified_domains,
     judge_hybrid.configured, judge_hybrid.agent, judge_hybrid.partner, judge_hybrid.download_domains, *_WARNINGS,

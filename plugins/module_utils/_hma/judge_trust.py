@@ -129,7 +129,7 @@ def _present(servers: Sequence[authserver.AuthServer], tenant: Entry) -> Finding
         return check.bad(host, str(exc), _SEE, expected=expected, actual=", ".join(fitting) or "none", tenant=host)
     fix = f"Find out why, then: Set-AuthServer '{found.name}' -Enabled $true"
     shown = f"'{found.name}', {'enabled' if found.enabled else 'disabled'}"
-    return check.judge(host, found.enabled, f"AuthServer '{found.name}' is disabled.", fix, expected=expected, actual=shown, tenant=host)
+    return check.judge(host, bool(found.enabled), f"AuthServer '{found.name}' is disabled.", fix, expected=expected, actual=shown, tenant=host)
 
 
 def replaced(case: Case) -> list[Finding]:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from .judge_trust import PREDICTED
 from .report_changes import changes_of, error_of, problems_of
-from .report_matrix import CHALLENGE, STOPPED, ignored_names, name_rows, server_rows
+from .report_matrix import CHALLENGE, STOPPED, counted_servers, ignored_names, name_rows, server_rows
 from .report_text import STATUSES, text_table, urgency
 from .visible import visible
 
@@ -190,7 +190,7 @@ def _summary(written: Mapping[str, Any]) -> dict[str, Any]:
     changes = Counter(item["status"] for item in written["changes"])
     found = {
         "verdict": _verdict(written, actions, changes),
-        "servers": _servers(counted),
+        "servers": counted_servers(counted),
         "tenants": {"ready": sum(item["ready"] for item in written["tenants"]), "total": len(written["tenants"])},
         "findings": {status: sum(item["status"] == status for item in written["findings"]) for status in STATUSES},
         "to_fix": actions["fail"],
@@ -199,15 +199,6 @@ def _summary(written: Mapping[str, Any]) -> dict[str, Any]:
         "changes": {status: changes[status] for status in ("would_change", "changed", "rolled_back")},
     }
     return {**found, "sentence": _sentence(found, written)}
-
-
-def _servers(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Servers are counted, not inventory names; one with two names is ready where both of its rows are."""
-    ready: dict[str, bool] = {}
-    for row in rows:
-        name = str(row["fqdn"] or row["name"]).lower()
-        ready[name] = bool(row["ready"]) and ready.get(name, True)
-    return {"ready": sum(ready.values()), "total": len(ready)}
 
 
 def _verdict(written: Mapping[str, Any], actions: Counter[str], changes: Counter[str]) -> str:

@@ -33,7 +33,10 @@ def parse(results: Sequence[CmdletResult]) -> dict[str, Any]:
 
 def _certificates(result: CmdletResult, gaps: list[Unread]) -> list[dict[str, str]] | None:
     if result.ok:
-        return parse_certificates(result.objects, gaps)
+        odd: list[Unread] = []
+        found = parse_certificates(result.objects, odd)
+        gaps += odd
+        return found if found or not odd else None
     gaps.append(Unread("certificates", reason_of("Get-ExchangeCertificate", result)))
     return None
 

@@ -85,7 +85,7 @@ def is_guid(value: str) -> bool:
 
 def shown(value: Any) -> str:
     """A value for a message: its representation, cut short."""
-    written = repr(value)
+    written = {None: "nothing", True: "true", False: "false"}.get(value, "") if value is None or isinstance(value, bool) else repr(value)
     return written if len(written) <= _SHOWN else written[:_SHOWN] + "..."
 
 
