@@ -35,7 +35,7 @@ class ActionModule(HmaAction):
         servers, tenants = _servers(options), _tenants(options)
         document = facts.document(options["organization"], servers, tenants, options["identity"])
         case = _case(options, servers, tenants, self.inventory) if options["organization"] else None
-        found = gates.judge(options["gate"], case) if case else gates.unread(servers)
+        found = _findings(options["gate"], case, servers, tenants)
         judged, decisions = apply_policy([*found, *custom_findings(options["custom_checks"], document)], options["policy"])
         self._recorded(options, decisions)
         audit = options["gate"] == "audit"
@@ -61,6 +61,14 @@ class ActionModule(HmaAction):
         record: Record = self.record(options)
         for item in decisions:
             record.decision(**item.facts())
+
+
+def _findings(gate: str, case: Case | None, servers: list[dict[str, Any]], tenants: list[dict[str, Any]]) -> list[Finding]:
+    hosts = gates.without_organization(servers, tenants)
+    if gate == "hosts":
+        return hosts
+    # Where nobody read the organization, what is wrong with the inventory may be why.
+    return gates.judge(gate, case) if case else [*gates.unread(servers), *(item for item in hosts if item.blocks)]
 
 
 def _case(options: Options, servers: list[dict[str, Any]], tenants: list[dict[str, Any]], inventory: Sequence[str]) -> Case:

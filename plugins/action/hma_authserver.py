@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, values
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Plan
@@ -33,10 +33,11 @@ class ActionModule(HmaAction):
         shell = self.shell(options)
         answer = shell.run(_READ)
         answer.require(_READ)
-        servers = [authserver.parse_authserver(item) for item in answer.results[0].objects]
-        build = parse_admin_display_version(str(only(answer.results[1], _BUILD.name).get("AdminDisplayVersion")))
+        servers, odd = authserver.parse_authservers(answer.results[0].objects)
+        if options["default_authorization_endpoint"]:
+            authserver.require_all(odd)
         target = authserver.of_tenant(servers, options["tenant_id"])
-        plan = _plan(servers, target, options, domain_names=has_domain_name(build))
+        plan = _plan(servers, target, options, domain_names=_has_domain_name(answer.results[1], options))
         after = target
         if plan.changes and not self.predicting:
             after = self._write(shell, plan, servers, target, answer.domain_controller, options)
@@ -58,7 +59,7 @@ class ActionModule(HmaAction):
             if exc.uncertain:
                 raise
             raise ExchangeError(f"{exc} {self._put_back(shell, plan, servers, controller, options)}") from None
-        now = [authserver.parse_authserver(item) for item in written.read_back[0].objects]
+        now, _odd = authserver.parse_authservers(written.read_back[0].objects)
         self._check(plan, now)
         return next(item for item in now if item.guid == target.guid)
 
@@ -66,7 +67,7 @@ class ActionModule(HmaAction):
         """The endpoint that was cleared is the default again where the new one could not be set."""
         answer = shell.run([authserver.READ], domain_controller=controller)
         answer.require([authserver.READ])
-        now = [authserver.parse_authserver(item) for item in answer.results[0].objects]
+        now, _odd = authserver.parse_authservers(answer.results[0].objects)
         cleared = [item for item in authserver.defaults(servers) if not any(other.default and other.guid == item.guid for other in now)]
         if not cleared or authserver.defaults(now):
             return "The default authorization endpoint is as it was."
@@ -82,6 +83,13 @@ class ActionModule(HmaAction):
             wrong = [key for key, value in change.after.items() if item is None or not same(getattr(item, names[key]), value)]
             if wrong:
                 raise ExchangeError(f"{self.host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong)} did not read back as written. Run this again.")
+
+
+def _has_domain_name(server: CmdletResult, options: Options) -> bool:
+    """Asked only where there is a domain to write: nothing else rests on the build of the shell's server."""
+    if not options["domain_names"]:
+        return False
+    return has_domain_name(parse_admin_display_version(values.text(only(server, _BUILD.name), "AdminDisplayVersion", _BUILD.name)))
 
 
 def _plan(servers: Sequence[AuthServer], target: AuthServer, options: Options, *, domain_names: bool) -> Plan:

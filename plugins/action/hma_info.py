@@ -13,6 +13,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import front_end, kinds_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.urls import reason_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
@@ -52,7 +53,7 @@ class ActionModule(HmaAction):
                 if result.errors:
                     raise ExchangeError(cmdlet_failure(self.host, cmdlet, result.errors[0]))
                 directories.append(front_end(kind, result).facts())
-            except (ExchangeError, Refused) as exc:
+            except (ExchangeError, Refused, ParseError) as exc:
                 unread.append({"what": kind.key, "reason": str(exc)})
         more = server_state.parse(answer.results[len(kinds) :]) if state else {}
         return {

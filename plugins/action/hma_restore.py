@@ -12,6 +12,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authse
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import KINDS, parse_directory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Change, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import Recorded, RecordUnreadable, change_of
@@ -61,11 +62,12 @@ class ActionModule(HmaAction):
         answer = shell.run(_ORGANIZATION)
         answer.require(_ORGANIZATION)
         config = orgconfig.parse_organization_config(only(answer.results[0], orgconfig.READ.name))
-        servers = [authserver.parse_authserver(item) for item in answer.results[1].objects]
+        servers, odd = authserver.parse_authservers(answer.results[1].objects)
         if options["scope"] == "organization":
             done = restore_organization(config, servers, history)
         else:
             done = restore_endpoint(servers, None if options["history"] is None else history)
+        _say_unread(done, odd, authserver.maybe_default(answer.results[1].objects, servers))
         refuse_lockout(shell, done.plan, config, options["despite_policy"])
         if done.changes and not self.predicting:
             written = write_plan(shell, done.plan, self.record(options), host=self.host, read_after=_ORGANIZATION, domain_controller=answer.domain_controller)
@@ -119,6 +121,17 @@ class ActionModule(HmaAction):
             wrong = unlike(change, now)
             if wrong:
                 raise ExchangeError(f"{self.host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong)} did not read back as written. Run this again.")
+
+
+def _say_unread(done: Restoration, odd: Sequence[Unread], defaults: Sequence[str]) -> None:
+    """An AuthServer that could not be read is neither gone nor taken back: what is odd about it is said instead."""
+    reasons = {str(gap.object): gap.reason for gap in odd}
+    for item in done.refused:
+        item["reason"] = next((reason for name, reason in reasons.items() if f"'{name}'" in item["object"]), item["reason"])
+    said = " ".join(item["object"] for item in done.refused)
+    for name in defaults:
+        if f"'{name}'" not in said:
+            done.refuse(f"AuthServer '{name}'", f"{reasons.get(name, 'it could not be read.')} Whether it is the default endpoint is not known.")
 
 
 def _enabled(result: CmdletResult) -> list[str]:

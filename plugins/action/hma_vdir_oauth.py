@@ -21,6 +21,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories i
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Change, Plan, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
@@ -57,10 +58,17 @@ class ActionModule(HmaAction):
         kinds = kinds_of(options["kinds"])
         cmdlets = [kind.get(options["server"] or THIS_SERVER) for kind in kinds]
         answer = shell.run(cmdlets)
-        for cmdlet, result in zip(cmdlets, answer.results, strict=True):
-            if result.errors:
-                raise ExchangeError(cmdlet_failure(self.host, cmdlet, result.errors[0]))
-        found = [front_end(kind, result) for kind, result in zip(kinds, answer.results, strict=True)]
+        found, wrong = [], []
+        for kind, cmdlet, result in zip(kinds, cmdlets, answer.results, strict=True):
+            try:
+                if result.errors:
+                    raise ExchangeError(cmdlet_failure(self.host, cmdlet, result.errors[0]))
+                found.append(front_end(kind, result))
+            except (Refused, ParseError) as exc:
+                wrong.append(str(exc))
+        if wrong:
+            # All of them at once, before anything is written to this server.
+            raise Refused(" ".join(wrong))
         return found, answer.domain_controller, options["server"] or answer.host.fqdn
 
     def _write(

@@ -193,7 +193,11 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_assess": {
         "argument_spec": {
-            "gate": {"type": "str", "choices": ["preflight", "tenants", "enable", "verify", "audit", "none"], "required": True},
+            "gate": {
+                "type": "str",
+                "choices": ["hosts", "names", "tenants", "preflight", "enable", "verify", "audit", "none"],
+                "required": True,
+            },
             "organization": {"type": "dict", "required": True},
             "read": {"type": "str", "choices": ["fast", "full"], "default": "fast"},
             "identity": _DICT,

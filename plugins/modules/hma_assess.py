@@ -23,9 +23,11 @@ options:
       - V(preflight) are the prerequisites, V(enable) what has to be true before step 5, V(verify) what has to be true after it.
       - V(tenants) is the part of the prerequisites that has to be true before names are registered, every tenant can be signed in to and read.
       - V(audit) is everything that can be judged from reading. It fails by O(fail_on), not by gates.
+      - V(hosts) is whether each host is a server of its own and no tenant; it needs no facts of the organization.
+      - V(names) is what registering names alone rests on, that the client URLs were read and the tenants are distinct.
       - V(none) judges nothing, it only tells RV(writer).
     type: str
-    choices: [preflight, tenants, enable, verify, audit, none]
+    choices: [hosts, names, tenants, preflight, enable, verify, audit, none]
     required: true
   organization:
     description: Facts of M(hybrid.exchange.hma_info). An empty dictionary says that nobody could read them.

@@ -33,6 +33,13 @@ class Directory:
             for guid in gone:
                 del objects[guid]
 
+    def alter(self, guid: str, changes: Object, hidden: list[str]) -> None:
+        """Make an object odd, on every controller; ``hidden`` are properties that it does not show."""
+        for objects in self._copies.values():
+            objects[guid].update(copy.deepcopy(changes))
+            for name in hidden:
+                objects[guid].pop(name, None)
+
     def select(self, controller: str, kind: str) -> list[Object]:
         self._replicate()
         found = [item for item in self._copies[controller].values() if item["class"] == kind]

@@ -112,7 +112,7 @@ class Organization(Reads, Accounts):
     def _directories(self, controller: str, kind: str, given: Mapping[str, Any]) -> list[Object]:
         found = self.directory.select(controller, f"vdir:{kind}")
         if "Server" in given:
-            found = [item for item in found if item["Server"].casefold() == self.server_name(given["Server"]).casefold()]
+            found = [item for item in found if str(item["Server"]).casefold() == self.server_name(given["Server"]).casefold()]
         elif given.get("Identity"):
             found = [self._one(found, given["Identity"], controller)]
         # A null or empty identity returns every object, as the reference pages warn.
@@ -128,7 +128,7 @@ class Organization(Reads, Accounts):
             shown.update(wrong.get(how, {}))
             return {**shown, "Path": ""}
         self._reach_iis(item["Server"])
-        return {**shown, **self.iis[item["Guid"]]}
+        return {**shown, **self.iis.get(item["Guid"], {})}
 
     def _set_directory(self, controller: str, kind: str, given: Mapping[str, Any]) -> list[str]:
         item = self._one(self.directory.select(controller, f"vdir:{kind}"), given.get("Identity"), controller)
@@ -152,7 +152,7 @@ class Organization(Reads, Accounts):
         return []
 
     def _reach_iis(self, server: str) -> None:
-        if self.servers[server.casefold()].get("power") == "off":
+        if self.servers.get(str(server).casefold(), {"power": "off"}).get("power") == "off":
             text = f"The task wasn't able to connect to IIS on the server '{self.fqdn(server)}'. Make sure that the server exists and can be reached."
             raise ShellError("[FailureCategory=Cmdlet-IISNotReachableException]", "ReadError", "IISNotReachableException", text, server)
 
@@ -170,7 +170,7 @@ class Organization(Reads, Accounts):
 
     def _with_status(self, item: Object) -> Object:
         """-Status asks each server which domain controllers it uses; one that is off says nothing (assumed)."""
-        own = self.servers[item["Name"].casefold()]
+        own = self.servers.get(item["Name"].casefold(), {"power": "off"})
         off = own.get("power") == "off" or item["IsEdgeServer"]
         controller = None if off else own.get("dc") or self.directory.controllers[0]
         return {**item, "CurrentConfigDomainController": controller, "CurrentDomainControllers": [controller] if controller else []}
@@ -187,7 +187,7 @@ class Organization(Reads, Accounts):
             {
                 "Identity": f"{item['Name']}\\Rpc (Default Web Site)",
                 "ServerName": item["Name"],
-                "SSLOffloading": bool(self.servers[item["Name"].casefold()].get("ssl_offloading", False)),
+                "SSLOffloading": bool(self.servers.get(item["Name"].casefold(), {}).get("ssl_offloading", False)),
                 "OriginatingServer": controller,
             }
             for item in found
@@ -243,7 +243,7 @@ class Organization(Reads, Accounts):
         objects = {kind: self.directory.select(first, kind) for kind in kinds}
         for kind in KINDS:
             for item in objects[f"vdir:{kind}"]:
-                item.update(self.iis[item["Guid"]])
+                item.update(self.iis.get(item["Guid"], {}))
         return {"name": self.name, **objects}
 
     # -- from the scenario
@@ -255,6 +255,34 @@ class Organization(Reads, Accounts):
             self._add_server(server)
         for item in spec["auth_servers"]:
             self._add_authserver(item)
+        for item in spec.get("odd", []):
+            self._add_odd(item)
+
+    def _add_odd(self, odd: Mapping[str, Any]) -> None:
+        """An object that is not as documented: {class, name, set, hide}. One that is not there is made; it stands in the directory alone."""
+        kind, name = str(odd["class"]), str(odd["name"])
+        first = self.directory.select(self.directory.controllers[0], kind)
+        found = next((item for item in first if name in (item["Name"], item.get("Identity"))), None)
+        guid = str(found["Guid"]) if found else guid_of(self.name, kind, name)
+        if found is None:
+            self.directory.add({"class": kind, "Name": name, "Guid": guid, **self._documented(kind, name)})
+        self.directory.alter(guid, odd.get("set", {}), list(odd.get("hide", [])))
+
+    def _documented(self, kind: str, name: str) -> Object:
+        """What an object of a class shows before it is made odd."""
+        if kind == "server":
+            return {
+                "Fqdn": f"{name.lower()}.{self.spec['domain']}", "AdminDisplayVersion": "Version 15.1 (Build 2507.6)", "ServerRole": "Mailbox, ClientAccess",
+                "Site": f"{self.spec['domain']}/Configuration/Sites/Main", "IsEdgeServer": False, "IsClientAccessServer": True, "IsMailboxServer": True,
+                "InternetWebProxy": None, "AutoDiscoverServiceInternalUri": None,
+            }  # fmt: skip
+        if kind == "authserver":
+            texts = dict.fromkeys(("Realm", "IssuerIdentifier", "ApplicationIdentifier", "AuthorizationEndpoint", "AuthMetadataUrl"))
+            return {**texts, "Identity": name, "Type": "AzureAD", "Enabled": True, "IsDefaultAuthorizationEndpoint": False, "DomainName": []}
+        server, _separator, own = name.partition(_SEPARATOR)
+        texts = dict.fromkeys(("InternalUrl", "ExternalUrl"))
+        lists = {key: list[str]() for key in ("InternalAuthenticationMethods", "ExternalAuthenticationMethods")}
+        return {**texts, **lists, "Name": own, "Identity": name, "Server": server}
 
     def _add_server(self, server: Mapping[str, Any]) -> None:
         edge = server.get("role") == "Edge"
@@ -298,8 +326,11 @@ class Organization(Reads, Accounts):
         )  # fmt: skip
 
     def add(self, spec: Mapping[str, Any]) -> None:
-        """Another AuthServer, made while a run is under way."""
-        self._add_authserver(spec)
+        """Another AuthServer, made while a run is under way; or an object that somebody makes odd."""
+        if "class" in spec:
+            self._add_odd(spec)
+        else:
+            self._add_authserver(spec)
 
     def _add_authserver(self, item: Mapping[str, Any]) -> None:
         tenant = item.get("tenant_id")

@@ -18,7 +18,7 @@ _KEYS = {
         "name", "domain", "domain_controllers", "replication_seconds", "users", "config", "servers", "auth_servers",
         "accepted_domains", "auth_certificate_days", "effect_seconds", "modern_auth_blocked", "balancer_certificate",
         "authentication_policies", "mailboxes", "connectors", "controllers_down_for",
-        "next_certificate", "hybrid", "overrides", "partners", "relationships",
+        "next_certificate", "hybrid", "overrides", "partners", "relationships", "odd",
     },
     "server": {
         "name", "fqdn", "version", "inventory_name", "role", "site", "dc", "internal", "external", "scp", "directories",

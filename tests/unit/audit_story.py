@@ -17,6 +17,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import client_names, plan_names
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
 
 from tests.lab import scenario
 from tests.lab.binder import ShellError, bind
@@ -80,7 +81,7 @@ class Story:
                 if result.errors:
                     raise Refused(result.errors[0].message)
                 directories.append(front_end(kind, result).facts())
-            except Refused as exc:
+            except (Refused, ParseError) as exc:
                 unread.append({"what": kind.key, "reason": str(exc)})
         more = server_state.parse(self.run(name, server_state.cmdlets(name)))
         return {"read": {"time": NOW}, "server": self.exchange.fqdn(name), "directories": directories, **more, "unread": unread + more["unread"]}

@@ -54,6 +54,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-AUTH-004", "other tenant", [*auth(0, default=False), *auth(2, default=True)], set()),
     ("HMA-AUTH-005", "two", auth(1, default=True), set()),
     ("HMA-AUTH-006", "AD FS", [*auth(0, default=False), to(["organizations", 0, "auth_servers", 2], ADFS)], set()),
+    ("HMA-AUTH-007", "mail domain", auth(1, domain_names=["fabrikam.onmicrosoft.com", "Contoso.onmicrosoft.com"]), set()),
     ("HMA-CERT-001", "expired", [to(["organizations", 0, "auth_certificate_days"], -5)], set()),
     ("HMA-CERT-002", "soon", [to(["organizations", 0, "auth_certificate_days"], 30)], set()),
     ("HMA-CERT-003", "missing on one", server(1, auth_certificate="missing"), set()),
@@ -83,6 +84,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-POL-001", "blocks", [to(["organizations", 0, "authentication_policies"], [{"name": "No modern", "blocks_modern": ["Mapi"]}])], set()),
     ("HMA-POL-002", "too early", [to(["organizations", 0, "authentication_policies"], [{"name": "Block basic", "blocks": ["Mapi"]}]), OFF], {"HMA-FLAG-002"}),
     ("HMA-PROXY-001", "https", server(0, proxy="https://proxy.contoso.test:8080"), set()),
+    ("HMA-READ-003", "override", [to(["organizations", 0, "overrides"], [{**OVERRIDE, "parameters": []}, {**OVERRIDE, "name": 7}])], set()),
     ("HMA-SPN-001", "missing", [to(_NAMES, ["https://mail.contoso.test/"]), to([*_NAMES[:-1], "filled"], False)], set()),
     ("HMA-SPN-002", "stale", [{"at": _NAMES, "append": "https://legacy.fabrikam.test/"}], set()),
     ("HMA-SPN-004", "lost", [{"at": _NAMES, "keep": [0, 1, 2, 3, 4, 5, 6, 7, 11]}], set()),
@@ -98,7 +100,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
 ]  # fmt: skip
 # What needs a gate of its own, or is told otherwise; tested below by name.
 ELSEWHERE = {
-    "HMA-RUN-001", "HMA-READ-001", "HMA-COV-002", "HMA-COV-003", "HMA-NAME-003", "HMA-ID-004", "HMA-FLAG-001", "HMA-AUTH-002",
+    "HMA-RUN-001", "HMA-READ-001", "HMA-READ-002", "HMA-COV-004", "HMA-COV-002", "HMA-COV-003", "HMA-NAME-003", "HMA-ID-004", "HMA-FLAG-001", "HMA-AUTH-002",
     "HMA-APP-001", "HMA-POL-003", "HMA-SPN-003", "HMA-TEN-003",
 }  # fmt: skip
 EVERYTHING = {

@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from . import values
+from . import elements, values
 from .cmdlet import Cmdlet
 from .command import PowerShell, Setting, texts
 from .comparison import fold, folded, lacking
+from .elements import Unread
 from .plan import Change, Plan, Refused
 
 READ: Final = Cmdlet(
@@ -37,7 +39,7 @@ class AuthServer:
     type: str
     realm: str | None
     issuer: str | None
-    enabled: bool
+    enabled: bool | None
     default: bool
     domain_names: list[str]
     application_identifier: str | None
@@ -59,7 +61,73 @@ class AuthServer:
         return asdict(self)
 
 
+def parse_authservers(objects: Sequence[Mapping[str, Any]]) -> tuple[list[AuthServer], list[Unread]]:
+    """The AuthServer objects, and those that could not be read (each odd field of another type's object as well)."""
+    gaps: list[Unread] = []
+
+    def concerned(found: Mapping[str, Any]) -> bool:
+        # A type that is not readable may be AzureAD; an object of any type that may be the default endpoint is one too many.
+        return _azure_ad(found.get("Type")) is not False or found.get(DEFAULT) is not False
+
+    def parse(found: Mapping[str, Any]) -> AuthServer:
+        return parse_authserver(found) if _azure_ad(found.get("Type")) is not False else _parse_other(found, gaps)
+
+    return elements.parsed("auth_servers", objects, parse, gaps, concerned), gaps
+
+
+def require_all(gaps: Sequence[Unread]) -> None:
+    """Before an object is made the default endpoint every other one that may be it, or that may trust a tenant, has to be known."""
+    wrong = [gap.reason for gap in gaps if gap.concerned]
+    if wrong:
+        raise Refused(f"{' '.join(wrong)} An AuthServer that cannot be read may be the default endpoint. Mend or remove it, then run this again.")
+
+
+def maybe_default(objects: Sequence[Mapping[str, Any]], servers: Sequence[AuthServer]) -> list[str]:
+    """Objects that could not be read and may be the default endpoint."""
+    known = {item.guid for item in servers}
+    return [elements.name_of(item) or "?" for item in objects if str(item.get("Guid")).lower() not in known and item.get(DEFAULT) is not False]
+
+
+def _azure_ad(kind: Any) -> bool | None:
+    return kind.lower() == "azuread" if isinstance(kind, str) and kind else None
+
+
+def _parse_other(found: Mapping[str, Any], gaps: list[Unread]) -> AuthServer:
+    """An object that is not Entra's: HMA needs who it is and whether it is the default endpoint. What else is odd is only noted."""
+    where = f"Get-AuthServer {found.get('Name', '')}".strip()
+    server = AuthServer(
+        name=values.text(found, "Name", where),
+        guid=values.guid(found, "Guid", where),
+        type=values.text(found, "Type", where),
+        realm=None,
+        issuer=None,
+        enabled=None,
+        default=values.flag(found, DEFAULT, where),
+        domain_names=[],
+        application_identifier=None,
+        authorization_endpoint=None,
+    )
+    rest: dict[str, Any] = {}
+    for name, field, read in _OTHERS:
+        try:
+            rest[name] = read(found, field, where)
+        except values.ParseError as exc:
+            gaps.append(elements.unread("auth_servers", found, exc, concerned=False))
+    return dataclasses.replace(server, **rest)
+
+
+_OTHERS: Final[tuple[tuple[str, str, Callable[[Mapping[str, Any], str, str], Any]], ...]] = (
+    ("realm", "Realm", values.optional_text),
+    ("issuer", "IssuerIdentifier", values.optional_text),
+    ("enabled", "Enabled", values.optional_flag),
+    ("domain_names", "DomainName", values.optional_texts),
+    ("application_identifier", "ApplicationIdentifier", values.optional_text),
+    ("authorization_endpoint", "AuthorizationEndpoint", values.optional_text),
+)
+
+
 def parse_authserver(found: Mapping[str, Any]) -> AuthServer:
+    """One object; ParseError names the field that is not as documented."""
     where = f"Get-AuthServer {found.get('Name', '')}".strip()
     return AuthServer(
         name=values.text(found, "Name", where),

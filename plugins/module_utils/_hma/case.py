@@ -50,7 +50,7 @@ class Case:
 
     @property
     def name(self) -> str:
-        return str(self.organization["name"])
+        return str(self.organization["name"] or "the organization")
 
     @property
     def trust(self) -> list[AuthServer]:
@@ -59,6 +59,22 @@ class Case:
     @property
     def client_access(self) -> list[dict[str, Any]]:
         return client_access_servers(self.organization)
+
+    @property
+    def judged_servers(self) -> list[dict[str, Any]]:
+        """All but Edge, and but those that are excluded: nothing of them is judged. A host of the inventory is never left out."""
+        return [item for item in self.organization["servers"] if not item["edge"] and (self.reason_to_exclude(item) is None)]
+
+    @property
+    def judged_clients(self) -> list[dict[str, Any]]:
+        """Of these, the servers that clients talk to."""
+        return [item for item in self.client_access if self.reason_to_exclude(item) is None]
+
+    def reason_to_exclude(self, server: Entry) -> str | None:
+        """The reason in hma_servers_excluded for a server that no host stands for."""
+        names = {str(server["name"]).lower(), str(server["fqdn"]).lower()}
+        reason = next((str(item["reason"]) for item in self.excluded if str(item["name"]).lower() in names), None)
+        return reason if server_of(self.servers, server) is None else None
 
     @property
     def config(self) -> Entry:
@@ -101,7 +117,7 @@ def writer_of(organization: Entry, hosts: Sequence[Entry]) -> str | None:
     best: tuple[versions.Build, str] | None = None
     for server in client_access_servers(organization):
         host = server_of([item for item in hosts if not item.get("error") and not item.get("through")], server)
-        build = versions.parse_admin_display_version(server["admin_display_version"])
+        build = versions.parse_admin_display_version(str(server["admin_display_version"]))
         if host is not None and (best is None or build > best[0]):
             best = build, str(host["host"])
     return best[1] if best else None

@@ -8,10 +8,12 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from . import values
+from . import elements, values
 from .cmdlet import Cmdlet
+from .elements import Unread
 
 AUTH_CONFIG: Final = Cmdlet("Get-AuthConfig", {}, ("CurrentCertificateThumbprint", "NextCertificateThumbprint"), on_error="continue")
 
@@ -22,15 +24,20 @@ def read_certificates(server: Any = None) -> Cmdlet:
     return Cmdlet("Get-ExchangeCertificate", {} if server is None else {"Server": server}, ("RawData",), on_error="continue")
 
 
-def parse_certificates(objects: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Thumbprint and end of validity of each."""
-    return [_parsed(item) for item in objects]
+def parse_certificates(objects: Sequence[Mapping[str, Any]], gaps: list[Unread]) -> list[dict[str, str]]:
+    """Thumbprint and end of validity of each; one that is no certificate goes to ``gaps``."""
+    return elements.parsed("certificates", objects, _parsed, gaps)
 
 
-def parse_auth_certificate(config: Mapping[str, Any], certificates: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def parse_auth_certificate(config: Mapping[str, Any], certificates: Sequence[Mapping[str, Any]], gaps: list[Unread]) -> dict[str, Any]:
     """The certificate Get-AuthConfig names, and until when it is valid, as far as the server that was read has it."""
-    known = {item["thumbprint"]: item["not_after"] for item in parse_certificates(certificates)}
+    odd: list[Unread] = []
+    known = {item["thumbprint"]: item["not_after"] for item in parse_certificates(certificates, odd)}
     current = (values.optional_text(config, "CurrentCertificateThumbprint", AUTH_CONFIG.name) or "").upper()
+    if current and current not in known and odd:
+        raise values.ParseError(f"certificate {current} may be one that could not be read: {odd[0].reason}")
+    # Of the others nobody needs to know: a server has certificates for many things.
+    gaps += [replace(gap, what="auth_certificate", concerned=False) for gap in odd]
     return {
         "thumbprint": current or None,
         "next_thumbprint": values.optional_text(config, "NextCertificateThumbprint", AUTH_CONFIG.name),
@@ -46,7 +53,9 @@ def _parsed(found: Mapping[str, Any]) -> dict[str, str]:
     try:
         certificate = x509.load_der_x509_certificate(base64.b64decode(values.text(found, "RawData", "Get-ExchangeCertificate")))
     except (binascii.Error, ValueError) as exc:
-        raise values.ParseError(f"Get-ExchangeCertificate: RawData is not a certificate ({exc}).") from exc
+        if isinstance(exc, values.ParseError):
+            raise
+        raise values.ParseError(f"Get-ExchangeCertificate: RawData is not a certificate ({exc}).", field="RawData", value="no certificate") from exc
     # The thumbprint is SHA-1 by definition; it identifies, it does not protect.
     thumbprint = certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303
     return {"thumbprint": thumbprint, "not_after": certificate.not_valid_after_utc.isoformat()}

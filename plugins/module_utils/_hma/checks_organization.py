@@ -21,6 +21,18 @@ CHECKS: Final[tuple[Check, ...]] = (
         source=NOT_STATED,
     ),
     Check(
+        "HMA-READ-002", "Every server, directory and AuthServer object could be read", "high", "organization", gate=True,
+        why="An object that is not as documented (an unfinished setup, a server that was never removed) may be one that clients reach; it is not guessed.",
+        read=f"{_ORG}Get-ExchangeServer, Get-*VirtualDirectory -ADPropertiesOnly, Get-AuthServer, Get-OrganizationConfig.",
+        mend="Mend or remove the object; a dead server goes to hma_servers_excluded with its reason, and its objects with it.", source=NOT_STATED,
+    ),
+    Check(
+        "HMA-READ-003", "Every object that warnings rest on could be read", "medium", "organization", on_bad="warn",
+        why="What was not read is in no list: a policy, a connector or a domain that a warning should speak of may be missing from it.",
+        read=f"{_FULL}Get-AuthenticationPolicy, Get-AcceptedDomain, Get-HybridConfiguration and the like.",
+        mend="Mend or remove the object.", source=NOT_STATED,
+    ),
+    Check(
         "HMA-RUN-001", "The run covers the whole inventory", "high", "organization", gate=True,
         why="HMA on a part of the servers is not supported: users are prompted at random, depending on the server that answers.",
         read="The run itself: --limit, tags, slices.", mend="Run enable_hma once, over the whole inventory.", source=ARTICLE,
@@ -88,6 +100,12 @@ CHECKS: Final[tuple[Check, ...]] = (
         why="With AD FS as default, clients are sent to AD FS and not to Entra: that is AD FS authentication, not HMA.",
         read=f"{_ORG}Get-AuthServer, Type ADFS with IsDefaultAuthorizationEndpoint.",
         mend="Decide with the people who run AD FS; then set hma_replace_default_authserver to its name and run enable_hma.", source=f"{CMDLET}/set-authserver",
+    ),
+    Check(
+        "HMA-AUTH-007", "A domain is on one AuthServer", "high", "organization", gate=True,
+        why="Exchange finds the tenant of a user by DomainName. With a domain on two objects it is not known which tenant's tokens it accepts.",
+        read=f"{_ORG}Get-AuthServer, DomainName of the enabled ones of Type AzureAD, against hma_tenant_domain of every tenant.",
+        mend="Take the domain off the AuthServer whose tenant has not verified it: Set-AuthServer '<name>' -DomainName <the others>.", source=NOT_STATED,
     ),
     Check(
         "HMA-TEN-001", "The tenants are told apart and lie in one cloud", "high", "organization", gate=True,

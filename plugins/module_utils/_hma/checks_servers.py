@@ -46,12 +46,19 @@ CHECKS: Final[tuple[Check, ...]] = (
         "HMA-COV-002", "Every host of the inventory is a server of this organization", "high", "server", gate=True,
         why="One run is one organization; a host that does not answer, or is another organization's, cannot be proven.",
         read="Each host of exchange_servers says who it is (Remote Management Users).",
-        mend="Make the host reachable, or exclude its server with a reason; keep each organization in its own inventory.", source=NOT_STATED,
+        mend="Make the host reachable. A dead server: take its host out of the inventory and exclude it with a reason. One inventory per organization.",
+        source=NOT_STATED,
     ),
     Check(
         "HMA-COV-003", "Every client access server was read right before enabling", "high", "server", gate=True,
         why="What was true an hour ago is no proof.",
         read="The full reads of this run.", mend="Make the host reachable and run enable_hma again.", source=NOT_STATED,
+    ),
+    Check(
+        "HMA-COV-004", "Every host of the inventory is another server, and no tenant", "high", "server", gate=True,
+        why="One server under two names is written to by two workers at once, is counted twice, and hides the server that the second name was meant for.",
+        read="Each host of exchange_servers says who it is (Remote Management Users), or hma_server does; the groups of the inventory.",
+        mend="Keep one inventory name per server, and a host in one of the two groups.", source=NOT_STATED,
     ),
     Check(
         "HMA-VDIR-001", "OAuth is on for every virtual directory of every server", "high", "server", gate=True,

@@ -124,11 +124,16 @@ def parse_directory(kind: Kind, found: Mapping[str, Any]) -> Directory:
 
 def front_end(kind: Kind, result: CmdletResult) -> Directory:
     """The one client-facing directory of this kind; anything else is refused, never guessed."""
-    found = [item for item in result.objects if str(item.get("Name", "")).endswith(FRONT_END)]
+    found = [item for item in result.objects if is_front_end(item.get("Name"))]
     if len(found) != 1:
         names = ", ".join(str(item.get("Identity")) for item in result.objects) or "nothing"
         raise Refused(f"Get-{kind.noun} returned {names}; expected exactly one directory named '... {FRONT_END}'.")
     return parse_directory(kind, found[0])
+
+
+def is_front_end(name: Any) -> bool:
+    """Whether a directory's name says that it is of the web site that clients reach. IIS ignores the case of a site's name."""
+    return isinstance(name, str) and name.lower().endswith(FRONT_END.lower())
 
 
 def plan_oauth(directory: Directory, *, present: bool, mapi_empty: str = "refuse") -> Change | None:

@@ -8,27 +8,40 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from . import judge_directories, judge_hybrid, judge_identity, judge_names, judge_organization, judge_servers, judge_tenants, judge_trust
+from . import (
+    judge_directories,
+    judge_hosts,
+    judge_hybrid,
+    judge_identity,
+    judge_names,
+    judge_organization,
+    judge_servers,
+    judge_tenants,
+    judge_trust,
+    judge_unread,
+)
 from .case import Case
 from .checks import CHECKS
 from .finding import Finding
 
 Judge = Callable[[Case], list[Finding]]
 
+# What every gate begins with: each host is one server, what could not be read, and whose a domain is.
+_FIRST: Final[tuple[Judge, ...]] = (judge_hosts.of_case, judge_unread.objects, judge_trust.shared)
 _WARNINGS: Final[tuple[Judge, ...]] = (judge_servers.offloading, judge_servers.proxies, judge_trust.application, judge_organization.ews, judge_hybrid.policies)
 _PREFLIGHT: Final[tuple[Judge, ...]] = (
-    judge_servers.builds, judge_organization.mapi_http, judge_organization.certificate, judge_trust.tenants, judge_tenants.readable,
+    *_FIRST, judge_servers.builds, judge_organization.mapi_http, judge_organization.certificate, judge_trust.tenants, judge_tenants.readable,
     judge_tenants.domains, judge_trust.present,
     judge_trust.replaced, judge_servers.coverage, judge_names.urls, judge_identity.sign_in_names, judge_identity.verified_domains,
     judge_hybrid.configured, judge_hybrid.agent, *_WARNINGS, judge_organization.live,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (
-    judge_servers.whole, judge_servers.read_before, judge_directories.directories, judge_names.registered, judge_trust.present,
+    *_FIRST, judge_servers.whole, judge_servers.read_before, judge_directories.directories, judge_names.registered, judge_trust.present,
     judge_trust.known, judge_trust.replaced,
 )  # fmt: skip
 _STATE: Final[tuple[Judge, ...]] = (judge_organization.flag, judge_trust.endpoint, judge_trust.alone)
 _AUDIT: Final[tuple[Judge, ...]] = (
-    judge_servers.builds, judge_servers.coverage, judge_directories.directories, judge_names.registered, judge_trust.present, judge_trust.known,
+    *_FIRST, judge_servers.builds, judge_servers.coverage, judge_directories.directories, judge_names.registered, judge_trust.present, judge_trust.known,
     *_STATE, judge_organization.mapi_http, judge_organization.certificate, judge_directories.states, judge_trust.tenants, judge_tenants.readable,
     judge_tenants.domains, judge_names.urls,
     judge_names.tenant_names, judge_names.autodiscover, judge_identity.sign_in_names, judge_identity.verified_domains,
@@ -42,9 +55,16 @@ GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "enable": _ENABLE,
     "verify": (*_ENABLE, *_STATE),
     "audit": _AUDIT,
+    # Before step 2, where it is run by itself: which names there are to register, and where.
+    "names": (judge_hosts.of_case, judge_trust.distinct, judge_unread.client_urls, judge_names.unread_kinds),
     # No judgement: only which server is the one for organization-wide writes.
     "none": (),
 }
+
+
+def without_organization(servers: Sequence[Mapping[str, Any]], tenants: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """The gate ``hosts``: what the hosts of the inventory say of themselves, before anything else is read."""
+    return judge_hosts.hosts(servers, tenants)
 
 
 def judge(gate: str, case: Case) -> list[Finding]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from . import values
+from . import elements, values
 from .cmdlet import Cmdlet
-from .comparison import fold
+from .elements import Unread
 from .names import EXCHANGE_ONLINE
+
+Objects = Sequence[Mapping[str, Any]]
 
 HYBRID: Final = Cmdlet("Get-HybridConfiguration", {}, ("Domains", "Features", "ServiceInstance"), on_error="continue")
 DOMAINS: Final = Cmdlet("Get-AcceptedDomain", {}, ("DomainName", "DomainType"), on_error="continue")
@@ -34,59 +36,75 @@ RELATIONSHIPS: Final = Cmdlet(
 )
 
 
-def parse_hybrid(objects: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def parse_hybrid(objects: Objects, gaps: list[Unread]) -> dict[str, Any]:
     """The Hybrid Configuration Wizard leaves one object; none means that it never ran."""
-    return {"configured": bool(objects), "domains": [str(item) for found in objects[:1] for item in found.get("Domains") or []]}
+    domains = elements.parsed("hybrid", objects[:1], lambda found: values.optional_texts(found, "Domains", HYBRID.name), gaps)
+    return {"configured": bool(objects), "domains": [domain for found in domains for domain in found]}
 
 
-def parse_domains(objects: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    return [{"domain": str(item.get("DomainName")), "type": str(item.get("DomainType"))} for item in objects]
+def parse_domains(objects: Objects, gaps: list[Unread]) -> list[dict[str, str]]:
+    return elements.parsed("accepted_domains", objects, _domain, gaps)
 
 
-def parse_policies(objects: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def parse_policies(objects: Objects, gaps: list[Unread]) -> list[dict[str, Any]]:
     """Per policy the protocols for which it blocks legacy and modern authentication."""
-    return [
-        {
-            "name": values.text(item, "Name", POLICIES.name),
-            "blocks_legacy": [name for name in PROTOCOLS if item.get(f"BlockLegacyAuth{name}") is True],
-            "blocks_modern": [name for name in PROTOCOLS if item.get(f"BlockModernAuth{name}") is True],
-        }
-        for item in objects
-    ]
+    return elements.parsed("authentication_policies", objects, _policy, gaps)
 
 
-def parse_overrides(objects: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def parse_overrides(objects: Objects, gaps: list[Unread]) -> list[dict[str, Any]]:
     """Setting overrides. The value counts, not that the object is there: Enabled=false is no override in force."""
-    return [
-        {
-            "name": values.text(item, "Name", OVERRIDES.name),
-            "component": str(item.get("ComponentName") or ""),
-            "section": str(item.get("SectionName") or ""),
-            "parameters": values.texts(item, "Parameters", OVERRIDES.name),
-            "everywhere": not item.get("Server"),
-        }
-        for item in objects
-    ]
+    return elements.parsed("setting_overrides", objects, _override, gaps)
 
 
-def parse_partners(objects: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": str(item.get("Name")),
-            "application_identifier": str(item.get("ApplicationIdentifier") or ""),
-            "enabled": values.flag(item, "Enabled", PARTNERS.name),
-            "exchange_online": fold(str(item.get("ApplicationIdentifier") or "")) == EXCHANGE_ONLINE,
-        }
-        for item in objects
-    ]
+def parse_partners(objects: Objects, gaps: list[Unread]) -> list[dict[str, Any]]:
+    return elements.parsed("partner_applications", objects, _partner, gaps)
 
 
-def parse_connectors(objects: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [_with_addresses(item, CONNECTORS.name, ("DiscoveryEndpoint", "TargetSharingEpr")) for item in objects]
+def parse_connectors(objects: Objects, gaps: list[Unread]) -> list[dict[str, Any]]:
+    def parse(found: Mapping[str, Any]) -> dict[str, Any]:
+        return _with_addresses(found, CONNECTORS.name, ("DiscoveryEndpoint", "TargetSharingEpr"))
+
+    return elements.parsed("intra_organization_connectors", objects, parse, gaps)
 
 
-def parse_relationships(objects: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    return [_with_addresses(item, RELATIONSHIPS.name, ("TargetAutodiscoverEpr", "TargetSharingEpr")) for item in objects]
+def parse_relationships(objects: Objects, gaps: list[Unread]) -> list[dict[str, Any]]:
+    def parse(found: Mapping[str, Any]) -> dict[str, Any]:
+        return _with_addresses(found, RELATIONSHIPS.name, ("TargetAutodiscoverEpr", "TargetSharingEpr"))
+
+    return elements.parsed("organization_relationships", objects, parse, gaps)
+
+
+def _domain(found: Mapping[str, Any]) -> dict[str, str]:
+    return {"domain": values.text(found, "DomainName", DOMAINS.name), "type": values.text(found, "DomainType", DOMAINS.name)}
+
+
+def _policy(found: Mapping[str, Any]) -> dict[str, Any]:
+    name = values.text(found, "Name", POLICIES.name)
+
+    def blocked(age: str) -> list[str]:
+        return [protocol for protocol in PROTOCOLS if values.optional_flag(found, f"Block{age}Auth{protocol}", f"{POLICIES.name} {name}")]
+
+    return {"name": name, "blocks_legacy": blocked("Legacy"), "blocks_modern": blocked("Modern")}
+
+
+def _override(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": values.text(found, "Name", OVERRIDES.name),
+        "component": values.optional_text(found, "ComponentName", OVERRIDES.name) or "",
+        "section": values.optional_text(found, "SectionName", OVERRIDES.name) or "",
+        "parameters": values.texts(found, "Parameters", OVERRIDES.name),
+        "everywhere": not found.get("Server"),
+    }
+
+
+def _partner(found: Mapping[str, Any]) -> dict[str, Any]:
+    application = values.optional_text(found, "ApplicationIdentifier", PARTNERS.name) or ""
+    return {
+        "name": values.text(found, "Name", PARTNERS.name),
+        "application_identifier": application,
+        "enabled": values.flag(found, "Enabled", PARTNERS.name),
+        "exchange_online": application.lower() == EXCHANGE_ONLINE,
+    }
 
 
 def _with_addresses(found: Mapping[str, Any], where: str, fields: Sequence[str]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ _FULL: Final = "hma_audit_read: full reads the server itself."
 def directories(case: Case) -> list[Finding]:
     """Every kind on every server. A gate is passed by full reads only, or by what this run predicts."""
     if not case.full:
-        return [finding for server in case.client_access for finding in _by_directory(case, str(server["name"]))]
+        return [finding for server in case.judged_clients for finding in _by_directory(case, str(server["name"]))]
     return [finding for server in case.servers for finding in _of_host(case, server)]
 
 
@@ -118,6 +118,9 @@ def _certificate(case: Case, server: Entry) -> Finding:
     thumbprint = str(wanted["thumbprint"])
     found = next((item for item in there if item["thumbprint"] == thumbprint), None)
     fix = "Export it where it is and import it here: Export-ExchangeCertificate -BinaryEncoded, Import-ExchangeCertificate -Server."
+    odd = next((item["reason"] for item in server.get("unread") or [] if item["what"] == "certificates"), None)
+    if found is None and odd:
+        return check.unread(host, f"certificate {thumbprint} may be one that could not be read: {odd}", _FULL, server=name)
     if found is None:
         return check.bad(host, f"certificate {thumbprint} is not on {name}.", fix, expected=thumbprint, actual="not there", server=name)
     # The same thumbprint is the same certificate: whether it is still valid is judged once, for the organization.

@@ -26,21 +26,33 @@ def urls(case: Case) -> list[Finding]:
     """What the client URLs say. An unset URL sends no client anywhere, so it is no finding."""
     findings = []
     for item in case.names.problems:
-        if item.code != "unset":
+        if item.code != "unset" and not _left_out(case, item.source):
             check = CHECKS["HMA-NAME-001" if item.blocks else "HMA-NAME-002"]
             server = item.source.split(" ", 1)[0]
             findings.append(
                 check.bad(item.source, f"{item.value}: {item.message}", _IGNORE, expected="https://<full name>/...", actual=item.value, server=server)
             )
-    findings += [
-        CHECKS["HMA-NAME-003"].unread(item["what"], item["reason"], "Check the account's roles; then run this again.")
-        for item in case.organization["unread"]
-        if item["what"].startswith("client_urls")
-    ]
+    findings += unread_kinds(case)
     if not case.names.wanted:
         findings.append(CHECKS["HMA-NAME-001"].bad(case.name, "no client URL gives a name.", "Set the URLs of the virtual directories."))
     said = {item.id for item in findings}
     return findings + [CHECKS[key].ok(case.name) for key in ("HMA-NAME-001", "HMA-NAME-002", "HMA-NAME-003") if key not in said]
+
+
+def unread_kinds(case: Case) -> list[Finding]:
+    """Kinds of directories that could not be read at all; of a single object HMA-READ-002 speaks."""
+    return [
+        CHECKS["HMA-NAME-003"].unread(item["what"], item["reason"], "Check the account's roles; then run this again.")
+        for item in case.organization["unread"]
+        if item["what"].startswith("client_urls") and not item.get("object")
+    ]
+
+
+def _left_out(case: Case, source: str) -> bool:
+    """Whether a URL is an excluded server's: clients reach no server by it, so nothing is to be mended."""
+    name = source.split(" ", 1)[0].lower()
+    server = next((item for item in case.organization["servers"] if str(item["name"]).lower() == name), {"name": name, "fqdn": name})
+    return case.reason_to_exclude(server) is not None
 
 
 def registered(case: Case) -> list[Finding]:

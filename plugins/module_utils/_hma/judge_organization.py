@@ -16,11 +16,15 @@ from .finding import Finding
 from .organization import why_unread
 
 _ROTATE: Final = "Run MonitorExchangeAuthCertificate.ps1 (CSS-Exchange), then the Hybrid Configuration Wizard again."
+_UNREAD: Final = "{} could not be read: HMA-READ-002 has the reason."
+_CHECK_ROLES: Final = "Check the account's roles; then run this again."
 # MonitorExchangeAuthCertificate stages a next certificate from this day on.
 _SOON: Final = timedelta(days=60)
 
 
 def mapi_http(case: Case) -> list[Finding]:
+    if case.config["mapi_http_enabled"] is None:
+        return [CHECKS["HMA-MAPI-001"].unread(case.name, _UNREAD.format("MapiHttpEnabled"), _CHECK_ROLES)]
     return [
         CHECKS["HMA-MAPI-001"].judge(
             case.name, case.config["mapi_http_enabled"],
@@ -35,6 +39,8 @@ def mapi_http(case: Case) -> list[Finding]:
 def live(case: Case) -> list[Finding]:
     """Said before the first write: what a write does to clients depends on the flag."""
     message = "OAuth2ClientProfileEnabled is already true: every write to a directory or AuthServer is live for clients at once."
+    if case.config["oauth2_client_profile_enabled"] is None:
+        return [CHECKS["HMA-FLAG-001"].unread(case.name, _UNREAD.format("OAuth2ClientProfileEnabled"), _CHECK_ROLES)]
     off = not case.config["oauth2_client_profile_enabled"]
     return [CHECKS["HMA-FLAG-001"].judge(case.name, off, message, "Run in a maintenance window.", expected="false", actual=str(not off).lower())]
 
@@ -43,6 +49,8 @@ def flag(case: Case) -> list[Finding]:
     on = case.config["oauth2_client_profile_enabled"]
     message, fix = "OAuth2ClientProfileEnabled is false.", "Enable modern authentication."
     commands = (case.playbook("enable_hma"),)
+    if on is None:
+        return [CHECKS["HMA-FLAG-002"].unread(case.name, _UNREAD.format("OAuth2ClientProfileEnabled"), _CHECK_ROLES)]
     return [CHECKS["HMA-FLAG-002"].judge(case.name, on, message, fix, expected="true", actual=str(on).lower(), commands=commands)]
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from . import versions
@@ -13,6 +12,8 @@ from .case import Case, Entry, server_of, silent_host
 from .checks import CHECKS
 from .comparison import fold
 from .finding import Finding
+from .judge_hosts import in_both, same_server
+from .judge_unread import excluded
 from .organization import why_unread
 
 _CHECK_ROLES: Final = "Check the account's roles; then run this again."
@@ -20,7 +21,7 @@ _CHECK_ROLES: Final = "Check the account's roles; then run this again."
 
 def builds(case: Case) -> list[Finding]:
     """The HMA floor of each product; support is a warning, a build past the table is newer and passes."""
-    return [finding for server in case.organization["servers"] if not server["edge"] for finding in _build(case, server)] + _mixed(case)
+    return [finding for server in case.judged_servers for finding in _build(case, server)] + _mixed(case)
 
 
 def _build(case: Case, server: Entry) -> list[Finding]:
@@ -49,7 +50,7 @@ def _build(case: Case, server: Entry) -> list[Finding]:
 
 def _mixed(case: Case) -> list[Finding]:
     found: dict[str, set[str]] = {}
-    for server in case.client_access:
+    for server in case.judged_clients:
         found.setdefault(server["product"], set()).add(server["version"])
     check = CHECKS["HMA-LIFE-002"]
     return [
@@ -63,14 +64,23 @@ def _mixed(case: Case) -> list[Finding]:
 
 def coverage(case: Case) -> list[Finding]:
     """Every client access server is a host of the inventory or excluded; every host is a server of this organization."""
-    left_out = _excluded(case)
-    return [_covered(case, server, left_out) for server in case.client_access] + [_known(case, host) for host in case.servers]
+    return [
+        *(_covered(case, server) for server in case.client_access),
+        *_left_out_unread(case),
+        *(_known(case, host) for host in case.servers),
+    ]
 
 
-def _covered(case: Case, server: Entry, left_out: Mapping[str, str]) -> Finding:
+def _left_out_unread(case: Case) -> list[Finding]:
+    """An excluded server whose object could not be read: it is covered by its reason alone."""
+    gaps = [gap for gap in case.organization["unread"] if gap["what"] == "servers" and gap.get("object")]
+    reasons = {str(gap["object"]): excluded(case, gap) for gap in gaps}
+    return [CHECKS["HMA-COV-001"].ok(name, f"excluded: {reason}", server=name) for name, reason in reasons.items() if reason]
+
+
+def _covered(case: Case, server: Entry) -> Finding:
     check, name = CHECKS["HMA-COV-001"], str(server["name"])
-    reason = left_out.get(fold(name)) or left_out.get(fold(str(server["fqdn"])))
-    host = server_of(case.servers, server)
+    reason, host = case.reason_to_exclude(server), server_of(case.servers, server)
     if reason and host is None:
         return check.ok(name, f"excluded: {reason}", server=name)
     silent = silent_host(case.servers, server) if host is None else None
@@ -86,8 +96,13 @@ def _covered(case: Case, server: Entry, left_out: Mapping[str, str]) -> Finding:
 
 def _known(case: Case, host: Entry) -> Finding:
     check, where = CHECKS["HMA-COV-002"], case.server_name(host)
+    if str(host["host"]) in in_both(case.servers, case.tenants):
+        return check.without_meaning(str(host["host"]), "HMA-COV-004 says what is wrong with it.", server=where)
     if host.get("error"):
-        return check.unread(str(host["host"]), str(host["error"]), "Make the host reachable, or exclude its server with a reason.", server=where)
+        fix = "Make the host reachable. A server that is dead: take its host out of the inventory, and list it in hma_servers_excluded with the reason."
+        return check.unread(str(host["host"]), str(host["error"]), fix, server=where)
+    if any(same_server(str(host.get("server")), name) for name in _unread_servers(case)):
+        return check.without_meaning(str(host["host"]), "HMA-READ-002 says what is wrong with its server object.", server=where)
     found = any(server_of([host], item) for item in case.client_access)
     return check.judge(
         str(host["host"]), found, f"it says it is {host.get('server')}, which organization '{case.name}' does not list as client access server.",
@@ -96,14 +111,15 @@ def _known(case: Case, host: Entry) -> Finding:
     )  # fmt: skip
 
 
+def _unread_servers(case: Case) -> list[str]:
+    return [str(gap["object"]) for gap in case.organization["unread"] if gap["what"] == "servers" and gap.get("object")]
+
+
 def read_before(case: Case) -> list[Finding]:
     """Right before enabling: every client access server has been read by a host of this run."""
-    left_out = _excluded(case)
     findings = []
-    for server in case.client_access:
+    for server in case.judged_clients:
         host, name = server_of(case.servers, server), str(server["name"])
-        if host is None and {fold(name), fold(str(server["fqdn"]))} & set(left_out):
-            continue
         fix = "Make it reachable and run this again; a dead object goes to hma_servers_excluded with its reason."
         findings.append(CHECKS["HMA-COV-003"].judge(name, host is not None, "no host of this run read its virtual directories.", fix, server=name))
     return findings
@@ -124,12 +140,12 @@ def offloading(case: Case) -> list[Finding]:
             name, name not in found, "SSLOffloading is true (Outlook Anywhere; HMA does not use it).", "Make sure the load balancer does not offload TLS.",
             expected="false", actual=str(name in found).lower(), server=name,
         )
-        for name in (str(item["name"]) for item in case.client_access)
+        for name in (str(item["name"]) for item in case.judged_clients)
     ]  # fmt: skip
 
 
 def proxies(case: Case) -> list[Finding]:
-    return [_proxy(str(item["name"]), item["internet_web_proxy"]) for item in case.client_access]
+    return [_proxy(str(item["name"]), item["internet_web_proxy"]) for item in case.judged_clients]
 
 
 def _proxy(name: str, proxy: Any) -> Finding:
@@ -139,7 +155,3 @@ def _proxy(name: str, proxy: Any) -> Finding:
     fix = "Write the proxy as http://<host>:<port>: the parameter InternetWebProxy of Set-ExchangeServer for this server."
     right = fold(str(proxy)).startswith("http://")
     return check.judge(name, right, f"InternetWebProxy is {proxy}; Exchange takes http:// only.", fix, expected="http://...", actual=str(proxy), server=name)
-
-
-def _excluded(case: Case) -> dict[str, str]:
-    return {fold(item["name"]): item["reason"] for item in case.excluded}

@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from . import authserver, values
 from .case import Case, Entry
 from .checks import CHECKS
+from .cmdlet import Cmdlet
 from .command import Command, PowerShell, Setting
-from .comparison import fold
+from .comparison import fold, has
 from .finding import Finding
 from .plan import Refused
 from .versions import has_domain_name, parse_admin_display_version
@@ -38,10 +39,74 @@ def tenants(case: Case) -> list[Finding]:
             findings.append(check.bad(host, f"hma_tenant_id is {values.shown(tenant['tenant_id'])}.", fix, tenant=host))
         if "." not in str(tenant["tenant_domain"]):
             findings.append(check.bad(host, f"hma_tenant_domain is {values.shown(tenant['tenant_domain'])}.", fix, tenant=host))
-    ids = [fold(str(item["tenant_id"])) for item in case.tenants]
-    for twin in sorted({item for item in ids if ids.count(item) > 1}):
-        findings.append(check.bad(twin, "two hosts of the inventory are this tenant.", "Keep one host per tenant."))
-    return [*findings, _default_named(case)]
+    return [*findings, *distinct(case), _default_named(case)]
+
+
+def distinct(case: Case) -> list[Finding]:
+    """No two hosts are one tenant, and no two tenants have one domain: what is wanted of one would be done to the other."""
+    check = CHECKS["HMA-TEN-001"]
+    ids = [
+        check.bad(twin, f"hosts {', '.join(hosts)} of the inventory are this one tenant.", "Keep one host per tenant, or correct hma_tenant_id.", actual=twin)
+        for twin, hosts in _shared_by(case, "tenant_id").items()
+    ]
+    fix = "Set hma_tenant_domain of each to a domain of its own tenant, as contoso.onmicrosoft.com."
+    message = "tenants {} have this one hma_tenant_domain: Exchange finds the tenant of a user by it."
+    domains = [check.bad(twin, message.format(", ".join(hosts)), fix, actual=twin) for twin, hosts in _shared_by(case, "tenant_domain").items()]
+    return ids + domains
+
+
+def _shared_by(case: Case, key: str) -> dict[str, list[str]]:
+    """Values that several hosts of the tenants' group have, with these hosts."""
+    found: dict[str, list[str]] = {}
+    for item in case.tenants:
+        if item[key]:
+            found.setdefault(fold(str(item[key])), []).append(str(item["host"]))
+    return {value: hosts for value, hosts in sorted(found.items()) if len(hosts) > 1}
+
+
+def shared(case: Case) -> list[Finding]:
+    """A domain that two enabled AuthServer objects have, or would have after step 4; one finding per domain."""
+    holders: dict[str, dict[str, str]] = {}
+    for server in (item for item in case.trust if item.is_azure_ad and item.enabled):
+        for domain in server.domain_names:
+            holders.setdefault(fold(domain), {})[server.tenant_id or server.name] = f"AuthServer '{server.name}'"
+    wanted = {fold(str(item["tenant_domain"])) for item in case.tenants}
+    for tenant in case.tenants:
+        name = f"host {tenant['host']} (hma_tenant_domain; step 4 would add it)"
+        if tenant["tenant_domain"]:
+            holders.setdefault(fold(str(tenant["tenant_domain"])), {}).setdefault(fold(str(tenant["tenant_id"])), name)
+    twins = {domain: found for domain, found in sorted(holders.items()) if len(found) > 1}
+    expected = ", ".join(sorted(wanted - {""})) or "no domain"
+    return [_shared(case, *pair) for pair in twins.items()] or [CHECKS["HMA-AUTH-007"].ok(case.name, expected=f"{expected}: each on one AuthServer")]
+
+
+def _shared(case: Case, domain: str, found: Mapping[str, str]) -> Finding:
+    names = " and ".join(f"{name} of tenant {tenant}" for tenant, name in found.items())
+    message = (
+        f"{domain} is on {names}. Exchange finds a user's tenant by these lists; which of two objects it takes is documented nowhere, "
+        "so tokens of the right tenant may be refused, and requests of this domain may go to the other tenant."
+    )
+    return CHECKS["HMA-AUTH-007"].bad(domain, message, _take_off(case, domain, found), expected="one AuthServer", actual=names)
+
+
+def _take_off(case: Case, domain: str, found: Mapping[str, str]) -> str:
+    """Which object is to lose the domain: the tenant that has verified it keeps it."""
+    verified = {fold(str(item["tenant_id"])): [fold(name) for name in item["verified_domains"]] for item in case.tenants if item.get("verified_domains")}
+    owners = [tenant for tenant in found if domain in verified.get(tenant, [])]
+    if len(owners) != 1:
+        return (
+            f"A domain is verified in one tenant: see which of them has {domain} (Get-MgDomain, or Domains in its admin center). "
+            "Take it off the AuthServer of every other one, or correct hma_tenant_domain of the host."
+        )
+    wrong = [item for item in case.trust if item.is_azure_ad and item.enabled and item.tenant_id in found and item.tenant_id not in owners]
+    commands = [_without(item, domain) for item in wrong if has(item.domain_names, domain)]
+    hosts = [name for tenant, name in found.items() if tenant not in owners and name.startswith("host ")]
+    return " ; ".join([f"{domain} is verified in tenant {owners[0]}", *commands, *(f"correct hma_tenant_domain of {name}" for name in hosts)])
+
+
+def _without(server: authserver.AuthServer, domain: str) -> str:
+    rest = [name for name in server.domain_names if fold(name) != domain]
+    return Cmdlet("Set-AuthServer", {"Identity": server.name, "DomainName": rest or None}).typed()
 
 
 def _default_named(case: Case) -> Finding:
@@ -67,7 +132,7 @@ def _present(servers: Sequence[authserver.AuthServer], tenant: Entry) -> Finding
     fix, enable = "Find out why it is disabled, then enable it.", (PowerShell("Set-AuthServer", {"Enabled": True}, (found.name,)),)
     shown = f"'{found.name}', {'enabled' if found.enabled else 'disabled'}"
     message = f"AuthServer '{found.name}' is disabled."
-    return check.judge(host, found.enabled, message, fix, expected=expected, actual=shown, tenant=host, commands=enable)
+    return check.judge(host, bool(found.enabled), message, fix, expected=expected, actual=shown, tenant=host, commands=enable)
 
 
 def replaced(case: Case) -> list[Finding]:
@@ -86,7 +151,7 @@ def replaced(case: Case) -> list[Finding]:
 
 def _others(case: Case) -> list[authserver.AuthServer]:
     """The default endpoints that are not those of the tenant whose endpoint clients are to get."""
-    wanted = str(case.default["tenant_id"]).casefold() if case.default else None
+    wanted = fold(str(case.default["tenant_id"])) if case.default else None
     return [item for item in authserver.defaults(case.trust) if not item.is_azure_ad or item.tenant_id != wanted]
 
 
@@ -122,7 +187,7 @@ def _known(case: Case, tenant: Entry) -> Finding:
 
 def _has_domain_name(case: Case) -> bool:
     """An organization of 2013 servers alone has no DomainName; there is then one tenant, and nothing to confirm."""
-    return any(has_domain_name(parse_admin_display_version(item["admin_display_version"])) for item in case.client_access)
+    return any(has_domain_name(parse_admin_display_version(item["admin_display_version"])) for item in case.judged_clients)
 
 
 def endpoint(case: Case) -> list[Finding]:

@@ -12,33 +12,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from . import authserver, certificates, hybrid, orgconfig, urls, values
+from . import authserver, certificates, elements, hybrid, orgconfig, urls, values
 from .cmdlet import Cmdlet, CmdletResult
-from .comparison import fold
 from .directories import KINDS
+from .elements import Unread
 from .plan import Refused
-from .versions import parse_admin_display_version
+from .server_objects import SERVERS, concerned, parse_server
 
 SCHEMA: Final = 1
 Objects = Sequence[Mapping[str, Any]]
 
 _CONFIG_MORE: Final = ("DefaultAuthenticationPolicy", "EwsEnabled", "EwsApplicationAccessPolicy", "EwsAllowList", "EnableDownloadDomains")
 _CONFIG: Final = Cmdlet(orgconfig.READ.name, {}, (*orgconfig.READ.returns, *_CONFIG_MORE))
-_SERVERS: Final = Cmdlet(
-    "Get-ExchangeServer",
-    {},
-    (
-        "Name", "Fqdn", "Guid", "AdminDisplayVersion", "ServerRole", "Site",
-        "IsEdgeServer", "IsClientAccessServer", "IsMailboxServer", "InternetWebProxy",
-    ),
-)  # fmt: skip
 _OUTLOOK_ANYWHERE: Final = Cmdlet("Get-OutlookAnywhere", {"ADPropertiesOnly": True}, ("Identity", "ServerName", "SSLOffloading"), on_error="continue")
 _CERTIFICATES: Final = certificates.read_certificates()
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the facts that may be missing for want of rights: the cmdlets behind it, and how to read their objects."""
+    """A part of the facts that may be missing for want of rights: the cmdlets behind it, and how to read their objects.
+
+    ``parse`` takes the objects of each cmdlet, and a list for the objects that are not as documented.
+    """
 
     name: str
     cmdlets: tuple[Cmdlet, ...]
@@ -52,12 +47,18 @@ def _single(objects: Objects, name: str) -> Mapping[str, Any]:
     return objects[0]
 
 
-def _auth_certificate(config: Objects, found: Objects) -> dict[str, Any]:
-    return certificates.parse_auth_certificate(_single(config, certificates.AUTH_CONFIG.name), found)
+def _auth_certificate(config: Objects, found: Objects, gaps: list[Unread]) -> dict[str, Any]:
+    return certificates.parse_auth_certificate(_single(config, certificates.AUTH_CONFIG.name), found, gaps)
 
 
-def _offloading(found: Objects) -> list[str]:
-    return [str(item.get("ServerName") or item.get("Identity")) for item in found if item.get("SSLOffloading") is True]
+def _offloading(found: Objects, gaps: list[Unread]) -> list[str]:
+    return [name for name, on in elements.parsed("ssl_offloading", found, _offloaded, gaps) if on]
+
+
+def _offloaded(found: Mapping[str, Any]) -> tuple[str, bool | None]:
+    where = _OUTLOOK_ANYWHERE.name
+    name = values.optional_text(found, "ServerName", where) or values.text(found, "Identity", where)
+    return name, values.optional_flag(found, "SSLOffloading", f"{where} {name}")
 
 
 SECTIONS: Final[tuple[Section, ...]] = (
@@ -76,40 +77,45 @@ SECTIONS: Final[tuple[Section, ...]] = (
 def cmdlets(depth: str = "fast") -> tuple[Cmdlet, ...]:
     """What is sent, however many servers there are: 16 for the chain, four more for a full audit."""
     parts = [cmdlet for section in SECTIONS if depth == "full" or not section.full for cmdlet in section.cmdlets]
-    return (_CONFIG, _SERVERS, *urls.SCP, *(kind.get_urls() for kind in KINDS.values()), authserver.READ, *parts)
+    return (_CONFIG, SERVERS, *urls.SCP, *(kind.get_urls() for kind in KINDS.values()), authserver.READ, *parts)
 
 
 def parse_organization(results: Sequence[CmdletResult], *, read: Mapping[str, Any], depth: str = "fast") -> dict[str, Any]:
-    """Canonical facts of the organization. What could not be read is null, and ``sections`` has the reason."""
+    """Canonical facts of the organization. What could not be read is null or left out, and ``unread`` has object, field, value and reason."""
     by_name = dict(zip((cmdlet.name for cmdlet in cmdlets(depth)), results, strict=True))
-    config = orgconfig.parse_organization_config(only(by_name[_CONFIG.name], _CONFIG.name))
-    servers = [_server(item) for item in by_name[_SERVERS.name].objects]
-    gaps: list[dict[str, str]] = []
+    gaps: list[Unread] = []
+    config = _config(only(by_name[_CONFIG.name], _CONFIG.name), gaps)
+    servers = elements.parsed("servers", by_name[SERVERS.name].objects, parse_server, gaps, concerned)
+    directories = urls.listed(by_name, servers, gaps)
+    points = urls.service_connection_points(by_name, servers, gaps)
+    trusts, odd = authserver.parse_authservers(by_name[authserver.READ.name].objects)
     facts = {
         "schema": SCHEMA,
-        "name": config.name,
-        "guid": config.guid,
+        "name": config["name"],
+        "guid": config["guid"],
         "read": {**read, "depth": depth},
-        "config": {**config.facts(), **_more_config(by_name[_CONFIG.name].objects[0])},
+        "config": config,
         "servers": servers,
-        "client_urls": urls.client_urls(by_name, servers, gaps),
-        "directories": urls.directories(by_name, servers),
-        "auth_servers": [authserver.parse_authserver(item).facts() for item in by_name[authserver.READ.name].objects],
+        "client_urls": [*(url for item in directories for url in item.client_urls()), *points],
+        "directories": [item.facts() for item in directories],
+        "auth_servers": [item.facts() for item in trusts],
     }
+    gaps += odd
     how = {name: {"state": "read", "cmdlets": [by], "reason": None} for name, by in _ALWAYS.items()}
     for gap in gaps:
-        how["client_urls"] = {"state": "unread", "cmdlets": how["client_urls"]["cmdlets"], "reason": gap["reason"]}
+        if gap.object is None and gap.what.startswith("client_urls"):
+            how["client_urls"] = {"state": "unread", "cmdlets": how["client_urls"]["cmdlets"], "reason": gap.reason}
     for section in SECTIONS:
-        facts[section.name], reason, state = _read(section, by_name)
+        facts[section.name], reason, state = _read(section, by_name, gaps)
         how[section.name] = {"state": state, "cmdlets": [cmdlet.name for cmdlet in section.cmdlets], "reason": reason}
         if state == "unread":
-            gaps.append({"what": section.name, "reason": str(reason)})
-    return {**facts, "sections": how, "unread": gaps}
+            gaps.append(Unread(section.name, str(reason)))
+    return {**facts, "sections": how, "unread": [gap.facts() for gap in gaps]}
 
 
 _ALWAYS: Final[Mapping[str, str]] = {
     "config": _CONFIG.name,
-    "servers": _SERVERS.name,
+    "servers": SERVERS.name,
     "client_urls": "Get-*VirtualDirectory -ADPropertiesOnly",
     "directories": "Get-*VirtualDirectory -ADPropertiesOnly",
     "auth_servers": authserver.READ.name,
@@ -135,7 +141,7 @@ def why_unread(organization: Mapping[str, Any], section: str) -> str:
     return str(organization["sections"].get(section, {}).get("reason") or "it was not read.")
 
 
-def _read(section: Section, by_name: Mapping[str, CmdletResult]) -> tuple[Any, str | None, str]:
+def _read(section: Section, by_name: Mapping[str, CmdletResult], gaps: list[Unread]) -> tuple[Any, str | None, str]:
     found = [by_name[cmdlet.name] for cmdlet in section.cmdlets if cmdlet.name in by_name]
     if len(found) < len(section.cmdlets):
         return None, "not asked for; read: full reads it.", "not_asked"
@@ -143,40 +149,32 @@ def _read(section: Section, by_name: Mapping[str, CmdletResult]) -> tuple[Any, s
         if not result.ok:
             return None, urls.reason_of(cmdlet.name, result), "unread"
     try:
-        return section.parse(*(result.objects for result in found)), None, "read"
+        return section.parse(*(result.objects for result in found), gaps), None, "read"
     except (values.ParseError, Refused) as exc:
         return None, str(exc), "unread"
 
 
-def _more_config(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Properties that not every version has; null where this one does not show them."""
-    where = _CONFIG.name
-    return {
-        "default_authentication_policy": values.optional_text(found, "DefaultAuthenticationPolicy", where),
-        "ews_enabled": found.get("EwsEnabled"),
-        "ews_application_access_policy": values.optional_text(found, "EwsApplicationAccessPolicy", where),
-        "ews_allow_list": [str(item) for item in found.get("EwsAllowList") or []],
-        "download_domains": found.get("EnableDownloadDomains"),
-    }
+# Property, key of the facts, how it is read. The last five are not shown by every version, and null where this one does not.
+_CONFIG_FIELDS: Final[tuple[tuple[str, str, Callable[[Mapping[str, Any], str, str], Any]], ...]] = (
+    ("Name", "name", values.text),
+    ("Guid", "guid", values.guid),
+    ("OAuth2ClientProfileEnabled", "oauth2_client_profile_enabled", values.flag),
+    ("MapiHttpEnabled", "mapi_http_enabled", values.flag),
+    ("DefaultAuthenticationPolicy", "default_authentication_policy", values.optional_text),
+    ("EwsEnabled", "ews_enabled", values.optional_flag),
+    ("EwsApplicationAccessPolicy", "ews_application_access_policy", values.optional_text),
+    ("EwsAllowList", "ews_allow_list", values.optional_texts),
+    ("EnableDownloadDomains", "download_domains", values.optional_flag),
+)
 
 
-def _server(found: Mapping[str, Any]) -> dict[str, Any]:
-    where = f"Get-ExchangeServer {found.get('Name', '')}".strip()
-    display = values.text(found, "AdminDisplayVersion", where)
-    build = parse_admin_display_version(display)
-    roles = values.text(found, "ServerRole", where)
-    edge = bool(found.get("IsEdgeServer")) or "edge" in fold(roles)
-    return {
-        "name": values.text(found, "Name", where),
-        "fqdn": values.text(found, "Fqdn", where),
-        "guid": values.guid(found, "Guid", where),
-        "admin_display_version": display,
-        "version": str(build),
-        "product": build.product,
-        "label": build.label,
-        "roles": roles,
-        "edge": edge,
-        "client_access": values.flag(found, "IsClientAccessServer", where) if "IsClientAccessServer" in found else not edge,
-        "site": values.optional_text(found, "Site", where),
-        "internet_web_proxy": values.optional_text(found, "InternetWebProxy", where),
-    }
+def _config(found: Mapping[str, Any], gaps: list[Unread]) -> dict[str, Any]:
+    """The organization's own object, field by field: one that is odd is null."""
+    facts: dict[str, Any] = {"name": None, "guid": None, "ews_allow_list": []}
+    for field, key, read in _CONFIG_FIELDS:
+        try:
+            facts[key] = read(found, field, _CONFIG.name)
+        except values.ParseError as exc:
+            facts.setdefault(key, None)
+            gaps.append(elements.unread("config", found, exc))
+    return facts

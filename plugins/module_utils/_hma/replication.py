@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from . import authserver
+from . import authserver, elements
 from .cmdlet import Cmdlet, CmdletResult
 from .comparison import fold, folded
 from .directories import KINDS
@@ -21,6 +21,7 @@ STATUS: Final = Cmdlet(
     "Get-ExchangeServer", {"Status": True}, ("Name", "Fqdn", "IsEdgeServer", "IsClientAccessServer", "CurrentConfigDomainController"), on_error="continue"
 )
 _METHODS: Final = ("InternalAuthenticationMethods", "ExternalAuthenticationMethods")
+_TRUST: Final = ("DomainName", "Enabled", authserver.DEFAULT)
 State = dict[str, dict[str, Any]]
 
 
@@ -31,11 +32,11 @@ def controllers(result: CmdletResult) -> tuple[dict[str, list[str]], list[str]]:
     for item in result.objects:
         if item.get("IsEdgeServer") or item.get("IsClientAccessServer") is False:
             continue
-        controller = fold(str(item.get("CurrentConfigDomainController") or ""))
-        if controller:
-            found.setdefault(controller, []).append(str(item["Name"]))
+        controller, name = item.get("CurrentConfigDomainController"), elements.name_of(item) or "a server without a name"
+        if isinstance(controller, str) and controller:
+            found.setdefault(fold(controller), []).append(name)
         else:
-            silent.append(str(item["Name"]))
+            silent.append(name)
     return found, silent
 
 
@@ -52,15 +53,25 @@ def reads(controller: str) -> list[Cmdlet]:
 def state(results: Sequence[CmdletResult]) -> State:
     """The objects of one domain controller by their GUID, as far as step 2 to 4 may have changed them."""
     found: State = {}
-    for item in results[0].objects:
-        server = authserver.parse_authserver(item)
-        values = {"DomainName": folded(server.domain_names), "Enabled": server.enabled, authserver.DEFAULT: server.default}
-        found[server.guid] = {"what": authserver.title(server), **values}
-    for result in results[1:]:
+    for result, names in zip(results, (_TRUST, *[_METHODS] * len(results)), strict=False):
         for item in result.objects:
-            guid = fold(str(item.get("Guid")))
-            found[guid] = {"what": str(item.get("Identity")), **{name: folded(map(str, item.get(name) or [])) for name in _METHODS}}
+            found[fold(str(item.get("Guid")))] = {"what": _title(item), **{name: _comparable(item.get(name)) for name in names}}
     return found
+
+
+def _title(found: Mapping[str, Any]) -> str:
+    """An object as messages name it; one that is odd is compared all the same."""
+    name = elements.name_of(found) or "an object without a name"
+    return f"AuthServer '{name}' (realm {found.get('Realm') or 'none'})" if authserver.DEFAULT in found else name
+
+
+def _comparable(value: Any) -> Any:
+    """Lists compare without order and case, as Exchange means them. Nothing is parsed here: two controllers either show the same or they do not."""
+    if value is None or value == []:
+        return frozenset()
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return folded(value)
+    return repr(value)
 
 
 def unread(results: Sequence[CmdletResult]) -> str | None:

@@ -17,7 +17,7 @@ from .command import written as commands_of
 from .comparison import fold
 from .judge_trust import PREDICTED
 from .report_changes import changes_of, error_of, problems_of
-from .report_matrix import CHALLENGE, STOPPED, ignored_names, name_rows, server_rows
+from .report_matrix import CHALLENGE, STOPPED, counted_servers, ignored_names, name_rows, server_rows
 from .report_text import STATUSES, actions, text_table, urgency
 from .visible import visible
 
@@ -189,7 +189,7 @@ def _summary(written: Mapping[str, Any]) -> dict[str, Any]:
     changes = Counter(item["status"] for item in written["changes"])
     found = {
         "verdict": _verdict(written, actions, changes),
-        "servers": {"ready": sum(row["ready"] for row in counted), "total": len(counted)},
+        "servers": counted_servers(counted),
         "tenants": {"ready": sum(item["ready"] for item in written["tenants"]), "total": len(written["tenants"])},
         "findings": {status: sum(item["status"] == status for item in written["findings"]) for status in STATUSES},
         "to_fix": actions["fail"],

@@ -11,6 +11,7 @@ from typing import Any, Final
 from .case import server_of
 from .comparison import fold
 from .directories import KINDS
+from .judge_hosts import same_server
 from .report_changes import error_of
 from .report_text import STATUSES
 from .visible import visible
@@ -48,6 +49,16 @@ def server_rows(
         cells = [*row["cells"].values(), *([row["challenge"]] if row["challenge"] else [])]
         row["status"] = worst(cell["status"] for cell in cells) if cells else row["status"]
     return sorted(rows, key=lambda row: (STATUSES.index(row["status"]), fold(row["name"])))
+
+
+def counted_servers(rows: Sequence[Row]) -> dict[str, int]:
+    """Servers are counted, not inventory names; one with two names is ready where both of its rows are."""
+    ready: dict[str, bool] = {}
+    for row in rows:
+        said = str(row["fqdn"] or row["name"])
+        name = next((known for known in ready if same_server(known, said)), said)
+        ready[name] = bool(row["ready"]) and ready.get(name, True)
+    return {"ready": sum(ready.values()), "total": len(ready)}
 
 
 def name_rows(tenants_read: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> list[Row]:

@@ -5,34 +5,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
+from . import elements
 from .certificates import parse_certificates, read_certificates
 from .cmdlet import Cmdlet, CmdletResult
+from .elements import Unread
 from .urls import reason_of
-from .values import ParseError, text
+from .values import text
+
+_STATE: Final = "Get-ServerComponentState"
+_OFFLINE: Final = "ServerWideOffline"
 
 
 def cmdlets(server: Any) -> tuple[Cmdlet, Cmdlet]:
-    return read_certificates(server), Cmdlet("Get-ServerComponentState", {"Identity": server}, ("Component", "State"), on_error="continue")
+    return read_certificates(server), Cmdlet(_STATE, {"Identity": server}, ("Component", "State"), on_error="continue")
 
 
 def parse(results: Sequence[CmdletResult]) -> dict[str, Any]:
-    """Small on purpose: AWX keeps the result of every host. What could not be read is null, with its reason."""
-    unread: list[dict[str, str]] = []
+    """Small on purpose: AWX keeps the result of every host. What could not be read is null or left out, with its reason."""
+    gaps: list[Unread] = []
     certificates, components = results
-    found: dict[str, Any] = {"certificates": None, "components": None}
-    try:
-        if certificates.ok:
-            found["certificates"] = parse_certificates(certificates.objects)
-        else:
-            unread.append({"what": "certificates", "reason": reason_of("Get-ExchangeCertificate", certificates)})
-        if components.ok:
-            states = {text(item, "Component", "Get-ServerComponentState"): text(item, "State", "Get-ServerComponentState") for item in components.objects}
-            found["components"] = {name: state for name, state in states.items() if name == "ServerWideOffline"}
-        else:
-            unread.append({"what": "components", "reason": reason_of("Get-ServerComponentState", components)})
-    except ParseError as exc:
-        unread.append({"what": "certificates" if found["certificates"] is None else "components", "reason": str(exc)})
-    return {**found, "unread": unread}
+    found = {"certificates": _certificates(certificates, gaps), "components": _components(components, gaps)}
+    return {**found, "unread": [{"what": gap.what, "reason": gap.reason} for gap in gaps]}
+
+
+def _certificates(result: CmdletResult, gaps: list[Unread]) -> list[dict[str, str]] | None:
+    if result.ok:
+        odd: list[Unread] = []
+        found = parse_certificates(result.objects, odd)
+        gaps += odd
+        return found if found or not odd else None
+    gaps.append(Unread("certificates", reason_of("Get-ExchangeCertificate", result)))
+    return None
+
+
+def _components(result: CmdletResult, gaps: list[Unread]) -> dict[str, str] | None:
+    """The one component that takes a server away from clients; an odd object of another is of no interest."""
+    if not result.ok:
+        gaps.append(Unread("components", reason_of(_STATE, result)))
+        return None
+    named = [item for item in result.objects if item.get("Component") == _OFFLINE]
+    odd: list[Unread] = []
+    states = elements.parsed("components", named or result.objects, _state, odd)
+    gaps += odd
+    return None if odd else {name: state for name, state in states if name == _OFFLINE}
+
+
+def _state(found: Mapping[str, Any]) -> tuple[str, str]:
+    return text(found, "Component", _STATE), text(found, "State", _STATE)

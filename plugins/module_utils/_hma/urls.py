@@ -6,49 +6,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from . import values
+from . import elements, values
 from .cmdlet import Cmdlet, CmdletResult
 from .comparison import fold
-from .directories import FRONT_END, KINDS
+from .directories import KINDS, is_front_end
+from .elements import Unread
 
 _SCP_RETURNS: Final = ("Name", "Fqdn", "AutoDiscoverServiceInternalUri")
 # 2016 and later know Get-ClientAccessService, 2013 only Get-ClientAccessServer, and which one this shell has
 # is known only by asking: both are sent, the first that answers is used.
 SCP: Final = tuple(Cmdlet(name, {}, _SCP_RETURNS, on_error="continue") for name in ("Get-ClientAccessService", "Get-ClientAccessServer"))
+_PLACES: Final = (("internal", "InternalUrl"), ("external", "ExternalUrl"))
 
 
-def client_urls(by_name: Mapping[str, CmdletResult], servers: Sequence[Mapping[str, Any]], gaps: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """Each URL with server, kind and place. A kind that could not be read is put into ``gaps``, the others stay."""
-    edges = _edges(servers)
-    found = [item for kind in KINDS.values() for item in _directory_urls(kind.key, by_name[f"Get-{kind.noun}"], gaps)]
-    scp = next((by_name[cmdlet.name] for cmdlet in SCP if by_name[cmdlet.name].ok), None)
-    if scp is None:
-        gaps.append({"what": "client_urls.scp", "reason": reason_of(SCP[0].name, by_name[SCP[0].name])})
-    else:
-        for item in scp.objects:
-            server = values.text(item, "Name", SCP[0].name)
-            url = values.optional_text(item, "AutoDiscoverServiceInternalUri", f"{SCP[0].name} {server}")
-            found.append({"server": server, "kind": "autodiscover", "where": "scp", "url": url})
+@dataclass(frozen=True)
+class Listed:
+    """A virtual directory as Active Directory has it; the flags of IIS are not in this read."""
+
+    name: str
+    server: str
+    kind: str
+    identity: str
+    urls: tuple[tuple[str, str | None], ...]
+    internal_methods: list[str]
+    external_methods: list[str]
+
+    def client_urls(self) -> list[dict[str, Any]]:
+        # The Autodiscover directory has no URLs of its own after 2010; clients are told the SCP's.
+        urls = () if self.kind == "autodiscover" else self.urls
+        return [{"server": self.server, "kind": self.kind, "where": place, "url": url} for place, url in urls]
+
+    def facts(self) -> dict[str, Any]:
+        names = ("server", "kind", "identity", "internal_methods", "external_methods")
+        return {name: getattr(self, name) for name in names}
+
+
+def listed(by_name: Mapping[str, CmdletResult], servers: Sequence[Mapping[str, Any]], gaps: list[Unread]) -> list[Listed]:
+    """The front-end directories of all servers but Edge. A kind, or an object, that could not be read is put into ``gaps``."""
+    edges = {fold(item["name"]) for item in servers if item["edge"]}
+    found = [item for kind in KINDS for item in _of_kind(kind, by_name[f"Get-{KINDS[kind].noun}"], servers, gaps)]
+    return [item for item in found if fold(item.server) not in edges]
+
+
+def service_connection_points(by_name: Mapping[str, CmdletResult], servers: Sequence[Mapping[str, Any]], gaps: list[Unread]) -> list[dict[str, Any]]:
+    """Where Active Directory sends clients for Autodiscover, by server."""
+    answered = next((by_name[cmdlet.name] for cmdlet in SCP if by_name[cmdlet.name].ok), None)
+    if answered is None:
+        gaps.append(Unread("client_urls.scp", reason_of(SCP[0].name, by_name[SCP[0].name])))
+        return []
+    edges = {fold(item["name"]) for item in servers if item["edge"]}
+    found = elements.parsed("client_urls.scp", answered.objects, _point, gaps)
     return [item for item in found if fold(item["server"]) not in edges]
-
-
-def directories(by_name: Mapping[str, CmdletResult], servers: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The front-end directories with the methods Active Directory has for them; the flags of IIS are not in this read."""
-    edges = _edges(servers)
-    return [
-        {
-            "server": str(item["Server"]),
-            "kind": kind.key,
-            "identity": str(item.get("Identity")),
-            "internal_methods": [str(method) for method in item.get("InternalAuthenticationMethods") or []],
-            "external_methods": [str(method) for method in item.get("ExternalAuthenticationMethods") or []],
-        }
-        for kind in KINDS.values()
-        for item in _front_end(by_name[f"Get-{kind.noun}"])
-        if fold(str(item["Server"])) not in edges
-    ]
 
 
 def reason_of(name: str, result: CmdletResult) -> str:
@@ -61,25 +72,51 @@ def reason_of(name: str, result: CmdletResult) -> str:
     return f"{name}: {error.reason}: {error.message}"
 
 
-def _directory_urls(kind: str, result: CmdletResult, gaps: list[dict[str, str]]) -> list[dict[str, Any]]:
-    noun = KINDS[kind].noun
+def _of_kind(kind: str, result: CmdletResult, servers: Sequence[Mapping[str, Any]], gaps: list[Unread]) -> list[Listed]:
+    what, noun = f"client_urls.{kind}", KINDS[kind].noun
     if not result.ok:
-        gaps.append({"what": f"client_urls.{kind}", "reason": reason_of(f"Get-{noun}", result)})
+        gaps.append(Unread(what, reason_of(f"Get-{noun}", result)))
         return []
-    # The Autodiscover directory has no URLs of its own after 2010; clients are told the SCP's.
-    places = () if kind == "autodiscover" else (("internal", "InternalUrl"), ("external", "ExternalUrl"))
-    found = []
-    for item in _front_end(result):
-        where = f"Get-{noun} {item.get('Identity', '')}".strip()
-        for place, field in places:
-            url = values.optional_text(item, field, where)
-            found.append({"server": values.text(item, "Server", where), "kind": kind, "where": place, "url": url})
-    return found
+
+    def parse(found: Mapping[str, Any]) -> Listed:
+        return _parse(kind, found)
+
+    found = elements.parsed(what, result.objects, parse, gaps)
+    front_ends = [item for item in found if is_front_end(item.name)]
+    gaps += _without_front_end(what, noun, [item for item in found if not is_front_end(item.name)], {item.server.lower() for item in front_ends}, servers)
+    return front_ends
 
 
-def _front_end(result: CmdletResult) -> list[dict[str, Any]]:
-    return [item for item in result.objects if str(item.get("Name", "")).endswith(FRONT_END)] if result.ok else []
+def _without_front_end(what: str, noun: str, others: Sequence[Listed], served: set[str], servers: Sequence[Mapping[str, Any]]) -> list[Unread]:
+    """Per server whose directories of a kind all have another web site's name: its client URLs would be missed without a word."""
+    no_clients = {item["name"].lower() for item in servers if item["edge"] or not item["client_access"]}
+    lost: dict[str, list[Listed]] = {}
+    for item in others:
+        if item.server.lower() not in served | no_clients:
+            lost.setdefault(item.server, []).append(item)
+    return [
+        Unread(
+            what, f"Get-{noun} {items[0].identity}: Name is {values.shown(items[0].name)}; expected one directory of {server} named '... (Default Web Site)'.",
+            items[0].identity, server, "Name", values.shown(items[0].name),
+        )
+        for server, items in lost.items()
+    ]  # fmt: skip
 
 
-def _edges(servers: Sequence[Mapping[str, Any]]) -> set[str]:
-    return {fold(item["name"]) for item in servers if item["edge"]}
+def _parse(kind: str, found: Mapping[str, Any]) -> Listed:
+    where = f"Get-{KINDS[kind].noun} {found.get('Identity', '')}".strip()
+    return Listed(
+        name=values.text(found, "Name", where),
+        server=values.text(found, "Server", where),
+        kind=kind,
+        identity=values.text(found, "Identity", where),
+        urls=tuple((place, values.optional_text(found, field, where)) for place, field in _PLACES),
+        internal_methods=values.optional_texts(found, "InternalAuthenticationMethods", where),
+        external_methods=values.optional_texts(found, "ExternalAuthenticationMethods", where),
+    )
+
+
+def _point(found: Mapping[str, Any]) -> dict[str, Any]:
+    server = values.text(found, "Name", SCP[0].name)
+    url = values.optional_text(found, "AutoDiscoverServiceInternalUri", f"{SCP[0].name} {server}")
+    return {"server": server, "kind": "autodiscover", "where": "scp", "url": url}

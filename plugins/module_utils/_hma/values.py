@@ -16,7 +16,12 @@ _SHOWN: Final = 120
 
 
 class ParseError(ValueError):
-    """A value is not of the documented shape. The message says which object, which field, what was found."""
+    """A value is not of the documented shape. The message says which object, which field, what was found; ``field`` and ``value`` say it apart."""
+
+    def __init__(self, message: str, *, field: str = "", value: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+        self.value = value
 
 
 def text(found: Mapping[str, Any], field: str, where: str) -> str:
@@ -45,9 +50,22 @@ def flag(found: Mapping[str, Any], field: str, where: str) -> bool:
     return value
 
 
+def optional_flag(found: Mapping[str, Any], field: str, where: str) -> bool | None:
+    """A Boolean, or None where this version does not show the property."""
+    return None if found.get(field) is None else flag(found, field, where)
+
+
 def texts(found: Mapping[str, Any], field: str, where: str) -> list[str]:
     """A list of strings; an unset list is an empty one."""
-    value = _there(found, field, where)
+    return _texts(_there(found, field, where), field, where)
+
+
+def optional_texts(found: Mapping[str, Any], field: str, where: str) -> list[str]:
+    """As ``texts``, for a property that not every version has."""
+    return _texts(found.get(field), field, where)
+
+
+def _texts(value: Any, field: str, where: str) -> list[str]:
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -69,15 +87,16 @@ def is_guid(value: str) -> bool:
 
 def shown(value: Any) -> str:
     """A value for a message: its representation, cut short."""
-    written = repr(value)
+    written = {None: "nothing", True: "true", False: "false"}.get(value, "") if value is None or isinstance(value, bool) else repr(value)
     return written if len(written) <= _SHOWN else written[:_SHOWN] + "..."
 
 
 def _there(found: Mapping[str, Any], field: str, where: str) -> Any:
     if field not in found:
-        raise ParseError(f"{where}: the answer has no {field}. The account's roles may hide it, or the object is of another kind.")
+        reason = f"{where}: the answer has no {field}. The account's roles may hide it, or the object is of another kind."
+        raise ParseError(reason, field=field, value="nothing")
     return found[field]
 
 
 def _wrong(where: str, field: str, value: Any, expected: str) -> ParseError:
-    return ParseError(f"{where}: {field} is {shown(value)}; expected {expected}.")
+    return ParseError(f"{where}: {field} is {shown(value)}; expected {expected}.", field=field, value=shown(value))

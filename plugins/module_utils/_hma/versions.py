@@ -13,7 +13,8 @@ from typing import Final
 from .builds import CUMULATIVE_UPDATES, Number
 from .values import ParseError, shown
 
-_DISPLAY: Final = re.compile(r"Version (\d+)\.(\d+) \(Build (\d+)\.(\d+)\)", re.ASCII)
+# Exchange 2003 and older write their service pack into it: 'Version 6.5 (Build 7638.2: Service Pack 2)'.
+_DISPLAY: Final = re.compile(r"Version (\d{1,9})\.(\d{1,9}) \(Build (\d{1,9})\.(\d{1,9})(?::[^()]{0,80})?\)", re.ASCII)
 _FILE: Final = re.compile(r"(\d+)\.(\d+)\.(\d+)\.(\d+)", re.ASCII)
 # 2019 and Subscription Edition share 15.2; SE begins with this build.
 _SE: Final = 2562
@@ -68,7 +69,7 @@ class Build:
 
 
 def parse_admin_display_version(text: str) -> Build:
-    """'Version 15.2 (Build 986.5)' as Get-ExchangeServer shows it."""
+    """'Version 15.2 (Build 986.5)' as Get-ExchangeServer shows it, or the form of an old server."""
     return _parse(_DISPLAY, text, "AdminDisplayVersion", "'Version 15.2 (Build 986.5)'")
 
 
@@ -108,6 +109,6 @@ def _reaches(build: Build, floors: dict[str, Number]) -> bool:
 def _parse(pattern: re.Pattern[str], text: str, what: str, like: str) -> Build:
     match = pattern.fullmatch(text)
     if match is None:
-        raise ParseError(f"{what} is {shown(text)}; expected the form {like}.")
+        raise ParseError(f"{what} is {shown(text)}; expected the form {like}.", field=what, value=shown(text))
     major, minor, build, revision = (int(part) for part in match.groups())
     return Build((major, minor, build, revision))
