@@ -172,6 +172,9 @@ options:
     description: How many targets are asked at the same time.
     type: int
     default: 20
+  run_id:
+    description: Name of the run, given back in the result, so that whoever reads it later knows of which run it is.
+    type: str
   unproven:
     description: Whether the task fails, or only warns, where something could not be asked. What is wrong always fails it.
     type: str
@@ -280,6 +283,10 @@ probes:
     elapsed_ms:
       description: How long the last question took.
       type: int
+run_id:
+  description: The O(run_id) that was given.
+  returned: always
+  type: str
 findings:
   description: What the rows say, with C(id), C(status), C(object), C(message), C(fix).
   returned: always

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Finding:
     server: str | None = None
     tenant: str | None = None
     doc: str = ""
+    # Right only because this run, in check mode, would make it so.
+    predicted: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -77,6 +79,10 @@ class Check:
 
     def ok(self, object: str, message: str = "", **evidence: Unpack[Evidence]) -> Finding:
         return self._finding("pass", object, message, "", evidence)
+
+    def predicted(self, object: str, message: str, **evidence: Unpack[Evidence]) -> Finding:
+        """Passed by a prediction of this run instead of a reading; reports show it as *would change*."""
+        return replace(self.ok(object, message, **evidence), predicted=True)
 
     def bad(self, object: str, message: str, fix: str, **evidence: Unpack[Evidence]) -> Finding:
         return self._finding(self.on_bad, object, message, fix, evidence)

@@ -99,7 +99,7 @@ def _known(case: Case, tenant: Entry) -> Finding:
     if authserver.merged(found.domain_names, [domain]):
         return check.ok(host, expected=domain, actual=actual, tenant=host)
     if authserver.merged(tenant.get("predicted_domains") or [], [domain]):
-        return check.ok(host, f"{domain}: {PREDICTED}", expected=domain, actual=actual, tenant=host)
+        return check.predicted(host, f"{domain}: {PREDICTED}", expected=domain, actual=actual, tenant=host)
     return check.bad(host, f"AuthServer '{found.name}' does not know {domain}.", _ENABLE, expected=domain, actual=actual, tenant=host)
 
 
