@@ -105,8 +105,8 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_orgconfig": {
         "argument_spec": {
-            **dict.fromkeys(("oauth2_client_profile_enabled", "mapi_http_enabled"), {"type": "bool"}),
-            **dict.fromkeys(("despite_policy", "default_authorization_endpoint_of", "replace_default_authserver"), {"type": "str"}),
+            **{name: {"type": "bool"} for name in ("oauth2_client_profile_enabled", "mapi_http_enabled")},
+            **{name: {"type": "str"} for name in ("despite_policy", "default_authorization_endpoint_of", "replace_default_authserver")},
             "judged": {"type": "dict"},
             **_EXCHANGE,
             **_RECORD,

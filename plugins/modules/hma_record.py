@@ -44,7 +44,8 @@ options:
     choices: [started, ended]
     default: started
   servers:
-    description: Every name by which this run reaches the Exchange servers of its organization, inventory names and addresses.
+    description: Every name by which this run reaches the Exchange servers of its organization, inventory names, and
+      addresses with their ports.
     type: list
     elements: str
     default: []
