@@ -61,7 +61,6 @@ class HmaAction(ActionBase):
         secrets = secrets_in(SPECS[self.module]["argument_spec"], self._task.args)
         result["run_id"] = self.run_id
         try:
-            die_with_parent()
             self._applied(result, secrets)
         except AnsibleActionFail as exc:
             # Raised, it would be shown as it is; returned, it is scrubbed.
@@ -78,6 +77,7 @@ class HmaAction(ActionBase):
     def _applied(self, result: dict[str, Any], secrets: list[str]) -> None:
         """Do it; what is foreseen to go wrong becomes a result with one message."""
         try:
+            die_with_parent()
             self._refuse_become(result)
             _validation, options = self.validate_argument_spec(**SPECS[self.module])
             # An option that came as text (JSON, key=value) is only now what it stands for.

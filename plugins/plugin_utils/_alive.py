@@ -8,7 +8,6 @@ ansible-core gives each worker a session of its own, so whatever ends the playbo
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import os
 import signal
@@ -64,8 +63,7 @@ def die_with_parent() -> None:
     The parent may have ended before the kernel was asked; therefore it is looked for after.
     """
     if _parent() is not None and sys.platform.startswith("linux"):
-        # What it returns is not looked at: a kernel that declines changes nothing about the checks.
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _ask_the_kernel()
     refuse_orphan()
 
 
@@ -76,6 +74,17 @@ def refuse_orphan() -> None:
         raise Orphaned(
             f"The playbook (process {parent}) that this worker belongs to has ended. Nothing more is sent: run it again, it reads first and does what is left."
         )
+
+
+def _ask_the_kernel() -> None:
+    """What prctl returns is not looked at: a kernel that declines changes nothing about the checks."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    except (ImportError, OSError, AttributeError):
+        # A Python without ctypes, or a C library without prctl: refuse_orphan is all there is.
+        return
 
 
 def _parent() -> int | None:

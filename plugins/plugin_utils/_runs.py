@@ -114,10 +114,13 @@ def _writers(record_dir: Path) -> Iterator[_Run]:
 def _read(folder: Path) -> _Run | None:
     """None: a folder without a run in it, or one that is not ours to read."""
     try:
-        lines = [line for file in sorted(folder.glob("*.jsonl")) for line in file.read_text(encoding="utf-8", errors="replace").splitlines()]
+        # The control node's own file begins and ends a run; of one that ended, the others need not be read.
+        own, others = folder / "localhost.jsonl", sorted(folder.glob("*.jsonl"))
+        entries = _entries(own) if own in others else []
+        if not any(entry.get("event") == "end" for entry in entries):
+            entries += [entry for file in others if file != own for entry in _entries(file)]
     except OSError:
         return None
-    entries = [entry for entry in map(_entry, lines) if entry]
     start = next((entry for entry in entries if entry.get("event") == "start"), None)
     if start is None:
         return None
@@ -130,6 +133,10 @@ def _read(folder: Path) -> _Run | None:
     )  # fmt: skip
 
 
+def _entries(file: Path) -> list[dict[str, Any]]:
+    return [entry for entry in map(_entry, file.read_text(encoding="utf-8", errors="replace").splitlines()) if entry]
+
+
 def _entry(line: str) -> dict[str, Any]:
     try:
         entry = json.loads(line)
@@ -140,10 +147,11 @@ def _entry(line: str) -> dict[str, Any]:
 
 
 def _process(facts: Any) -> Process | None:
-    if not isinstance(facts, Mapping) or not isinstance(facts.get("pid"), int):
+    pid = facts.get("pid") if isinstance(facts, Mapping) else None
+    if not isinstance(pid, int) or isinstance(pid, bool) or not 0 < pid < 2**31:
         return None
     started = facts.get("started")
-    return Process(facts["pid"], str(facts.get("node")), str(started) if started else None)
+    return Process(pid, str(facts.get("node")), str(started) if started else None)
 
 
 def _folded(names: Iterable[Any]) -> frozenset[str]:

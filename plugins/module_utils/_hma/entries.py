@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from .authserver import AuthServer
+
 Result = Mapping[str, Any]
 Results = Mapping[str, Result]
 # A registered result has at least one of these; a variable of the inventory that is a dictionary has none.
@@ -58,7 +60,7 @@ def predictions(servers: Results, tenants: Results, trusts: Sequence[Result]) ->
     return Predictions(
         {host: _kinds(result) for host, result in servers.items() if result.get("predicted")},
         {host: frozenset(map(str, result.get("missing") or [])) for host, result in tenants.items() if result.get("predicted")},
-        {str(result["auth_server"]["realm"]).casefold(): _domains(result) for result in trusts if result.get("predicted")},
+        {str(AuthServer(**result["auth_server"]).tenant_id): _domains(result) for result in trusts if result.get("predicted")},
     )
 
 
@@ -79,11 +81,11 @@ def servers(hosts: Sequence[str], read: Results, predicted: Predictions = NO_PRE
 
 def tenants(hosts: Sequence[str], declared: Mapping[str, Mapping[str, Any]], read: Results, predicted: Predictions = NO_PREDICTIONS) -> list[dict[str, Any]]:
     """``declared`` is what the inventory says: ids, domains, clouds per host."""
-    entries = []
+    rows = []
     for host in hosts:
         found = read.get(host, {})
         tenant_id = str(declared["ids"].get(host) or "")
-        entries.append(
+        rows.append(
             {
                 "host": host,
                 "tenant_id": tenant_id,
@@ -99,7 +101,7 @@ def tenants(hosts: Sequence[str], declared: Mapping[str, Mapping[str, Any]], rea
                 "error": error_of(read.get(host)),
             }
         )
-    return entries
+    return rows
 
 
 def error_of(read: Result | None) -> str | None:

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.filter.of_hosts import of_hosts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma import entries
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer
 
+TENANT = "11111111-aaaa-4bbb-8ccc-000000000001"
 RUN, OLD = "20261126T000000Z-2", "20261126T000000Z-1"
 READING = {"changed": False, "run_id": RUN, "directories": []}
 
@@ -58,8 +61,10 @@ def vdir(*, predicted: bool) -> dict[str, Any]:
 
 
 def trust(*, predicted: bool) -> dict[str, Any]:
-    before = [{"guid": "g", "domain_names": ["a.test"]}, {"guid": "h", "domain_names": ["c.test"]}]
-    return {"predicted": predicted, "before": before, "auth_server": {"guid": "g", "realm": "AAAA", "domain_names": ["a.test", "b.test"]}}
+    # The tenant stands in the issuer where the realm was never filled with an id.
+    server = AuthServer("EvoSTS", "g", "AzureAD", "contoso.test", f"https://sts.windows.net/{TENANT}/", True, False, ["a.test"], None, None)
+    before = [server.facts(), replace(server, guid="h", domain_names=["c.test"]).facts()]
+    return {"predicted": predicted, "before": before, "auth_server": replace(server, domain_names=["a.test", "b.test"]).facts()}
 
 
 def test_a_written_result_predicts_nothing() -> None:
@@ -73,11 +78,11 @@ def test_a_prediction_is_what_would_be_changed_and_no_more() -> None:
     found = entries.predictions({"ex1": vdir(predicted=True)}, {"contoso": spn}, [trust(predicted=True)])
     assert found.directories == {"ex1": {"mapi"}}
     assert found.names == {"contoso": {"https://b/"}}
-    assert found.domains == {"aaaa": {"b.test"}}
+    assert found.domains == {TENANT: {"b.test"}}
     entry = entries.servers(["ex1", "ex2"], {"ex1": READING}, found)
     assert [item["predicted"] for item in entry] == [["mapi"], []]
     assert [item["error"] for item in entry] == [None, "it was not read in this run."]
-    declared = {"ids": {"contoso": "AAAA"}, "domains": {}, "clouds": {}}
+    declared = {"ids": {"contoso": TENANT.upper()}, "domains": {}, "clouds": {}}
     (tenant,) = entries.tenants(["contoso"], declared, {"contoso": READING}, found)
     assert (tenant["predicted"], tenant["predicted_domains"]) == (["https://b/"], ["b.test"])
     (tenant,) = entries.tenants(["contoso"], declared, {"contoso": READING})
