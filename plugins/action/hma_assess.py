@@ -32,7 +32,7 @@ class ActionModule(HmaAction):
 
     def apply(self, options: Options) -> dict[str, Any]:
         check_policy(options["policy"], {**{key: check.gate for key, check in CHECKS.items()}, **custom_gates(options["custom_checks"])})
-        servers, tenants = _servers(options), _tenants(options)
+        servers, tenants = self._entries(options)
         document = facts.document(options["organization"], servers, tenants, options["identity"])
         case = _case(options, servers, tenants, self.inventory) if options["organization"] else None
         found = _findings(options["gate"], case, servers, tenants)
@@ -53,6 +53,17 @@ class ActionModule(HmaAction):
             "default_tenant_id": default["tenant_id"] if default else None,
             "writer": writer_of(options["organization"], servers) if case else None,
         }
+
+    def _entries(self, options: Options) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What this run read, and what it predicts: in check mode, before enabling, and nowhere else."""
+        results = {name: entries.own(options[name], self.run_id) for name in ("servers_read", "servers_predicted", "tenants_read", "tenants_predicted")}
+        predicted = entries.NO_PREDICTIONS
+        if self.predicting and options["gate"] == "enable":
+            trusts = [item for item in options["authservers_predicted"] if entries.of_run(item, self.run_id)]
+            predicted = entries.predictions(results["servers_predicted"], results["tenants_predicted"], trusts)
+        declared = {"ids": options["tenant_ids"], "domains": options["tenant_domains"], "clouds": options["tenant_clouds"]}
+        servers = entries.servers(options["servers"], results["servers_read"], predicted)
+        return servers, entries.tenants(options["tenants"], declared, results["tenants_read"], predicted)
 
     def _recorded(self, options: Options, decisions: Sequence[Decision]) -> None:
         """An override is a decision somebody made: it goes into the record of the run, before what it lets through."""
@@ -90,15 +101,6 @@ def _case(options: Options, servers: list[dict[str, Any]], tenants: list[dict[st
         inventory=inventory,
     )
     return case.with_resolved(resolves(autodiscover_hosts(case))) if options["resolve"] else case
-
-
-def _servers(options: Options) -> list[dict[str, Any]]:
-    return entries.servers(options["servers"], options["servers_read"], options["servers_predicted"])
-
-
-def _tenants(options: Options) -> list[dict[str, Any]]:
-    declared = {"ids": options["tenant_ids"], "domains": options["tenant_domains"], "clouds": options["tenant_clouds"]}
-    return entries.tenants(options["tenants"], declared, options["tenants_read"], options["tenants_predicted"], options["authservers_predicted"])
 
 
 def _message(judged: Sequence[Finding], stopping: Sequence[Finding], decisions: Sequence[Decision], *, audit: bool) -> str:

@@ -11,14 +11,12 @@ from typing import Any
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, values
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.versions import has_domain_name, parse_admin_display_version
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._endpoint import check_written, write_endpoint
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._write import write_plan
 
 _BUILD = Cmdlet("Get-ExchangeServer", {"Identity": THIS_SERVER}, ("Name", "AdminDisplayVersion"))
 _READ = (authserver.READ, _BUILD)
@@ -52,37 +50,10 @@ class ActionModule(HmaAction):
         }
 
     def _write(self, shell: Shell, plan: Plan, servers: Sequence[AuthServer], target: AuthServer, controller: str | None, options: Options) -> AuthServer:
-        record = self.record(options)
-        try:
-            written = write_plan(shell, plan, record, host=self.host, read_after=[authserver.READ], domain_controller=controller)
-        except ExchangeError as exc:
-            if exc.uncertain:
-                raise
-            raise ExchangeError(f"{exc} {self._put_back(shell, plan, servers, controller, options)}") from None
+        written = write_endpoint(shell, plan, servers, self.record(options), host=self.host, read_after=[authserver.READ], domain_controller=controller)
         now, _odd = authserver.parse_authservers(written.read_back[0].objects)
-        self._check(plan, now)
+        check_written(self.host, plan, now)
         return next(item for item in now if item.guid == target.guid)
-
-    def _put_back(self, shell: Shell, plan: Plan, servers: Sequence[AuthServer], controller: str | None, options: Options) -> str:
-        """The endpoint that was cleared is the default again where the new one could not be set."""
-        answer = shell.run([authserver.READ], domain_controller=controller)
-        answer.require([authserver.READ])
-        now, _odd = authserver.parse_authservers(answer.results[0].objects)
-        cleared = [item for item in authserver.defaults(servers) if not any(other.default and other.guid == item.guid for other in now)]
-        if not cleared or authserver.defaults(now):
-            return "The default authorization endpoint is as it was."
-        back = authserver.plan_default(now, next(item for item in now if item.guid == cleared[0].guid), default=True)
-        write_plan(shell, back, self.record(options), host=self.host, read_after=[authserver.READ], domain_controller=controller)
-        return f"'{cleared[0].name}' was made the default authorization endpoint again."
-
-    def _check(self, plan: Plan, now: Sequence[AuthServer]) -> None:
-        by_guid = {item.guid: item for item in now}
-        names = {"IsDefaultAuthorizationEndpoint": "default", "DomainName": "domain_names", "Enabled": "enabled"}
-        for change in plan.changes:
-            item = by_guid.get(change.cmdlet.parameters["Identity"])
-            wrong = [key for key, value in change.after.items() if item is None or not same(getattr(item, names[key]), value)]
-            if wrong:
-                raise ExchangeError(f"{self.host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong)} did not read back as written. Run this again.")
 
 
 def _has_domain_name(server: CmdletResult, options: Options) -> bool:

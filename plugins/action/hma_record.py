@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+from ansible import context
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import RecordUnreadable
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore import names_added
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._place import warning
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import Record
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import NEXT, Record, RecordError
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._runs import one_at_a_time, refuse_second, unfinished_runs
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._sources import read_sources
 
 
@@ -22,14 +25,42 @@ class ActionModule(HmaAction):
     module = "hma_record"
 
     def apply(self, options: Options) -> dict[str, Any]:
-        return self._read(options) if options["source"] else self._start(options)
+        if options["source"]:
+            return self._read(options)
+        return self._end(options) if options["state"] == "ended" else self._start(options)
 
     def _start(self, options: Options) -> dict[str, Any]:
         record = Record(options["record_dir"], options["run_id"], self.host, self.module)
+        folder = record.path.parent
+        notes = self._looking(options, folder.parent) if self.predicting else self._starting(options, record)
+        gone = warning(folder)
+        return {"changed": False, "run_id": record.run_id, "folder": str(folder.absolute()), "warnings": [*([gone] if gone else []), *notes]}
+
+    def _starting(self, options: Options, record: Record) -> list[str]:
+        """Look for another run and say that this one is there, as one step."""
+        playbook = " ".join(map(str, context.CLIARGS.get("args") or ()))
+        record_dir = record.path.parent.parent
+        try:
+            with one_at_a_time(record_dir):
+                notes = refuse_second(unfinished_runs(record_dir, options["servers"])) if options["writes"] else []
+                record.start(playbook=playbook, servers=options["servers"], writes=options["writes"])
+        except OSError as exc:
+            raise RecordError(f"The record folder {record_dir} cannot be written ({exc.strerror}). Without it nothing is changed: {NEXT}") from None
+        return notes
+
+    def _looking(self, options: Options, record_dir: Path) -> list[str]:
+        """Check mode writes nothing and gets in nobody's way; what would refuse it without check mode is said."""
+        runs = unfinished_runs(record_dir, options["servers"]) if options["writes"] else []
+        try:
+            return refuse_second(runs)
+        except Refused as exc:
+            return [f"Without --check this would be refused now: {exc}"]
+
+    def _end(self, options: Options) -> dict[str, Any]:
+        record = Record(options["record_dir"], options["run_id"], self.host, self.module)
         if not self.predicting:
-            record.start()
-        gone = warning(record.path.parent)
-        return {"changed": False, "run_id": record.run_id, "folder": str(record.path.parent.absolute()), "warnings": [gone] if gone else []}
+            record.end()
+        return {"changed": False, "run_id": record.run_id, "folder": str(record.path.parent.absolute())}
 
     def _read(self, options: Options) -> dict[str, Any]:
         try:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entries import own
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.junit import junit
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report import document
@@ -44,8 +45,10 @@ class ActionModule(HmaAction):
             if not pattern.fullmatch(value):
                 raise Refused(f"{what}, not {shown(value)}.")
         found = document(
-            **{key: options[key] for key in ("findings", "organization", "servers_read", "tenants_read", "servers_excluded", "probes", "changes")},
-            steps=options["results"],
+            **{key: options[key] for key in ("findings", "organization", "servers_excluded", "probes", "changes")},
+            servers_read=own(options["servers_read"], self.run_id),
+            tenants_read=own(options["tenants_read"], self.run_id),
+            steps=[{**step, "results": own(step["results"], self.run_id)} for step in options["results"]],
             run={"tool_version": VERSION, "inventory": self.inventory, **options["run"]},
             finished=now.isoformat(timespec="seconds"),
         )

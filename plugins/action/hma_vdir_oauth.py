@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
@@ -111,7 +112,9 @@ def _plan(directories: Sequence[Directory], options: Options) -> Plan:
 
 def _predicted(directories: Sequence[Directory], plan: Plan) -> dict[str, dict[str, Any]]:
     planned = {change.cmdlet.parameters["Identity"]: change.after for change in plan.changes}
-    return {item.guid: Directory(**{**item.__dict__, "settings": {**item.settings, **planned.get(item.guid, {})}}).facts() for item in directories}
+    after = {item.guid: replace(item, settings={**item.settings, **planned.get(item.guid, {})}).facts() for item in directories}
+    # By directory: what was right already was read, and may have become wrong when the gate reads it again.
+    return {key: {**facts, "predicted": key in planned} for key, facts in after.items()}
 
 
 def _read_back(kinds: dict[str, Kind], change: Change) -> Cmdlet:

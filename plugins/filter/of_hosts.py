@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entries import of_run
+
 DOCUMENTATION = r"""
 name: of_hosts
 short_description: One variable of many hosts as a dictionary
@@ -16,6 +18,8 @@ author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
   - Gives a dictionary with an entry per host name, whether the host has the variable or not.
+  - Of registered results only those of this run are taken, which the first play of each playbook names in C(hma_started_run). Several
+    playbooks that are imported into one share their variables, and a result of an earlier one is no reading.
   - A play that judges what was read takes the names from the inventory, so that a host that fell out of the run is seen to be missing.
 positional: hostvars, name, default
 options:
@@ -53,7 +57,9 @@ _value:
 
 def of_hosts(hosts: Iterable[str], hostvars: Mapping[str, Any], name: str, default: Any = None) -> dict[str, Any]:
     absent = {} if default is None else default
-    return {host: hostvars[host].get(name, absent) for host in hosts}
+    run = hostvars["localhost"].get("hma_started_run") if "localhost" in hostvars else None
+    found = {host: of_run(hostvars[host].get(name, absent), run) for host in hosts}
+    return {host: absent if value == {} else value for host, value in found.items()}
 
 
 class FilterModule:

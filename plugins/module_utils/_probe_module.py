@@ -60,6 +60,7 @@ def probe(options: Mapping[str, Any]) -> dict[str, Any]:
         "findings": [item.facts() for item in findings(rows, expected, options["inventory"])],
         "summary": counts,
         "not_proven": lines,
+        "run_id": options.get("run_id"),
     }
 
 

@@ -113,7 +113,7 @@ options:
     type: dict
     default: {}
   servers_predicted:
-    description: Per server, the registered result of M(hybrid.exchange.hma_vdir_oauth); counts in check mode.
+    description: Per server, the registered result of M(hybrid.exchange.hma_vdir_oauth); counts in check mode where it was predicted.
     type: dict
     default: {}
   tenants:
@@ -138,11 +138,11 @@ options:
     type: dict
     default: {}
   tenants_predicted:
-    description: Per tenant, the registered result of M(hybrid.exchange.hma_spn); counts in check mode.
+    description: Per tenant, the registered result of M(hybrid.exchange.hma_spn); counts in check mode where it was predicted.
     type: dict
     default: {}
   authservers_predicted:
-    description: What M(hybrid.exchange.hma_authserver) predicted in check mode.
+    description: Results of M(hybrid.exchange.hma_authserver); count in check mode where they were predicted.
     type: list
     elements: dict
     default: []
@@ -221,7 +221,8 @@ findings:
     - What each check says of each object.
     - >-
       Keys are C(id), C(title), C(severity), C(gate), C(status) (V(pass), V(fail), V(warn), V(not_checked) or V(not_applicable)),
-      C(object), C(message), C(expected), C(actual), C(why), C(fix), C(source), C(scope), C(server), C(tenant), C(doc)
+      C(object), C(message), C(expected), C(actual), C(why), C(fix), C(source), C(scope), C(server), C(tenant), C(doc),
+      C(predicted) (passed in check mode because this run would make it so)
       and C(commands), what is typed for it, each with its C(language) and C(text).
   returned: always
   type: list

@@ -27,6 +27,21 @@ options:
         assigned to somebody). Turning O(oauth2_client_profile_enabled) off is refused while there is one, because its users could
         not sign in at all, unless it is named here.
     type: str
+  default_authorization_endpoint_of:
+    description:
+      - Id of the tenant whose AuthServer becomes the default authorization endpoint in the same shell, before
+        O(oauth2_client_profile_enabled) is set to V(true). Step 5 of C(enable_hma) is this, at most three writes.
+      - Without it, O(oauth2_client_profile_enabled=true) is refused where there is not exactly one default authorization endpoint, enabled
+        and of Type AzureAD.
+    type: str
+  replace_default_authserver:
+    description: Exact name of another AuthServer that is the default authorization endpoint now and may be replaced.
+    type: str
+  judged:
+    description:
+      - The organization as a gate judged it, from M(hybrid.exchange.hma_info) with C(scope=organization). Flag, AuthServer objects and default
+        endpoint are read again right before the write; where they are not as they were judged, nothing is written.
+    type: dict
 extends_documentation_fragment:
   - hybrid.exchange._exchange
   - hybrid.exchange._record
@@ -37,6 +52,17 @@ EXAMPLES = r"""
 - name: Turn modern authentication on
   hybrid.exchange.hma_orgconfig:
     oauth2_client_profile_enabled: true
+
+- name: Read the organization
+  hybrid.exchange.hma_info:
+    scope: organization
+  register: read
+
+- name: Make the tenant's AuthServer the default endpoint and turn modern authentication on, in one shell
+  hybrid.exchange.hma_orgconfig:
+    oauth2_client_profile_enabled: true
+    default_authorization_endpoint_of: 11111111-aaaa-4bbb-8ccc-000000000001
+    judged: "{{ read.organization }}"
 """
 
 RETURN = r"""

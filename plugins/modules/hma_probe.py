@@ -179,6 +179,9 @@ options:
     type: list
     elements: str
     default: []
+  run_id:
+    description: Name of the run, given back in the result, so that whoever reads it later knows of which run it is.
+    type: str
   unproven:
     description: Whether the task fails, or only warns, where something could not be asked. What is wrong always fails it.
     type: str
@@ -289,6 +292,10 @@ probes:
     elapsed_ms:
       description: How long the last question took.
       type: int
+run_id:
+  description: The O(run_id) that was given.
+  returned: always
+  type: str
 findings:
   description: What the rows say, with C(id), C(status), C(object), C(message), C(fix), and as C(commands) what is typed for it.
   returned: always

@@ -16,6 +16,8 @@ description:
   - Without O(source), begins the record of a run, so that a folder that is full, not writable or not safe stops the run before
     anything is changed. It warns where the folder lies in a container's own file system, in the private folder of an execution
     environment or in memory, because it would be gone with the job.
+  - Beginning refuses while another run that may write to the same servers is at work, because two at once undo each other's work. A run
+    that was killed or broken off is told in a warning. Two runs are of one organization where they share a name of O(servers).
   - With O(source), reads records and gives back what was changed, for M(hybrid.exchange.hma_restore) and
     M(hybrid.exchange.hma_spn). A record that ends anywhere (a run that was killed, a full disk) is understood.
 options:
@@ -33,6 +35,24 @@ options:
     type: list
     elements: str
     default: []
+  state:
+    description:
+      - V(started) begins the record, V(ended) writes its last line. No write of the run comes after it. A run without that line was killed or
+        broken off, or is still at work.
+      - Used without O(source).
+    type: str
+    choices: [started, ended]
+    default: started
+  servers:
+    description: Every name by which this run reaches the Exchange servers of its organization, inventory names, and
+      addresses with their ports.
+    type: list
+    elements: str
+    default: []
+  writes:
+    description: Whether the run may change something. One that only reads gets in nobody's way.
+    type: bool
+    default: true
 extends_documentation_fragment:
   - hybrid.exchange._record
   - hybrid.exchange._attributes
@@ -45,6 +65,12 @@ EXAMPLES = r"""
   hybrid.exchange.hma_record:
     record_dir: /var/lib/hma/records
     run_id: 20261124T2200-night
+
+- name: End it
+  hybrid.exchange.hma_record:
+    record_dir: /var/lib/hma/records
+    run_id: 20261124T2200-night
+    state: ended
 
 - name: Read what a killed run and its rerun changed
   hybrid.exchange.hma_record:

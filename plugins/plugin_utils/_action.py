@@ -5,24 +5,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+import contextlib
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
-from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import OPEN, UNCERTAIN
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.visible import printable, visible
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.visible import printable
 
+from ._alive import Orphaned, die_with_parent, refuse_orphan
 from ._exchange.errors import ExchangeError, Unreachable
-from ._exchange.shell import Shell, open_shell
+from ._exchange.shell import Answer, Shell, open_shell
 from ._graph.errors import GraphError
 from ._place import warning
 from ._record import Record, RecordError
 
+# Where the files of this collection lie, whatever folder it was installed into.
+_OURS: Final = "ansible_collections/hybrid/exchange/"
 Options = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LivingShell:
+    """A shell that sends nothing for a playbook that was killed."""
+
+    shell: Shell
+
+    def run(self, cmdlets: Sequence[Cmdlet], *, domain_controller: str | None = None) -> Answer:
+        refuse_orphan()
+        return self.shell.run(cmdlets, domain_controller=domain_controller)
 
 
 class HmaAction(ActionBase):
@@ -30,6 +49,7 @@ class HmaAction(ActionBase):
 
     module: ClassVar[str]
     kept: Record | None = None
+    run_id: str | None = None
 
     def apply(self, options: Options) -> dict[str, Any]:
         """Do it (or, in check mode, predict it) and return the result."""
@@ -39,33 +59,62 @@ class HmaAction(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.host = str((task_vars or {}).get("inventory_hostname", "localhost"))
         self.inventory = [str(source) for source in (task_vars or {}).get("ansible_inventory_sources") or []]
-        spec = SPECS[self.module]
-        secrets = secrets_in(spec["argument_spec"], self._task.args)
+        self.run_id = run_of(task_vars or {}) or (str(self._task.args["run_id"]) if self._task.args.get("run_id") else None)
+        secrets = secrets_in(SPECS[self.module]["argument_spec"], self._task.args)
+        result["run_id"] = self.run_id
         try:
+            self._applied(result, secrets)
+        except AnsibleActionFail as exc:
+            # Raised, it would be shown as it is; returned, it is scrubbed.
+            result.update(failed=True, msg=f"{self.module} on {self.host}: {exc}")
+        except AnsibleError:
+            # ansible-core's own, an option that cannot be templated, say: it explains them better.
+            raise
+        except Exception as exc:  # the last handler: a fault of this collection is one message too, and it closes the record
+            result.update(failed=True, msg=unforeseen(self.module, self.host, exc), uncertain=self._close(exc))
+        self._tell_changes(result)
+        scrubbed: dict[str, Any] = remove_values(result, secrets)
+        return printable(scrubbed)
+
+    def _applied(self, result: dict[str, Any], secrets: list[str]) -> None:
+        """Do it; what is foreseen to go wrong becomes a result with one message."""
+        try:
+            die_with_parent()
             self._refuse_become(result)
-            _validation, options = self.validate_argument_spec(**spec)
+            _validation, options = self.validate_argument_spec(**SPECS[self.module])
             # An option that came as text (JSON, key=value) is only now what it stands for.
-            secrets += secrets_in(spec["argument_spec"], options)
+            secrets += secrets_in(SPECS[self.module]["argument_spec"], options)
             result.update(self.apply(plain(options)))
         except Unreachable as exc:
             if self.kept is None or not self.kept.changes:
-                raise AnsibleConnectionFailure(visible(remove_values(str(exc), secrets))) from None
+                # Returned, not raised: the result says of which run it is, and is scrubbed.
+                result.update(unreachable=True, msg=str(exc))
+                return
             # Out of reach after a write is a failure with a history, not a host that was never touched.
             result.update(failed=True, msg=f"{exc} Writes were made before it; run this again: it reads first.", uncertain=True)
         except ExchangeError as exc:
             result.update(failed=True, msg=str(exc), uncertain=exc.uncertain)
-        except (Refused, ParseError, GraphError, RecordError) as exc:
+        except (Refused, ParseError, GraphError, RecordError, Orphaned) as exc:
             result.update(failed=True, msg=f"{self.host}: {exc}")
-        except AnsibleActionFail as exc:
-            # Raised, it would be shown as it is; returned, it is scrubbed.
-            result.update(failed=True, msg=f"{self.module} on {self.host}: {exc}")
-        if self.kept is not None:
-            # The events of a job are a record too: AWX keeps them where an execution environment's files are gone.
-            result["changes"] = self.kept.changes
-            gone = warning(self.kept.path.parent)
-            result.setdefault("warnings", []).extend([gone] if gone and self.kept.changes else [])
-        scrubbed: dict[str, Any] = remove_values(result, secrets)
-        return printable(scrubbed)
+
+    def _close(self, exc: Exception) -> bool:
+        """Nobody knows what became of the writes that were under way: the record says so of each. Whether there were any."""
+        if self.kept is None:
+            return False
+        under_way = [change["id"] for change in self.kept.changes if change["result"] == OPEN]
+        for number in under_way:
+            # A record that cannot be written leaves the intent without an outcome, which readers take for the same.
+            with contextlib.suppress(RecordError):
+                self.kept.outcome(number, UNCERTAIN, f"{type(exc).__name__} in the collection; what became of it is not known")
+        return bool(under_way)
+
+    def _tell_changes(self, result: dict[str, Any]) -> None:
+        """The events of a job are a record too: AWX keeps them where an execution environment's files are gone."""
+        if self.kept is None:
+            return
+        result["changes"] = self.kept.changes
+        gone = warning(self.kept.path.parent)
+        result.setdefault("warnings", []).extend([gone] if gone and self.kept.changes else [])
 
     def _refuse_become(self, result: dict[str, Any]) -> None:
         if not self._task.become:
@@ -75,7 +124,8 @@ class HmaAction(ActionBase):
         result.setdefault("warnings", []).append(f"{self.module}: become is ignored; Exchange runs under exchange_user or the connection's user.")
 
     def shell(self, options: Options) -> Shell:
-        return open_shell(self._connection, host=self.host, exchange_user=options["exchange_user"], exchange_password=options["exchange_password"])
+        user, password = options["exchange_user"], options["exchange_password"]
+        return LivingShell(open_shell(self._connection, host=self.host, exchange_user=user, exchange_password=password))
 
     def record(self, options: Options) -> Record:
         """The record of this task, one however often it is asked for."""
@@ -86,6 +136,24 @@ class HmaAction(ActionBase):
     @property
     def predicting(self) -> bool:
         return bool(self._task.check_mode)
+
+
+def run_of(task_vars: Mapping[str, Any]) -> str | None:
+    """The run that this task is part of, as the first play of each playbook names it (steps/start.yml); None in other plays."""
+    hosts = task_vars.get("hostvars")
+    started = hosts["localhost"].get("hma_started_run") if isinstance(hosts, Mapping) and "localhost" in hosts else None
+    return str(started) if started else None
+
+
+def unforeseen(module: str, host: str, exc: Exception) -> str:
+    """One message for what nobody foresaw: where in this collection it happened, and that it is ours to mend."""
+    frames = [frame for frame in traceback.extract_tb(exc.__traceback__) if _OURS in frame.filename]
+    place = f"{frames[-1].filename.rpartition(_OURS)[2]}:{frames[-1].lineno}" if frames else "outside of the collection"
+    text = " ".join(str(exc).split())[:300]
+    return (
+        f"{module} on {host}: {type(exc).__name__} at {place} ({text or 'no message'}). This is a bug of the collection, not of your organization: "
+        "report it with this message. Run this again when it is mended: it reads first and does what is left."
+    )
 
 
 def secrets_in(spec: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:

@@ -18,9 +18,12 @@ from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import OPEN, SCHEMA
 
+from ._alive import playbook_process, refuse_orphan, this_process
+
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
 _RUN_ID: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
-_NEXT: Final = "set hma_record_dir to a folder of yours with room in it."
+# What to do about a place that cannot keep a record.
+NEXT: Final = "set hma_record_dir to a folder of yours with room in it."
 
 
 class RecordError(Exception):
@@ -41,14 +44,27 @@ class Record:
         self._host, self._module = host, module
         self.changes: list[dict[str, Any]] = []
 
-    def start(self) -> None:
-        """The first line of a run: a place that is full or not ours is noticed before anything else happens."""
-        self._append({"event": "start", "user": _user(), "node": os.uname().nodename})
+    def start(self, *, playbook: str = "", servers: Sequence[str] = (), writes: bool = True) -> None:
+        """The first line of a run: a place that is full or not ours is noticed before anything else happens.
+
+        It says whose process the run is and by which names it reaches its organization, for a second run that looks.
+        """
+        self._append(
+            {
+                "event": "start", "user": _user(), "node": os.uname().nodename, "playbook": playbook,
+                "process": playbook_process().facts(), "servers": list(servers), "writes": writes,
+            }
+        )  # fmt: skip
+
+    def end(self) -> None:
+        """The last line: no write of this run comes after it, however it went."""
+        self._append({"event": "end"})
 
     def intent(self, what: str, target: Mapping[str, Any], command: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
         """Say what is about to be written; the id ties the outcome to it."""
+        refuse_orphan()
         entry = {"id": secrets.token_hex(8), "object": what, "target": dict(target), "command": command, "before": dict(before), "after": dict(after)}
-        line = self._append({"event": "intent", **entry})
+        line = self._append({"event": "intent", "process": this_process().facts(), **entry})
         self.changes.append({**line, "result": OPEN})
         return str(entry["id"])
 
@@ -81,10 +97,10 @@ class Record:
 
     def _unkept(self, entry: Mapping[str, Any], reason: str) -> str:
         if entry["event"] != "outcome":
-            return f"The record {self.path} cannot be written ({reason}). Without it nothing is changed: {_NEXT}"
+            return f"The record {self.path} cannot be written ({reason}). Without it nothing is changed: {NEXT}"
         return (
             f"The record {self.path} cannot be written ({reason}). The write it was about was {entry['result']}, and its intent is recorded; "
-            f"nothing else is changed. Before running this again, {_NEXT}"
+            f"nothing else is changed. Before running this again, {NEXT}"
         )
 
     def _folder(self) -> None:
@@ -96,7 +112,7 @@ class Record:
         if state.st_mode & stat.S_IWOTH:
             raise RecordError(f"The record folder {folder} is writable by everyone; make it yours alone (chmod 700).")
         if state.st_uid not in (os.geteuid(), 0):
-            raise RecordError(f"The record folder {folder} belongs to user {state.st_uid}, who could change what a restore reads; {_NEXT}")
+            raise RecordError(f"The record folder {folder} belongs to user {state.st_uid}, who could change what a restore reads; {NEXT}")
 
 
 def _write(handle: int, data: bytes) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Change, Plan
 
+from ._alive import Orphaned, refuse_orphan
 from ._exchange.errors import ExchangeError
 from ._exchange.failures import cmdlet_failure
 from ._exchange.shell import Answer, Shell
@@ -47,7 +48,12 @@ def write_plan(
             cmdlets.append(read_back(change))
     cmdlets += read_after
     try:
+        refuse_orphan()
         answer = shell.run(cmdlets, domain_controller=domain_controller)
+    except Orphaned as exc:
+        for number in numbers:
+            record.outcome(number, "failed", f"not sent: {exc}")
+        raise
     except ExchangeError as exc:
         for number in numbers:
             record.outcome(number, "uncertain" if exc.uncertain else "failed", str(exc))

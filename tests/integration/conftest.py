@@ -37,7 +37,8 @@ def begin(lab: LabClient, tmp_path: Path) -> Begin:
     def start(
         playbook: str, *arguments: str, inventory: Path | None = None, env: dict[str, str] | None = None, limit: int | None = None, **extra: Any
     ) -> subprocess.Popen[str]:
-        command = [str(Path(sys.executable).with_name("ansible-playbook")), f"hybrid.exchange.{playbook}", "-i", str(inventory or lab.inventory)]
+        name = playbook if playbook.endswith(".yml") else f"hybrid.exchange.{playbook}"
+        command = [str(Path(sys.executable).with_name("ansible-playbook")), name, "-i", str(inventory or lab.inventory)]
         if extra:
             command += ["-e", json.dumps(extra)]
         if limit is not None:

@@ -28,7 +28,12 @@ RULES = {
         "tests",
     ),
     "plugin_utils/_exchange": ("plugins.plugin_utils._graph", "plugins.module_utils._argspec", "plugins.action", "tests"),
-    "plugin_utils/_record.py": ("plugins.plugin_utils", "plugins.action", "plugins.module_utils._argspec"),
+    "plugin_utils/_record.py": (
+        *(f"plugins.plugin_utils.{name}" for name in ("_action", "_exchange", "_graph", "_write", "_runs", "_sources", "_endpoint", "_report")),
+        *("plugins.action", "plugins.module_utils._argspec"),
+    ),
+    "plugin_utils/_alive.py": ("plugins", "ansible"),
+    "plugin_utils/_runs.py": ("plugins.plugin_utils._exchange", "plugins.plugin_utils._graph", "plugins.plugin_utils._action", "plugins.action"),
     "action": ("pypsrp", "winrm", "requests", "msal", "plugins.modules", "plugins.action", "tests"),
     "modules": ("plugins.plugin_utils", "ansible.plugins", "plugins.modules", "plugins.action", "tests"),
     "": ("tests",),

@@ -27,9 +27,10 @@ class Case:
 
     ``servers`` holds one entry per expected host: {host, through, server, directories, predicted, certificates,
     components, error}; ``tenants`` one per expected tenant: {host, tenant_id, tenant_domain, cloud, names, missing,
-    verified_domains, predicted, predicted_domains, error}. ``predicted`` is what this run would change (check mode):
-    a gate accepts it in place of a reading, and says so. ``full`` = the servers were read in full. ``resolved`` says of
-    an autodiscover host whether DNS knows it (None: nobody could tell). ``inventory`` is what this run was started with.
+    verified_domains, predicted, predicted_domains, error}. ``predicted`` holds the kinds and names that this very run would
+    change: the gate before enabling accepts them in place of a reading in check mode, where alone there are any
+    (``entries.Predictions``), and says so. ``full`` = the servers were read in full. ``resolved`` says of an autodiscover
+    host whether DNS knows it (None: nobody could tell). ``inventory`` is what this run was started with.
     """
 
     organization: Entry

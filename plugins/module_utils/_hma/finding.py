@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from .command import Command, advice
@@ -56,6 +56,8 @@ class Finding:
     tenant: str | None = None
     doc: str = ""
     commands: tuple[Command, ...] = ()
+    # Right only because this run, in check mode, would make it so.
+    predicted: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -91,6 +93,10 @@ class Check:
 
     def ok(self, object: str, message: str = "", **evidence: Unpack[Evidence]) -> Finding:
         return self._finding("pass", object, message, "", evidence)
+
+    def predicted(self, object: str, message: str, **evidence: Unpack[Evidence]) -> Finding:
+        """Passed by a prediction of this run instead of a reading; reports show it as *would change*."""
+        return replace(self.ok(object, message, **evidence), predicted=True)
 
     def bad(self, object: str, message: str, fix: str, **evidence: Unpack[Evidence]) -> Finding:
         return self._finding(self.on_bad, object, message, fix, evidence)

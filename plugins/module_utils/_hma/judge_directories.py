@@ -24,7 +24,7 @@ _FULL: Final = "hma_audit_read: full reads the server itself."
 
 
 def directories(case: Case) -> list[Finding]:
-    """Every kind on every server. A gate is passed by full reads only, or by what this run predicts."""
+    """Every kind on every server. A gate is passed by full reads only, or in check mode by what this run predicts."""
     if not case.full:
         return [finding for server in case.judged_clients for finding in _by_directory(case, str(server["name"]))]
     return [finding for server in case.servers for finding in _of_host(case, server)]
@@ -36,7 +36,7 @@ def _of_host(case: Case, server: Entry) -> list[Finding]:
         return [check.unread(host, str(server["error"]), _REACH, server=name)]
     read = {item["kind"]: item for item in server.get("directories") or []}
     reasons = {item["what"]: item["reason"] for item in server.get("unread") or []}
-    predicted = {item["kind"] for item in server.get("predicted") or [] if item["oauth"]}
+    predicted = server.get("predicted") or ()
     prepare = (case.playbook("prepare_vdirs", host),)
     findings = []
     for kind in case.kinds:
@@ -54,7 +54,7 @@ def _of_directory(host: str, name: str, directory: Mapping[str, Any], predicted:
     if directory["oauth"]:
         findings = [check.ok(where, expected=OAUTH, actual=actual, server=name)]
     elif predicted:
-        findings = [check.ok(where, PREDICTED, expected=OAUTH, actual=actual, server=name)]
+        findings = [check.predicted(where, PREDICTED, expected=OAUTH, actual=actual, server=name)]
     else:
         message = f"{directory['identity']} does not offer OAuth."
         findings = [check.bad(where, message, _PREPARE, expected=OAUTH, actual=actual, server=name, commands=prepare)]
@@ -72,8 +72,10 @@ def _emptied(where: str, name: str, directory: Mapping[str, Any], predicted: boo
     fix = "Set the methods by hand, or let prepare_vdirs set Exchange's default list, which takes the setting."
     write = PowerShell("Set-MapiVirtualDirectory", {"IISAuthenticationMethods": MAPI_DEFAULT}, (directory["identity"],))
     message = "IISAuthenticationMethods is empty, so Outlook has no way in over MAPI (KB 3191500)."
+    if predicted and not methods:
+        return check.predicted(where, PREDICTED, expected=", ".join(MAPI_DEFAULT), actual="empty", server=name)
     return check.judge(
-        where, bool(methods) or predicted, message, fix, expected=", ".join(MAPI_DEFAULT), actual=methods or "empty", server=name,
+        where, bool(methods), message, fix, expected=", ".join(MAPI_DEFAULT), actual=methods or "empty", server=name,
         commands=(write, Setting("hma_vdir_mapi_empty", "default")),
     )  # fmt: skip
 

@@ -70,7 +70,7 @@ def _registered(case: Case, tenant: Entry) -> Finding:
         return check.ok(host, expected=expected, actual="all of them", tenant=host)
     actual = f"without {', '.join(missing)}"
     if set(missing) <= set(tenant.get("predicted") or []):
-        return check.ok(host, f"{', '.join(missing)}: {PREDICTED}", expected=expected, actual=actual, tenant=host)
+        return check.predicted(host, f"{', '.join(missing)}: {PREDICTED}", expected=expected, actual=actual, tenant=host)
     return check.bad(host, f"not registered: {', '.join(missing)}.", _REGISTER, expected=expected, actual=actual, tenant=host, commands=register)
 
 

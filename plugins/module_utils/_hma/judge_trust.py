@@ -180,7 +180,7 @@ def _known(case: Case, tenant: Entry) -> Finding:
     if authserver.merged(found.domain_names, [domain]):
         return check.ok(host, expected=domain, actual=actual, tenant=host)
     if authserver.merged(tenant.get("predicted_domains") or [], [domain]):
-        return check.ok(host, f"{domain}: {PREDICTED}", expected=domain, actual=actual, tenant=host)
+        return check.predicted(host, f"{domain}: {PREDICTED}", expected=domain, actual=actual, tenant=host)
     message, enable = f"AuthServer '{found.name}' does not know {domain}.", (case.playbook("enable_hma"),)
     return check.bad(host, message, _ENABLE, expected=domain, actual=actual, tenant=host, commands=enable)
 

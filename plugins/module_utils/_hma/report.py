@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from .command import written as commands_of
 from .comparison import fold
-from .judge_trust import PREDICTED
 from .report_changes import changes_of, error_of, problems_of
 from .report_matrix import CHALLENGE, STOPPED, counted_servers, ignored_names, name_rows, server_rows
 from .report_text import STATUSES, actions, text_table, urgency
@@ -110,7 +109,7 @@ def _finding(found: Mapping[str, Any]) -> dict[str, Any]:
     status = str(found.get("status"))
     if status not in STATUSES:
         status = "not_checked"
-    if status == "pass" and PREDICTED in str(found.get("message") or ""):
+    if status == "pass" and found.get("predicted"):
         status = "would_change"
     scope = str(found.get("scope") or "organization")
     return {

@@ -1,0 +1,91 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Step 5 as one plan, and what stops it in the writer's own shell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import enabling
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.orgconfig import OrganizationConfig
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+
+TENANT, OTHER = "11111111-aaaa-4bbb-8ccc-000000000001", "33333333-aaaa-4bbb-8ccc-000000000001"
+OURS = AuthServer(
+    "EvoSTS",
+    "g1",
+    "AzureAD",
+    TENANT,
+    None,
+    enabled=True,
+    default=False,
+    domain_names=["a.test"],
+    application_identifier=None,
+    authorization_endpoint="https://login/",
+)
+OLD = replace(OURS, name="old", guid="g2", realm=OTHER, default=True)
+CONFIG = OrganizationConfig("Contoso", "o1", oauth2_client_profile_enabled=False, mapi_http_enabled=True)
+
+
+def judged(*servers: AuthServer, config: OrganizationConfig = CONFIG) -> dict[str, Any]:
+    return {"guid": config.guid, "config": {**config.facts(), "more": 1}, "auth_servers": [item.facts() for item in servers]}
+
+
+def test_at_most_three_writes_and_the_flag_is_the_last() -> None:
+    plan = enabling.plan_enable(CONFIG, [OURS, OLD], TENANT, "old")
+    assert [(item.name, item.parameters.get("Identity")) for item in plan.cmdlets] == [
+        ("Set-AuthServer", "g2"),
+        ("Set-AuthServer", "g1"),
+        ("Set-OrganizationConfig", None),
+    ]
+    with pytest.raises(Refused, match="is the default authorization endpoint"):
+        enabling.plan_enable(CONFIG, [OURS, OLD], TENANT, None)
+    on = replace(CONFIG, oauth2_client_profile_enabled=True)
+    assert enabling.plan_enable(on, [replace(OURS, default=True)], TENANT, None).changes == ()
+
+
+def test_as_it_was_judged() -> None:
+    enabling.refuse_changed(judged(OURS, OLD), CONFIG, [replace(OURS, domain_names=["A.test"], application_identifier="x"), OLD])
+
+
+@pytest.mark.parametrize(
+    ("now", "config", "message"),
+    [
+        ([OURS, replace(OLD, default=False)], CONFIG, "AuthServer 'old' has another IsDefaultAuthorizationEndpoint"),
+        ([replace(OURS, enabled=False), OLD], CONFIG, "AuthServer 'EvoSTS' has another Enabled"),
+        ([replace(OURS, domain_names=[]), OLD], CONFIG, "AuthServer 'EvoSTS' has another DomainName"),
+        ([OURS], CONFIG, "AuthServer 'old' is not there any more"),
+        ([OURS, OLD, replace(OLD, name="new", guid="g3", default=False)], CONFIG, "AuthServer 'new' is new"),
+        ([OURS, OLD], replace(CONFIG, oauth2_client_profile_enabled=True), "OAuth2ClientProfileEnabled is true and was false"),
+        ([OURS, OLD], replace(CONFIG, guid="o2"), "not the one that was judged"),
+    ],
+)
+def test_what_changed_since_is_refused_by_name(now: list[AuthServer], config: OrganizationConfig, message: str) -> None:
+    with pytest.raises(Refused, match=message):
+        enabling.refuse_changed(judged(OURS, OLD), config, now)
+
+
+@pytest.mark.parametrize(
+    ("servers", "message"),
+    [
+        ([OURS], "exactly one default authorization endpoint, and there is none"),
+        ([replace(OURS, default=True), OLD], "and there is 'EvoSTS', 'old'"),
+        ([replace(OURS, default=True, enabled=False)], "is disabled"),
+        ([OURS, OLD], "'old' .AzureAD, realm 3"),
+        ([replace(OURS, default=True, type="ADFS")], "ADFS"),
+    ],
+)
+def test_an_endpoint_that_is_not_ours_alone(servers: list[AuthServer], message: str) -> None:
+    with pytest.raises(AssertionError, match=message):
+        raise AssertionError(enabling.wrong_endpoint(servers, TENANT))
+    assert enabling.wrong_endpoint([replace(OURS, default=True), replace(OLD, default=False)], TENANT) is None
+
+
+def test_the_flag_without_any_endpoint_is_refused() -> None:
+    with pytest.raises(Refused, match="not switched on without it"):
+        enabling.refuse_without_endpoint([OURS])
+    enabling.refuse_without_endpoint([OURS, OLD])

@@ -1,0 +1,89 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a gate is given: readings of this very run, and predictions only of what this very run would change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.filter.of_hosts import of_hosts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import entries
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer
+
+TENANT = "11111111-aaaa-4bbb-8ccc-000000000001"
+RUN, OLD = "20261126T000000Z-2", "20261126T000000Z-1"
+READING = {"changed": False, "run_id": RUN, "directories": []}
+
+
+@pytest.mark.parametrize(
+    ("result", "left"),
+    [
+        (READING, READING),
+        ({**READING, "run_id": OLD}, {}),
+        ({**READING, "run_id": None}, {}),
+        ({"changed": False, "directories": []}, {}),
+        ({"changed": False, "skipped": True}, {}),
+        ({"failed": True, "msg": "no variable", "after": ["x"]}, {"failed": True, "msg": "no variable"}),
+        ({"unreachable": True, "msg": "dark", "run_id": OLD}, {}),
+        ({"unreachable": True, "msg": "dark", "run_id": RUN}, {"unreachable": True, "msg": "dark", "run_id": RUN}),
+        ({"changed": 1, "results": [{"changed": 1, "run_id": OLD}, READING]}, {"changed": 1, "results": [READING]}),
+        ({"changed": True, "results": [{"changed": True, "run_id": OLD}]}, {}),
+        ({"a": "variable of the inventory"}, {"a": "variable of the inventory"}),
+        ("text", "text"),
+    ],
+)  # fmt: skip
+def test_a_result_of_another_run_is_none(result: Any, left: Any) -> None:
+    assert entries.of_run(result, RUN) == left
+    assert entries.of_run(result, None) == result
+
+
+def test_the_filter_knows_the_run_by_itself() -> None:
+    hostvars = {
+        "localhost": {"hma_started_run": RUN},
+        "ex1": {"hma_gate_server": READING, "hma_tenant_id": "a"},
+        "ex2": {"hma_gate_server": {**READING, "run_id": OLD}},
+    }
+    assert of_hosts(["ex1", "ex2", "ex1"], hostvars, "hma_gate_server") == {"ex1": READING, "ex2": {}}
+    assert of_hosts(["ex1", "ex2"], hostvars, "hma_tenant_id", "") == {"ex1": "a", "ex2": ""}
+    del hostvars["localhost"]
+    assert of_hosts(["ex2"], hostvars, "hma_gate_server")["ex2"]["run_id"] == OLD
+
+
+def vdir(*, predicted: bool) -> dict[str, Any]:
+    """As hma_vdir_oauth answers: MAPI would be changed, OAB was right already."""
+    return {
+        "predicted": predicted,
+        "directories": [{"kind": "mapi", "oauth": True, "predicted": True}, {"kind": "oab", "oauth": True, "predicted": False}, {"kind": "ews", "oauth": True}],
+    }
+
+
+def trust(*, predicted: bool) -> dict[str, Any]:
+    # The tenant stands in the issuer where the realm was never filled with an id.
+    server = AuthServer("EvoSTS", "g", "AzureAD", "contoso.test", f"https://sts.windows.net/{TENANT}/", True, False, ["a.test"], None, None)
+    before = [server.facts(), replace(server, guid="h", domain_names=["c.test"]).facts()]
+    return {"predicted": predicted, "before": before, "auth_server": replace(server, domain_names=["a.test", "b.test"]).facts()}
+
+
+def test_a_written_result_predicts_nothing() -> None:
+    spn = {"predicted": False, "after": ["https://a/"], "missing": ["https://a/"]}
+    found = entries.predictions({"ex1": vdir(predicted=False)}, {"contoso": spn}, [trust(predicted=False)])
+    assert found == entries.NO_PREDICTIONS
+
+
+def test_a_prediction_is_what_would_be_changed_and_no_more() -> None:
+    spn = {"predicted": True, "after": ["https://a/", "https://b/"], "missing": ["https://b/"]}
+    found = entries.predictions({"ex1": vdir(predicted=True)}, {"contoso": spn}, [trust(predicted=True)])
+    assert found.directories == {"ex1": {"mapi"}}
+    assert found.names == {"contoso": {"https://b/"}}
+    assert found.domains == {TENANT: {"b.test"}}
+    entry = entries.servers(["ex1", "ex2"], {"ex1": READING}, found)
+    assert [item["predicted"] for item in entry] == [["mapi"], []]
+    assert [item["error"] for item in entry] == [None, "it was not read in this run."]
+    declared = {"ids": {"contoso": TENANT.upper()}, "domains": {}, "clouds": {}}
+    (tenant,) = entries.tenants(["contoso"], declared, {"contoso": READING}, found)
+    assert (tenant["predicted"], tenant["predicted_domains"]) == (["https://b/"], ["b.test"])
+    (tenant,) = entries.tenants(["contoso"], declared, {"contoso": READING})
+    assert (tenant["predicted"], tenant["predicted_domains"]) == ([], [])
