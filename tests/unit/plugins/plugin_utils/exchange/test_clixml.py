@@ -10,7 +10,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.clixml import category, plain, properties
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.clixml import category, mark, plain, properties
 from hypothesis import given
 from hypothesis import strategies as st
 from pypsrp.serializer import Serializer
@@ -23,7 +23,9 @@ ENUM = "<TN RefId='{0}'><T>Microsoft.Exchange.Data.Directory.SystemConfiguration
 
 
 def received(xml: str) -> Any:
-    return Serializer().deserialize(xml)
+    serializer = Serializer()
+    mark(serializer)
+    return serializer.deserialize(xml)
 
 
 def value(element: str) -> Any:

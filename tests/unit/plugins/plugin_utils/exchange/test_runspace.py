@@ -37,7 +37,7 @@ class Connection:
     def __init__(self) -> None:
         self.runspace: Any = None
         self.opened = 0
-        self.options = {"remote_addr": "ex1.contoso.test.", "negotiate_hostname_override": None}
+        self.options = {"remote_addr": "ex1.contoso.test.", "negotiate_hostname_override": None, "operation_timeout": 20}
 
     @property
     def connected(self) -> bool:
@@ -51,9 +51,8 @@ class Connection:
             self.opened += 1
             self.runspace = SimpleNamespace(number=self.opened, ps_version="5.1.1")
 
-    def reset(self) -> None:
+    def close(self) -> None:
         self.runspace = None
-        self._connect()
 
 
 class Pipelines:
@@ -118,7 +117,7 @@ def test_one_shell_one_domain_controller_and_the_server_by_its_own_name(run: Any
     assert run.sent == [
         (1, "Get-ExchangeServer", {"Identity": "ex1.contoso.test"}),
         (1, "Get-X", {"Server": "EX1", "DomainController": "dc7"}),
-        (1, "Set-X", {"Methods": ["a", "b"], "DomainController": "dc7"}),
+        (1, "Set-X", {"Methods": ["a", "b"], "Confirm": False, "DomainController": "dc7"}),
         (1, "Get-Y", {"DomainController": "dc7"}),
     ]
 

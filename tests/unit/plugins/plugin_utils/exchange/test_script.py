@@ -27,9 +27,9 @@ function global:Get-Echo {
 }
 function global:Get-Many { [CmdletBinding()] param() 1..3 | ForEach-Object { [pscustomobject]@{ Name = "n$_" } } }
 function global:Get-None { [CmdletBinding()] param() }
-function global:Set-Warned { [CmdletBinding()] param($Identity, [string] $DomainController) Write-Warning 'no settings have been modified' }
-function global:Set-Refused { [CmdletBinding()] param() Write-Error -Message 'not terminating' -ErrorId 'Refused' }
-function global:Set-Thrown { [CmdletBinding()] param() throw 'terminating' }
+function global:Set-Warned { [CmdletBinding(SupportsShouldProcess)] param($Identity, [string] $DomainController) Write-Warning 'no settings have been modified' }
+function global:Set-Refused { [CmdletBinding(SupportsShouldProcess)] param() Write-Error -Message 'not terminating' -ErrorId 'Refused' }
+function global:Set-Thrown { [CmdletBinding(SupportsShouldProcess)] param() throw 'terminating' }
 """
 HOSTILE = "'; throw 'x' # $(throw 1) `n \"quoted\" \u2019smart\u2018 \u00e9\u4e2d\U0001f600 line1\nline2\r\n %PATH% & | < >"
 
