@@ -39,7 +39,7 @@ class Exchange:
 
     guard: Guard
     until: float
-    left: int = ANSWER_BYTES
+    left: int
 
     def remaining(self) -> float:
         """Seconds until the end of the exchange; LimitError behind it."""
@@ -90,7 +90,7 @@ class Guard:
         now = self.clock()
         if now >= self._until:
             raise self.give_up(self.late())
-        return Exchange(self, min(now + self.limits.exchange(read_timeout), self._until))
+        return Exchange(self, min(now + self.limits.exchange(read_timeout), self._until), ANSWER_BYTES)
 
     def late(self) -> str:
         """Why there is no time left."""

@@ -27,7 +27,7 @@ function global:Get-Echo {
 }
 function global:Get-Many { [CmdletBinding()] param() 1..3 | ForEach-Object { [pscustomobject]@{ Name = "n$_" } } }
 function global:Get-None { [CmdletBinding()] param() }
-function global:Set-Warned { [CmdletBinding(SupportsShouldProcess)] param($Identity, [string] $DomainController) Write-Warning 'no settings have been modified' }
+function global:Set-Warned { [CmdletBinding(SupportsShouldProcess)] param([string] $DomainController) Write-Warning 'no settings have been modified' }
 function global:Set-Refused { [CmdletBinding(SupportsShouldProcess)] param() Write-Error -Message 'not terminating' -ErrorId 'Refused' }
 function global:Set-Thrown { [CmdletBinding(SupportsShouldProcess)] param() throw 'terminating' }
 """
