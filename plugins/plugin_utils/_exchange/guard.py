@@ -157,7 +157,7 @@ def _sessions_of(guard: Guard) -> Iterator[None]:
         yield
         return
     original = requests.Session
-    requests.Session = type("Session", (GuardedSession,), {"guard": guard})  # type: ignore[misc]
+    requests.Session = type("Session", (GuardedSession,), {"guard": guard})  # type: ignore[misc, assignment]
     try:
         yield
     finally:

@@ -100,11 +100,11 @@ class Link:
     def _adopt(self) -> None:
         """A session that an earlier item of a loop opened obeys this task's guard; a session that none guards is refused."""
         for transport in _transports(self.connection):
-            session = getattr(transport, "session", None)
+            session: Any = getattr(transport, "session", None)
             if not hasattr(session, "guard"):
                 raise ExchangeError(failures.unguarded(self.host, self.transport))
             session.guard = self.guard
-        runspace = getattr(self.connection, "runspace", None)
+        runspace: Any = getattr(self.connection, "runspace", None)
         listen(runspace)
         if hasattr(runspace, "_serializer") and not hasattr(runspace, "hma_marked"):
             mark(runspace._serializer)

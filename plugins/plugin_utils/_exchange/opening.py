@@ -55,6 +55,9 @@ def _protocol(base: type[Any], guard: Guard) -> type[Any]:
     from winrm.exceptions import WinRMOperationTimeoutError
 
     class PatientProtocol(base):
+        operation_timeout_sec: int
+        transport: Any
+
         def open_shell(self, *arguments: Any, **options: Any) -> Any:
             before = self.operation_timeout_sec, self.transport.read_timeout_sec
             self.operation_timeout_sec = int(guard.limits.opening)

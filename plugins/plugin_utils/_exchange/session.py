@@ -48,7 +48,7 @@ class GuardedSession(Session):
 
         return guarded
 
-    def resolve_redirects(self, *_arguments: Any, **_options: Any) -> Iterator[Any]:  # type: ignore[override]
+    def resolve_redirects(self, *_arguments: Any, **_options: Any) -> Iterator[Any]:
         """None is ever followed."""
         return iter(())
 
@@ -77,7 +77,7 @@ def _metered(current: list[Exchange]) -> type[http.client.HTTPResponse]:
 
         def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
             super().__init__(sock, *arguments, **options)
-            raw: Any = self.fp.raw  # type: ignore[attr-defined]
+            raw: Any = self.fp.raw
             # The sign-in handlers look for the certificate in this very object, so it stays and becomes a metered one.
             raw.__class__ = _MeteredIO
             raw.exchange, raw.patience = current[0], sock.gettimeout()

@@ -198,7 +198,10 @@ def test_a_task_has_an_end_whatever_its_lists_ask_for() -> None:
     ("cause", "expected"),
     [
         *((error, True) for error in (RecursionError(), OverflowError(), SyntaxError(), ValueError(), KeyError("a"), StopIteration(), MemoryError())),
-        *((error, True) for error in (FragmentError(""), SerializationError(""), WinRMError("related id"), AssertionError(), UnicodeDecodeError("utf-8", b"", 0, 1, ""))),
+        *(
+            (error, True)
+            for error in (FragmentError(""), SerializationError(""), WinRMError("related id"), AssertionError(), UnicodeDecodeError("utf-8", b"", 0, 1, ""))
+        ),
         *((error, False) for error in (WinRMTransportError("http", 500, ""), WSManFaultError(1, "", "", None, None, None), LimitError(""), OSError())),
         (requests.ConnectionError(), False),
         (requests.exceptions.InvalidHeader(), False),
