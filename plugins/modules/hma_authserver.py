@@ -72,7 +72,7 @@ commands:
   returned: success
   type: list
   elements: str
-  sample: ["Set-AuthServer -Identity 'b8605563-c5fe-509a-8b06-7b25f7e6661f' -IsDefaultAuthorizationEndpoint $true"]
+  sample: ["Set-AuthServer -Identity 'b8605563-c5fe-509a-8b06-7b25f7e6661f' -IsDefaultAuthorizationEndpoint $true -Confirm:$false"]
 predicted:
   description: Whether this is check mode and something would be changed.
   returned: success

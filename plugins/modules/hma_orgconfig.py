@@ -79,7 +79,7 @@ commands:
   returned: success
   type: list
   elements: str
-  sample: ["Set-OrganizationConfig -OAuth2ClientProfileEnabled $true"]
+  sample: ["Set-OrganizationConfig -OAuth2ClientProfileEnabled $true -Confirm:$false"]
 predicted:
   description: Whether this is check mode and something would be changed.
   returned: success

@@ -76,7 +76,7 @@ commands:
   returned: success
   type: list
   elements: str
-  sample: ["Set-WebServicesVirtualDirectory -Identity 'a2c81bdd-8cd6-52db-9ac3-b50efca7090c' -OAuthAuthentication $true -Force"]
+  sample: ["Set-WebServicesVirtualDirectory -Identity 'a2c81bdd-8cd6-52db-9ac3-b50efca7090c' -OAuthAuthentication $true -Force -Confirm:$false"]
 predicted:
   description: Whether this is check mode and something would be changed.
   returned: success

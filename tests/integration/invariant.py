@@ -128,7 +128,7 @@ def _unrecorded(lab: LabClient, entries: list[dict[str, Any]]) -> Iterator[str]:
             sent = write["body"]["servicePrincipalNames"]
             told = any(entry["after"].get("servicePrincipalNames") == sent and entry["target"].get("tenant_id") == write["tenant"] for entry in entries)
         else:
-            values = {key: value for key, value in write["parameters"].items() if key not in ("Identity", "DomainController", "Force")}
+            values = {key: value for key, value in write["parameters"].items() if key not in ("Identity", "DomainController", "Force", "Confirm")}
             identity = write["parameters"].get("Identity")
             told = any(entry["after"] == values and (identity is None or entry["target"].get("guid") == identity) for entry in entries)
         if not told:

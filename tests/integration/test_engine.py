@@ -14,7 +14,7 @@ import pytest
 import yaml
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.bootstrap import encoded_command, script
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import Envelope, parse_envelope, request_line
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import Envelope, parse_envelope, request_for
 from pypsrp.complex_objects import GenericComplexObject
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
@@ -150,12 +150,12 @@ def shell(lab: LabClient, host: str = EX1, rights: dict[str, str] | None = None)
         )
         opened = client.open_shell(codepage=65001)
         command = client.run_command(opened, encoded_command(), console_mode_stdin=False)
-        request = request_line(cmdlets, credential=credential, domain_controller=None)
-        client.send_command_input(opened, command, f"{request}\n{script()}".encode("ascii"), end=True)
+        request = request_for(cmdlets, credential=credential, domain_controller=None)
+        client.send_command_input(opened, command, f"{request.line}\n{script()}".encode("ascii"), end=True)
         stdout, stderr, code = client.get_command_output(opened, command)
         client.close_shell(opened)
         assert (stderr, code) == (b"", 0), stderr
-        return parse_envelope(stdout.decode("ascii"), len(cmdlets))
+        return parse_envelope(stdout.decode("ascii"), request)
 
     return run
 

@@ -34,7 +34,7 @@ def defaults(lab: LabClient) -> list[str]:
 def sent(lab: LabClient) -> list[tuple[str, Any]]:
     """The writes to Exchange by their parameters, the identity left out."""
     return [
-        (item["name"], {key: value for key, value in item["parameters"].items() if key not in ("Identity", "DomainController")})
+        (item["name"], {key: value for key, value in item["parameters"].items() if key not in ("Identity", "DomainController", "Confirm")})
         for item in lab.writes()
         if item["kind"] == "cmdlet"
     ]

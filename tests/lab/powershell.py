@@ -14,7 +14,7 @@ import base64
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ from .authentication import Caller
 from .binder import ShellError, bind, listed
 from .exchange import Organization, is_local, product_of
 from .journal import Faults, Journal
+from .spoiled import spoiled
 
 _PRODUCT = Path(__file__).parents[2] / "plugins" / "plugin_utils" / "_exchange"
 # PowerShellMaxConcurrency of the default throttling policy, per user; that each server counts for itself is assumed.
@@ -50,6 +51,16 @@ class Outcome:
 
 # The name of a cmdlet and what was given to it -> its full name and its parameters by their full names.
 Binder = Callable[[str, Mapping[str, Any], str, str], tuple[str, dict[str, Any]]]
+
+
+# A question to the client -> what comes of the cmdlet.
+Asker = Callable[[str], Awaitable[Outcome]]
+
+
+async def nobody(_question: str) -> Outcome:
+    """The host of a shell that was started with -NonInteractive, as the script is: it refuses, and the cmdlet ends in that error."""
+    text = "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available."
+    return Outcome(errors=[ShellError("InvalidOperation", "InvalidOperation", "PSInvalidOperationException", text).record])
 
 
 class Runner(Protocol):
@@ -88,12 +99,10 @@ class Server:
         if self._runner is not None and not core:
             lines = await self._runner.run(self, bootstrap, stdin, caller)
         else:
-            lines = ["<<<hybrid.exchange 1", json.dumps(await self._script(json.loads(request), caller, core=core)), "hybrid.exchange 1>>>"]
-        if self.faults.take("output", host=self.name, action="truncate"):
-            lines = [lines[0], lines[1][: len(lines[1]) // 2]]
-        if self.faults.take("output", host=self.name, action="noise"):
-            lines = ["Welcome to the server", "{", *lines, "bye"]
-        return lines
+            asked = json.loads(request)
+            answer = json.dumps(await self._script(asked, caller, core=core))
+            lines = ["", f"<<<hybrid.exchange 1 {asked['nonce']}", answer, f"hybrid.exchange 1 {asked['nonce']}>>>"]
+        return spoiled(lines, self.faults, self.name)
 
     async def _script(self, request: dict[str, Any], caller: Caller, *, core: bool) -> dict[str, Any]:
         fqdn = self.organization.fqdn(self.name)
@@ -175,8 +184,8 @@ class Server:
         objects = [{key: item[key] for key in wanted if key in item} for item in found.objects]
         return {"objects": objects, "errors": found.errors, "warnings": found.warnings}
 
-    async def cmdlet(self, name: str, given: dict[str, Any], rights: str, binder: Binder = bind) -> Outcome:
-        """One cmdlet in an Exchange shell of this server, with the faults that are set for it."""
+    async def cmdlet(self, name: str, given: dict[str, Any], rights: str, binder: Binder = bind, ask: Asker = nobody) -> Outcome:
+        """One cmdlet in an Exchange shell of this server, with the faults that are set for it. ``ask`` is where its questions go."""
         place: dict[str, Any] = {"host": self.name, "name": name}
         slow = self.faults.take("cmdlet", action="slow", **place)
         if slow:
@@ -184,13 +193,21 @@ class Server:
         await self._hang("hang_before", given, place)
         if self.faults.take("cmdlet", given, action="die_before", **place):
             raise ConnectionDies
-        found = self._run(name, given, rights, place, binder)
+        question = self._asks(name, given, place)
+        found = await ask(question) if question else self._run(name, given, rights, place, binder)
         write = not name.lower().startswith(("get-", "test-"))
         self.journal.add("cmdlet", **place, parameters=given, write=write, ok=not found.errors, errors=found.errors)
         await self._hang("hang_after", given, place)
         if self.faults.take("cmdlet", given, action="die_after", **place):
             raise ConnectionDies
         return found
+
+    def _asks(self, name: str, given: dict[str, Any], place: dict[str, Any]) -> str | None:
+        """The question of a cmdlet that is not given what lets it go on: Confirm set to no (ShouldProcess), or Force (ShouldContinue)."""
+        fault = self.faults.take("cmdlet", given, action="asks", **place)
+        if fault is None or (fault.get("unless") == "Confirm" and given.get("Confirm") is False) or (fault.get("unless") == "Force" and given.get("Force")):
+            return None
+        return str(fault.get("question", f"Are you sure you want to perform this action? Performing operation '{name}' on '{given.get('Identity')}'."))
 
     async def _hang(self, action: str, given: dict[str, Any], place: dict[str, Any]) -> None:
         """Stand still, so that a test can kill the control node at exactly this point."""

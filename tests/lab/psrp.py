@@ -17,12 +17,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from psrpcore import PipelineInputEvent, PSRPPayload, ServerPipeline, ServerRunspacePool, StreamType
-from psrpcore.types import ErrorCategory, ErrorCategoryInfo, ErrorRecord, NETException, PSInvocationState, PSRPMessageType
+from psrpcore.types import ErrorCategory, ErrorCategoryInfo, ErrorRecord, HostMethodIdentifier, NETException, PSInvocationState, PSRPMessageType
 
 from .authentication import Caller
 from .binder import ShellError
 from .exchange_types import typed
 from .powershell import Outcome, Server
+from .spoiled import odd
 from .wsman import SHELL, Fault, Message, Shell, gone, timed_out
 
 _RESOURCES: Final = "http://schemas.microsoft.com/powershell"
@@ -218,7 +219,7 @@ class ExchangeShell(RestrictedShell):
         self._rights = rights
 
     def shown(self, identity: str, data: bytes) -> bytes:
-        return broken(self.server, data) if identity and data else data
+        return odd(broken(self.server, data), self.server.faults, self.server.name) if identity and data else data
 
     async def cmdlets(self, pipeline: ServerPipeline, commands: list[Any]) -> None:
         if len(commands) != 1:
@@ -227,8 +228,19 @@ class ExchangeShell(RestrictedShell):
             return
         command = commands[0]
         parameters = {str(name): _plain(value) for name, value in command.parameters}
-        found = await self.server.cmdlet(command.command_text, parameters, self._rights)
+
+        async def ask(question: str) -> Outcome:
+            return await self._ask(pipeline, question)
+
+        found = await self.server.cmdlet(command.command_text, parameters, self._rights, ask=ask)
         _write(pipeline, command.command_text, found)
+
+    async def _ask(self, pipeline: ServerPipeline, question: str) -> Outcome:
+        """Put a question to the client's host, and stand still until the client stops the pipeline: no answer is known here."""
+        pipeline.host_call(HostMethodIdentifier.PromptForChoice, ["Confirm", question, [], 0])
+        self.flush()
+        await asyncio.Event().wait()
+        return Outcome()
 
     async def close(self) -> None:
         await super().close()

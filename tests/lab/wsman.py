@@ -9,6 +9,7 @@ A listener is one URL of one server. Who calls is the business of ``authenticati
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 import uuid
@@ -24,6 +25,7 @@ from aiohttp import web
 from .authentication import Authentication, Caller
 from .limits import IDLE, SHELLS_PER_USER, Fault, gone, injected, timed_out, too_many_shells, unknown_resource
 from .powershell import ConnectionDies, Server
+from .spoiled import elsewhere
 
 __all__ = ["NS", "SHELL", "Fault", "Listener", "Message", "Opener", "Shell", "gone", "timed_out"]
 
@@ -133,6 +135,7 @@ class Listener:
         self.server, self.path = server, path
         self._authentication, self._openers = authentication, dict(openers)
         self.shells: dict[str, Shell] = {}
+        self._late: set[asyncio.Task[Shell]] = set()
 
     @property
     def secure(self) -> bool:
@@ -149,6 +152,9 @@ class Listener:
             return self._authentication.challenge()
         if server.faults.take("http", host=server.name, action="503"):
             return web.Response(status=503)
+        other = await elsewhere(request, server.faults, server.name)
+        if other is not None:
+            return other
         caller = await self._authentication.authenticate(request, server.organization)
         if isinstance(caller, web.Response):
             server.journal.add("http", host=server.name, path=self.path, action="", status=caller.status)
@@ -198,9 +204,21 @@ class Listener:
             raise unknown_resource(message.resource_uri)
         if sum(shell.caller.user == caller.user for shell in self.shells.values()) >= SHELLS_PER_USER:
             raise too_many_shells()
+        slow = self.server.faults.take("wsman", host=self.server.name, name="Create", action="slow")
+        opening = asyncio.create_task(self._open(opener, message, caller, float(slow["seconds"]) if slow else 0.0))
+        # A server may wait less long than it was asked to (MaxTimeoutms); what it began it ends all the same.
+        patience = min(message.operation_timeout, float(slow.get("most", message.operation_timeout))) if slow else None
+        done, _pending = await asyncio.wait({opening}, timeout=patience)
+        if not done:
+            self._late.add(opening)
+            raise timed_out()
+        return opening.result().created()
+
+    async def _open(self, opener: Opener, message: Message, caller: Caller, seconds: float) -> Shell:
+        await asyncio.sleep(seconds)
         shell = await opener(self.server, message, caller)
         self.shells[shell.identity.upper()] = shell
-        return shell.created()
+        return shell
 
     async def _expire(self) -> None:
         """Close the shells that nobody used for their idle timeout."""

@@ -42,10 +42,28 @@ class Cmdlet:
     def writes(self) -> bool:
         return not fold(self.name).startswith(("get-", "test-"))
 
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The parameters, and what keeps a cmdlet that writes from asking whether it may: nobody is there to answer.
+
+        Every page of a Set offers -Confirm; -Force is with the parameters, for not every cmdlet has it.
+        """
+        return {**self.parameters, "Confirm": False} if self.writes else self.parameters
+
     def typed(self, server: str | None = None) -> str:
         """The command line an administrator would type in the Exchange Management Shell."""
         here = server or Variable("env:COMPUTERNAME")
-        return PowerShell(self.name, {name: here if isinstance(value, ThisServer) else value for name, value in self.parameters.items()}).text
+        return PowerShell(self.name, {name: here if isinstance(value, ThisServer) else value for name, value in self.sent.items()}).text
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Stands for a value that a transport cannot read. It is no text, no list and no Boolean, so that no reader takes it for one."""
+
+    reason: str
+
+    def __repr__(self) -> str:
+        return f"unreadable ({self.reason})"
 
 
 @dataclass(frozen=True)

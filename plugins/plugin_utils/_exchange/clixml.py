@@ -7,15 +7,24 @@ from __future__ import annotations
 
 import base64
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 from xml.etree import ElementTree
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Unread
+
 # A DateTime arrives as text with up to seven digits of a second and the server's offset.
 _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LISTS: Final = ("LST", "IE", "QUE", "STK")
+_NUMBERS: Final = ("I32", "I64", "U32", "U64", "I16", "U16", "By", "SB")
+# Text, and what is written as its text: identifiers, addresses, versions, fractions, spans of time.
+_TEXTS: Final = ("S", "G", "URI", "Version", "D", "Db", "Sg", "TS")
+# What pypsrp itself gives as text.
+_KNOWN: Final = (*_TEXTS, "ToString", "C", "DT", "XD", "SBK")
+_SHOWN: Final = 60
 # System.Management.Automation.ErrorCategory by its number.
 _CATEGORIES: Final = (
     *("NotSpecified", "OpenError", "CloseError", "DeviceError", "DeadlockDetected", "InvalidArgument", "InvalidData", "InvalidOperation"),
@@ -26,16 +35,53 @@ _CATEGORIES: Final = (
 )
 
 
+class _Unknown(Exception):
+    """Something that has no plain value here. The text says what."""
+
+
+class _Raw(str):
+    """XML that pypsrp does not know, and hands over as text: no text of anybody's, though it looks like one."""
+
+
+def mark(serializer: Any) -> None:
+    """Let a serializer of pypsrp tell XML that it does not know from text that is meant; a reference into nowhere is such XML."""
+    original = serializer.deserialize
+
+    def deserialize(element: Any, *arguments: Any, **options: Any) -> Any:
+        tag = getattr(element, "tag", None)
+        try:
+            found = original(element, *arguments, **options)
+        except KeyError:
+            if tag != "Ref":
+                raise
+            found = "<Ref>"
+        return _Raw(found) if isinstance(found, str) and tag not in _KNOWN else found
+
+    serializer.deserialize = deserialize
+
+
 def properties(found: Any, names: Sequence[str]) -> dict[str, Any]:
-    """The asked-for properties of an object, those it has. Exchange's own are the adapted ones."""
+    """The asked-for properties of an object, those it has. Exchange's own are the adapted ones.
+
+    A value that holds anything unknown is ``Unread`` as a whole: who reads the property is told, and the other objects are read.
+    """
     bag: Mapping[str, Any] = {**getattr(found, "extended_properties", {}), **getattr(found, "adapted_properties", {})}
-    return {name: plain(bag[name]) for name in names if name in bag}
+    return {name: _read(bag[name]) for name in names if name in bag}
+
+
+def _read(value: Any) -> Any:
+    try:
+        return plain(value)
+    except _Unknown as exc:
+        return Unread(str(exc))
 
 
 def plain(value: Any) -> Any:
     """Text, Boolean, whole number, null, or a list of these."""
     if value is None or isinstance(value, (bool, int)):
         return value
+    if isinstance(value, _Raw):
+        raise _Unknown(f"an element {value.partition('>')[0][:_SHOWN]}>")
     if isinstance(value, str):
         return _utc(value) if _DATE_TIME.fullmatch(value) else str(value)
     if isinstance(value, bytes):
@@ -44,7 +90,9 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if hasattr(value, "property_sets"):
         return _complex(value)
-    return str(value)
+    if isinstance(value, (float, uuid.UUID)):
+        return str(value)
+    raise _Unknown(f"a value of the type {type(value).__name__}")
 
 
 def category(number: Any) -> str:
@@ -58,7 +106,9 @@ def _complex(value: Any) -> Any:
     for part in value.property_sets:
         if isinstance(part, str) and part.startswith(tuple(f"<{name}" for name in _LISTS)):
             return _texts(part)
-    return str(value.to_string or "")
+    if value.to_string is None:
+        raise _Unknown("an object without a text")
+    return str(value.to_string)
 
 
 def _texts(xml: str) -> list[Any]:
@@ -71,17 +121,29 @@ def _texts(xml: str) -> list[Any]:
 def _element(item: ElementTree.Element) -> Any:
     """One item of such a list: text, or an object that stands for its text (an enumeration, an id)."""
     text = item.text or ""
+    if item.tag in _TEXTS:
+        return _unescaped(text)
     if item.tag == "Nil":
         return None
-    if item.tag == "B":
+    if item.tag == "B" and text in ("true", "false"):
         return text == "true"
-    if item.tag in ("I32", "I64", "U32", "U64", "I16", "U16", "By", "SB"):
+    if item.tag in _NUMBERS:
         return int(text)
     if item.tag == "DT":
         return _utc(text)
     if item.tag == "Obj":
-        inner = next((child for child in item if child.tag in _LISTS), None)
-        return [_element(child) for child in inner] if inner is not None else _unescaped(item.findtext("ToString", ""))
+        return _object(item)
+    raise _Unknown(f"a list with an element <{item.tag}>")
+
+
+def _object(item: ElementTree.Element) -> Any:
+    """A list in a list, or the text of an object; an object without one stands for nothing that is known here."""
+    inner = next((child for child in item if child.tag in _LISTS), None)
+    if inner is not None:
+        return [_element(child) for child in inner]
+    text = item.findtext("ToString")
+    if text is None:
+        raise _Unknown("a list with an object without a text")
     return _unescaped(text)
 
 

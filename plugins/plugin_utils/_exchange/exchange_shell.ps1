@@ -12,7 +12,8 @@ $ProgressPreference = 'SilentlyContinue'
 
 function ConvertTo-Plain {
     # Text, Boolean, whole number, null, or a list of these: what JSON shows does not depend on ConvertTo-Json,
-    # which writes enumerations as numbers, cuts by depth and unrolls lists of one.
+    # which writes enumerations as numbers, cuts by depth and unrolls lists of one. An object that has no text is none of
+    # these, and says so: taken for an empty text, it would be written back as one.
     param($Value)
     if ($null -eq $Value) { return $null }
     # Values from a remote shell are wrapped and carry note properties (PSComputerName); the base object does not.
@@ -31,7 +32,9 @@ function ConvertTo-Plain {
         return , $list
     }
     # A deserialized object (an id, say) is a PSCustomObject whose text is in the wrapper's ToString.
-    return [string]$Value.ToString()
+    $text = [string]$Value.ToString()
+    if ($text -eq '') { return [ordered]@{ unread = 'an object without a text: ' + [string]$Value.PSObject.TypeNames[0] } }
+    return $text
 }
 
 function ConvertTo-JsonText {
@@ -158,6 +161,9 @@ function Open-Session {
     return New-PSSession @options
 }
 
+# Known although the request may not be: the answer that this request gets, and no other, is marked with it.
+$nonce = ''
+if ($RequestText -cmatch '"nonce":"([0-9a-f]{32})"') { $nonce = $Matches[1] }
 $answer = [ordered]@{ version = 1; host = $null; phase = 'request'; error = $null; domain_controller = $null; results = (New-Object System.Collections.ArrayList) }
 $session = $null
 try {
@@ -183,6 +189,8 @@ try {
 }
 catch { $answer.error = ConvertTo-Failure $_ }
 finally { if ($session) { Remove-PSSession -Session $session -ErrorAction SilentlyContinue } }
-'<<<hybrid.exchange 1'
+# The first line ends what something else may have printed without an end.
+''
+'<<<hybrid.exchange 1 ' + $nonce
 ConvertTo-Line $answer
-'hybrid.exchange 1>>>'
+'hybrid.exchange 1 ' + $nonce + '>>>'

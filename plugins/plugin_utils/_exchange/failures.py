@@ -117,13 +117,61 @@ _DOUBLE_HOP: Final = (
     "exchange_user and exchange_password; CredSSP; Kerberos with a forwardable ticket and ansible_winrm_kerberos_delegation or "
     "ansible_psrp_negotiate_delegate; or psrp straight to Exchange's own endpoint, where a ticket is enough (docs/authentication.md)."
 )
+_ASKED: Final = (
+    "the cmdlet asks for a confirmation, and nobody can answer here. Run it by hand in the Exchange Management Shell, read what it asks, and decide; "
+    "then run this again: it reads first."
+)
 _CMDLET: Final = (
     ("commandnotfound", "the shell does not have it: the account's roles hide it, or this Exchange version is too old."),
     ("namedparameternotfound", "the shell does not have the parameter: the account's roles hide it, or this Exchange version is too old."),
     ("managementobjectnotfound", "the object is not there (any more), or the domain controller has not seen it yet. Run this again."),
     ("connect to iis", "IIS of that server did not answer; check that it is up and that the W3SVC service runs."),
+    ("cmdletasked", _ASKED),
+    ("noninteractive", _ASKED),
+    ("promptforchoice", _ASKED),
+    ("hostfunction", _ASKED),
     ("write scopes", "the account may not change this object; check the write scope of its role assignment."),
 )
+
+
+_GIVEN_UP: Final = (
+    (
+        "redirect",
+        "it was not followed, for what is sent holds a password. WinRM never redirects: look for a proxy, a load balancer or a rule of IIS in between, "
+        "and connect to the server itself.",
+    ),
+    ("compressed", "look for a proxy or a rule of IIS in between, and connect to the server itself."),
+    (" MB", "is this a server of yours? If it is, read less at once, for instance with a smaller page."),
+)
+
+
+def known(cause: BaseException) -> bool:
+    """Whether the text of an error is one that a connection fails with."""
+    return _hint(_SIGN_IN + _CONNECTION, f"{type(cause).__name__} {cause}") is not None
+
+
+def given_up(host: str, reason: str, option: str) -> str:
+    """An exchange that was ended from this side: it went elsewhere, was too long or too large."""
+    hint = next((hint for needle, hint in _GIVEN_UP if needle in reason), None)
+    return f"{host}: {reason}. Next: {hint or f'check that the server is well; if it is only slow, raise {option}, on which these times depend.'}"
+
+
+def unreadable_answer(host: str, kind: str) -> str:
+    """An answer that the libraries cannot make anything of; ``kind`` is their word for why."""
+    return f"{host}: the server's answer cannot be read ({kind}). Next: run this again; if it stays, look for a proxy that changes what passes through it."
+
+
+def unguarded(host: str, transport: str) -> str:
+    """A library that makes its session in a way that is not known here."""
+    return (
+        f"{host}: this version of the library under {transport} ({'pypsrp' if transport == 'psrp' else 'pywinrm'}) makes its connections in a way that is "
+        "not known here, and could follow a redirect with a password. Next: install a version that this collection is tested with (requirements.txt)."
+    )
+
+
+def asked(host: str, question: str) -> str:
+    """A cmdlet asked in the middle of the script, which was stopped at its question."""
+    return f"{host}: a cmdlet asked: {question or 'something'} Next: {_ASKED}"
 
 
 def connection_failure(host: str, cause: BaseException, transport: str = "winrm") -> str:

@@ -15,17 +15,15 @@ from . import failures
 from .clixml import category, properties
 from .contract import Answer, HostIdentity
 from .errors import AnswerError, ExchangeError
+from .guard import LimitError, unreadable
 from .link import Link
+from .prompts import Asked, record
 
-# What pypsrp raises where an answer is torn: fragments, elements, numbers, base64, XML.
-_UNREADABLE: tuple[type[Exception], ...] = (SyntaxError, ValueError, KeyError, TypeError, AttributeError)
 try:
     from pypsrp.complex_objects import PSInvocationState
-    from pypsrp.exceptions import FragmentError, SerializationError, WinRMError, WSManFaultError
+    from pypsrp.exceptions import WinRMError, WSManFaultError
     from pypsrp.powershell import PowerShell
     from requests.exceptions import RequestException
-
-    _UNREADABLE += (FragmentError, SerializationError)
 except ImportError as exc:
     # Only a psrp connection gets as far as using these, and that plugin needs them first and names what is missing.
     _MISSING = exc.name
@@ -47,7 +45,13 @@ class RunspaceShell:
         return self._link.repeat(lambda: self._all(cmdlets, domain_controller), writes=writes)
 
     def _all(self, cmdlets: Sequence[Cmdlet], controller: str | None) -> Answer:
-        host, own = self._open()
+        self._link.connect()
+        # One more: whose name is it?
+        with self._link.work(len(cmdlets) + 1):
+            return self._run(cmdlets, controller)
+
+    def _run(self, cmdlets: Sequence[Cmdlet], controller: str | None) -> Answer:
+        host, own = self._who()
         controller = controller or own
         results: list[CmdletResult] = []
         wrote = False
@@ -59,9 +63,8 @@ class RunspaceShell:
         results += [CmdletResult([], [], [], ran=False)] * (len(cmdlets) - len(results))
         return Answer(host, results, controller, TRANSPORT)
 
-    def _open(self) -> tuple[HostIdentity, str | None]:
-        """Connect, and find out who this is and which domain controller serves this shell; once per shell."""
-        self._link.connect()
+    def _who(self) -> tuple[HostIdentity, str | None]:
+        """Who this is and which domain controller serves this shell; asked once per shell."""
         runspace = self._link.connection.runspace
         if self._known is None or self._known[0] is not runspace:
             self._known = (runspace, *self._identify())
@@ -80,7 +83,7 @@ class RunspaceShell:
         if len(found) != 1:
             raise ExchangeError(failures.not_a_server(self._link.host, address, [str(item.get("Fqdn")) for item in result.objects]))
         version = str(getattr(self._link.connection.runspace, "ps_version", "") or "")
-        return HostIdentity(str(found[0]["Name"]), str(found[0]["Fqdn"]), version, "Desktop"), found[0].get("OriginatingServer")
+        return HostIdentity(str(found[0]["Name"]), str(found[0]["Fqdn"]), version, "Desktop"), _text(found[0].get("OriginatingServer"))
 
     def _address(self) -> str:
         """The name that the connection signs in to: the service principal name's, where it is set apart from the address."""
@@ -102,27 +105,42 @@ class RunspaceShell:
         try:
             pipeline.end_invoke()
             result = _result(cmdlet, pipeline)
-        except _UNREADABLE as exc:
-            text = failures.answer_failure(self._link.host, f"an answer to {cmdlet.name} that cannot be read", type(exc).__name__, str(exc))
-            raise AnswerError(text, uncertain=writing) from exc
+        except Asked as exc:
+            result = CmdletResult([], [record(str(exc))], [])
+            self._stop(pipeline)
+            return result
         except Exception as exc:  # as in Link
-            raise self._link.broken(exc, writing=writing) from exc
+            raise self._ended(exc, cmdlet, writing) from exc
         self._finish(pipeline)
         return result
+
+    def _ended(self, cause: Exception, cmdlet: Cmdlet, writing: bool) -> Exception:
+        """What it means that a pipeline did not end well."""
+        if not unreadable(cause):
+            return self._link.broken(cause, writing=writing)
+        text = failures.answer_failure(self._link.host, f"an answer to {cmdlet.name} that cannot be read", type(cause).__name__, str(cause))
+        return AnswerError(text, uncertain=writing)
+
+    def _stop(self, pipeline: Any) -> None:
+        """End a pipeline that waits for an answer; as long as it waits the runspace does nothing else."""
+        try:
+            pipeline.stop()
+        except (WinRMError, RequestException, OSError, LimitError) as exc:
+            raise self._link.broken(exc, writing=True) from exc
 
     @staticmethod
     def _finish(pipeline: Any) -> None:
         """Tell the server that the pipeline is done with: it counts them per shell."""
         try:
             pipeline.close()
-        except (WinRMError, RequestException, OSError):
+        except (WinRMError, RequestException, OSError, LimitError):
             # The result is here. A connection that broke now is noticed, and explained, by the next cmdlet.
             return
 
 
 def _arguments(cmdlet: Cmdlet, server: str, controller: str | None) -> dict[str, Any]:
     """The parameters as pypsrp serializes them: built-in types, lists for tuples."""
-    given = {name: _argument(value, server) for name, value in cmdlet.parameters.items()}
+    given = {name: _argument(value, server) for name, value in cmdlet.sent.items()}
     if cmdlet.pin and controller and "DomainController" not in given:
         given["DomainController"] = controller
     return given
@@ -132,6 +150,11 @@ def _argument(value: Any, server: str) -> Any:
     if isinstance(value, ThisServer):
         return server
     return [str(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _text(value: Any) -> str | None:
+    """A name that is text; anything else is none."""
+    return value if isinstance(value, str) and value else None
 
 
 def _result(cmdlet: Cmdlet, pipeline: Any) -> CmdletResult:

@@ -15,7 +15,8 @@ from .bootstrap import encoded_command, script
 from .contract import Answer
 from .errors import AnswerError, ExchangeError
 from .link import Link
-from .protocol import Envelope, EnvelopeError, parse_envelope, request_line
+from .prompts import Asked
+from .protocol import Envelope, EnvelopeError, Request, parse_envelope, request_for
 
 
 class ScriptShell:
@@ -28,22 +29,34 @@ class ScriptShell:
 
     def run(self, cmdlets: Sequence[Cmdlet], *, domain_controller: str | None = None) -> Answer:
         """Run the list; a connection that fails under a write leaves its outcome uncertain, and says so."""
-        request = request_line(cmdlets, credential=self._credential, domain_controller=domain_controller)
         writes = any(cmdlet.writes for cmdlet in cmdlets)
-        stdin = f"{request}\n{script()}".encode("ascii")
-        return self._answer(self._link.repeat(lambda: self._once(stdin, len(cmdlets), writes), writes=writes))
 
-    def _once(self, stdin: bytes, asked: int, writes: bool) -> Envelope:
+        def once() -> Envelope:
+            return self._once(request_for(cmdlets, credential=self._credential, domain_controller=domain_controller), writes)
+
+        return self._answer(self._link.repeat(once, writes=writes))
+
+    def _once(self, request: Request, writes: bool) -> Envelope:
         self._link.connect()
+        returned, stdout, stderr = self._execute(request, writes)
         try:
-            returned, stdout, stderr = self._link.connection.exec_command(encoded_command(), in_data=stdin, sudoable=False)
-        except Exception as exc:  # as in Link
-            raise self._link.broken(exc, writing=writes) from exc
-        try:
-            return parse_envelope(_text(stdout), asked)
+            return parse_envelope(_text(stdout), request)
         except EnvelopeError as exc:
             text = failures.answer_failure(self._host, str(exc), f"exit code {returned}", self._scrub(_text(stderr)))
             raise AnswerError(text, uncertain=writes) from None
+
+    def _execute(self, request: Request, writes: bool) -> tuple[int, bytes | str, bytes | str]:
+        """Exit code, stdout and stderr of the script."""
+        stdin = f"{request.line}\n{script()}".encode("ascii")
+        try:
+            with self._link.work(len(request.cmdlets)):
+                found: tuple[int, bytes | str, bytes | str] = self._link.connection.exec_command(encoded_command(), in_data=stdin, sudoable=False)
+        except Asked as exc:
+            # Over psrp the question comes through to here; which cmdlet of the list asked is known to the script alone.
+            raise ExchangeError(failures.asked(self._host, str(exc)), uncertain=writes) from None
+        except Exception as exc:  # as in Link
+            raise self._link.broken(exc, writing=writes) from exc
+        return found
 
     def _answer(self, envelope: Envelope) -> Answer:
         if envelope.host is None:

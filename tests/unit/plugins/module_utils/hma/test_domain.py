@@ -169,7 +169,7 @@ def test_two_other_defaults_are_refused() -> None:
 def test_organization_switches() -> None:
     config = orgconfig.OrganizationConfig("Contoso", GUID, False, True)
     plan = orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": True, "mapi_http_enabled": None})
-    assert [cmdlet.typed() for cmdlet in plan.cmdlets] == ["Set-OrganizationConfig -OAuth2ClientProfileEnabled $true"]
+    assert [cmdlet.typed() for cmdlet in plan.cmdlets] == ["Set-OrganizationConfig -OAuth2ClientProfileEnabled $true -Confirm:$false"]
     assert orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": False, "mapi_http_enabled": True}).changes == ()
 
 

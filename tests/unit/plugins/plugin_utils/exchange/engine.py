@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.bootstrap import encoded_command, script
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import Envelope, parse_envelope, request_line
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import Envelope, parse_envelope, request_for
 
 PWSH = os.environ.get("HMA_PWSH") or shutil.which("pwsh")
 needs_engine = pytest.mark.skipif(PWSH is None, reason="no PowerShell engine: set HMA_PWSH or put pwsh on the path")
@@ -82,5 +82,5 @@ class Engine:
         return done.stdout.decode("utf-8")
 
     def run(self, cmdlets: Sequence[Cmdlet], credential: dict[str, str] | None = None, domain_controller: str | None = None, **environment: str) -> Envelope:
-        request = request_line(cmdlets, credential=credential, domain_controller=domain_controller)
-        return parse_envelope(self.output(request, **environment), len(cmdlets))
+        request = request_for(cmdlets, credential=credential, domain_controller=domain_controller)
+        return parse_envelope(self.output(request.line, **environment), request)

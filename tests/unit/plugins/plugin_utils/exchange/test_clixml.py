@@ -10,7 +10,9 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.clixml import category, plain, properties
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Unread
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError, optional_text, texts
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.clixml import category, mark, plain, properties
 from hypothesis import given
 from hypothesis import strategies as st
 from pypsrp.serializer import Serializer
@@ -23,7 +25,9 @@ ENUM = "<TN RefId='{0}'><T>Microsoft.Exchange.Data.Directory.SystemConfiguration
 
 
 def received(xml: str) -> Any:
-    return Serializer().deserialize(xml)
+    serializer = Serializer()
+    mark(serializer)
+    return serializer.deserialize(xml)
 
 
 def value(element: str) -> Any:
@@ -94,6 +98,42 @@ def test_what_is_not_there_is_left_out_and_what_the_client_added_is_second() -> 
     )
     assert properties(found, ("Name", "PSComputerName", "Absent")) == {"Name": "own", "PSComputerName": "ex1"}
     assert properties("no object", ("Name",)) == {}
+
+
+LIST = "<TN RefId='8'><T>System.Collections.ArrayList</T><T>System.Object</T></TN>"
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<Ref RefId='77'/>",
+        "<Foo>Ntlm</Foo>",
+        "<SS>AAAA</SS>",
+        "<Obj RefId='5'><TN RefId='5'><T>X</T></TN></Obj>",
+        "<Obj RefId='5'><TN RefId='5'><T>X</T></TN><DCT><En><S N='Key'>a</S><S N='Value'>b</S></En></DCT></Obj>",
+        *(
+            f"<Obj RefId='5'>{kind}<LST>{item}<S>Negotiate</S></LST></Obj>"
+            for kind in (MULTI_VALUED, LIST)
+            for item in ("<Ref RefId='77'/>", "<Foo>Ntlm</Foo>", "<Obj RefId='6'><TN RefId='6'><T>X</T></TN></Obj>", "<SS>AAAA</SS>")
+        ),
+        f"<Obj RefId='5'>{MULTI_VALUED}<LST><B>yes</B></LST></Obj>",
+        f"<Obj RefId='5'>{MULTI_VALUED}<LST><Obj RefId='6'><LST><Ref RefId='77'/></LST></Obj></LST></Obj>",
+    ],
+)
+def test_what_is_not_known_is_not_taken_for_empty_nor_for_text(element: str) -> None:
+    """The value as a whole is unread, and who needs it says which object and which property."""
+    found = value(element)
+    assert isinstance(found, Unread)
+    with pytest.raises(ParseError, match=r"EX1\\mapi: P is unreadable \(.*\); expected a list of text"):
+        texts({"P": found}, "P", "EX1\\mapi")
+    with pytest.raises(ParseError, match=r"EX1\\mapi: P is unreadable"):
+        optional_text({"P": found}, "P", "EX1\\mapi")
+
+
+@pytest.mark.parametrize("text", ["<Ref/>", "<S>x</S>", "<Obj RefId='1'/>", "<"])
+def test_text_that_looks_like_xml_is_text(text: str) -> None:
+    assert value(f"<S>{escape(text)}</S>") == text
+    assert value(f"<Obj RefId='5'>{LIST}<LST><S>{escape(text)}</S></LST></Obj>") == [text]
 
 
 def test_other_values_are_their_text() -> None:

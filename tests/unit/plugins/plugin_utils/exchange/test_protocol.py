@@ -12,7 +12,7 @@ import pytest
 from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Unreachable
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import EnvelopeError, parse_envelope, request_line
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import EnvelopeError, Request, parse_envelope, request_for
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import open_shell
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,13 +23,21 @@ RECORD = {"id": "", "category": "", "reason": "", "target": "", "message": "no"}
 VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3), max_leaves=5)
 
 
-def printed(answer: dict[str, Any]) -> str:
-    return f"<<<hybrid.exchange 1\r\n{json.dumps(answer)}\r\nhybrid.exchange 1>>>\r\n"
+NONCE = "0123456789abcdef" * 2
+
+
+def asked(*cmdlets: Cmdlet) -> Request:
+    return Request(cmdlets, NONCE, "")
+
+
+def printed(answer: Any, nonce: str = NONCE) -> str:
+    text = answer if isinstance(answer, str) else json.dumps(answer)
+    return f"\r\n<<<hybrid.exchange 1 {nonce}\r\n{text}\r\nhybrid.exchange 1 {nonce}>>>\r\n"
 
 
 @given(st.dictionaries(st.text(min_size=1), VALUES, max_size=4), st.text())
 def test_a_request_is_one_line_of_ascii_and_means_what_was_given(parameters: dict[str, Any], password: str) -> None:
-    line = request_line([Cmdlet("Get-X", parameters)], credential={"user": "u", "password": password}, domain_controller=None)
+    line = request_for([Cmdlet("Get-X", parameters)], credential={"user": "u", "password": password}, domain_controller=None).line
     assert line.isascii()
     assert "\n" not in line
     assert json.loads(line)["commands"][0]["parameters"] == parameters
@@ -37,14 +45,14 @@ def test_a_request_is_one_line_of_ascii_and_means_what_was_given(parameters: dic
 
 
 def test_this_server_is_left_to_the_script() -> None:
-    line = request_line([Cmdlet("Get-X", {"Server": THIS_SERVER})], credential=None, domain_controller=None)
+    line = request_for([Cmdlet("Get-X", {"Server": THIS_SERVER})], credential=None, domain_controller=None).line
     assert json.loads(line)["commands"][0]["parameters"] == {"Server": {"this_server": True}}
 
 
 @given(st.lists(st.text("abc {}<>[]\"'")), st.lists(st.text("abc {}<>[]\"'")), st.dictionaries(st.text(), VALUES, max_size=3))
 def test_noise_around_the_envelope_is_ignored(before: list[str], after: list[str], found: dict[str, Any]) -> None:
-    answer = {**GOOD, "results": [{"objects": [found], "errors": [], "warnings": []}]}
-    envelope = parse_envelope("\n".join(before) + "\n" + printed(answer) + "\n".join(after), 2)
+    answer = {**GOOD, "results": [{"objects": [found], "errors": [RECORD], "warnings": []}]}
+    envelope = parse_envelope("\n".join(before) + "\n" + printed(answer) + "\n".join(after), asked(Cmdlet("Get-X"), Cmdlet("Get-Y")))
     assert envelope.results[0].objects == [found]
     assert [item.ran for item in envelope.results] == [True, False]
 
@@ -55,16 +63,16 @@ def test_noise_around_the_envelope_is_ignored(before: list[str], after: list[str
         ("", "no answer"),
         ("some text", "no answer"),
         (printed(GOOD) * 2, "more than one answer"),
-        (printed(GOOD)[:60], "a cut answer"),
-        (printed(GOOD).replace("1>>>", ""), "a cut answer"),
+        (printed(GOOD)[:80], "a cut answer"),
+        (printed(GOOD).replace(">>>", ""), "a cut answer"),
         (printed({**GOOD, "version": 2}), "an answer of version 2"),
         (printed({"version": 1}), "another shape"),
-        ("<<<hybrid.exchange 1\n{not json}\nhybrid.exchange 1>>>", "another shape"),
+        (printed("{not json}"), "another shape"),
     ],
 )
 def test_what_is_no_envelope(text: str, what: str) -> None:
     with pytest.raises(EnvelopeError, match=what):
-        parse_envelope(text, 0)
+        parse_envelope(text, asked())
 
 
 class Connection:
@@ -75,9 +83,10 @@ class Connection:
     def __init__(self, stdout: str = "", connect: Exception | None = None, execute: Exception | None = None) -> None:
         self.stdout, self.connect, self.execute = stdout, connect, execute
         self.connected, self.sent = False, 0
-        self.options = {"remote_user": "u", "remote_password": "s3cret", "configuration_name": "Microsoft.PowerShell"}
+        self.options: dict[str, Any] = {"remote_user": "u", "remote_password": "s3cret", "configuration_name": "Microsoft.PowerShell"}
+        self.options |= {"_extras": {}, "connection_timeout": None}
 
-    def get_option(self, name: str) -> str:
+    def get_option(self, name: str) -> Any:
         return self.options[name]
 
     def _connect(self) -> None:
@@ -85,14 +94,15 @@ class Connection:
             raise self.connect
         self.connected = True
 
-    def reset(self) -> None:
-        self._connect()
+    def close(self) -> None:
+        self.connected = False
 
     def exec_command(self, command: str, in_data: bytes, sudoable: bool) -> tuple[int, bytes, bytes]:
         self.sent += 1
         if self.execute:
             raise self.execute
-        return 0, self.stdout.encode(), b"something on stderr, with s3cret in it"
+        nonce = json.loads(in_data.partition(b"\n")[0])["nonce"]
+        return 0, self.stdout.replace(NONCE, nonce).encode(), b"something on stderr, with s3cret in it"
 
 
 def run(connection: Connection, *cmdlets: Cmdlet, **options: Any) -> Any:
@@ -167,7 +177,7 @@ def test_a_read_is_repeated_once(connection: Connection) -> None:
     assert connection.sent == 2
 
 
-@pytest.mark.parametrize("stdout", ["", printed(GOOD)[:40]])
+@pytest.mark.parametrize("stdout", ["", printed(GOOD)[:80]])
 def test_no_whole_answer(stdout: str) -> None:
     with pytest.raises(ExchangeError, match="answer") as caught:
         run(Connection(stdout), Cmdlet("Get-X"))
@@ -178,8 +188,8 @@ def test_no_whole_answer(stdout: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "hint"),
     [
-        ({"host": {**HOST, "edition": "Core"}}, "Windows PowerShell 5.1"),
-        ({"host": None, "phase": "request"}, "could not read its request"),
+        ({"host": {**HOST, "edition": "Core"}, "results": [{"objects": [], "errors": [], "warnings": []}]}, "Windows PowerShell 5.1"),
+        ({"host": None, "phase": "request", "error": RECORD}, "could not read its request"),
         ({"phase": "connect", "error": {**RECORD, "message": "AuthZ-CmdletAccessDeniedException"}}, "no Exchange role"),
         ({"phase": "connect", "error": {**RECORD, "message": "a maximum of 18 concurrent shells"}}, "lower forks"),
         ({"phase": "connect", "error": {**RECORD, "message": "no-language mode"}}, "no script text"),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -13,10 +14,13 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange import runspace_shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import AnswerError, ExchangeError, Unreachable
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.link import Link
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.prompts import Asked, listen
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.runspace_shell import RunspaceShell
 from pypsrp.complex_objects import GenericComplexObject, PSInvocationState
 from pypsrp.exceptions import FragmentError, WSManFaultError
+from pypsrp.host import PSHost, PSHostUserInterface
 from pypsrp.serializer import Serializer
 
 GET, SET, AFTER = Cmdlet("Get-X", {"Server": THIS_SERVER}, ("Name",)), Cmdlet("Set-X", {"Methods": ("a", "b")}), Cmdlet("Get-Y")
@@ -37,7 +41,7 @@ class Connection:
     def __init__(self) -> None:
         self.runspace: Any = None
         self.opened = 0
-        self.options = {"remote_addr": "ex1.contoso.test.", "negotiate_hostname_override": None}
+        self.options = {"remote_addr": "ex1.contoso.test.", "negotiate_hostname_override": None, "operation_timeout": 20}
 
     @property
     def connected(self) -> bool:
@@ -51,9 +55,8 @@ class Connection:
             self.opened += 1
             self.runspace = SimpleNamespace(number=self.opened, ps_version="5.1.1")
 
-    def reset(self) -> None:
+    def close(self) -> None:
         self.runspace = None
-        self._connect()
 
 
 class Pipelines:
@@ -63,6 +66,7 @@ class Pipelines:
         self.breaks, self.state = breaks, state
         self.sent: list[tuple[int, str, dict[str, Any]]] = []
         self.outputs: dict[str, list[Any]] = {}
+        self.stopped: list[str] = []
 
     def __call__(self, runspace: Any) -> Any:
         return _Pipeline(self, runspace)
@@ -98,6 +102,10 @@ class _Pipeline:
     def close(self) -> None:
         self._step("close")
 
+    def stop(self) -> None:
+        self._step("stop")
+        self.of.stopped.append(self.name)
+
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
@@ -105,7 +113,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
         pipelines = Pipelines(breaks or {}, options.get("state", PSInvocationState.COMPLETED))
         pipelines.outputs = options.get("outputs", {})
         monkeypatch.setattr(runspace_shell, "PowerShell", pipelines)
-        run.sent = pipelines.sent  # type: ignore[attr-defined]
+        run.sent, run.stopped = pipelines.sent, pipelines.stopped  # type: ignore[attr-defined]
         return RunspaceShell(Link(Connection(), "ex1")).run(cmdlets)
 
     return run
@@ -118,7 +126,7 @@ def test_one_shell_one_domain_controller_and_the_server_by_its_own_name(run: Any
     assert run.sent == [
         (1, "Get-ExchangeServer", {"Identity": "ex1.contoso.test"}),
         (1, "Get-X", {"Server": "EX1", "DomainController": "dc7"}),
-        (1, "Set-X", {"Methods": ["a", "b"], "DomainController": "dc7"}),
+        (1, "Set-X", {"Methods": ["a", "b"], "Confirm": False, "DomainController": "dc7"}),
         (1, "Get-Y", {"DomainController": "dc7"}),
     ]
 
@@ -153,6 +161,46 @@ def test_an_answer_that_cannot_be_read(run: Any) -> None:
     with pytest.raises(AnswerError, match="an answer to Get-X that cannot be read") as caught:
         run(GET, breaks={("Get-X", "end"): SyntaxError("not well-formed")})
     assert not caught.value.uncertain
+
+
+BROKEN = [
+    RecursionError("deep"),
+    OverflowError("large"),
+    struct.error("unpack"),
+    StopIteration(),
+    MemoryError(),
+    AssertionError(),
+    KeyError("x"),
+    LookupError(),
+]
+
+
+@pytest.mark.parametrize("error", BROKEN, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("where", ["begin", "end"])
+def test_whatever_the_libraries_raise_of_an_answer_is_one_message(run: Any, error: Exception, where: str) -> None:
+    with pytest.raises(AnswerError, match=f"cannot be read.*{type(error).__name__}") as caught:
+        run(GET, breaks={("Get-X", where): error})
+    assert "win_ping" not in str(caught.value)
+    with pytest.raises(AnswerError) as caught:
+        run(SET, breaks={("Set-X", where): error})
+    assert caught.value.uncertain
+
+
+def test_a_cmdlet_that_asks_is_stopped_and_says_what_it_asked(run: Any) -> None:
+    answer = run(GET, SET, AFTER, breaks={("Set-X", "end"): Asked("Confirm: really?")})
+    assert [item.ok for item in answer.results] == [True, False, False]
+    assert run.stopped == ["Set-X"]
+    text = cmdlet_failure("ex1", SET, answer.results[1].errors[0])
+    assert text.startswith("ex1: Set-X -Methods @('a', 'b') -Confirm:$false failed: It asked: Confirm: really? (PromptException) Next: the cmdlet asks")
+
+
+@pytest.mark.parametrize("name", ["PromptForChoice", "Prompt", "ReadLine", "PromptForCredential1"])
+def test_the_host_keeps_what_it_is_asked(name: str) -> None:
+    runspace = SimpleNamespace(host=PSHost(None, None, False, "host", None, PSHostUserInterface(), None))
+    listen(runspace)
+    with pytest.raises(Asked) as caught:
+        getattr(runspace.host.ui, name)(runspace, None, *([] if name == "ReadLine" else ["Confirm\x1b", "Are you\nsure?", [], 0]))
+    assert str(caught.value) == ("" if name == "ReadLine" else "Confirm?: Are you sure?")
 
 
 @pytest.mark.parametrize("name", ["Get-ExchangeServer", "Get-X"])

@@ -9,9 +9,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet, Unread
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.bootstrap import BOOTSTRAP, encoded_command, script
 
+from tests.unit.plugins.plugin_utils.exchange import engine as engine_module
 from tests.unit.plugins.plugin_utils.exchange.engine import PWSH, Engine, needs_engine
 
 SESSION = """
@@ -23,13 +24,14 @@ function global:Get-Echo {
         Identity = $Identity; List = $methods; Flag = $Flag; Number = $Number; Nothing = $null; Dc = $DomainController
         Guid = [guid]::Empty; Url = [uri]'https://mail.contoso.test/EWS'; Day = [DayOfWeek]::Monday; Raw = [byte[]](1, 2, 3)
         When = [datetime]::new(2026, 1, 2, 3, 4, 5, [DateTimeKind]::Utc); OriginatingServer = 'dc1.contoso.test'
+        Odd = [pscustomobject]@{ A = 1 }; Odds = @([pscustomobject]@{ A = 1 }, 'Negotiate'); Nulls = @($null, 'Negotiate')
     }
 }
 function global:Get-Many { [CmdletBinding()] param() 1..3 | ForEach-Object { [pscustomobject]@{ Name = "n$_" } } }
 function global:Get-None { [CmdletBinding()] param() }
-function global:Set-Warned { [CmdletBinding()] param($Identity, [string] $DomainController) Write-Warning 'no settings have been modified' }
-function global:Set-Refused { [CmdletBinding()] param() Write-Error -Message 'not terminating' -ErrorId 'Refused' }
-function global:Set-Thrown { [CmdletBinding()] param() throw 'terminating' }
+function global:Set-Warned { [CmdletBinding(SupportsShouldProcess)] param([string] $DomainController) Write-Warning 'no settings have been modified' }
+function global:Set-Refused { [CmdletBinding(SupportsShouldProcess)] param() Write-Error -Message 'not terminating' -ErrorId 'Refused' }
+function global:Set-Thrown { [CmdletBinding(SupportsShouldProcess)] param() throw 'terminating' }
 """
 HOSTILE = "'; throw 'x' # $(throw 1) `n \"quoted\" \u2019smart\u2018 \u00e9\u4e2d\U0001f600 line1\nline2\r\n %PATH% & | < >"
 
@@ -85,6 +87,22 @@ def test_values_arrive_and_come_back_as_they_are(engine: Engine) -> None:
 @pytest.mark.parametrize("items", [[], ["one"], ["one", "two"]])
 def test_lists_stay_lists(engine: Engine, items: list[str]) -> None:
     assert engine.run([echo(Identity="x", List=items)]).results[0].objects[0]["List"] == items
+
+
+@needs_engine
+def test_an_object_without_a_text_is_no_empty_text(engine: Engine) -> None:
+    found = engine.run([Cmdlet("Get-Echo", {"Identity": "x"}, ("Odd", "Odds", "Nulls"))]).results[0].objects[0]
+    assert isinstance(found["Odd"], Unread)
+    assert isinstance(found["Odds"], Unread)
+    assert "an object without a text: " in found["Odds"].reason
+    assert found["Nulls"] == [None, "Negotiate"]
+
+
+@needs_engine
+def test_what_was_printed_without_an_end_does_not_swallow_the_marker(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = engine_module._BEFORE
+    monkeypatch.setattr(engine_module, "_BEFORE", before + "[Console]::Out.Write([string][char]0xfeff + 'PS C:\\> ')\n")
+    assert engine.run([]).phase == "done"
 
 
 @needs_engine
