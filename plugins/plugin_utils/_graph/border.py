@@ -60,21 +60,21 @@ class SignIn:
     def _own(self, url: str, what: str) -> None:
         """Refuse a host that is not the authority's own."""
         parts = _parts(url)
-        if parts is None or parts.scheme != "https" or fold(parts.netloc) not in self._hosts:
+        if parts is None or parts.scheme != "https" or _place(parts) not in self._hosts:
             text = f"{what} is {shown(url)}, which is not at {' or '.join(sorted(self._hosts))}: nothing is sent there."
             raise Unusable(f"{text} Check hma_cloud and hma_authority, and who answers for that host here.")
 
     def _issued(self, issuer: str) -> None:
         """Refuse the configuration of another tenant or of another host."""
         parts = _parts(issuer)
-        right = parts is not None and parts.scheme == "https" and fold(parts.netloc) in self._hosts
+        right = parts is not None and parts.scheme == "https" and _place(parts) in self._hosts
         if parts is None or not right or fold(parts.path).strip("/") != f"{fold(self._tenant.tenant_id)}/v2.0":
             raise Unusable(f"openid-configuration is of the issuer {shown(issuer)}, not of this tenant. Check hma_tenant_id, hma_cloud and hma_authority.")
 
     @property
     def _hosts(self) -> frozenset[str]:
         """The authority's host; with it the others of the same cloud, where it is a cloud's."""
-        asked = fold(urlsplit(self._tenant.sign_in_url).netloc)
+        asked = _place(urlsplit(self._tenant.sign_in_url))
         known = (frozenset(cloud.authorization_hosts) for cloud in CLOUDS.values())
         return next((hosts for hosts in known if asked in hosts), frozenset({asked}))
 
@@ -148,6 +148,11 @@ def _printable(value: Any) -> bool:
 
 def _again(answer: Answer, body: Mapping[str, Any]) -> Answer:
     return Answer(answer.status_code, answer.headers, json.dumps(body))
+
+
+def _place(parts: SplitResult) -> str:
+    """Host and port of an https address; a user before them makes it another one."""
+    return fold(parts.netloc).removesuffix(":443")
 
 
 def _parts(url: str) -> SplitResult | None:

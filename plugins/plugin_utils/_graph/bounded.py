@@ -17,11 +17,9 @@ from typing import Any
 
 try:
     from requests.adapters import HTTPAdapter
-    from urllib3.connection import HTTPConnection, HTTPSConnection
-    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 except ImportError:
     # The session says which library is missing, before any of this is used.
-    HTTPAdapter = HTTPConnection = HTTPSConnection = HTTPConnectionPool = HTTPSConnectionPool = object  # type: ignore[assignment,misc]
+    HTTPAdapter = object  # type: ignore[assignment,misc]
 
 
 class Deadline:
@@ -73,21 +71,22 @@ def adapter(deadline: Deadline) -> Any:
             super().__init__(sock, *args, **options)
             self.fp = io.BufferedReader(TimedReader(sock, self.fp, deadline))
 
-    plain = type("Plain", (HTTPConnection,), {"response_class": Response})
-    secure = type("Secure", (HTTPSConnection,), {"response_class": Response})
-    pools = {
-        "http": type("PlainPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
-        "https": type("SecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
-    }
+    def timed(manager: Any) -> None:
+        """Whatever kind of connections a manager makes (a proxy's are others), they answer through the deadline."""
+        kinds = manager.pool_classes_by_scheme
+        connections = {scheme: type("Connection", (pool.ConnectionCls,), {"response_class": Response}) for scheme, pool in kinds.items()}
+        manager.pool_classes_by_scheme = {scheme: type("Pool", (pool,), {"ConnectionCls": connections[scheme]}) for scheme, pool in kinds.items()}
 
     class Adapter(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
             super().init_poolmanager(*args, **options)
-            self.poolmanager.pool_classes_by_scheme = pools
+            timed(self.poolmanager)
 
         def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+            known = set(self.proxy_manager)
             manager = super().proxy_manager_for(*args, **options)
-            manager.pool_classes_by_scheme = pools
+            if set(self.proxy_manager) != known:
+                timed(manager)
             return manager
 
     return Adapter()

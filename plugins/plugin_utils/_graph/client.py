@@ -112,7 +112,7 @@ class GraphClient:
         found = self._read("servicePrincipals", query).get("value")
         if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
             raise self._odd("servicePrincipals", "no list (value)", found)
-        return f"{found[0].get('displayName')} ({found[0].get('appId')})" if found else None
+        return self._tenant.redact(f"{found[0].get('displayName')} ({found[0].get('appId')})") if found else None
 
     def replace_names(self, principal_id: str, names: list[str]) -> None:
         """One PATCH with the whole list: Graph knows no addition. NotFinished where the outcome is not known."""

@@ -14,6 +14,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.clouds import
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import host_in
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import is_guid, shown
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.visible import visible
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,11 @@ class Tenant:
         return cls(**{item.name: options[item.name] for item in fields(cls) if item.name in options})
 
     def redact(self, text: str, *more: str | None) -> str:
-        """The text without this tenant's secrets: an answer, or a library's error, may quote what it was sent."""
+        """The text without this tenant's secrets, and printable: an answer, or a library's error, may quote what it was sent."""
         password = urlsplit(self.proxy).password if self.proxy else None
         for secret in (self.client_secret, self.certificate_password, self.client_assertion, password, *more):
             text = text.replace(secret, "********") if secret else text
-        return text
+        return str(visible(text))
 
     @property
     def sign_in_url(self) -> str:

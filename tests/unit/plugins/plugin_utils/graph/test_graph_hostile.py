@@ -5,8 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import socket
+import socketserver
+import threading
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -218,10 +223,17 @@ def test_a_retry_after_that_is_no_small_number_is_as_good_as_none(stage: Stage, 
 
 
 def test_errors_of_another_shape_are_one_message(stage: Stage) -> None:
-    for body in ('{"error": 7}', '{"error": {"code": {}, "message": [], "details": 7}}', '{"error": {"details": [1, null]}}', "\x00\x1b[2J"):
+    for body in (
+        '{"error": 7}',
+        '{"error": {"code": {}, "message": [], "details": 7}}',
+        '{"error": {"details": [1, null]}}',
+        '{"error": {"code": "\\u001b[2J", "message": "\\u202e\\u0007"}}',
+    ):
         stage.faults.clear()
         at(stage, "graph", status=403, body=body)
-        assert "HTTP 403" in told(stage)
+        text = told(stage)
+        assert "HTTP 403" in text
+        assert text.isprintable()
 
 
 BYTES, INTERIM = {"body": "{" + " " * 500, "every": 0.1}, {"interim": 0.1}
@@ -235,6 +247,68 @@ def test_an_answer_without_an_end_ends(stage: Stage, place: str, fault: dict[str
     told(stage, timeout=0.2)
     # Twice the timeout for an exchange; five tries where it is Graph's.
     assert time.monotonic() - began < (5 if place == "graph" else 1) * 0.4 + 3
+
+
+class Proxy(socketserver.BaseRequestHandler):
+    """CONNECT, and both directions after it; ``slow`` answers it with one byte after the other."""
+
+    slow = False
+    connected: list[str] = []  # noqa: RUF012
+
+    def handle(self) -> None:
+        request = self.request.recv(4096).decode("ascii")
+        self.connected.append(request.split(" ")[1])
+        if self.slow:
+            while self.request.send(b"H"):
+                time.sleep(0.1)
+        host, port = self.connected[-1].split(":")
+        with socket.create_connection((host, int(port))) as far:
+            self.request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=self._copy, args=(far, self.request), daemon=True)
+            back.start()
+            self._copy(self.request, far)
+            back.join(5)
+
+    @staticmethod
+    def _copy(one: socket.socket, other: socket.socket) -> None:
+        # Either end may be closed by then.
+        with contextlib.suppress(OSError):
+            while data := one.recv(65536):
+                other.sendall(data)
+            other.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def proxy() -> Iterator[str]:
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+        block_on_close = False
+
+        def handle_error(self, _request: Any, _address: Any) -> None:
+            """A client that goes away is what the story is about."""
+
+    Proxy.connected.clear()
+    with Server(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_a_proxy_is_gone_through_and_what_comes_through_it_ends_too(stage: Stage, proxy: str) -> None:
+    client = stage.client(proxy=proxy, timeout=2)
+    assert client.exchange_online().names == stage.names
+    assert set(Proxy.connected) == {stage.url.removeprefix("https://")}
+    at(stage, "graph", interim=0.1)
+    began = time.monotonic()
+    assert "ReadTimeout" in told(stage, proxy=proxy, timeout=0.3)
+    assert time.monotonic() - began < 5 * 0.6 + 4
+
+
+def test_a_proxy_that_answers_without_an_end_ends(stage: Stage, proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Proxy, "slow", True)
+    began = time.monotonic()
+    assert "hma_proxy" in told(stage, proxy=proxy, timeout=0.3)
+    assert time.monotonic() - began < 5
 
 
 def test_a_write_without_an_end_leaves_the_outcome_open(stage: Stage) -> None:
