@@ -157,7 +157,7 @@ options:
     type: bool
     default: true
   timeout:
-    description: Seconds to wait for a connection and for an answer.
+    description: Seconds to wait for a connection, and again for the whole of an answer, however slowly it comes.
     type: int
     default: 10
   deadline:

@@ -18,6 +18,7 @@ from .quoting import quoted, shell_quoted, yaml_quoted
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)?")
 _PROPERTY: Final = re.compile(r"[A-Za-z0-9]+\*?")
+_VARIABLE: Final = re.compile(r"(?:env:)?[A-Za-z0-9_]+")
 _SETTING: Final = re.compile(r"[a-z][a-z0-9_]*")
 _PLAYBOOK: Final = re.compile(r"[a-z][a-z0-9_]*")
 # Switch parameters take no value of their own: -Force, and -Confirm:$false to say no.
@@ -29,6 +30,10 @@ class Variable:
     """A variable of PowerShell as a value: $env:COMPUTERNAME."""
 
     name: str
+
+    def __post_init__(self) -> None:
+        if not _VARIABLE.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} is no name of a variable")
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,7 @@ def texts(commands: Iterable[Command]) -> list[str]:
 
 def advice(fix: str, commands: Iterable[Command]) -> str:
     """What to do in one line: the words, and behind them what is typed for it."""
-    return "; ".join(part for part in (fix.rstrip() if fix else "", *texts(commands)) if part)
+    return " ".join(part for part in (fix, "; ".join(texts(commands))) if part)
 
 
 def written(found: Any) -> list[dict[str, str]]:

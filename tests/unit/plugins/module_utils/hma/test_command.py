@@ -19,6 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.command impor
     PowerShell,
     Properties,
     Setting,
+    Variable,
     advice,
     look,
     playbook,
@@ -141,6 +142,7 @@ def test_half_a_character_is_replaced_in_yaml() -> None:
         lambda: Setting("a: b", 1),
         lambda: playbook("x; reboot"),
         lambda: Properties(("a|b",)),
+        lambda: Variable("(Remove-X)"),
     ],
 )
 def test_names_of_ours_are_names(make: Any) -> None:
@@ -152,7 +154,7 @@ def test_facts_and_advice() -> None:
     commands = (PowerShell("Get-X", {}, ("a'b",)), Setting("hma_x", 1))
     facts = [item.facts() for item in commands]
     assert facts == [{"language": "powershell", "text": "Get-X 'a''b'"}, {"language": "yaml", "text": "hma_x: 1"}]
-    assert advice("Do it.", commands) == "Do it.; Get-X 'a''b'; hma_x: 1"
+    assert advice("Do it.", commands) == "Do it. Get-X 'a''b'; hma_x: 1"
     assert advice("", ()) == ""
     assert written(json.loads(json.dumps(facts))) == facts
     assert written([None, {"language": "html", "text": "x"}, {"language": "yaml"}, *facts]) == facts
