@@ -95,7 +95,10 @@ def _meter_pools(manager: Any, current: list[Exchange]) -> None:
     def meter_pool(pool: Any) -> None:
         pool.ConnectionCls = _then(pool.ConnectionCls, meter)
 
-    manager.pool_classes_by_scheme = {scheme: _then(made, meter_pool) for scheme, made in manager.pool_classes_by_scheme.items()}
+    # A proxy's manager is asked for with each request, and is the same each time.
+    if not hasattr(manager, "hma_metered"):
+        manager.hma_metered = True
+        manager.pool_classes_by_scheme = {scheme: _then(made, meter_pool) for scheme, made in manager.pool_classes_by_scheme.items()}
 
 
 def _then(make: Callable[..., Any], after: Callable[[Any], None]) -> Callable[..., Any]:

@@ -12,6 +12,7 @@ import pytest
 from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Unreachable
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.prompts import Asked
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import EnvelopeError, Request, parse_envelope, request_for
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import open_shell
 from hypothesis import given
@@ -168,6 +169,41 @@ def test_a_connection_that_breaks_under_a_write_is_uncertain() -> None:
         run(connection, Cmdlet("Get-X"), Cmdlet("Set-X"))
     assert caught.value.uncertain
     assert connection.sent == 1
+
+
+@pytest.mark.parametrize(("name", "uncertain"), [("Get-X", False), ("Set-X", True)])
+def test_a_question_in_the_middle_of_the_script(name: str, uncertain: bool) -> None:
+    connection = Connection(execute=Asked("Confirm: really?"))
+    with pytest.raises(ExchangeError, match=r"ex1: a cmdlet asked: Confirm: really\? Next: the cmdlet asks for a confirmation") as caught:
+        run(connection, Cmdlet(name))
+    assert caught.value.uncertain is uncertain
+    assert connection.sent == 1
+
+
+def test_a_cmdlet_that_writes_is_told_not_to_ask() -> None:
+    line = request_for([Cmdlet("Set-X", {"Identity": "a"}), Cmdlet("Get-X")], credential=None, domain_controller=None).line
+    assert [item["parameters"] for item in json.loads(line)["commands"]] == [{"Identity": "a", "Confirm": False}, {}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        printed(GOOD, ""),
+        printed(GOOD, "0" * 32),
+        printed(GOOD, NONCE.upper()),
+        printed(GOOD).replace(f"<<<hybrid.exchange 1 {NONCE}", "<<<hybrid.exchange 1"),
+        printed(GOOD).replace("\r\n<<<", "\ufeff<<<"),
+        printed(GOOD).replace("\r\n<<<", "PS C:\\> <<<"),
+    ],
+)
+def test_an_answer_without_the_nonce_of_its_request_is_none(text: str) -> None:
+    with pytest.raises(EnvelopeError, match="no answer"):
+        parse_envelope(text, asked())
+    assert parse_envelope(text + printed(GOOD), asked()).phase == "done"
+
+
+def test_no_two_requests_have_the_same_nonce() -> None:
+    assert len({request_for([], credential=None, domain_controller=None).nonce for _number in range(100)}) == 100
 
 
 @pytest.mark.parametrize("connection", [Connection(execute=ConnectionResetError("reset")), Connection("torn")])
