@@ -128,6 +128,10 @@ def _present(servers: Sequence[authserver.AuthServer], tenant: Entry) -> Finding
         found = authserver.of_tenant(servers, str(tenant["tenant_id"]))
     except Refused as exc:
         fitting = [item.name for item in servers if item.is_azure_ad and item.tenant_id == fold(str(tenant["tenant_id"]))]
+        if not fitting and tenant.get("error"):
+            # Known neither to Entra nor to Exchange: it is the id that is wrong, and that is said once.
+            said = "HMA-TEN-003" if values.is_guid(str(tenant["tenant_id"])) else "HMA-TEN-001"
+            return check.without_meaning(host, f"no AuthServer has this realm, and the tenant could not be read: {said} says why.", tenant=host)
         return check.bad(host, str(exc), _SEE, expected=expected, actual=", ".join(fitting) or "none", tenant=host)
     fix, enable = "Find out why it is disabled, then enable it.", (PowerShell("Set-AuthServer", {"Enabled": True}, (found.name,)),)
     shown = f"'{found.name}', {'enabled' if found.enabled else 'disabled'}"
@@ -142,6 +146,9 @@ def replaced(case: Case) -> list[Finding]:
         return [check.unread("hma_default_tenant", "no tenant is named whose endpoint clients are to get.", "Set hma_default_tenant.")]
     try:
         target = authserver.of_tenant(case.trust, str(tenant["tenant_id"]))
+    except Refused:
+        return [check.without_meaning(case.name, "there is no AuthServer to make the default: HMA-AUTH-001 says why.")]
+    try:
         authserver.plan_default(case.trust, target, default=True, replace=case.replace_default)
     except Refused as exc:
         expected, commands = f"no other default than {case.replace_default or 'ours'}", _replacing(case)

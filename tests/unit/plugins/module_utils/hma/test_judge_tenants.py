@@ -19,7 +19,15 @@ GUID = "11111111-aaaa-4bbb-8ccc-000000000001"
 
 
 def case(*tenants: dict[str, Any]) -> Case:
-    given = {"host": "contoso", "tenant_id": GUID, "tenant_domain": "contoso.onmicrosoft.com", "names": [], "verified_domains": None, "error": None}
+    given = {
+        "host": "contoso",
+        "cloud": "global",
+        "tenant_id": GUID,
+        "tenant_domain": "contoso.onmicrosoft.com",
+        "names": [],
+        "verified_domains": None,
+        "error": None,
+    }
     found: Case = Story().case()
     return Case(found.organization, found.now, found.names, tenants=[{**given, **tenant} for tenant in tenants])
 
@@ -49,6 +57,15 @@ def test_each_reason_is_one_finding() -> None:
     assert said(judge_identity.verified_domains(placeholder)) == [("HMA-ID-004", "not_applicable", False)]
     stopping = [item for item in gates.judge("tenants", placeholder) if item.blocks]
     assert [item.id for item in stopping] == ["HMA-TEN-001"]
+
+
+def test_an_id_that_neither_entra_nor_exchange_knows_is_said_once() -> None:
+    nobody = case({"tenant_id": "00000000-0000-0000-0000-000000000000", "error": "AADSTS90002: Tenant not found"})
+    found = [item for item in gates.judge("preflight", nobody) if item.blocks and item.id.startswith(("HMA-TEN", "HMA-AUTH"))]
+    assert [item.id for item in found] == ["HMA-TEN-003"]
+    lost = case({"tenant_id": "00000000-0000-0000-0000-000000000000"})
+    found = [item for item in gates.judge("preflight", lost) if item.blocks and item.id.startswith(("HMA-TEN", "HMA-AUTH"))]
+    assert [item.id for item in found] == ["HMA-AUTH-001"]
 
 
 @pytest.mark.parametrize(
