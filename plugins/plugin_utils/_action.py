@@ -67,8 +67,9 @@ class HmaAction(ActionBase):
         except AnsibleActionFail as exc:
             # Raised, it would be shown as it is; returned, it is scrubbed.
             result.update(failed=True, msg=f"{self.module} on {self.host}: {exc}")
-        except AnsibleError:
+        except AnsibleError as exc:
             # ansible-core's own, an option that cannot be templated, say: it explains them better.
+            self._close(exc)
             raise
         except Exception as exc:  # the last handler: a fault of this collection is one message too, and it closes the record
             result.update(failed=True, msg=unforeseen(self.module, self.host, exc), uncertain=self._close(exc))

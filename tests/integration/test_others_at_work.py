@@ -105,6 +105,18 @@ def test_an_endpoint_taken_away_right_before_the_flag_leaves_no_flag(lab: LabCli
     assert [item["name"] for item in step5(lab)] == ["Set-AuthServer", "Set-AuthServer", "Set-OrganizationConfig", "Set-OrganizationConfig"]
 
 
+@pytest.mark.matrix
+def test_where_step_6_refutes_step_5_the_way_back_is_a_command(lab: LabClient, begin: Begin) -> None:
+    """After the read-back of the switch, before step 6 reads: on, and sent nowhere."""
+    place = {"name": "Get-OrganizationConfig", "host": WRITER, "after": 3}
+    run = interfered(lab, begin, place, lambda: lab.write("Set-AuthServer", "EvoSTS", {"IsDefaultAuthorizationEndpoint": False}))
+    assert run.code != 0
+    assert flag(lab)
+    assert "HMA-AUTH-004" in run.text
+    assert "was enabled, but not all of it is proven" in run.text
+    assert f"The way back: ansible-playbook hybrid.exchange.disable_hma -i {lab.inventory}" in run.text, run.output
+
+
 def test_a_second_playbook_is_refused_while_the_first_is_at_work(lab: LabClient, begin: Begin, play: Play) -> None:
     start = lab.state()
     lab.fault(at="cmdlet", action="hang_before", count=1, name="Set-OrganizationConfig")
