@@ -152,6 +152,7 @@ organization:
   description:
     - Canonical facts; their schema is C(docs/schemas/facts.schema.json) of the collection.
     - What could not be read is null; C(sections) says for each part how it was read, or why it was not.
+    - An object that is not as documented is left out; C(unread) has its name, the field and the value.
   returned: when O(scope=organization)
   type: dict
   sample: {schema: 1, name: Contoso, servers: [], client_urls: [], auth_servers: [], sections: {}, unread: []}
