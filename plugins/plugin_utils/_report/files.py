@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from .._files import replace_file
 
 
 class ReportError(Exception):
@@ -23,22 +23,8 @@ def write_files(folder: Path, contents: Mapping[str, bytes], *, mode: int) -> di
         try:
             # 0700 for what is made here: a report tells where an organization is weak.
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _replace(path, content, mode)
+            replace_file(path, content, mode)
         except OSError as exc:
             raise ReportError(f"The report {path} cannot be written ({exc.strerror}). Set hma_report_dir to a folder of yours on the control node.") from None
         written[name] = str(path)
     return written
-
-
-def _replace(path: Path, content: bytes, mode: int) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), mode)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
