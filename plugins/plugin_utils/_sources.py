@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import (
@@ -22,6 +22,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import
 )
 
 from ._record import read_safely, unsafe_above, unsafe_folder
+
+
+# What is no JSON at all; null is some.
+_NO_JSON: Final = object()
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,8 @@ def _events(file: Path, text: str) -> tuple[list[Any], Page | None]:
     """Events of a file: one (ansible-runner), a list, a page of AWX's {results: [...]}, or one a line."""
     if file.suffix == ".jsonl":
         return _each_line(file, text), None
-    try:
-        found = _parsed(text, str(file))
-    except ValueError:
+    found = _parsed(text, str(file))
+    if found is _NO_JSON:
         return _each_line(file, text), None
     if isinstance(found, dict) and isinstance(found.get("results"), list):
         return found["results"], _page(file, found)
@@ -115,15 +118,17 @@ def _each_line(file: Path, text: str) -> list[Any]:
 
 
 def _event(line: str, where: str) -> Any:
-    try:
-        return _parsed(line, where)
-    except ValueError:
-        raise RecordUnreadable(f"{where}: not JSON. Export the job's events again, as one JSON document or one event a line.") from None
+    found = _parsed(line, where)
+    if found is _NO_JSON:
+        raise RecordUnreadable(f"{where}: not JSON. Export the job's events again, as one JSON document or one event a line.")
+    return found
 
 
 def _parsed(text: str, where: str) -> Any:
     try:
         return json.loads(text)
+    except ValueError:
+        return _NO_JSON
     except RecursionError:
         raise RecordUnreadable(f"{where}: nested too deeply; no job event is.") from None
 
@@ -131,7 +136,7 @@ def _parsed(text: str, where: str) -> Any:
 def _page(file: Path, found: dict[str, Any]) -> Page:
     following, before = (found.get(key) if isinstance(found.get(key), str) else "" for key in ("next", "previous"))
     count = found.get("count")
-    events = frozenset(_identity(event, number) for number, event in enumerate(found["results"]))
+    events = frozenset(_identity(event, f"{file}, {number}") for number, event in enumerate(found["results"]))
     known = isinstance(count, int) and not isinstance(count, bool)
     return Page(file, _list_of(str(following or before)) or (str(file),), count if known else None, events, str(following))
 
@@ -143,9 +148,9 @@ def _list_of(url: str) -> tuple[str, ...]:
     return (parts.path, *query) if url else ()
 
 
-def _identity(event: Any, number: int) -> str:
-    own = event.get("id", event.get("uuid")) if isinstance(event, dict) else None
-    return str(number if own is None else own)
+def _identity(event: Any, place: str) -> str:
+    """AWX's own number of an event, which is the same in every page that holds it."""
+    return str(event["id"]) if isinstance(event, dict) and "id" in event else place
 
 
 def _refuse_missing_pages(pages: Sequence[Page]) -> None:
