@@ -57,8 +57,9 @@ class ActionModule(HmaAction):
         answer = shell.run(_ORGANIZATION)
         answer.require(_ORGANIZATION)
         config = orgconfig.parse_organization_config(only(answer.results[0], orgconfig.READ.name))
-        servers = [authserver.parse_authserver(item) for item in answer.results[1].objects]
+        servers, unread = restore.read_servers(answer.results[1].objects, history)
         done = restore.restore_organization(config, servers, history)
+        done.refused += unread
         refuse_lockout(shell, done.plan, config, options["despite_policy"])
         self._write_organization(shell, done, config.guid, answer, options)
         return done

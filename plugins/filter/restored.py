@@ -63,10 +63,10 @@ Result = Mapping[str, Any]
 def restored(read: Result, hostvars: Result, servers: Iterable[str], tenants: Iterable[str], check: bool = False) -> dict[str, Any]:
     servers, tenants = list(servers), list(tenants)
     results = [result for name in ("hma_restored_organization", "hma_restore_result") for result in of_hosts(servers, hostvars, name).values()]
-    trouble = of_hosts(servers, hostvars, "hma_restore_trouble", "")
+    stopped = of_hosts(servers, hostvars, "hma_restore_stop_result")
     ended = Ended(
         left=tuple(_pairs(results, "left")),
-        refused=(*_pairs(results, "refused"), *((host, str(why)) for host, why in trouble.items() if why)),
+        refused=(*_pairs(results, "refused"), *((host, str(result["msg"])) for host, result in stopped.items() if result)),
         handled=frozenset(str(item) for result in results for item in result.get("handled", ())),
         tenants=tuple(_tenants(read, hostvars, tenants)),
     )
@@ -89,12 +89,18 @@ def _tenants(read: Result, hostvars: Result, hosts: list[str]) -> Iterator[Tenan
         if host is None:
             yield TenantBack(tenant, take, give, reason="no host of the inventory stands for it. Put one into it and run this again.")
             continue
-        taken, given = (_after(hostvars[host], name) for name in ("hma_restore_tenant_result", "hma_restore_tenant_back"))
-        yield TenantBack(tenant, take, give, taken, given, str(hostvars[host].get("hma_restore_trouble", "")))
+        taken, given = (_after(_own(hostvars, host, name)) for name in ("hma_restore_tenant_result", "hma_restore_tenant_back"))
+        reason = _own(hostvars, host, "hma_restore_stop_result").get("msg", "")
+        yield TenantBack(tenant, take, give, taken, given, str(reason))
 
 
-def _after(variables: Result, name: str) -> tuple[str, ...] | None:
-    after = variables.get(name, {}).get("after")
+def _own(hostvars: Result, host: str, name: str) -> Result:
+    found: Result = of_hosts([host], hostvars, name)[host]
+    return found
+
+
+def _after(result: Result) -> tuple[str, ...] | None:
+    after = result.get("after")
     return None if after is None else tuple(map(str, after))
 
 

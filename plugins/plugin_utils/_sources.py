@@ -23,7 +23,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import
 
 from ._record import read_safely, unsafe_above, unsafe_folder
 
-
 # What is no JSON at all; null is some.
 _NO_JSON: Final = object()
 

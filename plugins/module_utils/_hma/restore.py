@@ -114,6 +114,21 @@ def switch_off(config: OrganizationConfig, servers: Sequence[AuthServer], histor
     return done
 
 
+def read_servers(objects: Sequence[Mapping[str, Any]], history: Sequence[Recorded]) -> tuple[list[AuthServer], list[Kept]]:
+    """The AuthServer objects. An odd one ends nothing, unless it is one that the runs wrote to: then ParseError says what is odd."""
+    touched, servers, unread = _steps(history), [], []
+    for found in objects:
+        try:
+            servers.append(authserver.parse_authserver(found))
+        except ValueError:
+            if str(found.get("Guid")).lower() in touched:
+                raise
+            known, unknown = endpoints([found])
+            servers += known
+            unread += unknown
+    return servers, unread
+
+
 def endpoints(objects: Sequence[Mapping[str, Any]]) -> tuple[list[AuthServer], list[Kept]]:
     """The AuthServer objects as far as switching off needs them: whatever else is odd about one must not stand in its way."""
     servers, unread = [], []

@@ -22,12 +22,14 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restoration i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore import (
     endpoints,
     of_server,
+    read_servers,
     restore_directories,
     restore_directory,
     restore_organization,
     switch_off,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore_names import names_back
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -197,6 +199,11 @@ def test_an_odd_authserver_does_not_stand_in_the_way_of_switching_off() -> None:
     assert [(item.name, item.guid, item.default) for item in found] == [("EvoSTS", "6f1d3c1e-0000-4000-8000-000000000001", True)]
     assert [item.object for item in unread] == ["AuthServer 'EvoSTS'"]
     assert "could not be read" in unread[0].reason
+    # A restore needs the whole of what it takes back, and no more of any other.
+    assert [item.name for item in read_servers([good], [])[0]] == ["EvoSTS"]
+    step = replace(swap()[0], target={"type": "authserver", "guid": good["Guid"].lower()})
+    with pytest.raises(ParseError, match="DomainName is 5"):
+        read_servers([{**good, "Enabled": True}], [step])
 
 
 def test_another_organization_is_refused() -> None:

@@ -61,5 +61,5 @@ def test_hosts_are_named_so_that_one_that_fell_out_is_missed() -> None:
     assert "names of tenant u (c): no host of the inventory stands for it." in found["message"]
     assert "tenant t" not in found["message"]
     assert restored({**read, "names": {"t": ["a"]}}, hosts, ["ex1", "ex2"], ["contoso"])["complete"]
-    failed = {**hosts, "ex1": {"hma_restore_trouble": "EX1: no IIS."}}
+    failed = {**hosts, "ex1": {"hma_restore_stop_result": {"failed": True, "msg": "EX1: no IIS."}}}
     assert "ex1: EX1: no IIS." in restored(read, failed, ["ex1", "ex2"], ["contoso"])["message"]
