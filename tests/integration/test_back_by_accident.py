@@ -14,6 +14,7 @@ import pytest
 
 from tests.integration.invariant import holds
 from tests.integration.story import Begin, Play, Run, ended, records, sets
+from tests.integration.test_matrix import kill_at
 from tests.lab.client import LabClient
 
 CONTOSO = "11111111-aaaa-4bbb-8ccc-000000000001"
@@ -235,6 +236,42 @@ def test_no_server_can_and_each_reason_is_given(lab: LabClient, play: Play) -> N
     lab.fault(at="cmdlet", action="error", name="Set-OrganizationConfig", message="not today")
     refused(play("disable_hma"), "Modern authentication was not turned off.", "not today")
     assert flag(lab)
+
+
+# -- SIGKILL of the control node on the way back
+
+BACK: dict[str, tuple[str, str | None, dict[str, Any]]] = {
+    "flag": ("Set-OrganizationConfig", None, {"OAuth2ClientProfileEnabled": False}),
+    "clear": ("Set-AuthServer", "EvoSTS", {"IsDefaultAuthorizationEndpoint": False}),
+    "set": ("Set-AuthServer", "EvoSTS - old tenant", {"IsDefaultAuthorizationEndpoint": True}),
+    "ews": ("Set-WebServicesVirtualDirectory", None, {}),
+    "mapi": ("Set-MapiVirtualDirectory", None, {}),
+}
+
+
+def stands_at(lab: LabClient, write: str, moment: str) -> None:
+    name, identity, given = BACK[write]
+    found = {item["Name"]: item["Guid"] for item in lab.state()["organizations"][0]["authserver"]}
+    place = {**given, **({"Identity": found[identity]} if identity else {})}
+    lab.fault(at="cmdlet", action=f"hang_{moment}", name=name, given=place, count=1)
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize(("playbook", "write"), [("disable_hma", "flag"), ("disable_hma", "set"), *(("restore_hma", write) for write in BACK)])
+def test_killed_on_the_way_back_then_run_again(lab: LabClient, begin: Begin, play: Play, playbook: str, write: str, moment: str) -> None:
+    start = lab.state()
+    well(play("enable_hma"))
+    record = records(lab)[0]
+    stands_at(lab, write, moment)
+    kill_at(begin(playbook, hma_restore_record=record), lambda: bool(lab.journal("hang")))
+    lab.mend()
+    well(play(playbook, hma_restore_record=record))
+    assert not flag(lab)
+    if playbook == "disable_hma":
+        well(play("restore_hma", hma_restore_record=record))
+    assert sets(lab.state()) == sets(start)
+    holds(lab, start)
 
 
 # -- a part of a run

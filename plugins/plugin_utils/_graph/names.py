@@ -59,7 +59,8 @@ def change_names(
     doubt: NotFinished | None = None
     for attempt in range(_WRITES):
         principal = _read_again(client, doubt, on_outcome)
-        seen += [name for name in principal.names if name not in seen]
+        have = set(seen)
+        seen += [name for name in principal.names if name not in have]
         if not plan_names(principal.names, wanted, present=present).changed:
             if doubt is None:
                 outcome.after = principal.names  # another writer did it
@@ -130,7 +131,8 @@ def _look(client: GraphClient, wanted: Sequence[str], outcome: Outcome, *, prese
             return
         plan = plan_names(names, wanted, present=present)
         outcome.after, outcome.missing = names, plan.changed
-        lost = [name for name in outcome.sent or [] if name not in names and name not in wanted]
+        expected = {*names, *wanted}
+        lost = [name for name in outcome.sent or [] if name not in expected]
         if not plan.changed and not lost:
             return
         if waited >= seconds:
