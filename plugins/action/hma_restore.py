@@ -13,13 +13,14 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authse
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import KINDS, parse_directory
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Change, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import Recorded, RecordUnreadable, change_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restoration import Kept, Restoration, unlike
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restoration import Kept, Restoration
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer, Shell
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._giving_back import check_read_back, write_directories
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._lockout import notice_lockout, refuse_lockout
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._write import write_plan
 
@@ -86,7 +87,7 @@ class ActionModule(HmaAction):
         config = only(written.read_back[0], orgconfig.READ.name)
         now: dict[str, Mapping[str, Any]] = {guid: config}
         now |= {str(item.get("Guid")).lower(): item for result in written.read_back[1:] for item in result.objects}
-        self._check(done.changes, now)
+        check_read_back(self.host, done.changes, now)
         done.live = config.get("OAuth2ClientProfileEnabled") is not False
 
     def _server(self, options: Options, history: Sequence[Recorded]) -> Restoration:
@@ -109,16 +110,9 @@ class ActionModule(HmaAction):
             forced=options["despite_connector"],
         )
         if done.changes and not self.predicting:
-            self._write(shell, done, kinds, answer.domain_controller, options)
+            record, controller = self.record(options), answer.domain_controller
+            write_directories(shell, done.changes, kinds, record, host=self.host, domain_controller=controller)
         return done
-
-    def _write(self, shell: Shell, done: Restoration, kinds: Mapping[str, Any], controller: str | None, options: Options) -> None:
-        def read_back(change: Change) -> Cmdlet:
-            one: Cmdlet = kinds[change.cmdlet.parameters["Identity"]].get_one(change.cmdlet.parameters["Identity"])
-            return one
-
-        written = write_plan(shell, done.plan, self.record(options), host=self.host, read_back=read_back, domain_controller=controller)
-        self._check(done.changes, {str(only(item, "the read-back").get("Guid")).lower(): item.objects[0] for item in written.read_back})
 
     def _found(self, cmdlet: Cmdlet, result: CmdletResult) -> Mapping[str, Any] | None:
         """The one object; None where it is not there any more. Any other trouble is trouble."""
@@ -127,12 +121,6 @@ class ActionModule(HmaAction):
         if result.errors:
             raise ExchangeError(cmdlet_failure(self.host, cmdlet, result.errors[0]))
         return only(result, cmdlet.name)
-
-    def _check(self, changes: Sequence[Change], now: Mapping[str, Mapping[str, Any]]) -> None:
-        for change in changes:
-            wrong = unlike(change, now)
-            if wrong:
-                raise ExchangeError(f"{self.host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong)} did not read back as written. Run this again.")
 
 
 def _unread_endpoint(result: CmdletResult) -> list[Kept]:

@@ -121,6 +121,33 @@ def test_switched_on_again_while_the_restore_runs(lab: LabClient, begin: Begin, 
     holds(lab, start)
 
 
+@pytest.mark.matrix
+def test_switched_on_between_the_look_and_the_write(lab: LabClient, begin: Begin, play: Play) -> None:
+    """OAuth is on its way from a directory when somebody switches on: the look behind the write sees it, and gives it back."""
+    start = lab.state()
+    well(play("prepare_vdirs"))
+    on = sets(lab.state())
+    lab.fault(at="cmdlet", action="hang_before", name="Set-OabVirtualDirectory", seconds=5, count=1)
+    process = begin("restore_hma", hma_restore_record=records(lab)[0])
+    deadline = time.monotonic() + 120
+    while not lab.journal("hang"):
+        assert process.poll() is None, "".join(process.communicate())
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    server = lab.journal("hang")[0]["host"]
+    switched(lab, True)
+    refused(ended(process), "modern authentication was switched on while OAuth was being taken from", "it was given back")
+    switched(lab, False)
+
+    def oab(state: dict[str, Any]) -> list[Any]:
+        return [item for item in state["organizations"][0]["vdir:oab"] if item["Server"] == server]
+
+    assert oab(sets(lab.state())) == oab(on)
+    well(play("restore_hma", hma_restore_record=records(lab)))
+    assert sets(lab.state()) == sets(start)
+    holds(lab, start)
+
+
 # -- never on
 
 

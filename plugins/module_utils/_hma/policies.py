@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .cmdlet import Cmdlet, CmdletResult
-from .plan import Refused
+from .plan import Refused, folded, has, same
 
 _BLOCKS: Final = tuple(
     f"BlockLegacyAuth{protocol}" for protocol in ("ActiveSync", "Autodiscover", "Imap", "Mapi", "OfflineAddressBook", "Pop", "Rpc", "WebServices")
@@ -57,14 +57,14 @@ def _policy(found: Mapping[str, Any]) -> Policy:
     texts = {key: found[key] for key in _KEYS if isinstance(found.get(key), str) and found[key]}
     blocked = tuple(name.removeprefix("BlockLegacyAuth") for name in _BLOCKS if found.get(name) not in (None, False))
     name = next(iter(texts.values()), "(without a name)")
-    return Policy(name, frozenset(value.casefold() for value in texts.values()), texts.get("DistinguishedName"), blocked)
+    return Policy(name, folded(texts.values()), texts.get("DistinguishedName"), blocked)
 
 
 def refuse_lockout(policies: Sequence[Policy], assigned: Mapping[str, CmdletResult], *, default: str | None, despite: str | None) -> None:
     """Refused while a policy in force blocks legacy authentication and was not named. What could not be read counts as in force."""
     for policy in policies:
         why = _in_force(policy, assigned.get(policy.name), default)
-        if why is None or (despite or "").casefold() == policy.name.casefold():
+        if why is None or same(despite or "", policy.name):
             continue
         raise Refused(
             f"Authentication policy '{policy.name}' blocks legacy authentication ({', '.join(policy.blocked)}) and {why}: with modern authentication "
@@ -74,7 +74,7 @@ def refuse_lockout(policies: Sequence[Policy], assigned: Mapping[str, CmdletResu
 
 
 def _in_force(policy: Policy, users: CmdletResult | None, default: str | None) -> str | None:
-    if default and default.casefold() in policy.keys:
+    if default and has(policy.keys, default):
         return "is the organization's default"
     if users is None or users.errors:
         return "whom it is assigned to could not be read"

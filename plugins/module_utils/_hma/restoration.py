@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from .directories import OAUTH
@@ -87,6 +87,17 @@ def takes(before: Any, after: Any) -> bool:
     if isinstance(before, bool):
         return before and not after
     return not folded(before) <= folded(after)
+
+
+def takes_away(change: Change) -> bool:
+    """Whether a write takes something away from an object, beside what else it does."""
+    return any(takes(change.before[name], value) for name, value in change.after.items())
+
+
+def reversed_change(change: Change) -> Change:
+    """The write that undoes a write of ours."""
+    cmdlet = replace(change.cmdlet, parameters={**change.cmdlet.parameters, **change.before})
+    return replace(change, before=change.after, after=change.before, cmdlet=cmdlet)
 
 
 def by_guid(history: Iterable[Recorded]) -> dict[str, list[Recorded]]:

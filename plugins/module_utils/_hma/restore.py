@@ -19,7 +19,7 @@ from .directories import KINDS, Directory, target
 from .orgconfig import OrganizationConfig
 from .plan import Change, Refused, same
 from .record import Recorded
-from .restoration import DOMAINS, Kept, Restoration, by_guid, takes, unwind
+from .restoration import DOMAINS, Kept, Restoration, by_guid, takes, takes_away, unwind
 
 FLAG: Final = orgconfig.PROPERTIES["oauth2_client_profile_enabled"]
 _ATTRIBUTES: Final = {DEFAULT: "default", DOMAINS: "domain_names", "Enabled": "enabled"}
@@ -65,7 +65,7 @@ def restore_directories(
             continue
         if change is None:
             continue
-        taken = any(takes(change.before[name], value) for name, value in change.after.items())
+        taken = takes_away(change)
         if taken and live:
             done.refuse(what, _IN_USE + _LAG)
         elif taken and directory.kind in _HYBRID and connectors and not forced:
