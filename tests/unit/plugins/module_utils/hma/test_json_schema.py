@@ -76,7 +76,7 @@ def test_each_form_is_accepted(line: dict[str, Any]) -> None:
         ({"target": {"type": "directory", "kind": "ews"}}, "target has no server, guid, identity."),
         ({"target": {"type": "mailbox"}}, "target is {'type': 'mailbox'}; it has none of the known forms."),
         ({"before": {"DomainName": [1]}}, "before.DomainName, item 1, is 1; expected text."),
-        ({"pid": True}, "pid is True; expected a whole number."),
+        ({"pid": "7"}, "pid is '7'; expected a whole number."),
     ],
 )
 def test_what_is_wrong_is_said_where_it_is(change: dict[str, Any], text: str) -> None:
