@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import identity, organization, server_state
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import identity, organization, orgconfig, server_state
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import front_end, kinds_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
@@ -41,6 +41,14 @@ class ActionModule(HmaAction):
         answer.require(cmdlets)
         read = self._read(answer)
         return {"read": read, "organization": organization.parse_organization(answer.results, read=read, depth=options["read"])}
+
+    def _switch(self, options: Options) -> dict[str, Any]:
+        """Whether modern authentication is on, and nothing else: what going back asks right before it takes something away."""
+        answer = self.shell(options).run([orgconfig.READ])
+        answer.require([orgconfig.READ])
+        config = orgconfig.parse_switch(organization.only(answer.results[0], orgconfig.READ.name))
+        found = {"name": config.name, "guid": config.guid, "live": config.oauth2_client_profile_enabled}
+        return {"read": self._read(answer), "switch": found}
 
     def _server(self, options: Options) -> dict[str, Any]:
         kinds, named = kinds_of(options["kinds"]), options["server"] or THIS_SERVER

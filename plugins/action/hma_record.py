@@ -11,7 +11,7 @@ from typing import Any
 from ansible import context
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import RecordUnreadable
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore import names_added
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore_names import names_back
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._place import warning
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import NEXT, Record, RecordError
@@ -67,10 +67,12 @@ class ActionModule(HmaAction):
             history = read_sources(options["source"])
         except RecordUnreadable as exc:
             raise Refused(str(exc)) from None
+        names = names_back(history.changes, options["keep_names"])
         return {
             "changed": False,
             "history": [change.facts() for change in history.changes],
-            "names": names_added(history.changes, options["keep_names"]),
+            "names": {tenant: list(back.take) for tenant, back in names.items() if back.take},
+            "names_taken": {tenant: list(back.give) for tenant, back in names.items() if back.give},
             "damaged": history.damaged,
             "warnings": [f"The record is damaged: {place} is cut. If it was an intent, its write was never sent." for place in history.damaged],
         }

@@ -6,34 +6,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, orgconfig
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, orgconfig, policies, restore
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import KINDS, parse_directory
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Change, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import Recorded, RecordUnreadable, change_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore import (
-    Restoration,
-    of_server,
-    restore_directories,
-    restore_endpoint,
-    restore_organization,
-    turned_on,
-    unlike,
-)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restoration import Kept, Restoration
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._lockout import refuse_lockout
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer, Shell
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._giving_back import check_read_back, write_directories
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._lockout import notice_lockout, refuse_lockout
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._write import write_plan
 
 _CONNECTORS = Cmdlet("Get-IntraOrganizationConnector", {}, ("Name", "Enabled"), on_error="continue")
 _ORGANIZATION = (orgconfig.READ, authserver.READ)
+# Switching off needs the first; where the others cannot be read it goes on without them, and says so.
+_SWITCH = (orgconfig.READ, replace(authserver.READ, on_error="continue"), policies.READ)
 
 
 class ActionModule(HmaAction):
@@ -43,18 +38,20 @@ class ActionModule(HmaAction):
 
     def apply(self, options: Options) -> dict[str, Any]:
         try:
-            history = [change_of(item) for item in options["history"] or []]
-        except RecordUnreadable as exc:
-            raise Refused(str(exc)) from None
-        done: Restoration = getattr(self, f"_{options['scope']}")(options, history)
+            history = None if options["history"] is None else [change_of(item) for item in options["history"]]
+            done: Restoration = getattr(self, f"_{options['scope']}")(options, history)
+        except (Refused, RecordUnreadable) as exc:
+            return {"failed": True, "msg": f"{self.host}: {exc}", "everywhere": True}
         return {
             "changed": bool(done.changes),
             "predicted": self.predicting and bool(done.changes),
+            "live": done.live,
             "commands": [change.cmdlet.typed() for change in done.changes],
-            "refused": [{**item, "host": self.host} for item in done.refused],
-            "left": [{**item, "host": self.host} for item in done.left],
+            "refused": [item.facts(self.host) for item in done.refused],
+            "left": [item.facts(self.host) for item in done.left],
             "handled": done.handled,
             "diff": done.plan.diff(),
+            "warnings": done.warnings,
         }
 
     def _organization(self, options: Options, history: Sequence[Recorded]) -> Restoration:
@@ -62,51 +59,61 @@ class ActionModule(HmaAction):
         answer = shell.run(_ORGANIZATION)
         answer.require(_ORGANIZATION)
         config = orgconfig.parse_organization_config(only(answer.results[0], orgconfig.READ.name))
-        servers, odd = authserver.parse_authservers(answer.results[1].objects)
-        if options["scope"] == "organization":
-            done = restore_organization(config, servers, history)
-        else:
-            done = restore_endpoint(servers, None if options["history"] is None else history)
-        _say_unread(done, odd, authserver.maybe_default(answer.results[1].objects, servers))
+        servers, unread = restore.read_servers(answer.results[1].objects, history)
+        done = restore.restore_organization(config, servers, history)
+        done.refused += unread
         refuse_lockout(shell, done.plan, config, options["despite_policy"])
-        if done.changes and not self.predicting:
-            written = write_plan(shell, done.plan, self.record(options), host=self.host, read_after=_ORGANIZATION, domain_controller=answer.domain_controller)
-            now: dict[str, Mapping[str, Any]] = {config.guid: only(written.read_back[0], orgconfig.READ.name)}
-            now |= {fold(str(item.get("Guid"))): item for item in written.read_back[1].objects}
-            self._check(done.changes, now)
+        self._write_organization(shell, done, config.guid, answer, options)
         return done
 
-    _endpoint = _organization
+    def _switch(self, options: Options, history: Sequence[Recorded] | None) -> Restoration:
+        """Off, with what one shell reads; the first write is in the second one."""
+        shell = self.shell(options)
+        answer = shell.run(_SWITCH)
+        answer.require(_SWITCH)
+        config = orgconfig.parse_switch(only(answer.results[0], orgconfig.READ.name))
+        servers, unread = restore.endpoints(answer.results[1].objects)
+        done = restore.switch_off(config, servers, history)
+        done.refused += [*unread, *_unread_endpoint(answer.results[1])]
+        done.warnings = notice_lockout(shell, done.plan, config, answer.results[2], options["despite_policy"])
+        self._write_organization(shell, done, config.guid, answer, options)
+        return done
+
+    def _write_organization(self, shell: Shell, done: Restoration, guid: str, answer: Answer, options: Options) -> None:
+        """Write and read back. ``live`` is then what was read, not what was planned."""
+        if not done.changes or self.predicting:
+            return
+        controller, reads = answer.domain_controller, _ORGANIZATION if answer.results[1].ok else _ORGANIZATION[:1]
+        written = write_plan(shell, done.plan, self.record(options), host=self.host, read_after=reads, domain_controller=controller)
+        config = only(written.read_back[0], orgconfig.READ.name)
+        now: dict[str, Mapping[str, Any]] = {guid: config}
+        now |= {str(item.get("Guid")).lower(): item for result in written.read_back[1:] for item in result.objects}
+        check_read_back(self.host, done.changes, now)
+        done.live = config.get("OAuth2ClientProfileEnabled") is not False
 
     def _server(self, options: Options, history: Sequence[Recorded]) -> Restoration:
         shell = self.shell(options)
-        own = of_server(history, options["server"] or shell.run([]).host.fqdn)
+        own = restore.of_server(history, options["server"] or shell.run([]).host.fqdn)
         if not own:
-            return Restoration()
+            return Restoration(live=False)
         kinds = {guid: KINDS[str(steps[-1].target["kind"])] for guid, steps in own.items()}
         cmdlets = [orgconfig.READ, _CONNECTORS, *(kind.get_one(guid) for guid, kind in kinds.items())]
         answer = shell.run(cmdlets)
         answer.require(cmdlets)
-        config = orgconfig.parse_organization_config(only(answer.results[0], orgconfig.READ.name))
-        found = dict(zip(kinds, (self._found(*pair) for pair in zip(cmdlets[2:], answer.results[2:], strict=True)), strict=True))
-        done = restore_directories(
+        config = orgconfig.parse_switch(only(answer.results[0], orgconfig.READ.name))
+        pairs = zip(cmdlets[2:], answer.results[2:], strict=True)
+        found = dict(zip(kinds, (self._found(*pair) for pair in pairs), strict=True))
+        done = restore.restore_directories(
             {guid: parse_directory(kinds[guid], item) if item else None for guid, item in found.items()},
             own,
-            flag=(config.oauth2_client_profile_enabled and not (self.predicting and options["predicted_off"]), turned_on(history)),
+            live=config.oauth2_client_profile_enabled and not (self.predicting and options["predicted_off"]),
             connectors=_enabled(answer.results[1]),
             forced=options["despite_connector"],
         )
         if done.changes and not self.predicting:
-            self._write(shell, done, kinds, answer.domain_controller, options)
+            record, controller = self.record(options), answer.domain_controller
+            write_directories(shell, done.changes, kinds, record, host=self.host, domain_controller=controller)
         return done
-
-    def _write(self, shell: Shell, done: Restoration, kinds: Mapping[str, Any], controller: str | None, options: Options) -> None:
-        def read_back(change: Change) -> Cmdlet:
-            one: Cmdlet = kinds[change.cmdlet.parameters["Identity"]].get_one(change.cmdlet.parameters["Identity"])
-            return one
-
-        written = write_plan(shell, done.plan, self.record(options), host=self.host, read_back=read_back, domain_controller=controller)
-        self._check(done.changes, {fold(str(only(item, "the read-back").get("Guid"))): item.objects[0] for item in written.read_back})
 
     def _found(self, cmdlet: Cmdlet, result: CmdletResult) -> Mapping[str, Any] | None:
         """The one object; None where it is not there any more. Any other trouble is trouble."""
@@ -116,22 +123,12 @@ class ActionModule(HmaAction):
             raise ExchangeError(cmdlet_failure(self.host, cmdlet, result.errors[0]))
         return only(result, cmdlet.name)
 
-    def _check(self, changes: Sequence[Change], now: Mapping[str, Mapping[str, Any]]) -> None:
-        for change in changes:
-            wrong = unlike(change, now)
-            if wrong:
-                raise ExchangeError(f"{self.host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong)} did not read back as written. Run this again.")
 
-
-def _say_unread(done: Restoration, odd: Sequence[Unread], defaults: Sequence[str]) -> None:
-    """An AuthServer that could not be read is neither gone nor taken back: what is odd about it is said instead."""
-    reasons = {str(gap.object): gap.reason for gap in odd}
-    for item in done.refused:
-        item["reason"] = next((reason for name, reason in reasons.items() if f"'{name}'" in item["object"]), item["reason"])
-    said = " ".join(item["object"] for item in done.refused)
-    for name in defaults:
-        if f"'{name}'" not in said:
-            done.refuse(f"AuthServer '{name}'", f"{reasons.get(name, 'it could not be read.')} Whether it is the default endpoint is not known.")
+def _unread_endpoint(result: CmdletResult) -> list[Kept]:
+    if not result.errors:
+        return []
+    text = f"the AuthServer objects could not be read, so that it is left as it is: {result.errors[0].message}"
+    return [Kept("The default authorization endpoint", text)]
 
 
 def _enabled(result: CmdletResult) -> list[str]:

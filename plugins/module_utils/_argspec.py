@@ -70,7 +70,7 @@ _CUSTOM: Final[dict[str, Any]] = {
 SPECS: Final[dict[str, dict[str, Any]]] = {
     "hma_info": {
         "argument_spec": {
-            "scope": {"type": "str", "choices": ["organization", "server", "host", "identity"], "required": True},
+            "scope": {"type": "str", "choices": ["organization", "server", "host", "identity", "switch"], "required": True},
             "read": {"type": "str", "choices": ["fast", "full"], "default": "fast"},
             "server": {"type": "str"},
             "kinds": _KINDS,
@@ -130,7 +130,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_restore": {
         "argument_spec": {
-            "scope": {"type": "str", "choices": ["endpoint", "organization", "server"], "required": True},
+            "scope": {"type": "str", "choices": ["switch", "organization", "server"], "required": True},
             "history": {"type": "list", "elements": "dict"},
             "server": {"type": "str"},
             "despite_policy": {"type": "str"},

@@ -91,13 +91,18 @@ folder:
   type: str
 history:
   description:
-    - Every write that was recorded, in order of time. C(result) is V(done), V(failed), V(uncertain) (the connection broke), or
-      V(open) (the record ends before the outcome).
+    - Every write that was recorded, in order of time. C(result) is V(done), V(failed), V(uncertain) (the connection broke),
+      V(not_sent) (a write before it failed), or V(open) (the record ends before the outcome).
+    - A write that failed, is uncertain or open may have taken effect; the state tells.
   returned: when O(source) is given
   type: list
   elements: dict
 names:
   description: Per tenant id, the service principal names that the runs added.
+  returned: when O(source) is given
+  type: dict
+names_taken:
+  description: Per tenant id, the service principal names that the runs took away.
   returned: when O(source) is given
   type: dict
 damaged:

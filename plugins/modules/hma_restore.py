@@ -13,24 +13,27 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Compares what is there now with what the recorded runs left, and undoes their writes, the latest first. A write whose outcome
-    is not recorded is undone if its result is there.
+  - Compares what is there now with what the recorded runs left, and undoes their writes, the latest first. A write that failed, or
+    whose outcome is not recorded, is undone if its result is there.
+  - Never switches modern authentication on. While it is on, nothing that it rests on is taken away (OAuth of directories, the default
+    authorization endpoint, AuthServer objects and their domains); what the organization is now decides that, not the record.
   - What is neither as a run left it nor as it was before is left alone and returned in RV(refused), with what was found.
   - Of a list of methods only OAuth is taken away; of the domains of an AuthServer only those that the runs added. The default
-    authorization endpoint goes back whole or not at all.
+    authorization endpoint goes back on all objects that the runs changed, or on none.
   - Service principal names go back with M(hybrid.exchange.hma_spn), O(hybrid.exchange.hma_spn#module:state=absent).
 options:
   scope:
     description:
-      - V(endpoint) takes back the default authorization endpoint alone; without O(history) it clears it where an AuthServer of Type AzureAD has it.
+      - V(switch) turns modern authentication off, then takes back the default authorization endpoint; without O(history) it clears it
+        where an AuthServer of Type AzureAD has it. It needs the organization's configuration and the AuthServer objects. Whatever else
+        cannot be read is a warning.
       - V(organization) takes back the switches of the organization and the AuthServer objects.
-      - V(server) takes back the virtual directories of one server. It refuses while modern authentication is on and the runs had turned
-        it on, because clients would be cut off.
+      - V(server) takes back the virtual directories of one server.
     type: str
-    choices: [endpoint, organization, server]
+    choices: [switch, organization, server]
     required: true
   history:
-    description: What was changed, from M(hybrid.exchange.hma_record). Required unless O(scope=endpoint).
+    description: What was changed, from M(hybrid.exchange.hma_record). Required unless O(scope=switch).
     type: list
     elements: dict
   server:
@@ -82,7 +85,7 @@ commands:
   type: list
   elements: str
 refused:
-  description: Objects that were left alone because they are not as the runs left them, with what was found.
+  description: Objects that were left alone because they are not as the runs left them, or are in use now, with what was found.
   returned: success
   type: list
   elements: dict
@@ -91,6 +94,14 @@ left:
   returned: success
   type: list
   elements: dict
+live:
+  description: Whether modern authentication is on after this, as it was read back; in check mode, as it would be.
+  returned: success
+  type: bool
+everywhere:
+  description: Whether this was refused for what the organization is, so that another server would refuse it as well.
+  returned: when it was refused
+  type: bool
 handled:
   description: Ids of the recorded writes that this call dealt with, whether it had to do anything or not.
   returned: success

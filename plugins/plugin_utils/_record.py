@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import getpass
 import json
 import os
@@ -21,7 +23,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import
 from ._alive import playbook_process, refuse_orphan, this_process
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
-_RUN_ID: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
+_RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 # What to do about a place that cannot keep a record.
 NEXT: Final = "set hma_record_dir to a folder of yours with room in it."
 
@@ -38,7 +40,7 @@ class Record:
 
     def __init__(self, record_dir: str, run_id: str | None, host: str, module: str) -> None:
         self.run_id = run_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        if not _RUN_ID.match(self.run_id):
+        if not _RUN_ID.fullmatch(self.run_id):
             raise RecordError(f"run_id {self.run_id!r}: letters, digits, dot, dash and underscore only.")
         self.path = Path(record_dir).expanduser() / self.run_id / f"{_UNSAFE.sub('_', host)}.jsonl"
         self._host, self._module = host, module
@@ -69,7 +71,7 @@ class Record:
         return str(entry["id"])
 
     def outcome(self, number: str, result: str, detail: str = "") -> None:
-        """``done``, ``failed`` or ``uncertain``."""
+        """``done``, ``failed``, ``uncertain``, or ``not_sent`` where a write before it failed."""
         for change in self.changes:
             if change["id"] == number:
                 change["result"] = result
@@ -88,6 +90,7 @@ class Record:
             self._folder()
             handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
             try:
+                self._refuse(unsafe_file(self.path, os.fstat(handle)))
                 _write(handle, json.dumps(line).encode("utf-8") + b"\n")
             finally:
                 os.close(handle)
@@ -105,14 +108,60 @@ class Record:
 
     def _folder(self) -> None:
         folder = self.path.parent
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if folder.is_symlink():
-            raise RecordError(f"The record folder {folder} is a symbolic link; name the folder itself.")
-        state = folder.stat()
-        if state.st_mode & stat.S_IWOTH:
-            raise RecordError(f"The record folder {folder} is writable by everyone; make it yours alone (chmod 700).")
-        if state.st_uid not in (os.geteuid(), 0):
-            raise RecordError(f"The record folder {folder} belongs to user {state.st_uid}, who could change what a restore reads; {NEXT}")
+        make_folders(folder)
+        self._refuse(unsafe_folder(folder) or unsafe_above(folder))
+
+    @staticmethod
+    def _refuse(refusal: str | None) -> None:
+        if refusal:
+            raise PermissionError(errno.EPERM, refusal)
+
+
+def make_folders(folder: Path) -> None:
+    """Each level that is missing, for us alone, whatever the umask says."""
+    for level in reversed([level for level in (folder, *folder.parents) if not level.exists()]):
+        with contextlib.suppress(FileExistsError):
+            level.mkdir(mode=0o700)
+
+
+def unsafe_folder(folder: Path) -> str | None:
+    """Why others could put something into a run's folder, or None. Whoever can, decides what a restore does."""
+    state = folder.lstat()
+    if stat.S_ISLNK(state.st_mode):
+        return f"The record folder {folder} is a symbolic link; name the folder itself."
+    return _of_others(f"The record folder {folder}", state)
+
+
+def unsafe_above(folder: Path) -> str | None:
+    """Why others could put another folder in the place of this one. In a sticky folder, as /tmp is, they cannot."""
+    above = folder.absolute().parent
+    state = above.stat()
+    if state.st_mode & stat.S_IWOTH and not state.st_mode & stat.S_ISVTX:
+        return f"The folder {above}, in which the record folder {folder.name} is, is writable by everyone; make it yours alone (chmod 700)."
+    return None
+
+
+def unsafe_file(path: Path, state: os.stat_result) -> str | None:
+    if not stat.S_ISREG(state.st_mode):
+        return f"{path} is no regular file."
+    return _of_others(f"The record {path}", state)
+
+
+def read_safely(path: Path) -> tuple[bytes, str | None]:
+    """The bytes of a file of ours, or why it is none. A link is not followed, and nothing waits for a pipe."""
+    if path.is_symlink():
+        return b"", f"{path} is a symbolic link; name the file itself."
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+        refusal = unsafe_file(path, os.fstat(file.fileno()))
+        return (b"", refusal) if refusal else (file.read(), None)
+
+
+def _of_others(what: str, state: os.stat_result) -> str | None:
+    if state.st_mode & stat.S_IWOTH:
+        return f"{what} is writable by everyone; make it yours alone (chmod go-w)."
+    if state.st_uid not in (os.geteuid(), 0):
+        return f"{what} belongs to user {state.st_uid}, who could change what a restore reads."
+    return None
 
 
 def _write(handle: int, data: bytes) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Change, Plan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import NOT_SENT
 
 from ._alive import Orphaned, refuse_orphan
 from ._exchange.errors import ExchangeError
@@ -74,7 +75,7 @@ def _settle(plan: Plan, numbers: Sequence[str], cmdlets: Sequence[Cmdlet], answe
         if result.ok:
             record.outcome(number, "done")
         elif not result.ran:
-            record.outcome(number, "failed", "not sent: a cmdlet before it failed")
+            record.outcome(number, NOT_SENT, "a cmdlet before it failed")
         else:
             text = cmdlet_failure(host, change.cmdlet, result.errors[0])
             record.outcome(number, "failed", text)

@@ -232,6 +232,11 @@ class Server:
             objects, warnings = self.organization.run(self.name, full, listed(full, bound))
         except ShellError as exc:
             return Outcome(errors=[exc.record])
+        late = self.faults.take("cmdlet", given, action="error_after", **place)
+        if late:
+            # Exchange writes to Active Directory, then to IIS: a cmdlet that fails in between has taken effect.
+            error = ShellError(late.get("id", "LabFault"), "NotSpecified", late.get("reason", "LocalizedException"), late["message"])
+            return Outcome(errors=[error.record])
         if full == "Get-AuthServer" and product == "2013":
             # 2013 never had the property.
             objects = [{key: value for key, value in item.items() if key != "DomainName"} for item in objects]

@@ -82,14 +82,8 @@ def require_all(gaps: Sequence[Unread]) -> None:
         raise Refused(f"{' '.join(wrong)} An AuthServer that cannot be read may be the default endpoint. Mend or remove it, then run this again.")
 
 
-def maybe_default(objects: Sequence[Mapping[str, Any]], servers: Sequence[AuthServer]) -> list[str]:
-    """Objects that could not be read and may be the default endpoint."""
-    known = {item.guid for item in servers}
-    return [elements.name_of(item) or "?" for item in objects if str(item.get("Guid")).lower() not in known and item.get(DEFAULT) is not False]
-
-
 def _azure_ad(kind: Any) -> bool | None:
-    return kind.lower() == "azuread" if isinstance(kind, str) and kind else None
+    return fold(kind) == "azuread" if isinstance(kind, str) and kind else None
 
 
 def _parse_other(found: Mapping[str, Any], gaps: list[Unread]) -> AuthServer:

@@ -133,7 +133,7 @@ def front_end(kind: Kind, result: CmdletResult) -> Directory:
 
 def is_front_end(name: Any) -> bool:
     """Whether a directory's name says that it is of the web site that clients reach. IIS ignores the case of a site's name."""
-    return isinstance(name, str) and name.lower().endswith(FRONT_END.lower())
+    return isinstance(name, str) and fold(name).endswith(fold(FRONT_END))
 
 
 def plan_oauth(directory: Directory, *, present: bool, mapi_empty: str = "refuse") -> Change | None:

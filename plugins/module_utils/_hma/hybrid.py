@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from . import elements, values
 from .cmdlet import Cmdlet
+from .comparison import fold
 from .elements import Unread
 from .names import EXCHANGE_ONLINE
 
@@ -103,7 +104,7 @@ def _partner(found: Mapping[str, Any]) -> dict[str, Any]:
         "name": values.text(found, "Name", PARTNERS.name),
         "application_identifier": application,
         "enabled": values.flag(found, "Enabled", PARTNERS.name),
-        "exchange_online": application.lower() == EXCHANGE_ONLINE,
+        "exchange_online": fold(application) == EXCHANGE_ONLINE,
     }
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from .case import Case, Entry
 from .checks import CHECKS
+from .comparison import fold
 from .finding import Finding
 
 _ONE_NAME: Final = "Keep one inventory name per server. Where an address, port or hma_server was copied, correct it; then run this again."
@@ -44,7 +45,7 @@ def _twins(servers: Sequence[Entry]) -> list[Finding]:
 
 def same_server(one: str, other: str) -> bool:
     """Names of one server: equal in ASCII case, or a bare name beside the full one."""
-    left, right = one.lower(), other.lower()
+    left, right = fold(one), fold(other)
     if "." in left and "." in right:
         return left == right
     return left.split(".", 1)[0] == right.split(".", 1)[0]

@@ -50,8 +50,8 @@ def unread_kinds(case: Case) -> list[Finding]:
 
 def _left_out(case: Case, source: str) -> bool:
     """Whether a URL is an excluded server's: clients reach no server by it, so nothing is to be mended."""
-    name = source.split(" ", 1)[0].lower()
-    server = next((item for item in case.organization["servers"] if str(item["name"]).lower() == name), {"name": name, "fqdn": name})
+    name = fold(source.split(" ", 1)[0])
+    server = next((item for item in case.organization["servers"] if fold(str(item["name"])) == name), {"name": name, "fqdn": name})
     return case.reason_to_exclude(server) is not None
 
 

@@ -48,6 +48,21 @@ def parse_organization_config(found: Mapping[str, Any]) -> OrganizationConfig:
     )
 
 
+def parse_switch(found: Mapping[str, Any]) -> OrganizationConfig:
+    """The organization as far as going back needs it: who it is and whether modern authentication is on.
+
+    Whatever else is odd about it must not stand in the way of switching off. A default policy that is no text still is one.
+    """
+    where, policy = "Get-OrganizationConfig", found.get("DefaultAuthenticationPolicy")
+    return OrganizationConfig(
+        name=values.text(found, "Name", where),
+        guid=values.guid(found, "Guid", where),
+        oauth2_client_profile_enabled=values.flag(found, "OAuth2ClientProfileEnabled", where),
+        mapi_http_enabled=found.get("MapiHttpEnabled") is True,
+        default_authentication_policy=str(policy) if policy else None,
+    )
+
+
 def plan_organization(config: OrganizationConfig, wanted: Mapping[str, bool | None]) -> Plan:
     """One Set-OrganizationConfig with the switches that differ; an option left out (None) is left alone."""
     now = config.facts()

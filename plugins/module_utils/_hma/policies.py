@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from . import values
 from .cmdlet import Cmdlet, CmdletResult
 from .command import OFF, PowerShell, Setting
-from .comparison import fold
+from .comparison import folded, has, same
 from .plan import Refused
 
 _BLOCKS: Final = tuple(
@@ -20,6 +19,7 @@ _BLOCKS: Final = tuple(
 )
 # 2019 CU2 and later have policies; 2016 and 2013 do not know the cmdlet. It takes no -DomainController.
 READ: Final = Cmdlet("Get-AuthenticationPolicy", {}, ("Name", "Guid", "Identity", "DistinguishedName", *_BLOCKS), on_error="continue", pin=False)
+_KEYS: Final = ("Name", "Identity", "DistinguishedName", "Guid")
 _NO_CMDLET: Final = "commandnotfound"
 
 
@@ -39,27 +39,34 @@ class Policy:
         return Cmdlet("Get-User", parameters, ("Name", "Identity"), on_error="continue")
 
 
+def unreadable(result: CmdletResult) -> str | None:
+    """Why it is not known which policies block, or None. An Exchange that has no policies has none that blocks."""
+    if not result.errors or any(_NO_CMDLET in f"{error.id} {error.reason}".casefold() for error in result.errors):
+        return None
+    return f"Whether an authentication policy blocks legacy authentication could not be read: {result.errors[0].message}"
+
+
 def blocking(result: CmdletResult) -> list[Policy]:
     """The policies that block; Refused where they could not be read though this Exchange has them."""
-    if any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors):
-        return []
-    if result.errors:
-        raise Refused(f"Whether an authentication policy blocks legacy authentication could not be read: {result.errors[0].message}")
-    found = []
-    for item in result.objects:
-        where = f"Get-AuthenticationPolicy {item.get('Name', '')}".strip()
-        blocked = tuple(name.removeprefix("BlockLegacyAuth") for name in _BLOCKS if item.get(name) is True)
-        keys = frozenset(fold(str(item[key])) for key in ("Name", "Guid", "Identity", "DistinguishedName") if item.get(key))
-        if blocked:
-            found.append(Policy(values.text(item, "Name", where), keys, values.optional_text(item, "DistinguishedName", where), blocked))
-    return found
+    reason = unreadable(result)
+    if reason:
+        raise Refused(f"{reason} disable_hma goes on nevertheless.")
+    return [policy for item in result.objects if (policy := _policy(item)).blocked]
+
+
+def _policy(found: Mapping[str, Any]) -> Policy:
+    """A policy as far as it can be read: one that is odd is named by what it shows, and counts as one that blocks where it may."""
+    texts = {key: found[key] for key in _KEYS if isinstance(found.get(key), str) and found[key]}
+    blocked = tuple(name.removeprefix("BlockLegacyAuth") for name in _BLOCKS if found.get(name) not in (None, False))
+    name = next(iter(texts.values()), "(without a name)")
+    return Policy(name, folded(texts.values()), texts.get("DistinguishedName"), blocked)
 
 
 def refuse_lockout(policies: Sequence[Policy], assigned: Mapping[str, CmdletResult], *, default: str | None, despite: str | None) -> None:
     """Refused while a policy in force blocks legacy authentication and was not named. What could not be read counts as in force."""
     for policy in policies:
         why = _in_force(policy, assigned.get(policy.name), default)
-        if why is None or fold(despite or "") == fold(policy.name):
+        if why is None or same(despite or "", policy.name):
             continue
         unblock = PowerShell("Set-AuthenticationPolicy", {f"BlockLegacyAuth{name}": OFF for name in policy.blocked}, (policy.name,))
         raise Refused(
@@ -70,7 +77,7 @@ def refuse_lockout(policies: Sequence[Policy], assigned: Mapping[str, CmdletResu
 
 
 def _in_force(policy: Policy, users: CmdletResult | None, default: str | None) -> str | None:
-    if default and fold(default) in policy.keys:
+    if default and has(policy.keys, default):
         return "is the organization's default"
     if users is None or users.errors:
         return "whom it is assigned to could not be read"

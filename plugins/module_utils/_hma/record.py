@@ -15,10 +15,25 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from .directories import KINDS
+from .json_schema import Mismatch, mismatch
+from .record_schema import RECORD
 
 SCHEMA: Final = 1
 DONE, FAILED, UNCERTAIN, OPEN = "done", "failed", "uncertain", "open"
-_TYPES: Final = frozenset({"directory", "authserver", "organization", "names"})
+# A write before it failed, so that this one never left: the only word that says for sure that nothing was done.
+NOT_SENT: Final = "not_sent"
+_RESULTS: Final = frozenset({DONE, FAILED, UNCERTAIN, NOT_SENT})
+# What records said before that word was there.
+_NOT_SENT_DETAIL: Final = "not sent:"
+_WRITES: Final = frozenset({"runner_on_ok", "runner_on_failed", "runner_item_on_ok", "runner_item_on_failed"})
+_WRITERS: Final = frozenset(f"hybrid.exchange.{name}" for name in ("hma_vdir_oauth", "hma_authserver", "hma_orgconfig", "hma_spn", "hma_restore"))
+_PROPERTIES: Final[Mapping[str, frozenset[str]]] = {
+    "authserver": frozenset({"IsDefaultAuthorizationEndpoint", "DomainName", "Enabled"}),
+    "organization": frozenset({"OAuth2ClientProfileEnabled", "MapiHttpEnabled"}),
+    "names": frozenset({"servicePrincipalNames"}),
+}
+# An intent among a task's options or in a job event: the same as in a file, less what belongs to the line.
+_INTENT: Final = {**RECORD["oneOf"][1], "type": "object", "$defs": RECORD["$defs"]}
 
 
 class RecordUnreadable(ValueError):
@@ -27,7 +42,7 @@ class RecordUnreadable(ValueError):
 
 @dataclass(frozen=True)
 class Recorded:
-    """One write of a run. ``result``: done, failed, uncertain, or open where the record ends before the outcome."""
+    """One write of a run. ``result``: done, failed, uncertain, not_sent, or open where the record ends before the outcome."""
 
     id: str
     time: str
@@ -50,6 +65,7 @@ class History:
 
     changes: list[Recorded] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
+    started: bool = False
 
 
 def read_lines(files: Mapping[str, Sequence[str]]) -> History:
@@ -60,18 +76,15 @@ def read_lines(files: Mapping[str, Sequence[str]]) -> History:
         found: dict[str, Recorded] = {}
         latest = ""
         for number, line in enumerate(lines, 1):
-            entry = _entry(line)
+            where = f"{name}, line {number}"
+            entry = _entry(line, where)
             if entry is None:
-                if line.strip():
-                    history.damaged.append(f"{name}, line {number}")
+                history.damaged += [where] if line.strip() else []
                 continue
             # A clock that was set back in between must not turn the order of a file around.
-            latest = max(latest, str(entry.get("time", "")))
-            if entry.get("event") == "intent":
-                change = _change({**entry, "time": latest}, f"{name}, line {number}")
-                found[change.id] = change
-            elif entry.get("event") == "outcome" and entry.get("id") in found:
-                found[entry["id"]] = replace(found[entry["id"]], result=_result(entry))
+            latest = max(latest, str(entry["time"]))
+            history.started = history.started or entry["event"] == "start"
+            _take(found, {**entry, "time": latest}, where)
         placed += found.values()
     history.changes = sorted(placed, key=lambda item: item.time)
     return history
@@ -81,13 +94,13 @@ def read_events(events: Iterable[Any]) -> History:
     """Job events of ansible-runner or AWX. A task's result carries what it wrote as ``changes``; a loop's items likewise."""
     found: dict[str, Recorded] = {}
     for event in events:
-        data = event.get("event_data") if isinstance(event, Mapping) else None
-        result = data.get("res") if isinstance(data, Mapping) else None
-        for item in _results(result):
-            for entry in item.get("changes") or []:
-                if isinstance(entry, Mapping) and "target" in entry:
-                    change = _change({"schema": SCHEMA, **entry}, f"job event {event.get('uuid', '')}".strip())
-                    found[change.id] = replace(change, result=_result(entry))
+        data = _mapping(_mapping(event).get("event_data"))
+        where = f"job event {_mapping(event).get('uuid', '')}".strip()
+        _refuse_cut(_mapping(event), data, where)
+        for item in _results(data.get("res")):
+            for entry in _own_changes(item):
+                change = _change({"schema": SCHEMA, **entry}, where)
+                found[change.id] = replace(change, result=_result(entry, where))
     return History(sorted(found.values(), key=lambda item: item.time))
 
 
@@ -105,43 +118,124 @@ def merged(histories: Iterable[History]) -> History:
 
 def change_of(facts: Mapping[str, Any]) -> Recorded:
     """A change as ``facts`` gave it, back from a task's options."""
-    return replace(_change({"schema": SCHEMA, **facts}, "changes"), result=_result(facts))
+    where = f"history, the write {facts.get('id', '')}".strip()
+    return replace(_change({"schema": SCHEMA, **facts}, where), result=_result(facts, where))
+
+
+def is_event(text: str) -> bool:
+    """Whether a line is a job event; a line of a record has its version, and no event data."""
+    found = _parsed(text)
+    return isinstance(found, dict) and "event_data" in found and "schema" not in found
+
+
+def _take(found: dict[str, Recorded], entry: Mapping[str, Any], where: str) -> None:
+    number = str(entry.get("id", ""))
+    if entry["event"] == "intent":
+        if number in found:
+            raise RecordUnreadable(f"{where}: the id {number} is another write's in this file. Somebody edited the record.")
+        found[number] = _change(entry, where)
+    elif entry["event"] == "outcome" and number in found:
+        found[number] = replace(found[number], result=_result(entry, where))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _results(result: Any) -> list[Mapping[str, Any]]:
-    if not isinstance(result, Mapping):
-        return []
-    items = result.get("results")
-    return [result, *(item for item in items if isinstance(item, Mapping))] if isinstance(items, list) else [result]
+    items = _mapping(result).get("results")
+    return [_mapping(result), *map(_mapping, items if isinstance(items, list) else [])]
 
 
-def _entry(line: str) -> dict[str, Any] | None:
+def _own_changes(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Other modules return ``changes`` too: ours have a version and a target."""
+    changes = result.get("changes")
+    return [entry for entry in changes if {"schema", "target"} <= _mapping(entry).keys()] if isinstance(changes, list) else []
+
+
+def _refuse_cut(event: Mapping[str, Any], data: Mapping[str, Any], where: str) -> None:
+    """Refused where a task of ours has no result: who exported the events left it out, or no_log hid it."""
+    if event.get("event") not in _WRITES or data.get("task_action") not in _WRITERS:
+        return
+    result = _mapping(data.get("res"))
+    if not result or "censored" in result:
+        task = f"'{data.get('task', data['task_action'])}' on {data.get('host', 'a host')}"
+        raise RecordUnreadable(
+            f"{where}: the result of the task {task} is not in it, so that its writes are not known. "
+            "Export the events again with their results, or give the folder of the run."
+        )
+
+
+def _parsed(line: str) -> Any:
+    """The value of a line of JSON; None where it is none, which is what a line that was cut looks like."""
     try:
-        entry = json.loads(line)
+        return json.loads(line)
     except ValueError:
         return None
-    return entry if isinstance(entry, dict) else None
+
+
+def _entry(line: str, where: str) -> dict[str, Any] | None:
+    """A line of the record as the schema has it, or None for one that was cut."""
+    try:
+        found = _parsed(line)
+    except RecursionError:
+        raise RecordUnreadable(f"{where}: nested too deeply; no line of a record is.") from None
+    if found is None:
+        return None
+    _refuse_version(found, where)
+    _refuse_mismatch(mismatch(found, RECORD), where)
+    assert isinstance(found, dict)  # the schema says so
+    return found
+
+
+def _refuse_version(found: Any, where: str) -> None:
+    version = found.get("schema") if isinstance(found, Mapping) else SCHEMA
+    if isinstance(version, int) and not isinstance(version, bool) and version != SCHEMA:
+        raise RecordUnreadable(f"{where}: version {version} of the record; this version of the collection reads version {SCHEMA}.")
+
+
+def _refuse_mismatch(wrong: Mismatch | None, where: str) -> None:
+    if wrong is not None:
+        raise RecordUnreadable(
+            f"{where}: {wrong} The record was edited, or is another collection's (docs/schemas/record.schema.json). "
+            "Nothing is taken back from it: give the record as it was written."
+        )
 
 
 def _change(entry: Mapping[str, Any], where: str) -> Recorded:
-    if entry.get("schema") != SCHEMA:
-        raise RecordUnreadable(f"{where}: version {entry.get('schema')!r} of the record; this version of the collection reads version {SCHEMA}.")
-    try:
-        identity, time, run, host, what, command = (str(entry[key]) for key in ("id", "time", "run", "host", "object", "command"))
-        target, before, after = (dict(entry[key]) for key in ("target", "before", "after"))
-    except (KeyError, TypeError, ValueError) as exc:
-        raise RecordUnreadable(f"{where}: not an intent of this collection ({type(exc).__name__}: {exc}).") from None
-    if set(before) != set(after) or not all(_plausible(value) for state in (before, after) for value in state.values()):
-        raise RecordUnreadable(f"{where}: before and after are not the same properties, each true, false or a list of text.")
-    if target.get("type") not in _TYPES or (target["type"] == "directory" and target.get("kind") not in KINDS):
-        raise RecordUnreadable(f"{where}: target {target.get('type')!r} {target.get('kind', '')} is none that is known here.")
-    return Recorded(identity, time, run, host, what, target, command, before, after)
+    _refuse_version(entry, where)
+    _refuse_mismatch(mismatch({"event": "intent", **entry}, _INTENT), where)
+    _refuse_mismatch(next((wrong for key in ("time", "run", "host") if (wrong := _wrong_text(entry, key))), None), where)
+    target, before, after = entry["target"], entry["before"], entry["after"]
+    if set(before) != set(after):
+        raise RecordUnreadable(f"{where}: before and after are not the same properties.")
+    unknown = sorted(set(after) - _known(target, where))
+    if unknown:
+        raise RecordUnreadable(f"{where}: {', '.join(unknown)} of {target['type']} is none that is taken back here.")
+    number, time, run, host, what, command = (str(entry[key]) for key in ("id", "time", "run", "host", "object", "command"))
+    return Recorded(number, time, run, host, what, dict(target), command, dict(before), dict(after))
 
 
-def _plausible(value: Any) -> bool:
-    return isinstance(value, bool) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+def _wrong_text(entry: Mapping[str, Any], key: str) -> Mismatch | None:
+    if key not in entry:
+        return Mismatch("", f"has no {key}.")
+    wrong = mismatch(entry[key], RECORD["properties"][key])
+    return Mismatch(key, wrong.text) if wrong else None
 
 
-def _result(entry: Mapping[str, Any]) -> str:
-    result = str(entry.get("result", OPEN))
-    return result if result in (DONE, FAILED, UNCERTAIN) else OPEN
+def _known(target: Mapping[str, Any], where: str) -> frozenset[str]:
+    """The properties of an object that can be taken back."""
+    if target["type"] != "directory":
+        return _PROPERTIES[target["type"]]
+    if target["kind"] not in KINDS:
+        raise RecordUnreadable(f"{where}: directories of the kind {target['kind']!r} are not known here.")
+    return frozenset(KINDS[target["kind"]].settings)
+
+
+def _result(entry: Mapping[str, Any], where: str) -> str:
+    result = entry.get("result", OPEN)
+    if result not in (OPEN, *_RESULTS):
+        raise RecordUnreadable(f"{where}: the result {result!r} is none of {', '.join(sorted(_RESULTS))}.")
+    if result == FAILED and str(entry.get("detail", "")).startswith(_NOT_SENT_DETAIL):
+        return NOT_SENT
+    return str(result)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from . import values
 from .cmdlet import Cmdlet
+from .comparison import fold
 from .versions import Build, parse_admin_display_version
 
 SERVERS: Final = Cmdlet(
@@ -60,7 +61,7 @@ def _edge(found: Mapping[str, Any], where: str) -> bool:
 
 
 def _says_edge(roles: Any) -> bool:
-    return isinstance(roles, str) and "edge" in roles.lower()
+    return isinstance(roles, str) and "edge" in fold(roles)
 
 
 def _client_access(found: Mapping[str, Any], build: Build, where: str) -> bool:

@@ -83,16 +83,16 @@ def _of_kind(kind: str, result: CmdletResult, servers: Sequence[Mapping[str, Any
 
     found = elements.parsed(what, result.objects, parse, gaps)
     front_ends = [item for item in found if is_front_end(item.name)]
-    gaps += _without_front_end(what, noun, [item for item in found if not is_front_end(item.name)], {item.server.lower() for item in front_ends}, servers)
+    gaps += _without_front_end(what, noun, [item for item in found if not is_front_end(item.name)], {fold(item.server) for item in front_ends}, servers)
     return front_ends
 
 
 def _without_front_end(what: str, noun: str, others: Sequence[Listed], served: set[str], servers: Sequence[Mapping[str, Any]]) -> list[Unread]:
     """Per server whose directories of a kind all have another web site's name: its client URLs would be missed without a word."""
-    no_clients = {item["name"].lower() for item in servers if item["edge"] or not item["client_access"]}
+    no_clients = {fold(item["name"]) for item in servers if item["edge"] or not item["client_access"]}
     lost: dict[str, list[Listed]] = {}
     for item in others:
-        if item.server.lower() not in served | no_clients:
+        if fold(item.server) not in served | no_clients:
             lost.setdefault(item.server, []).append(item)
     return [
         Unread(

@@ -12,6 +12,7 @@ from typing import Final
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import EXCHANGE_ONLINE
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.quoting import quoted
 
+from .._files import replace_file
 from .errors import GraphError
 
 # Connect-MgGraph's own names of the clouds; the sovereign ones have none yet (UNVERIFIED).
@@ -48,7 +49,6 @@ def write_script(folder: str, tenant_id: str, cloud: str, names: Sequence[str], 
     if cloud not in _ENVIRONMENTS:
         raise GraphError(f"Tenant {tenant_id}: Microsoft Graph PowerShell has no environment for the cloud {cloud}; use mode verify, or apply.")
     path = Path(folder).expanduser() / f"register-spns-{tenant_id}.ps1"
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = _TEMPLATE.format(
         tenant=tenant_id,
         tenant_quoted=quoted(tenant_id),
@@ -58,5 +58,10 @@ def write_script(folder: str, tenant_id: str, cloud: str, names: Sequence[str], 
         names=",\n".join(f"    {quoted(name)}" for name in names),
         change=_CHANGES[present],
     )
-    path.write_text(text, encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+        # Others run it, so they read it; whoever may write it decides what they run.
+        replace_file(path, text.encode("utf-8"), 0o644)
+    except OSError as exc:
+        raise GraphError(f"The script {path} cannot be written ({exc.strerror}). Set hma_spn_handoff_dir to a folder of yours.") from None
     return path

@@ -131,8 +131,8 @@ def _look(client: GraphClient, wanted: Sequence[str], outcome: Outcome, *, prese
             return
         plan = plan_names(names, wanted, present=present)
         outcome.after, outcome.missing = names, plan.changed
-        kept = {*names, *wanted}
-        lost = [name for name in outcome.sent or [] if name not in kept]
+        expected = {*names, *wanted}
+        lost = [name for name in outcome.sent or [] if name not in expected]
         if not plan.changed and not lost:
             return
         if waited >= seconds:

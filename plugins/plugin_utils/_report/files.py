@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
+
+from .._files import replace_file
 
 _OTHERS: Final = "so others could change what people read there. Set hma_report_dir or hma_report_name to a folder of yours."
 
@@ -26,7 +27,7 @@ def write_files(folder: Path, contents: Mapping[str, bytes], *, mode: int) -> di
         path = folder / name
         try:
             _make(folder)
-            _replace(path, content, mode)
+            replace_file(path, content, mode)
         except OSError as exc:
             raise ReportError(f"The report {path} cannot be written ({exc.strerror}). Set hma_report_dir to a folder of yours on the control node.") from None
         written[name] = str(path)
@@ -46,16 +47,3 @@ def _make(folder: Path) -> None:
     if state.st_mode & stat.S_IWOTH:
         raise ReportError(f"The report folder {folder} is writable by everyone, {_OTHERS}")
 
-
-def _replace(path: Path, content: bytes, mode: int) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), mode)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

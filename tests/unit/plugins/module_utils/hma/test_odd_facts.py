@@ -181,7 +181,6 @@ def test_what_is_odd_about_entra_s_own_stops_step_1_and_the_endpoint() -> None:
     servers, gaps = authserver.parse_authservers(objects)
     # Its list was not read, so nothing may be built on it: a list that is not known would be replaced.
     assert "EvoSTS - odd" not in {item.name for item in servers}
-    assert authserver.maybe_default(objects, servers) == ["EvoSTS - odd"]
     with pytest.raises(Refused, match="EvoSTS - odd"):
         authserver.require_all(gaps)
 

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import RecordUnreadable, change_of, merged, read_events, read_lines
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record_schema import RECORD
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _place
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import Record, RecordError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._sources import read_sources
@@ -19,7 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 ROOT = Path(__file__).parents[5]
-FLAG = {"type": "organization", "guid": "g", "name": "Contoso"}
+GUID = "6f1d3c1e-0000-4000-8000-000000000001"
+FLAG = {"type": "organization", "guid": GUID, "name": "Contoso"}
 OFF, ON = {"OAuth2ClientProfileEnabled": False}, {"OAuth2ClientProfileEnabled": True}
 
 
@@ -34,19 +37,22 @@ def written(folder: Path, *results: str, run: str = "run", host: str = "ex1") ->
 
 
 def test_what_is_written_is_as_the_schema_says_and_reads_back(tmp_path: Path) -> None:
-    record = written(tmp_path, "done", "failed", "uncertain", "open")
+    record = written(tmp_path, "done", "failed", "uncertain", "not_sent", "open")
+    record.decision("HMA-SRV-001", "tested", ["EX1"])
     lines = record.path.read_text("utf-8").splitlines()
     schema = json.loads((ROOT / "docs" / "schemas" / "record.schema.json").read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     for line in lines:
         jsonschema.validate(json.loads(line), schema, jsonschema.Draft202012Validator)
-    assert [change.result for change in read_sources([str(record.path.parent)]).changes] == ["done", "failed", "uncertain", "open"]
+    results = [change.result for change in read_sources([str(record.path.parent)]).changes]
+    assert results == ["done", "failed", "uncertain", "not_sent", "open"]
     assert oct(record.path.stat().st_mode & 0o777) == "0o600"
     assert oct(record.path.parent.stat().st_mode & 0o777) == "0o700"
 
 
 def test_the_schema_refuses_what_is_no_entry(tmp_path: Path) -> None:
     schema = json.loads((ROOT / "docs" / "schemas" / "record.schema.json").read_text("utf-8"))
+    assert schema == RECORD
     good = json.loads(written(tmp_path, "done").path.read_text("utf-8").splitlines()[1])
     for wrong in ({"schema": 2}, {"event": "maybe"}, {"id": "x"}, {"target": {"type": "mailbox"}}, {"before": {"Flag": 1}}):
         with pytest.raises(jsonschema.ValidationError):
@@ -102,7 +108,7 @@ def event(result: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"uuid": "u", "event": "runner_on_ok", "event_data": {"host": "ex1", "task_action": "hybrid.exchange.hma_orgconfig", "res": result}, **more}
 
 
-@pytest.mark.parametrize("form", ["folder", "job_events", "list", "awx", "lines"])
+@pytest.mark.parametrize("form", ["folder", "job_events", "list", "awx", "lines", "jsonl", "folder of jsonl", "with a mark"])
 def test_job_events_are_a_record_too(tmp_path: Path, form: str) -> None:
     changes = written(tmp_path / "record", "done", "uncertain").changes
     loop = event({"results": [{"changes": changes[:1]}, {"changed": False}]})
@@ -114,9 +120,13 @@ def test_job_events_are_a_record_too(tmp_path: Path, form: str) -> None:
         for number, item in enumerate(events):
             (folder / f"{number}-uuid.json").write_text(json.dumps(item), encoding="utf-8")
     else:
-        path = path.with_suffix(".json")
-        text = {"list": json.dumps(events), "awx": json.dumps({"count": 4, "results": events}), "lines": "\n".join(map(json.dumps, events))}
-        path.write_text(text[form], encoding="utf-8")
+        path = path.with_suffix(".jsonl" if "jsonl" in form else ".json")
+        lines = "\n".join(map(json.dumps, events))
+        whole = {"list": json.dumps(events), "awx": json.dumps({"count": 4, "results": events}), "with a mark": f"\ufeff{lines}"}
+        path.write_text(whole.get(form, lines), encoding="utf-8")
+        if form == "folder of jsonl":
+            (tmp_path / "job").mkdir()
+            path = path.rename(tmp_path / "job" / "events.jsonl").parent
     found = read_sources([str(path)]).changes
     assert [(item.id, item.result) for item in found] == [(changes[0]["id"], "done"), (changes[1]["id"], "uncertain")]
 
@@ -171,12 +181,14 @@ def test_unsafe_folders(tmp_path: Path) -> None:
     assert not (tmp_path / "target").exists()
 
 
-def test_a_full_disk_stops_before_the_write_and_says_after_it_that_it_was_made(tmp_path: Path) -> None:
+def test_a_full_disk_stops_before_the_write_and_says_after_it_that_it_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """/dev/full stands for the disk: every write to it is ENOSPC, from the kernel itself."""
     record = Record(str(tmp_path), "run", "ex1", "hma_orgconfig")
     number = record.intent("Organization 'Contoso'", FLAG, "Set-OrganizationConfig", OFF, ON)
     record.path = Path("/dev/full")
-    record._folder = lambda: None  # type: ignore[method-assign] - /dev is not ours, and not what is tested
+    # /dev is not ours, and not what is tested.
+    monkeypatch.setattr(record, "_folder", lambda: None)
+    monkeypatch.setattr(record, "_refuse", lambda refusal: None)
     with pytest.raises(RecordError, match=r"No space left on device.*Without it nothing is changed"):
         record.intent("Organization 'Contoso'", FLAG, "Set-OrganizationConfig", OFF, ON)
     with pytest.raises(RecordError, match=r"The write it was about was done, and its intent is recorded"):
@@ -221,3 +233,173 @@ def test_a_place_that_will_not_outlive_the_job(
 
 def test_without_proc_nothing_is_claimed(tmp_path: Path) -> None:
     assert _place.will_not_outlive(Path("/srv"), root=tmp_path, environment={}) is None
+
+
+# -- records that somebody edited
+
+WRONG: dict[str, Any] = {
+    "no object": [1], "a number": 5, "schema as text": {"schema": "1"}, "schema true": {"schema": True}, "time as a list": {"time": ["2026"]},
+    "time in words": {"time": "yesterday"}, "id as a list": {"id": ["a"]}, "id with a line end": {"id": "0123456789abcdef\n"},
+    "an unknown event": {"event": "wish"}, "target as text": {"target": "EX1"}, "kind as a list": {"target": {"type": ["directory"]}},
+    "no guid": {"target": {"type": "organization", "name": "x"}}, "a star for a guid": {"target": {**FLAG, "guid": "*"}},
+    "names without tenant": {"target": {"type": "names"}}, "a switch as text": {"before": {"OAuth2ClientProfileEnabled": "no"}},
+    "a list of pairs": {"before": [["a", "b"]]}, "no after": {"after": None}, "half a pair": {"object": "\ud800"},
+    "domains as a switch": {
+        "target": {"type": "authserver", "guid": GUID, "name": "x", "realm": ""}, "before": {"DomainName": True}, "after": {"DomainName": True},
+    },
+    "a property of another object": {"before": {"Enabled": True}, "after": {"Enabled": True}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
+def test_an_edited_record_is_one_message_with_file_and_line(tmp_path: Path, wrong: Any) -> None:
+    record = written(tmp_path, "done")
+    lines = record.path.read_text("utf-8").splitlines()
+    lines[1] = json.dumps({**json.loads(lines[1]), **wrong} if isinstance(wrong, dict) else wrong)
+    record.path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(RecordUnreadable) as refused:
+        read_sources([str(record.path.parent)])
+    assert str(refused.value).startswith(f"{record.path}, line 2: ")
+
+
+def test_a_line_that_is_nested_deeply_and_an_id_that_occurs_twice(tmp_path: Path) -> None:
+    record = written(tmp_path, "done")
+    lines = record.path.read_text("utf-8").splitlines()
+    for more, message in ((["[" * 100_000 + "]" * 100_000], "nested too deeply"), ([lines[1]], "is another write's")):
+        record.path.write_text("\n".join([*lines, *more]), encoding="utf-8")
+        with pytest.raises(RecordUnreadable, match=message):
+            read_sources([str(record.path.parent)])
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 100_000 + "]" * 100_000, encoding="utf-8")
+    with pytest.raises(RecordUnreadable, match="nested too deeply"):
+        read_sources([str(path)])
+
+
+def test_what_records_said_before_there_was_a_word_for_it(tmp_path: Path) -> None:
+    record = written(tmp_path, "open")
+    record.outcome(record.changes[0]["id"], "failed", "not sent: a cmdlet before it failed")
+    assert [change.result for change in read_sources([str(record.path.parent)]).changes] == ["not_sent"]
+
+
+# -- whose the files are
+
+
+def test_nothing_that_others_may_write_to_is_made_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        record = written(tmp_path / "deep" / "records", "done")
+    finally:
+        os.umask(before)
+    for path in (record.path, record.path.parent, record.path.parents[1], record.path.parents[2]):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+@pytest.mark.parametrize(
+    ("prepare", "message"),
+    [
+        (lambda record: record.path.chmod(0o666), "writable by everyone"),
+        (lambda record: record.path.parent.chmod(0o777), "writable by everyone"),
+        (lambda record: record.path.parents[1].chmod(0o777), "in which the record folder run is, is writable by everyone"),
+        (lambda record: record.path.rename(record.path.with_suffix(".x")).replace(record.path.parents[2] / "x"), "symbolic link"),
+    ],
+    ids=["file", "folder", "above", "link"],
+)
+def test_what_others_could_have_put_there_is_neither_written_to_nor_restored_from(tmp_path: Path, prepare: Any, message: str) -> None:
+    record = written(tmp_path / "above" / "records", "done")
+    text = record.path.read_text("utf-8")
+    prepare(record)
+    if message == "symbolic link":
+        record.path.symlink_to(record.path.parents[2] / "x")
+    with pytest.raises(RecordError, match=message if "link" not in message else "levels of symbolic links"):
+        record.intent("Organization 'Contoso'", FLAG, "Set-OrganizationConfig", OFF, ON)
+    assert record.path.read_text("utf-8") == text
+    with pytest.raises(RecordUnreadable, match=message):
+        read_sources([str(record.path.parent)])
+
+
+def test_the_record_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root can give a file away; anybody else is here another one than the file's owner."""
+    record = written(tmp_path, "done")
+    if os.geteuid() == 0:
+        os.chown(record.path, 4711, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    with pytest.raises(RecordError, match="belongs to user"):
+        record.outcome(record.changes[0]["id"], "done")
+    with pytest.raises(RecordUnreadable, match="belongs to user"):
+        read_sources([str(record.path.parent)])
+
+
+def test_a_pipe_is_no_record_and_nothing_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "events.json")
+    with pytest.raises(RecordUnreadable, match="no regular file"):
+        read_sources([str(tmp_path / "events.json")])
+
+
+@pytest.mark.parametrize("run", ["run\n", "../run", "", "a/b", "-x"])
+def test_a_run_id_is_the_name_of_a_folder_and_nothing_else(tmp_path: Path, run: str) -> None:
+    if run:
+        with pytest.raises(RecordError, match="letters, digits, dot, dash and underscore only"):
+            Record(str(tmp_path), run, "ex1", "hma_orgconfig")
+    else:
+        assert "\n" not in Record(str(tmp_path), run, "ex1", "hma_orgconfig").run_id
+
+
+# -- all of a job's events, or none
+
+
+def awx(number: int, total: int, size: int, changes: list[Any], job: int = 7) -> dict[str, Any]:
+    """A page as AWX answers it (drf: the first page's number is left out of the address of it)."""
+
+    def at(page: int) -> str | None:
+        if not 1 <= page <= -(-total // size):
+            return None
+        return f"/api/v2/jobs/{job}/job_events/?event__contains=runner" + (f"&page={page}" if page > 1 else "") + f"&page_size={size}"
+
+    first = (number - 1) * size
+    events = [{**event({"changes": changes if index == 0 else []}), "id": index} for index in range(first, min(first + size, total))]
+    return {"count": total, "next": at(number + 1), "previous": at(number - 1), "results": events}
+
+
+def pages(folder: Path, *found: dict[str, Any]) -> list[str]:
+    paths = [folder / f"page{number}.json" for number in range(len(found))]
+    for path, page in zip(paths, found, strict=True):
+        path.write_text(json.dumps(page), encoding="utf-8")
+    return [str(path) for path in paths]
+
+
+def test_every_page_of_awx_or_none(tmp_path: Path) -> None:
+    changes = written(tmp_path / "record", "done").changes
+    given = pages(tmp_path, *(awx(number, 5, 2, changes) for number in (1, 2, 3)))
+    assert len(read_sources(given).changes) == 1
+    assert len(read_sources([given[2], given[0], given[1]]).changes) == 1
+    for part in ([given[0]], [given[2]], given[:2], given[1:], [given[0], given[0]]):
+        with pytest.raises(RecordUnreadable, match=r"page\d.json.* of 5 events of the job are here"):
+            read_sources(part)
+    # Two jobs, one of them not whole.
+    other = pages(tmp_path / "record", awx(1, 4, 2, changes, job=8))
+    with pytest.raises(RecordUnreadable, match="2 of 4 events"):
+        read_sources([*given, *other])
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    pages(folder, *(awx(number, 5, 2, changes) for number in (1, 3)))
+    with pytest.raises(RecordUnreadable, match="3 of 5 events"):
+        read_sources([str(folder)])
+
+
+def test_a_page_without_a_count(tmp_path: Path) -> None:
+    page = {**awx(1, 4, 2, written(tmp_path / "record", "done").changes), "count": None}
+    with pytest.raises(RecordUnreadable, match="another page follows"):
+        read_sources(pages(tmp_path, page))
+
+
+@pytest.mark.parametrize("result", [{}, None, {"censored": "the output has been hidden"}])
+def test_a_task_of_ours_without_its_result_is_not_taken_for_one_that_wrote_nothing(result: Any) -> None:
+    with pytest.raises(RecordUnreadable, match=r"the result of the task 'hybrid\.exchange\.hma_orgconfig' on ex1 is not in it"):
+        read_events([event(result)])
+
+
+def test_changes_of_other_modules_are_not_ours() -> None:
+    for other in (True, {"target": "x"}, [{"target": "x"}], ["text"], "text", None):
+        assert read_events([{"event": "runner_on_ok", "event_data": {"task_action": "other.module", "res": {"changes": other}}}]).changes == []
+    assert read_events([None, 5, "text", {"event_data": []}, {"event_data": {"res": [1]}}]).changes == []

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,15 +19,18 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.orgconfig import OrganizationConfig, plan_organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Change, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import Recorded
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restoration import Restoration
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore import (
-    names_added,
+    endpoints,
     of_server,
+    read_servers,
     restore_directories,
     restore_directory,
-    restore_endpoint,
     restore_organization,
-    turned_on,
+    switch_off,
 )
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore_names import names_back
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,8 +92,17 @@ def test_killed_anywhere_then_run_again_then_restored_is_the_start(
         for change in enabling(servers, now, True):
             history.append(recorded(change, "done", "second"))
             servers, now = after(servers, now, change)
+    there = (now, list(servers))
     done = restore_organization(now, servers, history)
+    if now.oauth2_client_profile_enabled and flag:
+        # It was on before the run: what is on stays on, and all that it rests on.
+        assert not any(set(change.after) & {"OAuth2ClientProfileEnabled", "IsDefaultAuthorizationEndpoint"} for change in done.changes)
+        for change in done.changes:
+            servers, now = after(servers, now, change)
+        assert (now, servers) == there
+        return
     assert done.refused == []
+    assert not done.live
     for change in done.changes:
         servers, now = after(servers, now, change)
         assert sum(item.default for item in servers) <= 1
@@ -100,13 +113,47 @@ def test_killed_anywhere_then_run_again_then_restored_is_the_start(
     assert restore_organization(now, servers, history).changes == []
 
 
-def test_off_goes_first_and_on_goes_last() -> None:
+def test_off_goes_first_and_nothing_goes_on() -> None:
     servers = [server("EvoSTS", default=True)]
     on = replace(CONFIG, oauth2_client_profile_enabled=True)
     enabled = [recorded(plan_default([server("EvoSTS")], server("EvoSTS"), default=True).changes[0]), recorded(_flag(CONFIG, True))]
     assert [change.target["type"] for change in restore_organization(on, servers, enabled).changes] == ["organization", "authserver"]
     disabled = [recorded(_flag(on, False)), recorded(plan_default(servers, servers[0], default=False).changes[0])]
-    assert [change.target["type"] for change in restore_organization(CONFIG, [server("EvoSTS")], disabled).changes] == ["authserver", "organization"]
+    back = restore_organization(CONFIG, [server("EvoSTS")], disabled)
+    assert [change.target["type"] for change in back.changes] == ["authserver"]
+    assert [item.object for item in back.refused] == ["OAuth2ClientProfileEnabled of organization 'Contoso'"]
+    assert "run enable_hma" in back.refused[0].reason
+    # Switched on by enable_hma since: it is as it was before, and there is nothing to refuse.
+    assert restore_organization(on, servers, disabled).refused == []
+
+
+@given(st.booleans(), st.lists(st.sampled_from(["flag on", "flag off", "endpoint", "cleared", "domain"]), max_size=6), st.booleans())
+def test_whatever_is_recorded_it_is_never_switched_on_and_nothing_in_use_goes(on: bool, steps: list[str], default: bool) -> None:
+    config = replace(CONFIG, oauth2_client_profile_enabled=on)
+    off, live = (replace(CONFIG, oauth2_client_profile_enabled=value) for value in (False, True))
+    bare, held = server("EvoSTS", domain_names=["a.test"]), server("EvoSTS", default=True, domain_names=["a.test"])
+    made = {
+        "flag on": _flag(off, True), "flag off": _flag(live, False),
+        "endpoint": plan_default([bare], bare, default=True).changes[0], "cleared": plan_default([held], held, default=False).changes[0],
+        "domain": plan_trust(replace(bare, domain_names=[]), enabled=None, domain_names=["a.test"]).changes[0],
+    }  # fmt: skip
+    servers = [held if default else bare]
+    done = restore_organization(config, servers, [recorded(made[step]) for step in steps])
+    assert not any(change.after.get("OAuth2ClientProfileEnabled") for change in done.changes)
+    now = config
+    for change in done.changes:
+        servers, now = after(servers, now, change)
+    assert done.live == now.oauth2_client_profile_enabled
+    if done.live:
+        assert servers == [held if default else bare]
+
+
+def test_mapi_over_http_stays_on_while_modern_authentication_is() -> None:
+    on = replace(CONFIG, oauth2_client_profile_enabled=True, mapi_http_enabled=True)
+    step = recorded(plan_organization(replace(on, mapi_http_enabled=False), {"mapi_http_enabled": True}).changes[0])
+    done = restore_organization(on, [], [step])
+    assert (done.changes, [item.object for item in done.refused]) == ([], ["MapiHttpEnabled of organization 'Contoso'"])
+    assert [change.after for change in restore_organization(CONFIG, [], [step]).changes] == [{"MapiHttpEnabled": False}]
 
 
 def _flag(config: OrganizationConfig, value: bool) -> Change:
@@ -123,28 +170,47 @@ def test_a_third_default_is_left_alone() -> None:
     now = [server("EvoSTS"), server("old"), server("adfs", type="ADFS", default=True)]
     done = restore_organization(CONFIG, now, swap())
     assert done.changes == []
-    assert "'adfs' is the default authorization endpoint now" in done.refused[0]["reason"]
+    assert "'adfs' is the default authorization endpoint now" in done.refused[0].reason
 
 
 def test_an_endpoint_goes_back_whole_or_not_at_all() -> None:
     """The object that was the default before is gone: the one that is it now keeps it, and that is said."""
     done = restore_organization(CONFIG, [server("EvoSTS", default=True)], swap())
     assert done.changes == []
-    assert "no longer there" in done.refused[0]["reason"]
-    assert restore_endpoint([server("EvoSTS", default=True)], swap()).changes == []
+    assert "no longer there" in done.refused[0].reason
+    off = switch_off(CONFIG, [server("EvoSTS", default=True)], swap())
+    assert off.changes == []
+    assert "no longer there" in off.refused[0].reason
 
 
 def test_disabling_with_and_without_a_record() -> None:
-    now = [server("EvoSTS", default=True), server("old")]
-    assert [(change.target["name"], *change.after.values()) for change in restore_endpoint(now, None).changes] == [("EvoSTS", False)]
-    assert [(change.target["name"], *change.after.values()) for change in restore_endpoint(now, swap()).changes] == [("EvoSTS", False), ("old", True)]
-    assert restore_endpoint([server("adfs", type="ADFS", default=True)], None).changes == []
+    now, on = [server("EvoSTS", default=True), server("old")], replace(CONFIG, oauth2_client_profile_enabled=True)
+
+    def sent(done: Restoration) -> list[tuple[Any, ...]]:
+        return [(change.target["name"], *change.after.values()) for change in done.changes]
+
+    assert sent(switch_off(on, now, None)) == [("Contoso", False), ("EvoSTS", False)]
+    assert sent(switch_off(on, now, swap())) == [("Contoso", False), ("EvoSTS", False), ("old", True)]
+    assert sent(switch_off(CONFIG, [server("adfs", type="ADFS", default=True)], None)) == []
+
+
+def test_an_odd_authserver_does_not_stand_in_the_way_of_switching_off() -> None:
+    good = {"Name": "EvoSTS", "Guid": "6F1D3C1E-0000-4000-8000-000000000001", "Type": "AzureAD", "IsDefaultAuthorizationEndpoint": True, "DomainName": 5}
+    found, unread = endpoints([good, {**good, "Guid": None}, {"Name": "old", "IsDefaultAuthorizationEndpoint": False}])
+    assert [(item.name, item.guid, item.default) for item in found] == [("EvoSTS", "6f1d3c1e-0000-4000-8000-000000000001", True)]
+    assert [item.object for item in unread] == ["AuthServer 'EvoSTS'"]
+    assert "could not be read" in unread[0].reason
+    # A restore needs the whole of what it takes back, and no more of any other.
+    assert [item.name for item in read_servers([good], [])[0]] == ["EvoSTS"]
+    step = replace(swap()[0], target={"type": "authserver", "guid": good["Guid"].lower()})
+    with pytest.raises(ParseError, match="DomainName is 5"):
+        read_servers([{**good, "Enabled": True}], [step])
 
 
 def test_another_organization_is_refused() -> None:
     done = restore_organization(replace(CONFIG, guid="other", name="Fabrikam"), [], [recorded(_flag(CONFIG, True))])
     assert done.changes == []
-    assert "another organization than 'Fabrikam'" in done.refused[0]["reason"]
+    assert "another organization than 'Fabrikam'" in done.refused[0].reason
 
 
 def test_domains_that_others_added_stay() -> None:
@@ -195,31 +261,49 @@ def test_an_empty_mapi_list_is_not_made_again() -> None:
     assert back.after == {"IISAuthenticationMethods": ["Ntlm", "Negotiate"]}
 
 
-def test_what_a_failed_write_was_to_do_is_not_undone() -> None:
-    step = replace(oauth_step("ews", OAuthAuthentication=False), result="failed")
+@pytest.mark.parametrize("result", ["done", "failed", "uncertain", "open"])
+def test_the_state_decides_not_the_word_in_the_record(result: str) -> None:
+    step = replace(oauth_step("ews", OAuthAuthentication=False), result=result)
+    back = restore_directory(directory("ews", OAuthAuthentication=True), [step])
+    assert back is not None
+    assert back.after == {"OAuthAuthentication": False}
+    assert restore_directory(directory("ews", OAuthAuthentication=False), [step]) is None
+
+
+def test_a_write_that_was_never_sent_is_not_undone() -> None:
+    step = replace(oauth_step("ews", OAuthAuthentication=False), result="not_sent")
     assert restore_directory(directory("ews", OAuthAuthentication=True), [step]) is None
 
 
 @pytest.mark.parametrize(
-    ("flag", "connectors", "forced", "changed", "left", "refused"),
+    ("live", "connectors", "forced", "changed", "left", "refused"),
     [
-        ((False, True), [], False, 2, 0, 0),
-        ((True, True), [], False, 0, 0, 2),  # still on, and the run turned it on
-        ((True, False), [], False, 2, 0, 0),  # on before the run too
-        ((False, True), ["HybridIOC"], False, 1, 1, 0),
-        ((False, True), ["HybridIOC"], True, 2, 0, 0),
+        (False, [], False, 2, 0, 0),
+        (True, [], False, 0, 0, 2),
+        (True, ["HybridIOC"], True, 0, 0, 2),
+        (False, ["HybridIOC"], False, 1, 1, 0),
+        (False, ["HybridIOC"], True, 2, 0, 0),
     ],
 )
-def test_directories(flag: tuple[bool, bool], connectors: list[str], forced: bool, changed: int, left: int, refused: int) -> None:
+def test_directories(live: bool, connectors: list[str], forced: bool, changed: int, left: int, refused: int) -> None:
     history = of_server([oauth_step("ews", OAuthAuthentication=False), oauth_step("oab", OAuthAuthentication=False)], "ex1.corp.contoso.test")
     found = {f"guid-{kind}": directory(kind, OAuthAuthentication=True) for kind in ("ews", "oab")}
-    done = restore_directories(found, history, flag=flag, connectors=connectors, forced=forced)
+    done = restore_directories(found, history, live=live, connectors=connectors, forced=forced)
     assert (len(done.changes), len(done.left), len(done.refused), len(done.handled)) == (changed, left, refused, 2)
+
+
+def test_what_a_restore_took_comes_back_while_it_is_on() -> None:
+    change = plan_oauth(directory("ews", OAuthAuthentication=True), present=False)
+    assert change is not None
+    found = {"guid-ews": directory("ews", OAuthAuthentication=False)}
+    done = restore_directories(found, of_server([recorded(change)], "EX1"), live=True, connectors=["HybridIOC"], forced=False)
+    assert [item.after for item in done.changes] == [{"OAuthAuthentication": True}]
 
 
 def test_a_directory_that_is_gone_is_said_and_another_server_is_not_touched() -> None:
     history = [oauth_step("ews", OAuthAuthentication=False)]
-    assert "no longer there" in restore_directories({}, of_server(history, "EX1"), flag=(False, True), connectors=[], forced=False).refused[0]["reason"]
+    done = restore_directories({}, of_server(history, "EX1"), live=False, connectors=[], forced=False)
+    assert "no longer there" in done.refused[0].reason
     assert of_server(history, "ex11.corp.contoso.test") == {}
 
 
@@ -230,21 +314,33 @@ def names(before: list[str], added: list[str], result: str = "done", taken: Sequ
     return Recorded("0" * 16, "t", "r", "contoso", "names", {"type": "names", "tenant_id": "T"}, "PATCH", states[0], states[1], result)
 
 
-def test_names_that_the_runs_added_and_nothing_else() -> None:
+def test_names_go_back_to_what_the_first_write_found() -> None:
     history = [
         names(["https://a/"], ["https://b/", "https://c/"], "open"),
         names(["https://a/"], ["https://failed/"], "failed"),
+        names(["https://a/"], ["https://unsent/"], "not_sent"),
         names(["https://a/", "https://c/"], ["https://d/", "https://x.outlook.com/", "https://keep.test/"]),
         names(["https://a/", "https://b/", "https://c/", "https://d/"], [], taken=["https://b/"]),
     ]
-    assert names_added(history, ["keep.test"]) == {"t": ["https://c/", "https://d/"]}
+    back = names_back(history, ["keep.test"])["t"]
+    assert back.take == ("https://b/", "https://c/", "https://failed/", "https://d/")
+    assert back.give == ()
 
 
-def test_whether_it_was_on_before() -> None:
-    assert turned_on([recorded(_flag(CONFIG, True))])
-    assert not turned_on([recorded(_flag(CONFIG, True), "failed")])
-    on = replace(CONFIG, oauth2_client_profile_enabled=True)
-    assert not turned_on([recorded(_flag(on, False)), recorded(_flag(CONFIG, True))])
+def test_names_that_a_restore_took_come_back() -> None:
+    history = [names(["https://a/", "https://b/"], [], taken=["https://b/"]), names(["https://a/"], ["https://b/"])]
+    assert names_back(history)["t"].give == ("https://b/",)
+    assert names_back(history)["t"].take == ()
+    # A run and its restore together: as it was before the run.
+    both = [names(["https://a/"], ["https://b/"]), names(["https://a/", "https://b/"], [], taken=["https://b/"])]
+    assert (names_back(both)["t"].take, names_back(both)["t"].give) == (("https://b/",), ())
+
+
+def test_ten_thousand_names_are_read_in_no_time() -> None:
+    history = [names(["https://a/"], [f"https://n{number}.test/" for number in range(10_000)])]
+    begun = time.process_time()
+    assert len(names_back(history, ["n1.test"])["t"].take) == 9_999
+    assert time.process_time() - begun < 2
 
 
 def policy(name: str, **blocks: bool) -> dict[str, Any]:
@@ -282,7 +378,15 @@ def test_policies_in_force(users: CmdletResult | None, default: str | None, desp
         policies.refuse_lockout(found, assigned, default=default, despite=despite)
 
 
+def test_an_odd_policy_is_named_by_what_it_shows_and_counts_as_one_that_blocks() -> None:
+    odd = {"Name": None, "Identity": "Odd", "DistinguishedName": 5, "BlockLegacyAuthMapi": "True"}
+    (found,) = policies.blocking(answer(odd))
+    assert (found.name, found.blocked, found.distinguished_name) == ("Odd", ("Mapi",), None)
+
+
 def test_an_exchange_without_policies_and_one_that_does_not_say() -> None:
+    assert policies.unreadable(answer(error=("CommandNotFoundException", "The term ..."))) is None
+    assert "denied" in str(policies.unreadable(UNREAD))
     assert policies.blocking(answer(error=("CommandNotFoundException", "The term ..."))) == []
     with pytest.raises(Refused, match="could not be read"):
         policies.blocking(UNREAD)

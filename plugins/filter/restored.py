@@ -1,0 +1,111 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore_verdict import Ended, TenantBack, Write, judge
+
+from .of_hosts import of_hosts
+
+DOCUMENTATION = r"""
+name: restored
+short_description: How a restore ended
+version_added: 0.1.0
+author:
+  - hybrid.exchange contributors (@hybrid-exchange)
+description:
+  - Compares what M(hybrid.exchange.hma_record) read with what the tasks of the run left, and says whether every recorded change is back.
+  - A host that fell out of the run took nothing back; the hosts are therefore named, not found.
+positional: hostvars, servers, tenants, check
+options:
+  _input:
+    description: The result of M(hybrid.exchange.hma_record).
+    type: dict
+    required: true
+  hostvars:
+    description: The C(hostvars) of the run.
+    type: dict
+    required: true
+  servers:
+    description: Names of the hosts that stand for servers.
+    type: list
+    elements: str
+    required: true
+  tenants:
+    description: Names of the hosts that stand for tenants.
+    type: list
+    elements: str
+    required: true
+  check:
+    description: Whether this is check mode.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Say how it ended
+  ansible.builtin.debug:
+    msg: "{{ (read | hybrid.exchange.restored(hostvars, groups['exchange_servers'], groups['entra_tenants'])).message }}"
+"""
+
+RETURN = r"""
+_value:
+  description: C(complete) says whether every recorded change is back, or was left for a reason that C(message) names.
+  type: dict
+"""
+
+Result = Mapping[str, Any]
+
+
+def restored(read: Result, hostvars: Result, servers: Iterable[str], tenants: Iterable[str], check: bool = False) -> dict[str, Any]:
+    servers, tenants = list(servers), list(tenants)
+    results = [result for name in ("hma_restored_organization", "hma_restore_result") for result in of_hosts(servers, hostvars, name).values()]
+    stopped = of_hosts(servers, hostvars, "hma_restore_stop_result")
+    ended = Ended(
+        left=tuple(_pairs(results, "left")),
+        refused=(*_pairs(results, "refused"), *((host, str(result["msg"])) for host, result in stopped.items() if result)),
+        handled=frozenset(str(item) for result in results for item in result.get("handled", ())),
+        tenants=tuple(_tenants(read, hostvars, tenants)),
+    )
+    writes = [Write(str(item["id"]), str(item["object"]), item["target"]["type"] == "names") for item in read["history"]]
+    verdict = judge(writes, ended, check=check)
+    return {"complete": verdict.complete, "message": verdict.message}
+
+
+def _pairs(results: Iterable[Result], name: str) -> Iterator[tuple[str, str]]:
+    seen = {(str(item["object"]), str(item["reason"])): None for result in results for item in result.get(name, ())}
+    yield from seen
+
+
+def _tenants(read: Result, hostvars: Result, hosts: list[str]) -> Iterator[TenantBack]:
+    """One for each tenant whose names were recorded, whether it is in the inventory or not."""
+    ids = {str(value).lower(): host for host, value in of_hosts(hosts, hostvars, "hma_tenant_id", "").items()}
+    for tenant in {**read["names"], **read["names_taken"]}:
+        host = ids.get(tenant)
+        take, give = (tuple(map(str, read[key].get(tenant, ()))) for key in ("names", "names_taken"))
+        if host is None:
+            yield TenantBack(tenant, take, give, reason="no host of the inventory stands for it. Put one into it and run this again.")
+            continue
+        taken, given = (_after(_own(hostvars, host, name)) for name in ("hma_restore_tenant_result", "hma_restore_tenant_back"))
+        reason = _own(hostvars, host, "hma_restore_stop_result").get("msg", "")
+        yield TenantBack(tenant, take, give, taken, given, str(reason))
+
+
+def _own(hostvars: Result, host: str, name: str) -> Result:
+    found: Result = of_hosts([host], hostvars, name)[host]
+    return found
+
+
+def _after(result: Result) -> tuple[str, ...] | None:
+    after = result.get("after")
+    return None if after is None else tuple(map(str, after))
+
+
+class FilterModule:
+    """Filters of the collection."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"restored": restored}
