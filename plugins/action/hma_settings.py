@@ -40,6 +40,7 @@ class ActionModule(HmaAction):
             raise Refused(part)
         variables = self._variables(options)
         found = judge(with_roles(_options_of_roles()), variables)
+        found.problems += [f"{name} is for the playbooks alone: take it out of -e." for name in sorted(WIRING & variables.extra)]
         found.problems += [*unreadable_files(variables), *missing_libraries(variables, self._connections(options["servers"]))]
         if found.problems:
             raise Refused(message(playbook, found.problems))

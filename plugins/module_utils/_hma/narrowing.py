@@ -65,7 +65,7 @@ def refusal(playbook: str, invocation: Invocation, hosts: Sequence[str]) -> str 
 def missing_part(playbook: str, servers: Sequence[str], tenants: Sequence[str], hosts: Sequence[str]) -> str | None:
     """Why ``hosts``, which a limit left of a run, are too few: one server reads the organization, and one host is worked on."""
     if CONTROL_NODE not in hosts:
-        return f"--limit leaves the control node out, where {playbook} begins and ends. Name the hosts one by one, without & and !."
+        return f"--limit leaves the control node out, where {playbook} begins and ends. Name the hosts one by one, localhost among them, without & and !."
     named = [host for host in hosts if host != CONTROL_NODE]
     if servers and not any(host in servers for host in named):
         return f"--limit leaves no Exchange server, and {playbook} needs one. Add it: {_limit(*named, servers[0])}"

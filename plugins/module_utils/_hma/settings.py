@@ -87,8 +87,9 @@ def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
         for text in (*_faults(setting, variables), *_misplaced(setting, variables), *_unequal(setting, variables)):
             found.add(text, stops=setting.stops(variables.playbook))
     _judge_names(settings, variables, found)
+    hosts = [host for host in (*variables.servers, PLAY) if host in variables.values]
     for setting in settings.values():
-        value = next((values[setting.name] for values in variables.values.values() if setting.name in values), None)
+        value = next((variables.values[host][setting.name] for host in hosts if setting.name in variables.values[host]), None)
         if setting.scope == ORGANIZATION and value is not None and not isinstance(value, Unreadable):
             found.organization[setting.name] = value
     return found

@@ -164,6 +164,12 @@ def test_what_a_server_has_of_its_own_may_differ() -> None:
     assert judged({"hma_probe_address": "a:1", "hma_server": "ex9"}, other={"hma_probe_address": "b:1"}).problems == []
 
 
+def test_the_settings_of_the_organization_are_those_of_the_servers() -> None:
+    values = {"localhost": {"hma_report_dir": "here", "hma_report_name": "night"}, "ex1": {"hma_report_dir": "there", "hma_server": "EX9"}}
+    found = judge(PUBLIC, Variables("audit_hma", ("ex1",), (), values))
+    assert found.organization == {"hma_report_dir": "there", "hma_report_name": "night"}
+
+
 def test_a_variable_for_the_head_of_a_play() -> None:
     (problem,) = judged({"hma_serial": "1"}).problems
     assert "give it with -e" in problem
