@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ._hma.clouds import CLOUDS
 from ._hma.directories import KINDS
+from ._hma.narrowing import PLAYBOOKS
 from ._hma.targets import PROTOCOLS
 
 _EXCHANGE: Final[dict[str, Any]] = {
@@ -21,14 +22,9 @@ _RECORD: Final[dict[str, Any]] = {
 }
 _DICT: Final[dict[str, Any]] = {"type": "dict", "default": {}}
 _DICTS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
-_IGNORED: Final[dict[str, Any]] = {
-    **_DICTS,
-    "options": {"host": {"type": "str", "required": True}, "reason": {"type": "str", "required": True}},
-}
-_EXCLUDED: Final[dict[str, Any]] = {
-    **_DICTS,
-    "options": {"name": {"type": "str", "required": True}, "reason": {"type": "str", "required": True}},
-}
+_TEXT: Final[dict[str, Any]] = {"type": "str", "required": True}
+_IGNORED: Final[dict[str, Any]] = {**_DICTS, "options": {"host": _TEXT, "reason": _TEXT}}
+_EXCLUDED: Final[dict[str, Any]] = {**_DICTS, "options": {"name": _TEXT, "reason": _TEXT}}
 _KINDS: Final[dict[str, Any]] = {"type": "list", "elements": "str", "choices": list(KINDS), "default": list(KINDS)}
 _URLS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
 _NAMES: Final[dict[str, Any]] = {"type": "list", "elements": "str", "default": []}
@@ -157,6 +153,13 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             **_RECORD,
         },
         **_ONE_WAY_IN,
+    },
+    "hma_settings": {
+        "argument_spec": {
+            "playbook": {"type": "str", "choices": list(PLAYBOOKS), "required": True},
+            **dict.fromkeys(("servers", "tenants", "hosts"), _NAMES),
+            "limit": {"type": "str"},
+        },
     },
     "hma_probe": {
         "argument_spec": {

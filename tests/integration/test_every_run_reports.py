@@ -64,8 +64,8 @@ def test_where_it_is_written_and_who_may_read_it(lab: LabClient, play: Play, tmp
     ("variables", "message"),
     [
         ({"hma_report_dir": "{file}/below"}, "report.html cannot be written (Not a directory). Set hma_report_dir to a folder of yours"),
-        ({"hma_report_mode": "rw"}, "mode: an octal text as '0640', not 'rw'"),
-        ({"hma_report_name": "../x"}, "name: letters, digits, dot, dash and underscore only"),
+        ({"hma_report_mode": "rw"}, "hma_report_mode is 'rw' (text); expected octal digits in quotes, as '0640'"),
+        ({"hma_report_name": "../x"}, "hma_report_name is '../x' (text); expected letters, digits, dots, dashes and underscores"),
     ],
 )
 @pytest.mark.scenario("single")

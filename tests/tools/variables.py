@@ -19,7 +19,12 @@ Made from variables.yml by `make variables`.
 # Public variables
 
 Set them in the inventory, in `group_vars` or `host_vars`, vault-encrypted where they are secret. Role variables
-(`hma_vdir_throttle` and so on) are in each role's README and default to these."""
+(`hma_vdir_throttle` and so on) are in each role's README and default to these.
+
+Every playbook looks at all of them, of all hosts, before it does anything else, and names everything that is wrong in one message: types, choices,
+keys, templates and vaults without a value, files that cannot be read, names with a slip of the finger. Text belongs in quotes: YAML makes another
+number of `0644`. What stands under *Organization* has to be the same for all servers; `hma_spn_extra_names`, `hma_spn_ignored` and `hma_record_dir`
+for the tenants too, so set them in `group_vars/all`. Names that begin with `hma_` are this collection's: another one is a warning."""
 
 
 def main() -> None:

@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.narrowing import PLAYBOOKS
+from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 
 from tests.tools import variables
 
 ROOT = Path(__file__).parents[2]
 VARIABLES = [item for section in variables.specification() for item in section["variables"]]
+NARROWED = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 
 
@@ -44,6 +47,35 @@ def test_a_variable_is_what_the_option_is_that_it_ends_in(item: dict[str, Any]) 
     assert item["type"] == option["type"]
     assert item.get("choices") == option.get("choices")
     assert item.get("secret", False) == option.get("no_log", False)
+
+
+def test_the_table_of_variables_is_the_one_that_is_judged() -> None:
+    assert list(PUBLIC) == [item["name"] for item in VARIABLES]
+
+
+@pytest.mark.parametrize("item", VARIABLES, ids=lambda item: item["name"])
+def test_a_variable_is_judged_as_it_is_documented(item: dict[str, Any]) -> None:
+    shape = PUBLIC[item["name"]].shape
+    of_items = shape.item.choices if shape.item else ()
+    assert {"paths": "path or list", "raw": "str"}.get(shape.kind, shape.kind) == item["type"]
+    assert list(shape.choices or of_items) == item.get("choices", [])
+    assert (shape.secret, shape.required) == (item.get("secret", False), item.get("required", False))
+    if "elements" in item:
+        assert shape.item is not None and shape.item.fields is not None
+        assert list(shape.item.fields) == item["elements"].strip("{}").split(", ")
+
+
+def test_every_play_says_its_strategy() -> None:
+    plays = [play for path in (ROOT / "playbooks").rglob("*.yml") for play in yaml.safe_load(path.read_text("utf-8")) if "hosts" in play]
+    assert len(plays) > 20
+    assert [play["name"] for play in plays if play.get("strategy") != "ansible.builtin.linear"] == []
+
+
+@pytest.mark.parametrize("name", NARROWED)
+def test_every_playbook_begins_with_the_same_play(name: str) -> None:
+    assert name in PLAYBOOKS
+    first = yaml.safe_load((ROOT / "playbooks" / f"{name}.yml").read_text("utf-8"))[0]
+    assert (first["ansible.builtin.import_playbook"], first["vars"]) == ("steps/whole.yml", {"hma_playbook": name})
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -1,0 +1,119 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The public variables: each one's name, where it is set, and the option whose type it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ._argspec import SPECS
+from ._hma.settings import HEAD, ORGANIZATION, ROLE, SERVER, TENANT, Setting
+from ._hma.shapes import Shape
+
+_TEXT: Final = {"type": "str"}
+_BOOL: Final = {"type": "bool"}
+_TEXTS: Final = {"type": "list", "elements": "str"}
+_RUN_ID: Final = {
+    "type": "str",
+    "pattern": r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}",
+    "wording": "letters, digits, dots, dashes and underscores, in one line",
+}
+_GROUP: Final = {"type": "str", "pattern": r"[^\s,:!&]+", "wording": "the name of one group"}
+_MODE: Final = {"type": "str", "pattern": r"0?[0-7]{3}", "wording": "octal digits in quotes, as '0640'"}
+_NUMBER_OR_SHARE: Final = {"type": "raw", "pattern": r"[1-9][0-9]*%?", "wording": "a number of servers, as 2, or a share of them, as 25%"}
+
+# Scope, name, and the option or the specification that says what may be in it.
+_TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
+    (SERVER, "hma_server", "hma_info.server"),
+    (SERVER, "exchange_user", "hma_info.exchange_user"),
+    (SERVER, "exchange_password", "hma_info.exchange_password"),
+    (TENANT, "hma_tenant_id", "hma_spn.tenant_id"),
+    (TENANT, "hma_tenant_domain", {"type": "str", "required": True}),
+    (TENANT, "hma_client_id", "hma_spn.client_id"),
+    (TENANT, "hma_certificate_path", "hma_spn.certificate_path"),
+    (TENANT, "hma_certificate_password", "hma_spn.certificate_password"),
+    (TENANT, "hma_client_secret", "hma_spn.client_secret"),
+    (TENANT, "hma_client_assertion", "hma_spn.client_assertion"),
+    (TENANT, "hma_managed_identity", "hma_spn.managed_identity"),
+    (TENANT, "hma_cloud", "hma_spn.cloud"),
+    (TENANT, "hma_spn_mode", "hma_spn.mode"),
+    (TENANT, "hma_prove_tokens", "hma_spn.prove_tokens"),
+    (TENANT, "hma_authority", "hma_spn.authority"),
+    (TENANT, "hma_graph_endpoint", "hma_spn.graph_endpoint"),
+    (TENANT, "hma_ca_path", "hma_spn.ca_path"),
+    (TENANT, "hma_validate_certs", "hma_spn.validate_certs"),
+    (TENANT, "hma_proxy", "hma_spn.proxy"),
+    (ORGANIZATION, "hma_default_tenant", "hma_assess.default_tenant"),
+    (ORGANIZATION, "hma_replace_default_authserver", "hma_authserver.replace_default_authserver"),
+    (ORGANIZATION, "hma_spn_extra_names", "hma_spn.extra_names"),
+    (ORGANIZATION, "hma_spn_ignored", "hma_spn.ignored"),
+    (ORGANIZATION, "hma_servers_excluded", "hma_assess.servers_excluded"),
+    (ORGANIZATION, "hma_vdir_kinds", "hma_vdir_oauth.kinds"),
+    (ORGANIZATION, "hma_unsynced_accepted", "hma_assess.unsynced_accepted"),
+    (ORGANIZATION, "hma_identity_entra", _BOOL),
+    (ORGANIZATION, "hma_identity_page", {"type": "int", "least": 1}),
+    (ORGANIZATION, "hma_policy", "hma_assess.policy"),
+    (ORGANIZATION, "hma_custom_checks", "hma_assess.custom_checks"),
+    (ORGANIZATION, "hma_audit_read", "hma_assess.read"),
+    (ORGANIZATION, "hma_audit_fail_on", "hma_assess.fail_on"),
+    (ORGANIZATION, "hma_audit_resolve", "hma_assess.resolve"),
+    (ORGANIZATION, "hma_record_dir", "hma_spn.record_dir"),
+    (ORGANIZATION, "hma_report_dir", "hma_report.dir"),
+    (ORGANIZATION, "hma_report_name", {**_RUN_ID, "wording": "letters, digits, dots, dashes and underscores, without a folder"}),
+    (ORGANIZATION, "hma_report_mode", _MODE),
+    (ORGANIZATION, "hma_report_formats", "hma_report.formats"),
+    (ORGANIZATION, "hma_replication_deadline", "hma_replication.deadline"),
+    (ORGANIZATION, "hma_restore_record", {"type": "paths"}),
+    (ORGANIZATION, "hma_restore_keep_names", _TEXTS),
+    (ORGANIZATION, "hma_disable_despite_policy", _TEXT),
+    (ORGANIZATION, "hma_probe_enabled", _BOOL),
+    (ORGANIZATION, "hma_audit_probe", _BOOL),
+    (SERVER, "hma_probe_identities", {**_TEXTS, "commas": False}),
+    (ORGANIZATION, "hma_probe_from", _TEXT),
+    (SERVER, "hma_probe_address", _TEXT),
+    (SERVER, "hma_probe_certificate_name", _TEXT),
+    (SERVER, "hma_probe_ca_path", "hma_probe.ca_path"),
+    (SERVER, "hma_probe_validate_certs", "hma_probe.validate_certs"),
+    (ORGANIZATION, "hma_probe_connect_to", "hma_probe.connect_to"),
+    (ORGANIZATION, "hma_probe_expected", "hma_probe.expected"),
+    (ORGANIZATION, "hma_probe_authorization_hosts", "hma_probe.authorization_hosts"),
+    (ORGANIZATION, "hma_probe_unproven", "hma_probe.unproven"),
+    (ORGANIZATION, "hma_probe_timeout", {"type": "int", "least": 1}),
+    (ORGANIZATION, "hma_probe_deadline", "hma_probe.deadline"),
+    (ORGANIZATION, "hma_probe_pause", "hma_probe.pause"),
+    (HEAD, "hma_servers_group", _GROUP),
+    (HEAD, "hma_tenants_group", _GROUP),
+    (HEAD, "hma_serial", _NUMBER_OR_SHARE),
+)
+# What disable_hma reads.
+_WAY_OUT: Final = frozenset(
+    {
+        *("hma_server", "exchange_user", "exchange_password", "hma_record_dir", "hma_restore_record", "hma_disable_despite_policy"),
+        *("hma_vdir_kinds", "hma_spn_extra_names", "hma_spn_ignored", "hma_servers_group", "hma_tenants_group"),
+        *(name for _scope, name, _source in _TABLE if name.startswith("hma_probe_")),
+    }
+)
+# What is read of the tenants' hosts as well as of the servers'.
+_SHARED: Final = frozenset({"hma_spn_extra_names", "hma_spn_ignored", "hma_record_dir"})
+
+
+def _setting(scope: str, name: str, source: str | Mapping[str, Any]) -> Setting:
+    if isinstance(source, str):
+        module, _dot, option = source.partition(".")
+        spec = SPECS[module]["argument_spec"][option]
+    else:
+        spec = source
+    return Setting(name, scope, Shape.of(spec), name in _WAY_OUT, name in _SHARED)
+
+
+PUBLIC: Final[dict[str, Setting]] = {row[1]: _setting(*row) for row in _TABLE}
+# Who runs what is given by the playbooks; it begins as a public variable does.
+WIRING: Final = frozenset({"hma_playbook", "hma_awx_job", "hma_awx_workflow"})
+
+
+def with_roles(options: Mapping[str, Mapping[str, Any]]) -> dict[str, Setting]:
+    """The public variables, and the variables of roles by their argument specifications; a public one comes first."""
+    roles = {name: Setting(name, ROLE, Shape.of(_RUN_ID if name.endswith("_run_id") else spec)) for name, spec in options.items()}
+    return {**roles, **PUBLIC}

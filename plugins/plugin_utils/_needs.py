@@ -1,0 +1,60 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. What a run needs on the control node: the files that variables name, and libraries."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Collection, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings import WITHOUT_TENANTS, Variables, place
+from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
+
+_FILES: Final = ("hma_certificate_path", "hma_ca_path", "hma_probe_ca_path")
+# What a connection imports, and the name it is installed by.
+_CONNECTIONS: Final = {"winrm": ("winrm", "pywinrm"), "psrp": ("pypsrp", "pypsrp")}
+
+
+def unreadable_files(variables: Variables) -> Iterator[str]:
+    """One line for each file that a variable names and that cannot be read here."""
+    elsewhere = any(values.get("hma_probe_from", "localhost") != "localhost" for values in variables.values.values())
+    for name in _FILES:
+        # The authorities of the probe are on the host that asks.
+        if PUBLIC[name].stops(variables.playbook) and not (elsewhere and name == "hma_probe_ca_path"):
+            yield from _unreadable(name, variables)
+
+
+def _unreadable(name: str, variables: Variables) -> Iterator[str]:
+    hosts: dict[str, list[str]] = {}
+    for host, values in variables.values.items():
+        if isinstance(values.get(name), str) and values[name]:
+            hosts.setdefault(values[name], []).append(host)
+    for path, having in hosts.items():
+        if reason := _reason(Path(os.path.expandvars(path)).expanduser()):
+            yield f"{name} {path} cannot be read: {reason} ({place(name, having, variables)})."
+
+
+def _reason(path: Path) -> str | None:
+    try:
+        path.stat()
+    except (OSError, ValueError) as exc:
+        return getattr(exc, "strerror", None) or str(exc)
+    return None if os.access(path, os.R_OK) else "Permission denied"
+
+
+def missing_libraries(variables: Variables, connections: Collection[str]) -> Iterator[str]:
+    """One line, with the command that mends it, for each library that this Python does not have."""
+    needed = dict(_CONNECTIONS[kind] for kind in sorted(connections) if kind in _CONNECTIONS)
+    if variables.tenants and variables.playbook not in WITHOUT_TENANTS:
+        needed |= {"msal": "msal", "requests": "requests"}
+    if any(values.get("hma_custom_checks") for values in variables.values.values()):
+        needed["jmespath"] = "jmespath"
+    for module, name in needed.items():
+        if find_spec(module) is None:
+            yield f"The Python of Ansible has no {name}: {shlex.quote(sys.executable)} -m pip install {name}"

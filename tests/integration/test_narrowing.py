@@ -1,0 +1,115 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What narrows a playbook is refused by name, or leaves the work and the verdict of what is left."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.story import Play, reports
+from tests.lab.client import LabClient
+
+WHOLE = ("enable_hma", "verify_hma", "audit_hma")
+
+
+@pytest.mark.parametrize("playbook", WHOLE)
+@pytest.mark.parametrize("limit", ["exchange_servers", "ex2.corp.contoso.test", "entra_tenants", "localhost"])
+@pytest.mark.scenario("single")
+def test_a_limit_is_refused_by_name(lab: LabClient, play: Play, playbook: str, limit: str) -> None:
+    run = play(playbook, "--limit", limit)
+    assert run.code != 0, run.output
+    assert f"{playbook} does not run with --limit {limit}" in run.text, run.output
+    assert "Traceback" not in run.output
+    assert lab.journal() == []
+
+
+@pytest.mark.parametrize("playbook", [*WHOLE, "prepare_vdirs", "register_spns"])
+@pytest.mark.parametrize(
+    "arguments",
+    [("--tags", "x"), ("--skip-tags", "always"), ("--start-at-task", "Every step was proven"), ("--step",)],
+    ids=lambda arguments: arguments[0].strip("-"),
+)
+@pytest.mark.scenario("single")
+def test_what_leaves_tasks_out_is_refused_by_name(lab: LabClient, play: Play, playbook: str, arguments: tuple[str, ...]) -> None:
+    run = play(playbook, *arguments)
+    assert run.code != 0, run.output
+    assert f"{playbook} does not run with {arguments[0]}" in run.text, run.output
+    assert lab.journal() == []
+
+
+@pytest.mark.parametrize("playbook", [*WHOLE, "prepare_vdirs", "register_spns"])
+def test_a_limit_and_an_empty_inventory(lab: LabClient, play: Play, playbook: str) -> None:
+    """Ansible itself skips every play then, and ends well."""
+    path = lab.folder / "empty.yml"
+    path.write_text("all: {}\n", encoding="utf-8")
+    run = play(playbook, "--limit", "ex2.corp.contoso.test", inventory=path)
+    assert run.code != 0, run.output
+    assert "--limit ex2.corp.contoso.test" in run.text
+
+
+@pytest.mark.parametrize("playbook", [*WHOLE, "prepare_vdirs", "register_spns"])
+def test_a_limit_that_names_nobody(lab: LabClient, play: Play, playbook: str) -> None:
+    assert play(playbook, "--limit", "nobody").code != 0
+    assert lab.journal() == []
+
+
+def test_directories_of_one_server_with_a_report_and_a_verdict(lab: LabClient, play: Play) -> None:
+    run = play("prepare_vdirs", "--limit", "ex2.corp.contoso.test")
+    assert run.code == 0, run.output
+    assert {item["host"] for item in lab.writes()} == {"EX2"}
+    assert "Done." in run.text
+    assert "--limit ex2.corp.contoso.test" in run.text
+    (found,) = reports(lab)
+    assert found["summary"]["changes"]["changed"] == len(lab.writes())
+    assert found["problems"] == []
+
+
+def test_names_of_one_tenant_with_a_report_and_a_verdict(lab: LabClient, play: Play) -> None:
+    run = play("register_spns", "--limit", "contoso,ex3.corp.contoso.test")
+    assert run.code == 0, run.output
+    assert {item["tenant"] for item in lab.writes()} == {"11111111-aaaa-4bbb-8ccc-000000000001"}
+    assert len(reports(lab)) == 1
+
+
+@pytest.mark.parametrize(
+    ("playbook", "limit", "message"),
+    [
+        ("register_spns", "contoso", "--limit contoso,ex1.corp.contoso.test"),
+        ("register_spns", "ex1.corp.contoso.test", "--limit ex1.corp.contoso.test,contoso"),
+        ("prepare_vdirs", "entra_tenants", "--limit contoso,fabrikam,ex1.corp.contoso.test"),
+        ("prepare_vdirs", "all:&exchange_servers", "leaves the control node out"),
+    ],
+)
+def test_a_limit_that_leaves_too_little(lab: LabClient, play: Play, playbook: str, limit: str, message: str) -> None:
+    run = play(playbook, "--limit", limit)
+    assert run.code != 0, run.output
+    assert message in run.text, run.output
+    assert lab.journal() == []
+
+
+@pytest.mark.scenario("single")
+def test_every_strategy(lab: LabClient, play: Play) -> None:
+    """The plays say their strategy: what a configuration says of others does not reach them."""
+    run = play("enable_hma", env={"ANSIBLE_STRATEGY": "free"})
+    assert run.code == 0, run.output
+    assert "Hybrid Modern Authentication is on." in run.text
+
+
+@pytest.mark.matrix
+def test_two_playbooks_in_one_process(lab: LabClient, tmp_path: Path) -> None:
+    """The results of the first one are no variables that somebody set, and a limit holds for both."""
+    program = str(Path(sys.executable).with_name("ansible-playbook"))
+    names = ["hybrid.exchange.prepare_vdirs", "hybrid.exchange.register_spns"]
+    environment = {**os.environ, "ANSIBLE_NOCOLOR": "1", "HOME": str(tmp_path)}
+    command = [program, *names, "-i", str(lab.inventory), "--limit", "ex2.corp.contoso.test,fabrikam"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "is no variable of hybrid.exchange" not in done.stdout + done.stderr
+    assert {item.get("host", item.get("tenant")) for item in lab.writes()} == {"EX2", "22222222-aaaa-4bbb-8ccc-000000000002"}
+    assert len(reports(lab)) == 2
