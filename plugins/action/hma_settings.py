@@ -12,6 +12,7 @@ from typing import Any, Final
 import yaml
 from ansible.errors import AnsibleError, AnsibleUndefinedVariable, AnsibleValueOmittedError
 from ansible.utils.vars import load_extra_vars
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.narrowing import missing_part
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings import PLAY, WITHOUT_TENANTS, Unreadable, Variables, judge, message
@@ -89,7 +90,7 @@ class _Templated(Mapping[str, Any]):
 
 
 def _is_ours(name: str) -> bool:
-    return name.lower().startswith(_OURS) and name not in WIRING
+    return fold(name).startswith(_OURS) and name not in WIRING
 
 
 def _ours(variables: Mapping[str, Any]) -> dict[str, Any]:

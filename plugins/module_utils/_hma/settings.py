@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from .comparison import fold
 from .shapes import Shape
 from .spelling import nearest, slipped
 from .values import shown
@@ -157,11 +158,11 @@ def _judge_names(settings: Mapping[str, Setting], variables: Variables, found: J
     hosts: dict[str, list[str]] = {}
     for host, values in variables.values.items():
         for name in values:
-            if name.lower().startswith(_PREFIX) and name not in settings:
+            if fold(name).startswith(_PREFIX) and name not in settings:
                 hosts.setdefault(name, []).append(host)
     for name, having in hosts.items():
-        meant = slipped(name.lower(), settings)
-        near = meant or nearest(name.lower(), settings)
+        meant = slipped(fold(name), settings)
+        near = meant or nearest(fold(name), settings)
         hint = f" Did you mean {near}?" if near else ""
         where = place(name, having, variables)
         found.add(f"{name} is no variable of hybrid.exchange ({where}).{hint}", stops=meant is not None and variables.playbook != WAY_OUT)
