@@ -177,7 +177,7 @@ def test_a_forged_answer_hides_nothing(lab: LabClient, play: Play, request: pyte
 
 # What is of HTTP alone is met by both libraries in tests/unit, too.
 DRIP: dict[str, Any] = {"at": "http", "action": "drip"}
-SILENT: dict[str, Any] = {"at": "wsman", "action": "timeout", "name": "Receive"}
+SILENT: dict[str, Any] = {"at": "wsman", "action": "timeout", "name": "Receive", "after": 1}
 ENDLESS = [
     pytest.param("ntlm", DRIP, "sent its answer too slowly", id="winrm-drip"),
     pytest.param("ntlm", {"at": "http", "action": "continue"}, "sent its answer too slowly", id="winrm-continue"),
@@ -191,7 +191,7 @@ ENDLESS = [
 @pytest.mark.matrix
 @pytest.mark.parametrize(("lab", "fault", "message"), ENDLESS, indirect=["lab"])
 def test_what_never_ends_is_ended(lab: LabClient, play: Play, request: pytest.FixtureRequest, fault: dict[str, Any], message: str) -> None:
-    lab.fault(host="EX1", after=3, **fault)
+    lab.fault(**{"host": "EX1", "after": 3, **fault})
     start = time.monotonic()
     run = play("prepare_vdirs", inventory=alone(lab, request, 1))
     assert run.code != 0
