@@ -16,6 +16,7 @@ Schema = Mapping[str, Any]
 _TYPES: Final[Mapping[str, tuple[type, str]]] = {
     "object": (dict, "an object"), "array": (list, "a list"), "string": (str, "text"),
     "integer": (int, "a whole number"), "boolean": (bool, "true or false"),
+    "null": (type(None), "nothing"),
 }  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from typing import Final
 from . import authserver, values
 from .case import Case, Entry
 from .checks import CHECKS
-from .cmdlet import Cmdlet
 from .command import Command, PowerShell, Setting
 from .comparison import fold, has
 from .finding import Finding
@@ -73,7 +72,8 @@ def shared(case: Case) -> list[Finding]:
     wanted = {fold(str(item["tenant_domain"])) for item in case.tenants}
     for tenant in case.tenants:
         name = f"host {tenant['host']} (hma_tenant_domain; step 4 would add it)"
-        if tenant["tenant_domain"]:
+        # A tenant that could not be read stops the run by itself, and what it would add says nothing.
+        if tenant["tenant_domain"] and not tenant.get("error"):
             holders.setdefault(fold(str(tenant["tenant_domain"])), {}).setdefault(fold(str(tenant["tenant_id"])), name)
     twins = {domain: found for domain, found in sorted(holders.items()) if len(found) > 1}
     expected = ", ".join(sorted(wanted - {""})) or "no domain"
@@ -86,27 +86,29 @@ def _shared(case: Case, domain: str, found: Mapping[str, str]) -> Finding:
         f"{domain} is on {names}. Exchange finds a user's tenant by these lists; which of two objects it takes is documented nowhere, "
         "so tokens of the right tenant may be refused, and requests of this domain may go to the other tenant."
     )
-    return CHECKS["HMA-AUTH-007"].bad(domain, message, _take_off(case, domain, found), expected="one AuthServer", actual=names)
+    fix, commands = _take_off(case, domain, found)
+    return CHECKS["HMA-AUTH-007"].bad(domain, message, fix, expected="one AuthServer", actual=names, commands=commands)
 
 
-def _take_off(case: Case, domain: str, found: Mapping[str, str]) -> str:
-    """Which object is to lose the domain: the tenant that has verified it keeps it."""
+def _take_off(case: Case, domain: str, found: Mapping[str, str]) -> tuple[str, tuple[Command, ...]]:
+    """Which object is to lose the domain, and how: the tenant that has verified it keeps it."""
     verified = {fold(str(item["tenant_id"])): [fold(name) for name in item["verified_domains"]] for item in case.tenants if item.get("verified_domains")}
     owners = [tenant for tenant in found if domain in verified.get(tenant, [])]
     if len(owners) != 1:
         return (
             f"A domain is verified in one tenant: see which of them has {domain} (Get-MgDomain, or Domains in its admin center). "
             "Take it off the AuthServer of every other one, or correct hma_tenant_domain of the host."
-        )
+        ), ()
     wrong = [item for item in case.trust if item.is_azure_ad and item.enabled and item.tenant_id in found and item.tenant_id not in owners]
-    commands = [_without(item, domain) for item in wrong if has(item.domain_names, domain)]
+    others = [item for item in wrong if has(item.domain_names, domain)]
     hosts = [name for tenant, name in found.items() if tenant not in owners and name.startswith("host ")]
-    return " ; ".join([f"{domain} is verified in tenant {owners[0]}", *commands, *(f"correct hma_tenant_domain of {name}" for name in hosts)])
+    steps = ["take it off the other AuthServer"] * bool(others) + [f"correct hma_tenant_domain of {name}" for name in hosts]
+    return f"{domain} is verified in tenant {owners[0]}: {', and '.join(steps)}.", tuple(_without(item, domain) for item in others)
 
 
-def _without(server: authserver.AuthServer, domain: str) -> str:
+def _without(server: authserver.AuthServer, domain: str) -> Command:
     rest = [name for name in server.domain_names if fold(name) != domain]
-    return Cmdlet("Set-AuthServer", {"Identity": server.name, "DomainName": rest or None}).typed()
+    return PowerShell("Set-AuthServer", {"DomainName": rest or None}, (server.name,))
 
 
 def _default_named(case: Case) -> Finding:

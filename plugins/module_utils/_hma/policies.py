@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from .cmdlet import Cmdlet, CmdletResult
 from .command import OFF, PowerShell, Setting
-from .comparison import folded, has, same
+from .comparison import fold, folded, has, same
 from .plan import Refused
 
 _BLOCKS: Final = tuple(
@@ -41,7 +41,7 @@ class Policy:
 
 def unreadable(result: CmdletResult) -> str | None:
     """Why it is not known which policies block, or None. An Exchange that has no policies has none that blocks."""
-    if not result.errors or any(_NO_CMDLET in f"{error.id} {error.reason}".casefold() for error in result.errors):
+    if not result.errors or any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors):
         return None
     return f"Whether an authentication policy blocks legacy authentication could not be read: {result.errors[0].message}"
 

@@ -14,14 +14,15 @@ _GUID: Final = {"$ref": "#/$defs/guid"}
 _VALUES: Final = {"$ref": "#/$defs/values"}
 _SWITCH: Final = {"type": "boolean"}
 _LIST: Final = {"type": "array", "items": {"type": "string"}}
+_PROCESS: Final = {"$ref": "#/$defs/process"}
 
 
 def _described(schema: dict[str, Any], description: str) -> dict[str, Any]:
     return {**schema, "description": description}
 
 
-def _event(name: str, properties: dict[str, Any]) -> dict[str, Any]:
-    return {"properties": {"event": {"const": name}, **properties}, "required": list(properties)}
+def _event(name: str, properties: dict[str, Any], optional: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"properties": {"event": {"const": name}, **properties, **(optional or {})}, "required": list(properties)}
 
 
 def _target(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
@@ -52,6 +53,12 @@ RECORD: Final[dict[str, Any]] = {
         _event(
             "start",
             {"user": _described(_TEXT, "Account that ran Ansible"), "node": _described(_TEXT, "Host name of the control node")},
+            {
+                "playbook": _described(_TEXT, "What ansible-playbook was called with"),
+                "process": _PROCESS,
+                "servers": _described(_LIST, "Names by which the run reaches its organization; two runs that share one are of one organization"),
+                "writes": _described(_SWITCH, "Whether the run may change something"),
+            },
         ),
         _event(
             "intent",
@@ -63,6 +70,7 @@ RECORD: Final[dict[str, Any]] = {
                 "before": _VALUES,
                 "after": _VALUES,
             },
+            {"process": _PROCESS},
         ),
         _event(
             "outcome",
@@ -85,11 +93,24 @@ RECORD: Final[dict[str, Any]] = {
         ),
         {
             "properties": {"event": {"const": "end"}},
-            "description": "The run came to its end: no write of it follows",
+            "description": "The last line: no write of the run comes after it. Without it the run was killed or broken off, or is still at work",
         },
     ],
     "$defs": {
         "id": {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "Ties an outcome to its intent"},
+        "process": {
+            "type": "object",
+            "description": "The process of the playbook (start), or of the worker that writes (intent)",
+            "required": ["pid", "node", "started"],
+            "properties": {
+                "pid": {"type": "integer"},
+                "node": _described(_TEXT, "Host name of its machine"),
+                "started": {
+                    "anyOf": [{"type": "string"}, {"type": "null"}],
+                    "description": "Tells it from a later process of the same number: boot id and clock ticks",
+                },
+            },
+        },
         "guid": {"type": "string", "pattern": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"},
         "values": {
             "type": "object",

@@ -88,7 +88,8 @@ class Shape:
     def _wrong(self, value: Any, place: str) -> Fault:
         if self.secret:
             return Fault(place, f"is {kind_of(value)} (its value is not shown); expected {self.expected}")
-        return Fault(place, f"is {shown(value)} ({kind_of(value)}); expected {self.expected}")
+        kind = "" if value is None else f" ({kind_of(value)})"
+        return Fault(place, f"is {shown(value)}{kind}; expected {self.expected}")
 
     def _faults_of_fields(self, value: Mapping[str, Any], place: str) -> Iterator[Fault]:
         fields = self.fields or {}

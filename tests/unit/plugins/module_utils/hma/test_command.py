@@ -56,7 +56,8 @@ def test_a_name_is_one_argument_of_powershell(text: str) -> None:
 @given(TEXT)
 def test_the_commands_of_a_plan_are_quoted_by_the_same_function(text: str) -> None:
     cmdlet = Cmdlet("Set-AuthServer", {"Identity": text, "Server": THIS_SERVER, "DomainName": [text]})
-    assert powershell(cmdlet.typed()) == [Typed("Set-AuthServer", [], {"Identity": text, "Server": "$env:COMPUTERNAME", "DomainName": [text]})]
+    expected = {"Identity": text, "Server": "$env:COMPUTERNAME", "DomainName": [text], "Confirm": False}
+    assert powershell(cmdlet.typed()) == [Typed("Set-AuthServer", [], expected)]
     assert powershell(cmdlet.typed(f"{text}."))[0].parameters["Server"] == f"{text}."
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, comparison, restore
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, comparison, restoration, restore_names
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold, has, host_in, lacking, same, without
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import client_names, extra_host, host_of, is_built_in, plan_names
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import Recorded
@@ -117,7 +117,7 @@ class Counted:
             self.folds += 1
             return real(text)
 
-        for module in (comparison, authserver, restore, sys.modules[plan_names.__module__]):
+        for module in (comparison, authserver, sys.modules[plan_names.__module__]):
             monkeypatch.setattr(module, "fold", counting)
 
 
@@ -144,9 +144,9 @@ def test_many_domains_are_merged_at_once(counted: Counted) -> None:
 
 def test_many_names_are_taken_back_at_once(counted: Counted) -> None:
     step = _recorded({"type": "names", "tenant_id": "T"}, "servicePrincipalNames", [], MANY)
-    assert len(restore.names_added([step])["t"]) == len(MANY)
+    assert len(restore_names.names_back([step])["t"].added) == len(MANY)
     domains = _recorded({"type": "authserver", "guid": "g"}, "DomainName", MANY[:1000], MANY)
-    assert restore.unwind("x", "DomainName", MANY, [domains]) == MANY[:1000]
+    assert restoration.unwind("x", "DomainName", MANY, [domains]) == MANY[:1000]
     assert counted.folds < 20 * len(MANY)
 
 

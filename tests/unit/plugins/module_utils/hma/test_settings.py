@@ -44,9 +44,9 @@ def test_nothing_is_wrong() -> None:
     [
         ("hma_probe_deadline", "fifteen", "is 'fifteen' (text); expected a whole number of 0 or more"),
         ("hma_probe_deadline", -1, "is -1 (a number); expected a whole number of 0 or more"),
-        ("hma_probe_deadline", True, "is True (true or false); expected a whole number"),
+        ("hma_probe_deadline", True, "is true (true or false); expected a whole number"),
         ("hma_probe_deadline", "1.5", "expected a whole number"),
-        ("hma_probe_deadline", None, "is None (nothing)"),
+        ("hma_probe_deadline", None, "is nothing; expected a whole number"),
         ("hma_probe_deadline", "１５", "expected a whole number"),
         ("hma_probe_timeout", 0, "expected a whole number of 1 or more"),
         ("hma_identity_page", "0", "expected a whole number of 1 or more"),

@@ -1,0 +1,62 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Options that several modules have: how to sign in, where the record is, lists of names."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ._hma.clouds import CLOUDS
+from ._hma.directories import KINDS
+
+EXCHANGE: Final[dict[str, Any]] = {
+    "exchange_user": {"type": "str"},
+    "exchange_password": {"type": "str", "no_log": True},
+}
+RECORD: Final[dict[str, Any]] = {
+    "record_dir": {"type": "path", "default": "hma_records"},
+    "run_id": {"type": "str"},
+}
+DICT: Final[dict[str, Any]] = {"type": "dict", "default": {}}
+DICTS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
+TEXT: Final[dict[str, Any]] = {"type": "str", "required": True}
+IGNORED: Final[dict[str, Any]] = {**DICTS, "options": {"host": TEXT, "reason": TEXT}}
+EXCLUDED: Final[dict[str, Any]] = {**DICTS, "options": {"name": TEXT, "reason": TEXT}}
+DIRECTORY_KINDS: Final[dict[str, Any]] = {"type": "list", "elements": "str", "choices": list(KINDS), "default": list(KINDS)}
+URLS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
+NAMES: Final[dict[str, Any]] = {"type": "list", "elements": "str", "default": []}
+TLS: Final[dict[str, Any]] = {"ca_path": {"type": "path"}, "certificate_name": {"type": "str"}, "validate_certs": {"type": "bool"}}
+# How to sign in to a tenant; public, because filter and action take these names from here.
+SIGN_IN: Final[dict[str, Any]] = {
+    "tenant_id": {"type": "str", "required": True},
+    "client_id": {"type": "str"},
+    "client_secret": {"type": "str", "no_log": True},
+    "certificate_path": {"type": "path"},
+    "certificate_password": {"type": "str", "no_log": True},
+    "client_assertion": {"type": "str", "no_log": True},
+    "managed_identity": {"type": "bool", "default": False},
+    "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
+    "authority": {"type": "str"},
+    "graph_endpoint": {"type": "str"},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "proxy": {"type": "str"},
+}
+ONE_WAY_IN: Final[dict[str, Any]] = {
+    "mutually_exclusive": [["client_secret", "certificate_path", "client_assertion", "managed_identity"]],
+    "required_by": {"client_secret": "client_id", "certificate_path": "client_id", "client_assertion": "client_id"},
+}
+CUSTOM: Final[dict[str, Any]] = {
+    **DICTS,
+    "options": {
+        "id": {"type": "str", "required": True},
+        "title": {"type": "str", "required": True},
+        "severity": {"type": "str", "choices": ["high", "medium", "low", "info"], "default": "medium"},
+        "query": {"type": "str", "required": True},
+        "expect": {"type": "raw", "required": True},
+        "value": {"type": "raw"},
+        "why": {"type": "str"},
+        "fix": {"type": "str"},
+    },
+}
