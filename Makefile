@@ -2,23 +2,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Needs git, make and Python 3.11 or newer; everything else is set up in this clone (.venv, .ansible-tree).
 
+# A worker that has nothing left takes stories of another one, so that no long story runs at the end with idle cores.
+PARALLEL = -n auto --dist worksteal
+
 .PHONY: demo
 demo: .venv/ready
 	tests/tools/demo.sh
 
+# All tests but the long ones; `make test ARGS="-k name"` runs those that are named, in one process.
 .PHONY: test
 test: .venv/ready
-	tests/tools/in-tree.sh .venv python -m pytest -n auto
+	tests/tools/in-tree.sh .venv python -m pytest $(or $(ARGS),$(PARALLEL))
 
 # The stories with Kerberos, on a KDC of their own; skipped, and said so, where its packages are missing.
 .PHONY: kerberos
 kerberos:
 	tests/tools/kerberos.sh
 
-# The long matrices that `make test` leaves out.
+# The long stories that `make test` leaves out; ARGS as for `make test`.
 .PHONY: matrix
 matrix: .venv/ready
-	tests/tools/in-tree.sh .venv python -m pytest -n auto -m "matrix and not engine"
+	tests/tools/in-tree.sh .venv python -m pytest -m "matrix and not engine" $(or $(ARGS),$(PARALLEL))
 
 .PHONY: lint
 lint: .venv/lint
