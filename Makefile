@@ -59,7 +59,7 @@ release: .venv/ready
 variables: .venv/ready
 	.venv/bin/python -m tests.tools.variables
 
-# docs/checks from the catalogue in plugins/module_utils/_hma/checks*.py.
+# docs/checks/README.md from the catalogue of checks in plugins/module_utils/_hma.
 .PHONY: checks
 checks: .venv/ready
 	PYTHONPATH=.ansible-tree tests/tools/in-tree.sh .venv python -m tests.tools.check_pages
