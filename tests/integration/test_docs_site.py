@@ -20,7 +20,7 @@ from tests.unit.guides import GUIDES, ROOT
 
 pytestmark = [
     pytest.mark.matrix,
-    pytest.mark.skipif(importlib.util.find_spec("furo") is None, reason="NOT TESTED: the site's tools are not installed (make lint installs them)"),
+    pytest.mark.skipif(importlib.util.find_spec("furo") is None, reason="NOT TESTED: the site's tools are not installed (make docs installs them)"),
 ]
 no_browser = pytest.mark.skipif(CHROMIUM is None, reason="NOT TESTED: no Chromium on this machine (apt-get install chromium); the site was not looked at")
 # Each link of the page that leads to another page of the site.
