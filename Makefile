@@ -86,7 +86,7 @@ importer:
 	tests/tools/importer.sh
 
 .venv/ready: tests/requirements.txt requirements.txt
-	tests/tools/venv.sh .venv 'ansible-core>=2.19,<2.22' -r tests/requirements.txt
+	tests/tools/venv.sh .venv 'ansible-core>=2.19.4,<2.22' -r tests/requirements.txt
 	touch $@
 
 # With what makes the documentation site.
