@@ -2,43 +2,58 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Needs git, make and Python 3.11 or newer; everything else is set up in this clone (.venv, .ansible-tree).
 
+# A worker that has nothing left takes stories of another one, so that no long story runs at the end with idle cores.
+PARALLEL = -n auto --dist worksteal
+
+NOX = tests/tools/nox.sh -R
+CORES = 2.19 2.20 2.21
+
 .PHONY: demo
 demo: .venv/ready
 	tests/tools/demo.sh
 
+# All tests but the long ones; `make test ARGS="-k name"` runs those that are named, in one process.
 .PHONY: test
 test: .venv/ready
-	tests/tools/in-tree.sh .venv python -m pytest -n auto
+	tests/tools/in-tree.sh .venv python -m pytest $(or $(ARGS),$(PARALLEL))
 
 # The stories with Kerberos, on a KDC of their own; skipped, and said so, where its packages are missing.
 .PHONY: kerberos
 kerberos:
 	tests/tools/kerberos.sh
 
-# The long matrices that `make test` leaves out.
+# The long stories that `make test` leaves out; ARGS as for `make test`.
 .PHONY: matrix
-matrix: .venv/ready
-	tests/tools/in-tree.sh .venv python -m pytest -n auto -m "matrix and not engine"
+matrix: .venv/lint
+	tests/tools/in-tree.sh .venv python -m pytest -m "matrix and not engine" $(or $(ARGS),$(PARALLEL))
 
+# Every static check, each a session of nox: `.venv-nox/bin/nox -l` lists them, `nox -Re yamllint` runs one.
 .PHONY: lint
-lint: .venv/lint
-	tests/tools/lint.sh
+lint:
+	$(NOX) -e lint typing project docs-check license-check extra-checks ansible-lint
 
-# Sanity, unit tests and stories on every supported ansible-core; `make core-2.20` is one of them.
+# ansible-test sanity on every supported ansible-core whose Python is there.
+.PHONY: sanity
+sanity:
+	$(NOX) -e $(foreach core,$(CORES),ansible-test-sanity-$(core))
+
+# Sanity and the tests on every supported ansible-core; `make core-2.20` is one of them, `make tests-2.20 ARGS=...` its tests.
 .PHONY: cores
 cores:
-	tests/tools/cores.sh
+	$(NOX) -e $(foreach core,$(CORES),ansible-test-sanity-$(core) tests-$(core))
 
-.PHONY: core-2.19
-core-2.19: ; CORES=3.11:2.19 tests/tools/cores.sh
-.PHONY: core-2.20
-core-2.20: ; CORES=3.12:2.20 tests/tools/cores.sh
-.PHONY: core-2.21
-core-2.21: ; CORES=3.13:2.21 tests/tools/cores.sh
+core-%:
+	$(NOX) -e ansible-test-sanity-$* tests-$*
 
-.PHONY: sanity
-sanity: .venv/ready
-	tests/tools/sanity.sh
+tests-%:
+	$(NOX) -e tests-$* $(if $(ARGS),-- $(ARGS))
+
+# What differs between versions of the dependencies: with the lowest that requirements.txt and meta/runtime.yml allow, and with the
+# newest there are, pre-releases too.
+.PHONY: lowest
+lowest: tests-lowest
+.PHONY: newest
+newest: tests-newest
 
 # The stories with the real PowerShell engine in the loop (docs/lab.md); needs pwsh on the path or HMA_PWSH.
 .PHONY: engine
@@ -55,7 +70,7 @@ release: .venv/ready
 variables: .venv/ready
 	.venv/bin/python -m tests.tools.variables
 
-# docs/checks from the catalogue in plugins/module_utils/_hma/checks*.py.
+# docs/checks/README.md from the catalogue of checks in plugins/module_utils/_hma.
 .PHONY: checks
 checks: .venv/ready
 	PYTHONPATH=.ansible-tree tests/tools/in-tree.sh .venv python -m tests.tools.check_pages
@@ -65,18 +80,20 @@ checks: .venv/ready
 docs: .venv/lint
 	tests/tools/in-tree.sh .venv python -m tests.tools.docs
 
+# What Galaxy's importer says of the tarball; a warning fails as an error does.
 .PHONY: importer
-importer: .venv/lint
+importer:
 	tests/tools/importer.sh
 
 .venv/ready: tests/requirements.txt requirements.txt
-	tests/tools/venv.sh .venv 'ansible-core>=2.19,<2.22' -r tests/requirements.txt
+	tests/tools/venv.sh .venv 'ansible-core>=2.19.4,<2.22' -r tests/requirements.txt
 	touch $@
 
+# With what makes the documentation site.
 .venv/lint: .venv/ready tests/requirements-lint.txt
 	.venv/bin/python -m pip install --quiet -r tests/requirements-lint.txt
 	touch $@
 
 .PHONY: clean
 clean:
-	rm -rf .venv .venv-* .ansible-tree .demo dist .docs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .nox .ansible-tree .demo dist .docs .pytest_cache .mypy_cache .ruff_cache .hypothesis

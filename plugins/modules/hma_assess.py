@@ -15,7 +15,7 @@ author:
 description:
   - Takes what M(hybrid.exchange.hma_info) and M(hybrid.exchange.hma_spn) read in this run and says what is in the way.
   - Fails when a gate is not passed. What was not read is never taken for right.
-  - Each check has a stable id and a page in C(docs/checks) of the collection.
+  - Each check has a stable id; C(docs/checks) of the collection describes each of them.
   - Uses no connection, and writes nothing but the record of a gate that O(policy) overrides.
 options:
   gate:

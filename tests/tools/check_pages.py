@@ -1,19 +1,21 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""docs/checks: one page per check and an index, made from the catalogue.
+"""docs/checks/README.md: every check, by topic, made from the catalogue. A link to a check is its id in small letters:
+docs/checks/README.md#hma-vdir-001.
 
 Usage: make checks
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Check
 
-FOLDER = Path(__file__).parents[2] / "docs" / "checks"
+PAGE = Path(__file__).parents[2] / "docs" / "checks" / "README.md"
 _HEAD = """<!--
 Copyright (c) 2026 hybrid.exchange contributors
 SPDX-License-Identifier: GPL-3.0-or-later
@@ -21,9 +23,21 @@ Made from the catalogue of checks by `make checks`.
 -->
 """
 _SCOPES = {"organization": "the organization", "server": "each server", "tenant": "each tenant"}
+# The middle of an id says what a check is about. A new topic is entered here; one that is missing fails `make checks` and its test.
+TOPICS = {
+    "What was read, and what the run covers": ("READ", "RUN", "COV"),
+    "Servers": ("ORG", "LIFE", "MNT", "SSL", "EWS", "OVR", "PROXY"),
+    "Virtual directories": ("VDIR",),
+    "Client URLs and registered names": ("NAME", "SPN"),
+    "Organization: the switch, its conditions and its policies": ("FLAG", "MAPI", "POL"),
+    "Trust: AuthServer objects, tenants, certificates": ("AUTH", "TEN", "CERT"),
+    "Hybrid": ("HYB", "APP"),
+    "Sign-in names": ("ID",),
+    "What clients are offered": ("PRB",),
+}
 _INTRODUCTION = """# Checks
 
-Each check has an id that never changes its meaning, and a page. A **gate** stops `enable_hma` when it is not met, and when it could
+Each check has an id that never changes its meaning; a finding of a report names it. A **gate** stops `enable_hma` when it is not met, and when it could
 not be checked: unread is never taken for right. `audit_hma` judges everything that can be judged from reading, and fails by
 `hma_audit_fail_on` (`fail`, `warn`, `never`).
 
@@ -70,35 +84,49 @@ misspelt name gives null too. Ids are your own; `HMA-` is taken.
 """
 
 
-def pages() -> dict[str, str]:
-    """Every file of the folder by its name."""
-    return {"README.md": _index(), **{f"{check.id}.md": _page(check) for check in CHECKS.values()}}
+def page() -> str:
+    """The page: what a check is, how to grade it anew, a table of all, and each one by its topic."""
+    by_topic = checks_by_topic(CHECKS.values())
+    return "\n".join([_HEAD + _INTRODUCTION, *_table(by_topic), *(line for topic, checks in by_topic.items() for line in _section(topic, checks))])
 
 
-def _page(check: Check) -> str:
-    gate = "yes: it stops `enable_hma`" if check.gate else f"no: not met it is a *{check.on_bad}*"
+def checks_by_topic(checks: Iterable[Check]) -> dict[str, list[Check]]:
+    """The checks under the headings of the page, in the order of their ids."""
+    topic_of = {word: topic for topic, words in TOPICS.items() for word in words}
+    by_topic: dict[str, list[Check]] = {topic: [] for topic in TOPICS}
+    for check in sorted(checks, key=lambda check: check.id):
+        topic = topic_of.get(check.id.split("-")[1])
+        if topic is None:
+            raise SystemExit(f"{check.id}: this check has no topic. Enter the middle of its id in TOPICS of tests/tools/check_pages.py.")
+        by_topic[topic].append(check)
+    return by_topic
+
+
+def _table(by_topic: dict[str, list[Check]]) -> list[str]:
+    rows = ["## All checks\n", "| Topic | Check | What is right | Severity | Gate |", "|---|---|---|---|---|"]
+    for topic, checks in by_topic.items():
+        for number, check in enumerate(checks):
+            link = f"[{check.id}](#{check.id.lower()})"
+            rows.append(f"| {'' if number else topic} | {link} | {check.title} | {check.severity} | {'yes' if check.gate else ''} |")
+    return rows
+
+
+def _section(topic: str, checks: list[Check]) -> list[str]:
+    return [f"\n## {topic}", *(_entry(check) for check in checks)]
+
+
+def _entry(check: Check) -> str:
+    gate = "a **gate**: it stops `enable_hma`" if check.gate else f"no gate: not met, it is a *{check.on_bad}*"
     source = f"<{check.source}>" if check.source.startswith("https://") else check.source
-    return f"""{_HEAD}# {check.id}: {check.title}
+    return f"""
+### {check.id}
 
-| Severity | Gate | Judged for |
-|---|---|---|
-| {check.severity} | {gate} | {_SCOPES[check.scope]} |
+**{check.title}.** Severity {check.severity}; judged for {_SCOPES[check.scope]}; {gate}.
 
-**Why it matters.** {check.why}
-
-**How it is known.** {check.read}
-
-**What to do.** {_code(check.mend)}
-
-**Source.** {source}
-
-[All checks](README.md)
-"""
-
-
-def _index() -> str:
-    rows = [f"| [{check.id}]({check.id}.md) | {check.title} | {check.severity} | {'yes' if check.gate else ''} |" for check in CHECKS.values()]
-    return "\n".join([_HEAD + _INTRODUCTION, "## All checks\n", "| Check | What is right | Severity | Gate |", "|---|---|---|---|", *sorted(rows)]) + "\n"
+- *Why it matters.* {check.why}
+- *How it is judged.* {check.read}
+- *What to do.* {_code(check.mend)}
+- *Source.* {source}"""
 
 
 def _code(text: str) -> str:
@@ -107,13 +135,7 @@ def _code(text: str) -> str:
 
 
 def main() -> None:
-    FOLDER.mkdir(exist_ok=True)
-    made = pages()
-    for path in FOLDER.glob("*.md"):
-        if path.name not in made:
-            path.unlink()
-    for name, text in made.items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+    PAGE.write_text(page() + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,16 +13,14 @@ import re
 import shutil
 import subprocess
 import sys
-import zlib
 from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 REPOSITORY = "https://github.com/hybrid-exchange/hybrid.exchange/blob/main/"
-# What the generated pages refer to in Ansible's own documentation; besides, every page of ansible.builtin.
-LABELS = {"action_plugins", "ansible_configuration_settings", "common_return_values"}
-_BUILTIN = re.compile(r"ansible_collections\.ansible\.builtin\.\w+")
+# The theme shows a page's headings beside it, and prints an error over a second list of them.
+_CONTENTS = re.compile(r"^\.\. contents::\n(?: +:.*\n)*\n?", re.MULTILINE)
 _LINK = re.compile(r"\]\((?!https?:|#)([^)\s]+)\)")
 
 
@@ -37,19 +35,23 @@ def main() -> None:
     for folder in ("awx", "examples"):  # files that guides show
         shutil.copytree(DOCS / folder, source / folder)
     pages = reference_pages(source / "reference")
-    index = source / "index.rst"
-    index.write_text(front_page(index.read_text(encoding="utf-8"), pages), encoding="utf-8")
-    mentioned = {label for page in source.rglob("*.rst") for label in _BUILTIN.findall(page.read_text(encoding="utf-8"))}
-    write_inventory(site / "ansible_devel.inv", sorted(LABELS | mentioned))
+    for page in source.rglob("*.rst"):
+        page.write_text(without_contents(page.read_text(encoding="utf-8")), encoding="utf-8")
+    with (source / "index.rst").open("a", encoding="utf-8") as index:
+        index.write(reference_section(pages))
     shutil.copy(DOCS / "docsite" / "conf.py", site)
     subprocess.run([binaries / "sphinx-build", "-q", "-W", "--keep-going", "-c", site, source, site / "html"], check=True)
     print(site / "html" / "index.html")
 
 
-def front_page(text: str, pages: list[str]) -> str:
-    """With the reference pages, and without the list of contents, which the theme shows by itself."""
-    text = text.replace(".. contents::\n   :local:\n   :depth: 1\n", "")
-    return text + "\nReference\n---------\n\n.. toctree::\n    :maxdepth: 1\n\n" + "".join(f"    reference/{page}\n" for page in pages)
+def without_contents(text: str) -> str:
+    """A page without the list of its own headings."""
+    return _CONTENTS.sub("", text)
+
+
+def reference_section(pages: list[str]) -> str:
+    """What the front page says of the reference pages."""
+    return "\nReference\n---------\n\n.. toctree::\n    :maxdepth: 1\n\n" + "".join(f"    reference/{page}\n" for page in pages)
 
 
 def reference_pages(target: Path) -> list[str]:
@@ -75,12 +77,6 @@ def address(page: Path, link: str) -> str:
     if not target.exists():
         raise SystemExit(f"{page.relative_to(ROOT)}: the link {link} leads nowhere.")
     return link if target.suffix in (".md", ".png") and target.is_relative_to(DOCS) else REPOSITORY + target.relative_to(ROOT).as_posix()
-
-
-def write_inventory(path: Path, labels: list[str]) -> None:
-    body = "".join(f"{label} std:label -1 index.html#{label} {label}\n" for label in labels)
-    head = "# Sphinx inventory version 2\n# Project: Ansible\n# Version: devel\n# The remainder of this file is compressed using zlib.\n"
-    path.write_bytes(head.encode() + zlib.compress(body.encode()))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ if [ -n "$missing" ]; then
 fi
 ready=.venv-krb/ready
 if [ ! -e "$ready" ] || [ -n "$(find tests/requirements.txt requirements.txt requirements-kerberos.txt -newer "$ready")" ]; then
-  tests/tools/venv.sh .venv-krb 'ansible-core>=2.19,<2.22' -r tests/requirements.txt -r requirements-kerberos.txt
+  tests/tools/venv.sh .venv-krb 'ansible-core>=2.19.4,<2.22' -r tests/requirements.txt -r requirements-kerberos.txt
   touch "$ready"
 fi
 tests/tools/in-tree.sh .venv-krb python -m pytest -n auto -m kerberos "$@"

@@ -1,11 +1,12 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The canonical document, policy, custom checks, and the pages of the checks."""
+"""The canonical document, policy, custom checks, and the page of the checks."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -274,6 +275,19 @@ def test_dns_is_asked_with_patience_that_ends() -> None:
     assert resolves([]) == {}
 
 
-def test_the_pages_are_made_from_the_catalogue() -> None:
-    there = {path.name: path.read_text("utf-8") for path in check_pages.FOLDER.glob("*.md")}
-    assert there == check_pages.pages(), "Edit the catalogue, then run: make checks"
+def test_the_page_of_checks_is_made_from_the_catalogue() -> None:
+    assert check_pages.PAGE.read_text("utf-8") == check_pages.page() + "\n", "Edit the catalogue, then run: make checks"
+    assert [path.name for path in check_pages.PAGE.parent.iterdir()] == ["README.md"]
+
+
+def test_every_check_has_an_anchor_that_its_id_gives_and_a_place_in_the_table() -> None:
+    lines = check_pages.page().splitlines()
+    for check in CHECKS:
+        assert lines.count(f"### {check}") == 1
+        assert sum(f"[{check}](#{check.lower()})" in line for line in lines) == 1
+
+
+def test_a_check_of_an_unknown_topic_is_not_left_out() -> None:
+    check = replace(CHECKS["HMA-ID-001"], id="HMA-NEW-001")
+    with pytest.raises(SystemExit, match="HMA-NEW-001: this check has no topic"):
+        check_pages.checks_by_topic([check])

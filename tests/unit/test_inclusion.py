@@ -41,10 +41,11 @@ def test_the_readme_says_what_is_supported() -> None:
     assert "semantic versioning" in readme
     assert "## Communication" in readme
     oldest = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text("utf-8"))["requires_ansible"]
-    assert oldest == ">=2.19.0"
-    cores = re.search(r"ansible-core ([\d., ]+) on Python", readme)
+    assert oldest == ">=2.19.4"
+    assert "ansible-core 2.19.4 or later" in readme
+    cores = re.search(r"supported are ([\d., ]+) on Python", readme)
     assert cores is not None
-    assert cores[1].split(", ") == re.findall(r"\d\.\d+:(\d\.\d+)", (ROOT / "tests" / "tools" / "cores.sh").read_text("utf-8").split("CORES:-")[1])
+    assert cores[1].split(", ") == re.findall(r'"(\d\.\d+)": "3', (ROOT / "noxfile.py").read_text("utf-8"))
 
 
 def test_the_checklist_names_files_that_are_there() -> None:
