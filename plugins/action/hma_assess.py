@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import entries, facts, gates
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.case import Case, writer_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.custom import custom_findings, custom_gates
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.judge_names import autodiscover_hosts
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import client_names
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policy import Decision, apply_policy, check_policy
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report_text import text_table
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates, inventory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.custom import custom_findings, custom_gates
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs, writer_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.names import autodiscover_hosts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.policy import Decision, apply_policy, check_policy
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.text import text_table
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._dns import resolves
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import Record
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
 _BREACH = {"fail": {"fail"}, "warn": {"fail", "warn"}, "never": set()}
 
@@ -34,13 +34,13 @@ class ActionModule(HmaAction):
         check_policy(options["policy"], {**{key: check.gate for key, check in CHECKS.items()}, **custom_gates(options["custom_checks"])})
         servers, tenants = self._entries(options)
         document = facts.document(options["organization"], servers, tenants, options["identity"])
-        case = _case(options, servers, tenants, self.inventory) if options["organization"] else None
-        found = _findings(options["gate"], case, servers, tenants)
+        inputs = _case(options, servers, tenants, self.inventory) if options["organization"] else None
+        found = _findings(options["gate"], inputs, servers, tenants)
         judged, decisions = apply_policy([*found, *custom_findings(options["custom_checks"], document)], options["policy"])
         self._recorded(options, decisions)
         audit = options["gate"] == "audit"
         stopping = [item for item in judged if (item.status in _BREACH[options["fail_on"]] if audit else item.blocks)]
-        default = case.default if case else None
+        default = inputs.default if inputs else None
         return {
             "changed": False,
             "failed": bool(stopping),
@@ -51,19 +51,19 @@ class ActionModule(HmaAction):
             "overridden": [item.facts() for item in decisions],
             "facts": document if audit else None,
             "default_tenant_id": default["tenant_id"] if default else None,
-            "writer": writer_of(options["organization"], servers) if case else None,
+            "writer": writer_of(options["organization"], servers) if inputs else None,
         }
 
     def _entries(self, options: Options) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """What this run read, and what it predicts: in check mode, before enabling, and nowhere else."""
-        results = {name: entries.own(options[name], self.run_id) for name in ("servers_read", "servers_predicted", "tenants_read", "tenants_predicted")}
-        predicted = entries.NO_PREDICTIONS
+        results = {name: inventory.own(options[name], self.run_id) for name in ("servers_read", "servers_predicted", "tenants_read", "tenants_predicted")}
+        predicted = inventory.NO_PREDICTIONS
         if self.predicting and options["gate"] == "enable":
-            trusts = [item for item in options["authservers_predicted"] if entries.of_run(item, self.run_id)]
-            predicted = entries.predictions(results["servers_predicted"], results["tenants_predicted"], trusts)
+            trusts = [item for item in options["authservers_predicted"] if inventory.of_run(item, self.run_id)]
+            predicted = inventory.predictions(results["servers_predicted"], results["tenants_predicted"], trusts)
         declared = {"ids": options["tenant_ids"], "domains": options["tenant_domains"], "clouds": options["tenant_clouds"]}
-        servers = entries.servers(options["servers"], results["servers_read"], predicted)
-        return servers, entries.tenants(options["tenants"], declared, results["tenants_read"], predicted)
+        servers = inventory.servers(options["servers"], results["servers_read"], predicted)
+        return servers, inventory.tenants(options["tenants"], declared, results["tenants_read"], predicted)
 
     def _recorded(self, options: Options, decisions: Sequence[Decision]) -> None:
         """An override is a decision somebody made: it goes into the record of the run, before what it lets through."""
@@ -74,17 +74,17 @@ class ActionModule(HmaAction):
             record.decision(**item.facts())
 
 
-def _findings(gate: str, case: Case | None, servers: list[dict[str, Any]], tenants: list[dict[str, Any]]) -> list[Finding]:
+def _findings(gate: str, inputs: Inputs | None, servers: list[dict[str, Any]], tenants: list[dict[str, Any]]) -> list[Finding]:
     hosts = gates.without_organization(servers, tenants)
     if gate == "hosts":
         return hosts
     # Where nobody read the organization, what is wrong with the inventory may be why.
-    return gates.judge(gate, case) if case else [*gates.unread(servers), *(item for item in hosts if item.blocks)]
+    return gates.judge(gate, inputs) if inputs else [*gates.organization_unread(servers), *(item for item in hosts if item.blocks)]
 
 
-def _case(options: Options, servers: list[dict[str, Any]], tenants: list[dict[str, Any]], inventory: Sequence[str]) -> Case:
+def _case(options: Options, servers: list[dict[str, Any]], tenants: list[dict[str, Any]], inventory: Sequence[str]) -> Inputs:
     organization = options["organization"]
-    case = Case(
+    inputs = Inputs(
         organization=organization,
         now=datetime.now(UTC),
         names=client_names(organization["client_urls"], options["spn_extra_names"], options["spn_ignored"]),
@@ -94,13 +94,13 @@ def _case(options: Options, servers: list[dict[str, Any]], tenants: list[dict[st
         excluded=options["servers_excluded"],
         default_tenant=options["default_tenant"],
         replace_default=options["replace_default_authserver"],
-        narrowed=options["narrowed"],
+        incomplete_because=options["incomplete_because"],
         full=options["gate"] != "audit" or options["read"] == "full",
         identity=options["identity"] or None,
         unsynced_accepted=options["unsynced_accepted"],
         inventory=inventory,
     )
-    return case.with_resolved(resolves(autodiscover_hosts(case))) if options["resolve"] else case
+    return inputs.with_resolved(resolves(autodiscover_hosts(inputs))) if options["resolve"] else inputs
 
 
 def _message(judged: Sequence[Finding], stopping: Sequence[Finding], decisions: Sequence[Decision], *, audit: bool) -> str:

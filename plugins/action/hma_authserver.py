@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, values
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Plan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.versions import has_domain_name, parse_admin_display_version
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base import values
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import has_domain_name, parse_admin_display_version
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._endpoint import check_written, write_endpoint
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
 
 _BUILD = Cmdlet("Get-ExchangeServer", {"Identity": THIS_SERVER}, ("Name", "AdminDisplayVersion"))

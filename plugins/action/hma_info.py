@@ -8,18 +8,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import identity, organization, orgconfig, server_state
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import front_end, kinds_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.urls import reason_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes, organization, orgconfig, server_state
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.client_urls import reason_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import front_end, kinds_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.directory import users_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.users import users_of
 
 
 class ActionModule(HmaAction):
@@ -77,28 +76,28 @@ class ActionModule(HmaAction):
         domains, page = options["domains"], options["page"]
         directory, unread = _users(options["tenants"])
         shell = self.shell(options)
-        answer = shell.run([*identity.whole(domains, page), *([identity.everyone(page)] if directory is not None else [])])
+        answer = shell.run([*mailboxes.count_cmdlets(domains, page), *([mailboxes.list_cmdlet(page)] if directory is not None else [])])
         read = dict(zip(("foreign", "linked", "missing"), answer.results, strict=False))
         unread += [{"what": what, "reason": reason_of("Get-Mailbox", result)} for what, result in read.items() if not result.ok]
 
         def whole(what: str, pages: list[Cmdlet]) -> list[CmdletResult] | None:
             if what not in read or not read[what].ok:
                 return None
-            if not identity.full(read[what], page):
+            if not mailboxes.page_is_full(read[what], page):
                 return [read[what]]
             again = shell.run(pages, domain_controller=answer.domain_controller)
             again.require(pages)
             return again.results
 
-        foreign, everyone = whole("foreign", identity.pages(domains, page)), whole("missing", identity.everyone_in_pages(page))
+        foreign, everyone = whole("foreign", mailboxes.pages(domains, page)), whole("missing", mailboxes.everyone_in_pages(page))
         counted = {
-            "foreign": identity.counted(foreign, page) if foreign else None,
-            "linked": identity.counted([read["linked"]], page) if read["linked"].ok else None,
-            "missing": identity.missing(everyone, page, directory or {}) if everyone else None,
+            "foreign": mailboxes.count_mailboxes(foreign, page) if foreign else None,
+            "linked": mailboxes.count_mailboxes([read["linked"]], page) if read["linked"].ok else None,
+            "missing": mailboxes.missing(everyone, page, directory or {}) if everyone else None,
         }
         return {
             "read": self._read(answer),
-            "identity": {"read": self._read(answer), "domains": domains, "yardstick": options["yardstick"], **counted, "unread": unread},
+            "identity": {"read": self._read(answer), "domains": domains, "domains_from": options["domains_from"], **counted, "unread": unread},
         }
 
     def _read(self, answer: Answer) -> dict[str, Any]:

@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, enabling, orgconfig
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.orgconfig import OrganizationConfig
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Plan, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, enabling, orgconfig
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._endpoint import check_written, write_endpoint
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import refuse_lockout
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._lockout import refuse_lockout
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._write import write_plan
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import write_plan
 
 
 class ActionModule(HmaAction):

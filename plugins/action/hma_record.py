@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ansible import context
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import RecordUnreadable
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore_names import names_back
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._place import warning
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import NEXT, Record, RecordError
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._runs import one_at_a_time, refuse_second, unfinished_runs
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._sources import read_sources
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.durability import warning
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.runs import one_at_a_time, refuse_second, unfinished_runs
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import NEXT, Record, RecordError
 
 
 class ActionModule(HmaAction):

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entries import own
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.junit import junit
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report import document
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import shown
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import shown
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import own
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.junit import junit
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.files import ReportError, write_files

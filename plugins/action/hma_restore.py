@@ -9,26 +9,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, orgconfig, policies, restore
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import KINDS, parse_directory
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import Recorded, RecordUnreadable, change_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restoration import Kept, Restoration
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies, authserver, orgconfig
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, parse_directory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import restore
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded, change_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Kept, Restoration
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import check_read_back, write_directories
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import notice_lockout, refuse_lockout
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer, Shell
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._giving_back import check_read_back, write_directories
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._lockout import notice_lockout, refuse_lockout
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._write import write_plan
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import write_plan
 
 _CONNECTORS = Cmdlet("Get-IntraOrganizationConnector", {}, ("Name", "Enabled"), on_error="continue")
 _ORGANIZATION = (orgconfig.READ, authserver.READ)
 # Switching off needs the first; where the others cannot be read it goes on without them, and says so.
-_SWITCH = (orgconfig.READ, replace(authserver.READ, on_error="continue"), policies.READ)
+_SWITCH = (orgconfig.READ, replace(authserver.READ, on_error="continue"), authentication_policies.READ)
 
 
 class ActionModule(HmaAction):

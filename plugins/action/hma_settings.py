@@ -12,10 +12,10 @@ from typing import Any, Final
 import yaml
 from ansible.errors import AnsibleError, AnsibleUndefinedVariable, AnsibleValueOmittedError
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.narrowing import missing_part
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings import PLAY, WITHOUT_TENANTS, Unreadable, Variables, judge, message
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.narrowing import missing_part
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import PLAY, WITHOUT_TENANTS, Unreadable, Variables, judge, message
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, WIRING, with_roles
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options, plain
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._needs import missing_libraries, unreadable_files

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import summary
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import NamePlan, client_names, extra_host, name_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import summary
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import NamePlan, client_names, extra_host, name_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refuse_orphan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
@@ -19,7 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.handoff imp
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.names import change_names, read_plan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tokens import prove_names
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import Record
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
 
 class ActionModule(HmaAction):

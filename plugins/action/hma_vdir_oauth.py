@@ -9,25 +9,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import (
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     KINDS,
     Directory,
     Kind,
+    differing_properties,
     front_end,
     kinds_of,
     parse_directory,
     plan_oauth,
-    unlike,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.organization import only
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Change, Plan, Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._write import write_plan
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import write_plan
 
 
 class ActionModule(HmaAction):
@@ -83,7 +83,7 @@ class ActionModule(HmaAction):
         for change, result in zip(plan.changes, written.read_back, strict=True):
             kind = kinds[change.cmdlet.parameters["Identity"]]
             now = parse_directory(kind, only(result, f"Get-{kind.noun}"))
-            wrong = unlike(change, now)
+            wrong = differing_properties(change, now)
             if wrong or now.guid != change.cmdlet.parameters["Identity"]:
                 raise ExchangeError(
                     f"{self.host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong) or 'another object'} did not read back as written. "

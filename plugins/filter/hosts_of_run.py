@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible import context
 from ansible.errors import AnsibleError
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.narrowing import Invocation, refusal
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.narrowing import Invocation, refusal
 
 DOCUMENTATION = r"""
 name: hosts_of_run

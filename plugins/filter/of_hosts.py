@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entries import of_run
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
 
 DOCUMENTATION = r"""
 name: of_hosts

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore_verdict import Ended, TenantBack, Write, judge
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.verdict import Ended, TenantBack, Write, judge
 
 from .of_hosts import of_hosts
 

@@ -7,24 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ._hma.clouds import CLOUDS
-from ._hma.narrowing import PLAYBOOKS
-from ._hma.targets import PROTOCOLS
-from ._options import (
-    CUSTOM,
-    DICT,
-    DICTS,
-    DIRECTORY_KINDS,
-    EXCHANGE,
-    EXCLUDED,
-    IGNORED,
-    NAMES,
-    ONE_WAY_IN,
-    RECORD,
-    SIGN_IN,
-    TLS,
-    URLS,
-)
+from ._hma.entra.clouds import CLOUDS
+from ._hma.probe.targets import PROTOCOLS
+from ._hma.settings.narrowing import PLAYBOOKS
+from ._options import CUSTOM, DICT, DICTS, DIRECTORY_KINDS, EXCHANGE, EXCLUDED, IGNORED, NAMES, ONE_WAY_IN, RECORD, SIGN_IN, TLS, URLS
 
 __all__ = ["SIGN_IN", "SPECS"]
 
@@ -36,7 +22,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "server": {"type": "str"},
             "kinds": DIRECTORY_KINDS,
             "domains": NAMES,
-            "yardstick": {"type": "str", "choices": ["verified", "accepted", "given"], "default": "given"},
+            "domains_from": {"type": "str", "choices": ["verified", "accepted", "given"], "default": "given"},
             "page": {"type": "int", "default": 1000},
             "tenants": {**DICTS, "options": SIGN_IN, **ONE_WAY_IN},
             **EXCHANGE,
@@ -196,7 +182,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "default_tenant": {"type": "str"},
             "replace_default_authserver": {"type": "str"},
             "kinds": DIRECTORY_KINDS,
-            "narrowed": NAMES,
+            "incomplete_because": NAMES,
             **RECORD,
         },
     },

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ._hma.clouds import CLOUDS
-from ._hma.directories import KINDS
+from ._hma.entra.clouds import CLOUDS
+from ._hma.exchange.virtual_directories import KINDS
 
 EXCHANGE: Final[dict[str, Any]] = {
     "exchange_user": {"type": "str"},

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ._argspec import SPECS
-from ._hma.settings import HEAD, ORGANIZATION, ROLE, SERVER, TENANT, Setting
-from ._hma.shapes import Shape
+from ._hma.settings.settings import HEAD, ORGANIZATION, ROLE, SERVER, TENANT, Setting
+from ._hma.settings.shapes import Shape
 
 _TEXT: Final = {"type": "str"}
 _BOOL: Final = {"type": "bool"}

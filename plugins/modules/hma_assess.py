@@ -191,7 +191,7 @@ options:
     elements: str
     choices: [mapi, ews, oab, autodiscover, activesync]
     default: [mapi, ews, oab, autodiscover, activesync]
-  narrowed:
+  incomplete_because:
     description: Why this run does not cover the whole inventory; each reason stops the gate V(enable).
     type: list
     elements: str

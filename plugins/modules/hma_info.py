@@ -56,7 +56,7 @@ options:
     type: list
     elements: str
     default: []
-  yardstick:
+  domains_from:
     description: What O(domains) are, for the finding.
     type: str
     choices: [verified, accepted, given]
@@ -183,7 +183,7 @@ identity:
     - With O(tenants) also C(missing), with the number of mailboxes that were compared and of accounts that exist in the cloud only.
   returned: when O(scope=identity)
   type: dict
-  sample: {yardstick: verified, domains: [contoso.com], foreign: {count: 0, complete: true, examples: []}, linked: {count: 0, complete: true, examples: []}}
+  sample: {domains_from: verified, domains: [contoso.com], foreign: {count: 0, complete: true, examples: []}, linked: {count: 0, complete: true, examples: []}}
 unread:
   description: What could not be read of the server, with the reason.
   returned: when O(scope=server)

@@ -310,7 +310,7 @@ summary:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
-from ansible_collections.hybrid.exchange.plugins.module_utils._probe_module import run_module
+from ansible_collections.hybrid.exchange.plugins.module_utils._probe.module import run_module
 
 
 def main() -> None:

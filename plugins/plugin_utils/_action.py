@@ -15,18 +15,17 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import OPEN, UNCERTAIN
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.visible import printable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable_result
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import OPEN, UNCERTAIN
 
 from ._alive import Orphaned, die_with_parent, refuse_orphan
 from ._exchange.errors import ExchangeError, Unreachable
 from ._exchange.shell import Answer, Shell, open_shell
 from ._graph.errors import GraphError
-from ._place import warning
-from ._record import Record, RecordError
+from ._record.durability import warning
+from ._record.writer import Record, RecordError
 
 # Where the files of this collection lie, whatever folder it was installed into.
 _OURS: Final = "ansible_collections/hybrid/exchange/"
@@ -48,7 +47,7 @@ class HmaAction(ActionBase):
     """One operation. A subclass names its module and says in ``apply`` what it does."""
 
     module: ClassVar[str]
-    kept: Record | None = None
+    _record: Record | None = None
     run_id: str | None = None
 
     def apply(self, options: Options) -> dict[str, Any]:
@@ -75,7 +74,7 @@ class HmaAction(ActionBase):
             result.update(failed=True, msg=unforeseen(self.module, self.host, exc), uncertain=self._close(exc))
         self._tell_changes(result)
         scrubbed: dict[str, Any] = remove_values(result, secrets)
-        return printable(scrubbed)
+        return printable_result(scrubbed)
 
     def _applied(self, result: dict[str, Any], secrets: list[str]) -> None:
         """Do it; what is foreseen to go wrong becomes a result with one message."""
@@ -87,7 +86,7 @@ class HmaAction(ActionBase):
             secrets += secrets_in(SPECS[self.module]["argument_spec"], options)
             result.update(self.apply(plain(options)))
         except Unreachable as exc:
-            if self.kept is None or not self.kept.changes:
+            if self._record is None or not self._record.changes:
                 # Returned, not raised: the result says of which run it is, and is scrubbed.
                 result.update(unreachable=True, msg=str(exc))
                 return
@@ -100,22 +99,22 @@ class HmaAction(ActionBase):
 
     def _close(self, exc: Exception) -> bool:
         """Nobody knows what became of the writes that were under way: the record says so of each. Whether there were any."""
-        if self.kept is None:
+        if self._record is None:
             return False
-        under_way = [change["id"] for change in self.kept.changes if change["result"] == OPEN]
+        under_way = [change["id"] for change in self._record.changes if change["result"] == OPEN]
         for number in under_way:
             # A record that cannot be written leaves the intent without an outcome, which readers take for the same.
             with contextlib.suppress(RecordError):
-                self.kept.outcome(number, UNCERTAIN, f"{type(exc).__name__} in the collection; what became of it is not known")
+                self._record.outcome(number, UNCERTAIN, f"{type(exc).__name__} in the collection; what became of it is not known")
         return bool(under_way)
 
     def _tell_changes(self, result: dict[str, Any]) -> None:
         """The events of a job are a record too: AWX keeps them where an execution environment's files are gone."""
-        if self.kept is None:
+        if self._record is None:
             return
-        result["changes"] = self.kept.changes
-        gone = warning(self.kept.path.parent)
-        result.setdefault("warnings", []).extend([gone] if gone and self.kept.changes else [])
+        result["changes"] = self._record.changes
+        gone = warning(self._record.path.parent)
+        result.setdefault("warnings", []).extend([gone] if gone and self._record.changes else [])
 
     def _refuse_become(self, result: dict[str, Any]) -> None:
         if not self._task.become:
@@ -130,9 +129,9 @@ class HmaAction(ActionBase):
 
     def record(self, options: Options) -> Record:
         """The record of this task, one however often it is asked for."""
-        if self.kept is None:
-            self.kept = Record(options["record_dir"], options["run_id"], self.host, self.module)
-        return self.kept
+        if self._record is None:
+            self._record = Record(options["record_dir"], options["run_id"], self.host, self.module)
+        return self._record
 
     @property
     def predicting(self) -> bool:

@@ -214,7 +214,7 @@ def test_a_write_that_failed_after_it_took_effect_is_taken_back(lab: LabClient, 
     assert words.count("failed") == 2
     assert sets(lab.state()) != sets(start)
     holds(lab, start)
-    lab.mend()
+    lab.remedy()
     assert "is back as it was before." in well(play("restore_hma", hma_restore_record=records(lab))).text
     assert sets(lab.state()) == sets(start)
 
@@ -295,7 +295,7 @@ def test_killed_on_the_way_back_then_run_again(lab: LabClient, begin: Begin, pla
     record = records(lab)[0]
     stands_at(lab, write, moment)
     kill_at(begin(playbook, hma_restore_record=record), lambda: bool(lab.journal("hang")))
-    lab.mend()
+    lab.remedy()
     well(play(playbook, hma_restore_record=record))
     assert not flag(lab)
     if playbook == "disable_hma":

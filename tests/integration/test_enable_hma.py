@@ -47,7 +47,7 @@ WAYS = [
 ]
 
 
-def told(lab: LabClient, mode: str, **changes: int) -> None:
+def describe(lab: LabClient, mode: str, **changes: int) -> None:
     """The report of the last run: as many changes as there were, and after a run that wrote, everything ready."""
     found = reports(lab)[-1]
     SCHEMA.validate(found)
@@ -73,12 +73,12 @@ def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     assert lab.writes() == []
     promised = predicted(check.output)
     assert ("Set-OrganizationConfig", "organization") in promised or lab_scenario == "half_on"
-    told(lab, "check", would_change=len(promised))
+    describe(lab, "check", would_change=len(promised))
 
     first = play("enable_hma")
     assert first.code == 0, first.output
     assert written(lab) == promised
-    told(lab, "apply", changed=len(promised))
+    describe(lab, "apply", changed=len(promised))
 
     state = lab.state()
     organization = state["organizations"][0]

@@ -45,7 +45,7 @@ def guid(lab: LabClient, name: str) -> str:
 
 def mended_and_back(lab: LabClient, play: Play, start: dict[str, Any], **more: Any) -> None:
     """The fault is over: a rerun finishes the work with no special step, and everything goes back to the start."""
-    lab.mend()
+    lab.remedy()
     again = play("enable_hma")
     assert again.code == 0, again.output
     assert flag(lab)
@@ -119,7 +119,7 @@ def test_killed_between_clear_and_set_then_restored_without_a_rerun(lab: LabClie
     kill_at(begin("enable_hma"), lambda: bool(lab.journal("hang")))
     holds(lab, start)
     assert [item["Name"] for item in lab.state()["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"]] == []
-    lab.mend()
+    lab.remedy()
     back = play("restore_hma", hma_restore_record=records(lab))
     assert back.code == 0, back.output
     assert sets(lab.state()) == sets(start)

@@ -129,7 +129,7 @@ def test_default_tenant_missing(lab: LabClient, play: Play) -> None:
 @pytest.mark.parametrize(
     "arguments", [("--limit", "ex1*"), ("--tags", "enable"), ("--skip-tags", "vdir"), ("-e", "awx_workflow_job_name=enable awx_job_template_name=enable")]
 )
-def test_a_run_that_is_narrowed(lab: LabClient, play: Play, arguments: tuple[str, ...]) -> None:
+def test_a_run_that_is_incomplete_because(lab: LabClient, play: Play, arguments: tuple[str, ...]) -> None:
     refused(play("enable_hma", *arguments), lab, "enable_hma switches a whole organization on", report=False)
     assert lab.writes() == []
 

@@ -101,7 +101,7 @@ def test_a_cmdlet_that_asks_all_the_same_says_what_it_asked(lab: LabClient, play
     assert "Uncertain" not in run.output
     if request.node.callspec.params["lab"] == "exchange":
         assert "It asked: Confirm: Really EX1\\" in run.output.replace("\\\\", "\\")
-    lab.mend()
+    lab.remedy()
     again = play("prepare_vdirs", inventory=alone(lab, request))
     assert again.code == 0, again.output
     asked = requests_of(lab)
@@ -161,7 +161,7 @@ def test_a_list_that_holds_something_unknown_is_not_written(lab: LabClient, play
     assert "unreadable" in run.text
     assert "AuthenticationMethods is " in run.text
     assert [item for item in lab.writes() if item["name"] == "Set-MapiVirtualDirectory"] == []
-    lab.mend()
+    lab.remedy()
     assert play("prepare_vdirs", inventory=alone(lab, request)).code == 0
 
 

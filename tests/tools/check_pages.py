@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Check
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Check
 
 PAGE = Path(__file__).parents[2] / "docs" / "checks" / "README.md"
 _HEAD = """<!--
@@ -125,7 +125,7 @@ def _entry(check: Check) -> str:
 
 - *Why it matters.* {check.why}
 - *How it is judged.* {check.read}
-- *What to do.* {_code(check.mend)}
+- *What to do.* {_code(check.remedy)}
 - *Source.* {source}"""
 
 

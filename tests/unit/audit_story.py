@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import entries, facts, gates, identity, organization, server_state
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.case import Case
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult, ErrorRecord
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import KINDS, front_end
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import client_names, plan_names
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates, inventory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names, plan_names
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes, organization, server_state
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult, ErrorRecord
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, front_end
 
 from tests.lab import scenario
 from tests.lab.binder import ShellError, bind
@@ -102,27 +102,27 @@ class Story:
         return read
 
     def identity(self, domains: Sequence[str], page: int = 1000) -> dict[str, Any]:
-        foreign, linked = self.run("EX1", identity.whole(domains, page))
-        again = self.run("EX1", identity.pages(domains, page)) if identity.full(foreign, page) else [foreign]
+        foreign, linked = self.run("EX1", mailboxes.count_cmdlets(domains, page))
+        again = self.run("EX1", mailboxes.pages(domains, page)) if mailboxes.page_is_full(foreign, page) else [foreign]
         counted = {
-            "foreign": identity.counted(again, page) if foreign.ok else None,
-            "linked": identity.counted([linked], page) if linked.ok else None,
+            "foreign": mailboxes.count_mailboxes(again, page) if foreign.ok else None,
+            "linked": mailboxes.count_mailboxes([linked], page) if linked.ok else None,
         }
         unread = [{"what": what, "reason": "Get-Mailbox is not there"} for what, value in counted.items() if value is None]
         missing, why = self._missing(page) if self.scenario["vars"].get("hma_identity_entra") else (None, [])
-        return {"read": {"time": NOW}, "domains": list(domains), "yardstick": "verified", **counted, "missing": missing, "unread": unread + why}
+        return {"read": {"time": NOW}, "domains": list(domains), "domains_from": "verified", **counted, "missing": missing, "unread": unread + why}
 
     def _missing(self, page: int) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
         tenants = self.scenario["tenants"]
         if any("User.Read.All" not in tenant["applications"][0]["rights"] for tenant in tenants):
             return None, [{"what": "missing", "reason": "HTTP 403"}]
-        everyone = self.run("EX1", [identity.everyone(page)])[0]
-        again = self.run("EX1", identity.everyone_in_pages(page)) if identity.full(everyone, page) else [everyone]
-        return identity.missing(again, page, {user["upn"].casefold(): user.get("synced", True) for item in tenants for user in item["users"]}), []
+        everyone = self.run("EX1", [mailboxes.list_cmdlet(page)])[0]
+        again = self.run("EX1", mailboxes.everyone_in_pages(page)) if mailboxes.page_is_full(everyone, page) else [everyone]
+        return mailboxes.missing(again, page, {user["upn"].casefold(): user.get("synced", True) for item in tenants for user in item["users"]}), []
 
     # -- and what is made of it
 
-    def case(self, **more: Any) -> Case:
+    def case(self, **more: Any) -> Inputs:
         found = self.organization()
         read = self.tenants(found)
         hosts = [tenant["inventory_name"] for tenant in self.scenario["tenants"]]
@@ -137,22 +137,22 @@ class Story:
             "organization": found,
             "now": datetime.now(UTC),
             "names": client_names(found["client_urls"], (), ()),
-            "servers": entries.servers(list(servers), servers),
-            "tenants": entries.tenants(hosts, declared, read),
+            "servers": inventory.servers(list(servers), servers),
+            "tenants": inventory.tenants(hosts, declared, read),
             "excluded": self.scenario["vars"].get("hma_servers_excluded", []),
             "default_tenant": self.scenario["vars"].get("hma_default_tenant"),
             "full": self.full,
             "identity": self.identity(verified),
             "resolved": {"autodiscover.fabrikam.test": False},
         }
-        return Case(**{**given, **more})
+        return Inputs(**{**given, **more})
 
     def judge(self, gate: str = "audit", **more: Any) -> list[Finding]:
         return gates.judge(gate, self.case(**more))
 
     def document(self, **more: Any) -> dict[str, Any]:
-        case = self.case(**more)
-        found: dict[str, Any] = json.loads(json.dumps(facts.document(case.organization, case.servers, case.tenants, case.identity)))
+        inputs = self.case(**more)
+        found: dict[str, Any] = json.loads(json.dumps(facts.document(inputs.organization, inputs.servers, inputs.tenants, inputs.identity)))
         return found
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import KINDS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report import document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import document
 
 FINISHED = "2026-11-24T07:10:05+00:00"
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import jsonschema
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import facts, identity, server_state
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import CmdletResult, ErrorRecord
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.custom import custom_findings
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policy import apply_policy, check_policy
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.custom import custom_findings
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.policy import apply_policy, check_policy
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes, server_state
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult, ErrorRecord
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._dns import resolves
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,7 +100,7 @@ def test_a_policy_that_nobody_meant(policy: dict[str, Any], message: str) -> Non
 
 def test_a_policy_grades() -> None:
     check = CHECKS["HMA-SSL-001"]
-    findings = [check.bad("EX1", "it is on", "turn it off"), check.unread("EX2", "no right", "give it")]
+    findings = [check.failed("EX1", "it is on", "turn it off"), check.unread("EX2", "no right", "give it")]
     policy = {"HMA-SSL-001": {"severity": "high", "on_bad": "fail"}, "all": {"not_checked": "fail"}}
     check_policy(policy, GATES)
     kept, decisions = apply_policy(findings, policy)
@@ -112,7 +113,7 @@ def test_a_policy_grades() -> None:
 @pytest.mark.parametrize("rule", [{"enabled": False}, {"gate": False}, {"on_bad": "warn"}])
 def test_an_overridden_gate_is_a_decision_with_a_name(rule: dict[str, Any]) -> None:
     check = CHECKS["HMA-COV-001"]
-    findings = [check.bad("EX9", "no host stands for it.", "add it"), check.ok("EX1")]
+    findings = [check.failed("EX9", "no host stands for it.", "add it"), check.passed("EX1")]
     policy = {"HMA-COV-001": {**rule, "reason": "change 4711"}}
     check_policy(policy, GATES)
     kept, decisions = apply_policy(findings, policy)
@@ -136,7 +137,7 @@ def test_a_policy_is_refused_or_applied_never_half(rule: dict[str, Any]) -> None
         check_policy({"HMA-SPN-001": rule}, GATES)
     except Refused:
         return
-    kept, decisions = apply_policy([check.bad("t", "m", "f")], {"HMA-SPN-001": rule})
+    kept, decisions = apply_policy([check.failed("t", "m", "f")], {"HMA-SPN-001": rule})
     assert decisions or (kept and kept[0].blocks)
 
 
@@ -241,13 +242,13 @@ def test_no_query_breaks_more_than_itself(query: str) -> None:
 @pytest.mark.parametrize("domain", ["", "a' -or UserPrincipalName -like '*", "a b", "a.test\n", "*"])
 def test_only_a_domain_goes_into_a_filter(domain: str) -> None:
     with pytest.raises(Refused, match="is no domain"):
-        identity.whole([domain], 10)
+        mailboxes.count_cmdlets([domain], 10)
     with pytest.raises(Refused, match="nothing is no domain"):
-        identity.whole([], 10)
+        mailboxes.count_cmdlets([], 10)
 
 
 def test_the_whole_forest_is_looked_at() -> None:
-    foreign, linked = identity.whole(["Contoso.test", "contoso.test"], 10)
+    foreign, linked = mailboxes.count_cmdlets(["Contoso.test", "contoso.test"], 10)
     assert foreign.parameters["Filter"] == "UserPrincipalName -notlike '*@contoso.test'"
     for cmdlet in (foreign, linked):
         assert cmdlet.parameters["IgnoreDefaultScope"] is True

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import gates
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import gates
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 
 from tests.unit.audit_story import Story, unread, wrong
 
@@ -136,14 +136,14 @@ def test_every_check_has_a_story() -> None:
 
 
 def test_a_part_of_the_inventory() -> None:
-    assert wrong(Story().judge("enable", narrowed=["--limit ex1"])) == {"HMA-RUN-001"}
+    assert wrong(Story().judge("enable", incomplete_because=["--limit ex1"])) == {"HMA-RUN-001"}
     assert wrong(Story().judge("enable")) == set()
 
 
 def test_nobody_read_the_organization() -> None:
-    findings = gates.unread([{"host": "ex1", "error": "no route to host"}])
+    findings = gates.organization_unread([{"host": "ex1", "error": "no route to host"}])
     assert [(item.id, item.status, item.message) for item in findings] == [("HMA-READ-001", "fail", "no route to host")]
-    assert gates.unread([])[0].blocks
+    assert gates.organization_unread([])[0].blocks
 
 
 def test_a_host_that_does_not_answer_and_one_of_another_organization() -> None:

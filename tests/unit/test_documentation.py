@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.narrowing import PLAYBOOKS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.narrowing import PLAYBOOKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 
@@ -75,7 +75,7 @@ def test_every_play_says_its_strategy() -> None:
 def test_every_playbook_begins_with_the_same_play(name: str) -> None:
     assert name in PLAYBOOKS
     first = yaml.safe_load((ROOT / "playbooks" / f"{name}.yml").read_text("utf-8"))[0]
-    assert (first["ansible.builtin.import_playbook"], first["vars"]) == ("steps/whole.yml", {"hma_playbook": name})
+    assert (first["ansible.builtin.import_playbook"], first["vars"]) == ("steps/refuse_partial_run.yml", {"hma_playbook": name})
 
 
 @pytest.mark.parametrize("role", ROLES)

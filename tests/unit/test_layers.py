@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Imports point down only: playbook, role, action, domain, transport."""
+"""Imports point down only: playbook, role, action, domain, transport; and inside the domain from room to room."""
 
 from __future__ import annotations
 
@@ -13,6 +13,18 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PLUGINS = ROOT / "plugins"
 COLLECTION = "ansible_collections.hybrid.exchange."
+DOMAIN = "plugins.module_utils._hma"
+# The rooms of the domain: which of the others each of them may import.
+ROOMS = {
+    "base": (),
+    "entra": ("base",),
+    "exchange": ("base", "entra"),
+    "settings": ("base",),
+    "checks": ("base", "entra", "exchange"),
+    "probe": ("base", "entra", "checks"),
+    "record": ("base", "entra", "exchange"),
+    "report": ("base", "exchange", "checks"),
+}
 # folder -> what its files must not import (a prefix of the module's name, the collection's own without its prefix)
 RULES = {
     "module_utils/_hma": (
@@ -28,16 +40,21 @@ RULES = {
         "tests",
     ),
     "plugin_utils/_exchange": ("plugins.plugin_utils._graph", "plugins.module_utils._argspec", "plugins.action", "tests"),
-    "plugin_utils/_record.py": (
-        *(f"plugins.plugin_utils.{name}" for name in ("_action", "_exchange", "_graph", "_write", "_runs", "_sources", "_endpoint", "_report")),
-        *("plugins.action", "plugins.module_utils._argspec"),
+    "plugin_utils/_record": (
+        "plugins.plugin_utils._exchange",
+        "plugins.plugin_utils._graph",
+        "plugins.action",
+        "plugins.module_utils._argspec",
     ),
     "plugin_utils/_alive.py": ("plugins", "ansible"),
-    "plugin_utils/_runs.py": ("plugins.plugin_utils._exchange", "plugins.plugin_utils._graph", "plugins.plugin_utils._action", "plugins.action"),
     "action": ("pypsrp", "winrm", "requests", "msal", "plugins.modules", "plugins.action", "tests"),
     "modules": ("plugins.plugin_utils", "ansible.plugins", "plugins.modules", "plugins.action", "tests"),
     "": ("tests",),
 }
+# Of the domain the transport knows cmdlets, and how names compare; the files that write a plan know what they write, too.
+TRANSPORT_KNOWS = ("base", "exchange.cmdlet")
+WRITERS = frozenset({"write.py", "endpoint.py", "giving_back.py", "lockout.py"})
+WRITERS_KNOW = ("base", "exchange", "record")
 FILES = sorted(path for path in PLUGINS.rglob("*.py"))
 
 
@@ -58,6 +75,15 @@ def imports_of(source: str, package: tuple[str, ...]) -> set[str]:
     return {name.removeprefix(COLLECTION) for name in found}
 
 
+def domain_imports(path: Path) -> set[str]:
+    """What a file imports of the domain: "exchange.cmdlet.Cmdlet" and so on."""
+    return {name.removeprefix(f"{DOMAIN}.") for name in imported(path) if name.startswith(f"{DOMAIN}.")}
+
+
+def within(name: str, allowed: tuple[str, ...]) -> bool:
+    return any(name == prefix or name.startswith(f"{prefix}.") or prefix.startswith(f"{name}.") for prefix in allowed)
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PLUGINS)))
 def test_imports_point_down(path: Path) -> None:
     relative = path.relative_to(PLUGINS).as_posix()
@@ -66,6 +92,18 @@ def test_imports_point_down(path: Path) -> None:
             continue
         wrong = {name for name in imported(path) for rule in forbidden if name == rule or name.startswith(f"{rule}.")}
         assert not wrong, f"{relative} imports {', '.join(sorted(wrong))}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_the_rooms_below_it(room: str) -> None:
+    for path in sorted((PLUGINS / "module_utils" / "_hma" / room).glob("*.py")):
+        wrong = {name for name in domain_imports(path) if not within(name, (room, *ROOMS[room]))}
+        assert not wrong, f"{room}/{path.name} imports {', '.join(sorted(wrong))}"
+
+
+def test_every_file_of_the_domain_is_in_a_room() -> None:
+    folder = PLUGINS / "module_utils" / "_hma"
+    assert {path.relative_to(folder).parts[0] for path in folder.rglob("*.py")} == set(ROOMS)
 
 
 @pytest.mark.parametrize(
@@ -95,10 +133,9 @@ def test_roles_and_playbooks_leave_exchange_to_the_actions() -> None:
 
 
 def test_the_domain_part_of_the_transport() -> None:
-    """Of the domain the transport knows cmdlets, and how names compare."""
     for path in (PLUGINS / "plugin_utils" / "_exchange").glob("*.py"):
-        domain = {name for name in imported(path) if name.startswith("plugins.module_utils._hma.")}
-        assert all(name.removeprefix("plugins.module_utils._hma.").split(".")[0] in ("cmdlet", "comparison") for name in domain), path.name
+        wrong = {name for name in domain_imports(path) if not within(name, WRITERS_KNOW if path.name in WRITERS else TRANSPORT_KNOWS)}
+        assert not wrong, f"{path.name} imports {', '.join(sorted(wrong))}"
 
 
 def test_errors_import_nothing() -> None:

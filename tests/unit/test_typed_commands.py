@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, gates, policies, proof
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.case import Case
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.command import PowerShell, Setting, Shell
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe import REFUTED, UNPROVEN, VERDICTS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.visible import visible
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import PowerShell, Setting, Shell
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import gates
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies, authserver
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe import findings
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.verdict import REFUTED, UNPROVEN, VERDICTS
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -48,21 +50,21 @@ OTHER_DEFAULT = [*auth(0, default=False), *auth(2, default=True)]
 
 
 @cache
-def cases() -> list[tuple[str, Case]]:
+def cases() -> list[tuple[str, Inputs]]:
     """Every fault of the catalogue's tests, each in an organization of its own, and the gate that judges it."""
     found = [("audit", Story(*changes).case()) for _check, _what, changes, _besides in FAULTS]
     found += [("preflight", Story(*OTHER_DEFAULT).case()), ("audit", Story(base="everything_wrong").case())]
     found += [("audit", replace(Story().case(), resolved={"autodiscover.fabrikam.test": True}))]
-    found += [("enable", replace(Story().case(), narrowed=["--limit ex1"])), ("audit", Story(*FAULTS[0][2], full=False).case())]
+    found += [("enable", replace(Story().case(), incomplete_because=["--limit ex1"])), ("audit", Story(*FAULTS[0][2], full=False).case())]
     return found
 
 
-def renamed(case: Case, more: str) -> Case:
+def renamed(inputs: Inputs, more: str) -> Inputs:
     """The same case; whatever names an AuthServer, a policy, a directory, a server or a host of the inventory ends in this text."""
-    organization = case.organization
+    organization = inputs.organization
     names = {str(item["name"]) for section in ("auth_servers", "authentication_policies") for item in organization[section] or []}
-    names |= {str(item["identity"]) for server in case.servers for item in server.get("directories") or []}
-    names |= {str(item["identity"]) for item in organization["directories"]} | {str(item["host"]) for item in case.servers}
+    names |= {str(item["identity"]) for server in inputs.servers for item in server.get("directories") or []}
+    names |= {str(item["identity"]) for item in organization["directories"]} | {str(item["host"]) for item in inputs.servers}
     names |= {str(item["name"]) for item in organization["servers"]}
 
     def walk(value: Any) -> Any:
@@ -72,12 +74,12 @@ def renamed(case: Case, more: str) -> Case:
             return [walk(item) for item in value]
         return f"{value}{more}" if isinstance(value, str) and value in names else value
 
-    return replace(case, organization=walk(organization), servers=walk(case.servers), inventory=[f"inventory{more}"])
+    return replace(inputs, organization=walk(organization), servers=walk(inputs.servers), inventory=[f"inventory{more}"])
 
 
-def findings(more: str) -> Iterator[Finding]:
-    for gate, case in cases():
-        yield from gates.judge(gate, renamed(case, more))
+def judged(more: str) -> Iterator[Finding]:
+    for gate, inputs in cases():
+        yield from gates.judge(gate, renamed(inputs, more))
 
 
 def read_back(command: Any, folder: Path) -> None:
@@ -103,7 +105,7 @@ def read_back(command: Any, folder: Path) -> None:
 @example(text=TEMPLATE)
 def test_no_name_becomes_a_command(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    commands = {command.text: command for item in findings(text) for command in item.commands}
+    commands = {command.text: command for item in judged(text) for command in item.commands}
     for command in commands.values():
         read_back(command, tmp_path)
     # All lines for the shell at once: one start of bash is enough.
@@ -114,14 +116,14 @@ def test_no_name_becomes_a_command(text: str, tmp_path: Path, monkeypatch: pytes
 
 def test_each_check_that_prints_a_command_was_among_them() -> None:
     more = " of others"
-    printed = {item.id: item.commands for item in findings(more) if item.commands}
+    printed = {item.id: item.commands for item in judged(more) if item.commands}
     assert set(printed) == NAMED | PLAIN
-    named = {item.id for item in findings(more) for command in item.commands if more in command.text.replace(f"'inventory{more}'", "")}
+    named = {item.id for item in judged(more) for command in item.commands if more in command.text.replace(f"'inventory{more}'", "")}
     assert named == NAMED
 
 
 def test_only_what_asks_for_something_has_a_command_and_no_prose_holds_one() -> None:
-    for item in findings(SCRIPT):
+    for item in judged(SCRIPT):
         assert not item.commands or item.status in ("fail", "warn", "not_checked")
         assert "Remove-Mailbox" not in item.fix
         assert "ansible-playbook" not in item.fix
@@ -129,21 +131,21 @@ def test_only_what_asks_for_something_has_a_command_and_no_prose_holds_one() -> 
 
 
 def test_no_playbook_is_limited_to_a_host_that_is_not_in_the_inventory() -> None:
-    hosts = {str(server["host"]) for _gate, case in cases() for server in case.servers}
-    lines = [command.words for item in findings("") for command in item.commands if isinstance(command, Shell)]
+    hosts = {str(server["host"]) for _gate, inputs in cases() for server in inputs.servers}
+    lines = [command.words for item in judged("") for command in item.commands if isinstance(command, Shell)]
     assert {words[words.index("--limit") + 1] for words in lines if "--limit" in words} <= hosts
     assert all(words[-2:] == ("-i", "inventory") for words in lines)
 
 
 @pytest.mark.parametrize("changes", [auth(2, default=True, name=SCRIPT), [to(["organizations", 0, "auth_servers", 2], {**ADFS, "name": TEMPLATE})]])
 def test_the_refusal_of_another_default_can_be_typed(changes: list[dict[str, Any]], tmp_path: Path) -> None:
-    case = Story(*auth(0, default=False), *changes).case()
-    other = authserver.defaults(case.trust)[0]
+    inputs = Story(*auth(0, default=False), *changes).case()
+    other = authserver.defaults(inputs.trust)[0]
     with pytest.raises(Refused) as refused:
-        authserver.plan_default(case.trust, case.trust[0], default=True)
+        authserver.plan_default(inputs.trust, inputs.trust[0], default=True)
     line = "hma_replace_default_authserver:" + str(refused.value).partition("hma_replace_default_authserver:")[2]
     assert yaml(line, tmp_path) == {"hma_replace_default_authserver": other.name}
-    twins = [replace(case.trust[0], default=False), *(replace(other, guid=guid, default=True) for guid in ("a", "b"))]
+    twins = [replace(inputs.trust[0], default=False), *(replace(other, guid=guid, default=True) for guid in ("a", "b"))]
     with pytest.raises(Refused) as refused:
         authserver.plan_default(twins, twins[0], default=True)
     first = str(refused.value).partition("not wanted: ")[2]
@@ -152,9 +154,9 @@ def test_the_refusal_of_another_default_can_be_typed(changes: list[dict[str, Any
 
 @pytest.mark.parametrize("name", [SCRIPT, TEMPLATE, "O'Brien"])
 def test_the_refusal_of_a_policy_can_be_typed(name: str, tmp_path: Path) -> None:
-    policy = policies.Policy(name, frozenset({name.casefold()}), None, ("Mapi", "Pop"))
+    policy = authentication_policies.Policy(name, frozenset({name.casefold()}), None, ("Mapi", "Pop"))
     with pytest.raises(Refused) as refused:
-        policies.refuse_lockout([policy], {name: CmdletResult([], [], [])}, default=name, despite=None)
+        authentication_policies.refuse_lockout([policy], {name: CmdletResult([], [], [])}, default=name, despite=None)
     text = str(refused.value)
     assert yaml("hma_disable_despite_policy:" + text.partition("hma_disable_despite_policy:")[2], tmp_path) == {"hma_disable_despite_policy": name}
     command = text.partition("Unblock first: ")[2].partition(" ; or")[0]
@@ -173,16 +175,16 @@ def row(verdict: str, host: str, server: str) -> dict[str, Any]:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_name_becomes_a_command_in_what_the_probe_says(text: str, tmp_path: Path) -> None:
     rows = [row(verdict, f"ex1{text}", f"{verdict}{text}") for verdict in VERDICTS]
-    for item in proof.findings(rows, "ready", [f"inventory{text}"]):
+    for item in findings.findings(rows, "ready", [f"inventory{text}"]):
         for command in item.commands:
             read_back(command, tmp_path)
-    lines = [command for item in proof.findings(rows, "ready") for command in item.commands if isinstance(command, Shell)]
+    lines = [command for item in findings.findings(rows, "ready") for command in item.commands if isinstance(command, Shell)]
     assert ("ansible-playbook", "hybrid.exchange.prepare_vdirs", "--limit", f"ex1{text}") in {line.words for line in lines}
     assert bash(" ".join(line.text for line in lines)) == [word for line in lines for word in line.words]
 
 
 def test_what_the_page_shows_to_copy_comes_from_the_commands_alone() -> None:
     for check in CHECKS.values():
-        found = check.bad("x", SCRIPT, SCRIPT).facts()
+        found = check.failed("x", SCRIPT, SCRIPT).facts()
         assert found["commands"] == []
-        assert visible(found)["fix"] == SCRIPT
+        assert printable(found)["fix"] == SCRIPT

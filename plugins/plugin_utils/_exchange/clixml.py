@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Unread
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Unread
 
 # A DateTime arrives as text with up to seven digits of a second and the server's offset.
 _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")

@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, ErrorRecord
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, ErrorRecord
 
 # Needles are looked for in id, reason and message, without case; ids, codes and class names come first because messages
 # are localised. WS-Management's codes are those of wsmerror.h; other sources: docs/lab.md.

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 
 from .limits import ANSWER_BYTES, REQUEST_BYTES, Limits
 

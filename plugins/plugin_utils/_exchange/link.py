@@ -47,7 +47,7 @@ class Link:
         with self._watched(seconds, f"a list of {cmdlets} cmdlets"):
             yield
 
-    def repeat(self, attempt: Callable[[], T], *, writes: bool) -> T:
+    def retry_read(self, attempt: Callable[[], T], *, writes: bool) -> T:
         """A read is safe to repeat, once, where the connection had stood and no limit was passed; a write is never sent twice."""
         try:
             return attempt()
@@ -57,7 +57,7 @@ class Link:
         self._leave()
         return attempt()
 
-    def broken(self, cause: BaseException, *, writing: bool) -> Exception:
+    def failure(self, cause: BaseException, *, writing: bool) -> Exception:
         """What a connection that broke means: *unreachable*, or *failed* with an outcome that nobody knows."""
         if self.guard.gave_up is not None:
             text = failures.given_up(self.host, self.guard.gave_up, self.guard.limits.option)
@@ -79,7 +79,7 @@ class Link:
             return ExchangeError(refusal)
         if self.guard.gave_up is None and self.guard.unreadable is not None:
             return AnswerError(failures.unreadable_answer(self.host, self.guard.unreadable))
-        return self.broken(cause, writing=False)
+        return self.failure(cause, writing=False)
 
     def _leave(self) -> None:
         """Close the shell, so that none stays open on the server, and forget it, so that the next attempt opens another."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import ErrorRecord
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import ErrorRecord
 
 # What a host can be asked for (PSHostUserInterface); pypsrp has no answer to any of these.
 _QUESTIONS: Final = ("PromptForChoice", "Prompt", "PromptForCredential1", "PromptForCredential2", "ReadLine", "ReadLineAsSecureString")

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, ThisServer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, ThisServer
 
 from .envelope import VERSION, Envelope, EnvelopeError, read
 

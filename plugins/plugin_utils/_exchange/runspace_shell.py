@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, CmdletResult, ErrorRecord, ThisServer
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult, ErrorRecord, ThisServer
 
 from . import failures
 from .clixml import category, properties
@@ -42,7 +42,7 @@ class RunspaceShell:
     def run(self, cmdlets: Sequence[Cmdlet], *, domain_controller: str | None = None) -> Answer:
         """Run the list in the shell that is open; where a connection fails under a write, its outcome is uncertain."""
         writes = any(cmdlet.writes for cmdlet in cmdlets)
-        return self._link.repeat(lambda: self._all(cmdlets, domain_controller), writes=writes)
+        return self._link.retry_read(lambda: self._all(cmdlets, domain_controller), writes=writes)
 
     def _all(self, cmdlets: Sequence[Cmdlet], controller: str | None) -> Answer:
         self._link.connect()
@@ -99,9 +99,9 @@ class RunspaceShell:
             pipeline.begin_invoke()
         except WSManFaultError as exc:
             # The server refused it before it began.
-            raise self._link.broken(exc, writing=wrote) from exc
+            raise self._link.failure(exc, writing=wrote) from exc
         except Exception as exc:  # as in Link
-            raise self._link.broken(exc, writing=writing) from exc
+            raise self._link.failure(exc, writing=writing) from exc
         try:
             pipeline.end_invoke()
             result = _result(cmdlet, pipeline)
@@ -117,7 +117,7 @@ class RunspaceShell:
     def _ended(self, cause: Exception, cmdlet: Cmdlet, writing: bool) -> Exception:
         """What it means that a pipeline did not end well."""
         if not unreadable(cause):
-            return self._link.broken(cause, writing=writing)
+            return self._link.failure(cause, writing=writing)
         text = failures.answer_failure(self._link.host, f"an answer to {cmdlet.name} that cannot be read", type(cause).__name__, str(cause))
         return AnswerError(text, uncertain=writing)
 
@@ -126,7 +126,7 @@ class RunspaceShell:
         try:
             pipeline.stop()
         except (WinRMError, RequestException, OSError, LimitError) as exc:
-            raise self._link.broken(exc, writing=True) from exc
+            raise self._link.failure(exc, writing=True) from exc
 
     @staticmethod
     def _finish(pipeline: Any) -> None:

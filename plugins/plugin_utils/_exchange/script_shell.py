@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 
 from . import failures
 from .bootstrap import encoded_command, script
@@ -34,7 +34,7 @@ class ScriptShell:
         def once() -> Envelope:
             return self._once(request_for(cmdlets, credential=self._credential, domain_controller=domain_controller), writes)
 
-        return self._answer(self._link.repeat(once, writes=writes))
+        return self._answer(self._link.retry_read(once, writes=writes))
 
     def _once(self, request: Request, writes: bool) -> Envelope:
         self._link.connect()
@@ -55,7 +55,7 @@ class ScriptShell:
             # Over psrp the question comes through to here; which cmdlet of the list asked is known to the script alone.
             raise ExchangeError(failures.asked(self._host, str(exc)), uncertain=writes) from None
         except Exception as exc:  # as in Link
-            raise self._link.broken(exc, writing=writes) from exc
+            raise self._link.failure(exc, writing=writes) from exc
         return found
 
     def _answer(self, envelope: Envelope) -> Answer:

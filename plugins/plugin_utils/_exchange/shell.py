@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 
 from .contract import Answer, Shell
 from .errors import ExchangeError

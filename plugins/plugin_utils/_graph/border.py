@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import SplitResult, urlsplit
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.clouds import CLOUDS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import shown
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import shown
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.clouds import CLOUDS
 
 from .errors import Unusable
 from .session import Answer, TenantSession

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import EXCHANGE_ONLINE
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import is_guid, shown
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import is_guid, shown
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import EXCHANGE_ONLINE
 
 from .errors import GraphError, NotFinished
 from .refusals import hint, is_conflict, is_final, is_passing, is_refusal, reason, retry_after

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import EXCHANGE_ONLINE
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.quoting import quoted
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.quoting import quoted
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import EXCHANGE_ONLINE
 
 from .._files import replace_file
 from .errors import GraphError

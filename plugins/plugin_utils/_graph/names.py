@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import NamePlan, is_plausible, plan_names
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import NamePlan, is_plausible, plan_names
 
 from .client import GraphClient, ServicePrincipal
 from .errors import GraphError, NotFinished

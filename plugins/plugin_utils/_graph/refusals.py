@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import shown
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import shown
 
 from .errors import CutShort
 from .session import Answer

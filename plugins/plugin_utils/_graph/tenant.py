@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.clouds import CLOUDS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import host_in
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import is_guid, shown
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.visible import visible
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import host_in
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import is_guid, shown
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.clouds import CLOUDS
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Tenant:
         password = urlsplit(self.proxy).password if self.proxy else None
         for secret in (self.client_secret, self.certificate_password, self.client_assertion, password, *more):
             text = text.replace(secret, "********") if secret else text
-        return str(visible(text))
+        return str(printable(text))
 
     @property
     def sign_in_url(self) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import CHECKS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 
 from .session import new_session, nothing
 from .signin import why_no_token
@@ -46,6 +46,6 @@ def prove_names(
 def _finding(tenant: Tenant, name: str, reason: str | None) -> Finding:
     check = CHECKS["HMA-PRB-006"]
     if reason is None:
-        return check.ok(f"{tenant.tenant_id} {name}", "a token is issued.")
+        return check.passed(f"{tenant.tenant_id} {name}", "a token is issued.")
     fix = "The name is registered and not effective yet: wait some minutes and run hybrid.exchange.verify_hma."
-    return check.bad(f"{tenant.tenant_id} {name}", f"no token is issued: {reason}", fix, expected="a token", actual="AADSTS500011")
+    return check.failed(f"{tenant.tenant_id} {name}", f"no token is issued: {reason}", fix, expected="a token", actual="AADSTS500011")

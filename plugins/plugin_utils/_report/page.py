@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report_view import view
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.page import view
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 

@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.clouds import CLOUDS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe import Answer
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.targets import PROTOCOLS, Target
-from ansible_collections.hybrid.exchange.plugins.module_utils._probe import Probe, Question, is_certificate_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._probe_wire import ANSWER
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.clouds import CLOUDS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.targets import PROTOCOLS, Target
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.verdict import Answer
+from ansible_collections.hybrid.exchange.plugins.module_utils._probe.client import Probe, Question, is_certificate_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._probe.wire import ANSWER
 
 BEARER = 'Bearer client_id="00000002-0000-0ff1-ce00-000000000000"'
 READY = Answer(401, {"www-authenticate": [f'{BEARER}, authorization_uri="https://login.windows.net/common"']})
@@ -259,13 +259,14 @@ def asked(kind: type[Probe], port: int, ask: str = "EWS", timeout: float = 0.6) 
 def test_no_answer_outlives_its_time_or_its_size(behave: Callable[[socket.socket], None], verdict: str, reason: str) -> None:
     tracemalloc.start()
     with served(behave) as port:
-        row, seconds = asked(Plain, port)
+        # Where the size is to end it, a busy machine must not let the time do so.
+        row, seconds = asked(Plain, port, timeout=0.6 if verdict == "timeout" else 20)
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (row["verdict"], row["state"]) == (verdict, "unproven"), row["reason"]
     assert reason in row["reason"]
     # Two rounds of one question: what waiting does not change is not asked again without a deadline.
-    assert seconds < 1.2
+    assert seconds < (1.2 if verdict == "timeout" else 20)
     assert most < 4_000_000
 
 

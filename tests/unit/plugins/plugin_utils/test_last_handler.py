@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import values
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base import values
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _action
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options, run_of
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.plugin_utils import _runs
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import Process, this_process
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import Record
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._runs import refuse_second, unfinished_runs
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import runs
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.runs import refuse_second, unfinished_runs
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
 SERVERS = ["ex1.contoso.test", "ex2.contoso.test"]
 DEAD = Process(2**22 + 1, os.uname().nodename, "another boot 1")
@@ -42,7 +42,7 @@ def begun(
 @pytest.fixture(autouse=True)
 def another_playbook(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who looks is another process than who wrote."""
-    monkeypatch.setattr(_runs, "playbook_process", lambda: replace(this_process(), pid=1))
+    monkeypatch.setattr(runs, "playbook_process", lambda: replace(this_process(), pid=1))
 
 
 def test_a_run_at_work_is_refused_by_name(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_what_blocks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "a file").touch()
     assert unfinished_runs(tmp_path, SERVERS) == []
     begun(tmp_path, "mine")
-    monkeypatch.setattr(_runs, "playbook_process", this_process)
+    monkeypatch.setattr(runs, "playbook_process", this_process)
     assert unfinished_runs(tmp_path, SERVERS) == []
     assert unfinished_runs(tmp_path / "nowhere", SERVERS) == []
 

@@ -9,7 +9,7 @@ import string
 import time
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.challenge import Challenge, bearers, parse_challenges
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.challenge import Challenge, bearers, parse_challenges
 from hypothesis import given
 from hypothesis import strategies as st
 

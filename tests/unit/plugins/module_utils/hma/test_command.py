@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.command import (
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import (
     OFF,
     PowerShell,
     Properties,
@@ -25,8 +24,9 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.command impor
     playbook,
     written,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.quoting import quoted
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.visible import visible
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.quoting import quoted
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -50,7 +50,7 @@ def test_a_name_is_one_argument_of_powershell(text: str) -> None:
     parameters = {"A": text, "L": [text, "b"], "N": 3, "B": True, "O": False, "Confirm": False}
     assert powershell(command.text) == [Typed("Set-X", [text], parameters), Typed("Get-X"), Typed("Format-List", ["N*"])]
     # What is printed, stored in a file and shown on a page is what was meant.
-    assert visible(command.text) == command.text
+    assert printable(command.text) == command.text
 
 
 @given(TEXT)

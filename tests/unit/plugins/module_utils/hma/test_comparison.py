@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, comparison, restoration, restore_names
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import fold, has, host_in, lacking, same, without
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import client_names, extra_host, host_of, is_built_in, plan_names
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import Recorded
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError, is_guid
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base import comparison
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, has, host_in, lacking, same, without
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import is_guid
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names, extra_host, host_of, is_built_in, plan_names
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import names, restoration
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
 
 PLUGINS = Path(__file__).parents[5] / "plugins"
 # Pairs that Unicode takes for one, and the directory for two.
@@ -144,9 +147,9 @@ def test_many_domains_are_merged_at_once(counted: Counted) -> None:
 
 def test_many_names_are_taken_back_at_once(counted: Counted) -> None:
     step = _recorded({"type": "names", "tenant_id": "T"}, "servicePrincipalNames", [], MANY)
-    assert len(restore_names.names_back([step])["t"].added) == len(MANY)
+    assert len(names.names_back([step])["t"].take) == len(MANY)
     domains = _recorded({"type": "authserver", "guid": "g"}, "DomainName", MANY[:1000], MANY)
-    assert restoration.unwind("x", "DomainName", MANY, [domains]) == MANY[:1000]
+    assert restoration.value_before("x", "DomainName", MANY, [domains]) == MANY[:1000]
     assert counted.folds < 20 * len(MANY)
 
 

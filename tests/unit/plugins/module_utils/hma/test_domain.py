@@ -9,11 +9,18 @@ from datetime import date
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, orgconfig, values, versions
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import has, same
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import KINDS, front_end, parse_directory, plan_oauth, unlike
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base import values
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import has, same
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, orgconfig, versions
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
+    KINDS,
+    differing_properties,
+    front_end,
+    parse_directory,
+    plan_oauth,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,7 +54,7 @@ def test_mapi_gets_oauth_and_keeps_the_rest(methods: list[str]) -> None:
         assert change.cmdlet.parameters["Identity"] == GUID
         again = parse_directory(KINDS["mapi"], found("mapi", **change.after))
         assert again.oauth
-        assert unlike(change, again) == []
+        assert differing_properties(change, again) == []
         assert plan_oauth(again, present=True) is None
 
 
@@ -89,7 +96,7 @@ def test_taking_the_only_method_away_is_refused() -> None:
     ("field", "value"), [("Guid", "x"), ("Server", None), ("IISAuthenticationMethods", "Ntlm"), ("IISAuthenticationMethods", [1]), ("InternalUrl", 5)]
 )
 def test_a_bad_field_is_named(field: str, value: Any) -> None:
-    with pytest.raises(values.ParseError, match=field):
+    with pytest.raises(ParseError, match=field):
         parse_directory(KINDS["mapi"], {**found("mapi", IISAuthenticationMethods=["Ntlm"]), field: value})
 
 
@@ -207,9 +214,9 @@ def test_file_version_and_order() -> None:
     assert str(versions.parse_file_version("15.02.0986.005")) == "15.2.986.5"
     assert versions.parse_file_version("15.02.1544.011") > versions.parse_file_version("15.02.1544.009")
     for text in ("Version 15.2 (Build 986.5)\n", "Version \u0661\u0665.2 (Build 986.5)", "version 15.2 (build 986.5)"):
-        with pytest.raises(values.ParseError, match="AdminDisplayVersion is"):
+        with pytest.raises(ParseError, match="AdminDisplayVersion is"):
             versions.parse_admin_display_version(text)
-    with pytest.raises(values.ParseError, match=r"AdminDisplayVersion is '15\.2'"):
+    with pytest.raises(ParseError, match=r"AdminDisplayVersion is '15\.2'"):
         versions.parse_admin_display_version("15.2")
 
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import enabling
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.orgconfig import OrganizationConfig
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import enabling
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
 
 TENANT, OTHER = "11111111-aaaa-4bbb-8ccc-000000000001", "33333333-aaaa-4bbb-8ccc-000000000001"
 OURS = AuthServer(

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.filter.of_hosts import of_hosts
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import entries
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import inventory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 
 TENANT = "11111111-aaaa-4bbb-8ccc-000000000001"
 RUN, OLD = "20261126T000000Z-2", "20261126T000000Z-1"
@@ -36,8 +36,8 @@ READING = {"changed": False, "run_id": RUN, "directories": []}
     ],
 )  # fmt: skip
 def test_a_result_of_another_run_is_none(result: Any, left: Any) -> None:
-    assert entries.of_run(result, RUN) == left
-    assert entries.of_run(result, None) == result
+    assert inventory.of_run(result, RUN) == left
+    assert inventory.of_run(result, None) == result
 
 
 def test_the_filter_knows_the_run_by_itself() -> None:
@@ -69,21 +69,21 @@ def trust(*, predicted: bool) -> dict[str, Any]:
 
 def test_a_written_result_predicts_nothing() -> None:
     spn = {"predicted": False, "after": ["https://a/"], "missing": ["https://a/"]}
-    found = entries.predictions({"ex1": vdir(predicted=False)}, {"contoso": spn}, [trust(predicted=False)])
-    assert found == entries.NO_PREDICTIONS
+    found = inventory.predictions({"ex1": vdir(predicted=False)}, {"contoso": spn}, [trust(predicted=False)])
+    assert found == inventory.NO_PREDICTIONS
 
 
 def test_a_prediction_is_what_would_be_changed_and_no_more() -> None:
     spn = {"predicted": True, "after": ["https://a/", "https://b/"], "missing": ["https://b/"]}
-    found = entries.predictions({"ex1": vdir(predicted=True)}, {"contoso": spn}, [trust(predicted=True)])
+    found = inventory.predictions({"ex1": vdir(predicted=True)}, {"contoso": spn}, [trust(predicted=True)])
     assert found.directories == {"ex1": {"mapi"}}
     assert found.names == {"contoso": {"https://b/"}}
     assert found.domains == {TENANT: {"b.test"}}
-    entry = entries.servers(["ex1", "ex2"], {"ex1": READING}, found)
+    entry = inventory.servers(["ex1", "ex2"], {"ex1": READING}, found)
     assert [item["predicted"] for item in entry] == [["mapi"], []]
     assert [item["error"] for item in entry] == [None, "it was not read in this run."]
     declared = {"ids": {"contoso": TENANT.upper()}, "domains": {}, "clouds": {}}
-    (tenant,) = entries.tenants(["contoso"], declared, {"contoso": READING}, found)
+    (tenant,) = inventory.tenants(["contoso"], declared, {"contoso": READING}, found)
     assert (tenant["predicted"], tenant["predicted_domains"]) == (["https://b/"], ["b.test"])
-    (tenant,) = entries.tenants(["contoso"], declared, {"contoso": READING})
+    (tenant,) = inventory.tenants(["contoso"], declared, {"contoso": READING})
     assert (tenant["predicted"], tenant["predicted_domains"]) == ([], [])

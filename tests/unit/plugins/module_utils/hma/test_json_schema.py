@@ -10,8 +10,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.json_schema import mismatch
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record_schema import RECORD
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.json_schema import mismatch
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.schema import RECORD
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import gates, judge_identity, judge_tenants
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.case import Case
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import gates, identity, tenants
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 
 from tests.unit.audit_story import Story
 
 GUID = "11111111-aaaa-4bbb-8ccc-000000000001"
 
 
-def case(*tenants: dict[str, Any]) -> Case:
+def case(*tenants: dict[str, Any]) -> Inputs:
     given = {
         "host": "contoso",
         "cloud": "global",
@@ -28,8 +28,8 @@ def case(*tenants: dict[str, Any]) -> Case:
         "verified_domains": None,
         "error": None,
     }
-    found: Case = Story().case()
-    return Case(found.organization, found.now, found.names, tenants=[{**given, **tenant} for tenant in tenants])
+    found: Inputs = Story().case()
+    return Inputs(found.organization, found.now, found.names, tenants=[{**given, **tenant} for tenant in tenants])
 
 
 def said(findings: Sequence[Finding]) -> list[tuple[str, str, bool]]:
@@ -37,7 +37,7 @@ def said(findings: Sequence[Finding]) -> list[tuple[str, str, bool]]:
 
 
 def test_a_tenant_that_cannot_be_read_stops_the_run_with_its_reason() -> None:
-    found = judge_tenants.readable(case({"error": "AADSTS7000215: wrong secret"}, {"host": "fabrikam"}))
+    found = tenants.readable(case({"error": "AADSTS7000215: wrong secret"}, {"host": "fabrikam"}))
     assert said(found) == [("HMA-TEN-003", "not_checked", True), ("HMA-TEN-003", "pass", False)]
     assert found[0].message == "AADSTS7000215: wrong secret"
     assert found[0].object == found[0].tenant == "contoso"
@@ -45,16 +45,16 @@ def test_a_tenant_that_cannot_be_read_stops_the_run_with_its_reason() -> None:
 
 
 def test_a_tenant_without_a_result_is_unread() -> None:
-    assert said(judge_tenants.readable(case({"names": None}))) == [("HMA-TEN-003", "not_checked", True)]
+    assert said(tenants.readable(case({"names": None}))) == [("HMA-TEN-003", "not_checked", True)]
 
 
 def test_each_reason_is_one_finding() -> None:
     """An id that is none is what is wrong, not the sign-in with it; and its domains are not missed a second time."""
     placeholder = case({"tenant_id": "<tenant id>", "error": "hma_tenant_id is ..."})
-    assert said(judge_tenants.readable(placeholder)) == [("HMA-TEN-003", "not_applicable", False)]
-    assert said(judge_tenants.identified(placeholder)) == [("HMA-TEN-001", "fail", True)]
-    assert said(judge_tenants.domains(placeholder)) == [("HMA-TEN-004", "not_applicable", False)]
-    assert said(judge_identity.verified_domains(placeholder)) == [("HMA-ID-004", "not_applicable", False)]
+    assert said(tenants.readable(placeholder)) == [("HMA-TEN-003", "not_applicable", False)]
+    assert said(tenants.identified(placeholder)) == [("HMA-TEN-001", "fail", True)]
+    assert said(tenants.domains(placeholder)) == [("HMA-TEN-004", "not_applicable", False)]
+    assert said(identity.verified_domains(placeholder)) == [("HMA-ID-004", "not_applicable", False)]
     stopping = [item for item in gates.judge("tenants", placeholder) if item.blocks]
     assert [item.id for item in stopping] == ["HMA-TEN-001"]
 
@@ -82,7 +82,7 @@ def test_an_id_that_neither_entra_nor_exchange_knows_is_said_once() -> None:
     ],
 )
 def test_a_domain_is_one_of_the_tenants_own(domain: str, verified: list[str] | None, status: str) -> None:
-    (found,) = judge_tenants.domains(case({"tenant_domain": domain, "verified_domains": verified}))
+    (found,) = tenants.domains(case({"tenant_domain": domain, "verified_domains": verified}))
     assert found.status == status
     assert found.blocks is (status == "fail")
     assert status != "fail" or domain in found.message
@@ -93,10 +93,10 @@ def test_two_domains_that_are_exchanged_are_two_findings() -> None:
         {"tenant_domain": "fabrikam.com", "verified_domains": ["contoso.com"]},
         {"host": "fabrikam", "tenant_domain": "contoso.com", "verified_domains": ["fabrikam.com"]},
     )
-    assert [item.object for item in judge_tenants.domains(exchanged) if item.blocks] == ["contoso", "fabrikam"]
+    assert [item.object for item in tenants.domains(exchanged) if item.blocks] == ["contoso", "fabrikam"]
 
 
 def test_three_thousand_domains_are_one_message_that_can_be_read() -> None:
-    (found,) = judge_tenants.domains(case({"tenant_domain": "x.com", "verified_domains": [f"d{number}.contoso.com" for number in range(3000)]}))
+    (found,) = tenants.domains(case({"tenant_domain": "x.com", "verified_domains": [f"d{number}.contoso.com" for number in range(3000)]}))
     assert found.blocks
     assert len(found.message) <= 1000

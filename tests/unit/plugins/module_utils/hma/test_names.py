@@ -8,7 +8,8 @@ from __future__ import annotations
 import string
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import (
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import (
     EXCHANGE_ONLINE,
     client_names,
     host_of,
@@ -16,8 +17,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import 
     is_plausible,
     plan_names,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -11,13 +11,14 @@ from typing import Any
 
 import jsonschema
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import authserver, facts, gates, organization, replication, server_state
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.case import Case, writer_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.finding import Finding
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.judge_hosts import hosts
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.versions import parse_admin_display_version
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.hosts import hosts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs, writer_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, organization, replication, server_state
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import parse_admin_display_version
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,7 +54,7 @@ def with_odd(place: tuple[int, int, str], value: Any) -> list[CmdletResult]:
 
 
 def judged(found: dict[str, Any], gate: str) -> list[Finding]:
-    return gates.judge(gate, Case(**{**CASE.__dict__, "organization": found}))
+    return gates.judge(gate, Inputs(**{**CASE.__dict__, "organization": found}))
 
 
 @settings(max_examples=60, deadline=None)
@@ -219,8 +220,8 @@ def test_two_hosts_of_one_server(one: str, other: str, twins: bool) -> None:
 def test_a_host_that_is_a_tenant_too_gets_no_transport_message_beside() -> None:
     found = hosts([entry("a", "ex1"), entry("contoso", None)], [{"host": "contoso"}])
     assert [item.object for item in found] == ["host contoso"]
-    case = STORY.case()
-    twice = [*case.servers, {"host": "contoso", "error": "it is reached by ssh"}]
-    findings = gates.judge("preflight", Case(**{**case.__dict__, "servers": twice}))
+    inputs = STORY.case()
+    twice = [*inputs.servers, {"host": "contoso", "error": "it is reached by ssh"}]
+    findings = gates.judge("preflight", Inputs(**{**inputs.__dict__, "servers": twice}))
     assert of(findings, "HMA-COV-004") == [("host contoso", "fail")]
     assert of(findings, "HMA-COV-002") == [("contoso", "not_applicable")]

@@ -12,11 +12,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import RecordUnreadable, change_of, merged, read_events, read_lines
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record_schema import RECORD
-from ansible_collections.hybrid.exchange.plugins.plugin_utils import _place
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import Record, RecordError
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._sources import read_sources
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import change_of, merged, read_events, read_lines
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.schema import RECORD
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import durability
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record, RecordError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -227,12 +228,12 @@ PODMAN = ("run/.containerenv",)
 def test_a_place_that_will_not_outlive_the_job(
     tmp_path: Path, folder: str, mounts: list[tuple[str, str]], markers: tuple[str, ...], environment: dict[str, str], reason: str | None
 ) -> None:
-    found = _place.will_not_outlive(Path(folder), root=machine(tmp_path, *mounts, markers=markers), environment=environment)
+    found = durability.will_not_outlive(Path(folder), root=machine(tmp_path, *mounts, markers=markers), environment=environment)
     assert (found is None) if reason is None else (found is not None and reason in found)
 
 
 def test_without_proc_nothing_is_claimed(tmp_path: Path) -> None:
-    assert _place.will_not_outlive(Path("/srv"), root=tmp_path, environment={}) is None
+    assert durability.will_not_outlive(Path("/srv"), root=tmp_path, environment={}) is None
 
 
 # -- records that somebody edited

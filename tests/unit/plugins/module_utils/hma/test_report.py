@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.judge_trust import PREDICTED
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report import document
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report_view import moment, view
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import PREDICTED
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.page import moment, view
 
 from tests.unit.report_samples import FINISHED, directory, finding, fleet, report
 

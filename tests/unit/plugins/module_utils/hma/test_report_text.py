@@ -8,8 +8,8 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report import text_table
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.visible import visible
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import text_table
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,5 +57,5 @@ def test_no_text_moves_the_cursor_or_turns_the_line(texts: list[str]) -> None:
 
 
 def test_what_is_made_visible() -> None:
-    assert visible({"a\x00": ["b\x1b[31m", "c\u202ed", 7, None, True, "e\r\nf"]}) == {"a␀": ["b␛[31m", "c<U+202E>d", 7, None, True, "e\nf"]}
-    assert visible("\ud800 Grüße 日本 👩‍🚀 \tx") == "<U+D800> Grüße 日本 👩<U+200D>🚀 \tx"
+    assert printable({"a\x00": ["b\x1b[31m", "c\u202ed", 7, None, True, "e\r\nf"]}) == {"a␀": ["b␛[31m", "c<U+202E>d", 7, None, True, "e\nf"]}
+    assert printable("\ud800 Grüße 日本 👩‍🚀 \tx") == "<U+D800> Grüße 日本 👩<U+200D>🚀 \tx"

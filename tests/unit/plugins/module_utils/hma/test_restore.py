@@ -11,16 +11,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma import policies
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.authserver import AuthServer, plan_default, plan_trust
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import CmdletResult, ErrorRecord
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.comparison import same
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.directories import Directory, plan_oauth
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.orgconfig import OrganizationConfig, plan_organization
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Change, Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import Recorded
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restoration import Restoration
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore import (
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import same
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer, plan_default, plan_trust
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult, ErrorRecord
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig, plan_organization
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import Directory, plan_oauth
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Restoration
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restore import (
     endpoints,
     of_server,
     read_servers,
@@ -29,8 +31,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore impor
     restore_organization,
     switch_off,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore_names import names_back
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -368,30 +368,30 @@ NOBODY, SOMEBODY, UNREAD = answer(), answer({"Name": "Ann"}), answer(error=("x",
     ],
 )
 def test_policies_in_force(users: CmdletResult | None, default: str | None, despite: str | None, message: str | None) -> None:
-    found = policies.blocking(answer(policy("Block legacy", Mapi=True, Pop=True), policy("Open", Mapi=False)))
+    found = authentication_policies.blocking(answer(policy("Block legacy", Mapi=True, Pop=True), policy("Open", Mapi=False)))
     assert [(item.name, item.blocked) for item in found] == [("Block legacy", ("Mapi", "Pop"))]
     assigned = {"Block legacy": users} if users is not None else {}
     if message is None:
-        policies.refuse_lockout(found, assigned, default=default, despite=despite)
+        authentication_policies.refuse_lockout(found, assigned, default=default, despite=despite)
         return
     with pytest.raises(Refused, match=message):
-        policies.refuse_lockout(found, assigned, default=default, despite=despite)
+        authentication_policies.refuse_lockout(found, assigned, default=default, despite=despite)
 
 
 def test_an_odd_policy_is_named_by_what_it_shows_and_counts_as_one_that_blocks() -> None:
     odd = {"Name": None, "Identity": "Odd", "DistinguishedName": 5, "BlockLegacyAuthMapi": "True"}
-    (found,) = policies.blocking(answer(odd))
+    (found,) = authentication_policies.blocking(answer(odd))
     assert (found.name, found.blocked, found.distinguished_name) == ("Odd", ("Mapi",), None)
 
 
 def test_an_exchange_without_policies_and_one_that_does_not_say() -> None:
-    assert policies.unreadable(answer(error=("CommandNotFoundException", "The term ..."))) is None
-    assert "denied" in str(policies.unreadable(UNREAD))
-    assert policies.blocking(answer(error=("CommandNotFoundException", "The term ..."))) == []
+    assert authentication_policies.unreadable(answer(error=("CommandNotFoundException", "The term ..."))) is None
+    assert "denied" in str(authentication_policies.unreadable(UNREAD))
+    assert authentication_policies.blocking(answer(error=("CommandNotFoundException", "The term ..."))) == []
     with pytest.raises(Refused, match="could not be read"):
-        policies.blocking(UNREAD)
+        authentication_policies.blocking(UNREAD)
 
 
 def test_a_quote_in_a_policy_is_doubled_in_the_filter() -> None:
-    found = policies.blocking(answer(policy("O'Brien", Mapi=True)))[0]
+    found = authentication_policies.blocking(answer(policy("O'Brien", Mapi=True)))[0]
     assert found.users().parameters["Filter"] == "AuthenticationPolicy -eq 'CN=O''Brien,DC=corp'"

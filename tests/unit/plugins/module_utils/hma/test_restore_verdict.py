@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.filter.restored import restored
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.restore_verdict import Ended, TenantBack, Write, judge
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.verdict import Ended, TenantBack, Write, judge
 
 WRITES = [Write("1", "EX1\\EWS", False), Write("2", "tenant t servicePrincipalNames", True)]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.narrowing import Invocation, missing_part, refusal
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings import Judgement, Unreadable, Variables, judge, message
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.shapes import Shape
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.spelling import distance, slipped
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.narrowing import Invocation, missing_part, refusal
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import Judgement, Unreadable, Variables, judge, message
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.shapes import Shape
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.spelling import distance, slipped
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, with_roles
 
 TENANT = {"hma_tenant_id": "11111111-aaaa-4bbb-8ccc-000000000001", "hma_tenant_domain": "contoso.onmicrosoft.com"}
@@ -229,7 +229,7 @@ def test_what_narrows_a_whole_organization(playbook: str, invocation: Invocation
     assert text is not None and text.startswith(f"{playbook} does not run with {named}, and nothing was read or changed.")
 
 
-def test_what_may_be_narrowed() -> None:
+def test_what_may_be_incomplete_because() -> None:
     for playbook in ("prepare_vdirs", "register_spns"):
         assert refusal(playbook, Invocation(limit="ex1", sliced=True, tags=("all",)), ["ex1"]) is None
         assert refusal(playbook, Invocation(limit="ex1"), []) is not None

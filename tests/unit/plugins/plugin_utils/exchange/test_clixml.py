@@ -10,8 +10,9 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Unread
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.values import ParseError, optional_text, texts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import optional_text, texts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Unread
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.clixml import category, mark, plain, properties
 from hypothesis import given
 from hypothesis import strategies as st

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import Cmdlet, Unread
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, Unread
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.envelope import EnvelopeError, read
 
 HOST = {"name": "EX1", "fqdn": "ex1.contoso.test", "powershell": "5.1", "edition": "Desktop"}

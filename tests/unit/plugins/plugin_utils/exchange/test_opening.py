@@ -188,7 +188,7 @@ def test_a_shell_is_closed_before_a_read_is_asked_again() -> None:
 
     connection = Connection()
     link = Link(connection, "ex1")
-    outcomes: list[Any] = [link.broken(ConnectionResetError(), writing=False), "read"]
+    outcomes: list[Any] = [link.failure(ConnectionResetError(), writing=False), "read"]
 
     def attempt() -> Any:
         outcome = outcomes.pop(0)
@@ -196,7 +196,7 @@ def test_a_shell_is_closed_before_a_read_is_asked_again() -> None:
             raise outcome
         return outcome
 
-    assert link.repeat(attempt, writes=False) == "read"
+    assert link.retry_read(attempt, writes=False) == "read"
     assert connection.closed == 1
 
 

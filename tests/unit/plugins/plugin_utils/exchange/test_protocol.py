@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleConnectionFailure
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Unreachable
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.prompts import Asked
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import EnvelopeError, Request, parse_envelope, request_for

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.cmdlet import THIS_SERVER, Cmdlet, Unread
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, Unread
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.bootstrap import BOOTSTRAP, encoded_command, script
 
 from tests.unit.plugins.plugin_utils.exchange import engine as engine_module

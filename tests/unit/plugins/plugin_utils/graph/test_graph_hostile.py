@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.clouds import CLOUDS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import NamePlan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.plan import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.clouds import CLOUDS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import NamePlan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.border import SignIn
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError, NotFinished, Unusable
@@ -36,7 +36,7 @@ TOKEN = f"{{elsewhere}}/{TENANT}/oauth2/v2.0/token"
 RIGHT = {"issuer": f"https://{{own}}/{TENANT}/v2.0", "token_endpoint": f"https://{{own}}/{TENANT}/oauth2/v2.0/token"}
 
 
-def told(stage: Stage, **options: Any) -> str:
+def describe(stage: Stage, **options: Any) -> str:
     """The one message of a read that fails. It names the tenant, shows no secret, and nothing went anywhere else."""
     with pytest.raises(GraphError) as caught:
         stage.client(**options).exchange_online()
@@ -61,7 +61,7 @@ def at(stage: Stage, place: str, **fault: Any) -> None:
 @pytest.mark.parametrize("place", ["token", "configuration"])
 def test_a_redirect_of_sign_in_is_not_followed(stage: Stage, place: str, status: int, target: str) -> None:
     at(stage, place, status=status, headers={"Location": target})
-    text = told(stage)
+    text = describe(stage)
     assert f"HTTP {status}" in text
     assert "is not followed" in text
 
@@ -85,7 +85,7 @@ def test_a_redirect_of_sign_in_is_not_followed(stage: Stage, place: str, status:
 )
 def test_a_configuration_that_points_elsewhere_is_refused(stage: Stage, changed: dict[str, Any], said: str) -> None:
     at(stage, "configuration", json={**RIGHT, **changed})
-    assert said in told(stage)
+    assert said in describe(stage)
     assert stage.requests("token") == []
 
 
@@ -136,7 +136,7 @@ ODD_TOKENS: list[dict[str, Any]] = [
 @pytest.mark.parametrize("fault", ODD_TOKENS, ids=str)
 def test_a_token_answer_of_another_shape_is_one_message(stage: Stage, fault: dict[str, Any]) -> None:
     at(stage, "token", **fault)
-    text = told(stage)
+    text = describe(stage)
     assert re.search("HTTP|no reason given", text)
 
 
@@ -153,7 +153,7 @@ def test_a_token_answer_of_another_shape_is_one_message(stage: Stage, fault: dic
 )
 def test_a_configuration_of_another_shape_is_one_message(stage: Stage, fault: dict[str, Any], said: str) -> None:
     at(stage, "configuration", **fault)
-    assert said in told(stage)
+    assert said in describe(stage)
 
 
 def test_what_else_a_token_answer_holds_is_not_looked_at(stage: Stage) -> None:
@@ -176,7 +176,7 @@ GOOD = {"id": EXO_ID, "displayName": "x", "servicePrincipalNames": ["00000002-00
 )  # fmt: skip
 def test_a_service_principal_of_another_shape_is_one_message(stage: Stage, changed: dict[str, Any]) -> None:
     at(stage, "graph", json={**GOOD, **changed})
-    assert "Graph answered with no" in told(stage)
+    assert "Graph answered with no" in describe(stage)
     assert stage.requests("graph") == ["GET"]
 
 
@@ -218,7 +218,7 @@ def test_a_retry_after_that_is_no_small_number_is_as_good_as_none(stage: Stage, 
     at(stage, "graph", status=429, headers={"Retry-After": value} if value.isascii() else {}, body="{}")
     if not value.isascii():
         value = value.encode("utf-8").decode("latin-1")
-    told(stage)
+    describe(stage)
     assert [int(pause) for pause in stage.sleeps] == [1, 2, 4, 8]
 
 
@@ -231,7 +231,7 @@ def test_errors_of_another_shape_are_one_message(stage: Stage) -> None:
     ):
         stage.faults.clear()
         at(stage, "graph", status=403, body=body)
-        text = told(stage)
+        text = describe(stage)
         assert "HTTP 403" in text
         assert text.isprintable()
 
@@ -244,7 +244,7 @@ LENGTH = {"body": "x" * 500, "every": 0.1, "headers": {"Content-Length": "500"}}
 def test_an_answer_without_an_end_ends(stage: Stage, place: str, fault: dict[str, Any]) -> None:
     at(stage, place, **fault)
     began = time.monotonic()
-    told(stage, timeout=0.2)
+    describe(stage, timeout=0.2)
     # Twice the timeout for an exchange; five tries where it is Graph's.
     assert time.monotonic() - began < (5 if place == "graph" else 1) * 0.4 + 3
 
@@ -300,14 +300,14 @@ def test_a_proxy_is_gone_through_and_what_comes_through_it_ends_too(stage: Stage
     assert set(Proxy.connected) == {stage.url.removeprefix("https://")}
     at(stage, "graph", interim=0.1)
     began = time.monotonic()
-    assert "ReadTimeout" in told(stage, proxy=proxy, timeout=0.3)
+    assert "ReadTimeout" in describe(stage, proxy=proxy, timeout=0.3)
     assert time.monotonic() - began < 5 * 0.6 + 4
 
 
 def test_a_proxy_that_answers_without_an_end_ends(stage: Stage, proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Proxy, "slow", True)
     began = time.monotonic()
-    assert "hma_proxy" in told(stage, proxy=proxy, timeout=0.3)
+    assert "hma_proxy" in describe(stage, proxy=proxy, timeout=0.3)
     assert time.monotonic() - began < 5
 
 
@@ -323,16 +323,16 @@ def test_a_write_without_an_end_leaves_the_outcome_open(stage: Stage) -> None:
 @pytest.mark.parametrize("place", ["configuration", "token", "graph"])
 def test_an_answer_that_is_too_large_is_cut_short_once(stage: Stage, place: str, fault: dict[str, Any]) -> None:
     at(stage, place, **fault)
-    assert "larger than 16 MiB" in told(stage)
+    assert "larger than 16 MiB" in describe(stage)
     assert len(stage.requests(place)) == 1
 
 
 def test_an_answer_that_is_packed_is_read_and_one_in_an_unknown_way_is_said(stage: Stage) -> None:
     at(stage, "graph", zeros=0)
-    assert "no list of text" in told(stage)
+    assert "no list of text" in describe(stage)
     stage.faults.clear()
     at(stage, "graph", body="{}", headers={"Content-Encoding": "br"})
-    assert "cannot be unpacked" in told(stage)
+    assert "cannot be unpacked" in describe(stage)
 
 
 def test_all_the_waiting_of_a_read_together_has_an_end(stage: Stage) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.names import NamePlan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import NamePlan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.names import Outcome, change_names, read_plan
 

@@ -16,9 +16,9 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.junit import junit
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report import document
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.visible import visible
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.junit import junit
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -124,7 +124,7 @@ def test_no_text_breaks_a_format_or_adds_to_the_page(text: str) -> None:
 def test_each_hostile_text_can_be_read_in_each_format(text: str) -> None:
     """Nothing is dropped: what may not stand in a document is shown, the rest is there as it was."""
     found = hostile(text)
-    shown = visible(text)
+    shown = printable(text)
     assert shown in "".join(Reader(render(found)).text)
     messages = [str(item.text) for item in ElementTree.fromstring(junit(found)).iter("error")]
     assert shown.split() == messages[0].split()

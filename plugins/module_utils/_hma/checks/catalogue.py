@@ -1,0 +1,47 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The catalogue: every check by its id. Ids are stable; a check that goes leaves its id unused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from . import (
+    certificates,
+    directories,
+    endpoint,
+    gates,
+    hosts,
+    hybrid,
+    identity,
+    names,
+    organization,
+    probe,
+    server_state,
+    servers,
+    tenants,
+    trust,
+    unread,
+)
+from .check import Check
+
+_TOPICS: Final = (
+    certificates,
+    directories,
+    endpoint,
+    gates,
+    hosts,
+    hybrid,
+    identity,
+    names,
+    organization,
+    probe,
+    server_state,
+    servers,
+    tenants,
+    trust,
+    unread,
+)
+CHECKS: Final[Mapping[str, Check]] = {check.id: check for topic in _TOPICS for check in topic.CHECKS}

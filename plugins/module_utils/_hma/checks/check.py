@@ -1,0 +1,126 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. A check, and a finding: what a check says of one object, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+
+from ..base.command import Command, advice
+
+if TYPE_CHECKING:
+    from typing import Unpack  # hma_probe brings this module to hosts with Python 3.8
+
+Status = Literal["pass", "fail", "warn", "not_checked", "not_applicable"]
+Severity = Literal["high", "medium", "low", "info"]
+Scope = Literal["organization", "server", "tenant"]
+SEVERITIES: Final[tuple[Severity, ...]] = ("high", "medium", "low", "info")
+# What a finding says that is right only because this run, in check mode, would make it so.
+PREDICTED: Final = "not there yet; this run would do it"
+_BLOCKING: Final = frozenset({"fail", "not_checked"})
+_WRONG: Final = frozenset({"fail", "warn", "not_checked"})
+
+
+class Evidence(TypedDict, total=False):
+    """What a finding can say beside its message: the value that is right, the value that was read, whose it is, what to type."""
+
+    expected: str
+    actual: str
+    server: str | None
+    tenant: str | None
+    commands: tuple[Command, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``gate`` findings that fail, or could not be checked, stop the enable run: unread is never taken for right.
+
+    ``fix`` is said in words, ``commands`` is what is typed for it.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    gate: bool
+    status: Status
+    object: str
+    message: str = ""
+    expected: str = ""
+    actual: str = ""
+    why: str = ""
+    fix: str = ""
+    source: str = ""
+    scope: Scope = "organization"
+    server: str | None = None
+    tenant: str | None = None
+    doc: str = ""
+    commands: tuple[Command, ...] = ()
+    # Right only because this run, in check mode, would make it so.
+    predicted: bool = False
+
+    @property
+    def blocks(self) -> bool:
+        return self.gate and self.status in _BLOCKING
+
+    def facts(self) -> dict[str, Any]:
+        own = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {**own, "commands": [command.facts() for command in self.commands]}
+
+    @property
+    def advice(self) -> str:
+        """What to do, in one line."""
+        return advice(self.fix, self.commands)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One row of the catalogue. ``on_bad`` is what a check that is not met counts as; a gate always fails.
+
+    ``read`` says how it is known and which right that takes, ``remedy`` what to do in general: both are for its page.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    scope: Scope
+    why: str
+    read: str
+    remedy: str
+    source: str
+    gate: bool = False
+    on_bad: Status = "fail"
+
+    def passed(self, object: str, message: str = "", **evidence: Unpack[Evidence]) -> Finding:
+        return self._finding("pass", object, message, "", evidence)
+
+    def predicted(self, object: str, message: str, **evidence: Unpack[Evidence]) -> Finding:
+        """Passed by a prediction of this run instead of a reading; reports show it as *would change*."""
+        return replace(self.passed(object, message, **evidence), predicted=True)
+
+    def failed(self, object: str, message: str, fix: str, **evidence: Unpack[Evidence]) -> Finding:
+        return self._finding(self.on_bad, object, message, fix, evidence)
+
+    def unread(self, object: str, reason: str, fix: str, **evidence: Unpack[Evidence]) -> Finding:
+        return self._finding("not_checked", object, reason, fix, evidence)
+
+    def not_applicable(self, object: str, reason: str, **evidence: Unpack[Evidence]) -> Finding:
+        return self._finding("not_applicable", object, reason, "", evidence)
+
+    def judge(self, object: str, right: bool, message: str, fix: str, **evidence: Unpack[Evidence]) -> Finding:
+        return self.passed(object, **evidence) if right else self.failed(object, message, fix, **evidence)
+
+    def _finding(self, status: Status, object: str, message: str, fix: str, evidence: Evidence) -> Finding:
+        if status not in _WRONG:
+            evidence = {**evidence, "commands": ()}
+        return Finding(
+            id=self.id, title=self.title, severity=self.severity, gate=self.gate, status=status, object=object, message=message,
+            why=self.why, fix=fix, source=self.source, scope=self.scope, doc=self.id, **evidence,
+        )  # fmt: skip
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """The blocking findings as an administrator reads them, one per line with what to do."""
+    return "\n".join(f"{item.id} {item.object}: {item.message} -> {item.advice}" for item in findings if item.blocks)

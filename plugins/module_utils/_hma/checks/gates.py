@@ -1,0 +1,81 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Which judges speak at which gate. Order is the order of the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from . import certificates, directories, endpoint, hosts, hybrid, identity, names, organization, server_state, servers, tenants, trust, unread
+from .check import Check, Finding
+from .inputs import Inputs
+from .references import NOT_STATED
+
+Judge = Callable[[Inputs], list[Finding]]
+
+# What every gate begins with: each host is one server, what could not be read, and whose a domain is.
+_FIRST: Final[tuple[Judge, ...]] = (hosts.of_case, unread.objects, trust.shared)
+_WARNINGS: Final[tuple[Judge, ...]] = (servers.offloading, servers.proxies, trust.application, organization.ews, hybrid.policies)
+_PREFLIGHT: Final[tuple[Judge, ...]] = (
+    *_FIRST, servers.builds, organization.mapi_http, certificates.certificate, tenants.tenants, tenants.readable,
+    tenants.domains, trust.authserver_present,
+    endpoint.replaced, servers.coverage, names.urls, identity.sign_in_names, identity.verified_domains,
+    hybrid.configured, hybrid.agent, *_WARNINGS, organization.flag_already_on,
+)  # fmt: skip
+_ENABLE: Final[tuple[Judge, ...]] = (
+    *_FIRST, servers.run_covers_inventory, servers.read_before, directories.directories, names.registered, trust.authserver_present,
+    trust.domain_registered, endpoint.replaced,
+)  # fmt: skip
+_STATE: Final[tuple[Judge, ...]] = (organization.flag, endpoint.endpoint, endpoint.alone)
+_AUDIT: Final[tuple[Judge, ...]] = (
+    *_FIRST, servers.builds, servers.coverage, directories.directories, names.registered, trust.authserver_present, trust.domain_registered,
+    *_STATE, organization.mapi_http, certificates.certificate, certificates.on_servers, server_state.maintenance, tenants.tenants, tenants.readable,
+    tenants.domains, names.urls,
+    names.tenant_names, names.autodiscover, identity.sign_in_names, identity.verified_domains,
+    hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
+)  # fmt: skip
+
+GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
+    "preflight": _PREFLIGHT,
+    # Before names are registered, whatever else is true of the organization.
+    "tenants": (tenants.identified, tenants.readable),
+    "enable": _ENABLE,
+    "verify": (*_ENABLE, *_STATE),
+    "audit": _AUDIT,
+    # Before step 2, where it is run by itself: which names there are to register, and where.
+    "names": (hosts.of_case, tenants.distinct, unread.client_urls, names.unread_kinds),
+    # No judgement: only which server is the one for organization-wide writes.
+    "none": (),
+}
+
+
+def without_organization(servers: Sequence[Mapping[str, Any]], tenants: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """The gate ``hosts``: what the hosts of the inventory say of themselves, before anything else is read."""
+    return hosts.hosts(servers, tenants)
+
+
+def judge(gate: str, inputs: Inputs) -> list[Finding]:
+    return [finding for speak in GATES[gate] for finding in speak(inputs)]
+
+
+ORGANIZATION_READ: Final = Check(
+    "HMA-READ-001", "The organization was read", "high", "organization", gate=True,
+    why="What was not read cannot be judged; a report that hides that is worse than none.",
+    read="Organization read (View-Only Organization Management).", remedy="Make one Exchange server reachable, with an account that has the role.",
+    source=NOT_STATED,
+)  # fmt: skip
+
+
+def organization_unread(hosts: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """What can be said where no server gave the organization: why, host by host. A run that judged nothing has not passed."""
+    check, fix = ORGANIZATION_READ, "Make one Exchange server reachable, with an account that has View-Only Organization Management."
+    reasons = [check.failed(str(host["host"]), str(host.get("error")), fix, server=str(host["host"])) for host in hosts if host.get("error")]
+    if not hosts:
+        text = "the inventory has no host in the group of the Exchange servers (exchange_servers, or what hma_servers_group names)."
+        return [check.failed("the organization", text, "Give the inventory with -i, as the README shows.")]
+    return reasons or [check.failed("the organization", "no server read it.", fix)]
+
+
+CHECKS: Final = (ORGANIZATION_READ,)

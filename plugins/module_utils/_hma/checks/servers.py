@@ -1,0 +1,232 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Judges of the servers: coverage, builds, what each one shows without its IIS."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ..base.comparison import fold
+from ..exchange import versions
+from ..exchange.organization import why_unread
+from .check import Check, Finding
+from .hosts import in_both, same_server
+from .inputs import Entry, Inputs, server_of, silent_host
+from .references import ARTICLE, CSS, LIFECYCLE, NOT_STATED, OVERVIEW, READ_ORGANIZATION
+from .unread import excluded
+
+_CHECK_ROLES: Final = "Check the account's roles; then run this again."
+
+
+def builds(inputs: Inputs) -> list[Finding]:
+    """The HMA floor of each product; support is a warning, a build past the table is newer and passes."""
+    return [finding for server in inputs.judged_servers for finding in _build(inputs, server)] + _mixed(inputs)
+
+
+BUILD_CAN_DO_HMA: Final = Check(
+    "HMA-ORG-001", "Every server's build can do HMA", "high", "server", gate=True,
+    why="A server below the floor (2013 CU19, 2016 CU8, 2019 CU1) cannot do HMA, and partial HMA is not supported.",
+    read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion.", remedy="Update or decommission it.", source=OVERVIEW,
+)  # fmt: skip
+NO_EXCHANGE_2010: Final = Check(
+    "HMA-ORG-002", "No Exchange 2010 or older server is left", "high", "server", gate=True,
+    why="With Exchange 2010 in the organization HMA cannot be enabled, and the Hybrid Configuration Wizard makes no AuthServer.",
+    read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion.", remedy="Decommission it.", source=OVERVIEW,
+)  # fmt: skip
+IN_SUPPORT: Final = Check(
+    "HMA-LIFE-001", "Every server is in support", "medium", "server", on_bad="warn",
+    why="A server out of support gets no security updates; it does not keep HMA from working.",
+    read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion.", remedy="Plan the move to Exchange Server SE.", source=LIFECYCLE,
+)  # fmt: skip
+
+
+def _build(inputs: Inputs, server: Entry) -> list[Finding]:
+    build, name = versions.parse_admin_display_version(server["admin_display_version"]), str(server["name"])
+    old = build.product == "2010"
+    fix = "Update or decommission it, then run this again: partial HMA is not supported."
+    floor = BUILD_CAN_DO_HMA
+    supported = not versions.out_of_support(build, inputs.now.date())
+    return [
+        floor.not_applicable(name, "HMA-ORG-002 says it.", server=name)
+        if old
+        else floor.judge(
+            name, versions.meets_hma_floor(build), f"{build.label} cannot do HMA.", fix,
+            expected=versions.floor_of(build), actual=build.label, server=name,
+        ),
+        NO_EXCHANGE_2010.judge(
+            name, not old, f"{build.label}: HMA cannot be enabled beside it.", "Decommission it, then run this again.",
+            expected="Exchange Server 2013 or newer", actual=build.label, server=name,
+        ),
+        IN_SUPPORT.judge(
+            name, supported, f"{build.label} left support.", "Plan the move to Exchange Server SE.",
+            expected="a product in support", actual=build.label, server=name,
+        ),
+    ]  # fmt: skip
+
+
+SAME_BUILD: Final = Check(
+    "HMA-LIFE-002", "All servers of one product have one build", "low", "organization", on_bad="warn",
+    why="Servers behind one name should behave alike; mixed builds make a failure look random.",
+    read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion (cumulative update; security updates do not show).",
+    remedy="Bring them to the same update.", source=NOT_STATED,
+)  # fmt: skip
+
+
+def _mixed(inputs: Inputs) -> list[Finding]:
+    found: dict[str, set[str]] = {}
+    for server in inputs.judged_clients:
+        found.setdefault(server["product"], set()).add(server["version"])
+    check = SAME_BUILD
+    return [
+        check.judge(
+            f"Exchange {product}", len(numbers) == 1, f"builds {', '.join(sorted(numbers))}", "Bring them to the same update.",
+            expected="one build", actual=", ".join(sorted(numbers)),
+        )
+        for product, numbers in found.items()
+    ]  # fmt: skip
+
+
+def coverage(inputs: Inputs) -> list[Finding]:
+    """Every client access server is a host of the inventory or excluded; every host is a server of this organization."""
+    return [
+        *(_covered(inputs, server) for server in inputs.client_access),
+        *_left_out_unread(inputs),
+        *(_known(inputs, host) for host in inputs.servers),
+    ]
+
+
+SERVER_COVERED: Final = Check(
+    "HMA-COV-001", "Every client access server of the organization is covered", "high", "server", gate=True,
+    why="A server this run does not know keeps its old settings; its users are prompted.",
+    read=f"{READ_ORGANIZATION}Get-ExchangeServer against the inventory.",
+    remedy="Add it to exchange_servers, reach it through another server (hma_server), or exclude the dead object with its reason.", source=ARTICLE,
+)  # fmt: skip
+
+
+def _left_out_unread(inputs: Inputs) -> list[Finding]:
+    """An excluded server whose object could not be read: it is covered by its reason alone."""
+    gaps = [gap for gap in inputs.organization["unread"] if gap["what"] == "servers" and gap.get("object")]
+    reasons = {str(gap["object"]): excluded(inputs, gap) for gap in gaps}
+    return [SERVER_COVERED.passed(name, f"excluded: {reason}", server=name) for name, reason in reasons.items() if reason]
+
+
+def _covered(inputs: Inputs, server: Entry) -> Finding:
+    check, name = SERVER_COVERED, str(server["name"])
+    reason, host = inputs.reason_to_exclude(server), server_of(inputs.servers, server)
+    if reason and host is None:
+        return check.passed(name, f"excluded: {reason}", server=name)
+    silent = silent_host(inputs.servers, server) if host is None else None
+    if silent is not None:
+        return check.unread(name, f"host {silent['host']} has its name and did not answer: HMA-COV-002 says why.", "Make the host reachable.", server=name)
+    return check.judge(
+        name, host is not None, f"{server['fqdn']} is a client access server, but no host of the inventory stands for it.",
+        "Add it to exchange_servers; without a connection of its own give the host another server's address and "
+        "hma_server; a dead object goes to hma_servers_excluded with its reason.",
+        expected="a host in exchange_servers", actual=str(host["host"]) if host else "none", server=name,
+    )  # fmt: skip
+
+
+HOST_KNOWN: Final = Check(
+    "HMA-COV-002", "Every host of the inventory is a server of this organization", "high", "server", gate=True,
+    why="One run is one organization; a host that does not answer, or is another organization's, cannot be proven.",
+    read="Each host of exchange_servers says who it is (Remote Management Users).",
+    remedy="Make the host reachable. A dead server: take its host out of the inventory and exclude it with a reason. One inventory per organization.",
+    source=NOT_STATED,
+)  # fmt: skip
+
+
+def _known(inputs: Inputs, host: Entry) -> Finding:
+    check, where = HOST_KNOWN, inputs.server_name(host)
+    if str(host["host"]) in in_both(inputs.servers, inputs.tenants):
+        return check.not_applicable(str(host["host"]), "HMA-COV-004 says what is wrong with it.", server=where)
+    if host.get("error"):
+        fix = "Make the host reachable. A server that is dead: take its host out of the inventory, and list it in hma_servers_excluded with the reason."
+        return check.unread(str(host["host"]), str(host["error"]), fix, server=where)
+    if any(same_server(str(host.get("server")), name) for name in _unread_servers(inputs)):
+        return check.not_applicable(str(host["host"]), "HMA-READ-002 says what is wrong with its server object.", server=where)
+    found = any(server_of([host], item) for item in inputs.client_access)
+    return check.judge(
+        str(host["host"]), found, f"it says it is {host.get('server')}, which organization '{inputs.name}' does not list as client access server.",
+        "One run is one organization: keep each organization's servers and tenants in an inventory of its own.",
+        expected=f"a server of {inputs.name}", actual=str(host.get("server")), server=where,
+    )  # fmt: skip
+
+
+def _unread_servers(inputs: Inputs) -> list[str]:
+    return [str(gap["object"]) for gap in inputs.organization["unread"] if gap["what"] == "servers" and gap.get("object")]
+
+
+SERVER_READ: Final = Check(
+    "HMA-COV-003", "Every client access server was read right before enabling", "high", "server", gate=True,
+    why="What was true an hour ago is no proof.",
+    read="The full reads of this run.", remedy="Make the host reachable and run enable_hma again.", source=NOT_STATED,
+)  # fmt: skip
+
+
+def read_before(inputs: Inputs) -> list[Finding]:
+    """Right before enabling: every client access server has been read by a host of this run."""
+    findings = []
+    for server in inputs.judged_clients:
+        host, name = server_of(inputs.servers, server), str(server["name"])
+        fix = "Make it reachable and run this again; a dead object goes to hma_servers_excluded with its reason."
+        findings.append(SERVER_READ.judge(name, host is not None, "no host of this run read its virtual directories.", fix, server=name))
+    return findings
+
+
+RUN_COVERS_INVENTORY: Final = Check(
+    "HMA-RUN-001", "The run covers the whole inventory", "high", "organization", gate=True,
+    why="HMA on a part of the servers is not supported: users are prompted at random, depending on the server that answers.",
+    read="The run itself: --limit, tags, slices.", remedy="Run enable_hma once, over the whole inventory.", source=ARTICLE,
+)  # fmt: skip
+
+
+def run_covers_inventory(inputs: Inputs) -> list[Finding]:
+    fix, commands = "Run enable_hma once over the whole inventory.", (inputs.playbook("enable_hma"),)
+    return [RUN_COVERS_INVENTORY.failed("this run", text, fix, commands=commands) for text in inputs.incomplete_because]
+
+
+NO_TLS_OFFLOADING: Final = Check(
+    "HMA-SSL-001", "SSL offloading is off", "low", "server", on_bad="warn",
+    why="HMA does not work with TLS offloading. The property covers Outlook Anywhere only, which HMA never uses: a hint, no proof.",
+    read=f"{READ_ORGANIZATION}Get-OutlookAnywhere, SSLOffloading.",
+    remedy="Make sure the load balancer does not offload TLS; bridging is fine.", source=ARTICLE,
+)  # fmt: skip
+
+
+def offloading(inputs: Inputs) -> list[Finding]:
+    """A hint only: the property is Outlook Anywhere's, which HMA does not use."""
+    check, found = NO_TLS_OFFLOADING, inputs.organization["ssl_offloading"]
+    if found is None:
+        return [check.unread(inputs.name, why_unread(inputs.organization, "ssl_offloading"), _CHECK_ROLES)]
+    return [
+        check.judge(
+            name, name not in found, "SSLOffloading is true (Outlook Anywhere; HMA does not use it).", "Make sure the load balancer does not offload TLS.",
+            expected="false", actual=str(name in found).lower(), server=name,
+        )
+        for name in (str(item["name"]) for item in inputs.judged_clients)
+    ]  # fmt: skip
+
+
+def proxies(inputs: Inputs) -> list[Finding]:
+    return [_proxy(str(item["name"]), item["internet_web_proxy"]) for item in inputs.judged_clients]
+
+
+PROXY_FORM: Final = Check(
+    "HMA-PROXY-001", "InternetWebProxy is an http URL", "medium", "server", on_bad="warn",
+    why="Servers fetch Entra's signing keys from the internet. A proxy that is not written as http:// is not used.",
+    read=f"{READ_ORGANIZATION}Get-ExchangeServer, InternetWebProxy.",
+    remedy="Set-ExchangeServer '<server>' -InternetWebProxy http://proxy:port", source=f"{CSS}/Diagnostics/HealthChecker/InternetWebProxyCheck/",
+)  # fmt: skip
+
+
+def _proxy(name: str, proxy: Any) -> Finding:
+    check = PROXY_FORM
+    if not proxy:
+        return check.not_applicable(name, "no InternetWebProxy is set: the server needs its own way to login.microsoftonline.com.", server=name)
+    fix = "Write the proxy as http://<host>:<port>: the parameter InternetWebProxy of Set-ExchangeServer for this server."
+    right = fold(str(proxy)).startswith("http://")
+    return check.judge(name, right, f"InternetWebProxy is {proxy}; Exchange takes http:// only.", fix, expected="http://...", actual=str(proxy), server=name)
+
+
+CHECKS: Final = (SERVER_COVERED, RUN_COVERS_INVENTORY, BUILD_CAN_DO_HMA, NO_EXCHANGE_2010, IN_SUPPORT, SAME_BUILD, HOST_KNOWN, SERVER_READ, NO_TLS_OFFLOADING, PROXY_FORM)

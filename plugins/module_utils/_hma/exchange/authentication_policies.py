@@ -1,0 +1,84 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Authentication policies that block legacy authentication: with modern authentication off, their users are locked out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..base.command import OFF, PowerShell, Setting
+from ..base.comparison import fold, folded, has, same
+from ..base.errors import Refused
+from .cmdlet import Cmdlet, CmdletResult
+
+_BLOCKS: Final = tuple(
+    f"BlockLegacyAuth{protocol}" for protocol in ("ActiveSync", "Autodiscover", "Imap", "Mapi", "OfflineAddressBook", "Pop", "Rpc", "WebServices")
+)
+# 2019 CU2 and later have policies; 2016 and 2013 do not know the cmdlet. It takes no -DomainController.
+READ: Final = Cmdlet("Get-AuthenticationPolicy", {}, ("Name", "Guid", "Identity", "DistinguishedName", *_BLOCKS), on_error="continue", pin=False)
+_KEYS: Final = ("Name", "Identity", "DistinguishedName", "Guid")
+_NO_CMDLET: Final = "commandnotfound"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One policy that blocks legacy authentication for at least one protocol."""
+
+    name: str
+    keys: frozenset[str]
+    distinguished_name: str | None
+    blocked: tuple[str, ...]
+
+    def users(self) -> Cmdlet:
+        """Whether anybody has it. Only the distinguished name works in this filter; a quote in it is doubled."""
+        quoted = (self.distinguished_name or "").replace("'", "''")
+        parameters = {"Filter": f"AuthenticationPolicy -eq '{quoted}'", "ResultSize": "1"}
+        return Cmdlet("Get-User", parameters, ("Name", "Identity"), on_error="continue")
+
+
+def unreadable(result: CmdletResult) -> str | None:
+    """Why it is not known which policies block, or None. An Exchange that has no policies has none that blocks."""
+    if not result.errors or any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors):
+        return None
+    return f"Whether an authentication policy blocks legacy authentication could not be read: {result.errors[0].message}"
+
+
+def blocking(result: CmdletResult) -> list[Policy]:
+    """The policies that block; Refused where they could not be read though this Exchange has them."""
+    reason = unreadable(result)
+    if reason:
+        raise Refused(f"{reason} disable_hma goes on nevertheless.")
+    return [policy for item in result.objects if (policy := _policy(item)).blocked]
+
+
+def _policy(found: Mapping[str, Any]) -> Policy:
+    """A policy as far as it can be read: one that is odd is named by what it shows, and counts as one that blocks where it may."""
+    texts = {key: found[key] for key in _KEYS if isinstance(found.get(key), str) and found[key]}
+    blocked = tuple(name.removeprefix("BlockLegacyAuth") for name in _BLOCKS if found.get(name) not in (None, False))
+    name = next(iter(texts.values()), "(without a name)")
+    return Policy(name, folded(texts.values()), texts.get("DistinguishedName"), blocked)
+
+
+def refuse_lockout(policies: Sequence[Policy], assigned: Mapping[str, CmdletResult], *, default: str | None, despite: str | None) -> None:
+    """Refused while a policy in force blocks legacy authentication and was not named. What could not be read counts as in force."""
+    for policy in policies:
+        why = _in_force(policy, assigned.get(policy.name), default)
+        if why is None or same(despite or "", policy.name):
+            continue
+        unblock = PowerShell("Set-AuthenticationPolicy", {f"BlockLegacyAuth{name}": OFF for name in policy.blocked}, (policy.name,))
+        raise Refused(
+            f"Authentication policy '{policy.name}' blocks legacy authentication ({', '.join(policy.blocked)}) and {why}: with modern authentication "
+            f"off, those users could not sign in at all. Unblock first: {unblock.text} ; or accept it by name: "
+            f"{Setting('hma_disable_despite_policy', policy.name).text}"
+        )
+
+
+def _in_force(policy: Policy, users: CmdletResult | None, default: str | None) -> str | None:
+    if default and has(policy.keys, default):
+        return "is the organization's default"
+    if users is None or users.errors:
+        return "whom it is assigned to could not be read"
+    return f"is assigned (to {users.objects[0].get('Name')} for one)" if users.objects else None

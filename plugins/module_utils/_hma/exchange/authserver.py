@@ -1,0 +1,236 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The EvoSTS AuthServer of a tenant: found by type and realm, domains merged, default endpoint as one unit."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from ..base import elements, values
+from ..base.command import PowerShell, Setting, texts
+from ..base.comparison import fold, folded, lacking
+from ..base.elements import Unread
+from ..base.errors import ParseError, Refused
+from .change import Change, Plan
+from .cmdlet import Cmdlet
+
+READ: Final = Cmdlet(
+    "Get-AuthServer",
+    {},
+    (
+        "Name", "Guid", "Type", "Realm", "IssuerIdentifier", "Enabled", "IsDefaultAuthorizationEndpoint",
+        "DomainName", "ApplicationIdentifier", "AuthorizationEndpoint", "AuthMetadataUrl",
+    ),
+)  # fmt: skip
+DEFAULT: Final = "IsDefaultAuthorizationEndpoint"
+_ISSUER: Final = re.compile(r"^https://[^/]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True)
+class AuthServer:
+    """One AuthServer object of the organization."""
+
+    name: str
+    guid: str
+    type: str
+    realm: str | None
+    issuer: str | None
+    enabled: bool | None
+    default: bool
+    domain_names: list[str]
+    application_identifier: str | None
+    authorization_endpoint: str | None
+
+    @property
+    def tenant_id(self) -> str | None:
+        """The tenant this object trusts: its realm, or the issuer's where the realm was never filled with an id."""
+        if self.realm and values.is_guid(self.realm):
+            return fold(self.realm)
+        issuer = _ISSUER.match(self.issuer or "")
+        return fold(issuer.group(1)) if issuer else None
+
+    @property
+    def is_azure_ad(self) -> bool:
+        return fold(self.type) == "azuread"
+
+    def facts(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def parse_authservers(objects: Sequence[Mapping[str, Any]]) -> tuple[list[AuthServer], list[Unread]]:
+    """The AuthServer objects, and those that could not be read (each odd field of another type's object as well)."""
+    gaps: list[Unread] = []
+
+    def concerned(found: Mapping[str, Any]) -> bool:
+        # A type that is not readable may be AzureAD; an object of any type that may be the default endpoint is one too many.
+        return _azure_ad(found.get("Type")) is not False or found.get(DEFAULT) is not False
+
+    def parse(found: Mapping[str, Any]) -> AuthServer:
+        return parse_authserver(found) if _azure_ad(found.get("Type")) is not False else _parse_other(found, gaps)
+
+    return elements.parsed("auth_servers", objects, parse, gaps, concerned), gaps
+
+
+def require_all(gaps: Sequence[Unread]) -> None:
+    """Before an object is made the default endpoint every other one that may be it, or that may trust a tenant, has to be known."""
+    wrong = [gap.reason for gap in gaps if gap.concerned]
+    if wrong:
+        raise Refused(f"{' '.join(wrong)} An AuthServer that cannot be read may be the default endpoint. Mend or remove it, then run this again.")
+
+
+def _azure_ad(kind: Any) -> bool | None:
+    return fold(kind) == "azuread" if isinstance(kind, str) and kind else None
+
+
+def _parse_other(found: Mapping[str, Any], gaps: list[Unread]) -> AuthServer:
+    """An object that is not Entra's: HMA needs who it is and whether it is the default endpoint. What else is odd is only noted."""
+    where = f"Get-AuthServer {found.get('Name', '')}".strip()
+    server = AuthServer(
+        name=values.text(found, "Name", where),
+        guid=values.guid(found, "Guid", where),
+        type=values.text(found, "Type", where),
+        realm=None,
+        issuer=None,
+        enabled=None,
+        default=values.flag(found, DEFAULT, where),
+        domain_names=[],
+        application_identifier=None,
+        authorization_endpoint=None,
+    )
+    rest: dict[str, Any] = {}
+    for name, field, read in _OTHERS:
+        try:
+            rest[name] = read(found, field, where)
+        except ParseError as exc:
+            gaps.append(elements.unread("auth_servers", found, exc, concerned=False))
+    return dataclasses.replace(server, **rest)
+
+
+_OTHERS: Final[tuple[tuple[str, str, Callable[[Mapping[str, Any], str, str], Any]], ...]] = (
+    ("realm", "Realm", values.optional_text),
+    ("issuer", "IssuerIdentifier", values.optional_text),
+    ("enabled", "Enabled", values.optional_flag),
+    ("domain_names", "DomainName", values.optional_texts),
+    ("application_identifier", "ApplicationIdentifier", values.optional_text),
+    ("authorization_endpoint", "AuthorizationEndpoint", values.optional_text),
+)
+
+
+def parse_authserver(found: Mapping[str, Any]) -> AuthServer:
+    """One object; ParseError names the field that is not as documented."""
+    where = f"Get-AuthServer {found.get('Name', '')}".strip()
+    return AuthServer(
+        name=values.text(found, "Name", where),
+        guid=values.guid(found, "Guid", where),
+        type=values.text(found, "Type", where),
+        realm=values.optional_text(found, "Realm", where),
+        issuer=values.optional_text(found, "IssuerIdentifier", where),
+        enabled=values.flag(found, "Enabled", where),
+        default=values.flag(found, "IsDefaultAuthorizationEndpoint", where),
+        # 2013 and builds below 2016 CU18 / 2019 CU7 have no DomainName at all.
+        domain_names=values.texts(found, "DomainName", where) if "DomainName" in found else [],
+        application_identifier=values.optional_text(found, "ApplicationIdentifier", where),
+        authorization_endpoint=values.optional_text(found, "AuthorizationEndpoint", where),
+    )
+
+
+def of_tenant(servers: Sequence[AuthServer], tenant_id: str) -> AuthServer:
+    """The AuthServer of a tenant by type and realm; Refused says why there is not exactly one."""
+    matches = [item for item in servers if item.is_azure_ad and item.tenant_id == fold(tenant_id)]
+    if len(matches) > 1:
+        # A disabled leftover beside an enabled one is no ambiguity: Exchange does not trust it.
+        matches = [item for item in matches if item.enabled] or matches
+    if not matches:
+        raise Refused(
+            f"No AuthServer of Type AzureAD has the realm of tenant {tenant_id}. Run the Hybrid Configuration Wizard "
+            "(full hybrid, OAuth included) for this tenant; this collection does not make one up."
+        )
+    if len(matches) > 1:
+        names = ", ".join(f"'{item.name}'" for item in matches)
+        raise Refused(
+            f"Tenant {tenant_id} has {len(matches)} AuthServer objects: {names}. Keep one: compare them with "
+            "Get-AuthServer | Format-List, then Remove-AuthServer or disable the other, and run this again."
+        )
+    return matches[0]
+
+
+def defaults(servers: Sequence[AuthServer]) -> list[AuthServer]:
+    return [item for item in servers if item.default]
+
+
+def plan_trust(server: AuthServer, *, enabled: bool | None, domain_names: Sequence[str]) -> Plan:
+    """Step 4: the object is enabled and knows the tenant's domains. Domains are merged, never replaced.
+
+    ApplicationIdentifier and GraphBaseUrl (dedicated hybrid application) are not touched.
+    """
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    missing = lacking(server.domain_names, domain_names)
+    if missing:
+        before["DomainName"] = list(server.domain_names)
+        after["DomainName"] = [*server.domain_names, *missing]
+    if enabled is not None and enabled != server.enabled:
+        before["Enabled"], after["Enabled"] = server.enabled, enabled
+    if not after:
+        return Plan()
+    change = Change(title(server), target(server), before, after, Cmdlet("Set-AuthServer", {"Identity": server.guid, **after}))
+    return Plan((change,), ("Server-to-server OAuth uses the domain list at once.",))
+
+
+def plan_default(servers: Sequence[AuthServer], server: AuthServer, *, default: bool, replace: str | None = None) -> Plan:
+    """Step 5: this AuthServer is the default authorization endpoint, alone.
+
+    Exchange advertises no endpoint to clients while two objects carry the flag, so the old one is cleared first.
+    """
+    if not default:
+        return Plan((flag(server, False),)) if server.default else Plan()
+    others = [item for item in defaults(servers) if item.guid != server.guid]
+    unnamed = [item for item in others if replace is None or fold(item.name) != fold(replace)]
+    if unnamed:
+        raise Refused(_other_default(unnamed, server))
+    if not server.enabled:
+        raise Refused(f"AuthServer '{server.name}' is disabled; clients would be sent to an endpoint Exchange does not trust.")
+    changes = [flag(item, False) for item in others]
+    if not server.default:
+        changes.append(flag(server, True))
+    return Plan(tuple(changes))
+
+
+def _other_default(others: Sequence[AuthServer], server: AuthServer) -> str:
+    if len(others) == 1:
+        other = others[0]
+        return (
+            f"AuthServer '{other.name}' ({other.type}) is the default authorization endpoint. Clients that sign in there now "
+            f"would be sent to '{server.name}'. If that is wanted, name it: {Setting('hma_replace_default_authserver', other.name).text}"
+        )
+    names = ", ".join(f"'{item.name}'" for item in others)
+    clear = [PowerShell("Set-AuthServer", {DEFAULT: False}, (item.name,)) for item in others]
+    return (
+        f"Several AuthServer objects are default authorization endpoint: {names}. With more than one, clients get no "
+        f"authorization_uri at all. Clear those that are not wanted: {'; '.join(texts(clear))}"
+    )
+
+
+def merged(names: Sequence[str], wanted: Sequence[str]) -> bool:
+    return folded(wanted) <= folded(names)
+
+
+def flag(server: AuthServer, value: bool) -> Change:
+    """The one write that makes an object the default endpoint, or no longer."""
+    cmdlet = Cmdlet("Set-AuthServer", {"Identity": server.guid, DEFAULT: value})
+    return Change(title(server), target(server), {DEFAULT: server.default}, {DEFAULT: value}, cmdlet)
+
+
+def target(server: AuthServer) -> dict[str, str]:
+    """Which object this is, for the record."""
+    return {"type": "authserver", "guid": server.guid, "name": server.name, "realm": server.realm or ""}
+
+
+def title(server: AuthServer) -> str:
+    """An AuthServer as messages name it."""
+    return f"AuthServer '{server.name}' (realm {server.realm or 'none'})"

@@ -1,0 +1,91 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. A cmdlet as data: the domain makes them, a transport renders them, nobody splices text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ..base.command import PowerShell, Variable
+from ..base.comparison import fold
+
+
+class ThisServer:
+    """Stands for the name of the server the Exchange shell runs on; only the transport knows it."""
+
+    def __repr__(self) -> str:
+        return "THIS_SERVER"
+
+
+THIS_SERVER: Final = ThisServer()
+
+
+@dataclass(frozen=True)
+class Cmdlet:
+    """One cmdlet with typed parameters.
+
+    ``returns`` names the properties the caller reads. ``pin`` says that the cmdlet takes ``-DomainController``
+    and is to be sent to the domain controller that served the first read of its shell. ``on_error`` "continue"
+    is for reads that are judged one by one; a list that writes stops at its first error.
+    """
+
+    name: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    returns: tuple[str, ...] = ()
+    on_error: str = "stop"
+    pin: bool = True
+
+    @property
+    def writes(self) -> bool:
+        return not fold(self.name).startswith(("get-", "test-"))
+
+    @property
+    def sent(self) -> Mapping[str, Any]:
+        """The parameters, and what keeps a cmdlet that writes from asking whether it may: nobody is there to answer.
+
+        Every page of a Set offers -Confirm; -Force is with the parameters, for not every cmdlet has it.
+        """
+        return {**self.parameters, "Confirm": False} if self.writes else self.parameters
+
+    def typed(self, server: str | None = None) -> str:
+        """The command line an administrator would type in the Exchange Management Shell."""
+        here = server or Variable("env:COMPUTERNAME")
+        return PowerShell(self.name, {name: here if isinstance(value, ThisServer) else value for name, value in self.sent.items()}).text
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Stands for a value that a transport cannot read. It is no text, no list and no Boolean, so that no reader takes it for one."""
+
+    reason: str
+
+    def __repr__(self) -> str:
+        return f"unreadable ({self.reason})"
+
+
+@dataclass(frozen=True)
+class ErrorRecord:
+    """An error record of PowerShell: fully qualified id, category, exception name, target, message."""
+
+    id: str
+    category: str
+    reason: str
+    target: str
+    message: str
+
+
+@dataclass(frozen=True)
+class CmdletResult:
+    """What one cmdlet gave back. ``ran`` is false for a cmdlet behind one that stopped the list."""
+
+    objects: list[dict[str, Any]]
+    errors: list[ErrorRecord]
+    warnings: list[str]
+    ran: bool = True
+
+    @property
+    def ok(self) -> bool:
+        return self.ran and not self.errors

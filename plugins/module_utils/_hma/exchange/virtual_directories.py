@@ -1,0 +1,198 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The virtual directories of HMA: one row per kind, one rule per way OAuth is represented.
+
+Sources: Set-*VirtualDirectory reference pages, xExchange, HMA article step "verify virtual directories".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..base import values
+from ..base.comparison import fold, has, same
+from ..base.errors import Refused
+from .change import Change
+from .cmdlet import THIS_SERVER, Cmdlet, CmdletResult
+
+OAUTH: Final = "OAuth"
+# The documented default of Set-MapiVirtualDirectory -IISAuthenticationMethods.
+MAPI_DEFAULT: Final = ("Ntlm", "OAuth", "Negotiate")
+FRONT_END: Final = "(Default Web Site)"
+
+_COMMON: Final = (
+    "Name", "Guid", "Identity", "Server", "Path",
+    "InternalUrl", "ExternalUrl", "InternalAuthenticationMethods", "ExternalAuthenticationMethods",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of virtual directory. ``settings`` are the properties that hold OAuth and the parameters that set it."""
+
+    key: str
+    noun: str
+    settings: tuple[str, ...]
+    extra: Mapping[str, Any]
+
+    def get(self, server: Any = THIS_SERVER) -> Cmdlet:
+        """The full read of one server: authentication is never judged from -ADPropertiesOnly."""
+        return Cmdlet(f"Get-{self.noun}", {"Server": server}, self.returns, on_error="continue")
+
+    def get_one(self, guid: str) -> Cmdlet:
+        return Cmdlet(f"Get-{self.noun}", {"Identity": guid}, self.returns, on_error="continue")
+
+    def get_urls(self) -> Cmdlet:
+        """The URLs of every server, from Active Directory alone: IIS of no server is touched."""
+        returns = tuple(name for name in _COMMON if name != "Path")
+        return Cmdlet(f"Get-{self.noun}", {"ADPropertiesOnly": True}, returns, on_error="continue")
+
+    @property
+    def returns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*_COMMON, *self.settings)))
+
+
+_FLAG: Final = ("OAuthAuthentication",)
+KINDS: Final[Mapping[str, Kind]] = {
+    kind.key: kind
+    for kind in (
+        Kind("mapi", "MapiVirtualDirectory", ("IISAuthenticationMethods",), {}),
+        # It is the only one of the five with -Force, and it can prompt without it (xExchange).
+        Kind("ews", "WebServicesVirtualDirectory", _FLAG, {"Force": True}),
+        Kind("oab", "OabVirtualDirectory", _FLAG, {}),
+        Kind("autodiscover", "AutodiscoverVirtualDirectory", _FLAG, {}),
+        Kind(
+            "activesync",
+            "ActiveSyncVirtualDirectory",
+            ("InternalAuthenticationMethods", "ExternalAuthenticationMethods"),
+            {},
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Directory:
+    """A front-end virtual directory as one full read showed it."""
+
+    kind: str
+    server: str
+    name: str
+    guid: str
+    identity: str
+    internal_url: str | None
+    external_url: str | None
+    settings: Mapping[str, Any]
+
+    @property
+    def oauth(self) -> bool:
+        """Whether clients may use OAuth here. An unset ActiveSync list restricts nothing, so it allows OAuth."""
+        lists = [value for value in self.settings.values() if not isinstance(value, bool)]
+        if not lists:
+            return all(self.settings.values())
+        if self.kind == "mapi":
+            return has(lists[0], OAUTH)
+        return all(not methods or has(methods, OAUTH) for methods in lists)
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind, "server": self.server, "name": self.name, "guid": self.guid, "identity": self.identity,
+            "internal_url": self.internal_url, "external_url": self.external_url,
+            "settings": {name: _plain(value) for name, value in self.settings.items()}, "oauth": self.oauth,
+        }  # fmt: skip
+
+
+def parse_directory(kind: Kind, found: Mapping[str, Any]) -> Directory:
+    """Read one object of a full read; ParseError names the field that is not as documented."""
+    where = f"Get-{kind.noun} {found.get('Identity', '')}".strip()
+    settings: dict[str, Any] = {}
+    for name in kind.settings:
+        settings[name] = values.flag(found, name, where) if kind.settings == _FLAG else _methods(found, name, where)
+    return Directory(
+        kind=kind.key,
+        server=values.text(found, "Server", where),
+        name=values.text(found, "Name", where),
+        guid=values.guid(found, "Guid", where),
+        identity=values.text(found, "Identity", where),
+        internal_url=values.optional_text(found, "InternalUrl", where),
+        external_url=values.optional_text(found, "ExternalUrl", where),
+        settings=settings,
+    )
+
+
+def front_end(kind: Kind, result: CmdletResult) -> Directory:
+    """The one client-facing directory of this kind; anything else is refused, never guessed."""
+    found = [item for item in result.objects if is_front_end(item.get("Name"))]
+    if len(found) != 1:
+        names = ", ".join(str(item.get("Identity")) for item in result.objects) or "nothing"
+        raise Refused(f"Get-{kind.noun} returned {names}; expected exactly one directory named '... {FRONT_END}'.")
+    return parse_directory(kind, found[0])
+
+
+def is_front_end(name: Any) -> bool:
+    """Whether a directory's name says that it is of the web site that clients reach. IIS ignores the case of a site's name."""
+    return isinstance(name, str) and fold(name).endswith(fold(FRONT_END))
+
+
+def plan_oauth(directory: Directory, *, present: bool, mapi_empty: str = "refuse") -> Change | None:
+    """What turns OAuth on (or off) here and keeps every other method; None where nothing has to change."""
+    kind = KINDS[directory.kind]
+    after = {name: _wanted(directory, name, present, mapi_empty) for name in kind.settings}
+    changed = {name: value for name, value in after.items() if not same(directory.settings[name], value)}
+    if not changed:
+        return None
+    before = {name: _plain(directory.settings[name]) for name in changed}
+    cmdlet = Cmdlet(f"Set-{kind.noun}", {"Identity": directory.guid, **changed, **kind.extra})
+    return Change(directory.identity, target(directory), before, changed, cmdlet)
+
+
+def target(directory: Directory) -> dict[str, str]:
+    """Which object this is, for the record."""
+    return {"type": "directory", "kind": directory.kind, "server": directory.server, "guid": directory.guid, "identity": directory.identity}
+
+
+def _wanted(directory: Directory, name: str, present: bool, mapi_empty: str) -> Any:
+    value = directory.settings[name]
+    if isinstance(value, bool):
+        return present
+    if not value:
+        return _wanted_of_empty(directory, present, mapi_empty)
+    if present:
+        return _plain(value) if has(value, OAUTH) else [*value, OAUTH]
+    rest = [method for method in value if fold(method) != fold(OAUTH)]
+    if not rest:
+        raise Refused(f"{directory.identity}: OAuth is its only method in {name}; without it no client could sign in. Set the methods that are to stay first.")
+    return rest
+
+
+def _wanted_of_empty(directory: Directory, present: bool, mapi_empty: str) -> list[str]:
+    if directory.kind != "mapi" or not present:
+        return []
+    if mapi_empty == "default":
+        return list(MAPI_DEFAULT)
+    command = Cmdlet("Set-MapiVirtualDirectory", {"Identity": directory.identity, "IISAuthenticationMethods": MAPI_DEFAULT})
+    raise Refused(
+        f"{directory.identity}: IISAuthenticationMethods is empty, so Outlook has no way in over MAPI (the Exchange admin "
+        "center empties the list when it edits URLs, KB 3191500). Writing OAuth alone would lock out every other client. "
+        f"Decide on the methods: run {command.typed()} or set mapi_empty: default."
+    )
+
+
+def differing_properties(change: Change, directory: Directory) -> list[str]:
+    """Names of the properties that do not read back as planned."""
+    return [name for name, value in change.after.items() if not same(directory.settings[name], value)]
+
+
+def _methods(found: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
+    return tuple(values.texts(found, name, where))
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, (list, tuple)) else value
+
+
+def kinds_of(keys: Sequence[str]) -> list[Kind]:
+    return [KINDS[key] for key in keys]

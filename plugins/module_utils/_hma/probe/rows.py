@@ -1,0 +1,92 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. One answer as a row of the result, and in words: where it was asked, what was said, what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from ..base.command import Command, PowerShell, look, playbook
+from .targets import Target
+from .verdict import Verdict, weight
+
+if TYPE_CHECKING:
+    Row = Mapping[str, Any]  # Python 3.8 cannot make this alias
+
+_NOT_BEFORE: Final = "Take pre-authentication off the path to {name} (pass-through for {protocol})."
+# verdict -> what to do, in words. What is typed for it stands in _COMMANDS, or is made for the row.
+_FIXES: Final[Mapping[str, str]] = {
+    "not_offered": "Set OAuth on the directories of this host; if that changes nothing, recycle its application pools.",
+    "no_endpoint": "Look that exactly one AuthServer is the default authorization endpoint, then enable modern authentication.",
+    "adfs": "Name the ADFS one in hma_replace_default_authserver and run enable_hma.",
+    "other_endpoint": "If the host is right, name it in hma_probe_authorization_hosts.",
+    "odd_endpoint": "Correct the address of the AuthServer that is the default authorization endpoint.",
+    "contradictory": "Find out which device in front adds a challenge or an address of its own, and let it pass Exchange's answer on as it is.",
+    "other_bearer": _NOT_BEFORE,
+    "pre_authenticated": _NOT_BEFORE,
+    "not_found": "Publish the path of {protocol} at {name}, or correct the URL of the virtual directory.",
+    "unregistered": "Correct the URL that is handed out, or add the host to hma_spn_extra_names and run register_spns.",
+    "indeterminate": "See the reason; with hma_probe_identities set to a mailbox on premises, verify again.",
+    "moved": "Name a mailbox on premises in hma_probe_identities, then verify again.",
+    "tls": "Name the issuer in hma_probe_ca_path or the certificate's own name in hma_probe_certificate_name, or renew the certificate.",
+    "unreachable": "Open https from where the probe runs, or set hma_probe_address ({address}), hma_probe_connect_to or hma_probe_from.",
+    "timeout": "Open https from where the probe runs to {address}, or set hma_probe_from to a host that may reach it.",
+    "ready": "Switch modern authentication off; servers take it up with a delay.",
+}
+_LOOK: Final = look("Get-AuthServer", "Format-Table", "Name", "Type", "Enabled", "IsDefaultAuthorizationEndpoint", "AuthorizationEndpoint")
+_COMMANDS: Final[Mapping[str, tuple[Command, ...]]] = {
+    "adfs": (_LOOK,),
+    "other_endpoint": (_LOOK,),
+    "odd_endpoint": (_LOOK,),
+    "ready": (PowerShell("Set-OrganizationConfig", {"OAuth2ClientProfileEnabled": False}),),
+}
+
+
+def make_row(target: Target, identity: str | None, verdict: Verdict, status: int | None, elapsed_ms: int, expected: str) -> dict[str, Any]:
+    """A result row, in the form the report takes."""
+    return {
+        "target": target.name,
+        "address": target.where,
+        "host": target.host or None,
+        "server": target.server or None,
+        "protocol": target.protocol,
+        "url": f"https://{target.name}{target.path_for(identity)}",
+        "identity": identity,
+        "verdict": verdict.verdict,
+        "state": weight(verdict.verdict, expected),
+        "reason": verdict.reason,
+        "offered": list(verdict.offered),
+        "authorization_uri": verdict.authorization_uri,
+        "trusted_issuers": verdict.trusted_issuers,
+        "issuer_kind": verdict.issuer_kind,
+        "handed_out": verdict.url,
+        "status": status,
+        "elapsed_ms": elapsed_ms,
+    }
+
+
+def describe(row: Row) -> str:
+    """One row in words: where it was asked, the verdict, the reason."""
+    who = f" as {row['identity']}" if row["identity"] else ""
+    return f"{row['verdict']} at {row['url']} ({row['address']}){who}: {row['reason']}"
+
+
+def next_step(row: Row, protocols: str, inventory: Sequence[str] = ()) -> tuple[str, tuple[Command, ...]]:
+    """What to change, and what to type for it. Through a published name the servers are asked first."""
+    verdict = row["verdict"]
+    if verdict == "not_offered" and not row["server"]:
+        return "If HMA-PRB-001 names a server, mend that first; else let the device in front pass Authorization on.", ()
+    fix = _FIXES[verdict].format(host=row["host"], name=row["target"], protocol=protocols, address=row["address"])
+    return fix, _commands(verdict, row["host"], inventory)
+
+
+def _commands(verdict: str, host: str | None, inventory: Sequence[str]) -> tuple[Command, ...]:
+    if verdict == "not_offered":
+        return (playbook("prepare_vdirs", inventory, limit=host),)
+    if verdict == "no_endpoint":
+        return _LOOK, playbook("enable_hma", inventory)
+    if verdict in ("indeterminate", "moved"):
+        return (playbook("verify_hma", inventory),)
+    return _COMMANDS.get(verdict, ())

@@ -1,0 +1,245 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Going back: what recorded runs changed, and only that, object by object, from what is there now.
+
+Going back never switches modern authentication on, and while it is on nothing that it rests on is taken away. What is
+there now decides that; a record only says what was ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from ..base.comparison import same
+from ..base.errors import Refused
+from ..exchange import authserver, orgconfig
+from ..exchange.authserver import DEFAULT, AuthServer
+from ..exchange.change import Change
+from ..exchange.cmdlet import Cmdlet
+from ..exchange.orgconfig import OrganizationConfig
+from ..exchange.virtual_directories import KINDS, Directory, target
+from .history import Recorded
+from .restoration import DOMAINS, Kept, Restoration, by_guid, takes, takes_away, value_before
+
+FLAG: Final = orgconfig.PROPERTIES["oauth2_client_profile_enabled"]
+_ATTRIBUTES: Final = {DEFAULT: "default", DOMAINS: "domain_names", "Enabled": "enabled"}
+# Hybrid free/busy signs in to these two with OAuth.
+_HYBRID: Final = frozenset({"ews", "autodiscover"})
+_IN_USE: Final = (
+    "modern authentication is still on, and what its clients need is not taken away. Give the record of the run that turned it on "
+    "together with this one (hma_restore_record takes a list), or run disable_hma first."
+)
+_LAG: Final = " Where that is done already, this server's domain controller does not see it yet: run this again after replication."
+_NEVER_ON: Final = (
+    "modern authentication was on before the run. Going back never switches it on: run enable_hma, "
+    "which looks at every server, tenant and AuthServer before it does."
+)
+
+
+def of_server(history: Iterable[Recorded], server: str) -> dict[str, list[Recorded]]:
+    """The recorded writes to directories of a server, by the directory's GUID."""
+    wanted = server.split(".")[0]
+    return by_guid(item for item in history if item.target["type"] == "directory" and same(str(item.target["server"]), wanted))
+
+
+def restore_directories(
+    found: Mapping[str, Directory | None],
+    history: Mapping[str, Sequence[Recorded]],
+    *,
+    live: bool,
+    connectors: Sequence[str],
+    forced: bool,
+) -> Restoration:
+    """``live``: whether modern authentication is on, as the domain controller of this server sees it."""
+    done = Restoration(live)
+    for guid, steps in history.items():
+        done.handled += [step.id for step in steps]
+        directory, what = found.get(guid), steps[-1].object
+        if directory is None:
+            done.refuse(what, "it is no longer there; it was removed, or made anew, after the run.")
+            continue
+        try:
+            change = restore_directory(directory, steps)
+        except Refused as exc:
+            done.refuse(what, str(exc))
+            continue
+        if change is None:
+            continue
+        taken = takes_away(change)
+        if taken and live:
+            done.refuse(what, _IN_USE + _LAG)
+        elif taken and directory.kind in _HYBRID and connectors and not forced:
+            done.left.append(Kept(what, _free_busy(connectors)))
+        else:
+            done.changes.append(change)
+    return done
+
+
+def restore_directory(directory: Directory, steps: Sequence[Recorded]) -> Change | None:
+    """The write that takes a directory back; None where it is as it was. Only OAuth is taken from a list, or given back to it."""
+    kind = KINDS[directory.kind]
+    before, after = {}, {}
+    for name in kind.settings:
+        now = directory.settings[name]
+        value = value_before(directory.identity, name, now, steps)
+        if not same(now, value):
+            before[name], after[name] = (list(item) if isinstance(item, (list, tuple)) else item for item in (now, value))
+    if not after:
+        return None
+    cmdlet = Cmdlet(f"Set-{kind.noun}", {"Identity": directory.guid, **after, **kind.extra})
+    return Change(directory.identity, target(directory), before, after, cmdlet)
+
+
+def restore_organization(config: OrganizationConfig, servers: Sequence[AuthServer], history: Sequence[Recorded]) -> Restoration:
+    """Switches, then the default endpoint, then domains. Off goes first, as the article has it."""
+    done = Restoration(config.oauth2_client_profile_enabled)
+    done.changes = _switches(config, history, done)
+    known = _known(servers, history, done)
+    done.changes += _default_endpoint(servers, history, done)
+    done.changes += [change for server, steps in known if (change := _properties(server, steps, done))]
+    return done
+
+
+def switch_off(config: OrganizationConfig, servers: Sequence[AuthServer], history: Sequence[Recorded] | None) -> Restoration:
+    """The fast way back: off, then the default endpoint as it was before the recorded runs, or, with no record, none of Entra's."""
+    done = Restoration(live=False)
+    off = orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": False})
+    if history is None:
+        endpoint = [authserver.flag(item, False) for item in authserver.defaults(servers) if item.is_azure_ad]
+    else:
+        of_endpoint = [item for item in history if DEFAULT in item.after]
+        _known(servers, of_endpoint, done)
+        endpoint = _default_endpoint(servers, of_endpoint, done)
+    done.changes = [*off.changes, *endpoint]
+    return done
+
+
+def read_servers(objects: Sequence[Mapping[str, Any]], history: Sequence[Recorded]) -> tuple[list[AuthServer], list[Kept]]:
+    """The AuthServer objects. An odd one ends nothing, unless it is one that the runs wrote to: then ParseError says what is odd."""
+    touched, servers, unread = _steps(history), [], []
+    for found in objects:
+        try:
+            servers.append(authserver.parse_authserver(found))
+        except ValueError:
+            if str(found.get("Guid")).lower() in touched:
+                raise
+            known, unknown = endpoints([found])
+            servers += known
+            unread += unknown
+    return servers, unread
+
+
+def endpoints(objects: Sequence[Mapping[str, Any]]) -> tuple[list[AuthServer], list[Kept]]:
+    """The AuthServer objects as far as switching off needs them: whatever else is odd about one must not stand in its way."""
+    servers, unread = [], []
+    for found in objects:
+        needed = {key: found[key] for key in ("Name", "Guid", "Type", DEFAULT) if key in found}
+        realm = found.get("Realm")
+        try:
+            servers.append(authserver.parse_authserver({**needed, "Enabled": True, "Realm": realm if isinstance(realm, str) else None}))
+        except ValueError as exc:
+            if found.get(DEFAULT) is not False:
+                unread.append(Kept(f"AuthServer {found.get('Name')!r}", f"whether it is the default authorization endpoint could not be read: {exc}"))
+    return servers, unread
+
+
+def _free_busy(connectors: Sequence[str]) -> str:
+    names = ", ".join(connectors)
+    return f"IntraOrganizationConnector {names} is enabled: hybrid free/busy uses OAuth here (hma_restore_despite_connector: true)."
+
+
+def _switches(config: OrganizationConfig, history: Sequence[Recorded], done: Restoration) -> list[Change]:
+    steps = [item for item in history if item.target["type"] == "organization"]
+    done.handled += [item.id for item in steps]
+    own: list[Recorded] = []
+    for guid, items in by_guid(steps).items():
+        if guid == config.guid:
+            own = items
+        else:
+            done.refuse(items[-1].object, f"it is another organization than '{config.name}', which answered.")
+    wanted: dict[str, bool | None] = {}
+    for key, name in orgconfig.PROPERTIES.items():
+        wanted[key] = _switch(config, key, bool(value_before(config.name, name, config.facts()[key], own)), done)
+    return list(orgconfig.plan_organization(config, wanted).changes)
+
+
+def _switch(config: OrganizationConfig, key: str, value: bool, done: Restoration) -> bool | None:
+    """What a switch is set to; None where it stays. The flag, which comes first, says what is in use from then on."""
+    now = bool(config.facts()[key])
+    if orgconfig.PROPERTIES[key] == FLAG:
+        done.live = now and value
+        if value and not now:
+            done.refuse(f"{FLAG} of organization '{config.name}'", _NEVER_ON)
+            return None
+    elif done.live and takes(now, value):
+        done.refuse(f"{orgconfig.PROPERTIES[key]} of organization '{config.name}'", _IN_USE)
+        return None
+    return value
+
+
+def _default_endpoint(servers: Sequence[AuthServer], history: Sequence[Recorded], done: Restoration) -> list[Change]:
+    """Of the default endpoint all goes back or nothing: with an object that is no longer there, nothing does."""
+    by_id = {item.guid: item for item in servers}
+    wanted: dict[str, bool] = {}
+    for guid, steps in _steps(history).items():
+        steps = [step for step in steps if DEFAULT in step.after]
+        if steps and guid not in by_id:
+            return []
+        if steps:
+            wanted[guid] = bool(value_before(by_id[guid].name, DEFAULT, by_id[guid].default, steps))
+    return _endpoint(servers, wanted, done)
+
+
+def _known(servers: Sequence[AuthServer], history: Sequence[Recorded], done: Restoration) -> list[tuple[AuthServer, list[Recorded]]]:
+    """Each recorded AuthServer with what was recorded of it; what is no longer there is said."""
+    by_id = {item.guid: item for item in servers}
+    found = []
+    for guid, steps in _steps(history).items():
+        done.handled += [item.id for item in steps]
+        if guid in by_id:
+            found.append((by_id[guid], steps))
+        else:
+            done.refuse(steps[-1].object, "it is no longer there; the Hybrid Configuration Wizard, or a person, removed it after the run.")
+    return found
+
+
+def _steps(history: Sequence[Recorded]) -> dict[str, list[Recorded]]:
+    return by_guid(item for item in history if item.target["type"] == "authserver")
+
+
+def _properties(server: AuthServer, steps: Sequence[Recorded], done: Restoration) -> Change | None:
+    before, after = {}, {}
+    for name in (DOMAINS, "Enabled"):
+        now = getattr(server, _ATTRIBUTES[name])
+        value = value_before(server.name, name, now, steps)
+        if done.live and takes(now, value):
+            done.refuse(f"{name} of {authserver.title(server)}", _IN_USE)
+        elif not same(now, value):
+            before[name], after[name] = now, value
+    if not after:
+        return None
+    cmdlet = Cmdlet("Set-AuthServer", {"Identity": server.guid, **after})
+    return Change(authserver.title(server), authserver.target(server), before, after, cmdlet)
+
+
+def _endpoint(servers: Sequence[AuthServer], wanted: Mapping[str, bool], done: Restoration) -> list[Change]:
+    """Cleared before set. Refused where another object has become the default since.
+
+    While modern authentication is on the endpoint stays: without one clients are cut off, and a new one would switch on
+    what nobody has looked at.
+    """
+    changing = [item for item in servers if item.guid in wanted and wanted[item.guid] != item.default]
+    if done.live:
+        for item in changing:
+            done.refuse(f"{DEFAULT} of {authserver.title(item)}", _IN_USE)
+        return []
+    later = [item for item in servers if item.default and item not in changing]
+    back = [item for item in changing if wanted[item.guid]]
+    if back and (later or len(back) > 1):
+        names = ", ".join(f"'{item.name}'" for item in [*later, *back[1:]])
+        text = f"{names} is the default authorization endpoint now, which is not what the run left. It is left alone."
+        done.refuse(authserver.title(back[0]), text)
+        return []
+    return [authserver.flag(item, wanted[item.guid]) for item in sorted(changing, key=lambda item: wanted[item.guid])]

@@ -1,0 +1,187 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The public variables of a run, judged all at once, before anything is read or written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ..base.comparison import fold
+from ..base.values import shown
+from .shapes import Shape
+from .spelling import nearest, slipped
+
+SERVER: Final = "server"
+TENANT: Final = "tenant"
+ORGANIZATION: Final = "organization"
+# Read by the head of a play, which gets extra variables only.
+HEAD: Final = "head"
+ROLE: Final = "role"
+# The variables that the play itself has, beside those of the hosts.
+PLAY: Final = "localhost"
+_PREFIX: Final = "hma_"
+_NAMED: Final = 3
+# Playbooks that sign in to no tenant.
+WITHOUT_TENANTS: Final = frozenset({"prepare_vdirs", "disable_hma"})
+# The way out needs least: what it does not read must not stand in its way.
+WAY_OUT: Final = "disable_hma"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One public variable. ``way_out``: disable_hma reads it. ``shared``: tenants have to have the value of the servers."""
+
+    name: str
+    scope: str
+    shape: Shape
+    way_out: bool = False
+    shared: bool = False
+
+    def stops(self, playbook: str) -> bool:
+        """Whether a fault of it stops a playbook."""
+        if self.scope == TENANT and playbook in WITHOUT_TENANTS:
+            return False
+        return self.way_out or playbook != WAY_OUT
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A variable whose template or vault gave no value."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Variables:
+    """What the hosts of a run have under the names that are ours. ``extra`` are names given with -e."""
+
+    playbook: str
+    servers: Sequence[str]
+    tenants: Sequence[str]
+    values: Mapping[str, Mapping[str, Any]]
+    hosts: frozenset[str] = frozenset()
+    extra: frozenset[str] = frozenset()
+    # Whether this process ran a playbook of the collection before.
+    again: bool = False
+
+
+@dataclass
+class Judgement:
+    """``problems`` stop the run, ``warnings`` do not; ``organization`` are the settings of the organization that are set."""
+
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    organization: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, text: str, *, stops: bool) -> None:
+        (self.problems if stops else self.warnings).append(text)
+
+
+def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
+    """Every variable of every host: its type, its place, its name."""
+    found = Judgement()
+    for setting in settings.values():
+        for text in (*_faults(setting, variables), *_misplaced(setting, variables), *_unequal(setting, variables)):
+            found.add(text, stops=setting.stops(variables.playbook))
+    _judge_names(settings, variables, found)
+    hosts = [host for host in (*variables.servers, PLAY) if host in variables.values]
+    for setting in settings.values():
+        value = next((variables.values[host][setting.name] for host in hosts if setting.name in variables.values[host]), None)
+        if setting.scope == ORGANIZATION and value is not None and not isinstance(value, Unreadable):
+            found.organization[setting.name] = value
+    return found
+
+
+def _faults(setting: Setting, variables: Variables) -> Iterator[str]:
+    """One line per fault, whichever number of hosts has it."""
+    hosts: dict[str, list[str]] = {}
+    for host, values in variables.values.items():
+        for text in _faults_at(setting, host, values, variables):
+            hosts.setdefault(text, []).append(host)
+    for text, having in hosts.items():
+        yield f"{text} ({place(setting.name, having, variables)})."
+
+
+def _faults_at(setting: Setting, host: str, values: Mapping[str, Any], variables: Variables) -> Iterator[str]:
+    if setting.name not in values:
+        if setting.shape.required and host in variables.tenants and setting.scope == TENANT:
+            yield f"{setting.name} is not set; expected {setting.shape.expected}"
+        return
+    value = values[setting.name]
+    if isinstance(value, Unreadable):
+        yield f"{setting.name} cannot be read: {value.reason}"
+        return
+    yield from (fault.text(setting.name) for fault in setting.shape.faults(value))
+    if setting.name == "hma_probe_from" and isinstance(value, str) and value and value not in variables.hosts:
+        yield f"{setting.name} is {shown(value)}; expected localhost or a host of the inventory"
+
+
+def _misplaced(setting: Setting, variables: Variables) -> Iterator[str]:
+    """A variable for the head of a play that the inventory has: the head would not see it."""
+    if setting.scope != HEAD or setting.name in variables.extra:
+        return
+    having = [host for host in (*variables.servers, *variables.tenants) if setting.name in variables.values.get(host, {})]
+    if having:
+        yield f"{setting.name} is set in the inventory, where no playbook sees it: give it with -e ({place(setting.name, having, variables)})."
+
+
+def _unequal(setting: Setting, variables: Variables) -> Iterator[str]:
+    """A setting of the organization that is not the same for two hosts that use it."""
+    if setting.scope != ORGANIZATION:
+        return
+    using = [host for host in (*variables.servers, *(variables.tenants if setting.shared else ())) if host in variables.values]
+    first: dict[str, str] = {}
+    for host in using:
+        first.setdefault(_key(variables.values[host].get(setting.name)), host)
+    if len(first) > 1:
+        places = [f"{_written(variables.values[host].get(setting.name))} at {host}" for host in list(first.values())[:2]]
+        yield f"{setting.name} is one setting of the whole organization, but it is {' and '.join(places)}. Set it once for all of them, or give it with -e."
+
+
+def _key(value: Any) -> str:
+    return "" if value in (None, "", [], {}) or isinstance(value, Unreadable) else json.dumps(value, sort_keys=True, default=str)
+
+
+def _written(value: Any) -> str:
+    return "not set" if value is None else "unreadable" if isinstance(value, Unreadable) else shown(value)
+
+
+def _judge_names(settings: Mapping[str, Setting], variables: Variables, found: Judgement) -> None:
+    """Names that begin as ours do and are none: a slip of a finger stops the run, another word is told."""
+    if variables.again:
+        # The results of the earlier playbook are variables too, and it looked at everybody else's.
+        return
+    hosts: dict[str, list[str]] = {}
+    for host, values in variables.values.items():
+        for name in values:
+            if fold(name).startswith(_PREFIX) and name not in settings:
+                hosts.setdefault(name, []).append(host)
+    for name, having in hosts.items():
+        meant = slipped(fold(name), settings)
+        near = meant or nearest(fold(name), settings)
+        hint = f" Did you mean {near}?" if near else ""
+        where = place(name, having, variables)
+        found.add(f"{name} is no variable of hybrid.exchange ({where}).{hint}", stops=meant is not None and variables.playbook != WAY_OUT)
+
+
+def place(name: str, having: Sequence[str], variables: Variables) -> str:
+    """Where a variable comes from, as far as Ansible says."""
+    if name in variables.extra:
+        return "given with -e"
+    inventory = {host for host in variables.values if host != PLAY}
+    named = [host for host in having if host != PLAY] or [PLAY]
+    if len(inventory) > 1 and set(named) >= inventory:
+        return "for every host"
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return f"at {', '.join(named[:_NAMED])}{more}"
+
+
+def message(playbook: str, problems: Iterable[str]) -> str:
+    """One message for everything that is wrong."""
+    lines = list(problems)
+    head = f"{playbook} did not begin, and nothing was read or changed. What is to be mended first ({len(lines)}):"
+    return "\n".join([head, *(f"- {line}" for line in lines)])

@@ -1,0 +1,185 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The shape that a value has to have, and the faults of a value that does not have it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..base.values import shown
+from .spelling import nearest
+
+_TRUE_OR_FALSE: Final = frozenset({"yes", "no", "on", "off", "true", "false", "y", "n", "t", "f", "1", "0"})
+_WHOLE: Final = re.compile(r"-?[0-9]+")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``place`` leads from the variable to the part that is wrong; it is empty where the variable itself is."""
+
+    place: str
+    says: str
+
+    def text(self, name: str) -> str:
+        return f"{name}{self.place} {self.says}"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One value. ``fields`` are the keys of a dictionary, None where any may be there; ``item`` is an element of a list."""
+
+    kind: str
+    choices: tuple[str, ...] = ()
+    fields: Mapping[str, Shape] | None = None
+    item: Shape | None = None
+    required: bool = False
+    secret: bool = False
+    least: int = 0
+    # Whether text with commas stands for a list, as an option of a module takes it.
+    commas: bool = True
+    pattern: str = ""
+    # In words, what the pattern wants.
+    wording: str = ""
+
+    @classmethod
+    def of(cls, spec: Mapping[str, Any]) -> Shape:
+        """The shape that an option of an argument specification describes."""
+        kind, options = str(spec.get("type", "str")), spec.get("options")
+        fields = None if options is None else {name: cls.of(option) for name, option in options.items()}
+        choices, required = tuple(spec.get("choices") or ()), bool(spec.get("required"))
+        extra = {key: spec[key] for key in ("least", "commas", "pattern", "wording") if key in spec}
+        if kind == "list":
+            element = cls(str(spec.get("elements", "raw")), choices, fields)
+            return cls("list", item=element, required=required, **extra)
+        return cls(kind, choices, fields, None, required, bool(spec.get("no_log")), **extra)
+
+    def faults(self, value: Any, place: str = "") -> Iterator[Fault]:
+        """Everything that is wrong with a value."""
+        if self._unset(value):
+            return
+        if not self._fits(value):
+            yield self._wrong(value, place)
+        elif self.kind == "list" and self.item is not None:
+            for number, element in enumerate(_elements(value), start=1):
+                yield from self.item.faults(element, f"{place}, item {number},")
+        elif self.kind == "dict" and self.fields is not None:
+            yield from self._faults_of_fields(_mapping(value), place)
+
+    def _unset(self, value: Any) -> bool:
+        """Text that is null or empty counts as not set, as it does for an option of a module."""
+        return self.kind in ("str", "path") and value in (None, "") and not (self.required or self.choices)
+
+    def _fits(self, value: Any) -> bool:
+        if not _CHECKS[self.kind](value) or (self.kind == "list" and isinstance(value, str) and not self.commas):
+            return False
+        if self.kind == "int":
+            return int(value) >= self.least
+        if self.required and self.kind in ("str", "path") and not value.strip():
+            return False
+        if self.choices:
+            return str(value) in self.choices
+        return not self.pattern or re.fullmatch(self.pattern, str(value)) is not None
+
+    def _wrong(self, value: Any, place: str) -> Fault:
+        if self.secret:
+            return Fault(place, f"is {kind_of(value)} (its value is not shown); expected {self.expected}")
+        kind = "" if value is None else f" ({kind_of(value)})"
+        return Fault(place, f"is {shown(value)}{kind}; expected {self.expected}")
+
+    def _faults_of_fields(self, value: Mapping[str, Any], place: str) -> Iterator[Fault]:
+        fields = self.fields or {}
+        for name in value:
+            if name not in fields:
+                near = nearest(str(name), fields)
+                hint = f"did you mean {near}?" if near else f"use {', '.join(fields)}"
+                yield Fault(place, f"has {shown(name)}, which is not known there; {hint}")
+        for name, shape in fields.items():
+            if name in value:
+                yield from shape.faults(value[name], f"{place} {name}")
+            elif shape.required:
+                yield Fault(place, f"has no {name}; expected {shape.expected}")
+
+    @property
+    def expected(self) -> str:
+        """What is right, in words."""
+        if self.wording:
+            return self.wording
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
+        if self.kind == "int":
+            return f"a whole number of {self.least} or more"
+        if self.kind == "list" and self.item is not None:
+            return self._expected_list(self.item)
+        return _WORDS[self.kind] + (" that is not empty" if self.kind in ("str", "path") and self.required else "")
+
+    def _expected_list(self, item: Shape) -> str:
+        if item.fields is not None:
+            return f"a list of dictionaries with {', '.join(item.fields)}"
+        return f"a list of {item.expected}" if item.choices or item.kind == "str" else "a list"
+
+
+def kind_of(value: Any) -> str:
+    """The type of a value as a reader of YAML names it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true or false"
+    for kind, word in ((str, "text"), ((int, float), "a number"), (list, "a list"), (Mapping, "a dictionary")):
+        if isinstance(value, kind):
+            return word
+    return type(value).__name__
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool) or (isinstance(value, (str, int)) and str(value).lower() in _TRUE_OR_FALSE)
+
+
+def _is_whole(value: Any) -> bool:
+    if isinstance(value, str):
+        return _WHOLE.fullmatch(value) is not None
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_mapping(value: Any) -> bool:
+    return isinstance(_mapping(value), Mapping)
+
+
+def _mapping(value: Any) -> Any:
+    """A dictionary, also one that came as the text of a JSON object."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _elements(value: Any) -> list[Any]:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else list(value)
+
+
+_CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
+    # A number where text belongs was made by YAML: 0644 is 420 there, and a password with leading zeros another one.
+    "str": lambda value: isinstance(value, str),
+    "path": lambda value: isinstance(value, str),
+    "bool": _is_flag,
+    "int": _is_whole,
+    "list": lambda value: isinstance(value, (list, str)),
+    "dict": _is_mapping,
+    "paths": lambda value: isinstance(value, str) or (isinstance(value, list) and all(isinstance(path, str) for path in value)),
+    "raw": lambda value: True,
+}
+_WORDS: Final = {
+    "str": "text (in quotes)",
+    "path": "a path",
+    "bool": "true or false",
+    "dict": "a dictionary",
+    "list": "a list",
+    "paths": "a path or a list of paths",
+    "raw": "a value",
+}

@@ -1,0 +1,241 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Asking many targets at once with an empty Bearer. The standard library alone: it runs wherever Python 3.8 does.
+
+It connects to the addresses of its targets and to nothing else: no redirect is followed, no proxy is used, no host that
+an answer names is asked.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .._hma.base.comparison import fold, host_in
+from .._hma.entra.clouds import Cloud
+from .._hma.probe.findings import outcomes
+from .._hma.probe.rows import make_row
+from .._hma.probe.targets import AUTODISCOVER_V2, HANDED_OUT, Target
+from .._hma.probe.verdict import PROVEN, UNPROVEN, Answer, Verdict, judge, judge_autodiscover
+from .wire import ANSWER, TooLong, Wire, connect
+
+_BODY = 65536
+_ONCE_MORE = 1
+
+
+class WrongName(ssl.SSLError):
+    """The certificate is trusted, but it is of another name than the one it was to have."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A target asked as one identity, or as none."""
+
+    target: Target
+    identity: str | None = None
+
+
+@dataclass
+class Probe:
+    """How to ask. ``names`` are the hosts that AutoDiscover v2 may hand out."""
+
+    cloud: Cloud
+    names: Sequence[str]
+    expected: str = "ready"
+    hosts: Sequence[str] = ()
+    timeout: float = 10.0
+    deadline: float = 0.0
+    pause: float = 15.0
+    parallel: int = 20
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    _contexts: dict[Any, ssl.SSLContext] = field(default_factory=dict)
+    _dead: dict[tuple[str, int], Answer] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(self, questions: Iterable[Question]) -> list[dict[str, Any]]:
+        """A row per question, asked again until all is as expected, nothing more can change, or the deadline has passed."""
+        end = self.clock() + self.deadline
+        rows: dict[Question, dict[str, Any]] = {}
+        order = list(dict.fromkeys(questions))
+        again = order
+        idle = 0
+        while again:
+            self._dead.clear()
+            again = one_of_each_address_first(again)
+            with ThreadPoolExecutor(max_workers=min(self.parallel, len(again))) as pool:
+                answers = list(pool.map(self._ask_judged, again))
+            for question, (verdict, row) in zip(again, answers):  # noqa: B905 - strict is of Python 3.10
+                rows[question] = {**row, "passing": verdict.passing}
+            for question in [item for item in self._handed_out(rows) if item not in rows]:
+                rows[question] = self._row(question)
+            again, waiting = self._open(rows)
+            idle = 0 if waiting else idle + 1
+            left = end - self.clock()
+            if left <= 0 or idle > _ONCE_MORE:
+                break
+            if again:
+                self.sleep(min(self.pause, left))
+        followed = [question for question in rows if question not in order]
+        return [{key: value for key, value in rows[question].items() if key != "passing"} for question in order + followed]
+
+    def _open(self, rows: dict[Question, dict[str, Any]]) -> tuple[list[Question], bool]:
+        """What to ask again, and whether time alone may change any of it."""
+        done = [row for item in outcomes(rows.values(), self.expected) if item.weight == PROVEN for row in item.rows]
+        settled = {id(row) for row in done}
+        open_rows = {question: row for question, row in rows.items() if id(row) not in settled}
+        waiting = [row for row in open_rows.values() if row["passing"]]
+        again = [question for question, row in open_rows.items() if row["passing"] or row["state"] == UNPROVEN]
+        return again, bool(waiting)
+
+    def _handed_out(self, rows: dict[Question, dict[str, Any]]) -> list[Question]:
+        """The URL that AutoDiscover v2 hands out is asked too, where its host is one of the names."""
+        asked = {(question.target.name, question.target.protocol) for question in rows if not question.target.server}
+        found = []
+        for question, row in rows.items():
+            if row["protocol"] != AUTODISCOVER_V2 or row["verdict"] != "ready":
+                continue
+            host = host_in(row["handed_out"])
+            protocol = HANDED_OUT[question.target.ask]
+            place = next((other.target for other in rows if other.target.name == host and not other.target.server), None)
+            if (host, protocol) not in asked and place is not None:
+                found.append(Question(replace(place, protocol=protocol, ask=""), question.identity))
+        return found
+
+    def _row(self, question: Question) -> dict[str, Any]:
+        verdict, row = self._ask_judged(question)
+        return {**row, "passing": verdict.passing}
+
+    def _ask_judged(self, question: Question) -> tuple[Verdict, dict[str, Any]]:
+        start = self.clock()
+        answer = self._ask(question)
+        elapsed = int((self.clock() - start) * 1000)
+        verdict = self._verdict(question, answer)
+        return verdict, make_row(question.target, question.identity, verdict, answer.status, elapsed, self.expected)
+
+    def _verdict(self, question: Question, answer: Answer) -> Verdict:
+        if question.target.ask:
+            return judge_autodiscover(answer, self.names, self.cloud)
+        return judge(answer, self.cloud, hinted=question.identity is not None, hosts=self.hosts)
+
+    def _ask(self, question: Question) -> Answer:
+        """One request, or why there was no answer to it."""
+        target = question.target
+        try:
+            connected = self._connected(target)
+            return connected if isinstance(connected, Answer) else self._request(question, connected)
+        except ssl.SSLError as exc:
+            return Answer(failure="tls", detail=f"{_tls_reason(exc)} (asked for {target.certificate_name or target.name}).")
+        except OSError as exc:
+            # RemoteDisconnected is one too: a connection that is closed without a word.
+            return self._no_answer(target, exc)
+        except UnicodeError:
+            return Answer(failure="unreachable", detail=f"{target.name} is no host name.")
+        except TooLong:
+            return Answer(failure="indeterminate", detail=f"{target.where} does not end its answer within {ANSWER // 1024} KiB.")
+        except (http.client.HTTPException, ValueError) as exc:
+            return Answer(failure="indeterminate", detail=f"{target.where} did not answer in HTTP ({type(exc).__name__}).")
+
+    def _connected(self, target: Target) -> socket.socket | Answer:
+        """A connection to the address, or why there is none: found out once in a round, not by every question to it again."""
+        key = (target.address, target.port)
+        if key not in self._dead:
+            try:
+                return connect(target.address, target.port, time.monotonic() + self.timeout)
+            except OSError as exc:
+                self._dead[key] = self._no_answer(target, exc)
+            except UnicodeError:
+                self._dead[key] = Answer(failure="unreachable", detail=f"{target.address} is no host name.")
+        return self._dead[key]
+
+    def _no_answer(self, target: Target, exc: OSError) -> Answer:
+        # Only from Python 3.10 on it is TimeoutError.
+        if isinstance(exc, socket.timeout):
+            return Answer(failure="timeout", detail=f"no answer from {target.where} within {self.timeout:g} s.")
+        if isinstance(exc, socket.gaierror):
+            return Answer(failure="unreachable", detail=f"{target.address} does not resolve here ({exc.strerror}).")
+        return Answer(failure="unreachable", detail=f"{target.where}: {exc.strerror or exc or type(exc).__name__}.")
+
+    def _request(self, question: Question, raw: socket.socket) -> Answer:
+        target = question.target
+        connection, secure = http.client.HTTPConnection(target.name), self._secured(target, raw)
+        try:
+            # The makefile of a socket knows a timeout for each read only.
+            connection.sock = Wire(secure, time.monotonic() + self.timeout)
+            connection.request("GET", target.path_for(question.identity), headers=_headers(question))
+            response = connection.getresponse()
+            headers = {fold(name): tuple(response.headers.get_all(name) or ()) for name in response.headers}
+            body = response.read(_BODY).decode("utf-8", "replace") if target.ask else ""
+            return Answer(response.status, headers, body)
+        finally:
+            secure.close()
+
+    def _secured(self, target: Target, raw: socket.socket) -> ssl.SSLSocket:
+        """TLS with the name as SNI; the certificate has to be of that name, or of the one that the target gives."""
+        try:
+            raw.settimeout(self.timeout)  # ssl counts a handshake as one step
+            secure = self._context(target).wrap_socket(raw, server_hostname=target.name)
+        except BaseException:
+            raw.close()
+            raise
+        wanted = target.certificate_name
+        if wanted and target.validate_certs and not is_certificate_of(secure.getpeercert() or {}, wanted):
+            secure.close()
+            raise WrongName(f"the certificate is not valid for '{wanted}'")
+        return secure
+
+    def _context(self, target: Target) -> ssl.SSLContext:
+        key = (target.ca_path, bool(target.certificate_name), target.validate_certs)
+        with self._lock:
+            if key not in self._contexts:
+                context = ssl.create_default_context(cafile=target.ca_path)
+                # With a name of its own the certificate is compared after the handshake: ssl would take that name for SNI too.
+                context.check_hostname = target.validate_certs and not target.certificate_name
+                context.verify_mode = ssl.CERT_REQUIRED if target.validate_certs else ssl.CERT_NONE
+                self._contexts[key] = context
+            return self._contexts[key]
+
+
+def one_of_each_address_first(questions: Iterable[Question]) -> list[Question]:
+    """So that addresses nobody answers at are known early: forty of them cost two timeouts, not forty times twelve."""
+    seen: dict[tuple[str, int], int] = {}
+    turns = []
+    for question in questions:
+        key = (question.target.address, question.target.port)
+        seen[key] = seen.get(key, 0) + 1
+        turns.append((seen[key], question))
+    return [question for _turn, question in sorted(turns, key=lambda item: item[0])]
+
+
+def _headers(question: Question) -> dict[str, str]:
+    headers = {"User-Agent": "hybrid.exchange hma_probe", "Accept": "*/*"}
+    if question.target.ask:
+        return headers
+    headers["Authorization"] = "Bearer"
+    headers["X-MS-OpenAuthenticationSupport"] = "True"
+    if question.identity:
+        headers["X-AnchorMailbox"] = headers["X-User-Identity"] = question.identity
+    return headers
+
+
+def is_certificate_of(certificate: dict[str, Any], name: str) -> bool:
+    """Whether a verified certificate names this host: exactly, or by a wildcard for its first label."""
+    wanted = fold(name)
+    rest = wanted.partition(".")[2]
+    for kind, value in certificate.get("subjectAltName", ()):
+        own = fold(value)
+        if kind in ("DNS", "IP Address") and (own == wanted or (kind == "DNS" and own.startswith("*.") and own[2:] == rest != "")):
+            return True
+    return False
+
+
+def _tls_reason(exc: Exception) -> str:
+    return str(getattr(exc, "verify_message", "") or getattr(exc, "reason", "") or exc).rstrip(".")

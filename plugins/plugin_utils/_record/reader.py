@@ -1,0 +1,171 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Where a record can be read from: the folder of a run, or exported job events of ansible-runner or AWX."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import History, is_event, merged, read_events, read_lines
+
+from .writer import read_safely, unsafe_above, unsafe_folder
+
+# What is no JSON at all; null is some.
+_NO_JSON: Final = object()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of AWX's events: of which list it is, how many events that list has, which ones are here, whether more follow."""
+
+    file: Path
+    of: tuple[str, ...]
+    count: int | None
+    events: frozenset[str]
+    following: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one path holds."""
+
+    history: History
+    pages: tuple[Page, ...] = ()
+
+
+def read_sources(paths: Sequence[str]) -> History:
+    """All of them as one history; RecordUnreadable says which of them holds nothing, or not all."""
+    sources = [_source(Path(text).expanduser()) for text in paths]
+    _refuse_missing_pages([page for source in sources for page in source.pages])
+    return merged(source.history for source in sources)
+
+
+def _source(path: Path) -> Source:
+    try:
+        source = _read(path)
+    except OSError as exc:
+        raise RecordUnreadable(f"{path} cannot be read ({exc.strerror}). Name the folder of a run, as hma_records/<run id>, or a file of job events.") from None
+    history = source.history
+    if not history.changes and not history.damaged and not history.started and not _missing(source.pages):
+        raise RecordUnreadable(f"{path} holds no record: no *.jsonl of a run, and no job events (*.json, *.jsonl) with changes in them.")
+    return source
+
+
+def _read(path: Path) -> Source:
+    if not path.is_dir():
+        return _read_files([path])
+    refusal = unsafe_folder(path) or unsafe_above(path)
+    if refusal:
+        raise RecordUnreadable(f"{refusal} Nothing is taken back from it: copy the record to a folder of yours, and look at it first.")
+    lines = sorted(path.glob("*.jsonl"))
+    return _read_files(lines or sorted([*path.glob("*.json"), *path.glob("job_events/*.json")]))
+
+
+def _read_files(files: Sequence[Path]) -> Source:
+    """Records and job events, each by what is in it. A run that began and changed nothing is a record, an empty one."""
+    texts = {file: _text(file) for file in files}
+    records = {str(file): text.split("\n") for file, text in texts.items() if file.suffix == ".jsonl" and not _holds_events(text)}
+    documents = [_events(file, text) for file, text in texts.items() if str(file) not in records]
+    recorded = read_lines(records)
+    told = read_events(event for events, _page in documents for event in events)
+    both = merged([recorded, told])
+    return Source(History(both.changes, both.damaged, recorded.started), tuple(page for _events, page in documents if page))
+
+
+def _text(file: Path) -> str:
+    # Bytes that are no text can only stand in a line that was torn; PowerShell's files begin with a mark.
+    data, refusal = read_safely(file)
+    if refusal:
+        raise RecordUnreadable(f"{refusal} Nothing is taken back from it: copy it to a folder of yours, and look at it first.")
+    return data.decode("utf-8-sig", errors="replace")
+
+
+def _holds_events(text: str) -> bool:
+    try:
+        return is_event(next((line for line in text.split("\n") if line.strip()), ""))
+    except RecursionError:
+        return False
+
+
+def _events(file: Path, text: str) -> tuple[list[Any], Page | None]:
+    """Events of a file: one (ansible-runner), a list, a page of AWX's {results: [...]}, or one a line."""
+    if file.suffix == ".jsonl":
+        return _each_line(file, text), None
+    found = _parsed(text, str(file))
+    if found is _NO_JSON:
+        return _each_line(file, text), None
+    if isinstance(found, dict) and isinstance(found.get("results"), list):
+        return found["results"], _page(file, found)
+    return found if isinstance(found, list) else [found], None
+
+
+def _each_line(file: Path, text: str) -> list[Any]:
+    return [_event(line, f"{file}, line {number}") for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+
+
+def _event(line: str, where: str) -> Any:
+    found = _parsed(line, where)
+    if found is _NO_JSON:
+        raise RecordUnreadable(f"{where}: not JSON. Export the job's events again, as one JSON document or one event a line.")
+    return found
+
+
+def _parsed(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return _NO_JSON
+    except RecursionError:
+        raise RecordUnreadable(f"{where}: nested too deeply; no job event is.") from None
+
+
+def _page(file: Path, found: dict[str, Any]) -> Page:
+    following, before = (found.get(key) if isinstance(found.get(key), str) else "" for key in ("next", "previous"))
+    count = found.get("count")
+    events = frozenset(_identity(event, f"{file}, {number}") for number, event in enumerate(found["results"]))
+    known = isinstance(count, int) and not isinstance(count, bool)
+    return Page(file, _list_of(str(following or before)) or (str(file),), count if known else None, events, str(following))
+
+
+def _list_of(url: str) -> tuple[str, ...]:
+    """Which list a page is of: the address of its neighbour without the number of the page."""
+    parts = urlsplit(url)
+    query = sorted(f"{key}={value}" for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != "page")
+    return (parts.path, *query) if url else ()
+
+
+def _identity(event: Any, place: str) -> str:
+    """AWX's own number of an event, which is the same in every page that holds it."""
+    return str(event["id"]) if isinstance(event, dict) and "id" in event else place
+
+
+def _refuse_missing_pages(pages: Sequence[Page]) -> None:
+    missing = _missing(pages)
+    if missing:
+        raise RecordUnreadable(f"{missing} What is not here would not be taken back. Give the file of every page, as a list.")
+
+
+def _missing(pages: Iterable[Page]) -> str:
+    """Which pages of AWX are not there, in words; empty where all are."""
+    lists: dict[tuple[str, ...], list[Page]] = {}
+    for page in pages:
+        lists.setdefault(page.of, []).append(page)
+    return " ".join(text for own in lists.values() if (text := _gap(own)))
+
+
+def _gap(pages: Sequence[Page]) -> str:
+    here = len(frozenset[str]().union(*(page.events for page in pages)))
+    count = max((page.count for page in pages if page.count is not None), default=None)
+    files = ", ".join(str(page.file) for page in pages)
+    if count is not None and here < count:
+        return f"{files}: {here} of {count} events of the job are here; AWX answers in pages."
+    if count is None and all(page.following for page in pages):
+        return f"{files}: another page follows ({pages[-1].following}), and it is not here; AWX answers in pages."
+    return ""
