@@ -22,14 +22,19 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import Hma
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import check_read_back, write_directories
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import notice_lockout, refuse_lockout
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import (
+    PoliciesUnseen,
+    notice_lockout,
+    refuse_lockout,
+    refuse_unseen,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer, Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import write_plan
 
 _CONNECTORS = Cmdlet("Get-IntraOrganizationConnector", {}, ("Name", "Enabled"), on_error="continue")
 _ORGANIZATION = (orgconfig.READ, authserver.READ)
 # Switching off needs the first; where the others cannot be read it goes on without them, and says so.
-_SWITCH = (orgconfig.READ, replace(authserver.READ, on_error="continue"), authentication_policies.READ)
+_SWITCH = (orgconfig.READ, replace(authserver.READ, on_error="continue"), authentication_policies.READ, authentication_policies.SERVERS)
 
 
 class ActionModule(HmaAction):
@@ -41,6 +46,8 @@ class ActionModule(HmaAction):
         try:
             history = None if options["history"] is None else [change_of(item) for item in options["history"]]
             done: Restoration = getattr(self, f"_{options['scope']}")(options, history)
+        except PoliciesUnseen as exc:
+            return {"failed": True, "msg": f"{self.host}: {exc}", "everywhere": False, "policies_unseen": True}
         except (Refused, RecordUnreadable) as exc:
             return {"failed": True, "msg": f"{self.host}: {exc}", "everywhere": True}
         return {
@@ -76,6 +83,8 @@ class ActionModule(HmaAction):
         servers, unread = restore.endpoints(answer.results[1].objects)
         done = restore.switch_off(config, servers, history)
         done.refused += [*unread, *_unread_endpoint(answer.results[1])]
+        if done.changes and not options["despite_unseen_policies"]:
+            refuse_unseen(answer.results[2], answer.results[3])
         done.warnings = notice_lockout(shell, done.plan, config, answer.results[2], options["despite_policy"])
         self._write_organization(shell, done, config.guid, answer, options)
         return done

@@ -81,6 +81,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "history": {"type": "list", "elements": "dict"},
             "server": {"type": "str"},
             "despite_policy": {"type": "str"},
+            "despite_unseen_policies": {"type": "bool", "default": False},
             "despite_connector": {"type": "bool", "default": False},
             "predicted_off": {"type": "bool", "default": False},
             **EXCHANGE,

@@ -44,6 +44,12 @@ options:
       - Name of an authentication policy that blocks legacy authentication and is in force. Turning modern authentication off is
         refused while there is one, because its users could not sign in at all, unless it is named here.
     type: str
+  despite_unseen_policies:
+    description:
+      - With O(scope=switch), go on where this server's Exchange does not know authentication policies although the organization has
+        servers that do. Otherwise that is refused, so that such a server can be asked first.
+    type: bool
+    default: false
   despite_connector:
     description:
       - Also take OAuth from the EWS and Autodiscover directories while an IntraOrganizationConnector is enabled. Hybrid free/busy

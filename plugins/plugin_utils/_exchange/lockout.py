@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
@@ -12,6 +13,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgc
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restore import FLAG
 
 from .shell import Shell
+
+
+class PoliciesUnseen(Refused):
+    """Whether a policy would lock people out cannot be seen from this server, but perhaps from another one."""
 
 
 def refuse_lockout(shell: Shell, plan: Plan, config: OrganizationConfig, despite: str | None) -> None:
@@ -29,6 +34,13 @@ def notice_lockout(shell: Shell, plan: Plan, config: OrganizationConfig, read: C
         return [f"{unread} If one does, its users cannot sign in now: look with Get-AuthenticationPolicy."]
     refuse_blocking(shell, authentication_policies.blocking(read), config, despite)
     return []
+
+
+def refuse_unseen(read: CmdletResult, servers: CmdletResult) -> None:
+    """PoliciesUnseen where this server cannot show the policies that another one applies: another one is to be asked first."""
+    others = authentication_policies.unseen(read, servers)
+    if others:
+        raise PoliciesUnseen(f"this server does not know authentication policies, and {', '.join(others)} may have one that blocks legacy authentication.")
 
 
 def refuse_blocking(shell: Shell, found: list[authentication_policies.Policy], config: OrganizationConfig, despite: str | None) -> None:

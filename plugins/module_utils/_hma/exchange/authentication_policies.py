@@ -21,6 +21,9 @@ _BLOCKS: Final = tuple(
 READ: Final = Cmdlet("Get-AuthenticationPolicy", {}, ("Name", "Guid", "Identity", "DistinguishedName", *_BLOCKS), on_error="continue", pin=False)
 _KEYS: Final = ("Name", "Identity", "DistinguishedName", "Guid")
 _NO_CMDLET: Final = "commandnotfound"
+_WITH_POLICIES: Final = "Version 15.2 "
+# Which servers there are, to know whether another one has policies. That it cannot be read stands in nobody's way.
+SERVERS: Final = Cmdlet("Get-ExchangeServer", {}, ("Name", "AdminDisplayVersion"), on_error="continue")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,14 @@ def unreadable(result: CmdletResult) -> str | None:
     if not result.errors or any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors):
         return None
     return f"Whether an authentication policy blocks legacy authentication could not be read: {result.errors[0].message}"
+
+
+def unseen(result: CmdletResult, servers: CmdletResult) -> list[str]:
+    """Servers of 2019 and later where the server that was asked has no such cmdlet: policies are theirs, and it cannot show them."""
+    if not any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors):
+        return []
+    shown = ((str(item.get("Name")), str(item.get("AdminDisplayVersion"))) for item in servers.objects)
+    return [name for name, version in shown if version.startswith(_WITH_POLICIES)]
 
 
 def blocking(result: CmdletResult) -> list[Policy]:
