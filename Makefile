@@ -77,6 +77,11 @@ variables: .venv/ready
 checks: .venv/ready
 	PYTHONPATH=.ansible-tree tests/tools/in-tree.sh .venv python -m tests.tools.check_pages
 
+# The README's list of guides and reference pages, from the folders.
+.PHONY: contents
+contents: .venv/ready
+	.venv/bin/python -m tests.tools.contents
+
 # The documentation site, in .docs/html; a warning fails it.
 .PHONY: docs
 docs: .venv/lint
