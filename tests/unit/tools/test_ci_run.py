@@ -70,3 +70,9 @@ def test_a_tier_that_would_not_end_in_time_is_left_out_and_said_so(run: Run) -> 
     assert "matrix" not in called(done)
     assert re.search(r"^LEFT OUT, it was minute 50 and takes \d+: make matrix$", done.stdout, re.MULTILINE)
     assert "kerberos" in called(done)
+
+
+def test_what_a_contributor_is_told_to_run_is_what_there_is() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = {re.sub(r"-2\.\d+$", "-%", name) for name in re.findall(r"`make ([\w.-]+)", page)}
+    assert named == TARGETS
