@@ -18,5 +18,5 @@ if [ -z "$python" ]; then
   exit 1
 fi
 failed() { echo "$folder could not be set up: $1. What went wrong stands above; nothing was tested." >&2; exit 1; }
-[ -x "$folder/bin/pip" ] || "$python" -m venv "$folder" || failed "$python has no working venv (Debian: apt-get install python3-venv)"
+"$folder/bin/python" -c 'import pip' 2> /dev/null || "$python" -m venv "$folder" || failed "$python has no working venv (Debian: apt-get install python3-venv)"
 "$folder/bin/python" -m pip install --quiet "$@" || failed "pip could not install $*"
