@@ -32,10 +32,12 @@ matrix: .venv/lint
 lint:
 	$(NOX) -e lint typing project docs-check license-check extra-checks ansible-lint
 
-# ansible-test sanity on every supported ansible-core whose Python is there.
+# ansible-test sanity on the oldest supported ansible-core; `make sanity-2.20` on another one.
 .PHONY: sanity
-sanity:
-	$(NOX) -e $(foreach core,$(CORES),ansible-test-sanity-$(core))
+sanity: sanity-$(firstword $(CORES))
+
+sanity-%:
+	$(NOX) -e ansible-test-sanity-$*
 
 # Sanity and the tests on every supported ansible-core; `make core-2.20` is one of them, `make tests-2.20 ARGS=...` its tests.
 .PHONY: cores
@@ -74,6 +76,11 @@ variables: .venv/ready
 .PHONY: checks
 checks: .venv/ready
 	PYTHONPATH=.ansible-tree tests/tools/in-tree.sh .venv python -m tests.tools.check_pages
+
+# The README's list of guides and reference pages, from the folders.
+.PHONY: contents
+contents: .venv/ready
+	.venv/bin/python -m tests.tools.contents
 
 # The documentation site, in .docs/html; a warning fails it.
 .PHONY: docs

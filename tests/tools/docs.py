@@ -4,7 +4,7 @@
 """Build the documentation site: python -m tests.tools.docs [FOLDER]. Needs no network; a warning fails the build.
 
 Three sources, no text in two of them: the reference of modules and roles, which antsibull-docs makes of their own
-documentation; the guides in docs/docsite/rst; the reference pages of docs/, which are Markdown.
+documentation; the guides in docs/docsite/rst; the reference pages of docs/, which are Markdown (tests/tools/contents.py).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCS = ROOT / "docs"
+from tests.tools.contents import DOCS, REFERENCE, ROOT, reference
+
 REPOSITORY = "https://github.com/hybrid-exchange/hybrid.exchange/blob/main/"
 # The theme shows a page's headings beside it, and prints an error over a second list of them.
 _CONTENTS = re.compile(r"^\.\. contents::\n(?: +:.*\n)*\n?", re.MULTILINE)
@@ -51,14 +51,14 @@ def without_contents(text: str) -> str:
 
 def reference_section(pages: list[str]) -> str:
     """What the front page says of the reference pages."""
-    return "\nReference\n---------\n\n.. toctree::\n    :maxdepth: 1\n\n" + "".join(f"    reference/{page}\n" for page in pages)
+    return f"\n{REFERENCE}\n{'-' * len(REFERENCE)}\n\n.. toctree::\n    :maxdepth: 1\n\n" + "".join(f"    reference/{page}\n" for page in pages)
 
 
 def reference_pages(target: Path) -> list[str]:
     """Copy the Markdown pages and their pictures; whatever else they link to is a file of the repository."""
     names = []
     shutil.copytree(DOCS / "images", target / "images")
-    for path in sorted(DOCS.rglob("*.md")):
+    for path in reference():
         name = path.relative_to(DOCS)
         copied = target / name
         copied.parent.mkdir(parents=True, exist_ok=True)

@@ -17,5 +17,6 @@ if [ -z "$python" ]; then
   echo "Python 3.11, 3.12 or 3.13 is needed and none was found. Install one, or name it: make PYTHON=/path/to/python3.12" >&2
   exit 1
 fi
-[ -x "$folder/bin/python" ] || "$python" -m venv "$folder"
-"$folder/bin/python" -m pip install --quiet "$@"
+failed() { echo "$folder could not be set up: $1. What went wrong stands above; nothing was tested." >&2; exit 1; }
+"$folder/bin/python" -c 'import pip' 2> /dev/null || "$python" -m venv "$folder" || failed "$python has no working venv (Debian: apt-get install python3-venv)"
+"$folder/bin/python" -m pip install --quiet "$@" || failed "pip could not install $*"

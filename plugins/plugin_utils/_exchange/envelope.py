@@ -51,7 +51,7 @@ def read(line: str, asked: Sequence[Cmdlet]) -> Envelope:
 
 
 def _envelope(answer: Mapping[str, Any], asked: Sequence[Cmdlet]) -> Envelope:
-    if type(answer["version"]) is not int or answer["version"] != VERSION:
+    if isinstance(answer["version"], bool) or answer["version"] != VERSION:
         raise EnvelopeError(f"an answer of version {str(answer['version'])[:20]}")
     results = _list(answer["results"], "results", _result)
     envelope = Envelope(

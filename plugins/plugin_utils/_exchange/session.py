@@ -59,11 +59,11 @@ class _MeteredIO(SocketIO):
     exchange: Exchange
     patience: float | None
 
-    def readinto(self, buffer: Any) -> int | None:
+    def readinto(self, b: Any) -> int | None:
         remaining = self.exchange.remaining()
         self._sock.settimeout(remaining if self.patience is None else min(self.patience, remaining))  # type: ignore[attr-defined]
         try:
-            size = super().readinto(buffer)
+            size = super().readinto(b)
         except TimeoutError:
             self.exchange.remaining()
             raise

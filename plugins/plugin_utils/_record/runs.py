@@ -47,9 +47,7 @@ class _Run:
     intents: Mapping[str, Process | None]
     settled: frozenset[str]
 
-    def unfinished(self) -> UnfinishedRun:
-        process = _process(self.start.get("process"))
-        assert process is not None  # _writers chose it by that
+    def unfinished(self, process: Process) -> UnfinishedRun:
         # A worker outlives its playbook where the kernel does not end it: the process of a write without outcome counts too.
         writers = [writer for number, writer in self.intents.items() if number not in self.settled and writer is not None]
         states = {one.alive for one in (process, *writers)}
@@ -68,7 +66,7 @@ def unfinished_runs(record_dir: Path, servers: Collection[str]) -> list[Unfinish
     wanted = _folded(servers)
     runs = [run for run in _writers(record_dir) if wanted & _folded(run.start["servers"])]
     ended = max((run.last for run in runs if run.ended), default="")
-    found = [run.unfinished() for run in runs if not run.ended]
+    found = [run.unfinished(process) for run in runs if not run.ended and (process := _process(run.start.get("process")))]
     mine = playbook_process()
     others = [item for item in found if item.process != mine and (item.alive is not False or (item.writes and item.since > ended))]
     return sorted(others, key=lambda item: item.since)

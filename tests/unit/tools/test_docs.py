@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools import docs
+from tests.tools.contents import DOCS
 
 HEAD = "New in hybrid.exchange 0.1.0\n\n"
 REST = ".. Deprecated\n\n\nSynopsis\n--------\n"
@@ -22,11 +23,11 @@ def test_a_page_does_not_list_its_own_headings() -> None:
 
 
 def test_a_link_to_a_file_of_the_repository_leads_there() -> None:
-    assert docs.address(docs.DOCS / "audit.md", "checks/README.md#policy") == "checks/README.md#policy"
-    assert docs.address(docs.DOCS / "audit.md", "../galaxy.yml") == docs.REPOSITORY + "galaxy.yml"
+    assert docs.address(DOCS / "audit.md", "checks/README.md#policy") == "checks/README.md#policy"
+    assert docs.address(DOCS / "audit.md", "../galaxy.yml") == docs.REPOSITORY + "galaxy.yml"
 
 
 def test_a_link_that_leads_nowhere_is_one_message() -> None:
-    page: Path = docs.DOCS / "audit.md"
+    page: Path = DOCS / "audit.md"
     with pytest.raises(SystemExit, match=r"^docs/audit\.md: the link nowhere\.md leads nowhere\.$"):
         docs.address(page, "nowhere.md")

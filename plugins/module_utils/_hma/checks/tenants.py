@@ -101,7 +101,9 @@ def distinct(inputs: Inputs) -> list[Finding]:
     """No two hosts are one tenant, and no two tenants have one domain: what is wanted of one would be done to the other."""
     check = TENANTS_DISTINCT
     ids = [
-        check.failed(twin, f"hosts {', '.join(hosts)} of the inventory are this one tenant.", "Keep one host per tenant, or correct hma_tenant_id.", actual=twin)
+        check.failed(
+            twin, f"hosts {', '.join(hosts)} of the inventory are this one tenant.", "Keep one host per tenant, or correct hma_tenant_id.", actual=twin
+        )
         for twin, hosts in _shared_by(inputs, "tenant_id").items()
     ]
     fix = "Set hma_tenant_domain of each to a domain of its own tenant, as contoso.onmicrosoft.com."
@@ -133,4 +135,9 @@ def _default_named(inputs: Inputs) -> Finding:
     return DEFAULT_TENANT_NAMED.judge("hma_default_tenant", inputs.default is not None, message, fix, expected="one of the tenants", actual=given)
 
 
-CHECKS: Final = (TENANT_READ, TENANTS_DISTINCT, DOMAIN_VERIFIED, DEFAULT_TENANT_NAMED,)
+CHECKS: Final = (
+    TENANT_READ,
+    TENANTS_DISTINCT,
+    DOMAIN_VERIFIED,
+    DEFAULT_TENANT_NAMED,
+)

@@ -181,8 +181,8 @@ def _entry(line: str, where: str) -> dict[str, Any] | None:
         return None
     _refuse_version(found, where)
     _refuse_mismatch(mismatch(found, RECORD), where)
-    assert isinstance(found, dict)  # the schema says so
-    return found
+    record: dict[str, Any] = found  # the schema says so
+    return record
 
 
 def _refuse_version(found: Any, where: str) -> None:

@@ -18,7 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import run
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.runs import refuse_second, unfinished_runs
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
-SERVERS = ["ex1.contoso.test", "ex2.contoso.test"]
+SERVERS = ("ex1.contoso.test", "ex2.contoso.test")
 DEAD = Process(2**22 + 1, os.uname().nodename, "another boot 1")
 
 

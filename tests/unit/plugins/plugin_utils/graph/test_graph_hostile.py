@@ -290,8 +290,10 @@ def proxy() -> Iterator[str]:
     Proxy.connected.clear()
     with Server(("127.0.0.1", 0), Proxy) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
 
 
 def test_a_proxy_is_gone_through_and_what_comes_through_it_ends_too(stage: Stage, proxy: str) -> None:
