@@ -12,6 +12,7 @@ antsibull-nox.toml configures the sessions that community collections share. Bel
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -85,6 +86,11 @@ def get_pip_without_a_network() -> None:
         (cache / f"get_pip_{version}.py").write_text("import ensurepip\nensurepip.bootstrap()\n", encoding="utf-8")
 
 
+def without_scratch() -> None:
+    """antsibull-nox 1.10.0 copies what a green ansible-test leaves from the leaves up, and fails at a folder in a folder."""
+    shutil.rmtree(Path("tests", "output", ".tmp"), ignore_errors=True)
+
+
 for core in CORES:
     # By configuration, antsibull-nox would take ansible-core from git and sanity's container from a registry.
     antsibull_nox.add_ansible_test_session(
@@ -97,6 +103,7 @@ for core in CORES:
         register_name="sanity",
         register_extra_data={"display-name": f"Sanity of ansible-core {core}"},
         callback_before=get_pip_without_a_network,
+        callback_after=without_scratch,
     )
 
 
