@@ -20,10 +20,11 @@ _ROOT = Path(__file__).parents[2]
 
 
 class LabClient:
-    """A running lab, known by its folder."""
+    """A running lab, known by its folder. ``process`` is the lab's own, where this process started it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, process: subprocess.Popen[bytes] | None = None) -> None:
         self.folder = folder
+        self._process = process
         self.inventory = folder / "inventory.yml"
         self._control = json.loads((folder / "control").read_text(encoding="utf-8"))
 
@@ -61,9 +62,9 @@ class LabClient:
         found: list[str] = self._ask("secrets")
         return found
 
-    def mend(self) -> None:
+    def remedy(self) -> None:
         """No fault any more."""
-        self._ask("mend")
+        self._ask("remedy")
 
     def again(self) -> None:
         """Build the organizations anew from the scenario as it was changed."""
@@ -84,6 +85,8 @@ class LabClient:
         deadline = time.monotonic() + 10
         while (self.folder / "ready").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
+        if self._process is not None:
+            self._process.communicate(timeout=10)
 
     def _ask(self, what: str, body: Any = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - loopback, from our own file
@@ -94,23 +97,28 @@ class LabClient:
             return json.load(response)
 
 
-def start(scenario: str, folder: Path, connection: str | None = None, engine: str | None = None) -> LabClient:
-    """Start a scenario in a process of its own and wait until everything listens."""
+def start(scenario: str, folder: Path, connection: str | None = None, engine: str | None = None, *, stays: bool = False) -> LabClient:
+    """Start a scenario in a process of its own and wait until everything listens.
+
+    The lab ends when this process ends, however it ends: the lab holds the other end of a pipe. One that ``stays`` is for people.
+    """
     way = [*(["--connection", connection] if connection else []), *(["--engine", engine] if engine else [])]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ready").unlink(missing_ok=True)
     with (folder / "lab.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.lab", "serve", "--scenario", scenario, "--dir", str(folder), *way],
-            cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            [sys.executable, "-m", "tests.lab", "serve", "--scenario", scenario, "--dir", str(folder), *way, *([] if stays else ["--with-starter"])],
+            cwd=_ROOT, stdin=subprocess.DEVNULL if stays else subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
     deadline = time.monotonic() + 30
     while not (folder / "ready").exists():
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
+            process.communicate()
             raise SystemExit("The lab did not start:\n" + (folder / "lab.log").read_text(encoding="utf-8"))
-        time.sleep(0.05)
-    return LabClient(folder)
+        time.sleep(0.02)
+    return LabClient(folder, None if stays else process)
 
 
 @contextlib.contextmanager

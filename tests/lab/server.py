@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import ssl
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -209,7 +210,7 @@ class Lab:
             "reset": self.reset,
             "clear": self.journal.clear,
             "fault": lambda: self.faults.add(body),
-            "mend": self.faults.clear,
+            "remedy": self.faults.clear,
             "again": self._build,
             "advance": lambda: self._advance(float(body["seconds"])),
             "change": lambda: scenario.change(self.scenario, body),
@@ -235,11 +236,14 @@ def _engine(option: str, folder: Path) -> Engine | None:
     return Engine(path, folder / "engine")
 
 
-def serve(name: str, folder: Path, connection: str | None = None, engine: str = "none") -> None:
-    """Run until stopped; the file ``ready`` says that everything listens."""
+def serve(name: str, folder: Path, connection: str | None = None, engine: str = "none", *, with_starter: bool = False) -> None:
+    """Run until stopped, or until the starter, who holds a pipe to stdin, has ended; the file ``ready`` says that everything listens."""
     loop = asyncio.new_event_loop()
     lab = Lab(name, folder, connection, engine)
     loop.run_until_complete(lab.start())
+    if with_starter:
+        # Nobody writes into it: it can be read when the other end is closed, which the kernel does for a process that was killed, too.
+        loop.add_reader(sys.stdin, loop.stop)
     (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
     (folder / "ready").write_text(name, encoding="utf-8")
     try:
