@@ -21,10 +21,11 @@ from aiohttp import web
 from cryptography import x509
 
 from . import inventory, scenario
+from .application_certificate import make_certificate
 from .authentication import EXCHANGE_BASIC, EXCHANGE_HTTP, WINRM_HTTP, WINRM_HTTPS, WindowsAuthentication, ntlm_users
 from .engine import Engine, find
 from .engine.psrp import opener as open_in
-from .entra import Entra, make_certificate
+from .entra import Entra
 from .exchange import Organization
 from .journal import Faults, Journal
 from .odd import Elsewhere
