@@ -244,7 +244,7 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, LabClient]]:
+def by_transport(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, LabClient]]:
     """Started where they are first asked for."""
     started: dict[str, LabClient] = {}
     yield started
@@ -253,13 +253,15 @@ def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, LabClie
 
 
 @pytest.mark.parametrize(("transport", "name"), CASES)
-def test_a_failure_means_the_same(transport: str, name: str, labs: dict[str, LabClient], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_failure_means_the_same(
+    transport: str, name: str, by_transport: dict[str, LabClient], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     case = FAILURES[name]
-    if transport not in labs:
+    if transport not in by_transport:
         from tests.lab.client import start
 
-        labs[transport] = start("default", tmp_path_factory.mktemp(transport), TRANSPORTS[transport])
-    lab = labs[transport]
+        by_transport[transport] = start("default", tmp_path_factory.mktemp(transport), TRANSPORTS[transport])
+    lab = by_transport[transport]
     lab.reset()
     for one in case.faults:
         lab.fault(**one)

@@ -21,7 +21,7 @@ import pytest
 
 from tests.integration.invariant import holds, recorded
 from tests.integration.story import Begin, Play, Run, ended, records, sets, step5
-from tests.lab.client import LabClient, running
+from tests.lab.client import LabClient, Labs
 
 CONTOSO = "11111111-aaaa-4bbb-8ccc-000000000001"
 READER, WRITER = "EX1", "EX3"
@@ -32,8 +32,8 @@ QUICK: dict[str, Any] = {"hma_probe_enabled": False}
 
 
 @pytest.fixture(params=BOTH)
-def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LabClient]:
-    with running("everything", tmp_path / "lab", request.param) as started:
+def lab(request: pytest.FixtureRequest, tmp_path: Path, labs: Labs) -> Iterator[LabClient]:
+    with labs.running("everything", tmp_path / "lab", request.param) as started:
         yield started
 
 

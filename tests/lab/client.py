@@ -74,6 +74,15 @@ class LabClient:
         """Move the lab's clock on."""
         self._ask("advance", {"seconds": seconds})
 
+    def settled(self, folder: Path) -> LabClient | None:
+        """The same lab in another folder, as if just started there; None while something is still going on in it."""
+        deadline = time.monotonic() + 1
+        while not self._ask("settle", {"folder": str(folder)})["settled"]:
+            if time.monotonic() > deadline:
+                return None
+            time.sleep(0.02)
+        return LabClient(folder, self._process)
+
     def reset(self) -> None:
         self._ask("reset")
 
@@ -82,11 +91,11 @@ class LabClient:
 
     def stop(self) -> None:
         self._ask("stop")
+        if self._process is not None:
+            self._process.communicate(timeout=10)
         deadline = time.monotonic() + 10
         while (self.folder / "ready").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
-        if self._process is not None:
-            self._process.communicate(timeout=10)
 
     def _ask(self, what: str, body: Any = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - loopback, from our own file
@@ -128,3 +137,38 @@ def running(scenario: str, folder: Path, connection: str | None = None, engine: 
         yield lab
     finally:
         lab.stop()
+
+
+class Labs:
+    """Running labs for story after story: a lab takes as long to start as a short playbook, and a moment to begin anew."""
+
+    def __init__(self, most: int = 3) -> None:
+        self._most = most
+        # The one that rested longest first.
+        self._resting: dict[tuple[str, str | None], LabClient] = {}
+
+    @contextlib.contextmanager
+    def running(self, scenario: str, folder: Path, connection: str | None = None) -> Iterator[LabClient]:
+        """A lab in the state of its scenario, in this folder. One in which something is still going on is stopped, not used again."""
+        key = (scenario, connection)
+        rested = self._resting.pop(key, None)
+        lab = rested.settled(folder) if rested is not None else None
+        if rested is not None and lab is None:
+            rested.stop()
+        lab = lab or start(scenario, folder, connection)
+        try:
+            yield lab
+        finally:
+            self._rest(key, lab)
+
+    def _rest(self, key: tuple[str, str | None], lab: LabClient) -> None:
+        another = self._resting.pop(key, None)
+        self._resting[key] = lab
+        if another is None and len(self._resting) > self._most:
+            another = self._resting.pop(next(iter(self._resting)))
+        if another is not None:
+            another.stop()
+
+    def stop(self) -> None:
+        while self._resting:
+            self._resting.popitem()[1].stop()

@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import secrets
+import shutil
 import ssl
 import sys
 import time
@@ -36,6 +37,8 @@ from .winrm import CMD, open_cmd
 from .wsman import Listener
 
 HOST = "127.0.0.1"
+# aiohttp's own for the request that is being answered: its connection and its handler.
+_TASKS_OF_A_REQUEST = 2
 # Listeners that are nobody's, for what must not arrive anywhere else.
 _ELSEWHERE = {"elsewhere": "https", "elsewhere_http": "http"}
 
@@ -59,8 +62,7 @@ class Lab:
         self.listeners: dict[str, list[Listener]] = {}
         self.token = secrets.token_urlsafe(16)
         self.certificates: dict[str, tuple[Path, Any]] = {}
-        folder.mkdir(parents=True, exist_ok=True)
-        os.chmod(folder, 0o700)
+        _private(folder)
         self.web = Web(self)
         self.ahead = 0.0
         self.reset()
@@ -75,6 +77,18 @@ class Lab:
         for fault in self.scenario.get("faults", []):
             self.faults.add(fault)
         self._build()
+
+    def settle(self, folder: Path) -> bool:
+        """Begin anew in another folder, as if just started there; not while anything is still going on."""
+        if len(asyncio.all_tasks()) > _TASKS_OF_A_REQUEST:
+            return False
+        self.folder = _private(folder)
+        self.ahead = 0.0
+        for client, (path, certificate) in self.certificates.items():
+            self.certificates[client] = (Path(shutil.copy(path, folder)), certificate)
+        self.reset()
+        self._describe()
+        return True
 
     def _write(self, cmdlet: str, identity: str, values: dict[str, Any]) -> None:
         """Another administrator's Set, on the first server of the first organization."""
@@ -120,7 +134,6 @@ class Lab:
         return time.monotonic() + self.ahead
 
     async def start(self) -> None:
-        self.authority.cert_pem.write_to_path(str(self.folder / "ca.pem"))
         for tenant in self.scenario["tenants"]:
             for application in tenant["applications"]:
                 if application.get("certificate"):
@@ -138,6 +151,11 @@ class Lab:
             self.entra.elsewhere[name] = f"{scheme}://{HOST}:{self.ports[name]}"
         self.ports["control"] = await self._serve(self._control_app(), None)
         await self.web.start(self._serve)
+        self._describe()
+
+    def _describe(self) -> None:
+        """What clients of the lab find in its folder."""
+        self.authority.cert_pem.write_to_path(str(self.folder / "ca.pem"))
         inventory.write(self)
         control = self.folder / "control"
         control.touch(mode=0o600)
@@ -221,11 +239,19 @@ class Lab:
             "stop": lambda: asyncio.get_running_loop().call_later(0.1, asyncio.get_running_loop().stop),
         }
         orders.get(what, lambda: None)()
+        if what == "settle":
+            return web.json_response({"settled": self.settle(Path(body["folder"]))})
         answers: dict[str, Any] = {"journal": self.journal.entries, "state": self.state(), "secrets": self.entra.secrets}
         return web.json_response(answers.get(what, {}))
 
     def state(self) -> dict[str, Any]:
         return {"organizations": [item.state() for item in self.organizations], "tenants": self.entra.state()}
+
+
+def _private(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    os.chmod(folder, 0o700)
+    return folder
 
 
 def _engine(option: str, folder: Path) -> Engine | None:
