@@ -306,7 +306,7 @@ def test_killed_on_the_way_back_then_run_again(lab: LabClient, begin: Begin, pla
 # -- a part of a run
 
 
-@pytest.mark.parametrize("playbook", ["disable_hma", "restore_hma"])
+@pytest.mark.parametrize("playbook", ["disable_hma", pytest.param("restore_hma", marks=pytest.mark.matrix)])
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [

@@ -138,6 +138,7 @@ def story(lab: LabClient, folder: Path, transport: str) -> dict[str, Any]:
     return {"writes": writes, **{key: without_time(value) for key, value in results.items()}}
 
 
+@pytest.mark.matrix
 def test_results_are_equal_but_for_the_transport_s_name(tmp_path: Path) -> None:
     outcomes = {}
     for transport, connection in TRANSPORTS.items():

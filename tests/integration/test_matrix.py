@@ -25,7 +25,7 @@ from tests.lab.client import LabClient, Labs
 
 CONTOSO = "11111111-aaaa-4bbb-8ccc-000000000001"
 ONE, TWO = "EX1", "EX3"
-TRANSPORTS = ["ntlm", "exchange"]
+TRANSPORTS = ["ntlm", pytest.param("exchange", marks=pytest.mark.matrix)]
 
 
 @pytest.fixture(params=TRANSPORTS)

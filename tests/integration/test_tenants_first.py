@@ -169,6 +169,7 @@ def test_no_redirect_takes_anything_anywhere(lab: LabClient, play: Play, place: 
     assert lab.journal("elsewhere") == []
 
 
+@pytest.mark.matrix
 def test_a_name_that_unicode_takes_for_ours_is_not_ours(lab: LabClient, play: Play) -> None:
     """It is registered beside ours, which is then the only one that is ours."""
     twin, ours = "https://mail.straße.de/", "https://mail.strasse.de/"

@@ -154,6 +154,7 @@ def test_a_redirect_is_told_and_nothing_arrives_there(
 
 
 @BOTH
+@pytest.mark.matrix
 def test_a_list_that_holds_something_unknown_is_not_written(lab: LabClient, play: Play, request: pytest.FixtureRequest) -> None:
     lab.fault(at="output", action="odd", host="EX1")
     run = play("prepare_vdirs", inventory=alone(lab, request))
