@@ -173,7 +173,7 @@ def test_no_redirect_takes_anything_anywhere(lab: LabClient, play: Play, place: 
 def test_a_name_that_unicode_takes_for_ours_is_not_ours(lab: LabClient, play: Play) -> None:
     """It is registered beside ours, which is then the only one that is ours."""
     twin, ours = "https://mail.straße.de/", "https://mail.strasse.de/"
-    names = ["tenants", 0, "service_principals", 0, "names"]
+    names: list[str | int] = ["tenants", 0, "service_principals", 0, "names"]
     lab.change(names, [*lab.state()["tenants"][0]["service_principals"][0]["names"], twin])
     assert play("register_spns", hma_spn_extra_names=["mail.strasse.de"]).code == 0
     assert {twin, ours} <= set(lab.state()["tenants"][0]["service_principals"][0]["names"])
@@ -182,7 +182,7 @@ def test_a_name_that_unicode_takes_for_ours_is_not_ours(lab: LabClient, play: Pl
 @pytest.mark.matrix
 def test_taking_our_name_away_leaves_the_one_that_unicode_takes_for_it(lab: LabClient, play: Play) -> None:
     twin, ours = "https://mail.straße.de/", "https://mail.strasse.de/"
-    names = ["tenants", 0, "service_principals", 0, "names"]
+    names: list[str | int] = ["tenants", 0, "service_principals", 0, "names"]
     assert play("register_spns", hma_spn_extra_names=["mail.strasse.de"]).code == 0
     lab.change(names, [*lab.state()["tenants"][0]["service_principals"][0]["names"], twin])
     record = next((lab.folder / "records").iterdir())
