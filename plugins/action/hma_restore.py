@@ -42,7 +42,7 @@ class ActionModule(HmaAction):
             history = None if options["history"] is None else [change_of(item) for item in options["history"]]
             done: Restoration = getattr(self, f"_{options['scope']}")(options, history)
         except (Refused, RecordUnreadable) as exc:
-            return {"failed": True, "msg": f"{self.host}: {exc}", "everywhere": True}
+            return {"failed": True, "msg": f"{self.host}: {exc}", "everywhere": not isinstance(exc, authentication_policies.NotHere)}
         return {
             "changed": bool(done.changes),
             "predicted": self.predicting and bool(done.changes),

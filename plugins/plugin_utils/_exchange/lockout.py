@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.server_objects import SERVERS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restore import FLAG
 
 from .shell import Shell
@@ -24,6 +27,9 @@ def notice_lockout(shell: Shell, plan: Plan, config: OrganizationConfig, read: C
     """The same on the fast way back, from policies that were read: what is unreadable does not stand in its way, it is said."""
     if not any(change.after.get(FLAG) is False for change in plan.changes):
         return []
+    if authentication_policies.without_policies(read):
+        # Where the servers cannot be listed, this way out stays open.
+        authentication_policies.refuse_older_server(shell.run([replace(SERVERS, on_error="continue")]).results[0].objects, despite)
     unread = authentication_policies.unreadable(read)
     if unread:
         return [f"{unread} If one does, its users cannot sign in now: look with Get-AuthenticationPolicy."]

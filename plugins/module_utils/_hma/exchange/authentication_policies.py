@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from ..base.command import OFF, PowerShell, Setting
 from ..base.comparison import fold, folded, has, same
-from ..base.errors import Refused
+from ..base.errors import ParseError, Refused
 from .cmdlet import Cmdlet, CmdletResult
+from .versions import parse_admin_display_version
 
 _BLOCKS: Final = tuple(
     f"BlockLegacyAuth{protocol}" for protocol in ("ActiveSync", "Autodiscover", "Imap", "Mapi", "OfflineAddressBook", "Pop", "Rpc", "WebServices")
@@ -39,9 +40,37 @@ class Policy:
         return Cmdlet("Get-User", parameters, ("Name", "Identity"), on_error="continue")
 
 
+class NotHere(Refused):
+    """This server cannot tell; a newer one of the organization can."""
+
+
+def without_policies(result: CmdletResult) -> bool:
+    """Whether this server's Exchange has no such cmdlet. The organization may have policies all the same, on newer servers."""
+    return any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors)
+
+
+def refuse_older_server(servers: Sequence[Mapping[str, Any]], despite: str | None) -> None:
+    """NotHere where another server of the organization knows policies, which this one does not."""
+    newer = sorted(str(item.get("Name")) for item in servers if has_policies(str(item.get("AdminDisplayVersion"))))
+    if newer and not despite:
+        raise NotHere(
+            f"The Exchange of this server knows no authentication policies, but the organization has newer servers ({', '.join(newer)}): whether "
+            "a policy blocks legacy authentication is read on one of them. If none of them can be reached, go on nevertheless: "
+            f"{Setting('hma_disable_despite_policy', 'unread').text}"
+        )
+
+
+def has_policies(version: str) -> bool:
+    """Since Exchange 2019. A version that cannot be read stands in nobody's way."""
+    try:
+        return parse_admin_display_version(version).number >= (15, 2)
+    except ParseError:
+        return False
+
+
 def unreadable(result: CmdletResult) -> str | None:
     """Why it is not known which policies block, or None. An Exchange that has no policies has none that blocks."""
-    if not result.errors or any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors):
+    if not result.errors or without_policies(result):
         return None
     return f"Whether an authentication policy blocks legacy authentication could not be read: {result.errors[0].message}"
 
