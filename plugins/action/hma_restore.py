@@ -25,8 +25,8 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_b
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import (
     PoliciesUnseen,
     notice_lockout,
+    notice_unseen,
     refuse_lockout,
-    refuse_unseen,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer, Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import write_plan
@@ -83,9 +83,9 @@ class ActionModule(HmaAction):
         servers, unread = restore.endpoints(answer.results[1].objects)
         done = restore.switch_off(config, servers, history)
         done.refused += [*unread, *_unread_endpoint(answer.results[1])]
-        if done.changes and not options["despite_unseen_policies"]:
-            refuse_unseen(answer.results[2], answer.results[3])
-        done.warnings = notice_lockout(shell, done.plan, config, answer.results[2], options["despite_policy"])
+        if done.changes:
+            done.warnings = notice_unseen(answer.results[2], answer.results[3], despite=options["despite_unseen_policies"])
+        done.warnings += notice_lockout(shell, done.plan, config, answer.results[2], options["despite_policy"])
         self._write_organization(shell, done, config.guid, answer, options)
         return done
 

@@ -16,17 +16,25 @@ from typing import Any
 import pytest
 
 from tests.integration.story import Begin, Play, Run, ended
-from tests.lab.client import LabClient, running
+from tests.lab.client import LabClient, Labs
 from tests.lab.engine import find
 
 
+@pytest.fixture(scope="session")
+def labs() -> Iterator[Labs]:
+    """The labs of this process that rest between stories."""
+    found = Labs()
+    yield found
+    found.stop()
+
+
 @pytest.fixture
-def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LabClient]:
+def lab(request: pytest.FixtureRequest, tmp_path: Path, labs: Labs) -> Iterator[LabClient]:
     """The scenario of the marker ``scenario``, or the default one, reached as the marker ``connection`` says."""
     if os.environ.get("HMA_LAB_ENGINE", "none") != "none" and find() is None:
         pytest.skip("HMA_LAB_ENGINE is set, and there is no PowerShell engine: set HMA_PWSH or put pwsh on the path")
     marker, way = request.node.get_closest_marker("scenario"), request.node.get_closest_marker("connection")
-    with running(marker.args[0] if marker else "default", tmp_path / "lab", way.args[0] if way else None) as started:
+    with labs.running(marker.args[0] if marker else "default", tmp_path / "lab", way.args[0] if way else None) as started:
         yield started
 
 

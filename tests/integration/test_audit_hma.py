@@ -95,6 +95,7 @@ def test_what_cannot_be_read_is_a_gap_and_the_report_is_there(lab: LabClient, pl
     assert "HMA-CERT-002" in said(document, "not_checked")
 
 
+@pytest.mark.matrix
 def test_nobody_answers_or_the_policy_is_wrong_and_still_there_is_a_report(lab: LabClient, play: Play, tmp_path: Path) -> None:
     dead = edited(lab, None, ansible_host="127.0.0.1")
     content = dead.read_text("utf-8")
@@ -145,6 +146,7 @@ def missing(document: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("missing_in_entra")
 def test_people_whose_account_is_in_no_tenant(lab: LabClient, play: Play, tmp_path: Path) -> None:
     """An audit and the gate name them; a right that is missing is a gap; accepted or mended they pass. Only examples leave the process."""

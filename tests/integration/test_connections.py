@@ -118,13 +118,19 @@ PSRP: list[dict[str, Case]] = [
 ]
 
 
-@pytest.mark.parametrize("cases", WINRM, ids=["connection", "transport", "account"])
+def rounds(cases: list[dict[str, Case]], *names: str) -> list[Any]:
+    """The last one of each connection is for the long run: its messages have unit tests."""
+    last = names[-1]
+    return [pytest.param(case, id=name, marks=[pytest.mark.matrix] if name == last else []) for case, name in zip(cases, names, strict=True)]
+
+
+@pytest.mark.parametrize("cases", rounds(WINRM, "connection", "transport", "account"))
 @pytest.mark.scenario("connections")
 def test_refused_over_winrm_before_any_write(lab: LabClient, play: Play, cases: dict[str, Case]) -> None:
     refused(lab, play, cases)
 
 
-@pytest.mark.parametrize("cases", PSRP, ids=["connection", "account"])
+@pytest.mark.parametrize("cases", rounds(PSRP, "connection", "account"))
 @pytest.mark.scenario("connections_psrp")
 def test_refused_over_psrp_before_any_write(lab: LabClient, play: Play, cases: dict[str, Case]) -> None:
     refused(lab, play, cases)
@@ -147,6 +153,7 @@ def test_servers_at_their_limits(lab: LabClient, play: Play) -> None:
     assert len(sent) == len(set(sent))
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("ticket_without_password")
 def test_a_client_certificate_over_psrp(lab: LabClient, play: Play) -> None:
     pem = str(lab.folder / "EX1.pem")
@@ -164,6 +171,7 @@ def test_a_client_certificate_over_psrp(lab: LabClient, play: Play) -> None:
     assert logons(lab) == {"EX1": {("certificate", False)}}
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("connections")
 def test_a_local_account_with_exchange_s_own_user(lab: LabClient, play: Play) -> None:
     run = play("prepare_vdirs", inventory=edited(lab, {EX1: {"ansible_winrm_transport": "basic", **LOCAL}}, only=EX1), **EXCHANGE)

@@ -77,7 +77,7 @@ def without_time(value: Any) -> Any:
     """A result without what differs from one lab, and from one moment, to the next."""
     if isinstance(value, dict):
         made = {key: bool(value[key]) for key in ("thumbprint", "not_after") if key in value}
-        volatile = {"time", "transport", *(("id", "run", "pid") if "pid" in value else ())}
+        volatile = {"time", "transport", *(("id", "run", "pid", "started") if "pid" in value else ())}
         return {**{key: without_time(item) for key, item in value.items() if key not in volatile}, **made}
     return [without_time(item) for item in value] if isinstance(value, list) else value
 
@@ -138,6 +138,7 @@ def story(lab: LabClient, folder: Path, transport: str) -> dict[str, Any]:
     return {"writes": writes, **{key: without_time(value) for key, value in results.items()}}
 
 
+@pytest.mark.matrix
 def test_results_are_equal_but_for_the_transport_s_name(tmp_path: Path) -> None:
     outcomes = {}
     for transport, connection in TRANSPORTS.items():
@@ -244,7 +245,7 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, LabClient]]:
+def by_transport(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, LabClient]]:
     """Started where they are first asked for."""
     started: dict[str, LabClient] = {}
     yield started
@@ -253,13 +254,15 @@ def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, LabClie
 
 
 @pytest.mark.parametrize(("transport", "name"), CASES)
-def test_a_failure_means_the_same(transport: str, name: str, labs: dict[str, LabClient], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_failure_means_the_same(
+    transport: str, name: str, by_transport: dict[str, LabClient], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     case = FAILURES[name]
-    if transport not in labs:
+    if transport not in by_transport:
         from tests.lab.client import start
 
-        labs[transport] = start("default", tmp_path_factory.mktemp(transport), TRANSPORTS[transport])
-    lab = labs[transport]
+        by_transport[transport] = start("default", tmp_path_factory.mktemp(transport), TRANSPORTS[transport])
+    lab = by_transport[transport]
     lab.reset()
     for one in case.faults:
         lab.fault(**one)

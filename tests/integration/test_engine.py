@@ -28,7 +28,19 @@ pytestmark = [
     pytest.mark.skipif(find() is None, reason="no PowerShell engine: set HMA_PWSH or put pwsh on the path"),
 ]
 EX1 = "ex1.corp.contoso.test"
-ANY = ("Name", "Identity", "Guid", "Server", "Path", "InternalUrl", "ExternalUrl", "OAuthAuthentication", "IISAuthenticationMethods", "Type", "Enabled")
+ANY: tuple[str, ...] = (
+    "Name",
+    "Identity",
+    "Guid",
+    "Server",
+    "Path",
+    "InternalUrl",
+    "ExternalUrl",
+    "OAuthAuthentication",
+    "IISAuthenticationMethods",
+    "Type",
+    "Enabled",
+)
 ANY += ("InternalAuthenticationMethods", "ExternalAuthenticationMethods", "DomainName", "Realm", "IsDefaultAuthorizationEndpoint", "ServerRole", "Fqdn")
 ANY += ("AdminDisplayVersion", "AutoDiscoverServiceInternalUri", "SSLOffloading", "CurrentCertificateThumbprint", "Domains", "Features", "Missing")
 Runner = Callable[[Sequence[Cmdlet]], Envelope]
@@ -197,9 +209,11 @@ def test_the_script_in_the_engine_and_the_lab_answer_the_same(labs: tuple[LabCli
 def exchange_pool(lab: LabClient, user: str = "", password: str = "") -> Iterator[RunspacePool]:
     """A runspace pool at Exchange's own endpoint of EX1."""
     own = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"][EX1]
+    # pypsrp's annotation leaves out that it may be a path.
+    bundle: Any = str(lab.folder / "ca.pem")
     connection = WSMan(
         "127.0.0.1", port=own["ansible_port"], path="PowerShell", auth="basic", username=user or own["ansible_user"],
-        password=password or own["ansible_password"], cert_validation=str(lab.folder / "ca.pem"),
+        password=password or own["ansible_password"], cert_validation=bundle,
     )  # fmt: skip
     with RunspacePool(connection, configuration_name="Microsoft.Exchange") as pool:
         yield pool

@@ -16,6 +16,7 @@ from tests.integration.story import Play, last_report, reports
 from tests.lab.client import LabClient
 
 
+@pytest.mark.matrix
 def test_nobody_answers(lab: LabClient, play: Play) -> None:
     """Every server is off: the report says so of each, and the run is red."""
     content = yaml.safe_load(lab.inventory.read_text("utf-8"))
@@ -64,8 +65,10 @@ def test_where_it_is_written_and_who_may_read_it(lab: LabClient, play: Play, tmp
     ("variables", "message"),
     [
         ({"hma_report_dir": "{file}/below"}, "report.html cannot be written (Not a directory). Set hma_report_dir to a folder of yours"),
-        ({"hma_report_mode": "rw"}, "hma_report_mode is 'rw' (text); expected octal digits in quotes, as '0640'"),
-        ({"hma_report_name": "../x"}, "hma_report_name is '../x' (text); expected letters, digits, dots, dashes and underscores"),
+        pytest.param({"hma_report_mode": "rw"}, "hma_report_mode is 'rw' (text); expected octal digits in quotes, as '0640'", marks=pytest.mark.matrix),
+        pytest.param(
+            {"hma_report_name": "../x"}, "hma_report_name is '../x' (text); expected letters, digits, dots, dashes and underscores", marks=pytest.mark.matrix
+        ),
     ],
 )
 @pytest.mark.scenario("single")

@@ -75,6 +75,7 @@ def test_disable_in_the_articles_order_and_with_the_record_to_the_earlier_defaul
     assert (flag(lab), defaults(lab)) == (False, ["EvoSTS - old tenant"])
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("six_servers")
 def test_a_server_that_is_down_does_not_keep_anybody_from_going_back(lab: LabClient, play: Play) -> None:
     enabled(lab, play)
@@ -91,7 +92,7 @@ POLICY = {"name": "Block legacy", "blocks": ["Mapi", "Pop"]}
     ("config", "mailboxes", "why"),
     [
         pytest.param({"DefaultAuthenticationPolicy": "Block legacy"}, [], "is the organization's default", id="default"),
-        pytest.param({}, [{"name": "Ann", "policy": "Block legacy"}], "is assigned (to Ann for one)", id="assigned"),
+        pytest.param({}, [{"name": "Ann", "policy": "Block legacy"}], "is assigned (to Ann for one)", id="assigned", marks=pytest.mark.matrix),
     ],
 )
 def test_a_policy_that_would_lock_users_out(lab: LabClient, play: Play, config: dict[str, Any], mailboxes: list[Any], why: str) -> None:
@@ -112,6 +113,7 @@ def test_a_policy_that_would_lock_users_out(lab: LabClient, play: Play, config: 
     assert flag(lab) is False
 
 
+@pytest.mark.matrix
 def test_a_policy_that_nobody_has_is_no_hindrance(lab: LabClient, play: Play) -> None:
     lab.change(["organizations", 0, "authentication_policies"], [POLICY])
     enabled(lab, play)
@@ -138,6 +140,7 @@ def test_what_somebody_changed_since_is_left_alone_and_the_rest_goes_back(lab: L
         assert left["organizations"][0][kind] == start["organizations"][0][kind]
 
 
+@pytest.mark.matrix
 def test_a_third_default_and_names_others_need(lab: LabClient, play: Play) -> None:
     record = enabled(lab, play)
     other = "EvoSTS - 5c8cd4ba-65ea-4b8d-a4f6-6b3a7e1b6b01"
@@ -153,6 +156,7 @@ def test_a_third_default_and_names_others_need(lab: LabClient, play: Play) -> No
         assert "https://oab.corp.contoso.test/" not in names
 
 
+@pytest.mark.matrix
 def test_hybrid_free_busy_keeps_its_oauth_unless_forced(lab: LabClient, play: Play) -> None:
     start = sets(lab.state())
     lab.change(["organizations", 0, "connectors"], [{"name": "HybridIOC"}])
@@ -179,6 +183,7 @@ def test_a_server_that_is_not_reached_is_said_and_done_later(lab: LabClient, pla
     assert sets(lab.state()) == start
 
 
+@pytest.mark.matrix
 def test_directories_are_not_taken_back_while_clients_use_them(lab: LabClient, play: Play, tmp_path: Path) -> None:
     """The module alone, on one server, with the organization's switch still on."""
     record = enabled(lab, play)
@@ -197,6 +202,7 @@ def test_restore_without_a_record_says_what_it_needs(lab: LabClient, play: Play,
     assert lab.writes() == []
 
 
+@pytest.mark.matrix
 def test_from_exported_job_events(lab: LabClient, play: Play, tmp_path: Path) -> None:
     """The folder is gone with the container; what the callback saw is enough."""
     start = sets(lab.state())
@@ -248,7 +254,9 @@ def stopped_before_anything(run: Run, lab: LabClient, message: str) -> None:
     assert lab.journal() == []
 
 
-@pytest.mark.parametrize("playbook", ["enable_hma", "register_spns", "prepare_vdirs", "disable_hma"])
+@pytest.mark.parametrize(
+    "playbook", ["enable_hma", *(pytest.param(name, marks=pytest.mark.matrix) for name in ("register_spns", "prepare_vdirs", "disable_hma"))]
+)
 def test_a_record_that_cannot_be_kept_stops_the_run_before_anything_is_read(lab: LabClient, play: Play, tmp_path: Path, playbook: str) -> None:
     (tmp_path / "file").write_text("", encoding="ascii")
     stopped_before_anything(play(playbook, hma_record_dir=str(tmp_path / "file")), lab, "Without it nothing is changed")

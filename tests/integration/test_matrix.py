@@ -21,17 +21,17 @@ import pytest
 
 from tests.integration.invariant import holds
 from tests.integration.story import Begin, Play, Run, ended, records, sets, step5
-from tests.lab.client import LabClient, running
+from tests.lab.client import LabClient, Labs
 
 CONTOSO = "11111111-aaaa-4bbb-8ccc-000000000001"
 ONE, TWO = "EX1", "EX3"
-TRANSPORTS = ["ntlm", "exchange"]
+TRANSPORTS = ["ntlm", pytest.param("exchange", marks=pytest.mark.matrix)]
 
 
 @pytest.fixture(params=TRANSPORTS)
-def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+def lab(request: pytest.FixtureRequest, tmp_path: Path, labs: Labs) -> Any:
     marker = request.node.get_closest_marker("scenario")
-    with running(marker.args[0] if marker else "everything", tmp_path / "lab", request.param) as started:
+    with labs.running(marker.args[0] if marker else "everything", tmp_path / "lab", request.param) as started:
         yield started
 
 

@@ -97,6 +97,7 @@ def test_a_limit_that_leaves_too_little(lab: LabClient, play: Play) -> None:
         refused(lab, play(playbook, "--limit", limit), message)
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("single")
 def test_every_strategy(lab: LabClient, play: Play) -> None:
     """The plays say their strategy: what a configuration says of others does not reach them."""

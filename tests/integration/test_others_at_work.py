@@ -10,6 +10,7 @@ shell that switches on.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -21,7 +22,7 @@ import pytest
 
 from tests.integration.invariant import holds, recorded
 from tests.integration.story import Begin, Play, Run, ended, records, sets, step5
-from tests.lab.client import LabClient, running
+from tests.lab.client import LabClient, Labs
 
 CONTOSO = "11111111-aaaa-4bbb-8ccc-000000000001"
 READER, WRITER = "EX1", "EX3"
@@ -32,9 +33,13 @@ QUICK: dict[str, Any] = {"hma_probe_enabled": False}
 
 
 @pytest.fixture(params=BOTH)
-def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LabClient]:
-    with running("everything", tmp_path / "lab", request.param) as started:
+def lab(request: pytest.FixtureRequest, tmp_path: Path, labs: Labs) -> Iterator[LabClient]:
+    with labs.running("everything", tmp_path / "lab", request.param) as started:
         yield started
+
+
+def failures(run: Run) -> int:
+    return sum(int(number) for number in re.findall(r"\bfailed=(\d+)", run.output))
 
 
 def flag(lab: LabClient) -> bool:
@@ -129,7 +134,8 @@ def test_a_second_playbook_is_refused_while_the_first_is_at_work(lab: LabClient,
         assert (
             f"Another playbook is at work on this organization: run {Path(records(lab)[0]).name} (hybrid.exchange.enable_hma, process {first.pid}" in run.text
         )
-        assert run.output.count("fatal:") == 1
+        # Ansible shows an attempt of disable_hma that is rescued as fatal, too; one failure is left.
+        assert failures(run) == 1
         assert len(lab.writes()) == before
     os.killpg(first.pid, signal.SIGKILL)
     first.communicate()

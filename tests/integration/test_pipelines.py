@@ -54,6 +54,7 @@ def test_single_roles_with_module_defaults_tags_and_a_limit(lab: LabClient, tmp_
     assert lab.writes() == []
 
 
+@pytest.mark.matrix
 def test_strategy_free_goes_through_all_servers(lab: LabClient, tmp_path: Path) -> None:
     free = run(lab, tmp_path, "all_at_once", "--check", "--diff")
     assert free.code == 0, free.output

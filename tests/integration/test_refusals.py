@@ -66,11 +66,11 @@ def test_a_server_that_is_off(lab: LabClient, play: Play) -> None:
 @pytest.mark.parametrize(
     ("host", "name", "after"),
     [
-        pytest.param("EX1", "Get-OrganizationConfig", 0, id="organization"),
-        pytest.param("EX2", "Get-OabVirtualDirectory", 0, id="directories"),
-        pytest.param("EX4", "Get-AuthServer", 0, id="authserver"),
+        pytest.param("EX1", "Get-OrganizationConfig", 0, id="organization", marks=pytest.mark.matrix),
+        pytest.param("EX2", "Get-OabVirtualDirectory", 0, id="directories", marks=pytest.mark.matrix),
+        pytest.param("EX4", "Get-AuthServer", 0, id="authserver", marks=pytest.mark.matrix),
         pytest.param("EX3", "Get-OabVirtualDirectory", 1, id="gate"),
-        pytest.param("EX4", "Get-ExchangeServer", 2, id="enable"),
+        pytest.param("EX4", "Get-ExchangeServer", 2, id="enable", marks=pytest.mark.matrix),
     ],
 )
 @pytest.mark.scenario("compliant")
@@ -85,12 +85,14 @@ def test_a_read_that_breaks_once_is_repeated(lab: LabClient, play: Play) -> None
     assert play("prepare_vdirs").code == 0
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("two_organizations")
 def test_two_organizations(lab: LabClient, play: Play) -> None:
     refused(play("enable_hma"), lab, "One run is one organization")
     assert lab.writes() == []
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("mapi_empty")
 def test_an_empty_mapi_list(lab: LabClient, play: Play) -> None:
     refused(play("enable_hma"), lab, "IISAuthenticationMethods is empty")
@@ -101,13 +103,15 @@ def test_an_empty_mapi_list(lab: LabClient, play: Play) -> None:
 @pytest.mark.parametrize(
     ("scenario", "message"),
     [
-        pytest.param("authserver_missing", "No AuthServer of Type AzureAD has the realm", marks=pytest.mark.scenario("authserver_missing")),
-        pytest.param("authserver_disabled", "AuthServer 'EvoSTS' is disabled", marks=pytest.mark.scenario("authserver_disabled")),
-        pytest.param("authserver_duplicate", "has 2 AuthServer objects", marks=pytest.mark.scenario("authserver_duplicate")),
+        pytest.param(
+            "authserver_missing", "No AuthServer of Type AzureAD has the realm", marks=[pytest.mark.scenario("authserver_missing"), pytest.mark.matrix]
+        ),
+        pytest.param("authserver_disabled", "AuthServer 'EvoSTS' is disabled", marks=[pytest.mark.scenario("authserver_disabled"), pytest.mark.matrix]),
+        pytest.param("authserver_duplicate", "has 2 AuthServer objects", marks=[pytest.mark.scenario("authserver_duplicate"), pytest.mark.matrix]),
         pytest.param("certificate_expired", "HMA-CERT-001", marks=pytest.mark.scenario("certificate_expired")),
-        pytest.param("mapi_http_off", "HMA-MAPI-001", marks=pytest.mark.scenario("mapi_http_off")),
-        pytest.param("exchange2010", "HMA-ORG-002", marks=pytest.mark.scenario("exchange2010")),
-        pytest.param("single_label", "HMA-NAME-001", marks=pytest.mark.scenario("single_label")),
+        pytest.param("mapi_http_off", "HMA-MAPI-001", marks=[pytest.mark.scenario("mapi_http_off"), pytest.mark.matrix]),
+        pytest.param("exchange2010", "HMA-ORG-002", marks=[pytest.mark.scenario("exchange2010"), pytest.mark.matrix]),
+        pytest.param("single_label", "HMA-NAME-001", marks=[pytest.mark.scenario("single_label"), pytest.mark.matrix]),
     ],
 )
 def test_prerequisites(lab: LabClient, play: Play, scenario: str, message: str) -> None:
@@ -115,25 +119,34 @@ def test_prerequisites(lab: LabClient, play: Play, scenario: str, message: str) 
     assert lab.writes() == []
 
 
+@pytest.mark.matrix
 def test_another_default_that_was_not_named(lab: LabClient, play: Play) -> None:
     run = play("enable_hma", inventory=edited(lab, None, hma_replace_default_authserver=None))
     refused(run, lab, "'EvoSTS - old tenant' (AzureAD) is the default authorization endpoint")
     assert lab.writes() == []
 
 
+@pytest.mark.matrix
 def test_default_tenant_missing(lab: LabClient, play: Play) -> None:
     refused(play("enable_hma", inventory=edited(lab, None, hma_default_tenant=None)), lab, "Set hma_default_tenant to the tenant id")
     assert lab.writes() == []
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--limit", "ex1*"), ("--tags", "enable"), ("--skip-tags", "vdir"), ("-e", "awx_workflow_job_name=enable awx_job_template_name=enable")]
+    "arguments",
+    [
+        ("--limit", "ex1*"),
+        pytest.param(("--tags", "enable"), marks=pytest.mark.matrix),
+        pytest.param(("--skip-tags", "vdir"), marks=pytest.mark.matrix),
+        pytest.param(("-e", "awx_workflow_job_name=enable awx_job_template_name=enable"), marks=pytest.mark.matrix),
+    ],
 )
 def test_a_run_that_is_incomplete_because(lab: LabClient, play: Play, arguments: tuple[str, ...]) -> None:
     refused(play("enable_hma", *arguments), lab, "enable_hma switches a whole organization on", report=False)
     assert lab.writes() == []
 
 
+@pytest.mark.matrix
 def test_tags_that_skip_what_always_runs(lab: LabClient, play: Play) -> None:
     run = play("enable_hma", "--skip-tags", "always")
     assert run.code != 0
@@ -151,12 +164,14 @@ def test_read_only_application(lab: LabClient, play: Play, tmp_path: Path) -> No
     refused(play("enable_hma", inventory=edited(lab, "contoso", hma_spn_mode="apply")), lab, "Application.ReadWrite.All")
 
 
+@pytest.mark.matrix
 def test_graph_list_without_its_own_id(lab: LabClient, play: Play) -> None:
     lab.change(["tenants", 0, "service_principals", 0, "names"], ["https://mail.contoso.test/"])
     refused(play("enable_hma"), lab, "without its own application id")
     assert [item for item in lab.writes() if item["kind"] == "graph" and item["tenant"].startswith("1111")] == []
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("ticket_without_password")
 def test_a_connection_without_password(lab: LabClient, play: Play) -> None:
     refused(play("enable_hma"), lab, "double hop")
@@ -170,20 +185,20 @@ def test_a_connection_without_password(lab: LabClient, play: Play) -> None:
     ("host", "variables", "message"),
     [
         ("contoso", {"hma_tenant_id": ""}, "hma_tenant_id is ''"),
-        ("contoso", {"hma_tenant_domain": "contoso"}, "hma_tenant_domain is 'contoso'"),
-        ("contoso", {"hma_client_secret": "wr0ng-s3cret"}, "AADSTS7000215"),
-        ("contoso", {"hma_client_secret": None}, "no way to sign in"),
-        ("contoso", {"hma_cloud": "moon"}, "cloud"),
+        pytest.param("contoso", {"hma_tenant_domain": "contoso"}, "hma_tenant_domain is 'contoso'", marks=pytest.mark.matrix),
+        pytest.param("contoso", {"hma_client_secret": "wr0ng-s3cret"}, "AADSTS7000215", marks=pytest.mark.matrix),
+        pytest.param("contoso", {"hma_client_secret": None}, "no way to sign in", marks=pytest.mark.matrix),
+        pytest.param("contoso", {"hma_cloud": "moon"}, "cloud", marks=pytest.mark.matrix),
         ("contoso", {"hma_ca_path": None}, "certificate is not trusted here"),
-        ("contoso", {"hma_validate_certs": "perhaps"}, "validate_certs"),
-        ("fabrikam", {"hma_certificate_path": "/nowhere.pem"}, "hma_certificate_path /nowhere.pem cannot be read"),
-        (None, {"hma_spn_extra_names": ["http://mail.contoso.test/"]}, "hma_spn_extra_names"),
-        (None, {"hma_spn_extra_names": ["*.contoso.test"]}, "wildcard"),
-        (None, {"hma_spn_extra_names": ["https://mail.contoso.test/EWS"]}, "Write the host alone"),
-        (None, {"hma_vdir_kinds": ["mapi", "pop"]}, "pop"),
-        (None, {"hma_servers_excluded": [{"name": "EX1"}]}, "reason"),
+        pytest.param("contoso", {"hma_validate_certs": "perhaps"}, "validate_certs", marks=pytest.mark.matrix),
+        pytest.param("fabrikam", {"hma_certificate_path": "/nowhere.pem"}, "hma_certificate_path /nowhere.pem cannot be read", marks=pytest.mark.matrix),
+        pytest.param(None, {"hma_spn_extra_names": ["http://mail.contoso.test/"]}, "hma_spn_extra_names", marks=pytest.mark.matrix),
+        pytest.param(None, {"hma_spn_extra_names": ["*.contoso.test"]}, "wildcard", marks=pytest.mark.matrix),
+        pytest.param(None, {"hma_spn_extra_names": ["https://mail.contoso.test/EWS"]}, "Write the host alone", marks=pytest.mark.matrix),
+        pytest.param(None, {"hma_vdir_kinds": ["mapi", "pop"]}, "pop", marks=pytest.mark.matrix),
+        pytest.param(None, {"hma_servers_excluded": [{"name": "EX1"}]}, "reason", marks=pytest.mark.matrix),
         ("ex1.corp.contoso.test", {"ansible_password": "wr0ng-s3cret"}, "rejected"),
-        ("ex1.corp.contoso.test", {"ansible_winrm_ca_trust_path": "legacy_requests"}, "not trusted here"),
+        pytest.param("ex1.corp.contoso.test", {"ansible_winrm_ca_trust_path": "legacy_requests"}, "not trusted here", marks=pytest.mark.matrix),
     ],
 )
 def test_bad_input(lab: LabClient, play: Play, host: str | None, variables: dict[str, Any], message: str) -> None:
@@ -195,6 +210,7 @@ def test_bad_input(lab: LabClient, play: Play, host: str | None, variables: dict
     assert host not in ("contoso", "fabrikam") or lab.writes() == []
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("certificate_of_the_application_expired")
 def test_an_expired_certificate_of_the_application(lab: LabClient, play: Play) -> None:
     refused(play("enable_hma"), lab, "Make a new one, register it with the application")
@@ -220,6 +236,7 @@ def test_values_from_a_vault(lab: LabClient, play: Play, tmp_path: Path) -> None
     assert run.code != 0
 
 
+@pytest.mark.matrix
 def test_a_wrong_secret_is_shown_nowhere(lab: LabClient, play: Play) -> None:
     """Not by us, and not by the connection plugin or msal either, however much they are asked to say."""
     run = play("enable_hma", "-vvvvv", inventory=edited(lab, "contoso", hma_client_secret="wr0ng-s3cret"))
@@ -228,6 +245,7 @@ def test_a_wrong_secret_is_shown_nowhere(lab: LabClient, play: Play) -> None:
     assert "sEcr3t~contoso&=%" not in run.output
 
 
+@pytest.mark.matrix
 def test_exchange_refuses_the_account(lab: LabClient, play: Play) -> None:
     run = play("enable_hma", exchange_user="CONTOSO\\nobody", exchange_password="wr0ng-s3cret")
     refused(run, lab, "check exchange_user and exchange_password")
@@ -251,13 +269,17 @@ def _no_winrm_proxy(lab: LabClient) -> Path:
     return path
 
 
+@pytest.mark.matrix
 def test_become_on_the_task_and_from_the_configuration(lab: LabClient, play: Play) -> None:
     run = play("prepare_vdirs", env={"ANSIBLE_BECOME": "true", "ANSIBLE_BECOME_METHOD": "runas", "ANSIBLE_BECOME_USER": "SYSTEM"})
     assert run.code == 0, run.output
     assert "become is ignored" in run.text
 
 
-@pytest.mark.parametrize("playbook", ["enable_hma", "register_spns", "verify_hma", "restore_hma", "prepare_vdirs", "disable_hma", "audit_hma"])
+PLAYBOOKS = ("register_spns", "verify_hma", "prepare_vdirs", "disable_hma", "audit_hma")
+
+
+@pytest.mark.parametrize("playbook", ["enable_hma", "restore_hma", *(pytest.param(name, marks=pytest.mark.matrix) for name in PLAYBOOKS)])
 def test_an_inventory_without_the_groups(lab: LabClient, play: Play, playbook: str) -> None:
     """The inventory is of another purpose, or its groups have other names."""
     path = lab.folder / "other.yml"

@@ -46,7 +46,7 @@ def test_the_tarball_is_the_same_twice_holds_the_product_only_and_works_in_an_em
     empty = tmp_path / "empty"
     galaxy = Path(sys.executable).with_name("ansible-galaxy")
     elsewhere = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(empty)}
-    command = [galaxy, "collection", "install", tarball, "--offline", "--no-deps", "-p", empty]
+    command = [str(galaxy), "collection", "install", str(tarball), "--offline", "--no-deps", "-p", str(empty)]
     subprocess.run(command, check=True, capture_output=True, timeout=120, cwd=tmp_path, env=elsewhere)
     run = play("enable_hma", env={"ANSIBLE_COLLECTIONS_PATH": str(empty)})
     assert run.code == 0, run.output

@@ -57,6 +57,7 @@ def test_every_playbook_judges_first_and_all_at_once(lab: LabClient, play: Play,
     refused_at_once(run, lab, f"{playbook} did not begin", *named)
 
 
+@pytest.mark.matrix
 def test_two_servers_and_one_setting(lab: LabClient, play: Play) -> None:
     run = play("enable_hma", inventory=set_at(lab, "ex3.corp.contoso.test", hma_vdir_kinds=["mapi"]))
     refused_at_once(run, lab, "it is not set at ex1.corp.contoso.test and ['mapi'] at ex3.corp.contoso.test")

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from tests.integration.story import Play
-from tests.lab.client import LabClient, running
+from tests.lab.client import LabClient, Labs
 
 EX1 = "ex1.corp.contoso.test"
 TIMEOUT = {"ntlm": "ansible_winrm_operation_timeout_sec", "psrp": "ansible_psrp_operation_timeout", "exchange": "ansible_psrp_operation_timeout"}
@@ -26,8 +26,8 @@ BOTH = pytest.mark.parametrize("lab", WAYS, indirect=True)
 
 
 @pytest.fixture
-def lab(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LabClient]:
-    with running("default", tmp_path / "lab", request.param) as started:
+def lab(request: pytest.FixtureRequest, tmp_path: Path, labs: Labs) -> Iterator[LabClient]:
+    with labs.running("default", tmp_path / "lab", request.param) as started:
         yield started
 
 
@@ -154,6 +154,7 @@ def test_a_redirect_is_told_and_nothing_arrives_there(
 
 
 @BOTH
+@pytest.mark.matrix
 def test_a_list_that_holds_something_unknown_is_not_written(lab: LabClient, play: Play, request: pytest.FixtureRequest) -> None:
     lab.fault(at="output", action="odd", host="EX1")
     run = play("prepare_vdirs", inventory=alone(lab, request))

@@ -63,6 +63,7 @@ def test_a_server_that_lies_is_named_with_what_it_offered_and_the_next_command(l
     assert lab.writes() == []
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("compliant")
 def test_an_audit_asks_where_it_is_told_to(lab: LabClient, play: Play) -> None:
     lab.fault(at="web", host="EX2", directory="oab", action="lie")
@@ -78,6 +79,7 @@ def test_an_audit_asks_where_it_is_told_to(lab: LabClient, play: Play) -> None:
     assert lab.writes() == []
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("compliant")
 def test_what_cannot_be_reached_is_not_proven_and_enabling_goes_on(lab: LabClient, play: Play) -> None:
     names = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["vars"]["hma_probe_connect_to"]

@@ -26,12 +26,13 @@ def main() -> None:
     )  # fmt: skip
     parser.add_argument("--fault", type=json.loads, default={}, help="JSON of one fault, for the action fault")
     parser.add_argument("--engine", choices=ENGINES, default=os.environ.get("HMA_LAB_ENGINE", "none"), help="what the real PowerShell engine runs")
+    parser.add_argument("--with-starter", action="store_true", help="serve only as long as stdin is open")
     options = parser.parse_args()
     folder = options.dir.resolve()
     if options.action == "serve":
-        server.serve(options.scenario, folder, options.connection, options.engine)
+        server.serve(options.scenario, folder, options.connection, options.engine, with_starter=options.with_starter)
     elif options.action == "start":
-        lab = client.start(options.scenario, folder, options.connection, options.engine)
+        lab = client.start(options.scenario, folder, options.connection, options.engine, stays=True)
         print(f"The lab runs. Inventory: {lab.inventory}")
     else:
         lab = client.LabClient(folder)

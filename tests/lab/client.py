@@ -20,10 +20,11 @@ _ROOT = Path(__file__).parents[2]
 
 
 class LabClient:
-    """A running lab, known by its folder."""
+    """A running lab, known by its folder. ``process`` is the lab's own, where this process started it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, process: subprocess.Popen[bytes] | None = None) -> None:
         self.folder = folder
+        self._process = process
         self.inventory = folder / "inventory.yml"
         self._control = json.loads((folder / "control").read_text(encoding="utf-8"))
 
@@ -61,9 +62,9 @@ class LabClient:
         found: list[str] = self._ask("secrets")
         return found
 
-    def mend(self) -> None:
+    def remedy(self) -> None:
         """No fault any more."""
-        self._ask("mend")
+        self._ask("remedy")
 
     def again(self) -> None:
         """Build the organizations anew from the scenario as it was changed."""
@@ -73,6 +74,15 @@ class LabClient:
         """Move the lab's clock on."""
         self._ask("advance", {"seconds": seconds})
 
+    def settled(self, folder: Path) -> LabClient | None:
+        """The same lab in another folder, as if just started there; None while something is still going on in it."""
+        deadline = time.monotonic() + 1
+        while not self._ask("settle", {"folder": str(folder)})["settled"]:
+            if time.monotonic() > deadline:
+                return None
+            time.sleep(0.02)
+        return LabClient(folder, self._process)
+
     def reset(self) -> None:
         self._ask("reset")
 
@@ -81,6 +91,8 @@ class LabClient:
 
     def stop(self) -> None:
         self._ask("stop")
+        if self._process is not None:
+            self._process.communicate(timeout=10)
         deadline = time.monotonic() + 10
         while (self.folder / "ready").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -94,23 +106,28 @@ class LabClient:
             return json.load(response)
 
 
-def start(scenario: str, folder: Path, connection: str | None = None, engine: str | None = None) -> LabClient:
-    """Start a scenario in a process of its own and wait until everything listens."""
+def start(scenario: str, folder: Path, connection: str | None = None, engine: str | None = None, *, stays: bool = False) -> LabClient:
+    """Start a scenario in a process of its own and wait until everything listens.
+
+    The lab ends when this process ends, however it ends: the lab holds the other end of a pipe. One that ``stays`` is for people.
+    """
     way = [*(["--connection", connection] if connection else []), *(["--engine", engine] if engine else [])]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ready").unlink(missing_ok=True)
     with (folder / "lab.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.lab", "serve", "--scenario", scenario, "--dir", str(folder), *way],
-            cwd=_ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            [sys.executable, "-m", "tests.lab", "serve", "--scenario", scenario, "--dir", str(folder), *way, *([] if stays else ["--with-starter"])],
+            cwd=_ROOT, stdin=subprocess.DEVNULL if stays else subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
     deadline = time.monotonic() + 30
     while not (folder / "ready").exists():
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
+            process.communicate()
             raise SystemExit("The lab did not start:\n" + (folder / "lab.log").read_text(encoding="utf-8"))
-        time.sleep(0.05)
-    return LabClient(folder)
+        time.sleep(0.02)
+    return LabClient(folder, None if stays else process)
 
 
 @contextlib.contextmanager
@@ -120,3 +137,38 @@ def running(scenario: str, folder: Path, connection: str | None = None, engine: 
         yield lab
     finally:
         lab.stop()
+
+
+class Labs:
+    """Running labs for story after story: a lab takes as long to start as a short playbook, and a moment to begin anew."""
+
+    def __init__(self, most: int = 3) -> None:
+        self._most = most
+        # The one that rested longest first.
+        self._resting: dict[tuple[str, str | None], LabClient] = {}
+
+    @contextlib.contextmanager
+    def running(self, scenario: str, folder: Path, connection: str | None = None) -> Iterator[LabClient]:
+        """A lab in the state of its scenario, in this folder. One in which something is still going on is stopped, not used again."""
+        key = (scenario, connection)
+        rested = self._resting.pop(key, None)
+        lab = rested.settled(folder) if rested is not None else None
+        if rested is not None and lab is None:
+            rested.stop()
+        lab = lab or start(scenario, folder, connection)
+        try:
+            yield lab
+        finally:
+            self._rest(key, lab)
+
+    def _rest(self, key: tuple[str, str | None], lab: LabClient) -> None:
+        another = self._resting.pop(key, None)
+        self._resting[key] = lab
+        if another is None and len(self._resting) > self._most:
+            another = self._resting.pop(next(iter(self._resting)))
+        if another is not None:
+            another.stop()
+
+    def stop(self) -> None:
+        while self._resting:
+            self._resting.popitem()[1].stop()

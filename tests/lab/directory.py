@@ -9,7 +9,11 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+from .binder import ShellError
+
 Object = dict[str, Any]
+# The warning of a Set that changes nothing.
+UNCHANGED = "The command completed successfully but no settings of '{}' have been modified."
 
 
 class Directory:
@@ -58,3 +62,14 @@ class Directory:
         self._pending = [item for item in self._pending if item[0] > now]
         for _due, controller, guid, changes in due:
             self._copies[controller][guid].update(changes)
+
+
+def one(found: list[Object], identity: Any, controller: str) -> Object:
+    """The object that an -Identity names."""
+    wanted = str(identity or "").casefold()
+    for item in found:
+        if wanted in {str(item.get(key, "")).casefold() for key in ("Guid", "Identity", "Name", "Fqdn")} - {""}:
+            return item
+    text = f"The operation couldn't be performed because object '{identity}' couldn't be found on '{controller}'."
+    error_id = "[FailureCategory=Cmdlet-ManagementObjectNotFoundException]"
+    raise ShellError(error_id, "NotSpecified", "ManagementObjectNotFoundException", text, str(identity))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from .exchange import is_local
+from .product import organization_variables, server_variables, tenant_variables
 from .web import names_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def write(lab: Lab) -> None:
         (servers if name in servers else tenants)[name].update(variables)
     content = {
         "all": {
-            "vars": {"hma_record_dir": str(folder / "records"), **_probe(lab), **lab.scenario.get("vars", {})},
+            "vars": {**_organization(lab), **lab.scenario.get("vars", {})},
             "children": {"exchange_servers": {"hosts": servers}, "entra_tenants": {"hosts": tenants}},
         }
     }
@@ -55,16 +56,10 @@ def write(lab: Lab) -> None:
     path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
 
 
-def _probe(lab: Lab) -> dict[str, Any]:
-    """The names resolve nowhere, so the way to the balancer is written down; the lab answers at once, so the wait is short."""
+def _organization(lab: Lab) -> dict[str, Any]:
     places = {name: f"{HOST}:{lab.ports[f'balancer:{item.name}']}" for item in lab.organizations for name in names_of(item)}
-    return {
-        "hma_probe_connect_to": places,
-        "hma_probe_ca_path": str(lab.folder / "ca.pem"),
-        "hma_probe_identities": [f"hma.probe@{lab.organizations[0].spec['accepted_domains'][0]}"],
-        "hma_probe_deadline": 4,
-        "hma_probe_pause": 1,
-    }
+    domain = lab.organizations[0].spec["accepted_domains"][0]
+    return organization_variables(lab.folder / "records", lab.folder / "ca.pem", places, domain)
 
 
 def _server(lab: Lab, organization: Any, spec: dict[str, Any]) -> dict[str, Any]:
@@ -77,10 +72,8 @@ def _server(lab: Lab, organization: Any, spec: dict[str, Any]) -> dict[str, Any]
         **(_psrp(lab, organization, reached, way, scheme) if way in ("psrp", "exchange") else _winrm(lab, way, scheme)),
         **_who(lab, organization, spec, way, scheme),
     }
-    variables["hma_probe_address"] = f"{HOST}:{lab.ports['web:' + spec['name']]}"
-    if "through" in spec:
-        variables["hma_server"] = organization.fqdn(spec["name"])
-    return variables
+    through = organization.fqdn(spec["name"]) if "through" in spec else None
+    return {**variables, **server_variables(f"{HOST}:{lab.ports['web:' + spec['name']]}", through)}
 
 
 def _winrm(lab: Lab, way: str, scheme: str) -> dict[str, Any]:
@@ -137,20 +130,6 @@ def _who(lab: Lab, organization: Any, spec: dict[str, Any], way: str, scheme: st
 
 
 def _tenant(lab: Lab, tenant: dict[str, Any]) -> dict[str, Any]:
-    application = tenant["applications"][0]
-    variables: dict[str, Any] = {
-        "hma_tenant_id": tenant["id"],
-        "hma_tenant_domain": tenant["domain"],
-        "hma_client_id": application["client_id"],
-        "hma_cloud": tenant.get("cloud", "global"),
-        "hma_authority": f"https://{HOST}:{lab.ports['entra']}",
-        "hma_graph_endpoint": f"https://{HOST}:{lab.ports['entra']}",
-        "hma_ca_path": str(lab.folder / "ca.pem"),
-    }
-    if tenant.get("use", "secret") == "certificate":
-        variables["hma_certificate_path"] = str(lab.certificates[application["client_id"]][0])
-    else:
-        variables["hma_client_secret"] = application["secret"]
-    if "spn_mode" in tenant:
-        variables["hma_spn_mode"] = tenant["spn_mode"]
-    return {**variables, **tenant.get("vars", {})}
+    certificates = {client: path for client, (path, _certificate) in lab.certificates.items()}
+    url = f"https://{HOST}:{lab.ports['entra']}"
+    return {**tenant_variables(tenant, url, lab.folder / "ca.pem", certificates), **tenant.get("vars", {})}

@@ -24,7 +24,11 @@ class Journal:
 
 
 class Faults:
-    """Faults by place. Each has ``at`` and whatever narrows it, and happens ``count`` times (default: always)."""
+    """Faults by place. Each has ``at`` and whatever narrows it, and happens ``count`` times (default: always).
+
+    What narrows it is a part of the place that must be equal (``host: EX1``) or, with ``_contains`` behind the name, a text
+    that must be in it (``path_contains: appId``). Its ``given`` must be among the parameters. ``after`` lets the first ones pass.
+    """
 
     def __init__(self) -> None:
         self._faults: list[dict[str, Any]] = []
@@ -36,18 +40,27 @@ class Faults:
         self._faults.clear()
 
     def take(self, at: str, given: Mapping[str, Any] | None = None, **place: Any) -> dict[str, Any] | None:
-        """The first fault for this place, used up by one. A fault's ``given`` must be among the parameters; ``after`` lets the first ones pass."""
+        """The first fault for this place, used up by one."""
         for fault in self._faults:
-            wanted = fault.get("given", {})
-            if any((given or {}).get(key) != value for key, value in wanted.items()):
+            if fault["at"] != at or not _fits(fault, given or {}, place):
                 continue
-            if fault["at"] == at and all(fault[key] == value for key, value in place.items() if key in fault):
-                if fault.get("after", 0) > 0:
-                    fault["after"] -= 1
-                    continue
-                if "count" in fault:
-                    fault["count"] -= 1
-                    if fault["count"] <= 0:
-                        self._faults.remove(fault)
-                return fault
+            if fault.get("after", 0) > 0:
+                fault["after"] -= 1
+                continue
+            self._use_up(fault)
+            return fault
         return None
+
+    def _use_up(self, fault: dict[str, Any]) -> None:
+        if "count" in fault:
+            fault["count"] -= 1
+            if fault["count"] <= 0:
+                self._faults.remove(fault)
+
+
+def _fits(fault: Mapping[str, Any], given: Mapping[str, Any], place: Mapping[str, Any]) -> bool:
+    return (
+        all(given.get(key) == value for key, value in fault.get("given", {}).items())
+        and all(fault[key] == value for key, value in place.items() if key in fault)
+        and all(str(fault[f"{key}_contains"]) in str(value) for key, value in place.items() if f"{key}_contains" in fault)
+    )

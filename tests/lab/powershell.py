@@ -11,21 +11,19 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 from .authentication import Caller
 from .binder import ShellError, bind, listed
 from .exchange import Organization, is_local, product_of
 from .journal import Faults, Journal
+from .product import Script, request_of
 from .spoiled import spoiled
 
-_PRODUCT = Path(__file__).parents[2] / "plugins" / "plugin_utils" / "_exchange"
 # PowerShellMaxConcurrency of the default throttling policy, per user; that each server counts for itself is assumed.
 EXCHANGE_SHELLS = 18
 _TOO_MANY = (
@@ -93,52 +91,14 @@ class Server:
 
     async def script(self, bootstrap: str, stdin: str, caller: Caller, *, core: bool = False) -> list[str] | None:
         """The lines that the product's script prints; None for any other script. ``core``: PowerShell 7 runs it."""
-        request, _newline, script = stdin.partition("\n")
-        if not _known(bootstrap, script):
+        request = request_of(bootstrap, stdin)
+        if request is None:
             return None
         if self._runner is not None and not core:
             lines = await self._runner.run(self, bootstrap, stdin, caller)
         else:
-            asked = json.loads(request)
-            answer = json.dumps(await self._script(asked, caller, core=core))
-            lines = ["", f"<<<hybrid.exchange 1 {asked['nonce']}", answer, f"hybrid.exchange 1 {asked['nonce']}>>>"]
+            lines = await Script(self, caller, core=core).lines(request)
         return spoiled(lines, self.faults, self.name)
-
-    async def _script(self, request: dict[str, Any], caller: Caller, *, core: bool) -> dict[str, Any]:
-        fqdn = self.organization.fqdn(self.name)
-        answer: dict[str, Any] = {
-            "version": 1,
-            "host": {
-                "name": self.name.upper(),
-                "fqdn": fqdn,
-                "powershell": "7.4.6" if core else "5.1.17763.6414",
-                "edition": "Core" if core else "Desktop",
-            },
-            "phase": "done",
-            "error": None,
-            "domain_controller": request["domain_controller"],
-            "results": [],
-        }
-        if not request["commands"]:
-            return answer
-        try:
-            rights = self.second_hop(request["credential"], caller)
-        except ShellError as exc:
-            return {**answer, "phase": "connect", "error": exc.record}
-        try:
-            await self._commands(request["commands"], rights, answer)
-        finally:
-            self.leave(request["credential"]["user"] if request["credential"] else caller.user)
-        return answer
-
-    async def _commands(self, commands: list[dict[str, Any]], rights: str, answer: dict[str, Any]) -> None:
-        for command in commands:
-            result = await self._command(command, rights, answer)
-            answer["results"].append(result)
-            if not answer["domain_controller"] and result["objects"]:
-                answer["domain_controller"] = result["objects"][0].get("OriginatingServer")
-            if result["errors"] and command["on_error"] == "stop":
-                break
 
     def second_hop(self, credential: dict[str, str] | None, caller: Caller) -> str:
         """The rights of who opens the remote Exchange shell from the server. A network logon has nothing to pass on (double hop)."""
@@ -174,15 +134,6 @@ class Server:
         who = self.organization.user(shown, None)
         if who is not None:
             self.open[str(who["name"])] -= 1
-
-    async def _command(self, command: dict[str, Any], rights: str, answer: dict[str, Any]) -> dict[str, Any]:
-        given = {key: self.name.upper() if value == {"this_server": True} else value for key, value in command["parameters"].items()}
-        if command["pin"] and answer["domain_controller"] and "DomainController" not in given:
-            given["DomainController"] = answer["domain_controller"]
-        found = await self.cmdlet(command["name"], given, rights)
-        wanted = [*command["returns"], "OriginatingServer"]
-        objects = [{key: item[key] for key in wanted if key in item} for item in found.objects]
-        return {"objects": objects, "errors": found.errors, "warnings": found.warnings}
 
     async def cmdlet(self, name: str, given: dict[str, Any], rights: str, binder: Binder = bind, ask: Asker = nobody) -> Outcome:
         """One cmdlet in an Exchange shell of this server, with the faults that are set for it. ``ask`` is where its questions go."""
@@ -241,12 +192,3 @@ class Server:
             # 2013 never had the property.
             objects = [{key: value for key, value in item.items() if key != "DomainName"} for item in objects]
         return Outcome(objects, warnings=warnings)
-
-
-def _known(bootstrap: str, script: str) -> bool:
-    source = (_PRODUCT / "bootstrap.py").read_text(encoding="utf-8")
-    scope: dict[str, Any] = {"__file__": str(_PRODUCT / "bootstrap.py"), "__name__": "bootstrap"}
-    exec(compile(source, "bootstrap.py", "exec"), scope)  # noqa: S102 - the product's own file, read for one constant
-    # Over psrp the script arrives as lines, without its last newline.
-    own = (_PRODUCT / "exchange_shell.ps1").read_text(encoding="ascii")
-    return bool(bootstrap == scope["BOOTSTRAP"]) and script.splitlines() == own.splitlines()

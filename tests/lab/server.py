@@ -9,7 +9,9 @@ import asyncio
 import json
 import os
 import secrets
+import shutil
 import ssl
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,10 +22,11 @@ from aiohttp import web
 from cryptography import x509
 
 from . import inventory, scenario
+from .application_certificate import make_certificate
 from .authentication import EXCHANGE_BASIC, EXCHANGE_HTTP, WINRM_HTTP, WINRM_HTTPS, WindowsAuthentication, ntlm_users
 from .engine import Engine, find
 from .engine.psrp import opener as open_in
-from .entra import Entra, make_certificate
+from .entra import Entra
 from .exchange import Organization
 from .journal import Faults, Journal
 from .odd import Elsewhere
@@ -34,6 +37,8 @@ from .winrm import CMD, open_cmd
 from .wsman import Listener
 
 HOST = "127.0.0.1"
+# aiohttp's own for the request that is being answered: its connection and its handler.
+_TASKS_OF_A_REQUEST = 2
 # Listeners that are nobody's, for what must not arrive anywhere else.
 _ELSEWHERE = {"elsewhere": "https", "elsewhere_http": "http"}
 
@@ -57,8 +62,7 @@ class Lab:
         self.listeners: dict[str, list[Listener]] = {}
         self.token = secrets.token_urlsafe(16)
         self.certificates: dict[str, tuple[Path, Any]] = {}
-        folder.mkdir(parents=True, exist_ok=True)
-        os.chmod(folder, 0o700)
+        _private(folder)
         self.web = Web(self)
         self.ahead = 0.0
         self.reset()
@@ -73,6 +77,18 @@ class Lab:
         for fault in self.scenario.get("faults", []):
             self.faults.add(fault)
         self._build()
+
+    def settle(self, folder: Path) -> bool:
+        """Begin anew in another folder, as if just started there; not while anything is still going on."""
+        if len(asyncio.all_tasks()) > _TASKS_OF_A_REQUEST:
+            return False
+        self.folder = _private(folder)
+        self.ahead = 0.0
+        for client, (path, certificate) in self.certificates.items():
+            self.certificates[client] = (Path(shutil.copy(path, folder)), certificate)
+        self.reset()
+        self._describe()
+        return True
 
     def _write(self, cmdlet: str, identity: str, values: dict[str, Any]) -> None:
         """Another administrator's Set, on the first server of the first organization."""
@@ -118,7 +134,6 @@ class Lab:
         return time.monotonic() + self.ahead
 
     async def start(self) -> None:
-        self.authority.cert_pem.write_to_path(str(self.folder / "ca.pem"))
         for tenant in self.scenario["tenants"]:
             for application in tenant["applications"]:
                 if application.get("certificate"):
@@ -136,6 +151,11 @@ class Lab:
             self.entra.elsewhere[name] = f"{scheme}://{HOST}:{self.ports[name]}"
         self.ports["control"] = await self._serve(self._control_app(), None)
         await self.web.start(self._serve)
+        self._describe()
+
+    def _describe(self) -> None:
+        """What clients of the lab find in its folder."""
+        self.authority.cert_pem.write_to_path(str(self.folder / "ca.pem"))
         inventory.write(self)
         control = self.folder / "control"
         control.touch(mode=0o600)
@@ -209,7 +229,7 @@ class Lab:
             "reset": self.reset,
             "clear": self.journal.clear,
             "fault": lambda: self.faults.add(body),
-            "mend": self.faults.clear,
+            "remedy": self.faults.clear,
             "again": self._build,
             "advance": lambda: self._advance(float(body["seconds"])),
             "change": lambda: scenario.change(self.scenario, body),
@@ -219,11 +239,19 @@ class Lab:
             "stop": lambda: asyncio.get_running_loop().call_later(0.1, asyncio.get_running_loop().stop),
         }
         orders.get(what, lambda: None)()
+        if what == "settle":
+            return web.json_response({"settled": self.settle(Path(body["folder"]))})
         answers: dict[str, Any] = {"journal": self.journal.entries, "state": self.state(), "secrets": self.entra.secrets}
         return web.json_response(answers.get(what, {}))
 
     def state(self) -> dict[str, Any]:
         return {"organizations": [item.state() for item in self.organizations], "tenants": self.entra.state()}
+
+
+def _private(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    os.chmod(folder, 0o700)
+    return folder
 
 
 def _engine(option: str, folder: Path) -> Engine | None:
@@ -235,11 +263,14 @@ def _engine(option: str, folder: Path) -> Engine | None:
     return Engine(path, folder / "engine")
 
 
-def serve(name: str, folder: Path, connection: str | None = None, engine: str = "none") -> None:
-    """Run until stopped; the file ``ready`` says that everything listens."""
+def serve(name: str, folder: Path, connection: str | None = None, engine: str = "none", *, with_starter: bool = False) -> None:
+    """Run until stopped, or until the starter, who holds a pipe to stdin, has ended; the file ``ready`` says that everything listens."""
     loop = asyncio.new_event_loop()
     lab = Lab(name, folder, connection, engine)
     loop.run_until_complete(lab.start())
+    if with_starter:
+        # Nobody writes into it: it can be read when the other end is closed, which the kernel does for a process that was killed, too.
+        loop.add_reader(sys.stdin, loop.stop)
     (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
     (folder / "ready").write_text(name, encoding="utf-8")
     try:

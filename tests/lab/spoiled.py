@@ -14,6 +14,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from .journal import Faults
+from .product import forged
 
 # An item of a list that is an object without a text, as the script shows it.
 _ODD: Final = json.dumps({"unread": "an object without a text: System.Object"})
@@ -28,17 +29,8 @@ def spoiled(lines: list[str], faults: Faults, host: str) -> list[str]:
     if faults.take("output", host=host, action="odd"):
         lines = [line.replace('"Ntlm"', _ODD) for line in lines]
     if faults.take("output", host=host, action="forged"):
-        lines = [*_forged(lines), "PS C:\\> " + lines[0], *lines[1:]]
+        lines = [*forged(lines), "PS C:\\> " + lines[0], *lines[1:]]
     return lines
-
-
-def _forged(lines: list[str]) -> list[str]:
-    """What a profile prints that knows the script, but not this request: an answer in which everything is done and on."""
-    answer = json.loads(lines[2])
-    for result in answer["results"]:
-        result["objects"] = [{**item, "OAuthAuthentication": True} for item in result["objects"]]
-    text = json.dumps(answer)
-    return ["<<<hybrid.exchange 1", text, "hybrid.exchange 1>>>", f"<<<hybrid.exchange 1 {'0' * 32}", text, f"hybrid.exchange 1 {'0' * 32}>>>"]
 
 
 def odd(data: bytes, faults: Faults, host: str) -> bytes:

@@ -22,8 +22,9 @@ from urllib.parse import urlsplit
 import trustme
 from aiohttp import web
 
-from .exchange import KINDS, Organization, product_of
+from .exchange import Organization, product_of
 from .journal import Faults, Journal
+from .virtual_directories import KINDS
 
 if TYPE_CHECKING:
     from .server import Lab
@@ -153,7 +154,7 @@ class Site:
         settings: dict[str, Any] = {}
         for kind in KINDS:
             item = next(item for item in directory.select(controller, f"vdir:{kind}") if item["Server"] == self.name)
-            settings[kind] = _accepts(kind, {**item, **self._organization.iis[item["Guid"]]})
+            settings[kind] = _accepts(kind, {**item, **self._organization.virtual_directories.iis[item["Guid"]]})
         servers = [item for item in directory.select(controller, "authserver") if item["Enabled"]]
         defaults = [item for item in servers if item["IsDefaultAuthorizationEndpoint"]]
         on = directory.select(controller, "config")[0]["OAuth2ClientProfileEnabled"]

@@ -151,7 +151,8 @@ def test_a_host_that_does_not_answer_and_one_of_another_organization() -> None:
     assert wrong(findings) == set()
     assert unread(findings) == {"HMA-COV-001", "HMA-COV-002", "HMA-VDIR-001", "HMA-CERT-003", "HMA-MNT-001"}
     case = Story().case()
-    case.servers[1]["server"] = "ex2.other.test"
+    other: Any = case.servers[1]
+    other["server"] = "ex2.other.test"
     assert wrong(gates.judge("audit", case)) == {"HMA-COV-001", "HMA-COV-002"}
     assert wrong(gates.judge("enable", case)) == {"HMA-COV-003"}
 

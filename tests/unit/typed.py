@@ -51,7 +51,9 @@ class PowerShellReader:
                 continue
             self.at = parameter.end()
             follows = not parameter[2] and self.text[self.at : self.at + 2].strip() and self.text[self.at + 1 : self.at + 2] not in "-|"
-            found.parameters[parameter[1]] = (self.expect(" "), self.value())[1] if follows else not parameter[2]
+            if follows:
+                self.expect(" ")
+            found.parameters[parameter[1]] = self.value() if follows else not parameter[2]
         return found
 
     def value(self) -> Any:

@@ -36,11 +36,18 @@ def notice_lockout(shell: Shell, plan: Plan, config: OrganizationConfig, read: C
     return []
 
 
-def refuse_unseen(read: CmdletResult, servers: CmdletResult) -> None:
-    """PoliciesUnseen where this server cannot show the policies that another one applies: another one is to be asked first."""
+def notice_unseen(read: CmdletResult, servers: CmdletResult, *, despite: bool) -> list[str]:
+    """PoliciesUnseen where this server cannot show the policies that others apply, so that one of them is asked first.
+
+    With ``despite`` that is a warning: where none of them can be reached, the way out stays open.
+    """
     others = authentication_policies.unseen(read, servers)
-    if others:
-        raise PoliciesUnseen(f"this server does not know authentication policies, and {', '.join(others)} may have one that blocks legacy authentication.")
+    if not others:
+        return []
+    text = f"this server does not know authentication policies, and {', '.join(others)} may have one that blocks legacy authentication."
+    if not despite:
+        raise PoliciesUnseen(text)
+    return [f"{text} If so, its users cannot sign in now: look with Get-AuthenticationPolicy on one of these servers."]
 
 
 def refuse_blocking(shell: Shell, found: list[authentication_policies.Policy], config: OrganizationConfig, despite: str | None) -> None:

@@ -24,7 +24,7 @@ def archive(names: list[str], mtime: float) -> bytes:
     with tarfile.open(fileobj=packed, mode="w:gz") as tar:
         for name, content in [("MANIFEST.json", manifest), ("FILES.json", listed), *((name, CONTENT[name]) for name in names)]:
             member = tarfile.TarInfo(name)
-            member.mtime, member.size = mtime, len(content)  # type: ignore[assignment]
+            member.mtime, member.size = mtime, len(content)
             tar.addfile(member, io.BytesIO(content))
     return packed.getvalue()
 

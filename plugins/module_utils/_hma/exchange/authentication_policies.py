@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from ..base.command import OFF, PowerShell, Setting
 from ..base.comparison import fold, folded, has, same
-from ..base.errors import Refused
+from ..base.errors import ParseError, Refused
 from .cmdlet import Cmdlet, CmdletResult
+from .versions import parse_admin_display_version
 
 _BLOCKS: Final = tuple(
     f"BlockLegacyAuth{protocol}" for protocol in ("ActiveSync", "Autodiscover", "Imap", "Mapi", "OfflineAddressBook", "Pop", "Rpc", "WebServices")
@@ -21,7 +22,6 @@ _BLOCKS: Final = tuple(
 READ: Final = Cmdlet("Get-AuthenticationPolicy", {}, ("Name", "Guid", "Identity", "DistinguishedName", *_BLOCKS), on_error="continue", pin=False)
 _KEYS: Final = ("Name", "Identity", "DistinguishedName", "Guid")
 _NO_CMDLET: Final = "commandnotfound"
-_WITH_POLICIES: Final = "Version 15.2 "
 # Which servers there are, to know whether another one has policies. That it cannot be read stands in nobody's way.
 SERVERS: Final = Cmdlet("Get-ExchangeServer", {}, ("Name", "AdminDisplayVersion"), on_error="continue")
 
@@ -53,8 +53,15 @@ def unseen(result: CmdletResult, servers: CmdletResult) -> list[str]:
     """Servers of 2019 and later where the server that was asked has no such cmdlet: policies are theirs, and it cannot show them."""
     if not any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors):
         return []
-    shown = ((str(item.get("Name")), str(item.get("AdminDisplayVersion"))) for item in servers.objects)
-    return [name for name, version in shown if version.startswith(_WITH_POLICIES)]
+    return sorted(str(item.get("Name")) for item in servers.objects if _has_policies(str(item.get("AdminDisplayVersion"))))
+
+
+def _has_policies(version: str) -> bool:
+    """Since Exchange 2019. A version that cannot be read stands in nobody's way."""
+    try:
+        return parse_admin_display_version(version).number >= (15, 2)
+    except ParseError:
+        return False
 
 
 def blocking(result: CmdletResult) -> list[Policy]:

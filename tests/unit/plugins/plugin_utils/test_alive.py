@@ -110,7 +110,7 @@ def test_a_process_is_told_from_a_later_one_of_its_number() -> None:
 
 def test_without_proc_the_number_is_all_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_alive, "_started", lambda _pid: None)
-    monkeypatch.setattr(_alive.Path, "exists", lambda _path: False)
+    monkeypatch.setattr(Path, "exists", lambda _path: False)
     assert Process(os.getpid(), os.uname().nodename, None).alive is True
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()

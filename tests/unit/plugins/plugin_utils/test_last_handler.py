@@ -39,9 +39,9 @@ def breaking(tmp_path: Path, fault: Any, *, intent: bool = False) -> Breaking:
     args = {"oauth2_client_profile_enabled": True, "exchange_password": SECRET, "record_dir": str(tmp_path), "run_id": "r"}
     task = SimpleNamespace(args=args, become=False, check_mode=False, async_val=0, diff=False)
     action = Breaking.__new__(Breaking)
-    action._task, action._connection, action._templar = task, SimpleNamespace(_shell=SimpleNamespace(tmpdir=None)), None  # type: ignore[assignment]
+    action._task, action._connection, action._templar = task, SimpleNamespace(_shell=SimpleNamespace(tmpdir=None)), None
     action._supports_check_mode, action._supports_async, action.fault, action.intent = True, False, fault, intent
-    action.validate_argument_spec = lambda **_spec: (None, {**args, "despite_policy": None})  # type: ignore[method-assign, assignment, return-value]
+    action.validate_argument_spec = lambda **_spec: (None, {**args, "despite_policy": None})
     return action
 
 

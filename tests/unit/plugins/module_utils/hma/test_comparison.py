@@ -155,7 +155,7 @@ def test_many_names_are_taken_back_at_once(counted: Counted) -> None:
 
 def _auth_server(domains: list[str]) -> authserver.AuthServer:
     values: dict[str, Any] = {"name": "EvoSTS", "guid": "g", "type": "AzureAD", "domain_names": domains, "enabled": True}
-    given = {name: values.get(name) for name in authserver.AuthServer.__dataclass_fields__}
+    given: dict[str, Any] = {name: values.get(name) for name in authserver.AuthServer.__dataclass_fields__}
     return authserver.AuthServer(**given)
 
 

@@ -19,7 +19,7 @@ GUID = "11111111-aaaa-4bbb-8ccc-000000000001"
 
 
 def case(*tenants: dict[str, Any]) -> Inputs:
-    given = {
+    given: dict[str, Any] = {
         "host": "contoso",
         "cloud": "global",
         "tenant_id": GUID,

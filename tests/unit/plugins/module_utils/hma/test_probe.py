@@ -292,7 +292,7 @@ def test_every_verdict_has_a_next_step_and_is_documented() -> None:
 
 # -- questions
 
-URLS = [
+URLS: list[dict[str, Any]] = [
     {"server": "EX1", "kind": "mapi", "where": "internal", "url": "https://mail.corp.contoso.com/mapi"},
     {"server": "EX1", "kind": "mapi", "where": "external", "url": "https://Mail.contoso.com/mapi"},
     {"server": "EX2", "kind": "mapi", "where": "external", "url": "https://mail.contoso.com/mapi"},

@@ -170,11 +170,26 @@ def test_a_run_that_changed_nothing_is_a_record(tmp_path: Path) -> None:
 
 
 def test_unsafe_folders(tmp_path: Path) -> None:
+    def open_to_all(path: Path) -> None:
+        path.mkdir()
+        path.chmod(0o777)
+
+    def symbolic_link(path: Path) -> None:
+        (tmp_path / "elsewhere").mkdir()
+        path.symlink_to(tmp_path / "elsewhere")
+
+    def a_file(path: Path) -> None:
+        path.write_text("", encoding="ascii")
+
+    def file_is_a_link(path: Path) -> None:
+        path.mkdir()
+        (path / "ex1.jsonl").symlink_to(tmp_path / "target")
+
     for name, prepare in {
-        "open to all": lambda path: (path.mkdir(), path.chmod(0o777)),
-        "symbolic link": lambda path: ((tmp_path / "elsewhere").mkdir(), path.symlink_to(tmp_path / "elsewhere")),
-        "a file": lambda path: path.write_text("", encoding="ascii"),
-        "file is a link": lambda path: (path.mkdir(), (path / "ex1.jsonl").symlink_to(tmp_path / "target")),
+        "open to all": open_to_all,
+        "symbolic link": symbolic_link,
+        "a file": a_file,
+        "file is a link": file_is_a_link,
     }.items():
         prepare(tmp_path / name.replace(" ", "_"))
         with pytest.raises(RecordError, match="record"):

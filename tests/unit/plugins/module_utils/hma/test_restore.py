@@ -195,7 +195,13 @@ def test_disabling_with_and_without_a_record() -> None:
 
 
 def test_an_odd_authserver_does_not_stand_in_the_way_of_switching_off() -> None:
-    good = {"Name": "EvoSTS", "Guid": "6F1D3C1E-0000-4000-8000-000000000001", "Type": "AzureAD", "IsDefaultAuthorizationEndpoint": True, "DomainName": 5}
+    good: dict[str, Any] = {
+        "Name": "EvoSTS",
+        "Guid": "6F1D3C1E-0000-4000-8000-000000000001",
+        "Type": "AzureAD",
+        "IsDefaultAuthorizationEndpoint": True,
+        "DomainName": 5,
+    }
     found, unread = endpoints([good, {**good, "Guid": None}, {"Name": "old", "IsDefaultAuthorizationEndpoint": False}])
     assert [(item.name, item.guid, item.default) for item in found] == [("EvoSTS", "6f1d3c1e-0000-4000-8000-000000000001", True)]
     assert [item.object for item in unread] == ["AuthServer 'EvoSTS'"]

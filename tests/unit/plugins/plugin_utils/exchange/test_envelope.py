@@ -21,6 +21,15 @@ ENVELOPE: dict[str, Any] = {"version": 1, "host": HOST, "phase": "done", "error"
 ASKED = (Cmdlet("Get-X", on_error="continue"), Cmdlet("Set-X"))
 
 
+def each(name: str, *values: Any) -> list[dict[str, Any]]:
+    """The envelope with each of these values at this place."""
+    return [{**ENVELOPE, name: value} for value in values]
+
+
+def each_result(name: str, *values: Any) -> list[dict[str, Any]]:
+    return [with_result(**{name: value}) for value in values]
+
+
 def with_result(**changes: Any) -> dict[str, Any]:
     return {**ENVELOPE, "results": [{**RESULT, **changes}, RESULT]}
 
@@ -31,19 +40,19 @@ def without(name: str) -> dict[str, Any]:
 
 ODD: list[Any] = [
     *("", "null", "[]", "7", '"done"', "true", "{}", "{not json}", '{"version": 1', "NaN", "[" * 100_000, '{"version": 1, "version": 1}'),
-    *({**ENVELOPE, "version": value} for value in (2, 1.0, "1", None, True)),
+    *each("version", 2, 1.0, "1", None, True),
     *(without(name) for name in ENVELOPE),
     {**ENVELOPE, "more": 1},
-    *({**ENVELOPE, "host": value} for value in ({}, [], "EX1", {**HOST, "more": ""}, {**HOST, "name": None}, {**HOST, "fqdn": ""}, None)),
-    *({**ENVELOPE, "phase": value} for value in (None, 1, "", "Done", "run", "connect", "request")),
-    *({**ENVELOPE, "error": value} for value in ({}, "no", [RECORD], RECORD, {**RECORD, "id": None})),
+    *each("host", {}, [], "EX1", {**HOST, "more": ""}, {**HOST, "name": None}, {**HOST, "fqdn": ""}, None),
+    *each("phase", None, 1, "", "Done", "run", "connect", "request"),
+    *each("error", {}, "no", [RECORD], RECORD, {**RECORD, "id": None}),
     {**ENVELOPE, "phase": "run", "error": None},
     {**ENVELOPE, "phase": "connect", "error": RECORD},
     {**ENVELOPE, "domain_controller": 5},
-    *({**ENVELOPE, "results": value} for value in (None, {}, [], [RESULT], [REFUSED], [RESULT] * 3, [None, RESULT], ["", RESULT], [[], RESULT])),
-    *(with_result(objects=value) for value in (None, {}, ["a"], [None], [{"Name": {"a": "b"}}], [{"Name": 1.5}], [{"Name": [[{}]]}])),
-    *(with_result(errors=value) for value in (None, ["no"], [{}], [{**RECORD, "message": 5}])),
-    *(with_result(warnings=value) for value in (None, "w", [1], [None])),
+    *each("results", None, {}, [], [RESULT], [REFUSED], [RESULT] * 3, [None, RESULT], ["", RESULT], [[], RESULT]),
+    *each_result("objects", None, {}, ["a"], [None], [{"Name": {"a": "b"}}], [{"Name": 1.5}], [{"Name": [[{}]]}]),
+    *each_result("errors", None, ["no"], [{}], [{**RECORD, "message": 5}]),
+    *each_result("warnings", None, "w", [1], [None]),
 ]
 
 

@@ -70,7 +70,7 @@ def wire() -> Iterator[Callable[[Callable[[socket.socket], None]], Wire]]:
         item.listener.close()
 
 
-def over_winrm(port: int, auth: str) -> None:
+def over_winrm(port: int, auth: Any) -> None:
     endpoint = f"http://127.0.0.1:{port}/wsman"
     Protocol(endpoint, transport=auth, username="u", password="s3cret", operation_timeout_sec=1, read_timeout_sec=2).open_shell()
 

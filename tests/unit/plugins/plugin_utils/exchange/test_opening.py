@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange import opening
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.guard import Guard
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.limits import Limits
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.link import Link
@@ -28,7 +27,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 0.0
-        monkeypatch.setattr(opening.time, "sleep", self.wait)
+        monkeypatch.setattr("time.sleep", self.wait)
 
     def __call__(self) -> float:
         return self.now

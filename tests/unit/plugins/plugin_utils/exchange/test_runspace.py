@@ -196,7 +196,7 @@ def test_a_cmdlet_that_asks_is_stopped_and_says_what_it_asked(run: Any) -> None:
 
 @pytest.mark.parametrize("name", ["PromptForChoice", "Prompt", "ReadLine", "PromptForCredential1"])
 def test_the_host_keeps_what_it_is_asked(name: str) -> None:
-    runspace = SimpleNamespace(host=PSHost(None, None, False, "host", None, PSHostUserInterface(), None))
+    runspace = SimpleNamespace(host=PSHost(None, None, False, "host", None, PSHostUserInterface(), "1.0"))
     listen(runspace)
     with pytest.raises(Asked) as caught:
         getattr(runspace.host.ui, name)(runspace, None, *([] if name == "ReadLine" else ["Confirm\x1b", "Are you\nsure?", [], 0]))

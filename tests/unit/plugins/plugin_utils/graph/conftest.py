@@ -19,7 +19,8 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client impo
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
 from cryptography import x509
 
-from tests.lab.entra import Entra, make_certificate
+from tests.lab.application_certificate import make_certificate
+from tests.lab.entra import Entra
 from tests.lab.journal import Faults, Journal
 from tests.lab.odd import Elsewhere
 

@@ -69,7 +69,7 @@ def test_a_read_that_never_arrives_ends_without_a_last_pause(stage: Stage) -> No
 def test_a_token_that_expired_is_renewed_once(stage: Stage) -> None:
     client = stage.client()
     client.exchange_online()
-    stage.entra._tokens.clear()
+    stage.entra.tokens.clear()
     assert client.exchange_online().names == stage.names
     assert stage.requests() == ["token", "GET", "GET", "token", "GET"]
 
@@ -77,7 +77,7 @@ def test_a_token_that_expired_is_renewed_once(stage: Stage) -> None:
 def test_a_token_that_expired_before_a_write_is_renewed_once(stage: Stage) -> None:
     client = stage.client()
     client.exchange_online()
-    stage.entra._tokens.clear()
+    stage.entra.tokens.clear()
     client.replace_names(EXO_ID, [*stage.names, "https://new.contoso.test/"])
     assert "https://new.contoso.test/" in stage.names
     assert stage.requests()[-3:] == ["PATCH", "token", "PATCH"]
@@ -156,7 +156,7 @@ def test_a_redirect_is_not_followed_with_the_token(stage: Stage) -> None:
 def test_a_token_or_secret_that_an_answer_quotes_is_not_shown(stage: Stage) -> None:
     client = stage.client()
     client.exchange_online()
-    (token,) = stage.entra._tokens
+    (token,) = stage.entra.tokens
     stage.fault(method="GET", status=400, code="BadRequest", message=f"Bearer {token} with {SECRET} is odd")
     with pytest.raises(GraphError, match="is odd") as caught:
         client.exchange_online()

@@ -28,13 +28,13 @@ class Diary:
 
     def __init__(self) -> None:
         self.intents: list[NamePlan] = []
-        self.outcomes: list[tuple[bool, str]] = []
+        self.outcomes: list[tuple[bool | None, str]] = []
 
     def intent(self, plan: NamePlan) -> None:
         assert len(self.outcomes) == len(self.intents), "an intent without outcome before the next one"
         self.intents.append(plan)
 
-    def outcome(self, right: bool, detail: str) -> None:
+    def outcome(self, right: bool | None, detail: str) -> None:
         self.outcomes.append((right, detail))
 
 
@@ -82,7 +82,7 @@ def test_a_plan_alone_writes_nothing(stage: Stage) -> None:
 
 def test_a_name_is_taken_away_alone(stage: Stage, diary: Diary) -> None:
     before = list(stage.names)
-    done = apply(stage, diary, ["http://intranet.contoso.test"], present=False)
+    done = apply(stage, diary, ("http://intranet.contoso.test",), present=False)
     assert stage.names == [name for name in before if name != "http://intranet.contoso.test"] == done.after
 
 
@@ -194,7 +194,7 @@ def test_a_conflict_names_the_holder(stage: Stage, diary: Diary, status: int, co
     before = list(stage.names)
     stage.fault(method="PATCH", status=status, code=code, message="Another object has it.", details=details)
     with pytest.raises(GraphError, match=r"Old proxy \(cccccccc-0000-4000-8000-000000000009\)") as caught:
-        apply(stage, diary, ["https://taken.contoso.test/"])
+        apply(stage, diary, ("https://taken.contoso.test/",))
     assert "https://taken.contoso.test/ belongs to" in str(caught.value)
     assert TENANT in str(caught.value)
     assert stage.names == before
@@ -203,7 +203,7 @@ def test_a_conflict_names_the_holder(stage: Stage, diary: Diary, status: int, co
 
 def test_a_conflict_that_graph_itself_finds_names_the_holder(stage: Stage, diary: Diary) -> None:
     with pytest.raises(GraphError, match="Old proxy"):
-        apply(stage, diary, ["https://taken.contoso.test/"])
+        apply(stage, diary, ("https://taken.contoso.test/",))
     assert stage.requests().count("PATCH") == 1
 
 
@@ -211,7 +211,7 @@ def test_a_conflict_is_said_even_where_the_holder_cannot_be_read(stage: Stage, d
     stage.faults.add({"at": "graph", "method": "GET", "path_contains": "servicePrincipals(", "count": 2, "other_writer": []})
     stage.fault(method="GET", status=403, code="Authorization_RequestDenied", count=99)
     with pytest.raises(GraphError, match="Request_MultipleObjectsWithSameKeyValue"):
-        apply(stage, diary, ["https://taken.contoso.test/"])
+        apply(stage, diary, ("https://taken.contoso.test/",))
 
 
 def test_a_read_only_application_is_told_the_permission_and_the_record_says_failed(stage: Stage, diary: Diary) -> None:

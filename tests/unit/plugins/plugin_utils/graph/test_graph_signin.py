@@ -23,7 +23,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from tests.lab.entra import make_certificate
+from tests.lab.application_certificate import make_certificate
+from tests.lab.sign_in import SignIn
 
 if TYPE_CHECKING:
     from .conftest import Stage
@@ -139,7 +140,7 @@ def test_a_secret_that_an_answer_quotes_is_not_shown(stage: Stage, monkeypatch: 
     def quoting(_self: object, _request: object, form: Mapping[str, Any], _application: object) -> tuple[int, str, int, str]:
         return 401, "invalid_client", 7000215, f"Invalid client secret {form['client_secret']} provided."
 
-    monkeypatch.setattr(type(stage.entra), "_trouble", quoting)
+    monkeypatch.setattr(SignIn, "_trouble", quoting)
     text = refused(stage.client())
     assert "AADSTS7000215" in text
     assert SECRET not in text

@@ -46,7 +46,7 @@ def test_a_token_is_issued_for_a_registered_name_and_shown_nowhere(stage: Stage)
     (found,) = proven(stage, NAME)
     assert (found.id, found.status, found.object) == ("HMA-PRB-006", "pass", f"{TENANT} {NAME}")
     assert scopes(stage) == ["https://mail.contoso.test//.default"]
-    (token,) = stage.entra._tokens
+    (token,) = stage.entra.tokens
     assert token not in repr(found)
 
 

@@ -1,0 +1,145 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that the lab knows of the product that is tested in it; without this file the lab is anybody's.
+
+The one command line and the one script that a server of the lab runs, the script's meaning written again in Python, and the
+variables that an inventory of the product has. Anything but exactly this command line and this script is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from .binder import ShellError
+
+if TYPE_CHECKING:
+    from .authentication import Caller
+    from .powershell import Server
+
+_SOURCE: Final = Path(__file__).parents[2] / "plugins" / "plugin_utils" / "_exchange"
+_MARK: Final = "hybrid.exchange 1"
+
+
+# -- the script
+
+
+def request_of(bootstrap: str, stdin: str) -> dict[str, Any] | None:
+    """What the product asks for; None where the command line or the script is not its own."""
+    request, _newline, script = stdin.partition("\n")
+    scope: dict[str, Any] = {"__file__": str(_SOURCE / "bootstrap.py"), "__name__": "bootstrap"}
+    exec(compile((_SOURCE / "bootstrap.py").read_text(encoding="utf-8"), "bootstrap.py", "exec"), scope)  # noqa: S102 - read for one constant
+    # Over psrp the script arrives as lines, without its last newline.
+    own = (_SOURCE / "exchange_shell.ps1").read_text(encoding="ascii")
+    if bootstrap != scope["BOOTSTRAP"] or script.splitlines() != own.splitlines():
+        return None
+    found: dict[str, Any] = json.loads(request)
+    return found
+
+
+def envelope(answer: str, nonce: str = "") -> list[str]:
+    """An answer between the marks that the script puts around it."""
+    mark = f"{_MARK} {nonce}".rstrip()
+    return [f"<<<{mark}", answer, f"{mark}>>>"]
+
+
+def forged(lines: list[str]) -> list[str]:
+    """What a profile prints that knows the script, but not this request: an answer in which everything is done and on."""
+    answer = json.loads(lines[2])
+    for result in answer["results"]:
+        result["objects"] = [{**item, "OAuthAuthentication": True} for item in result["objects"]]
+    text = json.dumps(answer)
+    return [*envelope(text), *envelope(text, "0" * 32)]
+
+
+class Script:
+    """The script's meaning, on one server for one caller. ``core``: PowerShell 7 runs it."""
+
+    def __init__(self, server: Server, caller: Caller, *, core: bool) -> None:
+        self._server, self._caller, self._core = server, caller, core
+
+    async def lines(self, request: dict[str, Any]) -> list[str]:
+        """What it prints."""
+        return ["", *envelope(json.dumps(await self._answer(request)), request["nonce"])]
+
+    async def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        answer, credential = self._begun(request), request["credential"]
+        if not request["commands"]:
+            return answer
+        try:
+            rights = self._server.second_hop(credential, self._caller)
+        except ShellError as exc:
+            return {**answer, "phase": "connect", "error": exc.record}
+        try:
+            await self._commands(request["commands"], rights, answer)
+        finally:
+            self._server.leave(credential["user"] if credential else self._caller.user)
+        return answer
+
+    def _begun(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = self._server.name
+        host = {
+            "name": name.upper(),
+            "fqdn": self._server.organization.fqdn(name),
+            "powershell": "7.4.6" if self._core else "5.1.17763.6414",
+            "edition": "Core" if self._core else "Desktop",
+        }
+        controller = request["domain_controller"]
+        return {"version": 1, "host": host, "phase": "done", "error": None, "domain_controller": controller, "results": []}
+
+    async def _commands(self, commands: list[dict[str, Any]], rights: str, answer: dict[str, Any]) -> None:
+        for command in commands:
+            result = await self._command(command, rights, answer)
+            answer["results"].append(result)
+            if not answer["domain_controller"] and result["objects"]:
+                answer["domain_controller"] = result["objects"][0].get("OriginatingServer")
+            if result["errors"] and command["on_error"] == "stop":
+                break
+
+    async def _command(self, command: dict[str, Any], rights: str, answer: dict[str, Any]) -> dict[str, Any]:
+        given = {key: self._server.name.upper() if value == {"this_server": True} else value for key, value in command["parameters"].items()}
+        if command["pin"] and answer["domain_controller"] and "DomainController" not in given:
+            given["DomainController"] = answer["domain_controller"]
+        found = await self._server.cmdlet(command["name"], given, rights)
+        wanted = [*command["returns"], "OriginatingServer"]
+        objects = [{key: item[key] for key in wanted if key in item} for item in found.objects]
+        return {"objects": objects, "errors": found.errors, "warnings": found.warnings}
+
+
+# -- the inventory
+
+
+def organization_variables(records: Path, certificate: Path, places: Mapping[str, str], domain: str) -> dict[str, Any]:
+    """The names resolve nowhere, so the way to the balancer is written down; the lab answers at once, so the wait is short."""
+    return {
+        "hma_record_dir": str(records),
+        "hma_probe_connect_to": dict(places),
+        "hma_probe_ca_path": str(certificate),
+        "hma_probe_identities": [f"hma.probe@{domain}"],
+        "hma_probe_deadline": 4,
+        "hma_probe_pause": 1,
+    }
+
+
+def server_variables(address: str, through: str | None) -> dict[str, Any]:
+    """``address`` is that of the server's web site, ``through`` the name of a server that is reached over another one."""
+    return {"hma_probe_address": address, **({"hma_server": through} if through else {})}
+
+
+def tenant_variables(tenant: Mapping[str, Any], url: str, authority: Path, certificates: Mapping[str, Path]) -> dict[str, Any]:
+    application = tenant["applications"][0]
+    signed = tenant.get("use", "secret") == "certificate"
+    return {
+        "hma_tenant_id": tenant["id"],
+        "hma_tenant_domain": tenant["domain"],
+        "hma_client_id": application["client_id"],
+        "hma_cloud": tenant.get("cloud", "global"),
+        "hma_authority": url,
+        "hma_graph_endpoint": url,
+        "hma_ca_path": str(authority),
+        **({"hma_certificate_path": str(certificates[application["client_id"]])} if signed else {"hma_client_secret": application["secret"]}),
+        **({"hma_spn_mode": tenant["spn_mode"]} if "spn_mode" in tenant else {}),
+    }
