@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
@@ -29,7 +30,7 @@ class ActionModule(HmaAction):
     module = "hma_info"
 
     def apply(self, options: Options) -> dict[str, Any]:
-        return {"changed": False, **getattr(self, f"_{options['scope']}")(options)}
+        return {"changed": False, **_SCOPES[options["scope"]](self, options)}
 
     def _host(self, options: Options) -> dict[str, Any]:
         """Who answers on this connection. Over Exchange's own endpoint only a shell can say so; the others open none."""
@@ -120,3 +121,12 @@ def _users(tenants: list[Options]) -> tuple[dict[str, bool] | None, list[Unread]
         return users_of(tenants), []
     except (GraphError, Refused) as exc:
         return None, [Unread("missing", str(exc))]
+
+
+_SCOPES: Final[Mapping[str, Callable[[ActionModule, Options], dict[str, Any]]]] = {
+    "host": ActionModule._host,
+    "organization": ActionModule._organization,
+    "switch": ActionModule._switch,
+    "server": ActionModule._server,
+    "identity": ActionModule._identity,
+}
