@@ -97,7 +97,7 @@ class ActionModule(HmaAction):
         own = restore.of_server(history, options["server"] or shell.run([]).host.fqdn)
         if not own:
             return Restoration(live=False)
-        kinds = {guid: KINDS[str(steps[-1].target["kind"])] for guid, steps in own.items()}
+        kinds = {guid: KINDS[steps[-1].target_text("kind")] for guid, steps in own.items()}
         cmdlets = [orgconfig.READ, _CONNECTORS, *(kind.get_one(guid) for guid, kind in kinds.items())]
         answer = shell.run(cmdlets)
         answer.require(cmdlets)

@@ -106,10 +106,11 @@ def reversed_change(change: Change) -> Change:
 
 
 def by_guid(history: Iterable[Recorded]) -> dict[str, list[Recorded]]:
-    found: dict[str, list[Recorded]] = {}
-    for item in history:
-        found.setdefault(str(item.target.get("guid", "")).lower(), []).append(item)
-    return found
+    """The recorded writes to each object, by its GUID."""
+    steps: dict[str, list[Recorded]] = {}
+    for step in history:
+        steps.setdefault(fold(step.target_text("guid")), []).append(step)
+    return steps
 
 
 def _revert(value: Any, before: Any) -> Any:
