@@ -91,7 +91,7 @@ class GraphClient:
         for _page in range(pages):
             answer = self._read(path, query)
             found = answer.get("value")
-            # Half a list read as a whole one would say of people that they are not there.
+            # Half a list, taken for all of it, would say of people that they are not there.
             if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
                 raise self._odd(what, "no list (value)", found)
             yield from found
@@ -115,7 +115,7 @@ class GraphClient:
         return self._tenant.redact(f"{found[0].get('displayName')} ({found[0].get('appId')})") if found else None
 
     def replace_names(self, principal_id: str, names: list[str]) -> None:
-        """One PATCH with the whole list: Graph knows no addition. NotFinished where the outcome is not known."""
+        """One PATCH with the complete list: Graph has no addition. NotFinished where the outcome is not known."""
         what = f"PATCH servicePrincipals/{principal_id}"
         try:
             answer = self._send("PATCH", f"servicePrincipals/{principal_id}", json={"servicePrincipalNames": names})

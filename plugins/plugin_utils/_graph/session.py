@@ -79,7 +79,7 @@ class TenantSession:
         # a value given with the request itself and trust_env off are what it respects.
         self._session = requests.Session()
         self._session.trust_env = False
-        # Even where it does not follow, requests prepares the next request, and reads the whole body for that.
+        # Even where it does not follow, requests prepares the next request, and reads the entire body for that.
         self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, adapter(self._deadline))
@@ -94,7 +94,7 @@ class TenantSession:
         self._session.close()
 
     def request(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, **given: Any) -> Answer:
-        """One exchange. OSError where there is no whole answer: requests' own exceptions are OSErrors too."""
+        """One exchange. OSError where there is no complete answer: requests' own exceptions are OSErrors too."""
         self.before_request()
         self._deadline.start()
         asked = {**(headers or {}), "Accept-Encoding": "gzip"}

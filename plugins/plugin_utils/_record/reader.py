@@ -74,8 +74,8 @@ def _read_files(files: Sequence[Path]) -> Source:
     records = {str(file): text.split("\n") for file, text in texts.items() if file.suffix == ".jsonl" and not _holds_events(text)}
     documents = [_events(file, text) for file, text in texts.items() if str(file) not in records]
     recorded = read_lines(records)
-    told = read_events(event for events, _page in documents for event in events)
-    both = merged([recorded, told])
+    reported = read_events(event for events, _page in documents for event in events)
+    both = merged([recorded, reported])
     return Source(History(both.changes, both.damaged, recorded.started), tuple(page for _events, page in documents if page))
 
 

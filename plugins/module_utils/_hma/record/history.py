@@ -77,7 +77,7 @@ def read_lines(files: Mapping[str, Sequence[str]]) -> History:
     history = History()
     placed: list[Recorded] = []
     for name, lines in files.items():
-        found: dict[str, Recorded] = {}
+        changes: dict[str, Recorded] = {}
         latest = ""
         for number, line in enumerate(lines, 1):
             where = f"{name}, line {number}"
@@ -88,36 +88,36 @@ def read_lines(files: Mapping[str, Sequence[str]]) -> History:
             # A clock that was set back in between must not turn the order of a file around.
             latest = max(latest, str(entry["time"]))
             history.started = history.started or entry["event"] == "start"
-            _take(found, Properties({**entry, "time": latest}, where))
-        placed += found.values()
-    history.changes = sorted(placed, key=lambda item: item.time)
+            _take(changes, Properties({**entry, "time": latest}, where))
+        placed += changes.values()
+    history.changes = sorted(placed, key=lambda change: change.time)
     return history
 
 
 def read_events(events: Iterable[Any]) -> History:
     """Job events of ansible-runner or AWX. A task's result carries what it wrote as ``changes``; a loop's items likewise."""
-    found: dict[str, Recorded] = {}
+    changes: dict[str, Recorded] = {}
     for event in events:
         data = _mapping(_mapping(event).get("event_data"))
         where = f"job event {_mapping(event).get('uuid', '')}".strip()
         _refuse_cut(_mapping(event), data, where)
-        for item in _results(data.get("res")):
-            for entry in _own_changes(item):
+        for result in _results(data.get("res")):
+            for entry in _own_changes(result):
                 change = _finished_change(Properties({"schema": SCHEMA, **entry}, where))
-                found[change.id] = change
-    return History(sorted(found.values(), key=lambda item: item.time))
+                changes[change.id] = change
+    return History(sorted(changes.values(), key=lambda change: change.time))
 
 
 def merged(histories: Iterable[History]) -> History:
     """Several records as one: in order of time, and a write that two of them tell of once, with its outcome."""
-    found: dict[str, Recorded] = {}
+    changes: dict[str, Recorded] = {}
     damaged: list[str] = []
     for history in histories:
         damaged += history.damaged
         for change in history.changes:
-            if change.id not in found or found[change.id].result == OPEN:
-                found[change.id] = change
-    return History(sorted(found.values(), key=lambda item: item.time), damaged)
+            if change.id not in changes or changes[change.id].result == OPEN:
+                changes[change.id] = change
+    return History(sorted(changes.values(), key=lambda change: change.time), damaged)
 
 
 def change_of(facts: Mapping[str, Any]) -> Recorded:
