@@ -103,7 +103,7 @@ def read_events(events: Iterable[Any]) -> History:
         _refuse_cut(_mapping(event), data, where)
         for result in _results(data.get("res")):
             for entry in _own_changes(result):
-                change = _finished_change(Properties({"schema": SCHEMA, **entry}, where))
+                change = change_of(entry, where)
                 changes[change.id] = change
     return History(sorted(changes.values(), key=lambda change: change.time))
 
@@ -120,10 +120,10 @@ def merged(histories: Iterable[History]) -> History:
     return History(sorted(changes.values(), key=lambda change: change.time), damaged)
 
 
-def change_of(facts: Mapping[str, Any]) -> Recorded:
-    """A change as ``facts`` gave it, back from a task's options."""
-    where = f"history, the write {facts.get('id', '')}".strip()
-    return _finished_change(Properties({"schema": SCHEMA, **facts}, where))
+def change_of(facts: Mapping[str, Any], where: str = "") -> Recorded:
+    """A write with its outcome, as ``facts`` gave it: back from a task's options, or out of a job event."""
+    entry = Properties({"schema": SCHEMA, **facts}, where or f"history, the write {facts.get('id', '')}".strip())
+    return replace(_change(entry), result=_result(entry))
 
 
 def is_event(text: str) -> bool:
@@ -207,27 +207,14 @@ def _refuse_mismatch(wrong: Mismatch | None, where: str) -> None:
         )
 
 
-def _finished_change(entry: Properties) -> Recorded:
-    """A write with its outcome, as job events and options hold it."""
-    return replace(_change(entry), result=_result(entry))
-
-
 def _change(entry: Properties) -> Recorded:
     """A write as its intent says; RecordUnreadable where the intent is not as the schema says."""
     _refuse_version(entry.found, entry.where)
     _refuse_mismatch(mismatch({"event": "intent", **entry.found}, _INTENT), entry.where)
     _refuse_mismatch(next((wrong for key in ("time", "run", "host") if (wrong := _wrong_text(entry, key))), None), entry.where)
-    change = Recorded(
-        id=entry.text("id"),
-        time=entry.text("time"),
-        run=entry.text("run"),
-        host=entry.any_text("host"),
-        object=entry.any_text("object"),
-        target=dict(entry.child("target").found),
-        command=entry.any_text("command"),
-        before=dict(entry.child("before").found),
-        after=dict(entry.child("after").found),
-    )
+    number, time, run, host, title, command = (entry.any_text(key) for key in ("id", "time", "run", "host", "object", "command"))
+    target, before, after = (dict(entry.child(key).found) for key in ("target", "before", "after"))
+    change = Recorded(number, time, run, host, title, target, command, before, after)
     if set(change.before) != set(change.after):
         raise RecordUnreadable(f"{entry.where}: before and after are not the same properties.")
     unknown = sorted(set(change.after) - _known(change, entry.where))
