@@ -50,7 +50,7 @@ def notice_unseen(read: CmdletResult, servers: CmdletResult, *, despite: bool) -
     return [f"{text} If so, its users cannot sign in now: look with Get-AuthenticationPolicy on one of these servers."]
 
 
-def refuse_blocking(shell: Shell, found: list[authentication_policies.Policy], config: OrganizationConfig, despite: str | None) -> None:
+def refuse_blocking(shell: Shell, found: list[authentication_policies.LegacyBlock], config: OrganizationConfig, despite: str | None) -> None:
     """Whether a policy that blocks is in force. Only where there is one another read is needed."""
     asked = [policy for policy in found if policy.distinguished_name]
     users = shell.run([policy.users() for policy in asked]).results if asked else []

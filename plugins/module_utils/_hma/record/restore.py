@@ -10,21 +10,22 @@ there now decides that; a record only says what was ours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from ..base.comparison import same
 from ..base.errors import Refused
+from ..base.facts import plain
 from ..exchange import authserver, orgconfig
 from ..exchange.authserver import DEFAULT, AuthServer
 from ..exchange.change import Change
 from ..exchange.cmdlet import Cmdlet
 from ..exchange.orgconfig import OrganizationConfig
 from ..exchange.virtual_directories import KINDS, Directory, target
+from .auth_servers import steps_of_auth_servers
 from .history import Recorded
 from .restoration import DOMAINS, Kept, Restoration, by_guid, takes, takes_away, value_before
 
 FLAG: Final = orgconfig.PROPERTIES["oauth2_client_profile_enabled"]
-_ATTRIBUTES: Final = {DEFAULT: "default", DOMAINS: "domain_names", "Enabled": "enabled"}
 # Hybrid free/busy signs in to these two with OAuth.
 _HYBRID: Final = frozenset({"ews", "autodiscover"})
 _IN_USE: Final = (
@@ -41,11 +42,11 @@ _NEVER_ON: Final = (
 def of_server(history: Iterable[Recorded], server: str) -> dict[str, list[Recorded]]:
     """The recorded writes to directories of a server, by the directory's GUID."""
     wanted = server.split(".")[0]
-    return by_guid(item for item in history if item.target["type"] == "directory" and same(str(item.target["server"]), wanted))
+    return by_guid(step for step in history if step.is_of("directory") and same(step.target_text("server"), wanted))
 
 
 def restore_directories(
-    found: Mapping[str, Directory | None],
+    directories: Mapping[str, Directory | None],
     history: Mapping[str, Sequence[Recorded]],
     *,
     live: bool,
@@ -56,22 +57,22 @@ def restore_directories(
     done = Restoration(live)
     for guid, steps in history.items():
         done.handled += [step.id for step in steps]
-        directory, what = found.get(guid), steps[-1].object
+        directory, title = directories.get(guid), steps[-1].object
         if directory is None:
-            done.refuse(what, "it is no longer there; it was removed, or made anew, after the run.")
+            done.refuse(title, "it is no longer there; it was removed, or made anew, after the run.")
             continue
         try:
             change = restore_directory(directory, steps)
         except Refused as exc:
-            done.refuse(what, str(exc))
+            done.refuse(title, str(exc))
             continue
         if change is None:
             continue
         taken = takes_away(change)
         if taken and live:
-            done.refuse(what, _IN_USE + _LAG)
+            done.refuse(title, _IN_USE + _LAG)
         elif taken and directory.kind in _HYBRID and connectors and not forced:
-            done.left.append(Kept(what, _free_busy(connectors)))
+            done.left.append(Kept(title, _free_busy(connectors)))
         else:
             done.changes.append(change)
     return done
@@ -85,7 +86,7 @@ def restore_directory(directory: Directory, steps: Sequence[Recorded]) -> Change
         now = directory.settings[name]
         value = value_before(directory.identity, name, now, steps)
         if not same(now, value):
-            before[name], after[name] = (list(item) if isinstance(item, (list, tuple)) else item for item in (now, value))
+            before[name], after[name] = plain(now), plain(value)
     if not after:
         return None
     cmdlet = Cmdlet(f"Set-{kind.noun}", {"Identity": directory.guid, **after, **kind.extra})
@@ -94,7 +95,7 @@ def restore_directory(directory: Directory, steps: Sequence[Recorded]) -> Change
 
 def restore_organization(config: OrganizationConfig, servers: Sequence[AuthServer], history: Sequence[Recorded]) -> Restoration:
     """Switches, then the default endpoint, then domains. Off goes first, as the article has it."""
-    done = Restoration(config.oauth2_client_profile_enabled)
+    done = Restoration(config.may_be_on)
     done.changes = _switches(config, history, done)
     known = _known(servers, history, done)
     done.changes += _default_endpoint(servers, history, done)
@@ -107,42 +108,13 @@ def switch_off(config: OrganizationConfig, servers: Sequence[AuthServer], histor
     done = Restoration(live=False)
     off = orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": False})
     if history is None:
-        endpoint = [authserver.flag(item, False) for item in authserver.defaults(servers) if item.is_azure_ad]
+        endpoint = [authserver.flag(server, False) for server in authserver.defaults(servers) if server.is_azure_ad]
     else:
-        of_endpoint = [item for item in history if DEFAULT in item.after]
+        of_endpoint = [step for step in history if DEFAULT in step.after]
         _known(servers, of_endpoint, done)
         endpoint = _default_endpoint(servers, of_endpoint, done)
     done.changes = [*off.changes, *endpoint]
     return done
-
-
-def read_servers(objects: Sequence[Mapping[str, Any]], history: Sequence[Recorded]) -> tuple[list[AuthServer], list[Kept]]:
-    """The AuthServer objects. An odd one ends nothing, unless it is one that the runs wrote to: then ParseError says what is odd."""
-    touched, servers, unread = _steps(history), [], []
-    for found in objects:
-        try:
-            servers.append(authserver.parse_authserver(found))
-        except ValueError:
-            if str(found.get("Guid")).lower() in touched:
-                raise
-            known, unknown = endpoints([found])
-            servers += known
-            unread += unknown
-    return servers, unread
-
-
-def endpoints(objects: Sequence[Mapping[str, Any]]) -> tuple[list[AuthServer], list[Kept]]:
-    """The AuthServer objects as far as switching off needs them: whatever else is odd about one must not stand in its way."""
-    servers, unread = [], []
-    for found in objects:
-        needed = {key: found[key] for key in ("Name", "Guid", "Type", DEFAULT) if key in found}
-        realm = found.get("Realm")
-        try:
-            servers.append(authserver.parse_authserver({**needed, "Enabled": True, "Realm": realm if isinstance(realm, str) else None}))
-        except ValueError as exc:
-            if found.get(DEFAULT) is not False:
-                unread.append(Kept(f"AuthServer {found.get('Name')!r}", f"whether it is the default authorization endpoint could not be read: {exc}"))
-    return servers, unread
 
 
 def _free_busy(connectors: Sequence[str]) -> str:
@@ -151,39 +123,46 @@ def _free_busy(connectors: Sequence[str]) -> str:
 
 
 def _switches(config: OrganizationConfig, history: Sequence[Recorded], done: Restoration) -> list[Change]:
-    steps = [item for item in history if item.target["type"] == "organization"]
-    done.handled += [item.id for item in steps]
+    steps = [step for step in history if step.is_of("organization")]
+    done.handled += [step.id for step in steps]
     own: list[Recorded] = []
-    for guid, items in by_guid(steps).items():
+    for guid, own_steps in by_guid(steps).items():
         if guid == config.guid:
-            own = items
+            own = own_steps
         else:
-            done.refuse(items[-1].object, f"it is another organization than '{config.name}', which answered.")
-    wanted: dict[str, bool | None] = {}
-    for key, name in orgconfig.PROPERTIES.items():
-        wanted[key] = _switch(config, key, bool(value_before(config.name, name, config.facts()[key], own)), done)
+            done.refuse(own_steps[-1].object, f"it is another organization than '{config.name}', which answered.")
+    wanted = {key: _switch(config, key, own, done) for key in orgconfig.PROPERTIES}
     return list(orgconfig.plan_organization(config, wanted).changes)
 
 
-def _switch(config: OrganizationConfig, key: str, value: bool, done: Restoration) -> bool | None:
+def _switch(config: OrganizationConfig, key: str, steps: Sequence[Recorded], done: Restoration) -> bool | None:
     """What a switch is set to; None where it stays. The flag, which comes first, says what is in use from then on."""
-    now = bool(config.facts()[key])
-    if orgconfig.PROPERTIES[key] == FLAG:
+    name, is_flag = orgconfig.PROPERTIES[key], orgconfig.PROPERTIES[key] == FLAG
+    title = f"{name} of organization '{config.name}'"
+    now: bool | None = config.may_be_on if is_flag else getattr(config, key)
+    if now is None:
+        if any(name in step.after for step in steps):
+            done.refuse(title, "its value could not be read.")
+        return None
+    value = bool(value_before(config.name, name, now, steps))
+    if is_flag:
         done.live = now and value
         if value and not now:
-            done.refuse(f"{FLAG} of organization '{config.name}'", _NEVER_ON)
+            done.refuse(title, _NEVER_ON)
             return None
-    elif done.live and takes(now, value):
-        done.refuse(f"{orgconfig.PROPERTIES[key]} of organization '{config.name}'", _IN_USE)
+        # A flag that could not be read is not written where nothing recorded changed it.
+        return value if steps or config.oauth2_client_profile_enabled is not None else None
+    if done.live and takes(now, value):
+        done.refuse(title, _IN_USE)
         return None
     return value
 
 
 def _default_endpoint(servers: Sequence[AuthServer], history: Sequence[Recorded], done: Restoration) -> list[Change]:
     """Of the default endpoint all goes back or nothing: with an object that is no longer there, nothing does."""
-    by_id = {item.guid: item for item in servers}
+    by_id = {server.guid: server for server in servers}
     wanted: dict[str, bool] = {}
-    for guid, steps in _steps(history).items():
+    for guid, steps in steps_of_auth_servers(history).items():
         steps = [step for step in steps if DEFAULT in step.after]
         if steps and guid not in by_id:
             return []
@@ -194,25 +173,21 @@ def _default_endpoint(servers: Sequence[AuthServer], history: Sequence[Recorded]
 
 def _known(servers: Sequence[AuthServer], history: Sequence[Recorded], done: Restoration) -> list[tuple[AuthServer, list[Recorded]]]:
     """Each recorded AuthServer with what was recorded of it; what is no longer there is said."""
-    by_id = {item.guid: item for item in servers}
-    found = []
-    for guid, steps in _steps(history).items():
-        done.handled += [item.id for item in steps]
+    by_id = {server.guid: server for server in servers}
+    known = []
+    for guid, steps in steps_of_auth_servers(history).items():
+        done.handled += [step.id for step in steps]
         if guid in by_id:
-            found.append((by_id[guid], steps))
+            known.append((by_id[guid], steps))
         else:
             done.refuse(steps[-1].object, "it is no longer there; the Hybrid Configuration Wizard, or a person, removed it after the run.")
-    return found
-
-
-def _steps(history: Sequence[Recorded]) -> dict[str, list[Recorded]]:
-    return by_guid(item for item in history if item.target["type"] == "authserver")
+    return known
 
 
 def _properties(server: AuthServer, steps: Sequence[Recorded], done: Restoration) -> Change | None:
     before, after = {}, {}
     for name in (DOMAINS, "Enabled"):
-        now = getattr(server, _ATTRIBUTES[name])
+        now = server.value(name)
         value = value_before(server.name, name, now, steps)
         if done.live and takes(now, value):
             done.refuse(f"{name} of {authserver.title(server)}", _IN_USE)
@@ -230,16 +205,16 @@ def _endpoint(servers: Sequence[AuthServer], wanted: Mapping[str, bool], done: R
     While modern authentication is on the endpoint stays: without one clients are cut off, and a new one would switch on
     what nobody has looked at.
     """
-    changing = [item for item in servers if item.guid in wanted and wanted[item.guid] != item.default]
+    changing = [server for server in servers if server.guid in wanted and wanted[server.guid] != server.default]
     if done.live:
-        for item in changing:
-            done.refuse(f"{DEFAULT} of {authserver.title(item)}", _IN_USE)
+        for server in changing:
+            done.refuse(f"{DEFAULT} of {authserver.title(server)}", _IN_USE)
         return []
-    later = [item for item in servers if item.default and item not in changing]
-    back = [item for item in changing if wanted[item.guid]]
+    later = [server for server in servers if server.default and server not in changing]
+    back = [server for server in changing if wanted[server.guid]]
     if back and (later or len(back) > 1):
-        names = ", ".join(f"'{item.name}'" for item in [*later, *back[1:]])
+        names = ", ".join(f"'{server.name}'" for server in [*later, *back[1:]])
         text = f"{names} is the default authorization endpoint now, which is not what the run left. It is left alone."
         done.refuse(authserver.title(back[0]), text)
         return []
-    return [authserver.flag(item, wanted[item.guid]) for item in sorted(changing, key=lambda item: wanted[item.guid])]
+    return [authserver.flag(server, wanted[server.guid]) for server in sorted(changing, key=lambda server: wanted[server.guid])]
