@@ -45,7 +45,7 @@ class ActionModule(HmaAction):
         found.problems += [*unreadable_files(variables), *missing_libraries(variables, self._connections(options["servers"]))]
         if found.problems:
             raise Refused(message(playbook, found.problems))
-        return {"changed": False, "organization": found.organization, "warnings": found.warnings}
+        return {"changed": False, "playbook": playbook, "organization": found.organization, "warnings": found.warnings}
 
     def _variables(self, options: Options) -> Variables:
         """What the hosts have under our names. A playbook that signs in to no tenant does not look at theirs."""

@@ -60,3 +60,16 @@ CUSTOM: Final[dict[str, Any]] = {
         "fix": {"type": "str"},
     },
 }
+# What hma_assess is told of the organization. Nothing has a default: what is not given is as the public variables say.
+SETTINGS: Final[dict[str, Any]] = {
+    "default_tenant": {"type": "str"},
+    "replace_default_authserver": {"type": "str"},
+    "servers_excluded": {key: value for key, value in EXCLUDED.items() if key != "default"},
+    "spn_extra_names": {"type": "list", "elements": "str"},
+    "spn_ignored": {key: value for key, value in IGNORED.items() if key != "default"},
+    "kinds": {key: value for key, value in DIRECTORY_KINDS.items() if key != "default"},
+    "unsynced_accepted": {"type": "int"},
+    "policy": {"type": "dict"},
+    "custom_checks": {key: value for key, value in CUSTOM.items() if key != "default"},
+    "incomplete_because": {"type": "list", "elements": "str"},
+}

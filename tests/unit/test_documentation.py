@@ -13,7 +13,7 @@ import pytest
 import yaml
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.narrowing import PLAYBOOKS
-from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
+from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, option_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 
 from tests.tools import variables
@@ -42,8 +42,7 @@ def test_the_page_of_variables_is_made_from_their_table() -> None:
 
 @pytest.mark.parametrize("item", [item for item in VARIABLES if "option" in item], ids=lambda item: item["name"])
 def test_a_variable_is_what_the_option_is_that_it_ends_in(item: dict[str, Any]) -> None:
-    module, name = item["option"].split(".")
-    option = SPECS[module]["argument_spec"][name]
+    option = option_of(item["option"])
     assert item["type"] == option["type"]
     assert item.get("choices") == option.get("choices")
     assert item.get("secret", False) == option.get("no_log", False)

@@ -12,6 +12,7 @@ from ..base.comparison import fold
 from ..base.printable import printable
 from ..checks.hosts import same_server
 from ..checks.inputs import server_of
+from ..checks.inventory import ServerEntry
 from ..exchange.virtual_directories import KINDS
 from .changes import error_of
 from .text import STATUSES
@@ -36,8 +37,8 @@ def server_rows(
     changes: Sequence[Mapping[str, Any]],
 ) -> list[Row]:
     """A row per host that was to be read and per server that no host stands for, the worst first."""
-    hosts = [{"host": host, "server": (read or {}).get("server") or host} for host, read in servers_read.items()]
-    known = {str(host["host"]): server for server in servers if (host := server_of(hosts, server))}
+    hosts = [ServerEntry(host, (read or {}).get("server") or host) for host, read in servers_read.items()]
+    known = {host.host: server for server in servers if (host := server_of(hosts, server))}
     rows = [_server_row(host, read or {}, known.get(host, {}), changes) for host, read in servers_read.items()]
     reasons = {fold(str(item.get("name"))): str(item.get("reason")) for item in excluded}
     for server in servers:
