@@ -28,14 +28,12 @@ options:
     type: dict
     required: true
   servers:
-    description: Names of the hosts that stand for Exchange servers.
-    type: list
-    elements: str
+    description: Name of the group of the Exchange servers, or the names of its hosts.
+    type: raw
     required: true
   tenants:
-    description: Names of the hosts that stand for Entra tenants.
-    type: list
-    elements: str
+    description: Name of the group of the Entra tenants, or the names of its hosts.
+    type: raw
     required: true
 """
 
@@ -43,15 +41,15 @@ EXAMPLES = r"""
 - name: Judge the prerequisites
   hybrid.exchange.hma_assess:
     gate: preflight
-    facts: "{{ hostvars | hybrid.exchange.run_facts(groups['exchange_servers'], groups['entra_tenants']) }}"
+    facts: "{{ hostvars | hybrid.exchange.run_facts('exchange_servers', 'entra_tenants') }}"
 """
 
 RETURN = r"""
 _value:
   description:
     - C(run) with C(id), C(started), C(mode), C(playbook), C(enabled) and C(stopped); C(settings), the organization's, by their public names;
-      C(organization), its last reading; C(identity); C(probe); C(findings) of every judgement so far; C(authservers).
-    - C(servers), per host C(identified), C(read) and C(written), each a registered result or an empty dictionary.
+      C(organization), its last reading; C(identity); C(sign_in_domains); C(probe); C(probe_identities); C(findings) of every judgement so far; C(authservers).
+    - C(servers), per host C(place), where clients are asked, and C(identified), C(read) and C(written), each a registered result or an empty dictionary.
     - C(tenants), per host C(tenant_id), C(tenant_domain), C(cloud), C(asked), C(identified), C(read) and C(written).
     - C(steps), a list with the C(step) and its C(results) per host.
   type: dict

@@ -10,7 +10,7 @@ from typing import Any, Final
 from ._hma.entra.clouds import CLOUDS
 from ._hma.probe.targets import PROTOCOLS
 from ._hma.settings.narrowing import PLAYBOOKS
-from ._options import DICT, DICTS, DIRECTORY_KINDS, EXCHANGE, IGNORED, NAMES, ONE_WAY_IN, RECORD, SETTINGS, SIGN_IN, TLS, URLS
+from ._options import DICT, DICTS, DIRECTORY_KINDS, EXCHANGE, IGNORED, NAMES, ONE_WAY_IN, RECORD, SETTINGS, SIGN_IN, TENANT, TLS, URLS
 
 __all__ = ["SETTINGS", "SIGN_IN", "SPECS"]
 
@@ -100,10 +100,12 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "handoff_dir": {"type": "path", "default": "hma_handoff"},
             "verify_seconds": {"type": "int", "default": 60},
             "prove_tokens": {"type": "bool", "default": False},
-            **SIGN_IN,
+            **TENANT,
             **RECORD,
         },
-        **ONE_WAY_IN,
+        "mutually_exclusive": [*ONE_WAY_IN["mutually_exclusive"], *(["tenant", name] for name in SIGN_IN)],
+        "required_by": ONE_WAY_IN["required_by"],
+        "required_one_of": [["tenant", "tenant_id"]],
     },
     "hma_settings": {
         "argument_spec": {
@@ -169,18 +171,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_report": {
         "argument_spec": {
-            "findings": DICTS,
-            "organization": DICT,
-            "servers_read": DICT,
-            "servers_excluded": DICTS,
-            "tenants_read": DICT,
-            "probes": DICTS,
-            "changes": DICTS,
-            "results": {
-                **DICTS,
-                "options": {"step": {"type": "str", "required": True}, "results": {"type": "dict", "required": True}},
-            },
-            "run": DICT,
+            "facts": {"type": "dict", "required": True},
             "formats": {"type": "list", "elements": "str", "choices": ["html", "json", "junit"], "default": ["html", "json", "junit"]},
             "dir": {"type": "path", "default": "hma_reports"},
             "name": {"type": "str"},

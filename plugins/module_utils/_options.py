@@ -47,6 +47,8 @@ ONE_WAY_IN: Final[dict[str, Any]] = {
     "mutually_exclusive": [["client_secret", "certificate_path", "client_assertion", "managed_identity"]],
     "required_by": {"client_secret": "client_id", "certificate_path": "client_id", "client_assertion": "client_id"},
 }
+# The options above for somebody who uses a module by itself; a playbook hands over all of them as one dictionary.
+TENANT: Final[dict[str, Any]] = {**SIGN_IN, "tenant_id": {"type": "str"}, "tenant": {"type": "dict", "options": SIGN_IN, **ONE_WAY_IN}}
 CUSTOM: Final[dict[str, Any]] = {
     **DICTS,
     "options": {

@@ -29,7 +29,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (SERVER, "hma_server", "hma_info.server"),
     (SERVER, "exchange_user", "hma_info.exchange_user"),
     (SERVER, "exchange_password", "hma_info.exchange_password"),
-    (TENANT, "hma_tenant_id", "hma_spn.tenant_id"),
+    (TENANT, "hma_tenant_id", "hma_spn.tenant.tenant_id"),
     (TENANT, "hma_tenant_domain", {"type": "str", "required": True}),
     (TENANT, "hma_client_id", "hma_spn.client_id"),
     (TENANT, "hma_certificate_path", "hma_spn.certificate_path"),

@@ -168,7 +168,7 @@ EXAMPLES = r"""
 - name: Judge the prerequisites
   hybrid.exchange.hma_assess:
     gate: preflight
-    facts: "{{ hostvars | hybrid.exchange.run_facts(groups['exchange_servers'], groups['entra_tenants']) }}"
+    facts: "{{ hostvars | hybrid.exchange.run_facts('exchange_servers', 'entra_tenants') }}"
 
 - name: Judge facts of your own
   hybrid.exchange.hma_assess:

@@ -49,6 +49,7 @@ STEPS: Final = (
     Step("Step 6, ask what clients are offered", ONE, "hma_verify_probe", CONTROL_NODE),
     Step("Step 6, verify", ONE, "hma_verify_result"),
 )
+_HOSTS_JUDGED: Final = "hma_hosts_result"
 # In the order in which they are made.
 _JUDGEMENTS: Final = (
     "hma_hosts_result", "hma_names_result", "hma_tenants_result", "hma_preflight_result", "hma_enable_gate", "hma_verify_result", "hma_audit_result",
@@ -58,7 +59,7 @@ _ORGANIZATIONS: Final = ("hma_verify_organization", "hma_enable_organization", "
 
 
 @dataclass(frozen=True)
-class _Run:
+class RunVariables:
     """The variables of the hosts of a run, of which each result is taken only where this very run made it."""
 
     variables: Mapping[str, Vars]
@@ -66,7 +67,7 @@ class _Run:
     tenants: Sequence[str]
 
     @classmethod
-    def of(cls, hostvars: Vars, servers: Sequence[str], tenants: Sequence[str]) -> _Run:
+    def of(cls, hostvars: Vars, servers: Sequence[str], tenants: Sequence[str]) -> RunVariables:
         # Ansible makes the variables of a host anew whenever it is asked for them.
         return cls({host: hostvars[host] for host in (CONTROL_NODE, *servers, *tenants) if host in hostvars}, servers, tenants)
 
@@ -106,9 +107,12 @@ class _Run:
         return {host: self.result(host, step.result) for host in (self.servers if step.of == SERVERS else self.tenants)}
 
 
-def run_facts(hostvars: Vars, servers: Iterable[str], tenants: Iterable[str]) -> dict[str, Any]:
-    """Everything that gates and the report need. Hosts are named by the inventory, so that one that was lost is seen to be missing."""
-    run = _Run.of(hostvars, list(servers), list(tenants))
+def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Iterable[str]) -> dict[str, Any]:
+    """Everything that gates and the report need. Hosts are named by the inventory, so that one that was lost is seen to be missing.
+
+    ``servers`` and ``tenants`` are names of groups, or of hosts.
+    """
+    run = RunVariables.of(hostvars, hosts_of(hostvars, servers), hosts_of(hostvars, tenants))
     return {
         "run": _about(run),
         "settings": run.settings.get("organization") or {},
@@ -117,15 +121,25 @@ def run_facts(hostvars: Vars, servers: Iterable[str], tenants: Iterable[str]) ->
         "servers": {host: _server(run, host) for host in run.servers},
         "tenants": {host: _tenant(run, host) for host in run.tenants},
         "authservers": run.one("hma_authserver_result")[1].get("results") or [],
+        "sign_in_domains": _sign_in_domains(run),
         "probe": _probe(run),
+        "probe_identities": list(dict.fromkeys(str(name) for host in run.tenants for name in run.of_host(host).get("hma_probe_identities") or [])),
         "findings": list(_findings(run)),
         "steps": [{"step": step.name, "results": run.of_step(step)} for step in STEPS],
     }
 
 
-def _about(run: _Run) -> dict[str, Any]:
+def hosts_of(hostvars: Vars, given: str | Iterable[str]) -> list[str]:
+    if not isinstance(given, str):
+        return list(given)
+    groups = hostvars[CONTROL_NODE].get("groups", {}) if CONTROL_NODE in hostvars else {}
+    return list(groups.get(given, ()))
+
+
+def _about(run: RunVariables) -> dict[str, Any]:
     """``stopped`` is the step that the run did not get past; a host that was lost in step 5 could not leave a word behind."""
-    stopped = str(run.control.get("hma_stopped_run") or "")
+    audit = run.result(CONTROL_NODE, "hma_audit_result")
+    stopped = str(run.control.get("hma_stopped_run") or ("" if "findings" in audit else audit.get("msg") or ""))
     enabled = bool(run.id) and any(run.of_host(host).get("hma_enable_done") == run.id for host in run.servers)
     ended = bool(run.id) and run.control.get("hma_ended_run") == run.id
     return {
@@ -138,20 +152,43 @@ def _about(run: _Run) -> dict[str, Any]:
     }
 
 
-def _organization(run: _Run) -> Any:
+def _organization(run: RunVariables) -> Any:
     """The last reading of this run."""
     return next((found for name in _ORGANIZATIONS if (found := run.one(name)[1].get("organization"))), {})
 
 
-def _server(run: _Run, host: str) -> dict[str, Any]:
+def _server(run: RunVariables, host: str) -> dict[str, Any]:
     return {
+        "place": _place(run, host),
         "identified": run.result(host, "hma_host_read"),
         "read": run.result(host, "hma_gate_server") or run.result(host, "hma_server_read"),
         "written": run.result(host, "hma_vdir_result"),
     }
 
 
-def _tenant(run: _Run, host: str) -> dict[str, Any]:
+def _place(run: RunVariables, host: str) -> dict[str, Any]:
+    """Where the server is asked what clients are offered, and by whose certificate it is known."""
+    own = run.of_host(host)
+    said = [run.result(host, name).get("server") for name in ("hma_gate_server", "hma_host_read")]
+    return {
+        "host": host,
+        "server": next(filter(None, [*said, own.get("hma_server")]), host),
+        "connect_to": next(filter(None, (own.get(name) for name in ("hma_probe_address", "hma_server", "ansible_host"))), host),
+        "certificate_name": own.get("hma_probe_certificate_name"),
+        "ca_path": own.get("hma_probe_ca_path"),
+        "validate_certs": own.get("hma_probe_validate_certs", True),
+    }
+
+
+def _sign_in_domains(run: RunVariables) -> dict[str, Any]:
+    """Every tenant's verified domains are known, or none counts: half of them would make half of the people look lost."""
+    verified = [run.result(host, "hma_tenant_read").get("verified_domains") for host in run.tenants]
+    if verified and all(verified):
+        return {"from": "verified", "names": [name for names in verified for name in names]}
+    return {"from": "accepted", "names": [item["domain"] for item in _organization(run).get("accepted_domains") or []]}
+
+
+def _tenant(run: RunVariables, host: str) -> dict[str, Any]:
     declared = run.of_host(host)
     return {
         "tenant_id": str(declared.get("hma_tenant_id") or ""),
@@ -164,13 +201,16 @@ def _tenant(run: _Run, host: str) -> dict[str, Any]:
     }
 
 
-def _probe(run: _Run) -> Any:
+def _probe(run: RunVariables) -> Any:
     return run.one("hma_verify_probe")[1]
 
 
-def _findings(run: _Run) -> Iterator[Any]:
+def _findings(run: RunVariables) -> Iterator[Any]:
     for name in _JUDGEMENTS:
-        yield from run.one(name)[1].get("findings") or []
+        result = run.one(name)[1]
+        # Who each host is, every later gate says again; it counts where there is none.
+        if name != _HOSTS_JUDGED or result.get("stops"):
+            yield from result.get("findings") or []
     # What clients are offered before the run's changes is no fault that it leaves behind.
     if (run.playbook, run.control.get("hma_started_mode")) != ("enable_hma", "check"):
         yield from _probe(run).get("findings") or []
