@@ -64,13 +64,54 @@ def test_every_host_is_there_with_the_results_of_this_run() -> None:
     assert list(found["servers"]) == ["ex1", "ex2", "ex3"]
     assert found["servers"]["ex2"]["identified"]["server"] == "ex2.corp.test"
     assert found["servers"]["ex2"]["read"] == {}, "an earlier run read it"
-    assert found["servers"]["ex3"] == {"identified": {}, "read": {}, "written": {}}
+    assert {name: found["servers"]["ex3"][name] for name in ("identified", "read", "written")} == {"identified": {}, "read": {}, "written": {}}
     contoso, fabrikam = found["tenants"]["contoso"], found["tenants"]["fabrikam"]
     assert (contoso["tenant_id"], contoso["tenant_domain"], contoso["cloud"], contoso["asked"]) == ("T1", "contoso.test", "global", True)
     assert (contoso["identified"]["after"], contoso["read"], contoso["written"]) == (["https://a/"], {}, {})
     assert (fabrikam["identified"], fabrikam["asked"], fabrikam["tenant_domain"]) == ({}, False, "")
     assert found["authservers"] == [result(auth_server={"guid": "g"})]
     assert found["identity"] == {"foreign": None}
+
+
+def test_where_a_server_is_asked() -> None:
+    hosts = variables()
+    hosts["ex3"] = {"hma_server": "ex9.corp.test", "ansible_host": "10.0.0.3", "hma_probe_ca_path": "/ca.pem"}
+    hosts["ex2"] |= {"ansible_host": "10.0.0.2", "hma_probe_validate_certs": False}
+    places = [item["place"] for item in facts(hosts)["servers"].values()]
+    assert [(place["host"], place["server"], place["connect_to"]) for place in places] == [
+        ("ex1", "ex1.corp.test", "ex1"),
+        ("ex2", "ex2.corp.test", "10.0.0.2"),
+        ("ex3", "ex9.corp.test", "ex9.corp.test"),
+    ]
+    assert [(place["ca_path"], place["validate_certs"]) for place in places] == [(None, True), (None, False), ("/ca.pem", True)]
+
+
+def test_sign_in_names_are_compared_with_verified_domains_of_all_tenants_or_of_none() -> None:
+    hosts = variables()
+    hosts["ex2"]["hma_enable_organization"] = result(organization={"accepted_domains": [{"domain": "accepted.test"}]})
+    hosts["contoso"]["hma_tenant_read"] = result(verified_domains=["contoso.test"])
+    assert facts(hosts)["sign_in_domains"] == {"from": "accepted", "names": ["accepted.test"]}
+    hosts["fabrikam"]["hma_tenant_read"] = result(verified_domains=["fabrikam.test"])
+    assert facts(hosts)["sign_in_domains"] == {"from": "verified", "names": ["contoso.test", "fabrikam.test"]}
+    hosts["fabrikam"]["hma_probe_identities"] = ["a@x.test", "b@x.test"]
+    hosts["contoso"]["hma_probe_identities"] = ["a@x.test"]
+    assert facts(hosts)["probe_identities"] == ["a@x.test", "b@x.test"]
+
+
+def test_a_group_is_named_instead_of_its_hosts() -> None:
+    hosts = variables()
+    hosts["localhost"]["groups"] = {"mail": ["ex1"], "entra": ["contoso"]}
+    found = run_facts(hosts, "mail", "entra")
+    assert (list(found["servers"]), list(found["tenants"])) == (["ex1"], ["contoso"])
+    assert run_facts(hosts, "mail", "none")["tenants"] == {}
+
+
+def test_hosts_that_are_servers_of_their_own_are_no_finding_of_the_report() -> None:
+    hosts = variables()
+    hosts["ex1"]["hma_hosts_result"] = {**judged("H"), "stops": False}
+    assert "H" not in [item["id"] for item in facts(hosts)["findings"]]
+    hosts["ex1"]["hma_hosts_result"]["stops"] = True
+    assert [item["id"] for item in facts(hosts)["findings"]][0] == "H"
 
 
 def test_the_organization_is_the_last_reading() -> None:
