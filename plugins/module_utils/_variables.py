@@ -109,10 +109,7 @@ def option_of(path: str) -> Mapping[str, Any]:
 
 
 def _setting(scope: str, name: str, source: str | Mapping[str, Any]) -> Setting:
-    if isinstance(source, str):
-        spec = option_of(source)
-    else:
-        spec = source
+    spec = option_of(source) if isinstance(source, str) else source
     return Setting(name, scope, Shape.of(spec), name in _WAY_OUT, name in _SHARED)
 
 

@@ -127,6 +127,7 @@ requirements:
 extends_documentation_fragment:
   - hybrid.exchange._exchange
   - hybrid.exchange._attributes
+  - hybrid.exchange._attributes.exchange_group
   - hybrid.exchange._attributes.info
 """
 

@@ -185,6 +185,7 @@ requirements:
 extends_documentation_fragment:
   - hybrid.exchange._record
   - hybrid.exchange._attributes
+  - hybrid.exchange._attributes.record_group
 """
 
 EXAMPLES = r"""

@@ -70,7 +70,7 @@ def _what_is_not(ended: Ended) -> str:
         return "This run is not complete."
     if ended.run["enabled"]:
         return "Hybrid Modern Authentication was enabled, but not all of it is proven."
-    switches = next((item["results"] for item in ended.facts["steps"] if item["step"] == _SWITCH_RESULT), {})
+    switches: Mapping[str, Any] = next((item["results"] for item in ended.facts["steps"] if item["step"] == _SWITCH_RESULT), {})
     if any(result.get("uncertain") for result in switches.values()):
         return "Whether Hybrid Modern Authentication was enabled is not known."
     return "Hybrid Modern Authentication was not enabled by this run."

@@ -230,4 +230,7 @@ def _proxy(name: str, proxy: Any) -> Finding:
     return check.judge(name, right, f"InternetWebProxy is {proxy}; Exchange takes http:// only.", fix, expected="http://...", actual=str(proxy), server=name)
 
 
-CHECKS: Final = (SERVER_COVERED, RUN_COVERS_INVENTORY, BUILD_CAN_DO_HMA, NO_EXCHANGE_2010, IN_SUPPORT, SAME_BUILD, HOST_KNOWN, SERVER_READ, NO_TLS_OFFLOADING, PROXY_FORM)
+CHECKS: Final = (
+    SERVER_COVERED, RUN_COVERS_INVENTORY, BUILD_CAN_DO_HMA, NO_EXCHANGE_2010, IN_SUPPORT, SAME_BUILD, HOST_KNOWN,
+    SERVER_READ, NO_TLS_OFFLOADING, PROXY_FORM,
+)  # fmt: skip

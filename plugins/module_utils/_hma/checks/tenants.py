@@ -102,13 +102,17 @@ def tenants(inputs: Inputs) -> list[Finding]:
 def distinct(inputs: Inputs) -> list[Finding]:
     """No two hosts are one tenant, and no two tenants have one domain: what is wanted of one would be done to the other."""
     check = TENANTS_DISTINCT
+    keep = "Keep one host per tenant, or correct hma_tenant_id."
     ids = [
-        check.failed(twin, f"hosts {', '.join(hosts)} of the inventory are this one tenant.", "Keep one host per tenant, or correct hma_tenant_id.", actual=twin)
+        check.failed(twin, f"hosts {', '.join(hosts)} of the inventory are this one tenant.", keep, actual=twin)
         for twin, hosts in _shared_by(inputs, lambda tenant: tenant.tenant_id).items()
     ]
     fix = "Set hma_tenant_domain of each to a domain of its own tenant, as contoso.onmicrosoft.com."
     message = "tenants {} have this one hma_tenant_domain: Exchange finds the tenant of a user by it."
-    domains = [check.failed(twin, message.format(", ".join(hosts)), fix, actual=twin) for twin, hosts in _shared_by(inputs, lambda tenant: tenant.tenant_domain).items()]
+    domains = [
+        check.failed(twin, message.format(", ".join(hosts)), fix, actual=twin)
+        for twin, hosts in _shared_by(inputs, lambda tenant: tenant.tenant_domain).items()
+    ]
     return ids + domains
 
 

@@ -111,7 +111,7 @@ def test_hosts_that_are_servers_of_their_own_are_no_finding_of_the_report() -> N
     hosts["ex1"]["hma_hosts_result"] = {**judged("H"), "stops": False}
     assert "H" not in [item["id"] for item in facts(hosts)["findings"]]
     hosts["ex1"]["hma_hosts_result"]["stops"] = True
-    assert [item["id"] for item in facts(hosts)["findings"]][0] == "H"
+    assert facts(hosts)["findings"][0]["id"] == "H"
 
 
 def test_the_organization_is_the_last_reading() -> None:
