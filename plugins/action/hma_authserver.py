@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base import values
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import has_domain_name, parse_admin_display_version
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
@@ -32,7 +30,7 @@ class ActionModule(HmaAction):
         shell = self.shell(options)
         answer = shell.run(_READ)
         answer.require(_READ)
-        servers, odd = authserver.parse_authservers(answer.results[0].objects)
+        servers, odd = authserver.parse_authservers(answer.results[0].properties(authserver.READ.name))
         if options["default_authorization_endpoint"]:
             authserver.require_all(odd)
         target = authserver.of_tenant(servers, options["tenant_id"])
@@ -52,7 +50,7 @@ class ActionModule(HmaAction):
 
     def _write(self, shell: Shell, plan: Plan, servers: Sequence[AuthServer], target: AuthServer, controller: str | None, options: Options) -> AuthServer:
         written = write_endpoint(shell, plan, servers, self.record(options), host=self.host, read_after=[authserver.READ], domain_controller=controller)
-        now, _odd = authserver.parse_authservers(written.read_back[0].objects)
+        now, _odd = authserver.parse_authservers(written.read_back[0].properties(authserver.READ.name))
         check_written(self.host, plan, now)
         return next(item for item in now if item.guid == target.guid)
 
@@ -61,7 +59,7 @@ def _has_domain_name(server: CmdletResult, options: Options) -> bool:
     """Asked only where there is a domain to write: nothing else rests on the build of the shell's server."""
     if not options["domain_names"]:
         return False
-    return has_domain_name(parse_admin_display_version(values.text(only(server, _BUILD.name), "AdminDisplayVersion", _BUILD.name)))
+    return has_domain_name(parse_admin_display_version(server.only(_BUILD.name).text("AdminDisplayVersion")))
 
 
 def _plan(servers: Sequence[AuthServer], target: AuthServer, options: Options, *, domain_names: bool) -> Plan:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, enabling, orgconfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
@@ -83,8 +84,8 @@ class ActionModule(HmaAction):
 
 
 def _parsed(results: Sequence[CmdletResult]) -> tuple[OrganizationConfig, list[AuthServer]]:
-    config = orgconfig.parse_organization_config(only(results[0], orgconfig.READ.name))
-    return config, [authserver.parse_authserver(item) for result in results[1:] for item in result.objects]
+    config = orgconfig.parse_organization_config(results[0].only(orgconfig.READ.name))
+    return config, [authserver.parse_authserver(item) for result in results[1:] for item in result.properties(authserver.READ.name)]
 
 
 def _plan(config: OrganizationConfig, servers: Sequence[AuthServer], wanted: dict[str, bool | None], options: Options) -> Plan:
@@ -95,5 +96,5 @@ def _plan(config: OrganizationConfig, servers: Sequence[AuthServer], wanted: dic
         return orgconfig.plan_organization(config, wanted)
     if not wanted["oauth2_client_profile_enabled"] or wanted["mapi_http_enabled"] is not None:
         raise Refused("default_authorization_endpoint_of belongs to oauth2_client_profile_enabled: true, and to no other switch.")
-    enabling.refuse_changed(options["judged"], config, servers)
+    enabling.refuse_changed(Organization.from_facts(Properties(options["judged"], "judged")), config, servers)
     return enabling.plan_enable(config, servers, tenant_id, options["replace_default_authserver"])

@@ -5,23 +5,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies, authserver, orgconfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, parse_directory
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import restore
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.auth_servers import endpoints, read_servers
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded, change_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Kept, Restoration
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import check_read_back, write_directories
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import by_guid, check_read_back, write_directories
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import notice_lockout, refuse_lockout
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer, Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import write_plan
@@ -59,8 +60,8 @@ class ActionModule(HmaAction):
         shell = self.shell(options)
         answer = shell.run(_ORGANIZATION)
         answer.require(_ORGANIZATION)
-        config = orgconfig.parse_organization_config(only(answer.results[0], orgconfig.READ.name))
-        servers, unread = restore.read_servers(answer.results[1].objects, history)
+        config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
+        servers, unread = read_servers(answer.results[1].properties(authserver.READ.name), history)
         done = restore.restore_organization(config, servers, history)
         done.refused += unread
         refuse_lockout(shell, done.plan, config, options["despite_policy"])
@@ -72,8 +73,8 @@ class ActionModule(HmaAction):
         shell = self.shell(options)
         answer = shell.run(_SWITCH)
         answer.require(_SWITCH)
-        config = orgconfig.parse_switch(only(answer.results[0], orgconfig.READ.name))
-        servers, unread = restore.endpoints(answer.results[1].objects)
+        config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
+        servers, unread = endpoints(answer.results[1].properties(authserver.READ.name))
         done = restore.switch_off(config, servers, history)
         done.refused += [*unread, *_unread_endpoint(answer.results[1])]
         done.warnings = notice_lockout(shell, done.plan, config, answer.results[2], options["despite_policy"])
@@ -86,28 +87,27 @@ class ActionModule(HmaAction):
             return
         controller, reads = answer.domain_controller, _ORGANIZATION if answer.results[1].ok else _ORGANIZATION[:1]
         written = write_plan(shell, done.plan, self.record(options), host=self.host, read_after=reads, domain_controller=controller)
-        config = only(written.read_back[0], orgconfig.READ.name)
-        now: dict[str, Mapping[str, Any]] = {guid: config}
-        now |= {str(item.get("Guid")).lower(): item for result in written.read_back[1:] for item in result.objects}
+        config = written.read_back[0].only(orgconfig.READ.name)
+        now = by_guid(item for result in written.read_back[1:] for item in result.properties(authserver.READ.name)) | {guid: config}
         check_read_back(self.host, done.changes, now)
-        done.live = config.get("OAuth2ClientProfileEnabled") is not False
+        done.live = config.raw("OAuth2ClientProfileEnabled") is not False
 
     def _server(self, options: Options, history: Sequence[Recorded]) -> Restoration:
         shell = self.shell(options)
         own = restore.of_server(history, options["server"] or shell.run([]).host.fqdn)
         if not own:
             return Restoration(live=False)
-        kinds = {guid: KINDS[str(steps[-1].target["kind"])] for guid, steps in own.items()}
+        kinds = {guid: KINDS[steps[-1].target_text("kind")] for guid, steps in own.items()}
         cmdlets = [orgconfig.READ, _CONNECTORS, *(kind.get_one(guid) for guid, kind in kinds.items())]
         answer = shell.run(cmdlets)
         answer.require(cmdlets)
-        config = orgconfig.parse_switch(only(answer.results[0], orgconfig.READ.name))
+        config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
         pairs = zip(cmdlets[2:], answer.results[2:], strict=True)
         found = dict(zip(kinds, (self._found(*pair) for pair in pairs), strict=True))
         done = restore.restore_directories(
             {guid: parse_directory(kinds[guid], item) if item else None for guid, item in found.items()},
             own,
-            live=config.oauth2_client_profile_enabled and not (self.predicting and options["predicted_off"]),
+            live=config.may_be_on and not (self.predicting and options["predicted_off"]),
             connectors=_enabled(answer.results[1]),
             forced=options["despite_connector"],
         )
@@ -116,13 +116,13 @@ class ActionModule(HmaAction):
             write_directories(shell, done.changes, kinds, record, host=self.host, domain_controller=controller)
         return done
 
-    def _found(self, cmdlet: Cmdlet, result: CmdletResult) -> Mapping[str, Any] | None:
+    def _found(self, cmdlet: Cmdlet, result: CmdletResult) -> Properties | None:
         """The one object; None where it is not there any more. Any other trouble is trouble."""
         if result.errors and "objectnotfound" in fold(f"{result.errors[0].id} {result.errors[0].reason}"):
             return None
         if result.errors:
             raise ExchangeError(cmdlet_failure(self.host, cmdlet, result.errors[0]))
-        return only(result, cmdlet.name)
+        return result.only(cmdlet.name)
 
 
 def _unread_endpoint(result: CmdletResult) -> list[Kept]:
@@ -136,4 +136,4 @@ def _enabled(result: CmdletResult) -> list[str]:
     """Connectors that are on. Where that could not be read, hybrid free/busy may depend on OAuth: one is assumed."""
     if result.errors:
         return [f"(not readable: {result.errors[0].reason})"]
-    return [str(item.get("Name")) for item in result.objects if item.get("Enabled") is not False]
+    return [item.label("Name", "without a name") for item in result.properties(_CONNECTORS.name) if item.raw("Enabled") is not False]

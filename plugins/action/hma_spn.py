@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import summary
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import NamePlan, client_names, extra_host, name_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import NamePlan, client_names, extra_host, name_of, parse_client_urls
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refuse_orphan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
@@ -30,7 +30,7 @@ class ActionModule(HmaAction):
     def apply(self, options: Options) -> dict[str, Any]:
         options |= options["tenant"] or {}
         tenant = Tenant.of(options)
-        found = client_names(options["client_urls"], options["extra_names"], options["ignored"])
+        found = client_names(parse_client_urls(options["client_urls"]), options["extra_names"], options["ignored"])
         wanted = list(dict.fromkeys([*found.wanted, *(name_of(extra_host(name)) for name in options["names"])]))
         client = GraphClient(tenant, before_request=refuse_orphan)
         present = options["state"] == "present"

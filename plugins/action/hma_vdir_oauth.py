@@ -12,7 +12,6 @@ from typing import Any
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     KINDS,
     Directory,
@@ -82,7 +81,7 @@ class ActionModule(HmaAction):
         after = {item.guid: item.facts() for item in directories}
         for change, result in zip(plan.changes, written.read_back, strict=True):
             kind = kinds[change.cmdlet.parameters["Identity"]]
-            now = parse_directory(kind, only(result, f"Get-{kind.noun}"))
+            now = parse_directory(kind, result.only(f"Get-{kind.noun}"))
             wrong = differing_properties(change, now)
             if wrong or now.guid != change.cmdlet.parameters["Identity"]:
                 raise ExchangeError(

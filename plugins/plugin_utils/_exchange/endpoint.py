@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
@@ -18,8 +17,6 @@ from .._record.writer import Record
 from .errors import ExchangeError
 from .shell import Shell
 from .write import Written, write_plan
-
-_PROPERTIES: Final[Mapping[str, str]] = {"IsDefaultAuthorizationEndpoint": "default", "DomainName": "domain_names", "Enabled": "enabled"}
 
 
 def write_endpoint(
@@ -38,7 +35,7 @@ def _put_back(shell: Shell, servers: Sequence[AuthServer], record: Record, host:
     """The endpoint that was cleared is the default again where the new one could not be set."""
     answer = shell.run([authserver.READ], domain_controller=controller)
     answer.require([authserver.READ])
-    now = [authserver.parse_authserver(item) for item in answer.results[0].objects]
+    now = [authserver.parse_authserver(item) for item in answer.results[0].properties(authserver.READ.name)]
     defaults = authserver.defaults(now)
     cleared = [item for item in authserver.defaults(servers) if item.guid not in {other.guid for other in defaults}]
     if not cleared:
@@ -57,6 +54,6 @@ def check_written(host: str, plan: Plan, now: Sequence[AuthServer]) -> None:
         if change.target["type"] != "authserver":
             continue
         item = by_guid.get(str(change.target["guid"]))
-        wrong = [key for key, value in change.after.items() if item is None or not same(getattr(item, _PROPERTIES[key]), value)]
+        wrong = [key for key, value in change.after.items() if item is None or not same(item.value(key), value)]
         if wrong:
             raise ExchangeError(f"{host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong)} did not read back as written. Run this again.")

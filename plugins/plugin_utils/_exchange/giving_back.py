@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import orgconfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import Kind
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import differing_properties, reversed_change, takes_away
 
@@ -35,17 +36,22 @@ def write_directories(shell: Shell, changes: Sequence[Change], kinds: Kinds, rec
     )  # fmt: skip
     *directories, config = written.read_back
     taken = [change for change in changes if takes_away(change)]
-    if taken and orgconfig.parse_switch(only(config, orgconfig.READ.name)).oauth2_client_profile_enabled:
+    if taken and orgconfig.parse_organization_config(config.only(orgconfig.READ.name)).may_be_on:
         back = Plan(tuple(reversed_change(change) for change in taken))
         write_plan(shell, back, record, host=host, read_back=read_back, domain_controller=domain_controller)
         raise ExchangeError(
             f"{host}: modern authentication was switched on while OAuth was being taken from {', '.join(change.object for change in taken)}; "
             "it was given back. Find out who switched on; run disable_hma before this again."
         )
-    check_read_back(host, changes, {str(only(item, "the read-back").get("Guid")).lower(): item.objects[0] for item in directories})
+    check_read_back(host, changes, by_guid(item.only("the read-back") for item in directories))
 
 
-def check_read_back(host: str, changes: Sequence[Change], now: Mapping[str, Mapping[str, object]]) -> None:
+def by_guid(objects: Iterable[Properties]) -> dict[str, Properties]:
+    """Objects of a read-back by their GUID; one without a GUID is nobody's."""
+    return {fold(properties.label("Guid", "")): properties for properties in objects}
+
+
+def check_read_back(host: str, changes: Sequence[Change], now: Mapping[str, Properties]) -> None:
     """ExchangeError for the first object that is not as it was written; ``now`` holds the objects by GUID."""
     for change in changes:
         wrong = differing_properties(change, now)

@@ -53,7 +53,7 @@ def write_plan(
         answer = shell.run(cmdlets, domain_controller=domain_controller)
     except Orphaned as exc:
         for number in numbers:
-            record.outcome(number, "failed", f"not sent: {exc}")
+            record.outcome(number, NOT_SENT, str(exc))
         raise
     except ExchangeError as exc:
         for number in numbers:

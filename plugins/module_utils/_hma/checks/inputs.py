@@ -13,7 +13,7 @@ from typing import Any
 
 from ..base.command import Shell, playbook
 from ..base.comparison import fold
-from ..entra.spns import Names, client_names
+from ..entra.spns import Names, client_names, parse_client_urls
 from ..exchange import versions
 from ..exchange.authserver import AuthServer
 from ..exchange.organization import auth_servers, client_access_servers
@@ -52,7 +52,7 @@ class Inputs:
         return cls(
             organization=organization,
             now=gate.now,
-            names=client_names(organization.get("client_urls") or (), settings.spn_extra_names, [item.facts() for item in settings.spn_ignored]),
+            names=client_names(parse_client_urls(organization.get("client_urls") or ()), settings.spn_extra_names, [item.facts() for item in settings.spn_ignored]),
             servers=results.servers(gate.servers_reading, predicted),
             tenants=results.tenants(gate.tenants_reading, predicted, asked_only=gate.name == "tenants"),
             settings=settings,

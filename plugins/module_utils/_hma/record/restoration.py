@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from ..base.comparison import folded, has, same
+from ..base.comparison import fold, folded, has, same
 from ..base.errors import Refused
+from ..base.values import Properties
 from ..exchange.change import Change, Plan, shown
 from ..exchange.virtual_directories import OAUTH
 from .history import NOT_SENT, Recorded
@@ -73,10 +74,12 @@ def value_before(what: str, name: str, now: Any, steps: Sequence[Recorded]) -> A
     return value
 
 
-def differing_properties(change: Change, now: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def differing_properties(change: Change, now: Mapping[str, Properties]) -> list[str]:
     """Names of the properties that do not read back as planned; ``now`` holds the objects by GUID."""
-    found = now.get(str(change.target["guid"]).lower(), {})
-    return [name for name, value in change.after.items() if name not in found or not same(_listed(found[name], value), value)]
+    properties = now.get(fold(str(change.target["guid"])))
+    if properties is None:
+        return list(change.after)
+    return [name for name, value in change.after.items() if name not in properties or not same(_listed(properties.raw(name), value), value)]
 
 
 def _listed(found: Any, like: Any) -> Any:
@@ -103,10 +106,11 @@ def reversed_change(change: Change) -> Change:
 
 
 def by_guid(history: Iterable[Recorded]) -> dict[str, list[Recorded]]:
-    found: dict[str, list[Recorded]] = {}
-    for item in history:
-        found.setdefault(str(item.target.get("guid", "")).lower(), []).append(item)
-    return found
+    """The recorded writes to each object, by its GUID."""
+    steps: dict[str, list[Recorded]] = {}
+    for step in history:
+        steps.setdefault(fold(step.target_text("guid")), []).append(step)
+    return steps
 
 
 def _revert(value: Any, before: Any) -> Any:

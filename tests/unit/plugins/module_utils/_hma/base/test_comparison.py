@@ -17,12 +17,12 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base import c
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, has, host_in, lacking, same, without
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import is_guid
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names, extra_host, host_of, is_built_in, plan_names
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl, client_names, extra_host, host_of, is_built_in, plan_names
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import names, restoration
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
 
-PLUGINS = Path(__file__).parents[5] / "plugins"
+PLUGINS = Path(__file__).parents[6] / "plugins"
 # Pairs that Unicode takes for one, and the directory for two.
 TWO = [
     ("https://mail.strasse.de/", "https://mail.straße.de/"),
@@ -82,7 +82,7 @@ def test_a_url_of_another_alphabet_is_not_taken_for_a_plain_one(url: str) -> Non
     _host, problem = host_of(url, "EX1 mapi external")
     assert problem is not None
     assert problem.code == "malformed"
-    assert client_names([{"server": "EX1", "kind": "mapi", "where": "external", "url": url}]).wanted == {}
+    assert client_names([ClientUrl("EX1", "mapi", "external", url)]).wanted == {}
     with pytest.raises(ParseError, match="xn--"):
         extra_host(url)
 
@@ -162,3 +162,10 @@ def _auth_server(domains: list[str]) -> authserver.AuthServer:
 def _recorded(target: dict[str, str], name: str, before: list[str], after: list[str]) -> Recorded:
     values: dict[str, Any] = {"target": target, "before": {name: before}, "after": {name: after}, "result": "done", "run": "r"}
     return Recorded(**{field: values.get(field, "") for field in Recorded.__dataclass_fields__})
+
+
+def test_same_is_what_exchange_means() -> None:
+    assert same(["Ntlm", "OAuth"], ("oauth", "NTLM"))
+    assert not same(["Ntlm"], ["Ntlm", "OAuth"])
+    assert same("A", "a")
+    assert not same(True, False)
