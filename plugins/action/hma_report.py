@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import shown
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import own
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import facts_of_run
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.junit import junit
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.readings import readings
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.files import ReportError, write_files
@@ -37,7 +38,9 @@ class ActionModule(HmaAction):
 
     def apply(self, options: Options) -> dict[str, Any]:
         now = datetime.now(UTC)
-        name = options["name"] or str(options["run"].get("id") or f"{now:%Y%m%dT%H%M%SZ}")
+        facts = facts_of_run(options["facts"], self.run_id)
+        run = facts.get("run") or {}
+        name = options["name"] or str(run.get("id") or f"{now:%Y%m%dT%H%M%SZ}")
         for pattern, value, what in (
             (_NAME, name, "name: letters, digits, dot, dash and underscore only"),
             (_MODE, options["mode"], "mode: an octal text as '0640'"),
@@ -45,11 +48,8 @@ class ActionModule(HmaAction):
             if not pattern.fullmatch(value):
                 raise Refused(f"{what}, not {shown(value)}.")
         found = document(
-            **{key: options[key] for key in ("findings", "organization", "servers_excluded", "probes", "changes")},
-            servers_read=own(options["servers_read"], self.run_id),
-            tenants_read=own(options["tenants_read"], self.run_id),
-            steps=[{**step, "results": own(step["results"], self.run_id)} for step in options["results"]],
-            run={"tool_version": VERSION, "inventory": self.inventory, **options["run"]},
+            **readings(facts),
+            run={"tool_version": VERSION, "inventory": self.inventory, **run},
             finished=now.isoformat(timespec="seconds"),
         )
         contents = {_FILES[kind][0]: _FILES[kind][1](found) for kind in options["formats"]}

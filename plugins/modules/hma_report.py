@@ -20,62 +20,12 @@ description:
   - In JUnit the organization, each server and each tenant is a suite. What was not checked is skipped with its reason.
   - Characters that XML forbids, or that turn or hide text on a screen, are shown instead of written, in all three.
 options:
-  findings:
+  facts:
     description:
-      - Findings of M(hybrid.exchange.hma_assess), in the order they were made.
-      - Of several findings of one check for one object the last one counts.
-    type: list
-    elements: dict
-    default: []
-  organization:
-    description: Facts of M(hybrid.exchange.hma_info), scope V(organization). Empty where it could not be read.
+      - What the run found, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars).
+      - Of several findings of one check for one object the last one counts. A host without a result was not read.
     type: dict
-    default: {}
-  servers_read:
-    description: Per host of the inventory, the registered result of M(hybrid.exchange.hma_info), scope V(server). Empty for a host that was not read.
-    type: dict
-    default: {}
-  servers_excluded:
-    description: Dead objects of Active Directory that no host stands for, each with C(name) and C(reason).
-    type: list
-    elements: dict
-    default: []
-  tenants_read:
-    description: Per tenant of the inventory, the registered result of M(hybrid.exchange.hma_spn). Empty for a tenant that was not read.
-    type: dict
-    default: {}
-  probes:
-    description: Answers that clients got, one per target, server and protocol.
-    type: list
-    elements: dict
-    default: []
-  changes:
-    description:
-      - Changes besides those in O(results), each with C(host), C(object), C(command) and C(status).
-      - The status is V(would change), V(changed) or V(rolled back).
-    type: list
-    elements: dict
-    default: []
-  results:
-    description: Registered results of the steps of the run. What they changed, and where they failed, is told from them.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      step:
-        description: Name of the step.
-        type: str
-        required: true
-      results:
-        description: Per host, the registered result.
-        type: dict
-        required: true
-  run:
-    description:
-      - The run, with C(id), C(started) (ISO 8601), C(mode) (V(check), V(apply) or V(audit)) and C(tool_version).
-      - Where the run stopped early, C(stopped) is the reason.
-    type: dict
-    default: {}
+    required: true
   formats:
     description: What is written.
     type: list
@@ -111,11 +61,7 @@ notes:
 EXAMPLES = r"""
 - name: Write the report
   hybrid.exchange.hma_report:
-    findings: "{{ judged.findings }}"
-    organization: "{{ found.organization }}"
-    servers_read: {ex1: "{{ directories }}"}
-    tenants_read: {contoso: "{{ names }}"}
-    run: {id: '20261124T070000Z-1', started: '2026-11-24T07:00:00Z', mode: audit}
+    facts: "{{ hostvars | hybrid.exchange.run_facts('exchange_servers', 'entra_tenants') }}"
     dir: /srv/reports
     name: latest
     mode: '0644'

@@ -10,9 +10,11 @@ from typing import Any, Final
 
 from ..base.command import Command, PowerShell, Setting
 from ..base.comparison import fold, has
+from ..exchange.server_objects import ExchangeServer
 from ..exchange.virtual_directories import MAPI_DEFAULT, OAUTH
 from .check import PREDICTED, Check, Finding
-from .inputs import Entry, Inputs, server_of
+from .inputs import Inputs, server_of
+from .inventory import ServerEntry
 from .references import ARTICLE, CMDLET, READ_SERVER_FULL
 from .server_state import FULL_READ
 
@@ -23,7 +25,7 @@ _PREPARE: Final = "Set OAuth on the directories of this host."
 def directories(inputs: Inputs) -> list[Finding]:
     """Every kind on every server. A gate is passed by full reads only, or in check mode by what this run predicts."""
     if not inputs.full:
-        return [finding for server in inputs.judged_clients for finding in _by_directory(inputs, str(server["name"]))]
+        return [finding for server in inputs.judged_clients for finding in _by_directory(inputs, server)]
     return [finding for server in inputs.servers for finding in _of_host(inputs, server)]
 
 
@@ -35,20 +37,18 @@ OAUTH_ON: Final = Check(
 )  # fmt: skip
 
 
-def _of_host(inputs: Inputs, server: Entry) -> list[Finding]:
-    check, host, name = OAUTH_ON, str(server["host"]), inputs.server_name(server)
-    if server.get("error"):
-        return [check.unread(host, str(server["error"]), _REACH, server=name)]
-    read = {item["kind"]: item for item in server.get("directories") or []}
-    reasons = {item["what"]: item["reason"] for item in server.get("unread") or []}
-    predicted = server.get("predicted") or ()
+def _of_host(inputs: Inputs, server: ServerEntry) -> list[Finding]:
+    check, host, name = OAUTH_ON, server.host, inputs.server_name(server)
+    if server.error:
+        return [check.unread(host, server.error, _REACH, server=name)]
+    read = {item["kind"]: item for item in server.directories or []}
     prepare = (inputs.playbook("prepare_vdirs", host),)
     findings = []
-    for kind in inputs.kinds:
+    for kind in inputs.settings.kinds:
         if kind in read:
-            findings += _of_directory(host, name, read[kind], kind in predicted, prepare)
+            findings += _of_directory(host, name, read[kind], kind in server.predicted, prepare)
         else:
-            reason = str(reasons.get(kind) or "the directory was not read.")
+            reason = server.why_unread(kind) or "the directory was not read."
             findings.append(check.unread(f"{host} {kind}", reason, "See the message; then prepare the host again.", server=name, commands=prepare))
     return findings
 
@@ -94,27 +94,27 @@ def _emptied(where: str, name: str, directory: Mapping[str, Any], predicted: boo
     )  # fmt: skip
 
 
-def _by_directory(inputs: Inputs, name: str) -> list[Finding]:
+def _by_directory(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
     """By the method lists of Active Directory, which are right without IIS; the flag of OAB is kept in IIS only."""
-    check = OAUTH_ON
-    found = {item["kind"]: item for item in inputs.organization["directories"] if fold(item["server"]) == fold(name)}
-    host = server_of(inputs.servers, next(item for item in inputs.client_access if item["name"] == name))
+    check, name = OAUTH_ON, server.name
+    found = {item.kind: item for item in inputs.organization.directories if fold(item.server) == fold(name)}
+    host = server_of(inputs.servers, server)
     # Nothing is printed that is limited to a host the inventory does not have.
-    prepare = (inputs.playbook("prepare_vdirs", str(host["host"])),) if host else ()
+    prepare = (inputs.playbook("prepare_vdirs", host.host),) if host else ()
     fix = _PREPARE if host else "Give the server a host in the inventory (HMA-COV-001), then run prepare_vdirs."
     findings = []
-    for kind in inputs.kinds:
+    for kind in inputs.settings.kinds:
         where = f"{name} {kind}"
         if kind not in found:
             findings.append(check.unread(where, "Active Directory shows no such directory, or it was not read.", FULL_READ, server=name))
             continue
-        lists = [found[kind]["internal_methods"], found[kind]["external_methods"]]
+        lists = [found[kind].internal_methods, found[kind].external_methods]
         actual = "; ".join(", ".join(methods) or "empty" for methods in lists)
         right = all(has(methods, OAUTH) or (kind == "activesync" and not methods) for methods in lists)
         if kind == "oab":
             findings.append(check.unread(where, "OAB keeps OAuth in IIS only.", FULL_READ, server=name))
         else:
-            message = f"{found[kind]['identity']} has no OAuth in Active Directory."
+            message = f"{found[kind].identity} has no OAuth in Active Directory."
             findings.append(check.judge(where, right, message, fix, expected=OAUTH, actual=actual, server=name, commands=prepare))
     return findings
 

@@ -12,7 +12,8 @@ from ..base.command import Setting
 from ..base.comparison import fold, host_in, lacking
 from ..entra.spns import EXCHANGE_ONLINE, is_built_in, name_of
 from .check import PREDICTED, Check, Finding
-from .inputs import Entry, Inputs
+from .inputs import Inputs
+from .inventory import TenantEntry
 from .references import ARTICLE, GRAPH, LEARN, NOT_STATED, READ_ORGANIZATION, READ_PRINCIPAL, TROUBLE
 
 _REGISTER: Final = "Register the names in the tenant."
@@ -62,17 +63,17 @@ URLS_READ: Final = Check(
 def unread_kinds(inputs: Inputs) -> list[Finding]:
     """Kinds of directories that could not be read at all; of a single object HMA-READ-002 speaks."""
     return [
-        URLS_READ.unread(item["what"], item["reason"], "Check the account's roles; then run this again.")
-        for item in inputs.organization["unread"]
-        if item["what"].startswith("client_urls") and not item.get("object")
+        URLS_READ.unread(item.what, item.reason, "Check the account's roles; then run this again.")
+        for item in inputs.organization.unread
+        if item.what.startswith("client_urls") and not item.object
     ]
 
 
 def _left_out(inputs: Inputs, source: str) -> bool:
     """Whether a URL is an excluded server's: clients reach no server by it, so nothing is to be mended."""
     name = fold(source.split(" ", 1)[0])
-    server = next((item for item in inputs.organization["servers"] if fold(str(item["name"])) == name), {"name": name, "fqdn": name})
-    return inputs.reason_to_exclude(server) is not None
+    fqdn = next((item.fqdn for item in inputs.organization.servers if fold(item.name) == name), name)
+    return inputs.reason_for(name, fqdn) is not None
 
 
 def registered(inputs: Inputs) -> list[Finding]:
@@ -86,17 +87,17 @@ NAMES_REGISTERED: Final = Check(
 )  # fmt: skip
 
 
-def _registered(inputs: Inputs, tenant: Entry) -> Finding:
-    check, host, register = NAMES_REGISTERED, str(tenant["host"]), (inputs.playbook("register_spns"),)
-    missing = tenant.get("missing")
-    if tenant.get("error") or missing is None:
-        reason = str(tenant.get("error") or "the tenant's service principal names were not read.")
+def _registered(inputs: Inputs, tenant: TenantEntry) -> Finding:
+    check, host, register = NAMES_REGISTERED, tenant.host, (inputs.playbook("register_spns"),)
+    missing = tenant.missing
+    if tenant.error or missing is None:
+        reason = tenant.error or "the tenant's service principal names were not read."
         return check.unread(host, reason, "See the message; then register the names.", tenant=host, commands=register)
     expected = f"{len(inputs.names.wanted)} names"
     if not missing:
         return check.passed(host, expected=expected, actual="all of them", tenant=host)
     actual = f"without {', '.join(missing)}"
-    if set(missing) <= set(tenant.get("predicted") or []):
+    if set(missing) <= tenant.predicted:
         return check.predicted(host, f"{', '.join(missing)}: {PREDICTED}", expected=expected, actual=actual, tenant=host)
     return check.failed(host, f"not registered: {', '.join(missing)}.", _REGISTER, expected=expected, actual=actual, tenant=host, commands=register)
 
@@ -106,13 +107,12 @@ def tenant_names(inputs: Inputs) -> list[Finding]:
     findings: list[Finding] = []
     checks = (NO_STALE_NAMES, BUILT_IN_NAMES, HTTPS_NAMES_ONLY)
     for tenant in inputs.tenants:
-        host = str(tenant["host"])
-        if tenant.get("error") or tenant.get("names") is None:
-            reason = str(tenant.get("error") or "the tenant's service principal names were not read.")
+        host = tenant.host
+        if tenant.error or tenant.names is None:
+            reason = tenant.error or "the tenant's service principal names were not read."
             findings += [check.unread(host, reason, "See the message; then run this again.", tenant=host) for check in checks]
             continue
-        names = [str(name) for name in tenant["names"]]
-        findings += [_stale(inputs, host, names), _built_in(host, str(tenant["cloud"]), names), _http(host, names)]
+        findings += [_stale(inputs, host, tenant.names), _built_in(host, tenant.cloud, tenant.names), _http(host, tenant.names)]
     return findings
 
 
@@ -125,10 +125,10 @@ NO_STALE_NAMES: Final = Check(
 
 
 def _stale(inputs: Inputs, host: str, names: Iterable[str]) -> Finding:
-    check, domains = NO_STALE_NAMES, inputs.organization["accepted_domains"]
+    check, domains = NO_STALE_NAMES, inputs.organization.accepted_domains
     if domains is None:
         return check.unread(host, "the accepted domains were not read, so nobody knows which names look like ours.", "Check the account's roles.", tenant=host)
-    ours = [fold(str(item["domain"])).removeprefix("*.") for item in domains]
+    ours = [fold(item.domain).removeprefix("*.") for item in domains]
     used = {_host(name) for name in inputs.names.wanted} | set(inputs.names.ignored)
     stale = [
         name for name in names
@@ -175,8 +175,8 @@ def _http(host: str, names: Iterable[str]) -> Finding:
 def autodiscover_hosts(inputs: Inputs) -> list[str]:
     """What Outlook asks for by itself: autodiscover.<domain> of the authoritative domains that no URL covers."""
     used = {_host(name) for name in inputs.names.wanted} | set(inputs.names.ignored)
-    domains = inputs.organization.get("accepted_domains") or []
-    hosts = (f"autodiscover.{fold(str(item['domain']))}" for item in domains if item["type"] == "Authoritative" and "*" not in item["domain"])
+    domains = inputs.organization.accepted_domains or ()
+    hosts = (f"autodiscover.{fold(item.domain)}" for item in domains if item.type == "Authoritative" and "*" not in item.domain)
     return [host for host in dict.fromkeys(hosts) if host not in used]
 
 
@@ -191,7 +191,7 @@ AUTODISCOVER_REGISTERED: Final = Check(
 def autodiscover(inputs: Inputs) -> list[Finding]:
     """DNS has been asked before; a name it does not know sends no client anywhere."""
     check = AUTODISCOVER_REGISTERED
-    if inputs.organization["accepted_domains"] is None:
+    if inputs.organization.accepted_domains is None:
         return [check.unread(inputs.name, "the accepted domains were not read.", "Check the account's roles.")]
     findings = [finding for host in autodiscover_hosts(inputs) for finding in _autodiscover(inputs, host, check)]
     return findings or [check.passed(inputs.name, "every authoritative domain's autodiscover name is among the client names or unknown to DNS.")]
@@ -207,10 +207,10 @@ def _autodiscover(inputs: Inputs, host: str, check: Check) -> list[Finding]:
     commands = (Setting("hma_spn_extra_names", [host]), inputs.playbook("register_spns"))
     findings = []
     for tenant in inputs.tenants:
-        if tenant.get("names") is not None:
-            there = name_of(host) in {fold(str(name)) for name in tenant["names"]}
+        if tenant.names is not None:
+            there = name_of(host) in {fold(name) for name in tenant.names}
             message = f"{host} resolves, and {name_of(host)} is not registered."
-            actual, own = "there" if there else "not there", str(tenant["host"])
+            actual, own = "there" if there else "not there", tenant.host
             findings.append(check.judge(host, there, message, fix, expected=name_of(host), actual=actual, tenant=own, commands=commands))
     return findings
 

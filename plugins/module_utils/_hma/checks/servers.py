@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from ..base.comparison import fold
 from ..exchange import versions
-from ..exchange.organization import why_unread
+from ..exchange.server_objects import ExchangeServer
 from .check import Check, Finding
 from .hosts import in_both, same_server
-from .inputs import Entry, Inputs, server_of, silent_host
+from .inputs import Inputs, server_of, silent_host
+from .inventory import ServerEntry
 from .references import ARTICLE, CSS, LIFECYCLE, NOT_STATED, OVERVIEW, READ_ORGANIZATION
 from .unread import excluded
 
@@ -41,8 +42,8 @@ IN_SUPPORT: Final = Check(
 )  # fmt: skip
 
 
-def _build(inputs: Inputs, server: Entry) -> list[Finding]:
-    build, name = versions.parse_admin_display_version(server["admin_display_version"]), str(server["name"])
+def _build(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
+    build, name = server.build, server.name
     old = build.product == "2010"
     fix = "Update or decommission it, then run this again: partial HMA is not supported."
     floor = BUILD_CAN_DO_HMA
@@ -76,7 +77,7 @@ SAME_BUILD: Final = Check(
 def _mixed(inputs: Inputs) -> list[Finding]:
     found: dict[str, set[str]] = {}
     for server in inputs.judged_clients:
-        found.setdefault(server["product"], set()).add(server["version"])
+        found.setdefault(server.build.product, set()).add(str(server.build))
     check = SAME_BUILD
     return [
         check.judge(
@@ -106,24 +107,24 @@ SERVER_COVERED: Final = Check(
 
 def _left_out_unread(inputs: Inputs) -> list[Finding]:
     """An excluded server whose object could not be read: it is covered by its reason alone."""
-    gaps = [gap for gap in inputs.organization["unread"] if gap["what"] == "servers" and gap.get("object")]
-    reasons = {str(gap["object"]): excluded(inputs, gap) for gap in gaps}
+    gaps = [gap for gap in inputs.organization.unread if gap.what == "servers" and gap.object]
+    reasons = {str(gap.object): excluded(inputs, gap) for gap in gaps}
     return [SERVER_COVERED.passed(name, f"excluded: {reason}", server=name) for name, reason in reasons.items() if reason]
 
 
-def _covered(inputs: Inputs, server: Entry) -> Finding:
-    check, name = SERVER_COVERED, str(server["name"])
+def _covered(inputs: Inputs, server: ExchangeServer) -> Finding:
+    check, name = SERVER_COVERED, server.name
     reason, host = inputs.reason_to_exclude(server), server_of(inputs.servers, server)
     if reason and host is None:
         return check.passed(name, f"excluded: {reason}", server=name)
     silent = silent_host(inputs.servers, server) if host is None else None
     if silent is not None:
-        return check.unread(name, f"host {silent['host']} has its name and did not answer: HMA-COV-002 says why.", "Make the host reachable.", server=name)
+        return check.unread(name, f"host {silent.host} has its name and did not answer: HMA-COV-002 says why.", "Make the host reachable.", server=name)
     return check.judge(
-        name, host is not None, f"{server['fqdn']} is a client access server, but no host of the inventory stands for it.",
+        name, host is not None, f"{server.fqdn} is a client access server, but no host of the inventory stands for it.",
         "Add it to exchange_servers; without a connection of its own give the host another server's address and "
         "hma_server; a dead object goes to hma_servers_excluded with its reason.",
-        expected="a host in exchange_servers", actual=str(host["host"]) if host else "none", server=name,
+        expected="a host in exchange_servers", actual=host.host if host else "none", server=name,
     )  # fmt: skip
 
 
@@ -136,25 +137,25 @@ HOST_KNOWN: Final = Check(
 )  # fmt: skip
 
 
-def _known(inputs: Inputs, host: Entry) -> Finding:
+def _known(inputs: Inputs, host: ServerEntry) -> Finding:
     check, where = HOST_KNOWN, inputs.server_name(host)
-    if str(host["host"]) in in_both(inputs.servers, inputs.tenants):
-        return check.not_applicable(str(host["host"]), "HMA-COV-004 says what is wrong with it.", server=where)
-    if host.get("error"):
+    if host.host in in_both(inputs.servers, inputs.tenants):
+        return check.not_applicable(host.host, "HMA-COV-004 says what is wrong with it.", server=where)
+    if host.error:
         fix = "Make the host reachable. A server that is dead: take its host out of the inventory, and list it in hma_servers_excluded with the reason."
-        return check.unread(str(host["host"]), str(host["error"]), fix, server=where)
-    if any(same_server(str(host.get("server")), name) for name in _unread_servers(inputs)):
-        return check.not_applicable(str(host["host"]), "HMA-READ-002 says what is wrong with its server object.", server=where)
+        return check.unread(host.host, host.error, fix, server=where)
+    if any(same_server(str(host.server), name) for name in _unread_servers(inputs)):
+        return check.not_applicable(host.host, "HMA-READ-002 says what is wrong with its server object.", server=where)
     found = any(server_of([host], item) for item in inputs.client_access)
     return check.judge(
-        str(host["host"]), found, f"it says it is {host.get('server')}, which organization '{inputs.name}' does not list as client access server.",
+        host.host, found, f"it says it is {host.server}, which organization '{inputs.name}' does not list as client access server.",
         "One run is one organization: keep each organization's servers and tenants in an inventory of its own.",
-        expected=f"a server of {inputs.name}", actual=str(host.get("server")), server=where,
+        expected=f"a server of {inputs.name}", actual=str(host.server), server=where,
     )  # fmt: skip
 
 
 def _unread_servers(inputs: Inputs) -> list[str]:
-    return [str(gap["object"]) for gap in inputs.organization["unread"] if gap["what"] == "servers" and gap.get("object")]
+    return [gap.object for gap in inputs.organization.unread if gap.what == "servers" and gap.object]
 
 
 SERVER_READ: Final = Check(
@@ -168,7 +169,7 @@ def read_before(inputs: Inputs) -> list[Finding]:
     """Right before enabling: every client access server has been read by a host of this run."""
     findings = []
     for server in inputs.judged_clients:
-        host, name = server_of(inputs.servers, server), str(server["name"])
+        host, name = server_of(inputs.servers, server), server.name
         fix = "Make it reachable and run this again; a dead object goes to hma_servers_excluded with its reason."
         findings.append(SERVER_READ.judge(name, host is not None, "no host of this run read its virtual directories.", fix, server=name))
     return findings
@@ -183,7 +184,7 @@ RUN_COVERS_INVENTORY: Final = Check(
 
 def run_covers_inventory(inputs: Inputs) -> list[Finding]:
     fix, commands = "Run enable_hma once over the whole inventory.", (inputs.playbook("enable_hma"),)
-    return [RUN_COVERS_INVENTORY.failed("this run", text, fix, commands=commands) for text in inputs.incomplete_because]
+    return [RUN_COVERS_INVENTORY.failed("this run", text, fix, commands=commands) for text in inputs.settings.incomplete_because]
 
 
 NO_TLS_OFFLOADING: Final = Check(
@@ -196,20 +197,20 @@ NO_TLS_OFFLOADING: Final = Check(
 
 def offloading(inputs: Inputs) -> list[Finding]:
     """A hint only: the property is Outlook Anywhere's, which HMA does not use."""
-    check, found = NO_TLS_OFFLOADING, inputs.organization["ssl_offloading"]
+    check, found = NO_TLS_OFFLOADING, inputs.organization.ssl_offloading
     if found is None:
-        return [check.unread(inputs.name, why_unread(inputs.organization, "ssl_offloading"), _CHECK_ROLES)]
+        return [check.unread(inputs.name, inputs.organization.why_unread("ssl_offloading"), _CHECK_ROLES)]
     return [
         check.judge(
             name, name not in found, "SSLOffloading is true (Outlook Anywhere; HMA does not use it).", "Make sure the load balancer does not offload TLS.",
             expected="false", actual=str(name in found).lower(), server=name,
         )
-        for name in (str(item["name"]) for item in inputs.judged_clients)
+        for name in (item.name for item in inputs.judged_clients)
     ]  # fmt: skip
 
 
 def proxies(inputs: Inputs) -> list[Finding]:
-    return [_proxy(str(item["name"]), item["internet_web_proxy"]) for item in inputs.judged_clients]
+    return [_proxy(item.name, item.internet_web_proxy) for item in inputs.judged_clients]
 
 
 PROXY_FORM: Final = Check(
@@ -220,7 +221,7 @@ PROXY_FORM: Final = Check(
 )  # fmt: skip
 
 
-def _proxy(name: str, proxy: Any) -> Finding:
+def _proxy(name: str, proxy: str | None) -> Finding:
     check = PROXY_FORM
     if not proxy:
         return check.not_applicable(name, "no InternetWebProxy is set: the server needs its own way to login.microsoftonline.com.", server=name)

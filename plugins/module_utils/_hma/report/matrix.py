@@ -11,7 +11,8 @@ from typing import Any, Final
 from ..base.comparison import fold
 from ..base.printable import printable
 from ..checks.hosts import same_server
-from ..checks.inputs import server_of
+from ..checks.inputs import stands_for
+from ..checks.inventory import ServerEntry
 from ..exchange.virtual_directories import KINDS
 from .changes import error_of
 from .text import STATUSES
@@ -36,12 +37,12 @@ def server_rows(
     changes: Sequence[Mapping[str, Any]],
 ) -> list[Row]:
     """A row per host that was to be read and per server that no host stands for, the worst first."""
-    hosts = [{"host": host, "server": (read or {}).get("server") or host} for host, read in servers_read.items()]
-    known = {str(host["host"]): server for server in servers if (host := server_of(hosts, server))}
+    hosts = [ServerEntry(host, (read or {}).get("server") or host) for host, read in servers_read.items()]
+    known = {host.host: server for server in servers if (host := _host_of(hosts, server))}
     rows = [_server_row(host, read or {}, known.get(host, {}), changes) for host, read in servers_read.items()]
     reasons = {fold(str(item.get("name"))): str(item.get("reason")) for item in excluded}
     for server in servers:
-        if server_of(hosts, server) is None:
+        if _host_of(hosts, server) is None:
             reason = reasons.get(fold(str(server.get("name")))) or reasons.get(fold(str(server.get("fqdn"))))
             rows.append(_absent_row(server, reason))
     for row in rows:
@@ -49,6 +50,10 @@ def server_rows(
         cells = [*row["cells"].values(), *([row["challenge"]] if row["challenge"] else [])]
         row["status"] = worst(cell["status"] for cell in cells) if cells else row["status"]
     return sorted(rows, key=lambda row: (STATUSES.index(row["status"]), fold(row["name"])))
+
+
+def _host_of(hosts: Sequence[ServerEntry], server: Mapping[str, Any]) -> ServerEntry | None:
+    return next((host for host in hosts if stands_for(host.server, str(server["name"]), str(server["fqdn"]))), None)
 
 
 def counted_servers(rows: Sequence[Row]) -> dict[str, int]:
