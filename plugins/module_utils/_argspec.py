@@ -188,18 +188,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_report": {
         "argument_spec": {
-            "findings": DICTS,
-            "organization": DICT,
-            "servers_read": DICT,
-            "servers_excluded": DICTS,
-            "tenants_read": DICT,
-            "probes": DICTS,
-            "changes": DICTS,
-            "results": {
-                **DICTS,
-                "options": {"step": {"type": "str", "required": True}, "results": {"type": "dict", "required": True}},
-            },
-            "run": DICT,
+            "facts": {"type": "dict", "required": True},
             "formats": {"type": "list", "elements": "str", "choices": ["html", "json", "junit"], "default": ["html", "json", "junit"]},
             "dir": {"type": "path", "default": "hma_reports"},
             "name": {"type": "str"},

@@ -20,62 +20,21 @@ description:
   - In JUnit the organization, each server and each tenant is a suite. What was not checked is skipped with its reason.
   - Characters that XML forbids, or that turn or hide text on a screen, are shown instead of written, in all three.
 options:
-  findings:
+  facts:
     description:
-      - Findings of M(hybrid.exchange.hma_assess), in the order they were made.
-      - Of several findings of one check for one object the last one counts.
-    type: list
-    elements: dict
-    default: []
-  organization:
-    description: Facts of M(hybrid.exchange.hma_info), scope V(organization). Empty where it could not be read.
+      - What the run left behind, as the filter C(hybrid.exchange.run_facts) gives it. Anything in it may be missing.
+      - C(run) is the run, with C(id), C(started) (ISO 8601), C(mode) (V(check), V(apply) or V(audit)) and C(stopped), the reason
+        where it stopped early.
+      - C(organization) are the facts of M(hybrid.exchange.hma_info), scope V(organization), and C(settings) the settings of the
+        organization, of which the report shows C(hma_servers_excluded).
+      - C(servers) has per host of the inventory the registered results C(identified), C(read) and C(written), C(tenants) per tenant
+        C(read) and C(written). Of these the last one that saw the directories, or the names, counts.
+      - C(findings) are those of M(hybrid.exchange.hma_assess), in the order they were made, and C(probe) is the result of
+        M(hybrid.exchange.hma_probe). Of several findings of one check for one object the last one counts.
+      - C(steps) are the steps of the run, each with C(step), its name, and C(results), its registered result per host. What a step
+        changed is told by C(changes) of the result, and where it failed by C(msg).
     type: dict
-    default: {}
-  servers_read:
-    description: Per host of the inventory, the registered result of M(hybrid.exchange.hma_info), scope V(server). Empty for a host that was not read.
-    type: dict
-    default: {}
-  servers_excluded:
-    description: Dead objects of Active Directory that no host stands for, each with C(name) and C(reason).
-    type: list
-    elements: dict
-    default: []
-  tenants_read:
-    description: Per tenant of the inventory, the registered result of M(hybrid.exchange.hma_spn). Empty for a tenant that was not read.
-    type: dict
-    default: {}
-  probes:
-    description: Answers that clients got, one per target, server and protocol.
-    type: list
-    elements: dict
-    default: []
-  changes:
-    description:
-      - Changes besides those in O(results), each with C(host), C(object), C(command) and C(status).
-      - The status is V(would change), V(changed) or V(rolled back).
-    type: list
-    elements: dict
-    default: []
-  results:
-    description: Registered results of the steps of the run. What they changed, and where they failed, is told from them.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      step:
-        description: Name of the step.
-        type: str
-        required: true
-      results:
-        description: Per host, the registered result.
-        type: dict
-        required: true
-  run:
-    description:
-      - The run, with C(id), C(started) (ISO 8601), C(mode) (V(check), V(apply) or V(audit)) and C(tool_version).
-      - Where the run stopped early, C(stopped) is the reason.
-    type: dict
-    default: {}
+    required: true
   formats:
     description: What is written.
     type: list
@@ -111,11 +70,12 @@ notes:
 EXAMPLES = r"""
 - name: Write the report
   hybrid.exchange.hma_report:
-    findings: "{{ judged.findings }}"
-    organization: "{{ found.organization }}"
-    servers_read: {ex1: "{{ directories }}"}
-    tenants_read: {contoso: "{{ names }}"}
-    run: {id: '20261124T070000Z-1', started: '2026-11-24T07:00:00Z', mode: audit}
+    facts:
+      run: {id: '20261124T070000Z-1', started: '2026-11-24T07:00:00Z', mode: audit}
+      organization: "{{ found.organization }}"
+      servers: {ex1: {read: "{{ directories }}"}}
+      tenants: {contoso: {read: "{{ names }}"}}
+      findings: "{{ judged.findings }}"
     dir: /srv/reports
     name: latest
     mode: '0644'

@@ -17,8 +17,8 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable_result
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import OPEN, UNCERTAIN
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import OPEN, UNCERTAIN
 
 from ._alive import Orphaned, die_with_parent, refuse_orphan
 from ._exchange.errors import ExchangeError, Unreachable
@@ -112,6 +112,7 @@ class HmaAction(ActionBase):
         """The events of a job are a record too: AWX keeps them where an execution environment's files are gone."""
         if self._record is None:
             return
+        # What was written, and what became of it, takes the place of what was planned.
         result["changes"] = self._record.changes
         gone = warning(self._record.path.parent)
         result.setdefault("warnings", []).extend([gone] if gone and self._record.changes else [])

@@ -46,4 +46,3 @@ def _make(folder: Path) -> None:
         raise ReportError(f"The report folder {folder} belongs to user {link.st_uid if link.st_uid not in ours else state.st_uid}, {_OTHERS}")
     if state.st_mode & stat.S_IWOTH:
         raise ReportError(f"The report folder {folder} is writable by everyone, {_OTHERS}")
-

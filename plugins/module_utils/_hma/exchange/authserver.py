@@ -28,6 +28,12 @@ READ: Final = Cmdlet(
     ),
 )  # fmt: skip
 DEFAULT: Final = "IsDefaultAuthorizationEndpoint"
+# Of Get-AuthServer what clients, and servers between each other, go by: property -> attribute of AuthServer. (A date that
+# Exchange keeps on the object is none of it.)
+ATTRIBUTES: Final[Mapping[str, str]] = {
+    "Enabled": "enabled", DEFAULT: "default", "Type": "type", "Realm": "realm", "IssuerIdentifier": "issuer",
+    "DomainName": "domain_names", "AuthorizationEndpoint": "authorization_endpoint",
+}  # fmt: skip
 _ISSUER: Final = re.compile(r"^https://[^/]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$", re.IGNORECASE | re.ASCII)
 
 
@@ -45,6 +51,14 @@ class AuthServer:
     domain_names: list[str]
     application_identifier: str | None
     authorization_endpoint: str | None
+
+    def properties(self) -> dict[str, object]:
+        """By Exchange's own names."""
+        return {name: getattr(self, attribute) for name, attribute in ATTRIBUTES.items()}
+
+    def with_properties(self, changed: Mapping[str, Any]) -> AuthServer:
+        """The object as a write to it would leave it."""
+        return dataclasses.replace(self, **{ATTRIBUTES[name]: value for name, value in changed.items()})
 
     @property
     def tenant_id(self) -> str | None:

@@ -8,19 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ..base.comparison import fold, same
+from ..base.comparison import fold
 from ..base.errors import Refused
 from . import authserver, orgconfig
 from .authserver import AuthServer
-from .change import Plan
+from .change import Plan, differing
 from .orgconfig import OrganizationConfig
 
 _AGAIN: Final = "Run this again: it reads and judges everything anew."
-# What clients, and servers between each other, go by. (A date that Exchange keeps on the object is none of it.)
-_COMPARED: Final[Mapping[str, str]] = {
-    "enabled": "Enabled", "default": "IsDefaultAuthorizationEndpoint", "type": "Type", "realm": "Realm", "issuer": "IssuerIdentifier",
-    "domain_names": "DomainName", "authorization_endpoint": "AuthorizationEndpoint",
-}  # fmt: skip
 
 
 def refuse_changed(judged: Mapping[str, Any], config: OrganizationConfig, servers: Sequence[AuthServer]) -> None:
@@ -68,7 +63,7 @@ def _differences(judged: Sequence[AuthServer], servers: Sequence[AuthServer]) ->
     found += [f"AuthServer '{item.name}' is new" for item in servers if item.guid not in {other.guid for other in judged}]
     for item in judged:
         other = now.get(item.guid, item)
-        wrong = [name for key, name in _COMPARED.items() if not same(getattr(item, key), getattr(other, key))]
+        wrong = differing(item.properties(), other.properties())
         found += [f"AuthServer '{other.name}' has another {', '.join(wrong)}"] if wrong else []
     return found
 

@@ -35,6 +35,10 @@ class OrganizationConfig:
     def facts(self) -> dict[str, Any]:
         return asdict(self)
 
+    def properties(self) -> dict[str, object]:
+        """The switches by Exchange's own names."""
+        return {name: getattr(self, key) for key, name in PROPERTIES.items()}
+
 
 def parse_organization_config(found: Mapping[str, Any]) -> OrganizationConfig:
     where = "Get-OrganizationConfig"
@@ -65,11 +69,10 @@ def parse_switch(found: Mapping[str, Any]) -> OrganizationConfig:
 
 def plan_organization(config: OrganizationConfig, wanted: Mapping[str, bool | None]) -> Plan:
     """One Set-OrganizationConfig with the switches that differ; an option left out (None) is left alone."""
-    now = config.facts()
-    differing = {key: value for key, value in wanted.items() if value is not None and now[key] != value}
-    if not differing:
+    now = config.properties()
+    after = {PROPERTIES[key]: value for key, value in wanted.items() if value is not None and now[PROPERTIES[key]] != value}
+    if not after:
         return Plan()
-    after = {PROPERTIES[key]: value for key, value in differing.items()}
-    before = {PROPERTIES[key]: now[key] for key in differing}
+    before = {name: now[name] for name in after}
     target = {"type": "organization", "guid": config.guid, "name": config.name}
     return Plan((Change(f"Organization '{config.name}'", target, before, after, Cmdlet("Set-OrganizationConfig", after)),))

@@ -16,13 +16,11 @@ from typing import Any, Final
 
 from ..base.errors import RecordUnreadable
 from ..base.json_schema import Mismatch, mismatch
+from ..exchange.change import DONE, FAILED, NOT_SENT, OPEN, PREDICTED, UNCERTAIN
 from ..exchange.virtual_directories import KINDS
 from .schema import RECORD
 
 SCHEMA: Final = 1
-DONE, FAILED, UNCERTAIN, OPEN = "done", "failed", "uncertain", "open"
-# A write before it failed, so that this one never left: the only word that says for sure that nothing was done.
-NOT_SENT: Final = "not_sent"
 _RESULTS: Final = frozenset({DONE, FAILED, UNCERTAIN, NOT_SENT})
 # What records said before that word was there.
 _NOT_SENT_DETAIL: Final = "not sent:"
@@ -145,9 +143,10 @@ def _results(result: Any) -> list[Mapping[str, Any]]:
 
 
 def _own_changes(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Other modules return ``changes`` too: ours have a version and a target."""
+    """Other modules return ``changes`` too: ours have a version and a target. What check mode predicted was never written."""
     changes = result.get("changes")
-    return [entry for entry in changes if {"schema", "target"} <= _mapping(entry).keys()] if isinstance(changes, list) else []
+    entries = changes if isinstance(changes, list) else []
+    return [entry for entry in entries if {"schema", "target"} <= _mapping(entry).keys() and entry.get("result") != PREDICTED]
 
 
 def _refuse_cut(event: Mapping[str, Any], data: Mapping[str, Any], where: str) -> None:

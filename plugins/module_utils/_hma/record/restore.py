@@ -24,7 +24,6 @@ from .history import Recorded
 from .restoration import DOMAINS, Kept, Restoration, by_guid, takes, takes_away, value_before
 
 FLAG: Final = orgconfig.PROPERTIES["oauth2_client_profile_enabled"]
-_ATTRIBUTES: Final = {DEFAULT: "default", DOMAINS: "domain_names", "Enabled": "enabled"}
 # Hybrid free/busy signs in to these two with OAuth.
 _HYBRID: Final = frozenset({"ews", "autodiscover"})
 _IN_USE: Final = (
@@ -212,7 +211,7 @@ def _steps(history: Sequence[Recorded]) -> dict[str, list[Recorded]]:
 def _properties(server: AuthServer, steps: Sequence[Recorded], done: Restoration) -> Change | None:
     before, after = {}, {}
     for name in (DOMAINS, "Enabled"):
-        now = getattr(server, _ATTRIBUTES[name])
+        now = server.properties()[name]
         value = value_before(server.name, name, now, steps)
         if done.live and takes(now, value):
             done.refuse(f"{name} of {authserver.title(server)}", _IN_USE)
