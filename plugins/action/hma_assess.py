@@ -16,7 +16,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.custom
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs, writer_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.names import autodiscover_hosts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.policy import Decision, apply_policy, check_policy
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names, parse_client_urls
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.text import text_table
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._dns import resolves
@@ -87,7 +87,7 @@ def _case(options: Options, servers: list[dict[str, Any]], tenants: list[dict[st
     inputs = Inputs(
         organization=organization,
         now=datetime.now(UTC),
-        names=client_names(organization["client_urls"], options["spn_extra_names"], options["spn_ignored"]),
+        names=client_names(parse_client_urls(organization["client_urls"]), options["spn_extra_names"], options["spn_ignored"]),
         kinds=options["kinds"],
         servers=servers,
         tenants=tenants,

@@ -6,15 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base import values
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan, result_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import has_domain_name, parse_admin_display_version
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
@@ -41,12 +39,17 @@ class ActionModule(HmaAction):
     module = "hma_authserver"
 
     def apply(self, options: Options) -> dict[str, Any]:
-        default, replace = options["default_authorization_endpoint"], options["replace_default_authserver"]
-        wanted = _Wanted(options["tenant_id"], options["domain_names"], options["enabled"], default, replace)
+        wanted = _Wanted(
+            tenant_id=options["tenant_id"],
+            domain_names=options["domain_names"],
+            enabled=options["enabled"],
+            default=options["default_authorization_endpoint"],
+            replace=options["replace_default_authserver"],
+        )
         shell = self.shell(options)
         answer = shell.run(_READ)
         answer.require(_READ)
-        servers, odd = authserver.parse_authservers(answer.results[0].objects)
+        servers, odd = authserver.parse_authservers(answer.results[0].properties(authserver.READ.name))
         if wanted.default:
             authserver.require_all(odd)
         target = authserver.of_tenant(servers, wanted.tenant_id)
@@ -66,14 +69,14 @@ class ActionModule(HmaAction):
 
 def _write(writer: Writer, plan: Plan, servers: Sequence[AuthServer], target: AuthServer) -> AuthServer:
     written = write_endpoint(writer, plan, servers, read_after=[authserver.READ])
-    now, _odd = authserver.parse_authservers(written.read_back[0].objects)
+    now, _odd = authserver.parse_authservers(written.read_back[0].properties(authserver.READ.name))
     check_written(writer, plan, now)
     return next(item for item in now if item.guid == target.guid)
 
 
 def _has_domain_name(server: CmdletResult) -> bool:
     """Asked only where there is a domain to write: nothing else rests on the build of the shell's server."""
-    return has_domain_name(parse_admin_display_version(values.text(only(server, _BUILD.name), "AdminDisplayVersion", _BUILD.name)))
+    return has_domain_name(parse_admin_display_version(server.only(_BUILD.name).text("AdminDisplayVersion")))
 
 
 def _plan(servers: Sequence[AuthServer], target: AuthServer, wanted: _Wanted, *, domain_names: bool) -> Plan:
@@ -91,5 +94,5 @@ def _planned(target: AuthServer, plan: Plan) -> AuthServer:
     """The AuthServer of the tenant as the plan would leave it."""
     for change in plan.changes:
         if change.target["guid"] == target.guid:
-            target = target.with_properties(change.after)
+            target = replace(target, **{authserver.ATTRIBUTES[name]: value for name, value in change.after.items()})
     return target

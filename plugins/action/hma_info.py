@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes, organization, orgconfig, server_state
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes, organization_read, orgconfig, server_state
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.client_urls import reason_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import front_end, kinds_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
@@ -27,7 +30,7 @@ class ActionModule(HmaAction):
     module = "hma_info"
 
     def apply(self, options: Options) -> dict[str, Any]:
-        return {"changed": False, **getattr(self, f"_{options['scope']}")(options)}
+        return {"changed": False, **_SCOPES[options["scope"]](self, options)}
 
     def _host(self, options: Options) -> dict[str, Any]:
         """Who answers on this connection. Over Exchange's own endpoint only a shell can say so; the others open none."""
@@ -35,19 +38,18 @@ class ActionModule(HmaAction):
         return {"read": self._read(answer), "server": options["server"] or answer.host.fqdn, "through": bool(options["server"])}
 
     def _organization(self, options: Options) -> dict[str, Any]:
-        cmdlets = organization.cmdlets(options["read"])
+        cmdlets = organization_read.cmdlets(options["read"])
         answer = self.shell(options).run(cmdlets)
         answer.require(cmdlets)
         read = self._read(answer)
-        return {"read": read, "organization": organization.parse_organization(answer.results, read=read, depth=options["read"])}
+        return {"read": read, "organization": organization_read.parse_organization(answer.results, read=read, depth=options["read"]).facts()}
 
     def _switch(self, options: Options) -> dict[str, Any]:
         """Whether modern authentication is on, and nothing else: what going back asks right before it takes something away."""
         answer = self.shell(options).run([orgconfig.READ])
         answer.require([orgconfig.READ])
-        config = orgconfig.parse_switch(organization.only(answer.results[0], orgconfig.READ.name))
-        found = {"name": config.name, "guid": config.guid, "live": config.oauth2_client_profile_enabled}
-        return {"read": self._read(answer), "switch": found}
+        config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
+        return {"read": self._read(answer), "switch": {"name": config.name, "guid": config.guid, "live": config.may_be_on}}
 
     def _server(self, options: Options) -> dict[str, Any]:
         kinds, named = kinds_of(options["kinds"]), options["server"] or THIS_SERVER
@@ -62,7 +64,7 @@ class ActionModule(HmaAction):
                 directories.append(front_end(kind, result).facts())
             except (ExchangeError, Refused, ParseError) as exc:
                 unread.append({"what": kind.key, "reason": str(exc)})
-        more = server_state.parse(answer.results[len(kinds) :]) if state else {}
+        more = server_state.parse(answer.results[len(kinds) :]).facts() if state else {}
         return {
             "read": self._read(answer),
             "server": options["server"] or answer.host.fqdn,
@@ -74,31 +76,32 @@ class ActionModule(HmaAction):
     def _identity(self, options: Options) -> dict[str, Any]:
         """Two cmdlets, or three; only where a page is full, another shell counts in smaller pages. The tenants are read first: it is they that refuse."""
         domains, page = options["domains"], options["page"]
-        directory, unread = _users(options["tenants"])
+        users, unread = _users(options["tenants"])
         shell = self.shell(options)
-        answer = shell.run([*mailboxes.count_cmdlets(domains, page), *([mailboxes.list_cmdlet(page)] if directory is not None else [])])
-        read = dict(zip(("foreign", "linked", "missing"), answer.results, strict=False))
-        unread += [{"what": what, "reason": reason_of("Get-Mailbox", result)} for what, result in read.items() if not result.ok]
+        answer = shell.run([*mailboxes.count_cmdlets(domains, page), *([mailboxes.list_cmdlet(page)] if users is not None else [])])
+        first = dict(zip(("foreign", "linked", "missing"), answer.results, strict=False))
+        unread += [Unread(part, reason_of("Get-Mailbox", result)) for part, result in first.items() if not result.ok]
 
-        def whole(what: str, pages: list[Cmdlet]) -> list[CmdletResult] | None:
-            if what not in read or not read[what].ok:
+        def every_page(part: str, pages: list[Cmdlet]) -> list[CmdletResult] | None:
+            if part not in first or not first[part].ok:
                 return None
-            if not mailboxes.page_is_full(read[what], page):
-                return [read[what]]
+            if not mailboxes.page_is_full(first[part], page):
+                return [first[part]]
             again = shell.run(pages, domain_controller=answer.domain_controller)
             again.require(pages)
             return again.results
 
-        foreign, everyone = whole("foreign", mailboxes.pages(domains, page)), whole("missing", mailboxes.everyone_in_pages(page))
-        counted = {
-            "foreign": mailboxes.count_mailboxes(foreign, page) if foreign else None,
-            "linked": mailboxes.count_mailboxes([read["linked"]], page) if read["linked"].ok else None,
-            "missing": mailboxes.missing(everyone, page, directory or {}) if everyone else None,
-        }
-        return {
-            "read": self._read(answer),
-            "identity": {"read": self._read(answer), "domains": domains, "domains_from": options["domains_from"], **counted, "unread": unread},
-        }
+        foreign, everyone = every_page("foreign", mailboxes.pages(domains, page)), every_page("missing", mailboxes.everyone_in_pages(page))
+        identity = Identity(
+            read=self._read(answer),
+            domains=domains,
+            domains_from=options["domains_from"],
+            foreign=mailboxes.count_foreign(foreign, page, unread) if foreign else None,
+            linked=mailboxes.count_linked(first["linked"], page) if first["linked"].ok else None,
+            missing=mailboxes.count_missing(everyone, page, users or {}, unread) if everyone else None,
+            unread=tuple(unread),
+        )
+        return {"read": self._read(answer), "identity": identity.facts()}
 
     def _read(self, answer: Answer) -> dict[str, Any]:
         return {
@@ -110,11 +113,20 @@ class ActionModule(HmaAction):
         }
 
 
-def _users(tenants: list[Options]) -> tuple[dict[str, bool] | None, list[dict[str, str]]]:
+def _users(tenants: list[Options]) -> tuple[dict[str, bool] | None, list[Unread]]:
     """The users of all tenants, or why they are not known: a permission that nothing else needs must not cost the other counts."""
     if not tenants:
         return None, []
     try:
         return users_of(tenants), []
     except (GraphError, Refused) as exc:
-        return None, [{"what": "missing", "reason": str(exc)}]
+        return None, [Unread("missing", str(exc))]
+
+
+_SCOPES: Final[Mapping[str, Callable[[ActionModule, Options], dict[str, Any]]]] = {
+    "host": ActionModule._host,
+    "organization": ActionModule._organization,
+    "switch": ActionModule._switch,
+    "server": ActionModule._server,
+    "identity": ActionModule._identity,
+}

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, enabling, orgconfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan, differing, result_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
@@ -29,7 +30,7 @@ class _Wanted:
 
     switches: Mapping[str, bool | None]
     tenant_id: str | None
-    judged: Mapping[str, object]
+    judged: Organization | None
     replace: str | None
 
     @property
@@ -46,8 +47,8 @@ class _State:
 
     @classmethod
     def of(cls, results: Sequence[CmdletResult]) -> _State:
-        config = orgconfig.parse_organization_config(only(results[0], orgconfig.READ.name))
-        return cls(config, [authserver.parse_authserver(item) for result in results[1:] for item in result.objects])
+        config = orgconfig.parse_organization_config(results[0].only(orgconfig.READ.name))
+        return cls(config, [authserver.parse_authserver(item) for result in results[1:] for item in result.properties(authserver.READ.name)])
 
 
 class ActionModule(HmaAction):
@@ -57,7 +58,8 @@ class ActionModule(HmaAction):
 
     def apply(self, options: Options) -> dict[str, Any]:
         switches = {name: options[name] for name in orgconfig.PROPERTIES}
-        wanted = _Wanted(switches, options["default_authorization_endpoint_of"], options["judged"], options["replace_default_authserver"])
+        judged = Organization.from_facts(Properties(options["judged"], "judged")) if options["judged"] else None
+        wanted = _Wanted(switches, options["default_authorization_endpoint_of"], judged, options["replace_default_authserver"])
         shell = self.shell(options)
         reads = [orgconfig.READ, *([authserver.READ] if wanted.on else [])]
         answer = shell.run(reads)
@@ -100,7 +102,7 @@ def _still_safe(writer: Writer, before: _State, now: _State, tenant_id: str | No
     same shell, and then what we switched on is off again at once.
     """
     reason = enabling.wrong_endpoint(now.servers, tenant_id)
-    if reason is None or not now.config.oauth2_client_profile_enabled:
+    if reason is None or not now.config.may_be_on:
         return
     if before.config.oauth2_client_profile_enabled:
         raise ExchangeError(f"{writer.host}: {reason} Somebody else changed it at the same moment. Modern authentication was on before and is on.")
@@ -119,5 +121,7 @@ def _plan(state: _State, wanted: _Wanted) -> Plan:
         return orgconfig.plan_organization(state.config, wanted.switches)
     if not wanted.on or wanted.switches["mapi_http_enabled"] is not None:
         raise Refused("default_authorization_endpoint_of belongs to oauth2_client_profile_enabled: true, and to no other switch.")
+    if wanted.judged is None:
+        raise Refused("default_authorization_endpoint_of needs judged, the organization as the gate saw it.")
     enabling.refuse_changed(wanted.judged, state.config, state.servers)
     return enabling.plan_enable(state.config, state.servers, wanted.tenant_id, wanted.replace)

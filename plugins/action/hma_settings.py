@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from ansible.errors import AnsibleError, AnsibleUndefinedVariable, AnsibleValueOmittedError
+from ansible.errors import AnsibleError, AnsibleUndefinedVariable
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
@@ -19,6 +19,12 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.sett
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, WIRING, with_roles
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options, plain
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._needs import missing_libraries, unreadable_files
+
+try:
+    from ansible.errors import AnsibleValueOmittedError
+except ImportError:
+    # ansible-core before 2.19: HmaAction refuses it in one line, and it can do so only where this file is imported.
+    AnsibleValueOmittedError = AnsibleUndefinedVariable
 
 _ROLES: Final = Path(__file__).resolve().parents[2] / "roles"
 _OURS: Final = ("hma_", "exchange_")
@@ -40,12 +46,12 @@ class ActionModule(HmaAction):
         if part:
             raise Refused(part)
         variables = self._variables(options)
-        found = judge(with_roles(_options_of_roles()), variables)
-        found.problems += [f"{name} is for the playbooks alone: take it out of -e." for name in sorted(WIRING & variables.extra)]
-        found.problems += [*unreadable_files(variables), *missing_libraries(variables, self._connections(options["servers"]))]
-        if found.problems:
-            raise Refused(message(playbook, found.problems))
-        return {"changed": False, "organization": found.organization, "warnings": found.warnings}
+        judgement = judge(with_roles(_options_of_roles()), variables)
+        judgement.problems += [f"{name} is for the playbooks alone: take it out of -e." for name in sorted(WIRING & variables.extra)]
+        judgement.problems += [*unreadable_files(variables), *missing_libraries(variables, self._connections(options["servers"]))]
+        if judgement.problems:
+            raise Refused(message(playbook, judgement.problems))
+        return {"changed": False, "organization": judgement.organization, "warnings": judgement.warnings}
 
     def _variables(self, options: Options) -> Variables:
         """What the hosts have under our names. A playbook that signs in to no tenant does not look at theirs."""
@@ -95,8 +101,8 @@ def _is_ours(name: str) -> bool:
 
 def _ours(variables: Mapping[str, Any]) -> dict[str, Any]:
     """What is set under our names."""
-    found = {name: _value(variables, name) for name in variables if _is_ours(name)}
-    return {name: value for name, value in found.items() if value is not _OMITTED}
+    values = {name: _value(variables, name) for name in variables if _is_ours(name)}
+    return {name: value for name, value in values.items() if value is not _OMITTED}
 
 
 def _value(variables: Mapping[str, Any], name: str) -> Any:
@@ -118,7 +124,7 @@ def _reason(name: str, exc: AnsibleError) -> str:
 
 def _options_of_roles() -> dict[str, Any]:
     """The variables that the roles document, each with its specification."""
-    found: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for path in sorted(_ROLES.glob("*/meta/argument_specs.yml")):
-        found |= yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
-    return found
+        options |= yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    return options

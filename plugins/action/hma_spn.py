@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import summary
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import Names, client_names, extra_host, name_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import Names, client_names, extra_host, name_of, parse_client_urls
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import ObjectChange, result_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refuse_orphan
@@ -27,7 +27,7 @@ class ActionModule(HmaAction):
 
     def apply(self, options: Options) -> dict[str, Any]:
         tenant = Tenant.of(options)
-        found = client_names(options["client_urls"], options["extra_names"], options["ignored"])
+        found = client_names(parse_client_urls(options["client_urls"]), options["extra_names"], options["ignored"])
         wanted = _wanted(options, found)
         client = GraphClient(tenant, before_request=refuse_orphan)
         domains, unread = _domains(client) if options["read_domains"] else (None, [])

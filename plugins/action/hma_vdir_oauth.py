@@ -12,7 +12,6 @@ from typing import Any, Final
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan, result_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     KINDS,
     Directory,
@@ -87,7 +86,7 @@ def _write(writer: Writer, plan: Plan, directories: Sequence[Directory]) -> tupl
     now = {item.guid: item for item in directories}
     for change, result in zip(plan.changes, written.read_back, strict=True):
         kind = KINDS[change.target["kind"]]
-        found = parse_directory(kind, only(result, f"Get-{kind.noun}"))
+        found = parse_directory(kind, result.only(f"Get-{kind.noun}"))
         # Another object than the one that was asked for has none of its properties.
         writer.check_read_back(change, found.settings if found.guid == change.target["guid"] else {}, _LOOK)
         now[found.guid] = found

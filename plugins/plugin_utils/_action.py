@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
@@ -21,11 +20,13 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.chan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 
 from ._alive import Orphaned, die_with_parent, refuse_orphan
+from ._core import too_old
 from ._exchange.errors import ExchangeError, Unreachable
 from ._exchange.shell import Answer, Shell, open_shell
 from ._graph.errors import GraphError
 from ._record.durability import warning
 from ._record.writer import Record, RecordError
+from ._scrub import scrub
 
 # Where the files of this collection lie, whatever folder it was installed into.
 _OURS: Final = "ansible_collections/hybrid/exchange/"
@@ -55,6 +56,9 @@ class HmaAction(ActionBase):
         raise NotImplementedError
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        reason = too_old()
+        if reason:
+            return {"failed": True, "msg": reason}
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.host = str((task_vars or {}).get("inventory_hostname", "localhost"))
         self.inventory = [str(source) for source in (task_vars or {}).get("ansible_inventory_sources") or []]
@@ -72,8 +76,8 @@ class HmaAction(ActionBase):
             raise
         except Exception as exc:  # the last handler: a fault of this collection is one message too, and it closes the record
             result.update(failed=True, msg=unforeseen(self.module, self.host, exc), uncertain=self._close(exc))
-        self._tell_changes(result)
-        scrubbed: dict[str, Any] = remove_values(result, secrets)
+        self._add_changes(result)
+        scrubbed: dict[str, Any] = scrub(result, secrets)
         return printable_result(scrubbed)
 
     def _applied(self, result: dict[str, Any], secrets: list[str]) -> None:
@@ -108,14 +112,14 @@ class HmaAction(ActionBase):
                 self._record.outcome(number, UNCERTAIN, f"{type(exc).__name__} in the collection; what became of it is not known")
         return bool(under_way)
 
-    def _tell_changes(self, result: dict[str, Any]) -> None:
+    def _add_changes(self, result: dict[str, Any]) -> None:
         """The events of a job are a record too: AWX keeps them where an execution environment's files are gone."""
         if self._record is None:
             return
         # What was written, and what became of it, takes the place of what was planned.
         result["changes"] = self._record.changes
-        gone = warning(self._record.path.parent)
-        result.setdefault("warnings", []).extend([gone] if gone and self._record.changes else [])
+        lost = warning(self._record.path.parent)
+        result.setdefault("warnings", []).extend([lost] if lost and self._record.changes else [])
 
     def _refuse_become(self, result: dict[str, Any]) -> None:
         if not self._task.become:

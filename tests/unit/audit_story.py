@@ -14,8 +14,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates, inventory
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names, plan_names
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes, organization, server_state
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names, parse_client_urls, plan_names
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes, organization_read, server_state
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult, ErrorRecord
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, front_end
 
@@ -61,7 +61,7 @@ class Story:
         depth = "full" if self.full else "fast"
         reader = next(server["name"] for server in self.exchange.servers.values() if server.get("power") != "off" and server.get("role") != "Edge")
         read = {"host": reader, "fqdn": self.exchange.fqdn(reader), "domain_controller": "dc1", "time": NOW}
-        return organization.parse_organization(self.run(reader, organization.cmdlets(depth)), read=read, depth=depth)
+        return organization_read.parse_organization(self.run(reader, organization_read.cmdlets(depth)), read=read, depth=depth).facts()
 
     def servers(self) -> dict[str, Any]:
         found = {}
@@ -83,11 +83,11 @@ class Story:
                 directories.append(front_end(kind, result).facts())
             except (Refused, ParseError) as exc:
                 unread.append({"what": kind.key, "reason": str(exc)})
-        more = server_state.parse(self.run(name, server_state.cmdlets(name)))
+        more = server_state.parse(self.run(name, server_state.cmdlets(name))).facts()
         return {"read": {"time": NOW}, "server": self.exchange.fqdn(name), "directories": directories, **more, "unread": unread + more["unread"]}
 
     def tenants(self, found: Mapping[str, Any]) -> dict[str, Any]:
-        wanted = list(client_names(found["client_urls"], (), ()).wanted)
+        wanted = list(client_names(parse_client_urls(found["client_urls"]), (), ()).wanted)
         read = {}
         for tenant in self.scenario["tenants"]:
             names = tenant["service_principals"][0]["names"]
@@ -105,8 +105,8 @@ class Story:
         foreign, linked = self.run("EX1", mailboxes.count_cmdlets(domains, page))
         again = self.run("EX1", mailboxes.pages(domains, page)) if mailboxes.page_is_full(foreign, page) else [foreign]
         counted = {
-            "foreign": mailboxes.count_mailboxes(again, page) if foreign.ok else None,
-            "linked": mailboxes.count_mailboxes([linked], page) if linked.ok else None,
+            "foreign": mailboxes.count_foreign(again, page, []).facts() if foreign.ok else None,
+            "linked": mailboxes.count_linked(linked, page).facts() if linked.ok else None,
         }
         unread = [{"what": what, "reason": "Get-Mailbox is not there"} for what, value in counted.items() if value is None]
         missing, why = self._missing(page) if self.scenario["vars"].get("hma_identity_entra") else (None, [])
@@ -118,7 +118,8 @@ class Story:
             return None, [{"what": "missing", "reason": "HTTP 403"}]
         everyone = self.run("EX1", [mailboxes.list_cmdlet(page)])[0]
         again = self.run("EX1", mailboxes.everyone_in_pages(page)) if mailboxes.page_is_full(everyone, page) else [everyone]
-        return mailboxes.missing(again, page, {user["upn"].casefold(): user.get("synced", True) for item in tenants for user in item["users"]}), []
+        users = {user["upn"].casefold(): user.get("synced", True) for item in tenants for user in item["users"]}
+        return mailboxes.count_missing(again, page, users, []).facts(), []
 
     # -- and what is made of it
 
@@ -136,7 +137,7 @@ class Story:
         given = {
             "organization": found,
             "now": datetime.now(UTC),
-            "names": client_names(found["client_urls"], (), ()),
+            "names": client_names(parse_client_urls(found["client_urls"]), (), ()),
             "servers": inventory.servers(list(servers), servers),
             "tenants": inventory.tenants(hosts, declared, read),
             "excluded": self.scenario["vars"].get("hma_servers_excluded", []),

@@ -67,7 +67,7 @@ def test_what_a_server_gives_stays_small() -> None:
 
 def test_half_of_a_server_state() -> None:
     error = ErrorRecord("x", "y", "RpcClientException", "", "The RPC server is unavailable.")
-    found = server_state.parse([CmdletResult([{"RawData": "bm8="}], [], []), CmdletResult([], [error], [])])
+    found = server_state.parse([CmdletResult([{"RawData": "bm8="}], [], []), CmdletResult([], [error], [])]).facts()
     assert found["certificates"] is None
     assert found["components"] is None
     assert any("RawData is not a certificate" in item["reason"] for item in found["unread"])

@@ -154,7 +154,7 @@ def test_the_refusal_of_another_default_can_be_typed(changes: list[dict[str, Any
 
 @pytest.mark.parametrize("name", [SCRIPT, TEMPLATE, "O'Brien"])
 def test_the_refusal_of_a_policy_can_be_typed(name: str, tmp_path: Path) -> None:
-    policy = authentication_policies.Policy(name, frozenset({name.casefold()}), None, ("Mapi", "Pop"))
+    policy = authentication_policies.LegacyBlock(name, frozenset({name.casefold()}), None, ("Mapi", "Pop"))
     with pytest.raises(Refused) as refused:
         authentication_policies.refuse_lockout([policy], {name: CmdletResult([], [], [])}, default=name, despite=None)
     text = str(refused.value)

@@ -133,7 +133,7 @@ class Probe:
             connected = self._connected(target)
             return connected if isinstance(connected, Answer) else self._request(question, connected)
         except ssl.SSLError as exc:
-            return Answer(failure="tls", detail=f"{_tls_reason(exc)} (asked for {target.certificate_name or target.name}).")
+            return Answer(failure="tls", detail=f"{_tls_reason(exc)} (asked for {target.tls.certificate_name or target.name}).")
         except OSError as exc:
             # RemoteDisconnected is one too: a connection that is closed without a word.
             return self._no_answer(target, exc)
@@ -186,20 +186,20 @@ class Probe:
         except BaseException:
             raw.close()
             raise
-        wanted = target.certificate_name
-        if wanted and target.validate_certs and not is_certificate_of(secure.getpeercert() or {}, wanted):
+        wanted = target.tls.certificate_name
+        if wanted and target.tls.validate_certs and not is_certificate_of(secure.getpeercert() or {}, wanted):
             secure.close()
             raise WrongName(f"the certificate is not valid for '{wanted}'")
         return secure
 
     def _context(self, target: Target) -> ssl.SSLContext:
-        key = (target.ca_path, bool(target.certificate_name), target.validate_certs)
+        key = (target.tls.ca_path, bool(target.tls.certificate_name), target.tls.validate_certs)
         with self._lock:
             if key not in self._contexts:
-                context = ssl.create_default_context(cafile=target.ca_path)
+                context = ssl.create_default_context(cafile=target.tls.ca_path)
                 # With a name of its own the certificate is compared after the handshake: ssl would take that name for SNI too.
-                context.check_hostname = target.validate_certs and not target.certificate_name
-                context.verify_mode = ssl.CERT_REQUIRED if target.validate_certs else ssl.CERT_NONE
+                context.check_hostname = target.tls.validate_certs and not target.tls.certificate_name
+                context.verify_mode = ssl.CERT_REQUIRED if target.tls.validate_certs else ssl.CERT_NONE
                 self._contexts[key] = context
             return self._contexts[key]
 

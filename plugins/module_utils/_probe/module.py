@@ -14,8 +14,9 @@ from ansible.module_utils.basic import AnsibleModule
 from .._hma.base.errors import ParseError, Refused
 from .._hma.base.printable import printable, printable_result
 from .._hma.entra.clouds import CLOUDS
+from .._hma.entra.spns import parse_client_urls
 from .._hma.probe.findings import findings, settled, summary, table
-from .._hma.probe.targets import Target, behind, checked_identity, explicit, names_by_kind, published, version_2
+from .._hma.probe.targets import Server, Target, Tls, behind, checked_identity, explicit, names_by_kind, published, version_2
 from .client import Probe, Question
 
 
@@ -65,17 +66,17 @@ def probe(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def plan(options: Mapping[str, Any]) -> tuple[list[Target], list[str]]:
     """What to ask, and the names that AutoDiscover v2 may hand out."""
-    tls = {"ca_path": options["ca_path"], "validate_certs": options["validate_certs"]}
-    urls = options["client_urls"]
+    tls = Tls(options["ca_path"], validate_certs=options["validate_certs"])
+    urls = parse_client_urls(options["client_urls"])
     names = names_by_kind(urls, options["kinds"], options["extra_names"], options["ignored"])
     targets = published(names, options["connect_to"], tls) if options["published"] else []
     for server in options["servers"]:
-        targets += behind(server, urls, names, options["kinds"], tls)
+        targets += behind(Server.from_options(server, tls), urls, names, options["kinds"])
     for item in options["targets"]:
         targets += explicit(item, tls)
     if not targets:
         raise Refused("nothing to ask: give client_urls, servers or targets. Are the URLs of all virtual directories unset?")
-    for path in {item.ca_path for item in targets if item.ca_path}:
+    for path in {target.tls.ca_path for target in targets if target.tls.ca_path}:
         if not os.path.exists(path):
             raise Refused(f"ca_path {path} does not exist on the host where the probe runs.")
     return targets, sorted({item.name for item in targets if not item.server} | {name for own in names.values() for name in own})

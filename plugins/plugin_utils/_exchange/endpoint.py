@@ -28,7 +28,7 @@ def write_endpoint(writer: Writer, plan: Plan, servers: Sequence[AuthServer], *,
 
 def _put_back(writer: Writer, servers: Sequence[AuthServer]) -> str:
     """The endpoint that was cleared is the default again where the new one could not be set."""
-    now = [authserver.parse_authserver(item) for item in writer.read(authserver.READ).objects]
+    now = [authserver.parse_authserver(item) for item in writer.read(authserver.READ).properties(authserver.READ.name)]
     defaults = authserver.defaults(now)
     cleared = [item for item in authserver.defaults(servers) if item.guid not in {other.guid for other in defaults}]
     if not cleared:
@@ -42,7 +42,8 @@ def _put_back(writer: Writer, servers: Sequence[AuthServer]) -> str:
 
 def check_written(writer: Writer, plan: Plan, now: Sequence[AuthServer]) -> None:
     """ExchangeError for the first AuthServer that is not as it was written."""
-    properties = {item.guid: item.properties() for item in now}
+    servers = {item.guid: item for item in now}
     for change in plan.changes:
         if change.target["type"] == "authserver":
-            writer.check_read_back(change, properties.get(str(change.target["guid"]), {}))
+            server = servers.get(str(change.target["guid"]))
+            writer.check_read_back(change, {name: server.value(name) for name in change.after} if server else {})

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies, authserver, orgconfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import only
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, Directory, Kind, parse_directory
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import restore
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.auth_servers import endpoints, read_servers
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Kept, Restoration, reversed_change, takes_away
 
@@ -49,8 +50,8 @@ def restore_organization(task: Task, history: Sequence[Recorded] | None) -> Rest
     steps = history or []
     answer = task.shell.run(_ORGANIZATION)
     answer.require(_ORGANIZATION)
-    config = orgconfig.parse_organization_config(only(answer.results[0], orgconfig.READ.name))
-    servers, unread = restore.read_servers(answer.results[1].objects, steps)
+    config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
+    servers, unread = read_servers(answer.results[1].properties(authserver.READ.name), steps)
     done = restore.restore_organization(config, servers, steps)
     done.refused += unread
     refuse_lockout(task.shell, done.plan, config, task.despite_policy)
@@ -62,8 +63,8 @@ def switch_off(task: Task, history: Sequence[Recorded] | None) -> Restoration:
     """Off, with what one shell reads; the first write is in the second one."""
     answer = task.shell.run(_SWITCH)
     answer.require(_SWITCH)
-    config = orgconfig.parse_switch(only(answer.results[0], orgconfig.READ.name))
-    servers, unread = restore.endpoints(answer.results[1].objects)
+    config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
+    servers, unread = endpoints(answer.results[1].properties(authserver.READ.name))
     done = restore.switch_off(config, servers, history)
     done.refused += [*unread, *_unread_endpoint(answer.results[1])]
     done.warnings = notice_lockout(task.shell, done.plan, config, answer.results[2], task.despite_policy)
@@ -77,9 +78,9 @@ def _write_organization(task: Task, done: Restoration, answer: Answer) -> None:
         return
     writer = task.writer(answer)
     written = writer.write(done.plan, read_after=_ORGANIZATION if answer.results[1].ok else _ORGANIZATION[:1])
-    config = only(written.read_back[0], orgconfig.READ.name)
-    _check_objects(writer, done.changes, [config, *(item for result in written.read_back[1:] for item in result.objects)])
-    done.live = config.get("OAuth2ClientProfileEnabled") is not False
+    config = written.read_back[0].only(orgconfig.READ.name)
+    _check_objects(writer, done.changes, [config, *(item for result in written.read_back[1:] for item in result.properties(authserver.READ.name))])
+    done.live = config.raw("OAuth2ClientProfileEnabled") is not False
 
 
 def restore_server(task: Task, history: Sequence[Recorded] | None) -> Restoration:
@@ -91,12 +92,12 @@ def restore_server(task: Task, history: Sequence[Recorded] | None) -> Restoratio
     cmdlets = [orgconfig.READ, _CONNECTORS, *(kind.get_one(guid) for guid, kind in kinds.items())]
     answer = task.shell.run(cmdlets)
     answer.require(cmdlets)
-    config = orgconfig.parse_switch(only(answer.results[0], orgconfig.READ.name))
+    config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
     reads = zip(kinds.items(), cmdlets[2:], answer.results[2:], strict=True)
     done = restore.restore_directories(
         {guid: _directory(task.host, kind, cmdlet, result) for (guid, kind), cmdlet, result in reads},
         own,
-        live=config.oauth2_client_profile_enabled and not task.predicted_off,
+        live=config.may_be_on and not task.predicted_off,
         connectors=_enabled(answer.results[1]),
         forced=task.despite_connector,
     )
@@ -111,7 +112,7 @@ def _directory(host: str, kind: Kind, cmdlet: Cmdlet, result: CmdletResult) -> D
         return None
     if result.errors:
         raise ExchangeError(cmdlet_failure(host, cmdlet, result.errors[0]))
-    return parse_directory(kind, only(result, cmdlet.name))
+    return parse_directory(kind, result.only(cmdlet.name))
 
 
 def _unread_endpoint(result: CmdletResult) -> list[Kept]:
@@ -125,7 +126,7 @@ def _enabled(result: CmdletResult) -> list[str]:
     """Connectors that are on. Where that could not be read, hybrid free/busy may depend on OAuth: one is assumed."""
     if result.errors:
         return [f"(not readable: {result.errors[0].reason})"]
-    return [str(item.get("Name")) for item in result.objects if item.get("Enabled") is not False]
+    return [item.label("Name", "without a name") for item in result.properties(_CONNECTORS.name) if item.raw("Enabled") is not False]
 
 
 def _write_directories(writer: Writer, changes: Sequence[Change], kinds: Mapping[str, Kind]) -> None:
@@ -138,17 +139,17 @@ def _write_directories(writer: Writer, changes: Sequence[Change], kinds: Mapping
     written = writer.write(Plan(tuple(changes)), read_back=read_back, read_after=[orgconfig.READ])
     *directories, config = written.read_back
     taken = [change for change in changes if takes_away(change)]
-    if taken and orgconfig.parse_switch(only(config, orgconfig.READ.name)).oauth2_client_profile_enabled:
+    if taken and orgconfig.parse_organization_config(config.only(orgconfig.READ.name)).may_be_on:
         writer.write(Plan(tuple(reversed_change(change) for change in taken)), read_back=read_back)
         raise ExchangeError(
             f"{writer.host}: modern authentication was switched on while OAuth was being taken from {', '.join(change.object for change in taken)}; "
             "it was given back. Find out who switched on; run disable_hma before this again."
         )
-    _check_objects(writer, changes, [only(item, "the read-back") for item in directories])
+    _check_objects(writer, changes, [item.only("the read-back") for item in directories])
 
 
-def _check_objects(writer: Writer, changes: Sequence[Change], objects: Sequence[Mapping[str, Any]]) -> None:
+def _check_objects(writer: Writer, changes: Sequence[Change], objects: Sequence[Properties]) -> None:
     """ExchangeError for the first object that is not as it was written."""
-    by_guid = {str(item.get("Guid")).lower(): item for item in objects}
+    by_guid = {fold(item.label("Guid", "")): item.found for item in objects}
     for change in changes:
-        writer.check_read_back(change, by_guid.get(str(change.target["guid"]).lower(), {}))
+        writer.check_read_back(change, by_guid.get(fold(str(change.target["guid"])), {}))

@@ -31,7 +31,7 @@ def notice_lockout(shell: Shell, plan: Plan, config: OrganizationConfig, read: C
     return []
 
 
-def refuse_blocking(shell: Shell, found: list[authentication_policies.Policy], config: OrganizationConfig, despite: str | None) -> None:
+def refuse_blocking(shell: Shell, found: list[authentication_policies.LegacyBlock], config: OrganizationConfig, despite: str | None) -> None:
     """Whether a policy that blocks is in force. Only where there is one another read is needed."""
     asked = [policy for policy in found if policy.distinguished_name]
     users = shell.run([policy.users() for policy in asked]).results if asked else []

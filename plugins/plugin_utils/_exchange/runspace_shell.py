@@ -23,6 +23,7 @@ try:
     from pypsrp.complex_objects import PSInvocationState
     from pypsrp.exceptions import WinRMError, WSManFaultError
     from pypsrp.powershell import PowerShell
+    from pypsrp.shell import SignalCode
     from requests.exceptions import RequestException
 except ImportError as exc:
     # Only a psrp connection gets as far as using these, and that plugin needs them first and names what is missing.
@@ -79,11 +80,15 @@ class RunspaceShell:
         result = self._invoke(who, "", None, wrote=False)
         if result.errors and "managementobjectnotfound" not in fold(f"{result.errors[0].id} {result.errors[0].reason}"):
             raise ExchangeError(failures.cmdlet_failure(self._link.host, who, result.errors[0]))
-        found = [item for item in result.objects if fold(str(item.get("Fqdn"))) == fold(address)]
-        if len(found) != 1:
-            raise ExchangeError(failures.not_a_server(self._link.host, address, [str(item.get("Fqdn")) for item in result.objects]))
+        servers = result.properties(who.name)
+        named = [server for server in servers if fold(server.label("Fqdn", "")) == fold(address)]
+        if len(named) != 1:
+            names = [server.label("Fqdn", "a server without a readable name") for server in servers]
+            raise ExchangeError(failures.not_a_server(self._link.host, address, names))
+        server, fqdn = named[0], named[0].label("Fqdn", "")
         version = str(getattr(self._link.connection.runspace, "ps_version", "") or "")
-        return HostIdentity(str(found[0]["Name"]), str(found[0]["Fqdn"]), version, "Desktop"), _text(found[0].get("OriginatingServer"))
+        identity = HostIdentity(server.label("Name", fqdn), fqdn, version, "Desktop")
+        return identity, server.label("OriginatingServer", "") or None
 
     def _address(self) -> str:
         """The name that the connection signs in to: the service principal name's, where it is set apart from the address."""
@@ -130,9 +135,14 @@ class RunspaceShell:
 
     @staticmethod
     def _finish(pipeline: Any) -> None:
-        """Tell the server that the pipeline is done with: it counts them per shell."""
+        """Tell the server that the pipeline is done with: it counts them per shell.
+
+        These are the words that pypsrp 0.8, 0.9 and 1.0 share; only 0.9 has PowerShell.close(), which does the same.
+        """
+        pool = pipeline.runspace_pool
         try:
-            pipeline.close()
+            pool.shell.signal(SignalCode.TERMINATE, command_id=pipeline.id)
+            pool.pipelines.pop(pipeline.id, None)
         except (WinRMError, RequestException, OSError, LimitError):
             # The result is here. A connection that broke now is noticed, and explained, by the next cmdlet.
             return
@@ -150,11 +160,6 @@ def _argument(value: Any, server: str) -> Any:
     if isinstance(value, ThisServer):
         return server
     return [str(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-def _text(value: Any) -> str | None:
-    """A name that is text; anything else is none."""
-    return value if isinstance(value, str) and value else None
 
 
 def _result(cmdlet: Cmdlet, pipeline: Any) -> CmdletResult:

@@ -47,7 +47,7 @@ class Writer:
             refuse_orphan()
             answer = self.shell.run(cmdlets, domain_controller=self.domain_controller)
         except Orphaned as exc:
-            self._outcomes(numbers, FAILED, f"not sent: {exc}")
+            self._outcomes(numbers, NOT_SENT, str(exc))
             raise
         except ExchangeError as exc:
             self._outcomes(numbers, UNCERTAIN if exc.uncertain else FAILED, str(exc))

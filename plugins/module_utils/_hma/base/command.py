@@ -37,7 +37,7 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Properties:
+class Columns:
     """Names of properties, as Format-Table takes them; a star stands for more."""
 
     names: tuple[str, ...]
@@ -135,7 +135,7 @@ def playbook(name: str, inventory: Sequence[str] = (), *, limit: str | None = No
 
 def look(cmdlet: str, how: str, *names: str) -> PowerShell:
     """A cmdlet whose output is shown: ``how`` is Format-Table or Format-List."""
-    return PowerShell(cmdlet, then=PowerShell(how, values=(Properties(names),) if names else ()))
+    return PowerShell(cmdlet, then=PowerShell(how, values=(Columns(names),) if names else ()))
 
 
 def texts(commands: Iterable[Command]) -> list[str]:
@@ -164,7 +164,7 @@ def _pair(name: str, value: Any) -> str:
 def _literal(value: Any) -> str:
     if isinstance(value, Variable):
         return f"${value.name}"
-    if isinstance(value, Properties):
+    if isinstance(value, Columns):
         return ",".join(value.names)
     if value is None:
         return "$null"

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
 from .errors import ParseError
+from .facts import Facts
+from .values import Properties
 
 Parsed = TypeVar("Parsed")
 _NAMES: Final = ("Identity", "Name", "ServerName", "DomainName", "Component", "Guid")
@@ -17,7 +19,7 @@ _SEPARATOR: Final = "\\"
 
 
 @dataclass(frozen=True)
-class Unread:
+class Unread(Facts):
     """What could not be read: a part of the organization, or one object of it.
 
     ``object`` is None where a whole part is missing. ``server`` is the server the object belongs to, as far as it says so.
@@ -32,43 +34,47 @@ class Unread:
     value: str | None = None
     concerned: bool = True
 
-    def facts(self) -> dict[str, Any]:
-        return asdict(self)
+    def brief_facts(self) -> dict[str, str]:
+        """Part and reason alone, for results that hold parts and no objects."""
+        return {"what": self.what, "reason": self.reason}
 
 
 def parsed(
     what: str,
-    objects: Iterable[Mapping[str, Any]],
-    parse: Callable[[Mapping[str, Any]], Parsed],
+    objects: Iterable[Properties],
+    parse: Callable[[Properties], Parsed],
     gaps: list[Unread],
-    concerned: Callable[[Mapping[str, Any]], bool] = lambda _found: True,
+    concerned: Callable[[Properties], bool] = lambda _object: True,
 ) -> list[Parsed]:
     """The objects that are as documented; each other one goes to ``gaps``, with the field and the value that are not."""
-    found = []
-    for number, item in enumerate(objects, 1):
+    results = []
+    for number, properties in enumerate(objects, 1):
         try:
-            found.append(parse(item))
+            results.append(parse(properties))
         except ParseError as exc:
-            gaps.append(unread(what, item, exc, number=number, concerned=concerned(item)))
-    return found
+            gaps.append(unread(what, properties, exc, number=number, concerned=concerned(properties)))
+    return results
 
 
-def unread(what: str, found: Mapping[str, Any], trouble: ParseError, *, number: int = 1, concerned: bool = True) -> Unread:
-    name = name_of(found) or f"object {number} of {what}"
-    return Unread(what, str(trouble), name, server_of(found), trouble.field or None, trouble.value or None, concerned)
+def unread(what: str, properties: Properties, error: ParseError, *, number: int = 1, concerned: bool = True) -> Unread:
+    """The entry of ``unread`` for one object that could not be parsed; ``number`` names it where it has no name."""
+    name = name_of(properties) or f"object {number} of {what}"
+    return Unread(what, str(error), name, server_of(properties), error.field or None, error.value or None, concerned)
 
 
-def name_of(found: Mapping[str, Any]) -> str | None:
+def name_of(properties: Properties) -> str | None:
     """What an object is called in messages: its identity, or the next best that it shows."""
-    return next((value for field in _NAMES if isinstance(value := found.get(field), str) and value), None)
+    values = (properties.raw(field) for field in _NAMES)
+    return next((value for value in values if isinstance(value, str) and value), None)
 
 
-def server_of(found: Mapping[str, Any]) -> str | None:
+def server_of(properties: Properties) -> str | None:
     """The server an object belongs to: by its property, or by an identity such as 'EX1\\mapi (Default Web Site)'."""
     for field in ("Server", "ServerName"):
-        if isinstance(found.get(field), str) and found[field]:
-            return str(found[field])
-    identity = found.get("Identity")
+        server = properties.raw(field)
+        if isinstance(server, str) and server:
+            return server
+    identity = properties.raw("Identity")
     if isinstance(identity, str) and _SEPARATOR in identity:
         return identity.split(_SEPARATOR, 1)[0] or None
     return None

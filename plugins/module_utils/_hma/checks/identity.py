@@ -34,6 +34,9 @@ SIGN_IN_DOMAINS: Final = Check(
 )  # fmt: skip
 
 
+_NAMELESS: Final = "Give each of these accounts a user principal name (Set-ADUser -UserPrincipalName), or look why this account cannot read it."
+
+
 def _foreign(inputs: Inputs) -> Finding:
     check, found = SIGN_IN_DOMAINS, _counted(inputs, "foreign")
     if isinstance(found, str):
@@ -42,6 +45,8 @@ def _foreign(inputs: Inputs) -> Finding:
         )
     domains_from = _YARDSTICK[str((inputs.identity or {})["domains_from"])]
     shown, accepted = _shown(found), inputs.unsynced_accepted
+    if found["complete"] and found["count"] <= accepted and (reason := _reason(inputs, "foreign")):
+        return check.unread(inputs.name, reason, _NAMELESS)
     if found["complete"] and found["count"] <= accepted:
         return check.passed(inputs.name, f"{shown}, of {accepted} accepted" if found["count"] else "", expected=f"at most {accepted}", actual=shown)
     message = f"{shown} whose user principal name ends in none of {domains_from}; after step 5 these people cannot sign in."
@@ -87,6 +92,8 @@ def _missing(inputs: Inputs) -> Finding:
     if found["count"] <= accepted and not found["complete"]:
         reason = f"only {found['compared']} mailboxes were compared; there are more than hma_identity_page whose names begin alike."
         return check.unread(inputs.name, reason, "Raise hma_identity_page.")
+    if found["count"] <= accepted and (nameless := _reason(inputs, "missing")):
+        return check.unread(inputs.name, nameless, _NAMELESS)
     if found["count"] <= accepted:
         message = f"{shown}, of {accepted} accepted" if found["count"] else f"{found['compared']} mailboxes compared"
         return check.passed(inputs.name, message, expected=f"at most {accepted}", actual=shown)
@@ -131,7 +138,12 @@ def _counted(inputs: Inputs, what: str) -> Mapping[str, Any] | str:
     found = inputs.identity.get(what)
     if isinstance(found, Mapping):
         return found
-    return next((str(item["reason"]) for item in inputs.identity.get("unread") or [] if item["what"] == what), "the mailboxes were not looked at.")
+    return _reason(inputs, what) or "the mailboxes were not looked at."
+
+
+def _reason(inputs: Inputs, what: str) -> str | None:
+    """Why there is no count, or which mailboxes are not in it."""
+    return next((str(item["reason"]) for item in (inputs.identity or {}).get("unread") or [] if item["what"] == what), None)
 
 
 def _shown(found: Mapping[str, Any]) -> str:

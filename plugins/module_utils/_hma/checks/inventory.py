@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..base.comparison import fold
+from ..base.values import Properties
 from ..exchange.authserver import AuthServer
 
 Result = Mapping[str, Any]
@@ -61,8 +62,12 @@ def predictions(servers: Results, tenants: Results, trusts: Sequence[Result]) ->
     return Predictions(
         {host: _kinds(result) for host, result in servers.items() if result.get("predicted")},
         {host: frozenset(map(str, result.get("missing") or [])) for host, result in tenants.items() if result.get("predicted")},
-        {str(AuthServer(**result["auth_server"]).tenant_id): _domains(result) for result in trusts if result.get("predicted")},
+        {str(_predicted(result).tenant_id): _domains(result) for result in trusts if result.get("predicted")},
     )
+
+
+def _predicted(result: Result) -> AuthServer:
+    return AuthServer.from_facts(Properties(result["auth_server"], "auth_server"))
 
 
 def servers(hosts: Sequence[str], read: Results, predicted: Predictions = NO_PREDICTIONS) -> list[dict[str, Any]]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from ..base.comparison import fold, folded, host_in, lacking, without
 from ..base.errors import ParseError, Refused
-from ..base.values import shown
+from ..base.facts import Facts
+from ..base.values import Properties, shown
 
 EXCHANGE_ONLINE: Final = "00000002-0000-0ff1-ce00-000000000000"
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
@@ -32,7 +33,26 @@ _BUILT_IN_DOMAINS: Final = (
 
 
 @dataclass(frozen=True)
-class Problem:
+class ClientUrl(Facts):
+    """A URL that clients are sent to: of which server, by which kind of directory, and where it is set (internal, external, scp)."""
+
+    server: str
+    kind: str
+    where: str
+    url: str | None
+
+    @property
+    def source(self) -> str:
+        return f"{self.server} {self.kind} {self.where}"
+
+
+def parse_client_urls(facts: Iterable[Mapping[str, Any]]) -> list[ClientUrl]:
+    """URLs out of a task's options, or of facts: {server, kind, where, url}."""
+    return [ClientUrl.from_facts(Properties(url, "client_urls")) for url in facts]
+
+
+@dataclass(frozen=True)
+class Problem(Facts):
     """A URL that gives no name: where it stands, what it says, why. ``blocks`` = clients will ask for it and fail."""
 
     source: str
@@ -53,7 +73,7 @@ class Names:
     def facts(self) -> dict[str, Any]:
         return {
             "wanted": [{"name": name, "sources": sources} for name, sources in self.wanted.items()],
-            "problems": [asdict(item) for item in self.problems],
+            "problems": [problem.facts() for problem in self.problems],
             "ignored": [{"host": host, "reason": reason} for host, reason in self.ignored.items()],
         }
 
@@ -67,21 +87,20 @@ class NamePlan:
     changed: list[str]
 
 
-def client_names(urls: Iterable[Mapping[str, Any]], extra: Sequence[str] = (), ignored: Sequence[Mapping[str, str]] = ()) -> Names:
-    """Names for the hosts of ``urls`` ({server, kind, where, url}) and ``extra``, less the ``ignored`` hosts."""
+def client_names(urls: Iterable[ClientUrl], extra: Sequence[str] = (), ignored: Sequence[Mapping[str, str]] = ()) -> Names:
+    """Names for the hosts of ``urls`` and ``extra``, less the ``ignored`` hosts."""
     left_out = {_ignored_host(item["host"]): item["reason"] for item in ignored}
     wanted: dict[str, list[str]] = {}
     problems: list[Problem] = []
     used: dict[str, str] = {}
-    for item in urls:
-        source = f"{item['server']} {item['kind']} {item['where']}"
-        host, problem = host_of(item["url"], source)
+    for url in urls:
+        host, problem = host_of(url.url, url.source)
         if host in left_out:
             used[host] = left_out[host]
         elif problem is not None:
             problems.append(problem)
         else:
-            wanted.setdefault(name_of(host), []).append(source)
+            wanted.setdefault(name_of(host), []).append(url.source)
     for text in extra:
         wanted.setdefault(name_of(extra_host(text)), []).append("hma_spn_extra_names")
     return Names(dict(sorted(wanted.items())), problems, used)

@@ -5,27 +5,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from ..base import elements
 from ..base.command import OFF, PowerShell, Setting
 from ..base.comparison import fold, folded, has, same
+from ..base.elements import Unread
 from ..base.errors import Refused
+from ..base.facts import Facts
+from ..base.values import Properties
 from .cmdlet import Cmdlet, CmdletResult
 
-_BLOCKS: Final = tuple(
-    f"BlockLegacyAuth{protocol}" for protocol in ("ActiveSync", "Autodiscover", "Imap", "Mapi", "OfflineAddressBook", "Pop", "Rpc", "WebServices")
-)
+PROTOCOLS: Final = ("ActiveSync", "Autodiscover", "Imap", "Mapi", "OfflineAddressBook", "Pop", "Rpc", "WebServices")
+_LEGACY: Final = {f"BlockLegacyAuth{protocol}": protocol for protocol in PROTOCOLS}
+_MODERN: Final = {f"BlockModernAuth{protocol}": protocol for protocol in PROTOCOLS}
 # 2019 CU2 and later have policies; 2016 and 2013 do not know the cmdlet. It takes no -DomainController.
-READ: Final = Cmdlet("Get-AuthenticationPolicy", {}, ("Name", "Guid", "Identity", "DistinguishedName", *_BLOCKS), on_error="continue", pin=False)
+_NAME: Final = "Get-AuthenticationPolicy"
 _KEYS: Final = ("Name", "Identity", "DistinguishedName", "Guid")
+READ: Final = Cmdlet(_NAME, {}, (*_KEYS, *_LEGACY, *_MODERN), on_error="continue", pin=False)
 _NO_CMDLET: Final = "commandnotfound"
 
 
 @dataclass(frozen=True)
-class Policy:
-    """One policy that blocks legacy authentication for at least one protocol."""
+class AuthenticationPolicy(Facts):
+    """A policy as the facts of the organization have it: the protocols for which it blocks legacy and modern authentication."""
+
+    name: str
+    blocks_legacy: list[str]
+    blocks_modern: list[str]
+
+
+def parse_policies(objects: Iterable[Properties], gaps: list[Unread]) -> list[AuthenticationPolicy]:
+    """Every policy of the organization."""
+    return elements.parsed("authentication_policies", objects, _parse_policy, gaps)
+
+
+def _parse_policy(properties: Properties) -> AuthenticationPolicy:
+    policy = properties.named("Name")
+    return AuthenticationPolicy(properties.text("Name"), _blocked(policy, _LEGACY), _blocked(policy, _MODERN))
+
+
+def _blocked(policy: Properties, protocols: Mapping[str, str]) -> list[str]:
+    return [protocol for name, protocol in protocols.items() if policy.optional_flag(name)]
+
+
+@dataclass(frozen=True)
+class LegacyBlock:
+    """A policy that blocks legacy authentication for at least one protocol, read as far as it can be."""
 
     name: str
     keys: frozenset[str]
@@ -46,39 +74,42 @@ def unreadable(result: CmdletResult) -> str | None:
     return f"Whether an authentication policy blocks legacy authentication could not be read: {result.errors[0].message}"
 
 
-def blocking(result: CmdletResult) -> list[Policy]:
+def blocking(result: CmdletResult) -> list[LegacyBlock]:
     """The policies that block; Refused where they could not be read though this Exchange has them."""
     reason = unreadable(result)
     if reason:
         raise Refused(f"{reason} disable_hma goes on nevertheless.")
-    return [policy for item in result.objects if (policy := _policy(item)).blocked]
+    policies = [_parse_block(policy) for policy in result.properties(_NAME)]
+    return [policy for policy in policies if policy.blocked]
 
 
-def _policy(found: Mapping[str, Any]) -> Policy:
-    """A policy as far as it can be read: one that is odd is named by what it shows, and counts as one that blocks where it may."""
-    texts = {key: found[key] for key in _KEYS if isinstance(found.get(key), str) and found[key]}
-    blocked = tuple(name.removeprefix("BlockLegacyAuth") for name in _BLOCKS if found.get(name) not in (None, False))
+def _parse_block(policy: Properties) -> LegacyBlock:
+    """A policy that is odd is named by what it shows, and counts as one that blocks where it may."""
+    texts = {key: value for key in _KEYS if isinstance(value := policy.raw(key), str) and value}
+    blocked = tuple(protocol for name, protocol in _LEGACY.items() if policy.raw(name) not in (None, False))
     name = next(iter(texts.values()), "(without a name)")
-    return Policy(name, folded(texts.values()), texts.get("DistinguishedName"), blocked)
+    return LegacyBlock(name, folded(texts.values()), texts.get("DistinguishedName"), blocked)
 
 
-def refuse_lockout(policies: Sequence[Policy], assigned: Mapping[str, CmdletResult], *, default: str | None, despite: str | None) -> None:
+def refuse_lockout(policies: Sequence[LegacyBlock], assigned: Mapping[str, CmdletResult], *, default: str | None, despite: str | None) -> None:
     """Refused while a policy in force blocks legacy authentication and was not named. What could not be read counts as in force."""
     for policy in policies:
-        why = _in_force(policy, assigned.get(policy.name), default)
-        if why is None or same(despite or "", policy.name):
+        reason = _in_force(policy, assigned.get(policy.name), default)
+        if reason is None or same(despite or "", policy.name):
             continue
         unblock = PowerShell("Set-AuthenticationPolicy", {f"BlockLegacyAuth{name}": OFF for name in policy.blocked}, (policy.name,))
         raise Refused(
-            f"Authentication policy '{policy.name}' blocks legacy authentication ({', '.join(policy.blocked)}) and {why}: with modern authentication "
-            f"off, those users could not sign in at all. Unblock first: {unblock.text} ; or accept it by name: "
+            f"Authentication policy '{policy.name}' blocks legacy authentication ({', '.join(policy.blocked)}) and {reason}: with modern "
+            f"authentication off, those users could not sign in at all. Unblock first: {unblock.text} ; or accept it by name: "
             f"{Setting('hma_disable_despite_policy', policy.name).text}"
         )
 
 
-def _in_force(policy: Policy, users: CmdletResult | None, default: str | None) -> str | None:
+def _in_force(policy: LegacyBlock, users: CmdletResult | None, default: str | None) -> str | None:
+    """Why a policy counts as in force, or None where nobody has it."""
     if default and has(policy.keys, default):
         return "is the organization's default"
     if users is None or users.errors:
         return "whom it is assigned to could not be read"
-    return f"is assigned (to {users.objects[0].get('Name')} for one)" if users.objects else None
+    first = next(iter(users.properties("Get-User")), None)
+    return f"is assigned (to {first.label('Name', 'a user without a name')} for one)" if first else None

@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from ..base import elements, values
+from ..base import elements
 from ..base.command import PowerShell, Setting, texts
 from ..base.comparison import fold, folded, lacking
 from ..base.elements import Unread
 from ..base.errors import ParseError, Refused
+from ..base.facts import Facts
+from ..base.values import Properties, is_guid
 from .change import Change, Plan
 from .cmdlet import Cmdlet
 
@@ -28,17 +29,31 @@ READ: Final = Cmdlet(
     ),
 )  # fmt: skip
 DEFAULT: Final = "IsDefaultAuthorizationEndpoint"
-# Of Get-AuthServer what clients, and servers between each other, go by: property -> attribute of AuthServer. (A date that
-# Exchange keeps on the object is none of it.)
-ATTRIBUTES: Final[Mapping[str, str]] = {
-    "Enabled": "enabled", DEFAULT: "default", "Type": "type", "Realm": "realm", "IssuerIdentifier": "issuer",
-    "DomainName": "domain_names", "AuthorizationEndpoint": "authorization_endpoint",
-}  # fmt: skip
-_ISSUER: Final = re.compile(r"^https://[^/]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$", re.IGNORECASE | re.ASCII)
+_AZURE_AD: Final = "azuread"
+_ISSUER: Final = re.compile(r"https://[^/\s]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?", re.IGNORECASE | re.ASCII)
+# Attribute of AuthServer, property of the object, how the property is read. This table is the only one of its kind.
+_FIELDS: Final[tuple[tuple[str, str, Callable[[Properties, str], Any]], ...]] = (
+    ("name", "Name", Properties.text),
+    ("guid", "Guid", Properties.guid),
+    ("type", "Type", Properties.text),
+    ("realm", "Realm", Properties.optional_text),
+    ("issuer", "IssuerIdentifier", Properties.optional_text),
+    ("enabled", "Enabled", Properties.flag),
+    ("default", DEFAULT, Properties.flag),
+    # 2013 and builds below 2016 CU18 / 2019 CU7 have no DomainName at all.
+    ("domain_names", "DomainName", Properties.optional_texts),
+    ("application_identifier", "ApplicationIdentifier", Properties.optional_text),
+    ("authorization_endpoint", "AuthorizationEndpoint", Properties.optional_text),
+)
+# Attribute -> property, and back.
+PROPERTIES: Final[Mapping[str, str]] = {attribute: name for attribute, name, _read in _FIELDS}
+ATTRIBUTES: Final[Mapping[str, str]] = {name: attribute for attribute, name, _read in _FIELDS}
+# Of an object that is not Entra's, HMA needs who it is and whether it is the default endpoint.
+_NEEDED_OF_OTHERS: Final = frozenset({"name", "guid", "type", "default"})
 
 
 @dataclass(frozen=True)
-class AuthServer:
+class AuthServer(Facts):
     """One AuthServer object of the organization."""
 
     name: str
@@ -52,104 +67,87 @@ class AuthServer:
     application_identifier: str | None
     authorization_endpoint: str | None
 
-    def properties(self) -> dict[str, object]:
-        """By Exchange's own names."""
-        return {name: getattr(self, attribute) for name, attribute in ATTRIBUTES.items()}
-
-    def with_properties(self, changed: Mapping[str, Any]) -> AuthServer:
-        """The object as a write to it would leave it."""
-        return dataclasses.replace(self, **{ATTRIBUTES[name]: value for name, value in changed.items()})
-
     @property
     def tenant_id(self) -> str | None:
         """The tenant this object trusts: its realm, or the issuer's where the realm was never filled with an id."""
-        if self.realm and values.is_guid(self.realm):
+        if self.realm and is_guid(self.realm):
             return fold(self.realm)
-        issuer = _ISSUER.match(self.issuer or "")
+        issuer = _ISSUER.fullmatch(self.issuer or "")
         return fold(issuer.group(1)) if issuer else None
 
     @property
     def is_azure_ad(self) -> bool:
-        return fold(self.type) == "azuread"
+        return fold(self.type) == _AZURE_AD
 
-    def facts(self) -> dict[str, Any]:
-        return asdict(self)
+    def value(self, name: str) -> Any:
+        """The value of a property, by the name that Exchange gives it."""
+        return getattr(self, ATTRIBUTES[name])
 
 
-def parse_authservers(objects: Sequence[Mapping[str, Any]]) -> tuple[list[AuthServer], list[Unread]]:
+def parse_authservers(objects: Iterable[Properties]) -> tuple[list[AuthServer], list[Unread]]:
     """The AuthServer objects, and those that could not be read (each odd field of another type's object as well)."""
     gaps: list[Unread] = []
 
-    def concerned(found: Mapping[str, Any]) -> bool:
-        # A type that is not readable may be AzureAD; an object of any type that may be the default endpoint is one too many.
-        return _azure_ad(found.get("Type")) is not False or found.get(DEFAULT) is not False
+    def parse(properties: Properties) -> AuthServer:
+        return parse_authserver(properties) if _may_be_azure_ad(properties) else _parse_other(properties, gaps)
 
-    def parse(found: Mapping[str, Any]) -> AuthServer:
-        return parse_authserver(found) if _azure_ad(found.get("Type")) is not False else _parse_other(found, gaps)
+    return elements.parsed("auth_servers", objects, parse, gaps, _is_concerned), gaps
 
-    return elements.parsed("auth_servers", objects, parse, gaps, concerned), gaps
+
+def _may_be_azure_ad(properties: Properties) -> bool:
+    """A type that is not readable may be AzureAD."""
+    kind = properties.raw("Type")
+    return not (isinstance(kind, str) and kind) or fold(kind) == _AZURE_AD
+
+
+def _is_concerned(properties: Properties) -> bool:
+    """An object of any type that may be the default endpoint is one too many."""
+    return _may_be_azure_ad(properties) or properties.raw(DEFAULT) is not False
 
 
 def require_all(gaps: Sequence[Unread]) -> None:
     """Before an object is made the default endpoint every other one that may be it, or that may trust a tenant, has to be known."""
-    wrong = [gap.reason for gap in gaps if gap.concerned]
-    if wrong:
-        raise Refused(f"{' '.join(wrong)} An AuthServer that cannot be read may be the default endpoint. Mend or remove it, then run this again.")
+    reasons = [gap.reason for gap in gaps if gap.concerned]
+    if reasons:
+        raise Refused(f"{' '.join(reasons)} An AuthServer that cannot be read may be the default endpoint. Mend or remove it, then run this again.")
 
 
-def _azure_ad(kind: Any) -> bool | None:
-    return fold(kind) == "azuread" if isinstance(kind, str) and kind else None
+def parse_authserver(properties: Properties) -> AuthServer:
+    """One object; ParseError names the field that is not as documented."""
+    server = properties.named("Name")
+    return AuthServer(**{attribute: read(server, name) for attribute, name, read in _FIELDS})
 
 
-def _parse_other(found: Mapping[str, Any], gaps: list[Unread]) -> AuthServer:
-    """An object that is not Entra's: HMA needs who it is and whether it is the default endpoint. What else is odd is only noted."""
-    where = f"Get-AuthServer {found.get('Name', '')}".strip()
-    server = AuthServer(
-        name=values.text(found, "Name", where),
-        guid=values.guid(found, "Guid", where),
-        type=values.text(found, "Type", where),
-        realm=None,
+def _parse_other(properties: Properties, gaps: list[Unread]) -> AuthServer:
+    """An object that is not Entra's: a field that HMA does not need and that is odd is noted, and counts as unset."""
+    server = properties.named("Name")
+    values: dict[str, Any] = {}
+    for attribute, name, read in _FIELDS:
+        try:
+            unset = attribute == "enabled" and server.raw(name) is None
+            values[attribute] = None if unset else read(server, name)
+        except ParseError as exc:
+            if attribute in _NEEDED_OF_OTHERS:
+                raise
+            gaps.append(elements.unread("auth_servers", server, exc, concerned=False))
+            values[attribute] = [] if attribute == "domain_names" else None
+    return AuthServer(**values)
+
+
+def parse_endpoint(properties: Properties) -> AuthServer:
+    """One object as far as switching off needs it: whatever else is odd about it must not stand in the way."""
+    server = properties.named("Name")
+    return AuthServer(
+        name=server.text("Name"),
+        guid=server.guid("Guid"),
+        type=server.text("Type"),
+        realm=server.label("Realm", "") or None,
         issuer=None,
-        enabled=None,
-        default=values.flag(found, DEFAULT, where),
+        enabled=True,
+        default=server.flag(DEFAULT),
         domain_names=[],
         application_identifier=None,
         authorization_endpoint=None,
-    )
-    rest: dict[str, Any] = {}
-    for name, field, read in _OTHERS:
-        try:
-            rest[name] = read(found, field, where)
-        except ParseError as exc:
-            gaps.append(elements.unread("auth_servers", found, exc, concerned=False))
-    return dataclasses.replace(server, **rest)
-
-
-_OTHERS: Final[tuple[tuple[str, str, Callable[[Mapping[str, Any], str, str], Any]], ...]] = (
-    ("realm", "Realm", values.optional_text),
-    ("issuer", "IssuerIdentifier", values.optional_text),
-    ("enabled", "Enabled", values.optional_flag),
-    ("domain_names", "DomainName", values.optional_texts),
-    ("application_identifier", "ApplicationIdentifier", values.optional_text),
-    ("authorization_endpoint", "AuthorizationEndpoint", values.optional_text),
-)
-
-
-def parse_authserver(found: Mapping[str, Any]) -> AuthServer:
-    """One object; ParseError names the field that is not as documented."""
-    where = f"Get-AuthServer {found.get('Name', '')}".strip()
-    return AuthServer(
-        name=values.text(found, "Name", where),
-        guid=values.guid(found, "Guid", where),
-        type=values.text(found, "Type", where),
-        realm=values.optional_text(found, "Realm", where),
-        issuer=values.optional_text(found, "IssuerIdentifier", where),
-        enabled=values.flag(found, "Enabled", where),
-        default=values.flag(found, "IsDefaultAuthorizationEndpoint", where),
-        # 2013 and builds below 2016 CU18 / 2019 CU7 have no DomainName at all.
-        domain_names=values.texts(found, "DomainName", where) if "DomainName" in found else [],
-        application_identifier=values.optional_text(found, "ApplicationIdentifier", where),
-        authorization_endpoint=values.optional_text(found, "AuthorizationEndpoint", where),
     )
 
 

@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from ..base import elements, values
+from ..base import elements
 from ..base.comparison import fold
 from ..base.elements import Unread
+from ..base.facts import Facts
+from ..base.values import Properties, shown
+from ..entra.spns import ClientUrl
 from .cmdlet import Cmdlet, CmdletResult
+from .server_objects import ExchangeServer
 from .virtual_directories import KINDS, is_front_end
 
 _SCP_RETURNS: Final = ("Name", "Fqdn", "AutoDiscoverServiceInternalUri")
@@ -23,43 +27,52 @@ _PLACES: Final = (("internal", "InternalUrl"), ("external", "ExternalUrl"))
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedDirectory(Facts):
     """A virtual directory as Active Directory has it; the flags of IIS are not in this read."""
 
-    name: str
     server: str
     kind: str
     identity: str
-    urls: tuple[tuple[str, str | None], ...]
     internal_methods: list[str]
     external_methods: list[str]
 
-    def client_urls(self) -> list[dict[str, Any]]:
-        # The Autodiscover directory has no URLs of its own after 2010; clients are told the SCP's.
-        urls = () if self.kind == "autodiscover" else self.urls
-        return [{"server": self.server, "kind": self.kind, "where": place, "url": url} for place, url in urls]
 
-    def facts(self) -> dict[str, Any]:
-        names = ("server", "kind", "identity", "internal_methods", "external_methods")
-        return {name: getattr(self, name) for name in names}
+@dataclass(frozen=True)
+class _Row:
+    """A directory of any web site, with its name and its URLs by place."""
+
+    name: str
+    directory: ListedDirectory
+    urls: tuple[tuple[str, str | None], ...]
+
+    @property
+    def server(self) -> str:
+        return self.directory.server
+
+    def client_urls(self) -> list[ClientUrl]:
+        # The Autodiscover directory has no URLs of its own after 2010: clients get the one of the service connection point.
+        urls = () if self.directory.kind == "autodiscover" else self.urls
+        return [ClientUrl(self.server, self.directory.kind, place, url) for place, url in urls]
 
 
-def listed(by_name: Mapping[str, CmdletResult], servers: Sequence[Mapping[str, Any]], gaps: list[Unread]) -> list[Listed]:
-    """The front-end directories of all servers but Edge. A kind, or an object, that could not be read is put into ``gaps``."""
-    edges = {fold(item["name"]) for item in servers if item["edge"]}
-    found = [item for kind in KINDS for item in _of_kind(kind, by_name[f"Get-{KINDS[kind].noun}"], servers, gaps)]
-    return [item for item in found if fold(item.server) not in edges]
+def list_directories(
+    by_name: Mapping[str, CmdletResult], servers: Sequence[ExchangeServer], gaps: list[Unread]
+) -> tuple[list[ListedDirectory], list[ClientUrl]]:
+    """The front-end directories of all servers but Edge, and their URLs. A kind, or an object, that could not be read is put into ``gaps``."""
+    edges = _edge_names(servers)
+    rows = [row for kind in KINDS for row in _rows_of_kind(kind, by_name[f"Get-{KINDS[kind].noun}"], servers, gaps) if fold(row.server) not in edges]
+    return [row.directory for row in rows], [url for row in rows for url in row.client_urls()]
 
 
-def service_connection_points(by_name: Mapping[str, CmdletResult], servers: Sequence[Mapping[str, Any]], gaps: list[Unread]) -> list[dict[str, Any]]:
+def service_connection_points(by_name: Mapping[str, CmdletResult], servers: Sequence[ExchangeServer], gaps: list[Unread]) -> list[ClientUrl]:
     """Where Active Directory sends clients for Autodiscover, by server."""
-    answered = next((by_name[cmdlet.name] for cmdlet in SCP if by_name[cmdlet.name].ok), None)
+    answered = next((cmdlet.name for cmdlet in SCP if by_name[cmdlet.name].ok), None)
     if answered is None:
         gaps.append(Unread("client_urls.scp", reason_of(SCP[0].name, by_name[SCP[0].name])))
         return []
-    edges = {fold(item["name"]) for item in servers if item["edge"]}
-    found = elements.parsed("client_urls.scp", answered.objects, _point, gaps)
-    return [item for item in found if fold(item["server"]) not in edges]
+    edges = _edge_names(servers)
+    points = elements.parsed("client_urls.scp", by_name[answered].properties(SCP[0].name), _parse_point, gaps)
+    return [point for point in points if fold(point.server) not in edges]
 
 
 def reason_of(name: str, result: CmdletResult) -> str:
@@ -72,51 +85,53 @@ def reason_of(name: str, result: CmdletResult) -> str:
     return f"{name}: {error.reason}: {error.message}"
 
 
-def _of_kind(kind: str, result: CmdletResult, servers: Sequence[Mapping[str, Any]], gaps: list[Unread]) -> list[Listed]:
-    what, noun = f"client_urls.{kind}", KINDS[kind].noun
+def _edge_names(servers: Iterable[ExchangeServer]) -> set[str]:
+    return {fold(server.name) for server in servers if server.edge}
+
+
+def _rows_of_kind(kind: str, result: CmdletResult, servers: Sequence[ExchangeServer], gaps: list[Unread]) -> list[_Row]:
+    part, cmdlet = f"client_urls.{kind}", f"Get-{KINDS[kind].noun}"
     if not result.ok:
-        gaps.append(Unread(what, reason_of(f"Get-{noun}", result)))
+        gaps.append(Unread(part, reason_of(cmdlet, result)))
         return []
-
-    def parse(found: Mapping[str, Any]) -> Listed:
-        return _parse(kind, found)
-
-    found = elements.parsed(what, result.objects, parse, gaps)
-    front_ends = [item for item in found if is_front_end(item.name)]
-    gaps += _without_front_end(what, noun, [item for item in found if not is_front_end(item.name)], {fold(item.server) for item in front_ends}, servers)
+    rows = elements.parsed(part, result.properties(cmdlet), lambda directory: _parse_row(kind, directory), gaps)
+    front_ends = [row for row in rows if is_front_end(row.name)]
+    gaps += _servers_without_front_end(part, cmdlet, rows, servers)
     return front_ends
 
 
-def _without_front_end(what: str, noun: str, others: Sequence[Listed], served: set[str], servers: Sequence[Mapping[str, Any]]) -> list[Unread]:
-    """Per server whose directories of a kind all have another web site's name: its client URLs would be missed without a word."""
-    no_clients = {fold(item["name"]) for item in servers if item["edge"] or not item["client_access"]}
-    lost: dict[str, list[Listed]] = {}
-    for item in others:
-        if fold(item.server) not in served | no_clients:
-            lost.setdefault(item.server, []).append(item)
+def _servers_without_front_end(part: str, cmdlet: str, rows: Sequence[_Row], servers: Sequence[ExchangeServer]) -> list[Unread]:
+    """Per server whose directories of a kind all have another web site's name: without this, nobody would notice that its client URLs are missing."""
+    served = {fold(row.server) for row in rows if is_front_end(row.name)}
+    no_clients = {fold(server.name) for server in servers if server.edge or not server.client_access}
+    first: dict[str, _Row] = {}
+    for row in rows:
+        if fold(row.server) not in served | no_clients:
+            first.setdefault(row.server, row)
     return [
         Unread(
-            what, f"Get-{noun} {items[0].identity}: Name is {values.shown(items[0].name)}; expected one directory of {server} named '... (Default Web Site)'.",
-            items[0].identity, server, "Name", values.shown(items[0].name),
+            part, f"{cmdlet} {row.directory.identity}: Name is {shown(row.name)}; expected one directory of {server} named '... (Default Web Site)'.",
+            row.directory.identity, server, "Name", shown(row.name),
         )
-        for server, items in lost.items()
+        for server, row in first.items()
     ]  # fmt: skip
 
 
-def _parse(kind: str, found: Mapping[str, Any]) -> Listed:
-    where = f"Get-{KINDS[kind].noun} {found.get('Identity', '')}".strip()
-    return Listed(
-        name=values.text(found, "Name", where),
-        server=values.text(found, "Server", where),
-        kind=kind,
-        identity=values.text(found, "Identity", where),
-        urls=tuple((place, values.optional_text(found, field, where)) for place, field in _PLACES),
-        internal_methods=values.optional_texts(found, "InternalAuthenticationMethods", where),
-        external_methods=values.optional_texts(found, "ExternalAuthenticationMethods", where),
+def _parse_row(kind: str, properties: Properties) -> _Row:
+    directory = properties.named("Identity")
+    return _Row(
+        name=directory.text("Name"),
+        directory=ListedDirectory(
+            server=directory.text("Server"),
+            kind=kind,
+            identity=directory.text("Identity"),
+            internal_methods=directory.optional_texts("InternalAuthenticationMethods"),
+            external_methods=directory.optional_texts("ExternalAuthenticationMethods"),
+        ),
+        urls=tuple((place, directory.optional_text(field)) for place, field in _PLACES),
     )
 
 
-def _point(found: Mapping[str, Any]) -> dict[str, Any]:
-    server = values.text(found, "Name", SCP[0].name)
-    url = values.optional_text(found, "AutoDiscoverServiceInternalUri", f"{SCP[0].name} {server}")
-    return {"server": server, "kind": "autodiscover", "where": "scp", "url": url}
+def _parse_point(properties: Properties) -> ClientUrl:
+    server = properties.text("Name")
+    return ClientUrl(server, "autodiscover", "scp", properties.named("Name").optional_text("AutoDiscoverServiceInternalUri"))

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..base.command import PowerShell, Variable
 from ..base.comparison import fold
+from ..base.errors import Refused
+from ..base.values import Properties
 
 
 class ThisServer:
@@ -21,6 +23,8 @@ class ThisServer:
 
 
 THIS_SERVER: Final = ThisServer()
+if TYPE_CHECKING:
+    ServerName = str | ThisServer  # Python 3.8 cannot make this alias
 
 
 @dataclass(frozen=True)
@@ -89,3 +93,13 @@ class CmdletResult:
     @property
     def ok(self) -> bool:
         return self.ran and not self.errors
+
+    def properties(self, cmdlet: str) -> list[Properties]:
+        """The objects to be parsed; ``cmdlet`` is who answers, for messages."""
+        return [Properties(found, cmdlet) for found in self.objects]
+
+    def only(self, cmdlet: str) -> Properties:
+        """The one object of a read. Exchange answers a wrong identity with *all* objects, so the count is checked."""
+        if len(self.objects) != 1:
+            raise Refused(f"{cmdlet} returned {len(self.objects)} objects where exactly one was expected.")
+        return Properties(self.objects[0], cmdlet)

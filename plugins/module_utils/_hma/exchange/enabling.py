@@ -5,26 +5,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from ..base.comparison import fold
+from ..base.comparison import fold, same
 from ..base.errors import Refused
+from ..base.values import shown
 from . import authserver, orgconfig
 from .authserver import AuthServer
-from .change import Plan, differing
+from .change import Plan
+from .organization import Organization
 from .orgconfig import OrganizationConfig
 
 _AGAIN: Final = "Run this again: it reads and judges everything anew."
+# What clients, and servers between each other, go by. (A date that Exchange keeps on the object is none of it.)
+_COMPARED: Final = ("enabled", "default", "type", "realm", "issuer", "domain_names", "authorization_endpoint")
 
 
-def refuse_changed(judged: Mapping[str, Any], config: OrganizationConfig, servers: Sequence[AuthServer]) -> None:
-    """Refused where the organization is not as the gate judged it; ``judged`` are the facts that hma_info read for the gate."""
-    if str(judged.get("guid")).lower() != config.guid.lower():
+def refuse_changed(judged: Organization, config: OrganizationConfig, servers: Sequence[AuthServer]) -> None:
+    """Refused where the organization is not as the gate judged it; ``judged`` is what hma_info read for the gate."""
+    if fold(judged.config.guid or "") != fold(config.guid):
         raise Refused(f"Organization '{config.name}' answers, which is not the one that was judged. Nothing was changed.")
-    before = bool((judged.get("config") or {}).get("oauth2_client_profile_enabled"))
-    changes = [] if before == config.oauth2_client_profile_enabled else [f"OAuth2ClientProfileEnabled is {_word(config)} and was {str(before).lower()}"]
-    changes += _differences([AuthServer(**item) for item in judged.get("auth_servers") or []], servers)
+    before, now = judged.config.oauth2_client_profile_enabled, config.oauth2_client_profile_enabled
+    changes = [] if before == now else [f"OAuth2ClientProfileEnabled is {shown(now)} and was {shown(before)}"]
+    changes += _differences(judged.auth_servers, servers)
     if changes:
         raise Refused(f"Somebody else changed the organization after it was judged: {'; '.join(changes)}. Nothing was changed by this step. {_AGAIN}")
 
@@ -46,27 +50,25 @@ def refuse_without_endpoint(servers: Sequence[AuthServer]) -> None:
 
 def wrong_endpoint(servers: Sequence[AuthServer], tenant_id: str | None = None) -> str | None:
     """Why clients are not sent to one trusted endpoint (of this tenant, where one is named); None where they are."""
-    found = authserver.defaults(servers)
-    if len(found) != 1:
-        names = ", ".join(f"'{item.name}'" for item in found) or "none"
+    endpoints = authserver.defaults(servers)
+    if len(endpoints) != 1:
+        names = ", ".join(f"'{server.name}'" for server in endpoints) or "none"
         return f"There has to be exactly one default authorization endpoint, and there is {names}."
-    if not found[0].enabled:
-        return f"AuthServer '{found[0].name}', the default authorization endpoint, is disabled."
-    if not found[0].is_azure_ad or (tenant_id is not None and found[0].tenant_id != fold(tenant_id)):
-        return f"AuthServer '{found[0].name}' ({found[0].type}, realm {found[0].realm or 'none'}) is the default authorization endpoint."
+    endpoint = endpoints[0]
+    if not endpoint.enabled:
+        return f"AuthServer '{endpoint.name}', the default authorization endpoint, is disabled."
+    if not endpoint.is_azure_ad or (tenant_id is not None and endpoint.tenant_id != fold(tenant_id)):
+        return f"AuthServer '{endpoint.name}' ({endpoint.type}, realm {endpoint.realm or 'none'}) is the default authorization endpoint."
     return None
 
 
 def _differences(judged: Sequence[AuthServer], servers: Sequence[AuthServer]) -> list[str]:
-    now = {item.guid: item for item in servers}
-    found = [f"AuthServer '{item.name}' is not there any more" for item in judged if item.guid not in now]
-    found += [f"AuthServer '{item.name}' is new" for item in servers if item.guid not in {other.guid for other in judged}]
-    for item in judged:
-        other = now.get(item.guid, item)
-        wrong = differing(item.properties(), other.properties())
-        found += [f"AuthServer '{other.name}' has another {', '.join(wrong)}"] if wrong else []
-    return found
-
-
-def _word(config: OrganizationConfig) -> str:
-    return str(config.oauth2_client_profile_enabled).lower()
+    """One sentence for each AuthServer that is missing, new or different."""
+    now, known = {server.guid: server for server in servers}, {server.guid for server in judged}
+    sentences = [f"AuthServer '{server.name}' is not there any more" for server in judged if server.guid not in now]
+    sentences += [f"AuthServer '{server.name}' is new" for server in servers if server.guid not in known]
+    for before in judged:
+        after = now.get(before.guid, before)
+        differing = [authserver.PROPERTIES[name] for name in _COMPARED if not same(getattr(before, name), getattr(after, name))]
+        sentences += [f"AuthServer '{after.name}' has another {', '.join(differing)}"] if differing else []
+    return sentences

@@ -13,17 +13,81 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ..base.comparison import fold
+from ..base.elements import Unread
 from ..base.errors import Refused
-from ..base.values import shown
+from ..base.facts import Facts, plain
+from ..base.values import Properties, shown
 from .cmdlet import Cmdlet, CmdletResult
 
 EXAMPLES: Final = 5
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,250}[A-Za-z0-9])?", re.ASCII)
 _FIRST: Final = string.ascii_lowercase + string.digits
-_RETURNS: Final = ("UserPrincipalName", "RecipientTypeDetails")
+_READ: Final = "Get-Mailbox"
+_RETURNS: Final = ("UserPrincipalName", "RecipientTypeDetails", "Identity")
+
+
+@dataclass(frozen=True)
+class MailboxCount(Facts):
+    """How many mailboxes, whether that is all of them, and a few of their sign-in names."""
+
+    count: int
+    complete: bool
+    examples: list[str]
+
+
+@dataclass(frozen=True)
+class MissingAccounts(MailboxCount):
+    """How many of the ``compared`` mailboxes have no synchronized account of their name in a tenant.
+
+    ``cloud_only``: how many of them have an account there that was made in the cloud; it is not theirs.
+    """
+
+    compared: int
+    cloud_only: int
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whose sign-in name cannot work in Entra. A count that is None was not made; ``unread`` says why, and what it lacks."""
+
+    read: Mapping[str, Any]
+    domains: list[str]
+    domains_from: str
+    foreign: MailboxCount | None
+    linked: MailboxCount | None
+    missing: MissingAccounts | None
+    unread: tuple[Unread, ...] = ()
+
+    @classmethod
+    def from_facts(cls, facts: Properties) -> Identity:
+        return cls(
+            read=facts.child("read").found,
+            domains=facts.texts("domains"),
+            domains_from=facts.text("domains_from"),
+            foreign=None if facts.raw("foreign") is None else MailboxCount.from_facts(facts.child("foreign")),
+            linked=None if facts.raw("linked") is None else MailboxCount.from_facts(facts.child("linked")),
+            missing=None if facts.raw("missing") is None else MissingAccounts.from_facts(facts.child("missing")),
+            unread=tuple(map(Unread.from_facts, facts.children("unread"))),
+        )
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "read": dict(self.read),
+            "domains": list(self.domains),
+            "domains_from": self.domains_from,
+            "foreign": plain(self.foreign),
+            "linked": plain(self.linked),
+            "missing": plain(self.missing),
+            "unread": [gap.brief_facts() for gap in self.unread],
+        }
+
+    def why_unread(self, part: str) -> str | None:
+        """Why a count was not made, or which mailboxes are not in it."""
+        return next((gap.reason for gap in self.unread if gap.what == part), None)
 
 
 def count_cmdlets(domains: Sequence[str], page: int) -> tuple[Cmdlet, Cmdlet]:
@@ -50,28 +114,46 @@ def page_is_full(result: CmdletResult, page: int) -> bool:
     return len(result.objects) > page
 
 
-def count_mailboxes(results: Sequence[CmdletResult], page: int) -> dict[str, Any]:
-    """How many, whether that is all of them, and a few names."""
-    return _summary(_names(results, page), results, page)
+def count_foreign(results: Sequence[CmdletResult], page: int, gaps: list[Unread]) -> MailboxCount:
+    """The mailboxes whose sign-in name ends in none of the domains. One without a readable name is in ``gaps``, and not counted."""
+    return MailboxCount(*_summary(_names("foreign", results, page, gaps), results, page))
 
 
-def missing(results: Sequence[CmdletResult], page: int, directory: Mapping[str, bool]) -> dict[str, Any]:
-    """How many have no synchronized account of their name among the tenants' users (case-folded), of how many.
-
-    ``cloud_only``: how many of them have an account there that was made in the cloud; it is not theirs.
-    """
-    names = _names(results, page)
-    lost = [name for name in names if not directory.get(fold(name))]
-    cloud_only = sum(fold(name) in directory for name in lost)
-    return {**_summary(lost, results, page), "compared": len(names), "cloud_only": cloud_only}
+def count_linked(result: CmdletResult, page: int) -> MailboxCount:
+    """The linked mailboxes; what they are called has no bearing on that."""
+    names = [mailbox.label("UserPrincipalName", mailbox.label("Identity", _NAMELESS)) for mailbox in _first_page(result, page)]
+    return MailboxCount(*_summary(names, [result], page))
 
 
-def _names(results: Sequence[CmdletResult], page: int) -> list[str]:
-    return [str(item.get("UserPrincipalName")) for result in results for item in result.objects[:page]]
+def count_missing(results: Sequence[CmdletResult], page: int, users: Mapping[str, bool], gaps: list[Unread]) -> MissingAccounts:
+    """The mailboxes whose people are not among the tenants' ``users`` (sign-in name, folded -> whether it is synchronized)."""
+    names = _names("missing", results, page, gaps)
+    without_account = [name for name in names if not users.get(fold(name))]
+    cloud_only = sum(fold(name) in users for name in without_account)
+    return MissingAccounts(*_summary(without_account, results, page), compared=len(names), cloud_only=cloud_only)
 
 
-def _summary(names: Sequence[str], results: Sequence[CmdletResult], page: int) -> dict[str, Any]:
-    return {"count": len(names), "complete": not any(page_is_full(result, page) for result in results), "examples": sorted(names, key=fold)[:EXAMPLES]}
+_NAMELESS: Final = "a mailbox without a name"
+
+
+def _names(part: str, results: Sequence[CmdletResult], page: int, gaps: list[Unread]) -> list[str]:
+    """The sign-in names. All mailboxes that show none are one entry of ``gaps``."""
+    mailboxes = [mailbox for result in results for mailbox in _first_page(result, page)]
+    names = [name for mailbox in mailboxes if (name := mailbox.label("UserPrincipalName", ""))]
+    odd = [mailbox.label("Identity", _NAMELESS) for mailbox in mailboxes if not mailbox.label("UserPrincipalName", "")]
+    if odd:
+        some = ", ".join(odd[:EXAMPLES]) + (", ..." if len(odd) > EXAMPLES else "")
+        gaps.append(Unread(part, f"{_READ} shows no UserPrincipalName of {len(odd)} mailboxes ({some}), so nobody knows whether their people can sign in."))
+    return names
+
+
+def _first_page(result: CmdletResult, page: int) -> list[Properties]:
+    return result.properties(_READ)[:page]
+
+
+def _summary(names: Sequence[str], results: Sequence[CmdletResult], page: int) -> tuple[int, bool, list[str]]:
+    """The fields of a MailboxCount."""
+    return len(names), not any(page_is_full(result, page) for result in results), sorted(names, key=fold)[:EXAMPLES]
 
 
 def _cut() -> list[str]:
@@ -83,7 +165,7 @@ def _cut() -> list[str]:
 def _mailboxes(kind: str, page: int, condition: str | None = None) -> Cmdlet:
     """Of the whole forest: a shell's own scope is one domain, and so is a domain controller's view; a global catalog answers."""
     given: dict[str, Any] = {"RecipientTypeDetails": kind, "IgnoreDefaultScope": True, "ResultSize": page + 1}
-    return Cmdlet("Get-Mailbox", {**given, "Filter": condition} if condition else given, _RETURNS, on_error="continue", pin=False)
+    return Cmdlet(_READ, {**given, "Filter": condition} if condition else given, _RETURNS, on_error="continue", pin=False)
 
 
 def _foreign(domains: Sequence[str]) -> str:

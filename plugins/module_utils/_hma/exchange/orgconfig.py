@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
-from ..base import values
+from ..base.facts import Facts
+from ..base.values import Properties
 from .change import Change, Plan
 from .cmdlet import Cmdlet
 
@@ -23,56 +24,49 @@ PROPERTIES: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True)
-class OrganizationConfig:
-    """The organization: who it is and the two switches."""
+class OrganizationConfig(Facts):
+    """The organization: who it is and the two switches. A switch that could not be read is None."""
 
     name: str
     guid: str
-    oauth2_client_profile_enabled: bool
-    mapi_http_enabled: bool
+    oauth2_client_profile_enabled: bool | None
+    mapi_http_enabled: bool | None
     default_authentication_policy: str | None = None
-
-    def facts(self) -> dict[str, Any]:
-        return asdict(self)
 
     def properties(self) -> dict[str, object]:
         """The switches by Exchange's own names."""
         return {name: getattr(self, key) for key, name in PROPERTIES.items()}
 
+    @property
+    def may_be_on(self) -> bool:
+        """Whether clients may be offered modern authentication: a flag that could not be read counts as on."""
+        return self.oauth2_client_profile_enabled is not False
 
-def parse_organization_config(found: Mapping[str, Any]) -> OrganizationConfig:
-    where = "Get-OrganizationConfig"
+
+def parse_organization_config(organization: Properties) -> OrganizationConfig:
+    """The organization. Only its GUID has to be as documented: nothing else that is odd may stand in the way of switching off."""
+    # Exchange 2019 CU2 and later have a default policy; one that is no text still is one.
+    policy = organization.raw("DefaultAuthenticationPolicy")
     return OrganizationConfig(
-        name=values.text(found, "Name", where),
-        guid=values.guid(found, "Guid", where),
-        oauth2_client_profile_enabled=values.flag(found, "OAuth2ClientProfileEnabled", where),
-        mapi_http_enabled=values.flag(found, "MapiHttpEnabled", where),
-        # Exchange 2019 CU2 and later have it.
-        default_authentication_policy=values.optional_text(found, "DefaultAuthenticationPolicy", where),
-    )
-
-
-def parse_switch(found: Mapping[str, Any]) -> OrganizationConfig:
-    """The organization as far as going back needs it: who it is and whether modern authentication is on.
-
-    Whatever else is odd about it must not stand in the way of switching off. A default policy that is no text still is one.
-    """
-    where, policy = "Get-OrganizationConfig", found.get("DefaultAuthenticationPolicy")
-    return OrganizationConfig(
-        name=values.text(found, "Name", where),
-        guid=values.guid(found, "Guid", where),
-        oauth2_client_profile_enabled=values.flag(found, "OAuth2ClientProfileEnabled", where),
-        mapi_http_enabled=found.get("MapiHttpEnabled") is True,
+        name=organization.label("Name", "(without a readable name)"),
+        guid=organization.guid("Guid"),
+        oauth2_client_profile_enabled=_switch(organization, "OAuth2ClientProfileEnabled"),
+        mapi_http_enabled=_switch(organization, "MapiHttpEnabled"),
         default_authentication_policy=str(policy) if policy else None,
     )
 
 
+def _switch(organization: Properties, name: str) -> bool | None:
+    value = organization.raw(name)
+    return value if isinstance(value, bool) else None
+
+
 def plan_organization(config: OrganizationConfig, wanted: Mapping[str, bool | None]) -> Plan:
     """One Set-OrganizationConfig with the switches that differ; an option left out (None) is left alone."""
-    now = config.properties()
-    after = {PROPERTIES[key]: value for key, value in wanted.items() if value is not None and now[PROPERTIES[key]] != value}
-    if not after:
+    differing = {key: value for key, value in wanted.items() if value is not None and getattr(config, key) != value}
+    if not differing:
         return Plan()
-    before = {name: now[name] for name in after}
+    after = {PROPERTIES[key]: value for key, value in differing.items()}
+    before = {PROPERTIES[key]: getattr(config, key) for key in differing}
     target = {"type": "organization", "guid": config.guid, "name": config.name}
     return Plan((Change(f"Organization '{config.name}'", target, before, after, Cmdlet("Set-OrganizationConfig", after)),))

@@ -9,11 +9,13 @@ default schedule, three hours) behind. Switched on before that, it would offer c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ..base import elements
 from ..base.comparison import fold, folded
+from ..base.values import Properties
 from . import authserver
 from .cmdlet import Cmdlet, CmdletResult
 from .virtual_directories import KINDS
@@ -23,22 +25,34 @@ STATUS: Final = Cmdlet(
 )
 _METHODS: Final = ("InternalAuthenticationMethods", "ExternalAuthenticationMethods")
 _TRUST: Final = ("DomainName", "Enabled", authserver.DEFAULT)
-State = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class SeenObject:
+    """An object as one domain controller shows it: what messages call it, and the values that are compared."""
+
+    title: str
+    values: Mapping[str, Hashable]
+
+
+# By GUID.
+State = dict[str, SeenObject]
+_ABSENT: Final = SeenObject("", {})
 
 
 def controllers(result: CmdletResult) -> tuple[dict[str, list[str]], list[str]]:
     """Domain controllers with the client access servers that use them, and the servers that do not say which they use."""
-    found: dict[str, list[str]] = {}
+    used: dict[str, list[str]] = {}
     silent = []
-    for item in result.objects:
-        if item.get("IsEdgeServer") or item.get("IsClientAccessServer") is False:
+    for server in result.properties(STATUS.name):
+        if server.raw("IsEdgeServer") or server.raw("IsClientAccessServer") is False:
             continue
-        controller, name = item.get("CurrentConfigDomainController"), elements.name_of(item) or "a server without a name"
-        if isinstance(controller, str) and controller:
-            found.setdefault(fold(controller), []).append(name)
+        controller, name = server.label("CurrentConfigDomainController", ""), elements.name_of(server) or "a server without a name"
+        if controller:
+            used.setdefault(fold(controller), []).append(name)
         else:
             silent.append(name)
-    return found, silent
+    return used, silent
 
 
 def reads(controller: str) -> list[Cmdlet]:
@@ -52,25 +66,33 @@ def reads(controller: str) -> list[Cmdlet]:
 
 
 def state(results: Sequence[CmdletResult]) -> State:
-    """The objects of one domain controller by their GUID, as far as step 2 to 4 may have changed them."""
-    found: State = {}
-    for result, names in zip(results, (_TRUST, *[_METHODS] * len(results)), strict=False):
-        for item in result.objects:
-            found[fold(str(item.get("Guid")))] = {"what": _title(item), **{name: _comparable(item.get(name)) for name in names}}
-    return found
+    """The objects of one domain controller by their GUID, as far as steps 2 to 4 may have changed them."""
+    trusts, *directories = results
+    objects = [_seen(auth_server, _title(auth_server), _TRUST) for auth_server in trusts.properties(authserver.READ.name)]
+    for result in directories:
+        objects += [_seen(directory, _name(directory), _METHODS) for directory in result.properties("Get-VirtualDirectory")]
+    return dict(objects)
 
 
-def _title(found: Mapping[str, Any]) -> str:
-    """An object as messages name it; one that is odd is compared all the same."""
-    name = elements.name_of(found) or "an object without a name"
-    return f"AuthServer '{name}' (realm {found.get('Realm') or 'none'})" if authserver.DEFAULT in found else name
+def _seen(properties: Properties, title: str, names: Sequence[str]) -> tuple[str, SeenObject]:
+    """An object with its GUID; one that is odd is compared all the same."""
+    key = fold(properties.label("Guid", title))
+    return key, SeenObject(title, {name: _comparable(properties.raw(name)) for name in names})
 
 
-def _comparable(value: Any) -> Any:
+def _title(auth_server: Properties) -> str:
+    return f"AuthServer '{_name(auth_server)}' (realm {auth_server.label('Realm', 'none')})"
+
+
+def _name(properties: Properties) -> str:
+    return elements.name_of(properties) or "an object without a name"
+
+
+def _comparable(value: Any) -> Hashable:
     """Lists compare without order and case, as Exchange means them. Nothing is parsed here: two controllers either show the same or they do not."""
     if value is None or value == []:
         return frozenset()
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+    if isinstance(value, list) and all(isinstance(element, str) for element in value):
         return folded(value)
     return repr(value)
 
@@ -81,16 +103,16 @@ def unread(results: Sequence[CmdletResult]) -> str | None:
 
 
 def differing(states: Mapping[str, State]) -> dict[str, list[str]]:
-    """Per domain controller, what it sees otherwise than the first one does."""
+    """Per domain controller the objects that it shows in another state than the first one does."""
     first, *others = states
-    return {name: seen for name in others if (seen := _otherwise(states[first], states[name]))}
+    return {name: objects for name in others if (objects := _differing_objects(states[first], states[name]))}
 
 
-def _otherwise(here: State, there: State) -> list[str]:
-    found = []
-    for guid in [*here, *(guid for guid in there if guid not in here)]:
-        one, other = here.get(guid, {}), there.get(guid, {})
-        names = [name for name in {**one, **other} if name != "what" and one.get(name) != other.get(name)]
+def _differing_objects(here: State, there: State) -> list[str]:
+    titles = []
+    for guid in {**here, **there}:
+        one, other = here.get(guid, _ABSENT), there.get(guid, _ABSENT)
+        names = [name for name in {**one.values, **other.values} if one.values.get(name) != other.values.get(name)]
         if names:
-            found.append(f"{one.get('what') or other.get('what')} ({', '.join(names)})")
-    return found
+            titles.append(f"{one.title or other.title} ({', '.join(names)})")
+    return titles

@@ -6,52 +6,74 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from ..base import elements
 from ..base.elements import Unread
-from ..base.values import text
-from .certificates import parse_certificates, read_certificates
+from ..base.values import Properties
+from .certificates import Certificate, parse_certificates, read_certificates
 from .client_urls import reason_of
 from .cmdlet import Cmdlet, CmdletResult
 
+if TYPE_CHECKING:
+    from .cmdlet import ServerName
+
 _STATE: Final = "Get-ServerComponentState"
+_CERTIFICATES: Final = "Get-ExchangeCertificate"
 _OFFLINE: Final = "ServerWideOffline"
 
 
-def cmdlets(server: Any) -> tuple[Cmdlet, Cmdlet]:
+@dataclass(frozen=True)
+class ServerState:
+    """Certificates and components of a server. A part that could not be read is None, and ``unread`` says why."""
+
+    certificates: tuple[Certificate, ...] | None
+    components: Mapping[str, str] | None
+    unread: tuple[Unread, ...] = ()
+
+    def facts(self) -> dict[str, Any]:
+        """Small on purpose: AWX keeps the result of every host."""
+        return {
+            "certificates": None if self.certificates is None else [certificate.facts() for certificate in self.certificates],
+            "components": None if self.components is None else dict(self.components),
+            "unread": [gap.brief_facts() for gap in self.unread],
+        }
+
+
+def cmdlets(server: ServerName) -> tuple[Cmdlet, Cmdlet]:
     return read_certificates(server), Cmdlet(_STATE, {"Identity": server}, ("Component", "State"), on_error="continue")
 
 
-def parse(results: Sequence[CmdletResult]) -> dict[str, Any]:
-    """Small on purpose: AWX keeps the result of every host. What could not be read is null or left out, with its reason."""
+def parse(results: Sequence[CmdletResult]) -> ServerState:
+    """The state out of the results of ``cmdlets``."""
     gaps: list[Unread] = []
     certificates, components = results
-    found = {"certificates": _certificates(certificates, gaps), "components": _components(components, gaps)}
-    return {**found, "unread": [{"what": gap.what, "reason": gap.reason} for gap in gaps]}
+    return ServerState(_parse_certificates(certificates, gaps), _parse_components(components, gaps), tuple(gaps))
 
 
-def _certificates(result: CmdletResult, gaps: list[Unread]) -> list[dict[str, str]] | None:
-    if result.ok:
-        odd: list[Unread] = []
-        found = parse_certificates(result.objects, odd)
-        gaps += odd
-        return found if found or not odd else None
-    gaps.append(Unread("certificates", reason_of("Get-ExchangeCertificate", result)))
-    return None
+def _parse_certificates(result: CmdletResult, gaps: list[Unread]) -> tuple[Certificate, ...] | None:
+    if not result.ok:
+        gaps.append(Unread("certificates", reason_of(_CERTIFICATES, result)))
+        return None
+    odd: list[Unread] = []
+    certificates = parse_certificates(result.properties(_CERTIFICATES), odd)
+    gaps += odd
+    return tuple(certificates) if certificates or not odd else None
 
 
-def _components(result: CmdletResult, gaps: list[Unread]) -> dict[str, str] | None:
+def _parse_components(result: CmdletResult, gaps: list[Unread]) -> dict[str, str] | None:
     """The one component that takes a server away from clients; an odd object of another is of no interest."""
     if not result.ok:
         gaps.append(Unread("components", reason_of(_STATE, result)))
         return None
-    named = [item for item in result.objects if item.get("Component") == _OFFLINE]
+    components = result.properties(_STATE)
+    offline = [component for component in components if component.raw("Component") == _OFFLINE]
     odd: list[Unread] = []
-    states = elements.parsed("components", named or result.objects, _state, odd)
+    states = elements.parsed("components", offline or components, _parse_component, odd)
     gaps += odd
     return None if odd else {name: state for name, state in states if name == _OFFLINE}
 
 
-def _state(found: Mapping[str, Any]) -> tuple[str, str]:
-    return text(found, "Component", _STATE), text(found, "State", _STATE)
+def _parse_component(component: Properties) -> tuple[str, str]:
+    return component.text("Component"), component.text("State")

@@ -10,13 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from ..base import values
 from ..base.comparison import fold, has, same
 from ..base.errors import Refused
+from ..base.facts import plain
+from ..base.values import Properties
 from .change import Change
 from .cmdlet import THIS_SERVER, Cmdlet, CmdletResult
+
+if TYPE_CHECKING:
+    from .cmdlet import ServerName
+
+    # OAuth is a flag of its own, or one of the methods of a list. Python 3.8 cannot make this alias.
+    Setting = bool | tuple[str, ...]
 
 OAUTH: Final = "OAuth"
 # The documented default of Set-MapiVirtualDirectory -IISAuthenticationMethods.
@@ -38,7 +45,7 @@ class Kind:
     settings: tuple[str, ...]
     extra: Mapping[str, Any]
 
-    def get(self, server: Any = THIS_SERVER) -> Cmdlet:
+    def get(self, server: ServerName = THIS_SERVER) -> Cmdlet:
         """The full read of one server: authentication is never judged from -ADPropertiesOnly."""
         return Cmdlet(f"Get-{self.noun}", {"Server": server}, self.returns, on_error="continue")
 
@@ -85,7 +92,23 @@ class Directory:
     identity: str
     internal_url: str | None
     external_url: str | None
-    settings: Mapping[str, Any]
+    settings: Mapping[str, Setting]
+
+    @classmethod
+    def from_facts(cls, facts: Properties) -> Directory:
+        kind, settings = facts.text("kind"), facts.child("settings")
+        if kind not in KINDS:
+            raise facts.wrong("kind", f"one of {', '.join(KINDS)}")
+        return cls(
+            kind=kind,
+            server=facts.text("server"),
+            name=facts.text("name"),
+            guid=facts.text("guid"),
+            identity=facts.text("identity"),
+            internal_url=facts.optional_text("internal_url"),
+            external_url=facts.optional_text("external_url"),
+            settings=_settings(KINDS[kind], settings),
+        )
 
     @property
     def oauth(self) -> bool:
@@ -101,35 +124,37 @@ class Directory:
         return {
             "kind": self.kind, "server": self.server, "name": self.name, "guid": self.guid, "identity": self.identity,
             "internal_url": self.internal_url, "external_url": self.external_url,
-            "settings": {name: _plain(value) for name, value in self.settings.items()}, "oauth": self.oauth,
+            "settings": plain(self.settings), "oauth": self.oauth,
         }  # fmt: skip
 
 
-def parse_directory(kind: Kind, found: Mapping[str, Any]) -> Directory:
+def parse_directory(kind: Kind, properties: Properties) -> Directory:
     """Read one object of a full read; ParseError names the field that is not as documented."""
-    where = f"Get-{kind.noun} {found.get('Identity', '')}".strip()
-    settings: dict[str, Any] = {}
-    for name in kind.settings:
-        settings[name] = values.flag(found, name, where) if kind.settings == _FLAG else _methods(found, name, where)
+    directory = properties.named("Identity")
     return Directory(
         kind=kind.key,
-        server=values.text(found, "Server", where),
-        name=values.text(found, "Name", where),
-        guid=values.guid(found, "Guid", where),
-        identity=values.text(found, "Identity", where),
-        internal_url=values.optional_text(found, "InternalUrl", where),
-        external_url=values.optional_text(found, "ExternalUrl", where),
-        settings=settings,
+        server=directory.text("Server"),
+        name=directory.text("Name"),
+        guid=directory.guid("Guid"),
+        identity=directory.text("Identity"),
+        internal_url=directory.optional_text("InternalUrl"),
+        external_url=directory.optional_text("ExternalUrl"),
+        settings=_settings(kind, directory),
     )
+
+
+def _settings(kind: Kind, directory: Properties) -> dict[str, Setting]:
+    return {name: directory.flag(name) if kind.settings == _FLAG else tuple(directory.texts(name)) for name in kind.settings}
 
 
 def front_end(kind: Kind, result: CmdletResult) -> Directory:
     """The one client-facing directory of this kind; anything else is refused, never guessed."""
-    found = [item for item in result.objects if is_front_end(item.get("Name"))]
-    if len(found) != 1:
-        names = ", ".join(str(item.get("Identity")) for item in result.objects) or "nothing"
+    directories = result.properties(f"Get-{kind.noun}")
+    clients = [directory for directory in directories if is_front_end(directory.raw("Name"))]
+    if len(clients) != 1:
+        names = ", ".join(directory.label("Identity", "a directory without an identity") for directory in directories) or "nothing"
         raise Refused(f"Get-{kind.noun} returned {names}; expected exactly one directory named '... {FRONT_END}'.")
-    return parse_directory(kind, found[0])
+    return parse_directory(kind, clients[0])
 
 
 def is_front_end(name: Any) -> bool:
@@ -144,7 +169,7 @@ def plan_oauth(directory: Directory, *, present: bool, mapi_empty: str = "refuse
     changed = {name: value for name, value in after.items() if not same(directory.settings[name], value)}
     if not changed:
         return None
-    before = {name: _plain(directory.settings[name]) for name in changed}
+    before = {name: plain(directory.settings[name]) for name in changed}
     cmdlet = Cmdlet(f"Set-{kind.noun}", {"Identity": directory.guid, **changed, **kind.extra})
     return Change(directory.identity, target(directory), before, changed, cmdlet)
 
@@ -154,14 +179,14 @@ def target(directory: Directory) -> dict[str, str]:
     return {"type": "directory", "kind": directory.kind, "server": directory.server, "guid": directory.guid, "identity": directory.identity}
 
 
-def _wanted(directory: Directory, name: str, present: bool, mapi_empty: str) -> Any:
+def _wanted(directory: Directory, name: str, present: bool, mapi_empty: str) -> bool | list[str]:
     value = directory.settings[name]
     if isinstance(value, bool):
         return present
     if not value:
         return _wanted_of_empty(directory, present, mapi_empty)
     if present:
-        return _plain(value) if has(value, OAUTH) else [*value, OAUTH]
+        return list(value) if has(value, OAUTH) else [*value, OAUTH]
     rest = [method for method in value if fold(method) != fold(OAUTH)]
     if not rest:
         raise Refused(f"{directory.identity}: OAuth is its only method in {name}; without it no client could sign in. Set the methods that are to stay first.")
@@ -179,14 +204,6 @@ def _wanted_of_empty(directory: Directory, present: bool, mapi_empty: str) -> li
         "center empties the list when it edits URLs, KB 3191500). Writing OAuth alone would lock out every other client. "
         f"Decide on the methods: run {command.typed()} or set mapi_empty: default."
     )
-
-
-def _methods(found: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
-    return tuple(values.texts(found, name, where))
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, (list, tuple)) else value
 
 
 def kinds_of(keys: Sequence[str]) -> list[Kind]:

@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from ..base.comparison import fold
 from ..base.errors import ParseError
-from ..base.values import shown
-from ..entra.spns import client_names, extra_host, host_of, name_of
+from ..base.values import Properties, shown
+from ..entra.spns import ClientUrl, client_names, extra_host, host_of, name_of
 
 AUTODISCOVER_V2: Final = "autodiscover_v2"
 # protocol -> (kind of virtual directory, path)
@@ -36,6 +36,40 @@ _IDENTITY: Final = re.compile(r"[!-~]+@[!-~]+")
 
 
 @dataclass(frozen=True)
+class Tls:
+    """How the certificate of an answer is judged."""
+
+    ca_path: str | None = None
+    certificate_name: str | None = None
+    validate_certs: bool = True
+
+    def with_own(self, options: Properties) -> Tls:
+        """The same, with what a server or a target sets for itself."""
+        validate = options.optional_flag("validate_certs")
+        return Tls(
+            options.optional_text("ca_path") or self.ca_path,
+            options.optional_text("certificate_name") or self.certificate_name,
+            self.validate_certs if validate is None else validate,
+        )
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server to be asked by its own address: the host of the inventory, the name of its object, and where to connect."""
+
+    host: str
+    server: str
+    connect_to: str
+    tls: Tls
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any], tls: Tls) -> Server:
+        own = Properties(options, "servers")
+        host = own.text("host")
+        return cls(host, own.optional_text("server") or host, own.optional_text("connect_to") or host, tls.with_own(own))
+
+
+@dataclass(frozen=True)
 class Target:
     """One URL at one address. ``server`` is empty for a published name; ``ask`` is what AutoDiscover v2 is asked for."""
 
@@ -45,9 +79,7 @@ class Target:
     port: int = 443
     host: str = ""
     server: str = ""
-    ca_path: str | None = None
-    certificate_name: str | None = None
-    validate_certs: bool = True
+    tls: Tls = Tls()
     ask: str = ""
 
     @property
@@ -65,80 +97,77 @@ class Target:
 
 
 def names_by_kind(
-    urls: Iterable[Mapping[str, Any]], kinds: Sequence[str], extra: Sequence[str] = (), ignored: Sequence[Mapping[str, str]] = ()
+    urls: Sequence[ClientUrl], kinds: Sequence[str], extra: Sequence[str] = (), ignored: Sequence[Mapping[str, str]] = ()
 ) -> dict[str, list[str]]:
     """The hosts that clients use, by kind of directory. What gives no name (and is reported elsewhere) or is ignored is not asked."""
-    urls = list(urls)
     wanted = client_names(urls, extra, ignored).wanted
-    found: dict[str, list[str]] = {kind: [] for kind in kinds}
-    for item in urls:
-        host, _problem = host_of(item["url"], "")
-        if name_of(host) in wanted and item["kind"] in found and host not in found[item["kind"]]:
-            found[item["kind"]].append(host)
+    names: dict[str, list[str]] = {kind: [] for kind in kinds}
+    for url in urls:
+        host, _problem = host_of(url.url, "")
+        if name_of(host) in wanted and url.kind in names and host not in names[url.kind]:
+            names[url.kind].append(host)
     for text in extra:
         # Which paths an extra name serves is not known, but what a name of that form is for is.
         host = extra_host(text)
-        if host.startswith("autodiscover.") and host not in found.get("autodiscover", [host]):
-            found["autodiscover"].append(host)
-    return found
+        if host.startswith("autodiscover.") and host not in names.get("autodiscover", [host]):
+            names["autodiscover"].append(host)
+    return names
 
 
-def published(names: Mapping[str, Sequence[str]], connect_to: Mapping[str, str], tls: Mapping[str, Any]) -> list[Target]:
+def published(names: Mapping[str, Sequence[str]], connect_to: Mapping[str, str], tls: Tls) -> list[Target]:
     """Every name with every protocol it is used for, asked where DNS says or where ``connect_to`` says."""
     places = {fold(name): address for name, address in connect_to.items()}
     targets = []
     for protocol, (kind, _path) in PROTOCOLS.items():
         for name in names.get(kind, ()):
             address, port = split_address(places.get(name, name))
-            targets.append(Target(name, protocol, address, port, **tls))
+            targets.append(Target(name, protocol, address, port, tls=tls))
     return targets
 
 
-def behind(
-    server: Mapping[str, Any], urls: Iterable[Mapping[str, Any]], names: Mapping[str, Sequence[str]], kinds: Sequence[str], tls: Mapping[str, Any]
-) -> list[Target]:
-    """One server by its own address, under the name that its own URLs have: {host, server, connect_to, ...}.
+def behind(server: Server, urls: Iterable[ClientUrl], names: Mapping[str, Sequence[str]], kinds: Sequence[str]) -> list[Target]:
+    """One server by its own address, under the name that its own URLs have.
 
     IIS answers under any name, so one name for each protocol tells what the server does.
     """
-    address, port = split_address(server.get("connect_to") or server["host"])
-    label = str(server.get("server") or server["host"])
-    own = {key: server[key] for key in ("ca_path", "certificate_name", "validate_certs") if server.get(key) is not None}
+    address, port = split_address(server.connect_to)
     # Inventory and connection know the full name, the URLs the name of the server's object.
-    mine = [item for item in urls if fold(str(item["server"])) in {fold(label), fold(label).partition(".")[0]}]
-    label = str(mine[0]["server"]) if mine else label
+    labels = {fold(server.server), fold(server.server).partition(".")[0]}
+    own = [url for url in urls if fold(url.server) in labels]
+    label = own[0].server if own else server.server
     targets = []
     for protocol, (kind, _path) in PROTOCOLS.items():
         if kind not in kinds:
             continue
-        hosts = [host_of(item["url"], "")[0] for item in mine if item["kind"] == kind]
+        hosts = [host_of(url.url, "")[0] for url in own if url.kind == kind]
         name = next((host for host in hosts if host in names.get(kind, ())), None) or next(iter(names.get(kind, ())), address)
-        targets.append(Target(name, protocol, address, port, server["host"], label, **{**tls, **own}))
+        targets.append(Target(name, protocol, address, port, server.host, label, server.tls))
     return targets
 
 
 def version_2(targets: Iterable[Target]) -> list[Target]:
     """The questions to AutoDiscover v2 of every published Autodiscover name."""
-    found = [item for item in targets if item.protocol == "autodiscover" and not item.server]
-    return [replace(item, protocol=AUTODISCOVER_V2, ask=ask) for item in found for ask in HANDED_OUT]
+    names = [target for target in targets if target.protocol == "autodiscover" and not target.server]
+    return [replace(target, protocol=AUTODISCOVER_V2, ask=ask) for target in names for ask in HANDED_OUT]
 
 
-def explicit(item: Mapping[str, Any], tls: Mapping[str, Any]) -> list[Target]:
+def explicit(options: Mapping[str, Any], tls: Tls) -> list[Target]:
     """A target as a task names it: {name, protocols, connect_to, host, server, ca_path, certificate_name, validate_certs}."""
-    address, port = split_address(item.get("connect_to") or item["name"])
-    own = {key: item[key] for key in ("ca_path", "certificate_name", "validate_certs") if item.get(key) is not None}
-    server = str(item.get("server") or "")
-    host = str(item.get("host") or server)
-    return [Target(fold(str(item["name"])), protocol, address, port, host, server, **{**tls, **own}) for protocol in item.get("protocols") or PROTOCOLS]
+    own = Properties(options, "targets")
+    name, server = own.text("name"), own.optional_text("server") or ""
+    address, port = split_address(own.optional_text("connect_to") or name)
+    host = own.optional_text("host") or server
+    protocols = own.optional_texts("protocols") or PROTOCOLS
+    return [Target(fold(name), protocol, address, port, host, server, tls.with_own(own)) for protocol in protocols]
 
 
 def split_address(text: str) -> tuple[str, int]:
     """Host and port of 'host', 'host:port', '[address]:port' or an IPv6 address alone."""
-    found = _ADDRESS.fullmatch(text.strip())
-    port = int(found[3] or 443) if found else 0
-    if found is None or not 0 < port < 65536:
+    address = _ADDRESS.fullmatch(text.strip())
+    port = int(address[3] or 443) if address else 0
+    if address is None or not 0 < port < 65536:
         raise ParseError(f"{shown(text)} is no address to connect to. Write host, host:port or [IPv6]:port, without https://.")
-    return found[1] or found[2] or found[4], port
+    return address[1] or address[2] or address[4], port
 
 
 def checked_identity(text: str) -> str:

@@ -10,16 +10,18 @@ there now decides that; a record only says what was ours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from ..base.comparison import same
 from ..base.errors import Refused
+from ..base.facts import plain
 from ..exchange import authserver, orgconfig
 from ..exchange.authserver import DEFAULT, AuthServer
 from ..exchange.change import Change
 from ..exchange.cmdlet import Cmdlet
 from ..exchange.orgconfig import OrganizationConfig
 from ..exchange.virtual_directories import KINDS, Directory, target
+from .auth_servers import steps_of_auth_servers
 from .history import Recorded
 from .restoration import DOMAINS, Kept, Restoration, by_guid, takes, takes_away, value_before
 
@@ -84,7 +86,7 @@ def restore_directory(directory: Directory, steps: Sequence[Recorded]) -> Change
         now = directory.settings[name]
         value = value_before(directory.identity, name, now, steps)
         if not same(now, value):
-            before[name], after[name] = (list(item) if isinstance(item, (list, tuple)) else item for item in (now, value))
+            before[name], after[name] = plain(now), plain(value)
     if not after:
         return None
     cmdlet = Cmdlet(f"Set-{kind.noun}", {"Identity": directory.guid, **after, **kind.extra})
@@ -93,7 +95,7 @@ def restore_directory(directory: Directory, steps: Sequence[Recorded]) -> Change
 
 def restore_organization(config: OrganizationConfig, servers: Sequence[AuthServer], history: Sequence[Recorded]) -> Restoration:
     """Switches, then the default endpoint, then domains. Off goes first, as the article has it."""
-    done = Restoration(config.oauth2_client_profile_enabled)
+    done = Restoration(config.may_be_on)
     done.changes = _switches(config, history, done)
     known = _known(servers, history, done)
     done.changes += _default_endpoint(servers, history, done)
@@ -115,35 +117,6 @@ def switch_off(config: OrganizationConfig, servers: Sequence[AuthServer], histor
     return done
 
 
-def read_servers(objects: Sequence[Mapping[str, Any]], history: Sequence[Recorded]) -> tuple[list[AuthServer], list[Kept]]:
-    """The AuthServer objects. An odd one ends nothing, unless it is one that the runs wrote to: then ParseError says what is odd."""
-    touched, servers, unread = _steps(history), [], []
-    for found in objects:
-        try:
-            servers.append(authserver.parse_authserver(found))
-        except ValueError:
-            if str(found.get("Guid")).lower() in touched:
-                raise
-            known, unknown = endpoints([found])
-            servers += known
-            unread += unknown
-    return servers, unread
-
-
-def endpoints(objects: Sequence[Mapping[str, Any]]) -> tuple[list[AuthServer], list[Kept]]:
-    """The AuthServer objects as far as switching off needs them: whatever else is odd about one must not stand in its way."""
-    servers, unread = [], []
-    for found in objects:
-        needed = {key: found[key] for key in ("Name", "Guid", "Type", DEFAULT) if key in found}
-        realm = found.get("Realm")
-        try:
-            servers.append(authserver.parse_authserver({**needed, "Enabled": True, "Realm": realm if isinstance(realm, str) else None}))
-        except ValueError as exc:
-            if found.get(DEFAULT) is not False:
-                unread.append(Kept(f"AuthServer {found.get('Name')!r}", f"whether it is the default authorization endpoint could not be read: {exc}"))
-    return servers, unread
-
-
 def _free_busy(connectors: Sequence[str]) -> str:
     names = ", ".join(connectors)
     return f"IntraOrganizationConnector {names} is enabled: hybrid free/busy uses OAuth here (hma_restore_despite_connector: true)."
@@ -158,22 +131,29 @@ def _switches(config: OrganizationConfig, history: Sequence[Recorded], done: Res
             own = items
         else:
             done.refuse(items[-1].object, f"it is another organization than '{config.name}', which answered.")
-    wanted: dict[str, bool | None] = {}
-    for key, name in orgconfig.PROPERTIES.items():
-        wanted[key] = _switch(config, key, bool(value_before(config.name, name, config.facts()[key], own)), done)
+    wanted = {key: _switch(config, key, own, done) for key in orgconfig.PROPERTIES}
     return list(orgconfig.plan_organization(config, wanted).changes)
 
 
-def _switch(config: OrganizationConfig, key: str, value: bool, done: Restoration) -> bool | None:
+def _switch(config: OrganizationConfig, key: str, steps: Sequence[Recorded], done: Restoration) -> bool | None:
     """What a switch is set to; None where it stays. The flag, which comes first, says what is in use from then on."""
-    now = bool(config.facts()[key])
-    if orgconfig.PROPERTIES[key] == FLAG:
+    name, is_flag = orgconfig.PROPERTIES[key], orgconfig.PROPERTIES[key] == FLAG
+    title = f"{name} of organization '{config.name}'"
+    now: bool | None = config.may_be_on if is_flag else getattr(config, key)
+    if now is None:
+        if any(name in step.after for step in steps):
+            done.refuse(title, "its value could not be read.")
+        return None
+    value = bool(value_before(config.name, name, now, steps))
+    if is_flag:
         done.live = now and value
         if value and not now:
-            done.refuse(f"{FLAG} of organization '{config.name}'", _NEVER_ON)
+            done.refuse(title, _NEVER_ON)
             return None
-    elif done.live and takes(now, value):
-        done.refuse(f"{orgconfig.PROPERTIES[key]} of organization '{config.name}'", _IN_USE)
+        # A flag that could not be read is not written where nothing recorded changed it.
+        return value if steps or config.oauth2_client_profile_enabled is not None else None
+    if done.live and takes(now, value):
+        done.refuse(title, _IN_USE)
         return None
     return value
 
@@ -182,7 +162,7 @@ def _default_endpoint(servers: Sequence[AuthServer], history: Sequence[Recorded]
     """Of the default endpoint all goes back or nothing: with an object that is no longer there, nothing does."""
     by_id = {item.guid: item for item in servers}
     wanted: dict[str, bool] = {}
-    for guid, steps in _steps(history).items():
+    for guid, steps in steps_of_auth_servers(history).items():
         steps = [step for step in steps if DEFAULT in step.after]
         if steps and guid not in by_id:
             return []
@@ -195,7 +175,7 @@ def _known(servers: Sequence[AuthServer], history: Sequence[Recorded], done: Res
     """Each recorded AuthServer with what was recorded of it; what is no longer there is said."""
     by_id = {item.guid: item for item in servers}
     found = []
-    for guid, steps in _steps(history).items():
+    for guid, steps in steps_of_auth_servers(history).items():
         done.handled += [item.id for item in steps]
         if guid in by_id:
             found.append((by_id[guid], steps))
@@ -204,14 +184,10 @@ def _known(servers: Sequence[AuthServer], history: Sequence[Recorded], done: Res
     return found
 
 
-def _steps(history: Sequence[Recorded]) -> dict[str, list[Recorded]]:
-    return by_guid(item for item in history if item.target["type"] == "authserver")
-
-
 def _properties(server: AuthServer, steps: Sequence[Recorded], done: Restoration) -> Change | None:
     before, after = {}, {}
     for name in (DOMAINS, "Enabled"):
-        now = server.properties()[name]
+        now = server.value(name)
         value = value_before(server.name, name, now, steps)
         if done.live and takes(now, value):
             done.refuse(f"{name} of {authserver.title(server)}", _IN_USE)

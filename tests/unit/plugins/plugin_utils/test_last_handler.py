@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base import values
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _action
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options, run_of
 
@@ -31,7 +31,7 @@ class Breaking(HmaAction):
             return self.apply(options)
         if self.fault is not None:
             raise self.fault(f"no such thing: {options['exchange_password']}")
-        values.text(options["nowhere"], "Name", "here")
+        Properties(options["nowhere"], "here").text("Name")
         return {}
 
 

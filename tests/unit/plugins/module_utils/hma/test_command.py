@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import (
     OFF,
+    Columns,
     PowerShell,
-    Properties,
     Setting,
     Variable,
     advice,
@@ -142,7 +142,7 @@ def test_half_a_character_is_replaced_in_yaml() -> None:
         lambda: PowerShell("Get-X", {"A b": 1}),
         lambda: Setting("a: b", 1),
         lambda: playbook("x; reboot"),
-        lambda: Properties(("a|b",)),
+        lambda: Columns(("a|b",)),
         lambda: Variable("(Remove-X)"),
     ],
 )

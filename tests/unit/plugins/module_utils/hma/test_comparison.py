@@ -17,7 +17,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base import c
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, has, host_in, lacking, same, without
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import is_guid
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names, extra_host, host_of, is_built_in, plan_names
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl, client_names, extra_host, host_of, is_built_in, plan_names
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import names, restoration
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
@@ -82,7 +82,7 @@ def test_a_url_of_another_alphabet_is_not_taken_for_a_plain_one(url: str) -> Non
     _host, problem = host_of(url, "EX1 mapi external")
     assert problem is not None
     assert problem.code == "malformed"
-    assert client_names([{"server": "EX1", "kind": "mapi", "where": "external", "url": url}]).wanted == {}
+    assert client_names([ClientUrl("EX1", "mapi", "external", url)]).wanted == {}
     with pytest.raises(ParseError, match="xn--"):
         extra_host(url)
 

@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base import values
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import has, same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties, is_guid
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, orgconfig, versions
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import differing
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
@@ -30,7 +30,11 @@ OTHER = "22222222-aaaa-4bbb-8ccc-000000000002"
 METHOD = st.sampled_from(["Basic", "Ntlm", "NTLM", "Negotiate", "OAuth", "oauth", "WSSecurity", "Certificate"])
 
 
-def found(kind: str, **settings: Any) -> dict[str, Any]:
+def found(kind: str, **settings: Any) -> Properties:
+    return Properties(raw(kind, **settings), "Get-VirtualDirectory")
+
+
+def raw(kind: str, **settings: Any) -> dict[str, Any]:
     return {
         "Name": f"{kind} (Default Web Site)",
         "Guid": GUID,
@@ -97,13 +101,13 @@ def test_taking_the_only_method_away_is_refused() -> None:
 )
 def test_a_bad_field_is_named(field: str, value: Any) -> None:
     with pytest.raises(ParseError, match=field):
-        parse_directory(KINDS["mapi"], {**found("mapi", IISAuthenticationMethods=["Ntlm"]), field: value})
+        parse_directory(KINDS["mapi"], found("mapi", **{"IISAuthenticationMethods": ["Ntlm"], field: value}))
 
 
 @pytest.mark.parametrize("count", [0, 2])
 def test_there_is_exactly_one_front_end(count: int) -> None:
-    back_end = {**found("mapi", IISAuthenticationMethods=[]), "Name": "mapi (Exchange Back End)"}
-    result = CmdletResult([back_end, *[found("mapi", IISAuthenticationMethods=["Ntlm"])] * count], [], [])
+    back_end = {**raw("mapi", IISAuthenticationMethods=[]), "Name": "mapi (Exchange Back End)"}
+    result = CmdletResult([back_end, *[raw("mapi", IISAuthenticationMethods=["Ntlm"])] * count], [], [])
     with pytest.raises(Refused, match="exactly one"):
         front_end(KINDS["mapi"], result)
 
@@ -120,7 +124,7 @@ def auth(name: str, tenant: str | None = TENANT, **more: Any) -> authserver.Auth
         "DomainName": [],
         **more,
     }
-    return authserver.parse_authserver(facts)
+    return authserver.parse_authserver(Properties(facts, "Get-AuthServer"))
 
 
 def values_guid(name: str) -> str:
@@ -206,8 +210,8 @@ def test_versions(text: str, product: str, label: str, hma: bool, domain_name: b
 
 def test_a_guid_ends_where_it_ends() -> None:
     """A line end would go into a URL or a command otherwise; it comes with files read by a lookup."""
-    assert values.is_guid("00000002-0000-0ff1-ce00-000000000000")
-    assert not values.is_guid("00000002-0000-0ff1-ce00-000000000000\n")
+    assert is_guid("00000002-0000-0ff1-ce00-000000000000")
+    assert not is_guid("00000002-0000-0ff1-ce00-000000000000\n")
 
 
 def test_file_version_and_order() -> None:

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import enabling
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import PARTS, Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
 
 TENANT, OTHER = "11111111-aaaa-4bbb-8ccc-000000000001", "33333333-aaaa-4bbb-8ccc-000000000001"
@@ -31,8 +32,12 @@ OLD = replace(OURS, name="old", guid="g2", realm=OTHER, default=True)
 CONFIG = OrganizationConfig("Contoso", "o1", oauth2_client_profile_enabled=False, mapi_http_enabled=True)
 
 
-def judged(*servers: AuthServer, config: OrganizationConfig = CONFIG) -> dict[str, Any]:
-    return {"guid": config.guid, "config": {**config.facts(), "more": 1}, "auth_servers": [item.facts() for item in servers]}
+def judged(*servers: AuthServer, config: OrganizationConfig = CONFIG) -> Organization:
+    """The organization as hma_assess and hma_orgconfig get it back: out of facts."""
+    configuration = {**config.facts(), "ews_enabled": None, "ews_application_access_policy": None, "ews_allow_list": [], "download_domains": None}
+    lists = {name: [] for name in ("servers", "client_urls", "directories", "unread")}
+    facts = {"read": {}, "config": configuration, "auth_servers": [item.facts() for item in servers], "sections": {}, **lists, **dict.fromkeys(PARTS)}
+    return Organization.from_facts(Properties(facts, "judged"))
 
 
 def test_at_most_three_writes_and_the_flag_is_the_last() -> None:

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import (
     EXCHANGE_ONLINE,
+    ClientUrl,
     client_names,
     host_of,
     is_built_in,
@@ -25,8 +26,8 @@ HOST = st.lists(st.text(string.ascii_letters, min_size=1, max_size=10), min_size
 NAMES = st.lists(st.one_of(HOST.map(lambda host: f"https://{host}/"), HOST.map(lambda host: f"https://{host}"), st.just(EXCHANGE_ONLINE), st.text()))
 
 
-def url(value: str | None) -> dict[str, str | None]:
-    return {"server": "EX1", "kind": "ews", "where": "internal", "url": value}
+def url(value: str | None) -> ClientUrl:
+    return ClientUrl("EX1", "ews", "internal", value)
 
 
 @given(HOST, st.sampled_from(["", "/", "/EWS/Exchange.asmx", "/mapi?x=1"]), st.sampled_from(["https", "HTTPS"]))

@@ -16,7 +16,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.hosts import hosts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs, writer_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, organization, replication, server_state
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, organization_read, replication, server_state
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import parse_admin_display_version
 from hypothesis import given, settings
@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[5]
 VALID = jsonschema.Draft202012Validator(json.loads((ROOT / "docs" / "schemas" / "facts.schema.json").read_text("utf-8")))
 READ = {"host": "EX1", "fqdn": "ex1.corp.contoso.test", "domain_controller": "dc1", "time": NOW}
 STORY = Story()
-CMDLETS = organization.cmdlets("full")
+CMDLETS = organization_read.cmdlets("full")
 RESULTS = STORY.run("EX1", CMDLETS)
 CASE = STORY.case()
 # Every field of every object that the read of an organization returns.
@@ -40,7 +40,7 @@ VALUE = st.recursive(
 
 
 def read(results: list[CmdletResult]) -> dict[str, Any]:
-    return organization.parse_organization(results, read=READ, depth="full")
+    return organization_read.parse_organization(results, read=READ, depth="full").facts()
 
 
 def with_odd(place: tuple[int, int, str], value: Any) -> list[CmdletResult]:
@@ -84,7 +84,7 @@ def test_the_state_of_a_server(value: Any, field: str) -> None:
     number = 0 if field == "RawData" else 1
     objects = [{**item, field: value} if row == 0 else item for row, item in enumerate(results[number].objects)]
     results[number] = CmdletResult(objects, [], [])
-    found = server_state.parse(results)
+    found = server_state.parse(results).facts()
     assert found["unread"] or (found["certificates"] is not None and found["components"] is not None)
 
 
@@ -178,7 +178,7 @@ def test_what_is_odd_about_entra_s_own_stops_step_1_and_the_endpoint() -> None:
     odd = {"class": "authserver", "name": "EvoSTS - odd", "set": {"DomainName": "contoso.test", "IsDefaultAuthorizationEndpoint": True}}
     story = Story({"at": ["organizations", 0, "odd"], "to": [odd]})
     assert of(story.judge("preflight"), "HMA-READ-002") == [("AuthServer EvoSTS - odd", "not_checked")]
-    objects = story.run("EX1", [authserver.READ])[0].objects
+    objects = story.run("EX1", [authserver.READ])[0].properties("Get-AuthServer")
     servers, gaps = authserver.parse_authservers(objects)
     # Its list was not read, so nothing may be built on it: a list that is not known would be replaced.
     assert "EvoSTS - odd" not in {item.name for item in servers}

@@ -14,11 +14,14 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.clouds import CLOUDS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe import findings, rows
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.targets import (
     AUTODETECT_RANGES,
     PROTOCOLS,
+    Server,
     Target,
+    Tls,
     behind,
     checked_identity,
     explicit,
@@ -293,17 +296,17 @@ def test_every_verdict_has_a_next_step_and_is_documented() -> None:
 # -- questions
 
 URLS = [
-    {"server": "EX1", "kind": "mapi", "where": "internal", "url": "https://mail.corp.contoso.com/mapi"},
-    {"server": "EX1", "kind": "mapi", "where": "external", "url": "https://Mail.contoso.com/mapi"},
-    {"server": "EX2", "kind": "mapi", "where": "external", "url": "https://mail.contoso.com/mapi"},
-    {"server": "EX1", "kind": "ews", "where": "internal", "url": "https://legacy.contoso.com/EWS/Exchange.asmx"},
-    {"server": "EX1", "kind": "autodiscover", "where": "scp", "url": "https://autodiscover.contoso.com/Autodiscover/Autodiscover.xml"},
-    {"server": "EX1", "kind": "oab", "where": "internal", "url": "http://mail.contoso.com/OAB"},
-    {"server": "EX1", "kind": "activesync", "where": "internal", "url": None},
+    ClientUrl("EX1", "mapi", "internal", "https://mail.corp.contoso.com/mapi"),
+    ClientUrl("EX1", "mapi", "external", "https://Mail.contoso.com/mapi"),
+    ClientUrl("EX2", "mapi", "external", "https://mail.contoso.com/mapi"),
+    ClientUrl("EX1", "ews", "internal", "https://legacy.contoso.com/EWS/Exchange.asmx"),
+    ClientUrl("EX1", "autodiscover", "scp", "https://autodiscover.contoso.com/Autodiscover/Autodiscover.xml"),
+    ClientUrl("EX1", "oab", "internal", "http://mail.contoso.com/OAB"),
+    ClientUrl("EX1", "activesync", "internal", None),
 ]
 KINDS = ["mapi", "ews", "oab", "autodiscover", "activesync"]
 IGNORED = [{"host": "legacy.contoso.com", "reason": "old"}]
-TLS = {"ca_path": None, "validate_certs": True}
+TLS = Tls()
 
 
 def test_names_are_the_hosts_of_the_urls() -> None:
@@ -329,11 +332,11 @@ def test_a_published_name_is_asked_where_it_says() -> None:
 def test_a_server_is_asked_under_its_own_names_at_its_own_address() -> None:
     names = names_by_kind(URLS, KINDS, (), IGNORED)
     server = {"host": "ex2.corp.contoso.com", "server": "ex2.corp.contoso.com", "connect_to": "[2001:db8::2]", "certificate_name": "ex2.corp.contoso.com"}
-    targets = behind(server, URLS, names, KINDS, TLS)
+    targets = behind(Server.from_options(server, TLS), URLS, names, KINDS)
     assert [item.protocol for item in targets] == list(PROTOCOLS)
     assert {item.server for item in targets} == {"EX2"}
     assert {item.where for item in targets} == {"[2001:db8::2]:443"}
-    assert {item.certificate_name for item in targets} == {"ex2.corp.contoso.com"}
+    assert {item.tls.certificate_name for item in targets} == {"ex2.corp.contoso.com"}
     # Its own URL first; for kinds without one, a name that the kind has elsewhere.
     assert {item.protocol: item.name for item in targets}["mapi_nspi"] == "mail.contoso.com"
     assert {item.protocol: item.name for item in targets}["autodiscover"] == "autodiscover.contoso.com"

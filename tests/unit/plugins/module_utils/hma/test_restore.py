@@ -13,19 +13,19 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer, plan_default, plan_trust
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult, ErrorRecord
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig, plan_organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import Directory, plan_oauth
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.auth_servers import endpoints, read_servers
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Restoration
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restore import (
-    endpoints,
     of_server,
-    read_servers,
     restore_directories,
     restore_directory,
     restore_organization,
@@ -194,17 +194,21 @@ def test_disabling_with_and_without_a_record() -> None:
     assert sent(switch_off(CONFIG, [server("adfs", type="ADFS", default=True)], None)) == []
 
 
+def _objects(*found: dict[str, Any]) -> list[Properties]:
+    return [Properties(item, "Get-AuthServer") for item in found]
+
+
 def test_an_odd_authserver_does_not_stand_in_the_way_of_switching_off() -> None:
     good = {"Name": "EvoSTS", "Guid": "6F1D3C1E-0000-4000-8000-000000000001", "Type": "AzureAD", "IsDefaultAuthorizationEndpoint": True, "DomainName": 5}
-    found, unread = endpoints([good, {**good, "Guid": None}, {"Name": "old", "IsDefaultAuthorizationEndpoint": False}])
+    found, unread = endpoints(_objects(good, {**good, "Guid": None}, {"Name": "old", "IsDefaultAuthorizationEndpoint": False}))
     assert [(item.name, item.guid, item.default) for item in found] == [("EvoSTS", "6f1d3c1e-0000-4000-8000-000000000001", True)]
     assert [item.object for item in unread] == ["AuthServer 'EvoSTS'"]
     assert "could not be read" in unread[0].reason
     # A restore needs the whole of what it takes back, and no more of any other.
-    assert [item.name for item in read_servers([good], [])[0]] == ["EvoSTS"]
+    assert [item.name for item in read_servers(_objects(good), [])[0]] == ["EvoSTS"]
     step = replace(swap()[0], target={"type": "authserver", "guid": good["Guid"].lower()})
     with pytest.raises(ParseError, match="DomainName is 5"):
-        read_servers([{**good, "Enabled": True}], [step])
+        read_servers(_objects({**good, "Enabled": True}), [step])
 
 
 def test_another_organization_is_refused() -> None:

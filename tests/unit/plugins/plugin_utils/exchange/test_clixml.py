@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import optional_text, texts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Unread
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.clixml import category, mark, plain, properties
 from hypothesis import given
@@ -126,9 +126,9 @@ def test_what_is_not_known_is_not_taken_for_empty_nor_for_text(element: str) -> 
     found = value(element)
     assert isinstance(found, Unread)
     with pytest.raises(ParseError, match=r"EX1\\mapi: P is unreadable \(.*\); expected a list of text"):
-        texts({"P": found}, "P", "EX1\\mapi")
+        Properties({"P": found}, "EX1\\mapi").texts("P")
     with pytest.raises(ParseError, match=r"EX1\\mapi: P is unreadable"):
-        optional_text({"P": found}, "P", "EX1\\mapi")
+        Properties({"P": found}, "EX1\\mapi").optional_text("P")
 
 
 @pytest.mark.parametrize("text", ["<Ref/>", "<S>x</S>", "<Obj RefId='1'/>", "<"])

@@ -22,6 +22,7 @@ from pypsrp.complex_objects import GenericComplexObject, PSInvocationState
 from pypsrp.exceptions import FragmentError, WSManFaultError
 from pypsrp.host import PSHost, PSHostUserInterface
 from pypsrp.serializer import Serializer
+from pypsrp.shell import SignalCode
 
 GET, SET, AFTER = Cmdlet("Get-X", {"Server": THIS_SERVER}, ("Name",)), Cmdlet("Set-X", {"Methods": ("a", "b")}), Cmdlet("Get-Y")
 GONE = WSManFaultError(2150858843, "EX1", "the shell was not found", None, None, None)
@@ -60,13 +61,15 @@ class Connection:
 
 
 class Pipelines:
-    """Stands for pypsrp's PowerShell. ``breaks`` says which cmdlet breaks, where (begin, end, close) and how."""
+    """Stands for pypsrp's PowerShell. ``breaks`` says which cmdlet breaks, where (begin, end, signal) and how."""
 
     def __init__(self, breaks: dict[tuple[str, str], Exception], state: int = PSInvocationState.COMPLETED) -> None:
         self.breaks, self.state = breaks, state
         self.sent: list[tuple[int, str, dict[str, Any]]] = []
         self.outputs: dict[str, list[Any]] = {}
         self.stopped: list[str] = []
+        self.ended: list[str] = []
+        self.open: dict[str, Any] = {}
 
     def __call__(self, runspace: Any) -> Any:
         return _Pipeline(self, runspace)
@@ -77,6 +80,9 @@ class _Pipeline:
         self.of, self.runspace, self.state = of, runspace, of.state
         self.streams = SimpleNamespace(error=[], warning=[])
         self.output: list[Any] = []
+        self.id = f"pipeline {id(self)}"
+        self.runspace_pool = SimpleNamespace(shell=SimpleNamespace(signal=self._signal), pipelines=of.open)
+        of.open[self.id] = self
 
     def add_cmdlet(self, name: str) -> _Pipeline:
         self.name = name
@@ -99,8 +105,10 @@ class _Pipeline:
         self.output = self.of.outputs.get(self.name) or [bag(**names.get(self.name, {"Name": self.name}))]
         self.state = self.of.state if self.name != "Get-ExchangeServer" else PSInvocationState.COMPLETED
 
-    def close(self) -> None:
-        self._step("close")
+    def _signal(self, code: str, command_id: str) -> None:
+        self._step("signal")
+        assert (code, command_id) == (SignalCode.TERMINATE, self.id)
+        self.of.ended.append(self.name)
 
     def stop(self) -> None:
         self._step("stop")
@@ -113,7 +121,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
         pipelines = Pipelines(breaks or {}, options.get("state", PSInvocationState.COMPLETED))
         pipelines.outputs = options.get("outputs", {})
         monkeypatch.setattr(runspace_shell, "PowerShell", pipelines)
-        run.sent, run.stopped = pipelines.sent, pipelines.stopped  # type: ignore[attr-defined]
+        run.sent, run.stopped, run.ended, run.open = pipelines.sent, pipelines.stopped, pipelines.ended, pipelines.open  # type: ignore[attr-defined]
         return RunspaceShell(Link(Connection(), "ex1")).run(cmdlets)
 
     return run
@@ -129,6 +137,9 @@ def test_one_shell_one_domain_controller_and_the_server_by_its_own_name(run: Any
         (1, "Set-X", {"Methods": ["a", "b"], "Confirm": False, "DomainController": "dc7"}),
         (1, "Get-Y", {"DomainController": "dc7"}),
     ]
+    # Each pipeline is ended at the server, which counts them per shell, and forgotten here.
+    assert run.ended == ["Get-ExchangeServer", "Get-X", "Set-X", "Get-Y"]
+    assert run.open == {}
 
 
 def test_a_read_that_breaks_is_asked_again_in_a_new_shell_that_is_identified_anew(run: Any) -> None:
@@ -212,7 +223,7 @@ def test_xml_that_does_not_end_is_no_object_without_properties(run: Any, name: s
 
 
 def test_a_connection_that_breaks_behind_the_result_does_not_take_it_away(run: Any) -> None:
-    assert run(GET, breaks={("Get-X", "close"): GONE}).results[0].ok
+    assert run(GET, breaks={("Get-X", "signal"): GONE}).results[0].ok
 
 
 def test_a_pipeline_that_the_server_stopped_is_no_success(run: Any) -> None:
