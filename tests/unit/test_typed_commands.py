@@ -22,6 +22,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies, authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe import findings
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.rows import Row
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.verdict import REFUTED, UNPROVEN, VERDICTS
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -163,12 +164,11 @@ def test_the_refusal_of_a_policy_can_be_typed(name: str, tmp_path: Path) -> None
     assert powershell(command) == [Typed("Set-AuthenticationPolicy", [name], {"BlockLegacyAuthMapi": False, "BlockLegacyAuthPop": False})]
 
 
-def row(verdict: str, host: str, server: str) -> dict[str, Any]:
-    return {
-        "target": "mail.contoso.test", "address": "10.0.0.1:443", "host": host, "server": server, "protocol": "ews", "url": "https://mail.contoso.test/ews",
-        "identity": None, "verdict": verdict, "state": UNPROVEN if VERDICTS[verdict] == UNPROVEN else REFUTED, "reason": "because", "offered": [],
-        "authorization_uri": None,
-    }  # fmt: skip
+def row(verdict: str, host: str, server: str) -> Row:
+    return Row(
+        target="mail.contoso.test", address="10.0.0.1:443", host=host, server=server, protocol="ews", url="https://mail.contoso.test/ews",
+        identity=None, verdict=verdict, state=UNPROVEN if VERDICTS[verdict] == UNPROVEN else REFUTED, reason="because",
+    )  # fmt: skip
 
 
 @given(text=TEXT)

@@ -22,7 +22,7 @@ from typing import Any
 from .._hma.base.comparison import fold, host_in
 from .._hma.entra.clouds import Cloud
 from .._hma.probe.findings import outcomes
-from .._hma.probe.rows import make_row
+from .._hma.probe.rows import Row, make_row
 from .._hma.probe.targets import AUTODISCOVER_V2, HANDED_OUT, Target
 from .._hma.probe.verdict import PROVEN, UNPROVEN, Answer, Verdict, judge, judge_autodiscover
 from .wire import ANSWER, TooLong, Wire, connect
@@ -61,10 +61,10 @@ class Probe:
     _dead: dict[tuple[str, int], Answer] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def run(self, questions: Iterable[Question]) -> list[dict[str, Any]]:
+    def run(self, questions: Iterable[Question]) -> list[Row]:
         """A row per question, asked again until all is as expected, nothing more can change, or the deadline has passed."""
         end = self.clock() + self.deadline
-        rows: dict[Question, dict[str, Any]] = {}
+        rows: dict[Question, Row] = {}
         order = list(dict.fromkeys(questions))
         again = order
         idle = 0
@@ -73,10 +73,9 @@ class Probe:
             again = one_of_each_address_first(again)
             with ThreadPoolExecutor(max_workers=min(self.parallel, len(again))) as pool:
                 answers = list(pool.map(self._ask_judged, again))
-            for question, (verdict, row) in zip(again, answers):  # noqa: B905 - strict is of Python 3.10
-                rows[question] = {**row, "passing": verdict.passing}
+            rows.update(zip(again, answers))  # noqa: B905 - strict is of Python 3.10
             for question in [item for item in self._handed_out(rows) if item not in rows]:
-                rows[question] = self._row(question)
+                rows[question] = self._ask_judged(question)
             again, waiting = self._open(rows)
             idle = 0 if waiting else idle + 1
             left = end - self.clock()
@@ -85,41 +84,37 @@ class Probe:
             if again:
                 self.sleep(min(self.pause, left))
         followed = [question for question in rows if question not in order]
-        return [{key: value for key, value in rows[question].items() if key != "passing"} for question in order + followed]
+        return [rows[question] for question in order + followed]
 
-    def _open(self, rows: dict[Question, dict[str, Any]]) -> tuple[list[Question], bool]:
+    def _open(self, rows: dict[Question, Row]) -> tuple[list[Question], bool]:
         """What to ask again, and whether time alone may change any of it."""
         done = [row for item in outcomes(rows.values(), self.expected) if item.weight == PROVEN for row in item.rows]
         settled = {id(row) for row in done}
         open_rows = {question: row for question, row in rows.items() if id(row) not in settled}
-        waiting = [row for row in open_rows.values() if row["passing"]]
-        again = [question for question, row in open_rows.items() if row["passing"] or row["state"] == UNPROVEN]
+        waiting = [row for row in open_rows.values() if row.passing]
+        again = [question for question, row in open_rows.items() if row.passing or row.state == UNPROVEN]
         return again, bool(waiting)
 
-    def _handed_out(self, rows: dict[Question, dict[str, Any]]) -> list[Question]:
+    def _handed_out(self, rows: dict[Question, Row]) -> list[Question]:
         """The URL that AutoDiscover v2 hands out is asked too, where its host is one of the names."""
         asked = {(question.target.name, question.target.protocol) for question in rows if not question.target.server}
         found = []
         for question, row in rows.items():
-            if row["protocol"] != AUTODISCOVER_V2 or row["verdict"] != "ready":
+            if row.protocol != AUTODISCOVER_V2 or row.verdict != "ready":
                 continue
-            host = host_in(row["handed_out"])
+            host = host_in(row.handed_out or "")
             protocol = HANDED_OUT[question.target.ask]
             place = next((other.target for other in rows if other.target.name == host and not other.target.server), None)
             if (host, protocol) not in asked and place is not None:
                 found.append(Question(replace(place, protocol=protocol, ask=""), question.identity))
         return found
 
-    def _row(self, question: Question) -> dict[str, Any]:
-        verdict, row = self._ask_judged(question)
-        return {**row, "passing": verdict.passing}
-
-    def _ask_judged(self, question: Question) -> tuple[Verdict, dict[str, Any]]:
+    def _ask_judged(self, question: Question) -> Row:
         start = self.clock()
         answer = self._ask(question)
         elapsed = int((self.clock() - start) * 1000)
         verdict = self._verdict(question, answer)
-        return verdict, make_row(question.target, question.identity, verdict, answer.status, elapsed, self.expected)
+        return make_row(question.target, question.identity, verdict, answer.status, elapsed, self.expected)
 
     def _verdict(self, question: Question, answer: Answer) -> Verdict:
         if question.target.ask:

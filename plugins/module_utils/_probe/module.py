@@ -56,7 +56,7 @@ def probe(options: Mapping[str, Any]) -> dict[str, Any]:
         "changed": False,
         "failed": failed,
         "msg": "\n".join([text, *lines]),
-        "probes": settled(rows, expected),
+        "probes": [row.facts() for row in settled(rows, expected)],
         "findings": [item.facts() for item in findings(rows, expected, options["inventory"])],
         "summary": counts,
         "not_proven": lines,

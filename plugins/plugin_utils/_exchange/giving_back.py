@@ -88,7 +88,7 @@ def restore_server(task: Task, history: Sequence[Recorded] | None) -> Restoratio
     own = restore.of_server(history or [], task.server or task.shell.run([]).host.fqdn)
     if not own:
         return Restoration(live=False)
-    kinds = {guid: KINDS[str(steps[-1].target["kind"])] for guid, steps in own.items()}
+    kinds = {guid: KINDS[steps[-1].target_text("kind")] for guid, steps in own.items()}
     cmdlets = [orgconfig.READ, _CONNECTORS, *(kind.get_one(guid) for guid, kind in kinds.items())]
     answer = task.shell.run(cmdlets)
     answer.require(cmdlets)

@@ -32,25 +32,49 @@ class Mismatch:
         return f"{self.path or 'the line'} {self.text}"
 
 
+@dataclass(frozen=True)
+class _Node:
+    """A value, the schema that describes it, and where the value stands. ``defs`` are the definitions of the whole schema."""
+
+    value: Any
+    schema: Schema
+    defs: Schema
+    path: str = ""
+
+    def under(self, schema: Schema) -> _Node:
+        """The same value, described by a part of its schema."""
+        return _Node(self.value, schema, self.defs, self.path)
+
+    def within(self, value: Any, schema: Schema, path: str) -> _Node:
+        """A part of the value."""
+        return _Node(value, schema, self.defs, path)
+
+    def wrong(self, text: str, *, constant: bool = False) -> Mismatch:
+        return Mismatch(self.path, text, constant)
+
+    def expected(self, words: str) -> Mismatch:
+        return self.wrong(f"is {shown(self.value)}; expected {words}.")
+
+
 def mismatch(value: Any, schema: Schema) -> Mismatch | None:
     """The first thing that is wrong, or None. ``schema`` holds its own definitions."""
-    return next(_wrong(value, schema, schema.get("$defs", {}), ""), None)
+    return next(_mismatches(_Node(value, schema, schema.get("$defs", {}))), None)
 
 
-def _wrong(value: Any, schema: Schema, defs: Mapping[str, Schema], path: str) -> Iterator[Mismatch]:
-    if "$ref" in schema:
-        yield from _wrong(value, defs[schema["$ref"].removeprefix("#/$defs/")], defs, path)
+def _mismatches(node: _Node) -> Iterator[Mismatch]:
+    if "$ref" in node.schema:
+        yield from _mismatches(node.under(node.defs[node.schema["$ref"].removeprefix("#/$defs/")]))
         return
     for keyword, check in _CHECKS.items():
-        if keyword in schema:
-            yield from check(value, schema, defs, path)
+        if keyword in node.schema:
+            yield from check(node)
 
 
-def _type(value: Any, schema: Schema, _defs: Mapping[str, Schema], path: str) -> Iterator[Mismatch]:
-    kind, name = _TYPES[schema["type"]]
-    right = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
-    if not right or (kind is str and not _is_text(value)):
-        yield Mismatch(path, f"is {shown(value)}; expected {name}.")
+def _type(node: _Node) -> Iterator[Mismatch]:
+    kind, name = _TYPES[node.schema["type"]]
+    right = isinstance(node.value, kind) and (kind is bool or not isinstance(node.value, bool))
+    if not right or (kind is str and not _is_text(node.value)):
+        yield node.expected(name)
 
 
 def _is_text(value: str) -> bool:
@@ -58,70 +82,72 @@ def _is_text(value: str) -> bool:
     return not any(0xD800 <= ord(character) < 0xE000 for character in value)
 
 
-def _const(value: Any, schema: Schema, _defs: Mapping[str, Schema], path: str) -> Iterator[Mismatch]:
-    if type(value) is not type(schema["const"]) or value != schema["const"]:
-        yield Mismatch(path, f"is {shown(value)}; expected {shown(schema['const'])}.", constant=True)
+def _const(node: _Node) -> Iterator[Mismatch]:
+    constant = node.schema["const"]
+    if type(node.value) is not type(constant) or node.value != constant:
+        yield node.wrong(f"is {shown(node.value)}; expected {shown(constant)}.", constant=True)
 
 
-def _enum(value: Any, schema: Schema, _defs: Mapping[str, Schema], path: str) -> Iterator[Mismatch]:
-    if not isinstance(value, str) or value not in schema["enum"]:
-        yield Mismatch(path, f"is {shown(value)}; expected one of {', '.join(schema['enum'])}.")
+def _enum(node: _Node) -> Iterator[Mismatch]:
+    if not isinstance(node.value, str) or node.value not in node.schema["enum"]:
+        yield node.expected(f"one of {', '.join(node.schema['enum'])}")
 
 
-def _pattern(value: Any, schema: Schema, _defs: Mapping[str, Schema], path: str) -> Iterator[Mismatch]:
-    pattern = schema["pattern"]
+def _pattern(node: _Node) -> Iterator[Mismatch]:
+    pattern = node.schema["pattern"]
     # A "$" of this language also matches before a line end at the end of the text, which a schema's does not.
     anchored = re.compile(f"{pattern[:-1]}\\Z" if pattern.endswith("$") else pattern, re.ASCII)
-    if isinstance(value, str) and not anchored.search(value):
-        yield Mismatch(path, f"is {shown(value)}; expected text of the form {pattern}.")
+    if isinstance(node.value, str) and not anchored.search(node.value):
+        yield node.expected(f"text of the form {pattern}")
 
 
-def _least(value: Any, schema: Schema, _defs: Mapping[str, Schema], path: str) -> Iterator[Mismatch]:
-    if isinstance(value, str) and len(value) < schema["minLength"]:
-        yield Mismatch(path, "is empty.")
+def _least(node: _Node) -> Iterator[Mismatch]:
+    if isinstance(node.value, str) and len(node.value) < node.schema["minLength"]:
+        yield node.wrong("is empty.")
 
 
-def _required(value: Any, schema: Schema, _defs: Mapping[str, Schema], path: str) -> Iterator[Mismatch]:
-    missing = [name for name in schema["required"] if isinstance(value, dict) and name not in value]
+def _required(node: _Node) -> Iterator[Mismatch]:
+    missing = [name for name in node.schema["required"] if isinstance(node.value, dict) and name not in node.value]
     if missing:
-        yield Mismatch(path, f"has no {', '.join(missing)}.")
+        yield node.wrong(f"has no {', '.join(missing)}.")
 
 
-def _properties(value: Any, schema: Schema, defs: Mapping[str, Schema], path: str) -> Iterator[Mismatch]:
-    for name, one in schema["properties"].items():
-        if isinstance(value, dict) and name in value:
-            yield from _wrong(value[name], one, defs, f"{path}.{name}" if path else name)
+def _properties(node: _Node) -> Iterator[Mismatch]:
+    for name, schema in node.schema["properties"].items():
+        if isinstance(node.value, dict) and name in node.value:
+            yield from _mismatches(node.within(node.value[name], schema, f"{node.path}.{name}" if node.path else name))
 
 
-def _others(value: Any, schema: Schema, defs: Mapping[str, Schema], path: str) -> Iterator[Mismatch]:
-    for name in value if isinstance(value, dict) else ():
-        if name not in schema.get("properties", {}):
-            yield from _wrong(value[name], schema["additionalProperties"], defs, f"{path}.{shown(name)}")
+def _others(node: _Node) -> Iterator[Mismatch]:
+    for name in node.value if isinstance(node.value, dict) else ():
+        if name not in node.schema.get("properties", {}):
+            yield from _mismatches(node.within(node.value[name], node.schema["additionalProperties"], f"{node.path}.{shown(name)}"))
 
 
-def _items(value: Any, schema: Schema, defs: Mapping[str, Schema], path: str) -> Iterator[Mismatch]:
-    for number, item in enumerate(value if isinstance(value, list) else (), 1):
-        yield from _wrong(item, schema["items"], defs, f"{path}, item {number},")
+def _items(node: _Node) -> Iterator[Mismatch]:
+    for number, element in enumerate(node.value if isinstance(node.value, list) else (), 1):
+        yield from _mismatches(node.within(element, node.schema["items"], f"{node.path}, item {number},"))
 
 
-def _any_of(value: Any, schema: Schema, defs: Mapping[str, Schema], path: str) -> Iterator[Mismatch]:
-    yield from _best([next(_wrong(value, form, defs, path), None) for form in schema["anyOf"]], value, path)
+def _any_of(node: _Node) -> Iterator[Mismatch]:
+    yield from _best(node, node.schema["anyOf"])
 
 
-def _one_of(value: Any, schema: Schema, defs: Mapping[str, Schema], path: str) -> Iterator[Mismatch]:
+def _one_of(node: _Node) -> Iterator[Mismatch]:
     # The forms of these schemas exclude each other by a constant, so the first one that fits is the only one.
-    yield from _best([next(_wrong(value, form, defs, path), None) for form in schema["oneOf"]], value, path)
+    yield from _best(node, node.schema["oneOf"])
 
 
-def _best(found: Sequence[Mismatch | None], value: Any, path: str) -> Iterator[Mismatch]:
+def _best(node: _Node, forms: Sequence[Schema]) -> Iterator[Mismatch]:
     """Nothing where one form fits; else what is wrong in the form that the value means to have."""
-    if all(found):
-        meant = next((item for item in found if item is not None and not item.constant), None)
-        yield meant or Mismatch(path, f"is {shown(value)}; it has none of the known forms.")
+    wrong = [next(_mismatches(node.under(form)), None) for form in forms]
+    if all(wrong):
+        meant = next((one for one in wrong if one is not None and not one.constant), None)
+        yield meant or node.wrong(f"is {shown(node.value)}; it has none of the known forms.")
 
 
 # Properties before what is required: the constant that tells one form from another is looked at first.
-_CHECKS: Final[Mapping[str, Callable[[Any, Schema, Mapping[str, Schema], str], Iterator[Mismatch]]]] = {
+_CHECKS: Final[Mapping[str, Callable[[_Node], Iterator[Mismatch]]]] = {
     "type": _type, "const": _const, "enum": _enum, "minLength": _least, "pattern": _pattern, "properties": _properties,
     "required": _required, "additionalProperties": _others, "items": _items, "anyOf": _any_of, "oneOf": _one_of,
 }  # fmt: skip

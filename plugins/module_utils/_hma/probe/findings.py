@@ -6,19 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from ..base.command import advice, look
 from ..base.comparison import fold
 from ..checks.check import Check, Finding
 from ..checks.probe import CHECKS
-from .rows import describe, next_step
+from .rows import Row, describe, next_step
 from .targets import AUTODETECT_NAMES, AUTODETECT_RANGES, AUTODISCOVER_V2
 from .verdict import PROVEN, REFUTED, UNPROVEN
-
-if TYPE_CHECKING:
-    Row = Mapping[str, Any]  # Python 3.8 cannot make this alias
 
 _CHECKS: Final[Mapping[str, Check]] = {item.id: item for item in CHECKS}
 SERVER: Final = _CHECKS["HMA-PRB-001"]
@@ -46,14 +43,14 @@ class Outcome:
     @property
     def differs(self) -> bool:
         """Some identities are offered it and some are not: a pilot, or an authentication policy."""
-        return any(row["verdict"] == "ready" for row in self.rows) and any(row["verdict"] == "no_endpoint" and row["identity"] for row in self.rows)
+        return any(row.verdict == "ready" for row in self.rows) and any(row.verdict == "no_endpoint" and row.identity for row in self.rows)
 
 
 def outcomes(rows: Iterable[Row], expected: str) -> list[Outcome]:
     """One per place and protocol, in the order of the rows."""
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:
-        key = (row["server"], row["target"], row["address"], row["protocol"], row["url"] if row["protocol"] == AUTODISCOVER_V2 else "")
+        key = (row.server, row.target, row.address, row.protocol, row.url if row.protocol == AUTODISCOVER_V2 else "")
         groups.setdefault(key, []).append(row)
     return [_outcome(group, expected) for group in groups.values()]
 
@@ -65,50 +62,59 @@ def _outcome(rows: Sequence[Row], expected: str) -> Outcome:
     Off has to be off for all.
     """
     if expected == "ready":
-        definite = [row for row in rows if row["state"] == REFUTED and row["verdict"] != "no_endpoint"]
+        definite = [row for row in rows if row.state == REFUTED and row.verdict != "no_endpoint"]
         order: tuple[str, ...] = (REFUTED,) if definite else (PROVEN, REFUTED, UNPROVEN)
     else:
         definite, order = [], (REFUTED, PROVEN, UNPROVEN)
-    found = next((state, row) for state in order for row in definite or _hinted_first(rows) if row["state"] == state)
-    return Outcome(rows, *found)
+    state, decisive = next((state, row) for state in order for row in definite or _hinted_first(rows) if row.state == state)
+    return Outcome(rows, state, decisive)
 
 
-def settled(rows: Sequence[Row], expected: str) -> list[dict[str, Any]]:
+def settled(rows: Sequence[Row], expected: str) -> list[Row]:
     """The rows for the result: what the answers of a place prove together is the state of each of them."""
-    proven = {id(row) for item in outcomes(rows, expected) if item.weight == PROVEN for row in item.rows}
-    return [{**row, "state": PROVEN} if id(row) in proven else dict(row) for row in rows]
+    proven = {id(row) for outcome in outcomes(rows, expected) if outcome.weight == PROVEN for row in outcome.rows}
+    return [replace(row, state=PROVEN) if id(row) in proven else row for row in rows]
 
 
 def _hinted_first(rows: Sequence[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: row["identity"] is None)
+    return sorted(rows, key=lambda row: row.identity is None)
 
 
 def findings(rows: Sequence[Row], expected: str, inventory: Sequence[str] = ()) -> list[Finding]:
     """What the rows say, as findings: one for each thing that is not right, one for each place where all is."""
-    found = outcomes(rows, expected)
+    answers = outcomes(rows, expected)
+    if expected != "ready":
+        return _places(answers, expected, inventory)
     return [
-        *_places(found, expected, inventory),
-        *(_difference(item, found) for item in found if expected == "ready" and _is_hidden(item, found)),
-        *(_pilot(item) for item in found if expected == "ready" and _is_pilot(item, found)),
-        *(_mobile(found) if expected == "ready" else []),
+        *_places(answers, expected, inventory),
+        *(_difference(outcome, answers) for outcome in answers if _is_hidden(outcome, answers)),
+        *(_pilot(outcome) for outcome in answers if _is_pilot(outcome, answers)),
+        *_mobile(answers),
     ]
 
 
-def _places(found: Sequence[Outcome], expected: str, inventory: Sequence[str]) -> list[Finding]:
-    right: dict[tuple[Check, str], list[Outcome]] = {}
-    result = []
-    for item in found:
-        if item.weight == PROVEN:
-            right.setdefault((_check(item), _place(item.row)), []).append(item)
-    for items in _alike(found):
-        make = _check(items[0]).unread if items[0].weight == UNPROVEN else _check(items[0]).failed
-        row, protocols = items[0].row, _protocols(items)
-        actual = f"{row['verdict']}: {', '.join(row['offered']) or 'nothing'} offered"
-        fix, commands = next_step(row, protocols, inventory)
-        result.append(make(_places_of(items), describe(row), fix, expected=_EXPECTED[expected], actual=actual, server=row["server"], commands=commands))
-    wrong = {(_check(item), _place(item.row)) for item in found if item.weight != PROVEN}
-    whole = [(check, place, items) for (check, place), items in right.items() if (check, place) not in wrong]
-    return [*result, *(check.passed(place, f"{_protocols(items)}: {_EXPECTED[expected]}.", server=items[0].row["server"]) for check, place, items in whole)]
+def _places(answers: Sequence[Outcome], expected: str, inventory: Sequence[str]) -> list[Finding]:
+    proven: dict[tuple[Check, str], list[Outcome]] = {}
+    for outcome in answers:
+        if outcome.weight == PROVEN:
+            proven.setdefault((_check(outcome), outcome.row.place), []).append(outcome)
+    wrong = {(_check(outcome), outcome.row.place) for outcome in answers if outcome.weight != PROVEN}
+    return [
+        *(_not_proven(outcomes, expected, inventory) for outcomes in _alike(answers)),
+        *(
+            check.passed(place, f"{_protocols(outcomes)}: {_EXPECTED[expected]}.", server=outcomes[0].row.server)
+            for (check, place), outcomes in proven.items()
+            if (check, place) not in wrong
+        ),
+    ]
+
+
+def _not_proven(alike: Sequence[Outcome], expected: str, inventory: Sequence[str]) -> Finding:
+    first = alike[0]
+    make = _check(first).unread if first.weight == UNPROVEN else _check(first).failed
+    fix, commands = next_step(first.row, _protocols(alike), inventory)
+    actual = f"{first.row.verdict}: {first.row.offers} offered"
+    return make(_places_of(alike), describe(first.row), fix, expected=_EXPECTED[expected], actual=actual, server=first.row.server, commands=commands)
 
 
 def _alike(found: Iterable[Outcome]) -> list[list[Outcome]]:
@@ -116,74 +122,69 @@ def _alike(found: Iterable[Outcome]) -> list[list[Outcome]]:
     groups: dict[tuple[Any, ...], list[Outcome]] = {}
     for item in found:
         if item.weight != PROVEN:
-            key = (_check(item), _place(item.row), item.row["address"], item.row["verdict"], item.row["reason"])
+            key = (_check(item), item.row.place, item.row.address, item.row.verdict, item.row.reason)
             groups.setdefault(key, []).append(item)
     return list(groups.values())
 
 
 def _check(item: Outcome) -> Check:
-    if item.row["server"]:
+    if item.row.server:
         return SERVER
-    return VERSION_2 if item.row["protocol"] == AUTODISCOVER_V2 else PUBLISHED
-
-
-def _place(row: Row) -> str:
-    return str(row["server"] or row["target"])
+    return VERSION_2 if item.row.protocol == AUTODISCOVER_V2 else PUBLISHED
 
 
 def _protocols(items: Iterable[Outcome]) -> str:
-    return ", ".join(dict.fromkeys(str(item.row["protocol"]) for item in items))
+    return ", ".join(dict.fromkeys(item.row.protocol for item in items))
 
 
 def _servers(item: Outcome, found: Sequence[Outcome]) -> list[Outcome]:
-    return [other for other in found if other.row["server"] and other.row["protocol"] == item.row["protocol"]]
+    return [other for other in found if other.row.server and other.row.protocol == item.row.protocol]
 
 
 def _is_hidden(item: Outcome, found: Sequence[Outcome]) -> bool:
     """Whether every server that answered offers it and this published name does not, or says something else."""
     servers = [other for other in _servers(item, found) if other.weight != UNPROVEN]
-    if item.row["server"] or not servers or any(other.weight == REFUTED for other in servers):
+    if item.row.server or not servers or any(other.weight == REFUTED for other in servers):
         return False
     return item.weight == REFUTED or (item.weight == PROVEN and _endpoint(item) not in {_endpoint(other) for other in servers})
 
 
 def _endpoint(item: Outcome) -> str:
-    return fold(str(item.row["authorization_uri"]))
+    return fold(item.row.authorization_uri or "")
 
 
 def _difference(item: Outcome, found: Sequence[Outcome]) -> Finding:
     servers = _servers(item, found)
-    names = ", ".join(dict.fromkeys(str(other.row["server"]) for other in servers if other.weight == PROVEN))
-    offered = ", ".join(item.row["offered"]) or "nothing"
-    what = f"the endpoint {item.row['authorization_uri']}" if item.weight == PROVEN else f"{item.row['verdict']} ({offered})"
-    place = f"{item.row['target']} {item.row['protocol']}"
-    text = f"asked directly, {names} offer Bearer with {servers[0].row['authorization_uri']}; through {item.row['address']} clients get {what}."
+    names = ", ".join(dict.fromkeys(other.row.place for other in servers if other.weight == PROVEN))
+    answer = f"the endpoint {item.row.authorization_uri}" if item.weight == PROVEN else f"{item.row.verdict} ({item.row.offers})"
+    place = f"{item.row.target} {item.row.protocol}"
+    text = f"asked directly, {names} offer Bearer with {servers[0].row.authorization_uri}; through {item.row.address} clients get {answer}."
     fix = "The device in front strips or rewrites Authorization or WWW-Authenticate, or offloads TLS: pass both through and re-encrypt to the servers."
     return IN_FRONT.failed(place, text, fix)
 
 
 def _is_pilot(item: Outcome, found: Sequence[Outcome]) -> bool:
     """Through a balancer two identities may have met two servers; where the servers were asked themselves, they tell."""
-    servers = [] if item.row["server"] else _servers(item, found)
+    servers = [] if item.row.server else _servers(item, found)
     return item.differs and (not servers or any(other.differs for other in servers))
 
 
 def _pilot(item: Outcome) -> Finding:
-    place = f"{_place(item.row)} {item.row['protocol']}"
-    text = "; ".join(f"{row['identity'] or 'no identity'}: {row['verdict']}" for row in _hinted_first(item.rows))
+    place = f"{item.row.place} {item.row.protocol}"
+    text = "; ".join(f"{row.identity or 'no identity'}: {row.verdict}" for row in _hinted_first(item.rows))
     fix = "Right for a pilot. Otherwise look which policy blocks modern authentication, and who has it."
     return IDENTITY.failed(place, f"the answer depends on who asks: {text}.", fix, commands=_POLICIES)
 
 
 def _mobile(found: Sequence[Outcome]) -> list[Finding]:
     """What can be told from here of Outlook for phones; the way from Microsoft's own addresses cannot be tried."""
-    needed = [item for item in found if not item.row["server"] and item.row["protocol"] in ("activesync", AUTODISCOVER_V2)]
+    needed = [item for item in found if not item.row.server and item.row.protocol in ("activesync", AUTODISCOVER_V2)]
     if not needed:
         return []
     wrong = [item for item in needed if item.weight != PROVEN]
     fix = f"Let {', '.join(AUTODETECT_RANGES)} reach TCP 443 of the published names uninspected ({', '.join(AUTODETECT_NAMES)})."
     if wrong:
-        text = f"{', '.join(dict.fromkeys(_place(item.row) + ' ' + item.row['protocol'] for item in wrong))} not as phones need it."
+        text = f"{', '.join(dict.fromkeys(item.row.place + ' ' + item.row.protocol for item in wrong))} not as phones need it."
         return [MOBILE.failed("Outlook for iOS and Android", text, fix)]
     text = "ActiveSync is right from here; whether Microsoft's AutoDetect service gets in cannot be tried from here."
     return [MOBILE.unread("Outlook for iOS and Android", text, fix)]
@@ -194,14 +195,14 @@ def table(rows: Sequence[Row], expected: str, inventory: Sequence[str] = ()) -> 
     groups: dict[tuple[str, str], list[Outcome]] = {}
     for items in _alike(outcomes(rows, expected)):
         step = advice(*next_step(items[0].row, _protocols(items), inventory))
-        groups.setdefault((items[0].row["verdict"], step), []).extend(items)
+        groups.setdefault((items[0].row.verdict, step), []).extend(items)
     return [f"{_places_of(items)}: {describe(items[0].row)} -> {step}" for (_verdict, step), items in groups.items()]
 
 
 def _places_of(items: Iterable[Outcome]) -> str:
     places: dict[str, list[Outcome]] = {}
     for item in items:
-        places.setdefault(_place(item.row), []).append(item)
+        places.setdefault(item.row.place, []).append(item)
     return "; ".join(f"{place} {_protocols(own)}" for place, own in places.items())
 
 

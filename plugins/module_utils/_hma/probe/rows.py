@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from ..base.command import Command, PowerShell, look, playbook
+from ..base.facts import Facts
 from .targets import Target
 from .verdict import Verdict, weight
-
-if TYPE_CHECKING:
-    Row = Mapping[str, Any]  # Python 3.8 cannot make this alias
 
 _NOT_BEFORE: Final = "Take pre-authentication off the path to {name} (pass-through for {protocol})."
 # verdict -> what to do, in words. What is typed for it stands in _COMMANDS, or is made for the row.
@@ -44,42 +43,80 @@ _COMMANDS: Final[Mapping[str, tuple[Command, ...]]] = {
 }
 
 
-def make_row(target: Target, identity: str | None, verdict: Verdict, status: int | None, elapsed_ms: int, expected: str) -> dict[str, Any]:
-    """A result row, in the form the report takes."""
-    return {
-        "target": target.name,
-        "address": target.where,
-        "host": target.host or None,
-        "server": target.server or None,
-        "protocol": target.protocol,
-        "url": f"https://{target.name}{target.path_for(identity)}",
-        "identity": identity,
-        "verdict": verdict.verdict,
-        "state": weight(verdict.verdict, expected),
-        "reason": verdict.reason,
-        "offered": list(verdict.offered),
-        "authorization_uri": verdict.authorization_uri,
-        "trusted_issuers": verdict.trusted_issuers,
-        "issuer_kind": verdict.issuer_kind,
-        "handed_out": verdict.url,
-        "status": status,
-        "elapsed_ms": elapsed_ms,
-    }
+@dataclass(frozen=True)
+class Row(Facts):
+    """One answer, judged. ``passing``: the same question may get another answer later; it is no fact of the result."""
+
+    target: str
+    address: str
+    host: str | None
+    server: str | None
+    protocol: str
+    url: str
+    identity: str | None
+    verdict: str
+    state: str
+    reason: str
+    offered: tuple[str, ...] = ()
+    authorization_uri: str | None = None
+    trusted_issuers: str | None = None
+    issuer_kind: str | None = None
+    handed_out: str | None = None
+    status: int | None = None
+    elapsed_ms: int = 0
+    passing: bool = False
+
+    @property
+    def place(self) -> str:
+        return self.server or self.target
+
+    @property
+    def offers(self) -> str:
+        """The schemes that the answer offers, for people."""
+        return ", ".join(self.offered) or "nothing"
+
+    def facts(self) -> dict[str, Any]:
+        """The row as the result of hma_probe, and the report, have it."""
+        return {name: value for name, value in super().facts().items() if name != "passing"}
+
+
+def make_row(target: Target, identity: str | None, verdict: Verdict, status: int | None, elapsed_ms: int, expected: str) -> Row:
+    """The row of one question and what came back."""
+    return Row(
+        target=target.name,
+        address=target.where,
+        host=target.host or None,
+        server=target.server or None,
+        protocol=target.protocol,
+        url=f"https://{target.name}{target.path_for(identity)}",
+        identity=identity,
+        verdict=verdict.verdict,
+        state=weight(verdict.verdict, expected),
+        reason=verdict.reason,
+        offered=verdict.offered,
+        authorization_uri=verdict.authorization_uri,
+        trusted_issuers=verdict.trusted_issuers,
+        issuer_kind=verdict.issuer_kind,
+        handed_out=verdict.url,
+        status=status,
+        elapsed_ms=elapsed_ms,
+        passing=verdict.passing,
+    )
 
 
 def describe(row: Row) -> str:
     """One row in words: where it was asked, the verdict, the reason."""
-    who = f" as {row['identity']}" if row["identity"] else ""
-    return f"{row['verdict']} at {row['url']} ({row['address']}){who}: {row['reason']}"
+    who = f" as {row.identity}" if row.identity else ""
+    return f"{row.verdict} at {row.url} ({row.address}){who}: {row.reason}"
 
 
 def next_step(row: Row, protocols: str, inventory: Sequence[str] = ()) -> tuple[str, tuple[Command, ...]]:
     """What to change, and what to type for it. Through a published name the servers are asked first."""
-    verdict = row["verdict"]
-    if verdict == "not_offered" and not row["server"]:
+    verdict = row.verdict
+    if verdict == "not_offered" and not row.server:
         return "If HMA-PRB-001 names a server, mend that first; else let the device in front pass Authorization on.", ()
-    fix = _FIXES[verdict].format(host=row["host"], name=row["target"], protocol=protocols, address=row["address"])
-    return fix, _commands(verdict, row["host"], inventory)
+    fix = _FIXES[verdict].format(host=row.host, name=row.target, protocol=protocols, address=row.address)
+    return fix, _commands(verdict, row.host, inventory)
 
 
 def _commands(verdict: str, host: str | None, inventory: Sequence[str]) -> tuple[Command, ...]:

@@ -45,4 +45,4 @@ def endpoints(objects: Iterable[Properties]) -> tuple[list[AuthServer], list[Kep
 
 
 def steps_of_auth_servers(history: Sequence[Recorded]) -> dict[str, list[Recorded]]:
-    return by_guid(item for item in history if item.target["type"] == "authserver")
+    return by_guid(item for item in history if item.is_of("authserver"))

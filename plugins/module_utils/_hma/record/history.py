@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ..base.errors import RecordUnreadable
+from ..base.facts import Facts
 from ..base.json_schema import Mismatch, mismatch
+from ..base.values import Properties
 from ..exchange.change import DONE, FAILED, NOT_SENT, OPEN, PREDICTED, UNCERTAIN
 from ..exchange.virtual_directories import KINDS
 from .schema import RECORD
@@ -36,7 +38,7 @@ _INTENT: Final = {**RECORD["oneOf"][1], "type": "object", "$defs": RECORD["$defs
 
 
 @dataclass(frozen=True)
-class Recorded:
+class Recorded(Facts):
     """One write of a run. ``result``: done, failed, uncertain, not_sent, or open where the record ends before the outcome."""
 
     id: str
@@ -50,8 +52,13 @@ class Recorded:
     after: Mapping[str, Any]
     result: str = OPEN
 
-    def facts(self) -> dict[str, Any]:
-        return asdict(self)
+    def is_of(self, kind: str) -> bool:
+        """Whether it is a write to an object of this type: directory, authserver, organization, names."""
+        return bool(self.target["type"] == kind)
+
+    def target_text(self, key: str) -> str:
+        """A field of the target; empty where targets of this type do not have it."""
+        return str(self.target.get(key, ""))
 
 
 @dataclass
@@ -79,7 +86,7 @@ def read_lines(files: Mapping[str, Sequence[str]]) -> History:
             # A clock that was set back in between must not turn the order of a file around.
             latest = max(latest, str(entry["time"]))
             history.started = history.started or entry["event"] == "start"
-            _take(found, {**entry, "time": latest}, where)
+            _take(found, Properties({**entry, "time": latest}, where))
         placed += found.values()
     history.changes = sorted(placed, key=lambda item: item.time)
     return history
@@ -94,8 +101,8 @@ def read_events(events: Iterable[Any]) -> History:
         _refuse_cut(_mapping(event), data, where)
         for item in _results(data.get("res")):
             for entry in _own_changes(item):
-                change = _change({"schema": SCHEMA, **entry}, where)
-                found[change.id] = replace(change, result=_result(entry, where))
+                change = _finished_change(Properties({"schema": SCHEMA, **entry}, where))
+                found[change.id] = change
     return History(sorted(found.values(), key=lambda item: item.time))
 
 
@@ -114,7 +121,7 @@ def merged(histories: Iterable[History]) -> History:
 def change_of(facts: Mapping[str, Any]) -> Recorded:
     """A change as ``facts`` gave it, back from a task's options."""
     where = f"history, the write {facts.get('id', '')}".strip()
-    return replace(_change({"schema": SCHEMA, **facts}, where), result=_result(facts, where))
+    return _finished_change(Properties({"schema": SCHEMA, **facts}, where))
 
 
 def is_event(text: str) -> bool:
@@ -123,14 +130,15 @@ def is_event(text: str) -> bool:
     return isinstance(found, dict) and "event_data" in found and "schema" not in found
 
 
-def _take(found: dict[str, Recorded], entry: Mapping[str, Any], where: str) -> None:
-    number = str(entry.get("id", ""))
-    if entry["event"] == "intent":
-        if number in found:
-            raise RecordUnreadable(f"{where}: the id {number} is another write's in this file. Somebody edited the record.")
-        found[number] = _change(entry, where)
-    elif entry["event"] == "outcome" and number in found:
-        found[number] = replace(found[number], result=_result(entry, where))
+def _take(changes: dict[str, Recorded], entry: Properties) -> None:
+    """Add the write that a line announces, or the outcome that it has, to those of its file."""
+    number, event = entry.label("id", ""), entry.text("event")
+    if event == "intent":
+        if number in changes:
+            raise RecordUnreadable(f"{entry.where}: the id {number} is another write's in this file. Somebody edited the record.")
+        changes[number] = _change(entry)
+    elif event == "outcome" and number in changes:
+        changes[number] = replace(changes[number], result=_result(entry))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -145,8 +153,11 @@ def _results(result: Any) -> list[Mapping[str, Any]]:
 def _own_changes(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Other modules return ``changes`` too: ours have a version and a target. What check mode predicted was never written."""
     changes = result.get("changes")
-    entries = changes if isinstance(changes, list) else []
-    return [entry for entry in entries if {"schema", "target"} <= _mapping(entry).keys() and entry.get("result") != PREDICTED]
+    return [entry for entry in changes if _is_ours(_mapping(entry))] if isinstance(changes, list) else []
+
+
+def _is_ours(entry: Mapping[str, Any]) -> bool:
+    return {"schema", "target"} <= entry.keys() and entry.get("result") != PREDICTED
 
 
 def _refuse_cut(event: Mapping[str, Any], data: Mapping[str, Any], where: str) -> None:
@@ -198,40 +209,56 @@ def _refuse_mismatch(wrong: Mismatch | None, where: str) -> None:
         )
 
 
-def _change(entry: Mapping[str, Any], where: str) -> Recorded:
-    _refuse_version(entry, where)
-    _refuse_mismatch(mismatch({"event": "intent", **entry}, _INTENT), where)
-    _refuse_mismatch(next((wrong for key in ("time", "run", "host") if (wrong := _wrong_text(entry, key))), None), where)
-    target, before, after = entry["target"], entry["before"], entry["after"]
-    if set(before) != set(after):
-        raise RecordUnreadable(f"{where}: before and after are not the same properties.")
-    unknown = sorted(set(after) - _known(target, where))
+def _finished_change(entry: Properties) -> Recorded:
+    """A write with its outcome, as job events and options hold it."""
+    return replace(_change(entry), result=_result(entry))
+
+
+def _change(entry: Properties) -> Recorded:
+    """A write as its intent says; RecordUnreadable where the intent is not as the schema says."""
+    _refuse_version(entry.found, entry.where)
+    _refuse_mismatch(mismatch({"event": "intent", **entry.found}, _INTENT), entry.where)
+    _refuse_mismatch(next((wrong for key in ("time", "run", "host") if (wrong := _wrong_text(entry, key))), None), entry.where)
+    change = Recorded(
+        id=entry.text("id"),
+        time=entry.text("time"),
+        run=entry.text("run"),
+        host=entry.any_text("host"),
+        object=entry.any_text("object"),
+        target=dict(entry.child("target").found),
+        command=entry.any_text("command"),
+        before=dict(entry.child("before").found),
+        after=dict(entry.child("after").found),
+    )
+    if set(change.before) != set(change.after):
+        raise RecordUnreadable(f"{entry.where}: before and after are not the same properties.")
+    unknown = sorted(set(change.after) - _known(change, entry.where))
     if unknown:
-        raise RecordUnreadable(f"{where}: {', '.join(unknown)} of {target['type']} is none that is taken back here.")
-    number, time, run, host, what, command = (str(entry[key]) for key in ("id", "time", "run", "host", "object", "command"))
-    return Recorded(number, time, run, host, what, dict(target), command, dict(before), dict(after))
+        raise RecordUnreadable(f"{entry.where}: {', '.join(unknown)} of {change.target['type']} is none that is taken back here.")
+    return change
 
 
-def _wrong_text(entry: Mapping[str, Any], key: str) -> Mismatch | None:
+def _wrong_text(entry: Properties, key: str) -> Mismatch | None:
     if key not in entry:
         return Mismatch("", f"has no {key}.")
-    wrong = mismatch(entry[key], RECORD["properties"][key])
+    wrong = mismatch(entry.raw(key), RECORD["properties"][key])
     return Mismatch(key, wrong.text) if wrong else None
 
 
-def _known(target: Mapping[str, Any], where: str) -> frozenset[str]:
+def _known(change: Recorded, where: str) -> frozenset[str]:
     """The properties of an object that can be taken back."""
-    if target["type"] != "directory":
-        return _PROPERTIES[target["type"]]
-    if target["kind"] not in KINDS:
-        raise RecordUnreadable(f"{where}: directories of the kind {target['kind']!r} are not known here.")
-    return frozenset(KINDS[target["kind"]].settings)
+    if not change.is_of("directory"):
+        return _PROPERTIES[change.target["type"]]
+    kind = change.target_text("kind")
+    if kind not in KINDS:
+        raise RecordUnreadable(f"{where}: directories of the kind {kind!r} are not known here.")
+    return frozenset(KINDS[kind].settings)
 
 
-def _result(entry: Mapping[str, Any], where: str) -> str:
-    result = entry.get("result", OPEN)
+def _result(entry: Properties) -> str:
+    result = entry.raw("result") if "result" in entry else OPEN
     if result not in (OPEN, *_RESULTS):
-        raise RecordUnreadable(f"{where}: the result {result!r} is none of {', '.join(sorted(_RESULTS))}.")
-    if result == FAILED and str(entry.get("detail", "")).startswith(_NOT_SENT_DETAIL):
+        raise RecordUnreadable(f"{entry.where}: the result {result!r} is none of {', '.join(sorted(_RESULTS))}.")
+    if result == FAILED and entry.label("detail", "").startswith(_NOT_SENT_DETAIL):
         return NOT_SENT
     return str(result)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..base.comparison import folded
+from ..base.comparison import fold, folded
 from ..entra.spns import is_built_in
 from ..exchange.change import NOT_SENT
 from .history import Recorded
@@ -31,8 +31,8 @@ def names_back(history: Iterable[Recorded], keep: Sequence[str] = ()) -> dict[st
     """
     first: dict[str, dict[str, tuple[str, bool]]] = {}
     for step in history:
-        if step.target["type"] == "names" and step.result != NOT_SENT:
-            _note(first.setdefault(str(step.target["tenant_id"]).lower(), {}), step)
+        if step.is_of("names") and step.result != NOT_SENT:
+            _note(first.setdefault(fold(step.target_text("tenant_id")), {}), step)
     kept = folded(keep)
     found = {}
     for tenant, names in first.items():

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from ..base.comparison import folded, has, same
+from ..base.comparison import fold, folded, has, same
 from ..base.display import shown
 from ..base.errors import Refused
 from ..exchange.change import NOT_SENT, Change, Plan
@@ -93,10 +93,11 @@ def reversed_change(change: Change) -> Change:
 
 
 def by_guid(history: Iterable[Recorded]) -> dict[str, list[Recorded]]:
-    found: dict[str, list[Recorded]] = {}
-    for item in history:
-        found.setdefault(str(item.target.get("guid", "")).lower(), []).append(item)
-    return found
+    """The recorded writes to each object, by its GUID."""
+    steps: dict[str, list[Recorded]] = {}
+    for step in history:
+        steps.setdefault(fold(step.target_text("guid")), []).append(step)
+    return steps
 
 
 def _revert(value: Any, before: Any) -> Any:

@@ -42,7 +42,7 @@ _NEVER_ON: Final = (
 def of_server(history: Iterable[Recorded], server: str) -> dict[str, list[Recorded]]:
     """The recorded writes to directories of a server, by the directory's GUID."""
     wanted = server.split(".")[0]
-    return by_guid(item for item in history if item.target["type"] == "directory" and same(str(item.target["server"]), wanted))
+    return by_guid(item for item in history if item.is_of("directory") and same(item.target_text("server"), wanted))
 
 
 def restore_directories(
@@ -123,7 +123,7 @@ def _free_busy(connectors: Sequence[str]) -> str:
 
 
 def _switches(config: OrganizationConfig, history: Sequence[Recorded], done: Restoration) -> list[Change]:
-    steps = [item for item in history if item.target["type"] == "organization"]
+    steps = [item for item in history if item.is_of("organization")]
     done.handled += [item.id for item in steps]
     own: list[Recorded] = []
     for guid, items in by_guid(steps).items():

@@ -13,9 +13,9 @@ from ..base.command import LANGUAGES
 from ..base.comparison import folded
 from ..base.display import listed
 from ..base.printable import printable
-from ..checks.inventory import error_of
 from .changes import Problem, ReportedChange, changes_of, problems_of
 from .found import Found
+from .readings import asked, error_text, server_read, tenant_read
 from .text import STATUSES, CommandText, ReportFinding, urgency
 
 # What an answer to the empty Bearer says of the question "are clients offered what they are to be offered?"
@@ -140,8 +140,8 @@ class Facts:
             excluded={item["name"].text: item["reason"].text for item in found["settings"]["hma_servers_excluded"].objects},
             servers=tuple(_server(host, read) for host, read in servers.items()),
             tenants=tuple(_tenant(host, read) for host, read in tenants.items()),
-            requests=tuple(_request(item) for item in found["probe"]["probes"].objects),
-            findings=latest([_finding(item) for item in (*found["findings"].objects, *found["probe"]["findings"].objects)]),
+            requests=tuple(_request(item) for item in asked(found)["probes"].objects),
+            findings=latest([_finding(item) for item in (*found["findings"].objects, *asked(found)["findings"].objects)]),
             changes=tuple(changes_of(steps)),
             problems=tuple(problems_of(steps)),
             material={
@@ -152,31 +152,9 @@ class Facts:
         )
 
 
-def server_read(entry: Found) -> Found:
-    """Of the readings of a server the last one that saw its directories; a server that was not read so far has another, or none."""
-    readings = [entry["read"], entry["written"], entry["identified"]]
-    seen = next((reading for reading in readings if "directories" in reading), None)
-    return seen or next((reading for reading in (entry["identified"], entry["read"]) if reading.flag), Found({}))
-
-
-def tenant_read(entry: Found) -> Found:
-    """Of the readings of a tenant the last one that saw its names."""
-    if "missing" in entry["read"]:
-        return entry["read"]
-    return entry["written"] if entry["written"].flag else entry["read"]
-
-
 def latest(findings: list[ReportFinding]) -> tuple[ReportFinding, ...]:
     """The worst first. A check that several steps made of one object counts as the last one found it."""
     return tuple(sorted({(item.id, item.object): item for item in findings}.values(), key=urgency))
-
-
-def error_text(read: Found) -> str:
-    """Why a result is none; the empty text where it holds what was asked for, or where nobody asked for it."""
-    if read["skipped"].flag:
-        return ""
-    reason = error_of(read.mapping) or ""
-    return reason if read["msg"].flag else reason[:1].upper() + reason[1:]
 
 
 def _run(found: Found) -> Run:

@@ -74,7 +74,7 @@ def target(server: str) -> Target:
 
 def run(script: dict[Question, list[Answer]], **options: Any) -> tuple[Scripted, dict[tuple[str, str | None], str]]:
     probe = Scripted(script, **options)
-    return probe, {(row["server"], row["identity"]): row["verdict"] for row in probe.run(list(script))}
+    return probe, {(row.server, row.identity): row.verdict for row in probe.run(list(script))}
 
 
 def test_only_what_is_not_ready_is_asked_again() -> None:
@@ -127,11 +127,11 @@ def test_addresses_that_nobody_answers_at_are_tried_once_a_round(monkeypatch: py
     probe = Probe(CLOUDS["global"], [], parallel=20)
     rows = probe.run(Question(item, identity) for item in targets for identity in (None, "a@contoso.com"))
     assert len(rows) == 480
-    assert {row["verdict"] for row in rows} == {"timeout"}
-    assert all(row["reason"] == f"no answer from {row['address']} within 10 s." for row in rows)
+    assert {row.verdict for row in rows} == {"timeout"}
+    assert all(row.reason == f"no answer from {row.address} within 10 s." for row in rows)
     # Once, and what was on its way when it became known.
     assert len(tried) <= 40 + 20
-    assert [row["server"] for row in rows] == [item.server for item in targets for _identity in range(2)]
+    assert [row.server for row in rows] == [item.server for item in targets for _identity in range(2)]
 
 
 def test_off_is_waited_for_too() -> None:
@@ -263,8 +263,8 @@ def test_no_answer_outlives_its_time_or_its_size(behave: Callable[[socket.socket
         row, seconds = asked(Plain, port, timeout=0.6 if verdict == "timeout" else 20)
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert (row["verdict"], row["state"]) == (verdict, "unproven"), row["reason"]
-    assert reason in row["reason"]
+    assert (row.verdict, row.state) == (verdict, "unproven"), row.reason
+    assert reason in row.reason
     # Two rounds of one question: what waiting does not change is not asked again without a deadline.
     assert seconds < (1.2 if verdict == "timeout" else 20)
     assert most < 4_000_000
@@ -274,7 +274,7 @@ def test_no_answer_outlives_its_time_or_its_size(behave: Callable[[socket.socket
 def test_a_handshake_that_does_not_end_ends(behave: Callable[[socket.socket], None]) -> None:
     with served(behave) as port:
         row, seconds = asked(Probe, port)
-    assert row["verdict"] in ("timeout", "tls")
+    assert row.verdict in ("timeout", "tls")
     assert seconds < 1.5
 
 
@@ -287,7 +287,7 @@ def test_all_addresses_of_a_name_have_the_time_of_one(monkeypatch: pytest.Monkey
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_words, **_more: places)
     monkeypatch.setattr(socket, "create_connection", dead)
     row, seconds = asked(Probe, 443)
-    assert row["verdict"] == "timeout"
+    assert row.verdict == "timeout"
     assert seconds < 1.2
 
 
@@ -299,4 +299,4 @@ def test_a_right_answer_is_read_as_before() -> None:
 
     with served(right) as port:
         row, _seconds = asked(Plain, port, ask="")
-    assert (row["verdict"], row["status"]) == ("ready", 401)
+    assert (row.verdict, row.status) == ("ready", 401)

@@ -266,8 +266,8 @@ def test_a_balancer_in_front_of_one_lying_server_is_no_pilot() -> None:
 
 def test_the_answers_of_a_place_prove_it_together() -> None:
     rows = [row("EX1", "indeterminate"), row("EX1", "ready", identity="a@contoso.com"), row("EX2", "indeterminate")]
-    assert [item["state"] for item in findings.settled(rows, "ready")] == ["proven", "proven", "unproven"]
-    assert [item["state"] for item in rows] == ["unproven", "proven", "unproven"]
+    assert [item.state for item in findings.settled(rows, "ready")] == ["proven", "proven", "unproven"]
+    assert [item.state for item in rows] == ["unproven", "proven", "unproven"]
 
 
 def test_off_has_to_be_off_for_all() -> None:

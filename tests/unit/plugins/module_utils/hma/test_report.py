@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import PREDICTED
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.junit import junit
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.page import moment, view
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.text import CommandText
@@ -204,6 +205,45 @@ def test_a_server_and_a_tenant_with_odd_letters_are_blamed_for_their_findings() 
         found = made(material).as_json()
         assert [row["ready"] for row in found["servers"] if row["host"]] == [False]
         assert [item["ready"] for item in found["tenants"]] == [False]
+
+
+def read(*kinds: str, **more: Any) -> dict[str, Any]:
+    return {"server": "ex1.corp.contoso.test", "directories": [directory("EX1", kind) for kind in kinds], "unread": [], **more}
+
+
+@pytest.mark.parametrize(
+    ("results", "kinds", "reason"),
+    [
+        ({"identified": {"server": "s"}, "written": read("ews"), "read": read("mapi")}, ["mapi"], ""),
+        ({"identified": {"server": "s"}, "written": read("ews"), "read": {"unreachable": True, "msg": "gone"}}, ["ews"], ""),
+        ({"identified": {"server": "ex1"}, "written": {"failed": True, "msg": "no"}, "read": {}}, list(KINDS), ""),
+        ({"identified": {}, "written": {}, "read": {"unreachable": True, "msg": "gone"}}, list(KINDS), "gone"),
+        ({"identified": {"unreachable": True, "msg": "off"}, "written": {}, "read": {}}, list(KINDS), "off"),
+        ({}, list(KINDS), "It was not read in this run."),
+    ],
+)
+def test_the_last_reading_of_a_server_counts(results: dict[str, Any], kinds: list[str], reason: str) -> None:
+    [row] = made({**fleet(servers=1), "servers": {"ex1": results}}).servers
+    assert (list(row.cells), row.reason) == (kinds, reason)
+
+
+@pytest.mark.parametrize(
+    ("results", "status"),
+    [
+        ({"identified": {}, "written": {"wanted": ["n"], "missing": ["n"]}, "read": {"wanted": ["n"], "missing": []}}, "pass"),
+        ({"identified": {}, "written": {"wanted": ["n"], "missing": ["n"]}, "read": {"failed": True, "msg": "no"}}, "fail"),
+        ({"identified": {"wanted": ["n"], "missing": []}, "written": {}, "read": {}}, "pass"),
+    ],
+)
+def test_the_last_reading_of_a_tenant_counts(results: dict[str, Any], status: str) -> None:
+    assert [row.cells["t"].status for row in made({"tenants": {"t": results}}).names] == [status]
+
+
+def test_what_clients_are_offered_before_a_change_is_no_fault_of_it() -> None:
+    probe = {"probes": [{"host": "ex1", "state": "refuted"}], "findings": [finding(object="probe")]}
+    for run, count in (({"playbook": "enable_hma", "mode": "check"}, 0), ({"playbook": "verify_hma", "mode": "check"}, 1), ({}, 1)):
+        found = made({"run": run, "probe": probe})
+        assert (len(found.probes), len(found.findings)) == (count, count)
 
 
 NAMES = [
