@@ -13,7 +13,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.challen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.plugins.module_utils.hma.recorded import EAS_2018, EAS_BROKEN, EWS_ADFS, EXO_FOLDED
+from tests.unit.support.recorded import EAS_2018, EAS_BROKEN, EWS_ADFS, EXO_FOLDED
 
 TOKEN = st.text(string.ascii_letters + string.digits + "!#$%&'*+-.^_`|~", min_size=1)
 TOKEN68 = st.builds("{}{}".format, st.text(string.ascii_letters + string.digits + "-._~+/", min_size=1), st.sampled_from(["", "=", "=="]))

@@ -22,7 +22,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange impo
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import names, restoration
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
 
-PLUGINS = Path(__file__).parents[5] / "plugins"
+PLUGINS = Path(__file__).parents[6] / "plugins"
 # Pairs that Unicode takes for one, and the directory for two.
 TWO = [
     ("https://mail.strasse.de/", "https://mail.straße.de/"),
@@ -162,3 +162,10 @@ def _auth_server(domains: list[str]) -> authserver.AuthServer:
 def _recorded(target: dict[str, str], name: str, before: list[str], after: list[str]) -> Recorded:
     values: dict[str, Any] = {"target": target, "before": {name: before}, "after": {name: after}, "result": "done", "run": "r"}
     return Recorded(**{field: values.get(field, "") for field in Recorded.__dataclass_fields__})
+
+
+def test_same_is_what_exchange_means() -> None:
+    assert same(["Ntlm", "OAuth"], ("oauth", "NTLM"))
+    assert not same(["Ntlm"], ["Ntlm", "OAuth"])
+    assert same("A", "a")
+    assert not same(True, False)

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from tests.unit.audit_story import NOW, Story
 
-ROOT = Path(__file__).parents[5]
+ROOT = Path(__file__).parents[6]
 VALID = jsonschema.Draft202012Validator(json.loads((ROOT / "docs" / "schemas" / "facts.schema.json").read_text("utf-8")))
 READ = {"host": "EX1", "fqdn": "ex1.corp.contoso.test", "domain_controller": "dc1", "time": NOW}
 STORY = Story()

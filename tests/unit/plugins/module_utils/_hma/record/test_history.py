@@ -21,7 +21,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer imp
 from hypothesis import given
 from hypothesis import strategies as st
 
-ROOT = Path(__file__).parents[5]
+ROOT = Path(__file__).parents[6]
 GUID = "6f1d3c1e-0000-4000-8000-000000000001"
 FLAG = {"type": "organization", "guid": GUID, "name": "Contoso"}
 OFF, ON = {"OAuth2ClientProfileEnabled": False}, {"OAuth2ClientProfileEnabled": True}
