@@ -65,10 +65,11 @@ engine: .venv/ready
 release: .venv/ready
 	tests/tools/in-tree.sh .venv python -m tests.tools.release
 
-# docs/variables.md from docs/variables.yml.
+# docs/variables.md from docs/variables.yml, and the tables of the roles' READMEs from their argument specifications.
 .PHONY: variables
 variables: .venv/ready
 	.venv/bin/python -m tests.tools.variables
+	.venv/bin/python -m tests.tools.roles
 
 # docs/checks/README.md from the catalogue of checks in plugins/module_utils/_hma.
 .PHONY: checks

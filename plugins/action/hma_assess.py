@@ -7,22 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates, inventory
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SETTINGS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.custom import custom_findings, custom_gates
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs, writer_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.declared import Settings, declared
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Gate, Inputs
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import facts_of_run
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.names import autodiscover_hosts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.policy import Decision, apply_policy, check_policy
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names, parse_client_urls
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.text import text_table
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options, plain
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._dns import resolves
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
-_BREACH = {"fail": {"fail"}, "warn": {"fail", "warn"}, "never": set()}
+_BREACH: Final = {"fail": {"fail"}, "warn": {"fail", "warn"}, "never": set()}
+# What a failed task shows of a finding that stops; Ansible prints the whole result of such a task in one line.
+_SHOWN: Final = ("id", "status", "object", "message", "fix", "commands")
 
 
 class ActionModule(HmaAction):
@@ -31,39 +37,40 @@ class ActionModule(HmaAction):
     module = "hma_assess"
 
     def apply(self, options: Options) -> dict[str, Any]:
-        check_policy(options["policy"], {**{key: check.gate for key, check in CHECKS.items()}, **custom_gates(options["custom_checks"])})
-        servers, tenants = self._entries(options)
-        document = facts.document(options["organization"], servers, tenants, options["identity"])
-        inputs = _case(options, servers, tenants, self.inventory) if options["organization"] else None
-        found = _findings(options["gate"], inputs, servers, tenants)
-        judged, decisions = apply_policy([*found, *custom_findings(options["custom_checks"], document)], options["policy"])
+        settings = _settings(options)
+        policy, custom = settings.get("policy") or {}, settings.get("custom_checks") or []
+        check_policy(policy, {**{key: check.gate for key, check in CHECKS.items()}, **custom_gates(custom)})
+        inputs = Inputs.from_facts(self._facts(options), Settings.from_options(settings), self._gate(options))
+        if options["resolve"] and inputs.organization:
+            inputs = inputs.with_resolved(resolves(autodiscover_hosts(inputs)))
+        document = facts.document(inputs)
+        judged, decisions = apply_policy([*gates.findings(options["gate"], inputs), *custom_findings(custom, document)], policy)
         self._recorded(options, decisions)
+        return self._result(options, inputs, judged, decisions, document)
+
+    def _facts(self, options: Options) -> Options:
+        """The facts, if need be only those that this run made: results live in variables of fixed names."""
+        return facts_of_run(options["facts"], self.run_id)
+
+    def _gate(self, options: Options) -> Gate:
+        return Gate(options["gate"], datetime.now(UTC), options["read"], self.predicting, tuple(self.inventory))
+
+    def _result(self, options: Options, inputs: Inputs, judged: list[Finding], decisions: list[Decision], document: dict[str, Any]) -> dict[str, Any]:
         audit = options["gate"] == "audit"
         stopping = [item for item in judged if (item.status in _BREACH[options["fail_on"]] if audit else item.blocks)]
-        default = inputs.default if inputs else None
+        fails = bool(stopping) and options["fail"]
         return {
             "changed": False,
-            "failed": bool(stopping),
+            "failed": fails,
             "stops": bool(stopping),
             "msg": _message(judged, stopping, decisions, audit=audit),
-            "findings": [item.facts() for item in judged],
+            "findings": [_short(item) for item in stopping] if fails else [item.facts() for item in judged],
             "warnings": _warnings(judged, decisions, audit=audit),
             "overridden": [item.facts() for item in decisions],
-            "facts": document if audit else None,
-            "default_tenant_id": default["tenant_id"] if default else None,
-            "writer": writer_of(options["organization"], servers) if inputs else None,
+            "facts": document if audit and not fails else None,
+            "default_tenant_id": inputs.default.tenant_id if inputs.organization and inputs.default else None,
+            "writer": inputs.writer if inputs.organization else None,
         }
-
-    def _entries(self, options: Options) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """What this run read, and what it predicts: in check mode, before enabling, and nowhere else."""
-        results = {name: inventory.own(options[name], self.run_id) for name in ("servers_read", "servers_predicted", "tenants_read", "tenants_predicted")}
-        predicted = inventory.NO_PREDICTIONS
-        if self.predicting and options["gate"] == "enable":
-            trusts = [item for item in options["authservers_predicted"] if inventory.of_run(item, self.run_id)]
-            predicted = inventory.predictions(results["servers_predicted"], results["tenants_predicted"], trusts)
-        declared = {"ids": options["tenant_ids"], "domains": options["tenant_domains"], "clouds": options["tenant_clouds"]}
-        servers = inventory.servers(options["servers"], results["servers_read"], predicted)
-        return servers, inventory.tenants(options["tenants"], declared, results["tenants_read"], predicted)
 
     def _recorded(self, options: Options, decisions: Sequence[Decision]) -> None:
         """An override is a decision somebody made: it goes into the record of the run, before what it lets through."""
@@ -74,33 +81,19 @@ class ActionModule(HmaAction):
             record.decision(**item.facts())
 
 
-def _findings(gate: str, inputs: Inputs | None, servers: list[dict[str, Any]], tenants: list[dict[str, Any]]) -> list[Finding]:
-    hosts = gates.without_organization(servers, tenants)
-    if gate == "hosts":
-        return hosts
-    # Where nobody read the organization, what is wrong with the inventory may be why.
-    return gates.judge(gate, inputs) if inputs else [*gates.organization_unread(servers), *(item for item in hosts if item.blocks)]
+def _settings(options: Options) -> Options:
+    """The settings that are given; for the rest, what the public variables of the run say. Both have the types of the option."""
+    given = {name: value for name, value in (options["settings"] or {}).items() if value is not None}
+    variables = declared(options["facts"].get("settings") or {}, list(SETTINGS), options["gate"])
+    judged = ArgumentSpecValidator(SETTINGS).validate(variables)
+    if judged.error_messages:
+        raise Refused(f"facts: settings: {'; '.join(judged.error_messages)}")
+    return {**plain(judged.validated_parameters), **given}
 
 
-def _case(options: Options, servers: list[dict[str, Any]], tenants: list[dict[str, Any]], inventory: Sequence[str]) -> Inputs:
-    organization = options["organization"]
-    inputs = Inputs(
-        organization=organization,
-        now=datetime.now(UTC),
-        names=client_names(parse_client_urls(organization["client_urls"]), options["spn_extra_names"], options["spn_ignored"]),
-        kinds=options["kinds"],
-        servers=servers,
-        tenants=tenants,
-        excluded=options["servers_excluded"],
-        default_tenant=options["default_tenant"],
-        replace_default=options["replace_default_authserver"],
-        incomplete_because=options["incomplete_because"],
-        full=options["gate"] != "audit" or options["read"] == "full",
-        identity=options["identity"] or None,
-        unsynced_accepted=options["unsynced_accepted"],
-        inventory=inventory,
-    )
-    return inputs.with_resolved(resolves(autodiscover_hosts(inputs))) if options["resolve"] else inputs
+def _short(finding: Finding) -> dict[str, Any]:
+    found = finding.facts()
+    return {name: found[name] for name in _SHOWN}
 
 
 def _message(judged: Sequence[Finding], stopping: Sequence[Finding], decisions: Sequence[Decision], *, audit: bool) -> str:

@@ -51,7 +51,7 @@ class ActionModule(HmaAction):
         judgement.problems += [*unreadable_files(variables), *missing_libraries(variables, self._connections(options["servers"]))]
         if judgement.problems:
             raise Refused(message(playbook, judgement.problems))
-        return {"changed": False, "organization": judgement.organization, "warnings": judgement.warnings}
+        return {"changed": False, "playbook": playbook, "organization": judgement.organization, "warnings": judgement.warnings}
 
     def _variables(self, options: Options) -> Variables:
         """What the hosts have under our names. A playbook that signs in to no tenant does not look at theirs."""

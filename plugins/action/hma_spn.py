@@ -26,6 +26,7 @@ class ActionModule(HmaAction):
     module = "hma_spn"
 
     def apply(self, options: Options) -> dict[str, Any]:
+        options |= options["tenant"] or {}
         tenant = Tenant.of(options)
         found = client_names(parse_client_urls(options["client_urls"]), options["extra_names"], options["ignored"])
         wanted = _wanted(options, found)

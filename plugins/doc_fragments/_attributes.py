@@ -30,11 +30,6 @@ attributes:
     description: What the module works on.
     platforms: windows
     support: full
-  action_group:
-    description: Use C(group/hybrid.exchange.hma) in C(module_defaults) to set defaults for it.
-    support: full
-    membership:
-      - hybrid.exchange.hma
 """
 
     INFO = r"""
@@ -50,4 +45,32 @@ attributes:
     description: What the module works on.
     platforms: posix
     support: full
+"""
+
+    RECORD_GROUP = r"""
+attributes:
+  action_group:
+    description: Use C(group/hybrid.exchange.hma) in C(module_defaults) to set defaults for it.
+    support: full
+    membership:
+      - hybrid.exchange.hma
+"""
+
+    EXCHANGE_GROUP = r"""
+attributes:
+  action_group:
+    description: Use C(group/hybrid.exchange.exchange) in C(module_defaults) to set defaults for it.
+    support: full
+    membership:
+      - hybrid.exchange.exchange
+"""
+
+    BOTH_GROUPS = r"""
+attributes:
+  action_group:
+    description: Use C(group/hybrid.exchange.hma) and C(group/hybrid.exchange.exchange) in C(module_defaults) to set defaults for it.
+    support: full
+    membership:
+      - hybrid.exchange.hma
+      - hybrid.exchange.exchange
 """

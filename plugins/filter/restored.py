@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.verdict import Ended, TenantBack, Write, judge
-
-from .of_hosts import of_hosts
 
 DOCUMENTATION = r"""
 name: restored
@@ -62,8 +62,8 @@ Result = Mapping[str, Any]
 
 def restored(read: Result, hostvars: Result, servers: Iterable[str], tenants: Iterable[str], check: bool = False) -> dict[str, Any]:
     servers, tenants = list(servers), list(tenants)
-    results = [result for name in ("hma_restored_organization", "hma_restore_result") for result in of_hosts(servers, hostvars, name).values()]
-    stopped = of_hosts(servers, hostvars, "hma_restore_stop_result")
+    results = [_own(hostvars, host, name) for name in ("hma_restored_organization", "hma_restore_result") for host in servers]
+    stopped = {host: _own(hostvars, host, "hma_restore_stop_result") for host in servers}
     ended = Ended(
         left=tuple(_pairs(results, "left")),
         refused=(*_pairs(results, "refused"), *((host, str(result["msg"])) for host, result in stopped.items() if result)),
@@ -82,7 +82,7 @@ def _pairs(results: Iterable[Result], name: str) -> Iterator[tuple[str, str]]:
 
 def _tenants(read: Result, hostvars: Result, hosts: list[str]) -> Iterator[TenantBack]:
     """One for each tenant whose names were recorded, whether it is in the inventory or not."""
-    ids = {str(value).lower(): host for host, value in of_hosts(hosts, hostvars, "hma_tenant_id", "").items()}
+    ids = {fold(str(hostvars[host].get("hma_tenant_id", ""))): host for host in hosts}
     for tenant in {**read["names"], **read["names_taken"]}:
         host = ids.get(tenant)
         take, give = (tuple(map(str, read[key].get(tenant, ()))) for key in ("names", "names_taken"))
@@ -95,7 +95,9 @@ def _tenants(read: Result, hostvars: Result, hosts: list[str]) -> Iterator[Tenan
 
 
 def _own(hostvars: Result, host: str, name: str) -> Result:
-    found: Result = of_hosts([host], hostvars, name)[host]
+    """A registered result of this run, or none."""
+    run = hostvars["localhost"].get("hma_started_run") if "localhost" in hostvars else None
+    found: Result = of_run(hostvars[host].get(name, {}), run) or {}
     return found
 
 

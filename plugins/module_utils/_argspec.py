@@ -10,9 +10,9 @@ from typing import Any, Final
 from ._hma.entra.clouds import CLOUDS
 from ._hma.probe.targets import PROTOCOLS
 from ._hma.settings.narrowing import PLAYBOOKS
-from ._options import CUSTOM, DICT, DICTS, DIRECTORY_KINDS, EXCHANGE, EXCLUDED, IGNORED, NAMES, ONE_WAY_IN, RECORD, SIGN_IN, TLS, URLS
+from ._options import DICT, DICTS, DIRECTORY_KINDS, EXCHANGE, IGNORED, NAMES, ONE_WAY_IN, RECORD, SETTINGS, SIGN_IN, TENANT, TLS, URLS
 
-__all__ = ["SIGN_IN", "SPECS"]
+__all__ = ["SETTINGS", "SIGN_IN", "SPECS"]
 
 SPECS: Final[dict[str, dict[str, Any]]] = {
     "hma_info": {
@@ -100,10 +100,12 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "handoff_dir": {"type": "path", "default": "hma_handoff"},
             "verify_seconds": {"type": "int", "default": 60},
             "prove_tokens": {"type": "bool", "default": False},
-            **SIGN_IN,
+            **TENANT,
             **RECORD,
         },
-        **ONE_WAY_IN,
+        "mutually_exclusive": [*ONE_WAY_IN["mutually_exclusive"], *(["tenant", name] for name in SIGN_IN)],
+        "required_by": ONE_WAY_IN["required_by"],
+        "required_one_of": [["tenant", "tenant_id"]],
     },
     "hma_settings": {
         "argument_spec": {
@@ -158,31 +160,12 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
                 "choices": ["hosts", "names", "tenants", "preflight", "enable", "verify", "audit", "none"],
                 "required": True,
             },
-            "organization": {"type": "dict", "required": True},
+            "facts": {"type": "dict", "required": True},
+            "settings": {"type": "dict", "options": SETTINGS},
             "read": {"type": "str", "choices": ["fast", "full"], "default": "fast"},
-            "identity": DICT,
-            "unsynced_accepted": {"type": "int", "default": 0},
             "resolve": {"type": "bool", "default": False},
-            "policy": DICT,
-            "custom_checks": CUSTOM,
             "fail_on": {"type": "str", "choices": ["fail", "warn", "never"], "default": "fail"},
-            "servers": NAMES,
-            "servers_read": DICT,
-            "servers_predicted": DICT,
-            "tenants": NAMES,
-            "tenant_ids": DICT,
-            "tenant_domains": DICT,
-            "tenant_clouds": DICT,
-            "tenants_read": DICT,
-            "tenants_predicted": DICT,
-            "authservers_predicted": {"type": "list", "elements": "dict", "default": []},
-            "servers_excluded": EXCLUDED,
-            "spn_extra_names": NAMES,
-            "spn_ignored": IGNORED,
-            "default_tenant": {"type": "str"},
-            "replace_default_authserver": {"type": "str"},
-            "kinds": DIRECTORY_KINDS,
-            "incomplete_because": NAMES,
+            "fail": {"type": "bool", "default": True},
             **RECORD,
         },
     },

@@ -47,6 +47,8 @@ ONE_WAY_IN: Final[dict[str, Any]] = {
     "mutually_exclusive": [["client_secret", "certificate_path", "client_assertion", "managed_identity"]],
     "required_by": {"client_secret": "client_id", "certificate_path": "client_id", "client_assertion": "client_id"},
 }
+# The options above for somebody who uses a module by itself; a playbook hands over all of them as one dictionary.
+TENANT: Final[dict[str, Any]] = {**SIGN_IN, "tenant_id": {"type": "str"}, "tenant": {"type": "dict", "options": SIGN_IN, **ONE_WAY_IN}}
 CUSTOM: Final[dict[str, Any]] = {
     **DICTS,
     "options": {
@@ -59,4 +61,17 @@ CUSTOM: Final[dict[str, Any]] = {
         "why": {"type": "str"},
         "fix": {"type": "str"},
     },
+}
+# What hma_assess is told of the organization. Nothing has a default: what is not given is as the public variables say.
+SETTINGS: Final[dict[str, Any]] = {
+    "default_tenant": {"type": "str"},
+    "replace_default_authserver": {"type": "str"},
+    "servers_excluded": {key: value for key, value in EXCLUDED.items() if key != "default"},
+    "spn_extra_names": {"type": "list", "elements": "str"},
+    "spn_ignored": {key: value for key, value in IGNORED.items() if key != "default"},
+    "kinds": {key: value for key, value in DIRECTORY_KINDS.items() if key != "default"},
+    "unsynced_accepted": {"type": "int"},
+    "policy": {"type": "dict"},
+    "custom_checks": {key: value for key, value in CUSTOM.items() if key != "default"},
+    "incomplete_because": {"type": "list", "elements": "str"},
 }

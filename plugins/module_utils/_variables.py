@@ -29,7 +29,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (SERVER, "hma_server", "hma_info.server"),
     (SERVER, "exchange_user", "hma_info.exchange_user"),
     (SERVER, "exchange_password", "hma_info.exchange_password"),
-    (TENANT, "hma_tenant_id", "hma_spn.tenant_id"),
+    (TENANT, "hma_tenant_id", "hma_spn.tenant.tenant_id"),
     (TENANT, "hma_tenant_domain", {"type": "str", "required": True}),
     (TENANT, "hma_client_id", "hma_spn.client_id"),
     (TENANT, "hma_certificate_path", "hma_spn.certificate_path"),
@@ -45,17 +45,17 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (TENANT, "hma_ca_path", "hma_spn.ca_path"),
     (TENANT, "hma_validate_certs", "hma_spn.validate_certs"),
     (TENANT, "hma_proxy", "hma_spn.proxy"),
-    (ORGANIZATION, "hma_default_tenant", "hma_assess.default_tenant"),
+    (ORGANIZATION, "hma_default_tenant", "hma_assess.settings.default_tenant"),
     (ORGANIZATION, "hma_replace_default_authserver", "hma_authserver.replace_default_authserver"),
     (ORGANIZATION, "hma_spn_extra_names", "hma_spn.extra_names"),
     (ORGANIZATION, "hma_spn_ignored", "hma_spn.ignored"),
-    (ORGANIZATION, "hma_servers_excluded", "hma_assess.servers_excluded"),
+    (ORGANIZATION, "hma_servers_excluded", "hma_assess.settings.servers_excluded"),
     (ORGANIZATION, "hma_vdir_kinds", "hma_vdir_oauth.kinds"),
-    (ORGANIZATION, "hma_unsynced_accepted", "hma_assess.unsynced_accepted"),
+    (ORGANIZATION, "hma_unsynced_accepted", "hma_assess.settings.unsynced_accepted"),
     (ORGANIZATION, "hma_identity_entra", _BOOL),
     (ORGANIZATION, "hma_identity_page", {"type": "int", "least": 1}),
-    (ORGANIZATION, "hma_policy", "hma_assess.policy"),
-    (ORGANIZATION, "hma_custom_checks", "hma_assess.custom_checks"),
+    (ORGANIZATION, "hma_policy", "hma_assess.settings.policy"),
+    (ORGANIZATION, "hma_custom_checks", "hma_assess.settings.custom_checks"),
     (ORGANIZATION, "hma_audit_read", "hma_assess.read"),
     (ORGANIZATION, "hma_audit_fail_on", "hma_assess.fail_on"),
     (ORGANIZATION, "hma_audit_resolve", "hma_assess.resolve"),
@@ -99,12 +99,17 @@ _WAY_OUT: Final = frozenset(
 _SHARED: Final = frozenset({"hma_spn_extra_names", "hma_spn_ignored", "hma_record_dir"})
 
 
+def option_of(path: str) -> Mapping[str, Any]:
+    """The specification of an option, or of a suboption, that is named as module.option or module.option.suboption."""
+    module, *names = path.split(".")
+    spec: Mapping[str, Any] = {"options": SPECS[module]["argument_spec"]}
+    for name in names:
+        spec = spec["options"][name]
+    return spec
+
+
 def _setting(scope: str, name: str, source: str | Mapping[str, Any]) -> Setting:
-    if isinstance(source, str):
-        module, _dot, option = source.partition(".")
-        spec = SPECS[module]["argument_spec"][option]
-    else:
-        spec = source
+    spec = option_of(source) if isinstance(source, str) else source
     return Setting(name, scope, Shape.of(spec), name in _WAY_OUT, name in _SHARED)
 
 

@@ -16,7 +16,7 @@ description:
   - Takes what M(hybrid.exchange.hma_info) and M(hybrid.exchange.hma_spn) read in this run and says what is in the way.
   - Fails when a gate is not passed. What was not read is never taken for right.
   - Each check has a stable id; C(docs/checks) of the collection describes each of them.
-  - Uses no connection, and writes nothing but the record of a gate that O(policy) overrides.
+  - Uses no connection, and writes nothing but the record of a gate that O(settings.policy) overrides.
 options:
   gate:
     description:
@@ -29,176 +29,138 @@ options:
     type: str
     choices: [hosts, names, tenants, preflight, enable, verify, audit, none]
     required: true
-  organization:
-    description: Facts of M(hybrid.exchange.hma_info). An empty dictionary says that nobody could read them.
+  facts:
+    description:
+      - What this run found so far, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars).
+      - C(servers) and C(tenants) are the hosts of the inventory, not those that survived. C(organization) that is empty says that nobody could read it.
+      - Results of another run, and those that are missing, are no reading.
     type: dict
     required: true
+  settings:
+    description:
+      - Settings of the organization. What is not given is as the public variables of the run say, which are in C(settings) of O(facts).
+      - Of these, C(hma_policy) and C(hma_custom_checks) count for the gates that come before the first write and for the audit, never for V(enable).
+    type: dict
+    suboptions:
+      default_tenant:
+        description: Id, domain or inventory name of the tenant whose endpoint clients get. Needed when there are several.
+        type: str
+      replace_default_authserver:
+        description: Exact name of another default endpoint that may be replaced.
+        type: str
+      servers_excluded:
+        description: Dead objects of Active Directory that no host stands for.
+        type: list
+        elements: dict
+        suboptions:
+          name:
+            description: Name or fully qualified name of the server.
+            type: str
+            required: true
+          reason:
+            description: Why. It is reported.
+            type: str
+            required: true
+      spn_extra_names:
+        description: Further hosts that clients use.
+        type: list
+        elements: str
+      spn_ignored:
+        description: Hosts that are not to be registered.
+        type: list
+        elements: dict
+        suboptions:
+          host:
+            description: The host.
+            type: str
+            required: true
+          reason:
+            description: Why. It is reported.
+            type: str
+            required: true
+      kinds:
+        description: The kinds of virtual directory.
+        type: list
+        elements: str
+        choices: [mapi, ews, oab, autodiscover, activesync]
+      unsynced_accepted:
+        description: How many mailboxes may be left that cannot sign in to Entra; the gate passes up to this number.
+        type: int
+      policy:
+        description:
+          - >-
+            Checks by id, each with some of C(enabled) (bool), C(gate) (bool), C(severity), C(on_bad) (V(fail) or V(warn)),
+            C(not_checked) (V(leave) or V(fail)) and C(reason).
+          - The key V(all) may say what becomes of C(not_checked).
+          - Taking a gate out of the way needs a reason. It is reported and, in a run that writes, recorded.
+          - An unknown id or key fails the task.
+        type: dict
+      custom_checks:
+        description: Checks of your own over the facts, a JMESPath query each. Their schema is C(docs/schemas/facts.schema.json).
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description: Its id, as CONTOSO-URL-001.
+            type: str
+            required: true
+          title:
+            description: What is right, in a sentence.
+            type: str
+            required: true
+          severity:
+            description: How bad it is.
+            type: str
+            choices: [high, medium, low, info]
+            default: medium
+          query:
+            description: JMESPath over organization, servers, tenants and identity.
+            type: str
+            required: true
+          expect:
+            description:
+              - V(empty), V(true), V(equals) or V(count); the last two compare with C(value).
+              - A query that gives null is not checked. A misspelt name gives null too.
+            type: raw
+            required: true
+          value:
+            description: What V(equals) or V(count) compare with.
+            type: raw
+          why:
+            description: Why it matters.
+            type: str
+          fix:
+            description: What to do.
+            type: str
+      incomplete_because:
+        description: Why this run does not cover the whole inventory; each reason stops the gate V(enable).
+        type: list
+        elements: str
   read:
     description: How the servers were read, for O(gate=audit). With V(fast) directories are judged by what Active Directory has.
     type: str
     choices: [fast, full]
     default: fast
-  identity:
-    description: What M(hybrid.exchange.hma_info) read with scope V(identity).
-    type: dict
-    default: {}
-  unsynced_accepted:
-    description: How many mailboxes may be left that cannot sign in to Entra; the gate passes up to this number.
-    type: int
-    default: 0
   resolve:
     description: Whether DNS is asked for the autodiscover names of authoritative domains. Ten seconds at most, from the control node.
     type: bool
     default: false
-  policy:
-    description:
-      - >-
-        Checks by id, each with some of C(enabled) (bool), C(gate) (bool), C(severity), C(on_bad) (V(fail) or V(warn)),
-        C(not_checked) (V(leave) or V(fail)) and C(reason).
-      - The key V(all) may say what becomes of C(not_checked).
-      - Taking a gate out of the way needs a reason. It is reported and, in a run that writes, recorded.
-      - An unknown id or key fails the task.
-    type: dict
-    default: {}
-  custom_checks:
-    description: Checks of your own over the facts, a JMESPath query each. Their schema is C(docs/schemas/facts.schema.json).
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      id:
-        description: Its id, as CONTOSO-URL-001.
-        type: str
-        required: true
-      title:
-        description: What is right, in a sentence.
-        type: str
-        required: true
-      severity:
-        description: How bad it is.
-        type: str
-        choices: [high, medium, low, info]
-        default: medium
-      query:
-        description: JMESPath over organization, servers, tenants and identity.
-        type: str
-        required: true
-      expect:
-        description:
-          - V(empty), V(true), V(equals) or V(count); the last two compare with C(value).
-          - A query that gives null is not checked. A misspelt name gives null too.
-        type: raw
-        required: true
-      value:
-        description: What V(equals) or V(count) compare with.
-        type: raw
-      why:
-        description: Why it matters.
-        type: str
-      fix:
-        description: What to do.
-        type: str
   fail_on:
     description: Which status fails an audit.
     type: str
     choices: [fail, warn, never]
     default: fail
-  servers:
-    description: Inventory names of all Exchange servers, from the inventory, not from what survived.
-    type: list
-    elements: str
-    default: []
-  servers_read:
-    description: Per server, the registered result of M(hybrid.exchange.hma_info).
-    type: dict
-    default: {}
-  servers_predicted:
-    description: Per server, the registered result of M(hybrid.exchange.hma_vdir_oauth); counts in check mode where it was predicted.
-    type: dict
-    default: {}
-  tenants:
-    description: Inventory names of all tenants.
-    type: list
-    elements: str
-    default: []
-  tenant_ids:
-    description: Per tenant, its id.
-    type: dict
-    default: {}
-  tenant_domains:
-    description: Per tenant, its domain.
-    type: dict
-    default: {}
-  tenant_clouds:
-    description: Per tenant, its cloud.
-    type: dict
-    default: {}
-  tenants_read:
-    description: Per tenant, the registered result of M(hybrid.exchange.hma_spn) in mode verify.
-    type: dict
-    default: {}
-  tenants_predicted:
-    description: Per tenant, the registered result of M(hybrid.exchange.hma_spn); counts in check mode where it was predicted.
-    type: dict
-    default: {}
-  authservers_predicted:
-    description: Results of M(hybrid.exchange.hma_authserver); count in check mode where they were predicted.
-    type: list
-    elements: dict
-    default: []
-  servers_excluded:
-    description: Dead objects of Active Directory that no host stands for.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      name:
-        description: Name or fully qualified name of the server.
-        type: str
-        required: true
-      reason:
-        description: Why. It is reported.
-        type: str
-        required: true
-  spn_extra_names:
-    description: Further hosts that clients use.
-    type: list
-    elements: str
-    default: []
-  spn_ignored:
-    description: Hosts that are not to be registered.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      host:
-        description: The host.
-        type: str
-        required: true
-      reason:
-        description: Why. It is reported.
-        type: str
-        required: true
-  default_tenant:
-    description: Id, domain or inventory name of the tenant whose endpoint clients get. Needed when there are several.
-    type: str
-  replace_default_authserver:
-    description: Exact name of another default endpoint that may be replaced.
-    type: str
-  kinds:
-    description: The kinds of virtual directory.
-    type: list
-    elements: str
-    choices: [mapi, ews, oab, autodiscover, activesync]
-    default: [mapi, ews, oab, autodiscover, activesync]
-  incomplete_because:
-    description: Why this run does not cover the whole inventory; each reason stops the gate V(enable).
-    type: list
-    elements: str
-    default: []
+  fail:
+    description:
+      - Whether the task fails when a gate is not passed.
+      - Ansible prints the whole result of a task that failed in one line. Such a result therefore has only what stops in RV(findings);
+        with V(false) it has every finding, and RV(stops) says whether it stops.
+    type: bool
+    default: true
 extends_documentation_fragment:
   - hybrid.exchange._record
   - hybrid.exchange._attributes
+  - hybrid.exchange._attributes.record_group
   - hybrid.exchange._attributes.info
   - hybrid.exchange._attributes.pure
 """
@@ -207,12 +169,20 @@ EXAMPLES = r"""
 - name: Judge the prerequisites
   hybrid.exchange.hma_assess:
     gate: preflight
-    organization: "{{ found.organization }}"
-    servers: [ex1]
-    servers_read: {ex1: "{{ identity }}"}
-    tenants: [contoso]
-    tenant_ids: {contoso: 11111111-aaaa-4bbb-8ccc-000000000001}
-    tenant_domains: {contoso: contoso.onmicrosoft.com}
+    facts: "{{ hostvars | hybrid.exchange.run_facts('exchange_servers', 'entra_tenants') }}"
+
+- name: Judge facts of your own
+  hybrid.exchange.hma_assess:
+    gate: preflight
+    facts:
+      organization: "{{ found.organization }}"
+      servers:
+        ex1: {identified: "{{ identity }}"}
+      tenants:
+        contoso: {tenant_id: 11111111-aaaa-4bbb-8ccc-000000000001, tenant_domain: contoso.onmicrosoft.com}
+    settings:
+      servers_excluded:
+        - {name: ex9.corp.contoso.com, reason: "was never removed, change 4711"}
 """
 
 RETURN = r"""
@@ -224,6 +194,7 @@ findings:
       C(object), C(message), C(expected), C(actual), C(why), C(fix), C(source), C(scope), C(server), C(tenant), C(doc),
       C(predicted) (passed in check mode because this run would make it so)
       and C(commands), what is typed for it, each with its C(language) and C(text).
+    - In a task that failed only those that stop, with C(id), C(status), C(object), C(message), C(fix) and C(commands).
   returned: always
   type: list
   elements: dict
@@ -232,11 +203,11 @@ facts:
   returned: when O(gate=audit)
   type: dict
 stops:
-  description: Whether a gate is not passed or, with O(gate=audit), whether O(fail_on) is met. The task fails then.
+  description: Whether a gate is not passed or, with O(gate=audit), whether O(fail_on) is met. The task fails then, unless O(fail=false).
   returned: always
   type: bool
 overridden:
-  description: Gates that O(policy) let pass, each with C(id), C(reason) and C(overrides).
+  description: Gates that O(settings.policy) let pass, each with C(id), C(reason) and C(overrides).
   returned: always
   type: list
   elements: dict

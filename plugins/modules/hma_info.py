@@ -127,6 +127,7 @@ requirements:
 extends_documentation_fragment:
   - hybrid.exchange._exchange
   - hybrid.exchange._attributes
+  - hybrid.exchange._attributes.exchange_group
   - hybrid.exchange._attributes.info
 """
 
@@ -135,7 +136,7 @@ EXAMPLES = r"""
   hybrid.exchange.hma_info:
     scope: identity
     domains: [contoso.com, fabrikam.com]
-    tenants: "{{ groups['entra_tenants'] | hybrid.exchange.sign_in_of(hostvars) }}"
+    tenants: "{{ groups['entra_tenants'] | map('extract', hostvars) | map('hybrid.exchange.sign_in') | list }}"
 
 - name: Read the organization
   hybrid.exchange.hma_info:

@@ -56,6 +56,7 @@ options:
 extends_documentation_fragment:
   - hybrid.exchange._record
   - hybrid.exchange._attributes
+  - hybrid.exchange._attributes.record_group
   - hybrid.exchange._attributes.info
   - hybrid.exchange._attributes.pure
 """

@@ -27,6 +27,7 @@ options:
 extends_documentation_fragment:
   - hybrid.exchange._exchange
   - hybrid.exchange._attributes
+  - hybrid.exchange._attributes.exchange_group
   - hybrid.exchange._attributes.info
 """
 

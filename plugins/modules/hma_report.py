@@ -22,7 +22,7 @@ description:
 options:
   facts:
     description:
-      - What the run left behind, as the filter C(hybrid.exchange.run_facts) gives it. Anything in it may be missing.
+      - What the run left behind, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars). Anything in it may be missing.
       - C(run) is the run, with C(id), C(started) (ISO 8601), C(mode) (V(check), V(apply) or V(audit)) and C(stopped), the reason
         where it stopped early.
       - C(organization) are the facts of M(hybrid.exchange.hma_info), scope V(organization), and C(settings) the settings of the
@@ -70,12 +70,7 @@ notes:
 EXAMPLES = r"""
 - name: Write the report
   hybrid.exchange.hma_report:
-    facts:
-      run: {id: '20261124T070000Z-1', started: '2026-11-24T07:00:00Z', mode: audit}
-      organization: "{{ found.organization }}"
-      servers: {ex1: {read: "{{ directories }}"}}
-      tenants: {contoso: {read: "{{ names }}"}}
-      findings: "{{ judged.findings }}"
+    facts: "{{ hostvars | hybrid.exchange.run_facts('exchange_servers', 'entra_tenants') }}"
     dir: /srv/reports
     name: latest
     mode: '0644'

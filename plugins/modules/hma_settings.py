@@ -60,6 +60,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+playbook:
+  description: The playbook that was judged.
+  returned: success
+  type: str
 organization:
   description: The variables that hold for the whole organization and are set, by name.
   returned: success

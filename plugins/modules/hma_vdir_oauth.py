@@ -44,6 +44,7 @@ extends_documentation_fragment:
   - hybrid.exchange._exchange
   - hybrid.exchange._record
   - hybrid.exchange._attributes
+  - hybrid.exchange._attributes.both_groups
 """
 
 EXAMPLES = r"""

@@ -29,10 +29,11 @@ SITE = """
     - name: Judge by what the variables still hold
       hybrid.exchange.hma_assess:
         gate: enable
-        organization: "{{ hostvars[groups['hma_writer'][0]].hma_enable_organization.organization }}"
-        servers: "{{ servers }}"
-        servers_read: "{{ dict(servers | zip(servers | map('extract', hostvars, 'hma_gate_server'))) if item == 'given' else
-                          servers | hybrid.exchange.of_hosts(hostvars, 'hma_gate_server') }}"
+        facts:
+          organization: "{{ hostvars[groups['hma_writer'][0]].hma_enable_organization.organization }}"
+          servers: "{{ given if item == 'given' else (hostvars | hybrid.exchange.run_facts('exchange_servers', [])).servers }}"
+      vars:
+        given: "{{ {servers[0]: {'read': hostvars[servers[0]].hma_gate_server}} }}"
       loop: [given, filtered]
       register: judged
       ignore_errors: true

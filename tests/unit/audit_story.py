@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates, inventory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.declared import Settings
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.declared import declared as declared_settings
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry, TenantEntry
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names, parse_client_urls, plan_names
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes, organization_read, server_state
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult, ErrorRecord
@@ -23,6 +27,7 @@ from tests.lab import scenario
 from tests.lab.binder import ShellError, bind
 from tests.lab.exchange import Organization, product_of
 
+NAMES = [item.name for item in fields(Settings)]
 NOW = "2026-11-24T08:00:00+00:00"
 
 
@@ -126,22 +131,20 @@ class Story:
     def case(self, **more: Any) -> Inputs:
         found = self.organization()
         read = self.tenants(found)
-        hosts = [tenant["inventory_name"] for tenant in self.scenario["tenants"]]
-        declared = {
-            "ids": {item["inventory_name"]: item["id"] for item in self.scenario["tenants"]},
-            "domains": {item["inventory_name"]: item["domain"] for item in self.scenario["tenants"]},
-            "clouds": {item["inventory_name"]: item.get("cloud", "global") for item in self.scenario["tenants"]},
-        }
         servers = self.servers()
         verified = [domain for item in read.values() for domain in item["verified_domains"] or ["contoso.test"]]
+        settings = {name: more.pop(name) for name in NAMES if name in more}
+        declared = {
+            item["inventory_name"]: {"tenant_id": item["id"], "tenant_domain": item["domain"], "cloud": item.get("cloud")}
+            for item in self.scenario["tenants"]
+        }
         given = {
             "organization": found,
             "now": datetime.now(UTC),
             "names": client_names(parse_client_urls(found["client_urls"]), (), ()),
-            "servers": inventory.servers(list(servers), servers),
-            "tenants": inventory.tenants(hosts, declared, read),
-            "excluded": self.scenario["vars"].get("hma_servers_excluded", []),
-            "default_tenant": self.scenario["vars"].get("hma_default_tenant"),
+            "servers": tuple(ServerEntry.from_facts(host, result) for host, result in servers.items()),
+            "tenants": tuple(TenantEntry.from_facts(host, declared[host], result) for host, result in read.items()),
+            "settings": Settings.from_options({**declared_settings(self.scenario["vars"], NAMES, "preflight"), **settings}),
             "full": self.full,
             "identity": self.identity(verified),
             "resolved": {"autodiscover.fabrikam.test": False},
@@ -153,7 +156,7 @@ class Story:
 
     def document(self, **more: Any) -> dict[str, Any]:
         inputs = self.case(**more)
-        found: dict[str, Any] = json.loads(json.dumps(facts.document(inputs.organization, inputs.servers, inputs.tenants, inputs.identity)))
+        found: dict[str, Any] = json.loads(json.dumps(facts.document(inputs)))
         return found
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.custom import custom_findings
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.policy import apply_policy, check_policy
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes, server_state
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult, ErrorRecord
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._dns import resolves
@@ -57,7 +60,7 @@ def test_the_document_is_as_its_schema_says(story: dict[str, Any]) -> None:
 
 
 def test_a_document_without_an_organization_is_a_document() -> None:
-    jsonschema.validate(facts.document({}, [], [], {}), SCHEMA, cls=jsonschema.Draft202012Validator)
+    jsonschema.validate(facts.document(Inputs({}, datetime.now(UTC), client_names((), (), ()))), SCHEMA, cls=jsonschema.Draft202012Validator)
 
 
 def test_what_a_server_gives_stays_small() -> None:

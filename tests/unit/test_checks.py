@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry
 
 from tests.unit.audit_story import Story, unread, wrong
 
@@ -141,7 +143,7 @@ def test_a_part_of_the_inventory() -> None:
 
 
 def test_nobody_read_the_organization() -> None:
-    findings = gates.organization_unread([{"host": "ex1", "error": "no route to host"}])
+    findings = gates.organization_unread([ServerEntry("ex1", error="no route to host")])
     assert [(item.id, item.status, item.message) for item in findings] == [("HMA-READ-001", "fail", "no route to host")]
     assert gates.organization_unread([])[0].blocks
 
@@ -151,7 +153,8 @@ def test_a_host_that_does_not_answer_and_one_of_another_organization() -> None:
     assert wrong(findings) == set()
     assert unread(findings) == {"HMA-COV-001", "HMA-COV-002", "HMA-VDIR-001", "HMA-CERT-003", "HMA-MNT-001"}
     case = Story().case()
-    case.servers[1]["server"] = "ex2.other.test"
+    first, second, *rest = case.servers
+    case = replace(case, servers=[first, replace(second, server="ex2.other.test"), *rest])
     assert wrong(gates.judge("audit", case)) == {"HMA-COV-001", "HMA-COV-002"}
     assert wrong(gates.judge("enable", case)) == {"HMA-COV-003"}
 
@@ -174,7 +177,7 @@ def test_before_enabling_live_writes_and_another_default() -> None:
     assert wrong(Story().judge("preflight")) == {"HMA-FLAG-001"}
     other = [*auth(0, default=False), to(["organizations", 0, "auth_servers", 2], OLD_TENANT), OFF]
     assert wrong(Story(*other).judge("preflight")) == {"HMA-AUTH-002"}
-    assert wrong(Story(*other).judge("preflight", replace_default="EvoSTS - old tenant")) == set()
+    assert wrong(Story(*other).judge("preflight", replace_default_authserver="EvoSTS - old tenant")) == set()
     assert wrong(Story(*other).judge("verify")) == {"HMA-AUTH-002", "HMA-AUTH-004", "HMA-FLAG-002"}
 
 

@@ -11,15 +11,16 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SETTINGS, SIGN_IN, SPECS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.narrowing import PLAYBOOKS
-from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
+from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, option_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 
 from tests.tools import variables
 
 ROOT = Path(__file__).parents[2]
 VARIABLES = [item for section in variables.specification() for item in section["variables"]]
+RUN_FACTS = (ROOT / "plugins" / "module_utils" / "_hma" / "checks" / "run_facts.py").read_text("utf-8")
 NARROWED = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 
@@ -28,7 +29,10 @@ def test_public_variables() -> None:
     documented = {item["name"] for item in VARIABLES}
     sources = [*(ROOT / "playbooks").rglob("*.yml"), *(ROOT / "roles").rglob("*.yml")]
     text = "\n".join(path.read_text("utf-8") for path in sources)
-    read = set(re.findall(r"(?:\.|\b)((?:hma|exchange)_\w+) \| default\(", text)) | set(re.findall(r"of_hosts\(hostvars, '(hma_\w+)', '", text))
+    read = set(re.findall(r"(?:\.|\b)((?:hma|exchange)_\w+) \| default\(", text))
+    # What the filters read of each host, and how a tenant is signed in to.
+    read |= set(re.findall(r'(?:own|declared|of_host\(host\))\.get\("(hma_\w+)"', RUN_FACTS)) | set(re.findall(r'"(hma_probe_address|hma_server)"', RUN_FACTS))
+    read |= {f"hma_{name}" for name in SIGN_IN} - {"hma_tenant_id"} | {f"hma_{name}" for name in SETTINGS if name != "incomplete_because"} - {"hma_kinds"}
     private = {name for name in read if name.endswith(("_result", "_read", "_run", "_done"))}
     own = {name for role in ROLES for name in yaml.safe_load((ROOT / "roles" / role / "defaults" / "main.yml").read_text("utf-8"))}
     assert read - private <= documented
@@ -42,8 +46,7 @@ def test_the_page_of_variables_is_made_from_their_table() -> None:
 
 @pytest.mark.parametrize("item", [item for item in VARIABLES if "option" in item], ids=lambda item: item["name"])
 def test_a_variable_is_what_the_option_is_that_it_ends_in(item: dict[str, Any]) -> None:
-    module, name = item["option"].split(".")
-    option = SPECS[module]["argument_spec"][name]
+    option = option_of(item["option"])
     assert item["type"] == option["type"]
     assert item.get("choices") == option.get("choices")
     assert item.get("secret", False) == option.get("no_log", False)
@@ -94,9 +97,15 @@ def test_the_version_is_one() -> None:
     assert yaml.safe_load((ROOT / "galaxy.yml").read_text("utf-8"))["version"] == VERSION
 
 
-def test_action_groups_hold_every_module() -> None:
+@pytest.mark.parametrize(("group", "options"), [("hma", {"record_dir", "run_id"}), ("exchange", {"exchange_user", "exchange_password"})])
+def test_an_action_group_holds_the_modules_that_take_its_options(group: str, options: set[str]) -> None:
+    """A default that one module of a group does not know breaks every play that has the module and the default."""
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text("utf-8"))
-    assert sorted(runtime["action_groups"]["hma"]) == sorted(SPECS)
+    assert set(runtime["action_groups"]) == {"hma", "exchange"}
+    assert sorted(runtime["action_groups"][group]) == sorted(name for name, spec in SPECS.items() if options <= set(spec["argument_spec"]))
+
+
+def test_every_module_has_its_files() -> None:
     # hma_probe runs where the question is asked from, so it is a module of its own and no action.
     for folder, without in (("action", {"hma_probe"}), ("modules", set())):
         assert {path.stem for path in (ROOT / "plugins" / folder).glob("*.py")} == set(SPECS) - without

@@ -19,6 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies, authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe import findings
@@ -56,7 +57,7 @@ def cases() -> list[tuple[str, Inputs]]:
     found = [("audit", Story(*changes).case()) for _check, _what, changes, _besides in FAULTS]
     found += [("preflight", Story(*OTHER_DEFAULT).case()), ("audit", Story(base="everything_wrong").case())]
     found += [("audit", replace(Story().case(), resolved={"autodiscover.fabrikam.test": True}))]
-    found += [("enable", replace(Story().case(), incomplete_because=["--limit ex1"])), ("audit", Story(*FAULTS[0][2], full=False).case())]
+    found += [("enable", Story().case(incomplete_because=["--limit ex1"])), ("audit", Story(*FAULTS[0][2], full=False).case())]
     return found
 
 
@@ -64,8 +65,8 @@ def renamed(inputs: Inputs, more: str) -> Inputs:
     """The same case; whatever names an AuthServer, a policy, a directory, a server or a host of the inventory ends in this text."""
     organization = inputs.organization
     names = {str(item["name"]) for section in ("auth_servers", "authentication_policies") for item in organization[section] or []}
-    names |= {str(item["identity"]) for server in inputs.servers for item in server.get("directories") or []}
-    names |= {str(item["identity"]) for item in organization["directories"]} | {str(item["host"]) for item in inputs.servers}
+    names |= {str(item["identity"]) for server in inputs.servers for item in server.directories or []}
+    names |= {str(item["identity"]) for item in organization["directories"]} | {item.host for item in inputs.servers}
     names |= {str(item["name"]) for item in organization["servers"]}
 
     def walk(value: Any) -> Any:
@@ -75,7 +76,10 @@ def renamed(inputs: Inputs, more: str) -> Inputs:
             return [walk(item) for item in value]
         return f"{value}{more}" if isinstance(value, str) and value in names else value
 
-    return replace(inputs, organization=walk(organization), servers=walk(inputs.servers), inventory=[f"inventory{more}"])
+    def walked(server: ServerEntry) -> ServerEntry:
+        return replace(server, host=walk(server.host), server=walk(server.server), directories=walk(server.directories))
+
+    return replace(inputs, organization=walk(organization), servers=[walked(item) for item in inputs.servers], inventory=[f"inventory{more}"])
 
 
 def judged(more: str) -> Iterator[Finding]:
@@ -132,7 +136,7 @@ def test_only_what_asks_for_something_has_a_command_and_no_prose_holds_one() -> 
 
 
 def test_no_playbook_is_limited_to_a_host_that_is_not_in_the_inventory() -> None:
-    hosts = {str(server["host"]) for _gate, inputs in cases() for server in inputs.servers}
+    hosts = {server.host for _gate, inputs in cases() for server in inputs.servers}
     lines = [command.words for item in judged("") for command in item.commands if isinstance(command, Shell)]
     assert {words[words.index("--limit") + 1] for words in lines if "--limit" in words} <= hosts
     assert all(words[-2:] == ("-i", "inventory") for words in lines)

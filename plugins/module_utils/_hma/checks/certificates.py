@@ -10,7 +10,8 @@ from typing import Final
 
 from ..exchange.organization import why_unread
 from .check import Check, Finding
-from .inputs import Entry, Inputs
+from .inputs import Inputs
+from .inventory import ServerEntry
 from .references import CSS, READ_ORGANIZATION, READ_SERVER_FULL
 from .server_state import FULL_READ, why_not_read
 
@@ -78,17 +79,17 @@ def on_servers(inputs: Inputs) -> list[Finding]:
     return [_on_server(inputs, server) for server in inputs.servers]
 
 
-def _on_server(inputs: Inputs, server: Entry) -> Finding:
-    check, host, name = CERTIFICATE_ON_SERVER, str(server["host"]), inputs.server_name(server)
-    wanted, there = inputs.organization["auth_certificate"], server.get("certificates")
+def _on_server(inputs: Inputs, server: ServerEntry) -> Finding:
+    check, host, name = CERTIFICATE_ON_SERVER, server.host, inputs.server_name(server)
+    wanted, there = inputs.organization["auth_certificate"], server.certificates
     if wanted is None:
         return check.unread(host, why_unread(inputs.organization, "auth_certificate"), "Check the account's roles.", server=name)
-    if server.get("error") or there is None:
+    if server.error or there is None:
         return check.unread(host, *why_not_read(server, "certificates"), server=name)
     thumbprint = str(wanted["thumbprint"])
     found = next((item for item in there if item["thumbprint"] == thumbprint), None)
     fix = "Export it where it is and import it here: Export-ExchangeCertificate -BinaryEncoded, Import-ExchangeCertificate -Server."
-    odd = next((item["reason"] for item in server.get("unread") or [] if item["what"] == "certificates"), None)
+    odd = server.why_unread("certificates")
     if found is None and odd:
         return check.unread(host, f"certificate {thumbprint} may be one that could not be read: {odd}", FULL_READ, server=name)
     if found is None:

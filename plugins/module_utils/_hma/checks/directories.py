@@ -12,7 +12,8 @@ from ..base.command import Command, PowerShell, Setting
 from ..base.comparison import fold, has
 from ..exchange.virtual_directories import MAPI_DEFAULT, OAUTH
 from .check import PREDICTED, Check, Finding
-from .inputs import Entry, Inputs, server_of
+from .inputs import Inputs, server_of
+from .inventory import ServerEntry
 from .references import ARTICLE, CMDLET, READ_SERVER_FULL
 from .server_state import FULL_READ
 
@@ -35,20 +36,18 @@ OAUTH_ON: Final = Check(
 )  # fmt: skip
 
 
-def _of_host(inputs: Inputs, server: Entry) -> list[Finding]:
-    check, host, name = OAUTH_ON, str(server["host"]), inputs.server_name(server)
-    if server.get("error"):
-        return [check.unread(host, str(server["error"]), _REACH, server=name)]
-    read = {item["kind"]: item for item in server.get("directories") or []}
-    reasons = {item["what"]: item["reason"] for item in server.get("unread") or []}
-    predicted = server.get("predicted") or ()
+def _of_host(inputs: Inputs, server: ServerEntry) -> list[Finding]:
+    check, host, name = OAUTH_ON, server.host, inputs.server_name(server)
+    if server.error:
+        return [check.unread(host, server.error, _REACH, server=name)]
+    read = {item["kind"]: item for item in server.directories or []}
     prepare = (inputs.playbook("prepare_vdirs", host),)
     findings = []
-    for kind in inputs.kinds:
+    for kind in inputs.settings.kinds:
         if kind in read:
-            findings += _of_directory(host, name, read[kind], kind in predicted, prepare)
+            findings += _of_directory(host, name, read[kind], kind in server.predicted, prepare)
         else:
-            reason = str(reasons.get(kind) or "the directory was not read.")
+            reason = server.why_unread(kind) or "the directory was not read."
             findings.append(check.unread(f"{host} {kind}", reason, "See the message; then prepare the host again.", server=name, commands=prepare))
     return findings
 
@@ -100,10 +99,10 @@ def _by_directory(inputs: Inputs, name: str) -> list[Finding]:
     found = {item["kind"]: item for item in inputs.organization["directories"] if fold(item["server"]) == fold(name)}
     host = server_of(inputs.servers, next(item for item in inputs.client_access if item["name"] == name))
     # Nothing is printed that is limited to a host the inventory does not have.
-    prepare = (inputs.playbook("prepare_vdirs", str(host["host"])),) if host else ()
+    prepare = (inputs.playbook("prepare_vdirs", host.host),) if host else ()
     fix = _PREPARE if host else "Give the server a host in the inventory (HMA-COV-001), then run prepare_vdirs."
     findings = []
-    for kind in inputs.kinds:
+    for kind in inputs.settings.kinds:
         where = f"{name} {kind}"
         if kind not in found:
             findings.append(check.unread(where, "Active Directory shows no such directory, or it was not read.", FULL_READ, server=name))

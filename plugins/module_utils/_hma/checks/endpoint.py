@@ -32,20 +32,20 @@ def replaced(inputs: Inputs) -> list[Finding]:
     if tenant is None:
         return [check.unread("hma_default_tenant", "no tenant is named whose endpoint clients are to get.", "Set hma_default_tenant.")]
     try:
-        target = authserver.of_tenant(inputs.trust, str(tenant["tenant_id"]))
+        target = authserver.of_tenant(inputs.trust, tenant.tenant_id)
     except Refused:
         return [check.not_applicable(inputs.name, "there is no AuthServer to make the default: HMA-AUTH-001 says why.")]
     try:
-        authserver.plan_default(inputs.trust, target, default=True, replace=inputs.replace_default)
+        authserver.plan_default(inputs.trust, target, default=True, replace=inputs.settings.replace_default_authserver)
     except Refused as exc:
-        expected, commands = f"no other default than {inputs.replace_default or 'ours'}", _replacing(inputs)
+        expected, commands = f"no other default than {inputs.settings.replace_default_authserver or 'ours'}", _replacing(inputs)
         return [check.failed(inputs.name, str(exc), _SEE, expected=expected, actual=_defaults(inputs), commands=commands)]
     return [check.passed(inputs.name, actual=_defaults(inputs))]
 
 
 def _others(inputs: Inputs) -> list[authserver.AuthServer]:
     """The default endpoints that are not those of the tenant whose endpoint clients are to get."""
-    wanted = fold(str(inputs.default["tenant_id"])) if inputs.default else None
+    wanted = fold(inputs.default.tenant_id) if inputs.default else None
     return [item for item in authserver.defaults(inputs.trust) if not item.is_azure_ad or item.tenant_id != wanted]
 
 
@@ -69,7 +69,7 @@ def endpoint(inputs: Inputs) -> list[Finding]:
         return [check.unread("hma_default_tenant", "no tenant is named whose endpoint clients are to get.", "Set hma_default_tenant.")]
     if found and all(fold(item.type) == "adfs" for item in found):
         return [check.not_applicable(inputs.name, "HMA-AUTH-006 says it.")]
-    wanted = fold(str(inputs.default["tenant_id"]))
+    wanted = fold(inputs.default.tenant_id)
     right = wanted in {item.tenant_id for item in found}
     message = f"default authorization endpoint: {_defaults(inputs)}."
     expected, enable = f"the AuthServer of tenant {wanted}", (inputs.playbook("enable_hma"),)

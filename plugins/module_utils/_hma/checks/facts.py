@@ -9,32 +9,22 @@ What could not be read is there too: null, with the reason beside it (``sections
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from .inputs import Entry
+from .inputs import Inputs
 
 SCHEMA: Final = 1
 
 
-def document(organization: Entry | None, servers: Sequence[Entry], tenants: Sequence[Entry], identity: Entry | None) -> dict[str, Any]:
+def document(inputs: Inputs) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
-        "organization": dict(organization) if organization else None,
-        "servers": [_server(item) for item in servers],
-        "tenants": [_tenant(item) for item in tenants],
-        "identity": _identity(identity),
+        "organization": dict(inputs.organization) if inputs.organization else None,
+        "servers": [item.facts() for item in inputs.servers],
+        "tenants": [item.facts() for item in inputs.tenants],
+        "identity": _identity(inputs.identity),
     }
-
-
-def _server(found: Entry) -> dict[str, Any]:
-    keys = ("host", "server", "through", "read", "directories", "certificates", "components", "error")
-    return {**{key: found.get(key) for key in keys}, "unread": list(found.get("unread") or [])}
-
-
-def _tenant(found: Entry) -> dict[str, Any]:
-    keys = ("host", "tenant_id", "tenant_domain", "cloud", "read", "names", "missing", "verified_domains", "error")
-    return {**{key: found.get(key) for key in keys}, "unread": list(found.get("unread") or [])}
 
 
 def _identity(found: Mapping[str, Any] | None) -> dict[str, Any] | None:

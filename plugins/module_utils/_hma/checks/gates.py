@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from . import certificates, directories, endpoint, hosts, hybrid, identity, names, organization, server_state, servers, tenants, trust, unread
 from .check import Check, Finding
 from .inputs import Inputs
+from .inventory import ServerEntry
 from .references import NOT_STATED
 
 Judge = Callable[[Inputs], list[Finding]]
@@ -51,9 +52,14 @@ GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
 }
 
 
-def without_organization(servers: Sequence[Mapping[str, Any]], tenants: Sequence[Mapping[str, Any]]) -> list[Finding]:
-    """The gate ``hosts``: what the hosts of the inventory say of themselves, before anything else is read."""
-    return hosts.hosts(servers, tenants)
+def findings(gate: str, inputs: Inputs) -> list[Finding]:
+    """What a gate finds. The gate ``hosts`` judges what the hosts of the inventory say of themselves, before anything else is read."""
+    if gate == "hosts":
+        return hosts.of_case(inputs)
+    if inputs.organization:
+        return judge(gate, inputs)
+    # Where nobody read the organization, what is wrong with the inventory may be why.
+    return [*organization_unread(inputs.servers), *(item for item in hosts.of_case(inputs) if item.blocks)]
 
 
 def judge(gate: str, inputs: Inputs) -> list[Finding]:
@@ -68,10 +74,10 @@ ORGANIZATION_READ: Final = Check(
 )  # fmt: skip
 
 
-def organization_unread(hosts: Sequence[Mapping[str, Any]]) -> list[Finding]:
+def organization_unread(hosts: Sequence[ServerEntry]) -> list[Finding]:
     """What can be said where no server gave the organization: why, host by host. A run that judged nothing has not passed."""
     check, fix = ORGANIZATION_READ, "Make one Exchange server reachable, with an account that has View-Only Organization Management."
-    reasons = [check.failed(str(host["host"]), str(host.get("error")), fix, server=str(host["host"])) for host in hosts if host.get("error")]
+    reasons = [check.failed(host.host, host.error, fix, server=host.host) for host in hosts if host.error]
     if not hosts:
         text = "the inventory has no host in the group of the Exchange servers (exchange_servers, or what hma_servers_group names)."
         return [check.failed("the organization", text, "Give the inventory with -i, as the README shows.")]

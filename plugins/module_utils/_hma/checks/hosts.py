@@ -10,7 +10,8 @@ from typing import Final
 
 from ..base.comparison import fold
 from .check import Check, Finding
-from .inputs import Entry, Inputs
+from .inputs import Inputs
+from .inventory import ServerEntry, TenantEntry
 from .references import NOT_STATED
 
 _ONE_NAME: Final = "Keep one inventory name per server. Where an address, port or hma_server was copied, correct it; then run this again."
@@ -29,19 +30,19 @@ HOSTS_DISTINCT: Final = Check(
 )  # fmt: skip
 
 
-def hosts(servers: Sequence[Entry], tenants: Sequence[Entry]) -> list[Finding]:
+def hosts(servers: Sequence[ServerEntry], tenants: Sequence[TenantEntry]) -> list[Finding]:
     """Who a host is, it said itself (or hma_server says it); a host that did not answer is nobody's double."""
     return [*_twins(servers), *_both(servers, tenants)] or [HOSTS_DISTINCT.passed("the inventory", actual=f"{len(servers)} hosts, each a server of its own")]
 
 
-def in_both(servers: Sequence[Entry], tenants: Sequence[Entry]) -> list[str]:
+def in_both(servers: Sequence[ServerEntry], tenants: Sequence[TenantEntry]) -> list[str]:
     """Hosts that the inventory has as server and as tenant."""
-    names = {str(item["host"]) for item in tenants}
-    return [str(item["host"]) for item in servers if str(item["host"]) in names]
+    names = {item.host for item in tenants}
+    return [item.host for item in servers if item.host in names]
 
 
-def _twins(servers: Sequence[Entry]) -> list[Finding]:
-    said = [(str(item["host"]), str(item["server"])) for item in servers if item.get("server")]
+def _twins(servers: Sequence[ServerEntry]) -> list[Finding]:
+    said = [(item.host, item.server) for item in servers if item.server]
     findings, seen = [], set()
     for host, server in said:
         same = [(other, name) for other, name in said if same_server(server, name)]
@@ -65,7 +66,7 @@ def _twin(server: str, names: Sequence[str]) -> Finding:
     return check.failed(f"hosts {', '.join(names)}", message, _ONE_NAME, expected="one host per server", actual=f"{len(names)} hosts", server=server)
 
 
-def _both(servers: Sequence[Entry], tenants: Sequence[Entry]) -> list[Finding]:
+def _both(servers: Sequence[ServerEntry], tenants: Sequence[TenantEntry]) -> list[Finding]:
     check = HOSTS_DISTINCT
     message = "host {0} is in the group of the servers and in that of the tenants: as a tenant it is this machine, as a server it is reached over the network."
     return [

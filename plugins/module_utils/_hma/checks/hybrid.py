@@ -203,4 +203,7 @@ def download_domains(inputs: Inputs) -> list[Finding]:
     return [check.judge(inputs.name, there, message, fix, expected="Enabled=true", actual=actual, commands=(_NEW_OVERRIDE,))]
 
 
-CHECKS: Final = (MODERN_NOT_BLOCKED, LEGACY_NOT_BLOCKED_EARLY, PILOT_BY_POLICY, DOWNLOAD_DOMAINS_OVERRIDE, HYBRID_CONFIGURED, NO_HYBRID_AGENT, PARTNER_APPLICATION)
+CHECKS: Final = (
+    MODERN_NOT_BLOCKED, LEGACY_NOT_BLOCKED_EARLY, PILOT_BY_POLICY, DOWNLOAD_DOMAINS_OVERRIDE, HYBRID_CONFIGURED,
+    NO_HYBRID_AGENT, PARTNER_APPLICATION,
+)  # fmt: skip

@@ -44,7 +44,7 @@ def _foreign(inputs: Inputs) -> Finding:
             inputs.name, found, "Give the account View-Only Recipients (part of View-Only Organization Management), or override the gate by name."
         )
     domains_from = _YARDSTICK[str((inputs.identity or {})["domains_from"])]
-    shown, accepted = _shown(found), inputs.unsynced_accepted
+    shown, accepted = _shown(found), inputs.settings.unsynced_accepted
     if found["complete"] and found["count"] <= accepted and (reason := _reason(inputs, "foreign")):
         return check.unread(inputs.name, reason, _NAMELESS)
     if found["complete"] and found["count"] <= accepted:
@@ -88,7 +88,7 @@ def _missing(inputs: Inputs) -> Finding:
     if isinstance(found, str):
         fix = "Give the application of each tenant User.Read.All with admin consent, the account View-Only Recipients; or leave hma_identity_entra off."
         return check.unread(inputs.name, found, fix)
-    shown, accepted = _shown(found), inputs.unsynced_accepted
+    shown, accepted = _shown(found), inputs.settings.unsynced_accepted
     if found["count"] <= accepted and not found["complete"]:
         reason = f"only {found['compared']} mailboxes were compared; there are more than hma_identity_page whose names begin alike."
         return check.unread(inputs.name, reason, "Raise hma_identity_page.")
@@ -119,13 +119,13 @@ VERIFIED_DOMAINS_READ: Final = Check(
 def verified_domains(inputs: Inputs) -> list[Finding]:
     findings = []
     for tenant in inputs.tenants:
-        check, host = VERIFIED_DOMAINS_READ, str(tenant["host"])
-        domains = tenant.get("verified_domains")
-        if tenant.get("error"):
+        check, host = VERIFIED_DOMAINS_READ, tenant.host
+        domains = tenant.verified_domains
+        if tenant.error:
             findings.append(check.not_applicable(host, "HMA-TEN-003 says why the tenant was not read.", tenant=host))
         elif domains is None:
-            reason = next((item["reason"] for item in tenant.get("unread") or [] if item["what"] == "verified_domains"), None)
-            findings.append(check.unread(host, str(reason or "they were not asked for."), "Give the application Domain.Read.All.", tenant=host))
+            reason = tenant.why_unread("verified_domains") or "they were not asked for."
+            findings.append(check.unread(host, reason, "Give the application Domain.Read.All.", tenant=host))
         else:
             findings.append(check.passed(host, actual=f"{len(domains)} domains", tenant=host))
     return findings

@@ -8,73 +8,93 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from ..base.command import Shell, playbook
 from ..base.comparison import fold
-from ..entra.spns import Names
+from ..entra.spns import Names, client_names, parse_client_urls
 from ..exchange import versions
 from ..exchange.authserver import AuthServer
 from ..exchange.organization import auth_servers, client_access_servers
-from ..exchange.virtual_directories import KINDS
+from .declared import Exclusion, Settings
+from .inventory import RunResults, ServerEntry, TenantEntry
 
 Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Facts of this run.
+    """What a gate judges, made once from the options of hma_assess; nothing of it is looked up again.
 
-    ``servers`` holds one entry per expected host: {host, through, server, directories, predicted, certificates,
-    components, error}; ``tenants`` one per expected tenant: {host, tenant_id, tenant_domain, cloud, names, missing,
-    verified_domains, predicted, predicted_domains, error}. ``predicted`` holds the kinds and names that this very run would
-    change: the gate before enabling accepts them in place of a reading in check mode, where alone there are any
-    (``entries.Predictions``), and says so. ``full`` = the servers were read in full. ``resolved`` says of an autodiscover
-    host whether DNS knows it (None: nobody could tell). ``inventory`` is what this run was started with.
+    ``organization`` is empty where nobody could read it. ``servers`` and ``tenants`` hold one entry per expected host.
+    ``full``: the servers were read in full. ``resolved`` says of an autodiscover host whether DNS knows it (None: nobody
+    could tell). ``inventory`` is what this run was started with.
     """
 
     organization: Entry
     now: datetime
     names: Names
-    kinds: Sequence[str] = tuple(KINDS)
-    servers: Sequence[Entry] = ()
-    tenants: Sequence[Entry] = ()
-    excluded: Sequence[Mapping[str, str]] = ()
-    default_tenant: str | None = None
-    replace_default: str | None = None
-    incomplete_because: Sequence[str] = ()
+    servers: Sequence[ServerEntry] = ()
+    tenants: Sequence[TenantEntry] = ()
+    settings: Settings = field(default_factory=Settings)
     full: bool = True
     identity: Entry | None = None
-    unsynced_accepted: int = 0
     resolved: Mapping[str, bool | None] = field(default_factory=dict)
     inventory: Sequence[str] = ()
+
+    @classmethod
+    def from_facts(cls, facts: Entry, settings: Settings, gate: Gate) -> Inputs:
+        """The one door: the facts of a run, as run_facts gives them, and the settings of the organization."""
+        results = RunResults(facts)
+        predicted = results.predictions() if gate.predicting and gate.name == "enable" else None
+        organization = facts.get("organization") or {}
+        return cls(
+            organization=organization,
+            now=gate.now,
+            names=client_names(parse_client_urls(organization.get("client_urls") or ()), settings.spn_extra_names, [item.facts() for item in settings.spn_ignored]),
+            servers=results.servers(gate.servers_reading, predicted),
+            tenants=results.tenants(gate.tenants_reading, predicted, asked_only=gate.name == "tenants"),
+            settings=settings,
+            full=gate.full,
+            identity=facts.get("identity") or None,
+            inventory=gate.inventory,
+        )
 
     @property
     def name(self) -> str:
         return str(self.organization["name"] or "the organization")
 
-    @property
+    @cached_property
     def trust(self) -> list[AuthServer]:
         return auth_servers(self.organization)
 
-    @property
+    @cached_property
     def client_access(self) -> list[dict[str, Any]]:
         return client_access_servers(self.organization)
 
-    @property
+    @cached_property
     def judged_servers(self) -> list[dict[str, Any]]:
         """All but Edge, and but those that are excluded: nothing of them is judged. A host of the inventory is never left out."""
         return [item for item in self.organization["servers"] if not item["edge"] and (self.reason_to_exclude(item) is None)]
 
-    @property
+    @cached_property
     def judged_clients(self) -> list[dict[str, Any]]:
         """Of these, the servers that clients talk to."""
         return [item for item in self.client_access if self.reason_to_exclude(item) is None]
 
+    @cached_property
+    def builds(self) -> Mapping[str, versions.Build]:
+        """The build of each server by its full name, parsed once."""
+        return {str(item["fqdn"]): versions.parse_admin_display_version(str(item["admin_display_version"])) for item in self.organization["servers"]}
+
+    def build_of(self, server: Entry) -> versions.Build:
+        return self.builds[str(server["fqdn"])]
+
     def reason_to_exclude(self, server: Entry) -> str | None:
         """The reason in hma_servers_excluded for a server that no host stands for."""
-        names = {str(server["name"]).lower(), str(server["fqdn"]).lower()}
-        reason = next((str(item["reason"]) for item in self.excluded if str(item["name"]).lower() in names), None)
+        names = {fold(str(server["name"])), fold(str(server["fqdn"]))}
+        reason = next((item.reason for item in self.settings.servers_excluded if fold(item.name) in names), None)
         return reason if server_of(self.servers, server) is None else None
 
     @property
@@ -82,9 +102,17 @@ class Inputs:
         found: Entry = self.organization["config"]
         return found
 
-    @property
-    def default(self) -> Entry | None:
-        return default_of(self.tenants, self.default_tenant)
+    @cached_property
+    def default(self) -> TenantEntry | None:
+        return default_of(self.tenants, self.settings.default_tenant)
+
+    @cached_property
+    def writer(self) -> str | None:
+        """The host for organization-wide writes: reachable, a connection of its own, the highest build."""
+        own = [item for item in self.servers if not item.error and not item.through]
+        reached = [(self.build_of(server), host.host) for server in self.client_access if (host := server_of(own, server))]
+        best = max((build for build, _host in reached), default=None)
+        return next((host for build, host in reached if build == best), None)
 
     def with_resolved(self, resolved: Mapping[str, bool | None]) -> Inputs:
         return replace(self, resolved=resolved)
@@ -93,41 +121,58 @@ class Inputs:
         """A playbook as it is typed to run on the inventory of this run."""
         return playbook(name, self.inventory, limit=limit)
 
-    def server_name(self, host: Entry) -> str:
+    def server_name(self, host: ServerEntry) -> str:
         """The Exchange name of an inventory host, or the host's own where it is none of the organization's servers."""
-        return next((str(item["name"]) for item in self.client_access if server_of([host], item) or silent_host([host], item)), str(host["host"]))
+        return next((str(item["name"]) for item in self.client_access if server_of([host], item) or silent_host([host], item)), host.host)
 
 
-def server_of(hosts: Iterable[Entry], server: Entry) -> Entry | None:
+@dataclass(frozen=True)
+class Gate:
+    """Which judgement is asked for, when and of what. ``predicting``: the run is in check mode."""
+
+    name: str
+    now: datetime
+    read: str = "full"
+    predicting: bool = False
+    inventory: Sequence[str] = ()
+
+    @property
+    def full(self) -> bool:
+        return self.name != "audit" or self.read == "full"
+
+    @property
+    def servers_reading(self) -> str:
+        """Which result of hma_info counts: the full reading right before, or what the server said of itself."""
+        return "read" if self.name in ("enable", "verify") or (self.name == "audit" and self.full) else "identified"
+
+    @property
+    def tenants_reading(self) -> str:
+        """Before enabling and after it, only the second reading of a tenant counts."""
+        return "read" if self.name in ("enable", "verify") else "identified"
+
+
+def server_of(hosts: Iterable[ServerEntry], server: Entry) -> ServerEntry | None:
     """The inventory host that stands for a server: by FQDN, which is unique; a bare name matches the NetBIOS name."""
-    for host in hosts:
-        name = fold(str(host.get("server") or ""))
-        if name == fold(server["fqdn"]) or ("." not in name and name == fold(server["name"])):
-            return host
-    return None
+    return next((host for host in hosts if stands_for(host.server, server)), None)
 
 
-def silent_host(hosts: Iterable[Entry], server: Entry) -> Entry | None:
+def stands_for(given: str | None, server: Entry) -> bool:
+    name = fold(str(given or ""))
+    return name == fold(str(server["fqdn"])) or ("." not in name and name == fold(str(server["name"])))
+
+
+def silent_host(hosts: Iterable[ServerEntry], server: Entry) -> ServerEntry | None:
     """A host that did not answer and has the server's name in the inventory: it most likely stands for it."""
     names = {fold(str(server["fqdn"])), fold(str(server["name"]))}
-    return next((host for host in hosts if host.get("error") and fold(str(host["host"])) in names), None)
+    return next((host for host in hosts if host.error and fold(host.host) in names), None)
 
 
-def writer_of(organization: Entry, hosts: Sequence[Entry]) -> str | None:
-    """The host for organization-wide writes: reachable, a connection of its own, the highest build."""
-    best: tuple[versions.Build, str] | None = None
-    for server in client_access_servers(organization):
-        host = server_of([item for item in hosts if not item.get("error") and not item.get("through")], server)
-        build = versions.parse_admin_display_version(str(server["admin_display_version"]))
-        if host is not None and (best is None or build > best[0]):
-            best = build, str(host["host"])
-    return best[1] if best else None
-
-
-def default_of(tenants: Sequence[Entry], default_tenant: str | None) -> Entry | None:
+def default_of(tenants: Sequence[TenantEntry], default_tenant: str | None) -> TenantEntry | None:
     """The tenant that is to be the default endpoint: the only one, or the one named by id, domain or inventory name."""
     if default_tenant is None:
         return tenants[0] if len(tenants) == 1 else None
     wanted = fold(default_tenant)
-    keys = ("tenant_id", "tenant_domain", "host")
-    return next((item for item in tenants if wanted in {fold(str(item.get(key, ""))) for key in keys}), None)
+    return next((item for item in tenants if wanted in {fold(item.tenant_id), fold(item.tenant_domain), fold(item.host)}), None)
+
+
+__all__ = ["Entry", "Exclusion", "Gate", "Inputs", "Settings", "default_of", "server_of", "silent_host", "stands_for"]

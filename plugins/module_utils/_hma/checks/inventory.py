@@ -41,6 +41,12 @@ def own(results: Results, run: str | None) -> dict[str, Any]:
     return {host: of_run(result, run) for host, result in results.items()}
 
 
+def facts_of_run(facts: Mapping[str, Any], run: str | None) -> dict[str, Any]:
+    """Facts of a run without the results of another one, however they were put together."""
+    of_hosts = {kind: {host: own(results, run) for host, results in (facts.get(kind) or {}).items()} for kind in ("servers", "tenants")}
+    return {**facts, **of_hosts, "authservers": [item for item in facts.get("authservers") or [] if of_run(item, run)]}
+
+
 @dataclass(frozen=True)
 class Predictions:
     """What this very run would have changed by now. Only an action in check mode makes one: there is nothing else to judge by.
@@ -70,44 +76,119 @@ def _predicted(result: Result) -> AuthServer:
     return AuthServer.from_facts(Properties(result["auth_server"], "auth_server"))
 
 
-def servers(hosts: Sequence[str], read: Results, predicted: Predictions = NO_PREDICTIONS) -> list[dict[str, Any]]:
-    """Nothing is taken from what survived: a host without a result has an error instead."""
-    keys = ("read", "server", "directories", "certificates", "components", "unread")
-    return [
-        {
-            "host": host,
-            **{key: read.get(host, {}).get(key) for key in keys},
-            "through": read.get(host, {}).get("through", False),
-            "predicted": sorted(predicted.directories.get(host, ())),
-            "error": error_of(read.get(host)),
-        }
-        for host in hosts
-    ]
+@dataclass(frozen=True)
+class ServerEntry:
+    """One expected host of a server: what it said of itself, what was read of it, or why it was not read.
 
+    ``predicted`` are the kinds of directory that this very run would give OAuth; there are some in check mode alone.
+    """
 
-def tenants(hosts: Sequence[str], declared: Mapping[str, Mapping[str, Any]], read: Results, predicted: Predictions = NO_PREDICTIONS) -> list[dict[str, Any]]:
-    """``declared`` is what the inventory says: ids, domains, clouds per host."""
-    rows = []
-    for host in hosts:
-        found = read.get(host, {})
-        tenant_id = str(declared["ids"].get(host) or "")
-        rows.append(
-            {
-                "host": host,
-                "tenant_id": tenant_id,
-                "tenant_domain": str(declared["domains"].get(host) or ""),
-                "cloud": str(declared["clouds"].get(host) or "global"),
-                "read": found.get("read"),
-                "names": found.get("after"),
-                "missing": found.get("missing"),
-                "verified_domains": found.get("verified_domains"),
-                "unread": found.get("unread"),
-                "predicted": sorted(predicted.names.get(host, ())),
-                "predicted_domains": sorted(predicted.domains.get(fold(tenant_id), ())),
-                "error": error_of(read.get(host)),
-            }
+    host: str
+    server: str | None = None
+    through: bool = False
+    read: Result | None = None
+    directories: Sequence[Result] | None = None
+    certificates: Sequence[Result] | None = None
+    components: Result | None = None
+    unread: Sequence[Mapping[str, str]] = ()
+    predicted: frozenset[str] = frozenset()
+    error: str | None = None
+
+    @classmethod
+    def from_facts(cls, host: str, result: Result, predicted: Predictions = NO_PREDICTIONS) -> ServerEntry:
+        """From the result of hma_info. Nothing is taken from what survived: a host without a result has an error instead."""
+        return cls(
+            host=host,
+            server=result.get("server"),
+            through=bool(result.get("through", False)),
+            **{key: result.get(key) for key in ("read", "directories", "certificates", "components")},
+            unread=result.get("unread") or (),
+            predicted=predicted.directories.get(host, frozenset()),
+            error=error_of(result),
         )
-    return rows
+
+    def facts(self) -> dict[str, Any]:
+        keys = ("host", "server", "through", "read", "directories", "certificates", "components", "error")
+        return {**{key: getattr(self, key) for key in keys}, "unread": list(self.unread)}
+
+    def why_unread(self, part: str) -> str | None:
+        """Why a part of the server was not read, or None where it was."""
+        return why_unread(self.unread, part)
+
+
+@dataclass(frozen=True)
+class TenantEntry:
+    """One expected host of a tenant: what the inventory declares of it, what was read of it, or why it was not read.
+
+    ``predicted`` are the names that this very run would register, ``predicted_domains`` those that its AuthServer would learn.
+    """
+
+    host: str
+    tenant_id: str = ""
+    tenant_domain: str = ""
+    cloud: str = "global"
+    read: Result | None = None
+    names: Sequence[str] | None = None
+    missing: Sequence[str] | None = None
+    verified_domains: Sequence[str] | None = None
+    unread: Sequence[Mapping[str, str]] = ()
+    predicted: frozenset[str] = frozenset()
+    predicted_domains: frozenset[str] = frozenset()
+    error: str | None = None
+
+    @classmethod
+    def from_facts(cls, host: str, declared: Mapping[str, Any], result: Result, predicted: Predictions = NO_PREDICTIONS) -> TenantEntry:
+        """From the variables of the tenant and the result of hma_spn."""
+        tenant_id = str(declared.get("tenant_id") or "")
+        return cls(
+            host=host,
+            tenant_id=tenant_id,
+            tenant_domain=str(declared.get("tenant_domain") or ""),
+            cloud=str(declared.get("cloud") or "global"),
+            **{key: result.get(key) for key in ("read", "missing", "verified_domains")},
+            names=result.get("after"),
+            unread=result.get("unread") or (),
+            predicted=predicted.names.get(host, frozenset()),
+            predicted_domains=predicted.domains.get(fold(tenant_id), frozenset()),
+            error=error_of(result),
+        )
+
+    def facts(self) -> dict[str, Any]:
+        keys = ("host", "tenant_id", "tenant_domain", "cloud", "read", "names", "missing", "verified_domains", "error")
+        return {**{key: getattr(self, key) for key in keys}, "unread": list(self.unread)}
+
+    def why_unread(self, part: str) -> str | None:
+        return why_unread(self.unread, part)
+
+
+@dataclass(frozen=True)
+class RunResults:
+    """The results that ``run_facts`` gives of each expected host, as entries to judge."""
+
+    facts: Mapping[str, Any]
+
+    def servers(self, reading: str, predicted: Predictions | None = None) -> tuple[ServerEntry, ...]:
+        found: Results = self.facts.get("servers") or {}
+        return tuple(ServerEntry.from_facts(host, results.get(reading) or {}, predicted or NO_PREDICTIONS) for host, results in found.items())
+
+    def tenants(self, reading: str, predicted: Predictions | None = None, *, asked_only: bool = False) -> tuple[TenantEntry, ...]:
+        """``asked_only``: without those that a limit left out of the run."""
+        found: Results = self.facts.get("tenants") or {}
+        return tuple(
+            TenantEntry.from_facts(host, results, results.get(reading) or {}, predicted or NO_PREDICTIONS)
+            for host, results in found.items()
+            if results.get("asked") or not asked_only
+        )
+
+    def predictions(self) -> Predictions:
+        """From what hma_vdir_oauth, hma_spn and hma_authserver would have written by now."""
+        written = [{host: results.get("written") or {} for host, results in (self.facts.get(kind) or {}).items()} for kind in ("servers", "tenants")]
+        return predictions(written[0], written[1], self.facts.get("authservers") or [])
+
+
+def why_unread(gaps: Sequence[Mapping[str, str]], part: str) -> str | None:
+    """The reason of the first gap in a part of what was read."""
+    return next((str(gap["reason"]) for gap in gaps if gap["what"] == part), None)
 
 
 def error_of(read: Result | None) -> str | None:

@@ -12,7 +12,8 @@ from ..base.command import Setting
 from ..base.comparison import fold, host_in, lacking
 from ..entra.spns import EXCHANGE_ONLINE, is_built_in, name_of
 from .check import PREDICTED, Check, Finding
-from .inputs import Entry, Inputs
+from .inputs import Inputs
+from .inventory import TenantEntry
 from .references import ARTICLE, GRAPH, LEARN, NOT_STATED, READ_ORGANIZATION, READ_PRINCIPAL, TROUBLE
 
 _REGISTER: Final = "Register the names in the tenant."
@@ -86,17 +87,17 @@ NAMES_REGISTERED: Final = Check(
 )  # fmt: skip
 
 
-def _registered(inputs: Inputs, tenant: Entry) -> Finding:
-    check, host, register = NAMES_REGISTERED, str(tenant["host"]), (inputs.playbook("register_spns"),)
-    missing = tenant.get("missing")
-    if tenant.get("error") or missing is None:
-        reason = str(tenant.get("error") or "the tenant's service principal names were not read.")
+def _registered(inputs: Inputs, tenant: TenantEntry) -> Finding:
+    check, host, register = NAMES_REGISTERED, tenant.host, (inputs.playbook("register_spns"),)
+    missing = tenant.missing
+    if tenant.error or missing is None:
+        reason = tenant.error or "the tenant's service principal names were not read."
         return check.unread(host, reason, "See the message; then register the names.", tenant=host, commands=register)
     expected = f"{len(inputs.names.wanted)} names"
     if not missing:
         return check.passed(host, expected=expected, actual="all of them", tenant=host)
     actual = f"without {', '.join(missing)}"
-    if set(missing) <= set(tenant.get("predicted") or []):
+    if set(missing) <= tenant.predicted:
         return check.predicted(host, f"{', '.join(missing)}: {PREDICTED}", expected=expected, actual=actual, tenant=host)
     return check.failed(host, f"not registered: {', '.join(missing)}.", _REGISTER, expected=expected, actual=actual, tenant=host, commands=register)
 
@@ -106,13 +107,12 @@ def tenant_names(inputs: Inputs) -> list[Finding]:
     findings: list[Finding] = []
     checks = (NO_STALE_NAMES, BUILT_IN_NAMES, HTTPS_NAMES_ONLY)
     for tenant in inputs.tenants:
-        host = str(tenant["host"])
-        if tenant.get("error") or tenant.get("names") is None:
-            reason = str(tenant.get("error") or "the tenant's service principal names were not read.")
+        host = tenant.host
+        if tenant.error or tenant.names is None:
+            reason = tenant.error or "the tenant's service principal names were not read."
             findings += [check.unread(host, reason, "See the message; then run this again.", tenant=host) for check in checks]
             continue
-        names = [str(name) for name in tenant["names"]]
-        findings += [_stale(inputs, host, names), _built_in(host, str(tenant["cloud"]), names), _http(host, names)]
+        findings += [_stale(inputs, host, tenant.names), _built_in(host, tenant.cloud, tenant.names), _http(host, tenant.names)]
     return findings
 
 
@@ -207,10 +207,10 @@ def _autodiscover(inputs: Inputs, host: str, check: Check) -> list[Finding]:
     commands = (Setting("hma_spn_extra_names", [host]), inputs.playbook("register_spns"))
     findings = []
     for tenant in inputs.tenants:
-        if tenant.get("names") is not None:
-            there = name_of(host) in {fold(str(name)) for name in tenant["names"]}
+        if tenant.names is not None:
+            there = name_of(host) in {fold(name) for name in tenant.names}
             message = f"{host} resolves, and {name_of(host)} is not registered."
-            actual, own = "there" if there else "not there", str(tenant["host"])
+            actual, own = "there" if there else "not there", tenant.host
             findings.append(check.judge(host, there, message, fix, expected=name_of(host), actual=actual, tenant=own, commands=commands))
     return findings
 

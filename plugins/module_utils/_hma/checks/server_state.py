@@ -10,7 +10,8 @@ from typing import Final
 from ..base.command import PowerShell
 from ..base.comparison import fold
 from .check import Check, Finding
-from .inputs import Entry, Inputs
+from .inputs import Inputs
+from .inventory import ServerEntry
 from .references import CMDLET, READ_SERVER_FULL
 
 FULL_READ: Final = "hma_audit_read: full reads the server itself."
@@ -29,10 +30,10 @@ NOT_IN_MAINTENANCE: Final = Check(
 )  # fmt: skip
 
 
-def _maintenance(inputs: Inputs, server: Entry) -> Finding:
-    check, host, name = NOT_IN_MAINTENANCE, str(server["host"]), inputs.server_name(server)
-    components = server.get("components")
-    if server.get("error") or components is None:
+def _maintenance(inputs: Inputs, server: ServerEntry) -> Finding:
+    check, host, name = NOT_IN_MAINTENANCE, server.host, inputs.server_name(server)
+    components = server.components
+    if server.error or components is None:
         return check.unread(host, *why_not_read(server, "components"), server=name)
     state = str(components.get("ServerWideOffline", "unknown"))
     back = PowerShell("Set-ServerComponentState", {"Component": "ServerWideOffline", "State": "Active", "Requester": "Maintenance"}, (name,))
@@ -40,9 +41,8 @@ def _maintenance(inputs: Inputs, server: Entry) -> Finding:
     return check.judge(host, fold(state) == "active", message, fix, expected="Active", actual=state, server=name, commands=(back,))
 
 
-def why_not_read(server: Entry, what: str) -> tuple[str, str]:
-    reason = next((item["reason"] for item in server.get("unread") or [] if item["what"] == what), None)
-    return str(server.get("error") or reason or "the server was not read in full."), FULL_READ
+def why_not_read(server: ServerEntry, what: str) -> tuple[str, str]:
+    return server.error or server.why_unread(what) or "the server was not read in full.", FULL_READ
 
 
 CHECKS: Final = (NOT_IN_MAINTENANCE,)

@@ -13,6 +13,7 @@ from ..exchange.organization import why_unread
 from .check import Check, Finding
 from .hosts import in_both, same_server
 from .inputs import Entry, Inputs, server_of, silent_host
+from .inventory import ServerEntry
 from .references import ARTICLE, CSS, LIFECYCLE, NOT_STATED, OVERVIEW, READ_ORGANIZATION
 from .unread import excluded
 
@@ -42,7 +43,7 @@ IN_SUPPORT: Final = Check(
 
 
 def _build(inputs: Inputs, server: Entry) -> list[Finding]:
-    build, name = versions.parse_admin_display_version(server["admin_display_version"]), str(server["name"])
+    build, name = inputs.build_of(server), str(server["name"])
     old = build.product == "2010"
     fix = "Update or decommission it, then run this again: partial HMA is not supported."
     floor = BUILD_CAN_DO_HMA
@@ -118,12 +119,12 @@ def _covered(inputs: Inputs, server: Entry) -> Finding:
         return check.passed(name, f"excluded: {reason}", server=name)
     silent = silent_host(inputs.servers, server) if host is None else None
     if silent is not None:
-        return check.unread(name, f"host {silent['host']} has its name and did not answer: HMA-COV-002 says why.", "Make the host reachable.", server=name)
+        return check.unread(name, f"host {silent.host} has its name and did not answer: HMA-COV-002 says why.", "Make the host reachable.", server=name)
     return check.judge(
         name, host is not None, f"{server['fqdn']} is a client access server, but no host of the inventory stands for it.",
         "Add it to exchange_servers; without a connection of its own give the host another server's address and "
         "hma_server; a dead object goes to hma_servers_excluded with its reason.",
-        expected="a host in exchange_servers", actual=str(host["host"]) if host else "none", server=name,
+        expected="a host in exchange_servers", actual=host.host if host else "none", server=name,
     )  # fmt: skip
 
 
@@ -136,20 +137,20 @@ HOST_KNOWN: Final = Check(
 )  # fmt: skip
 
 
-def _known(inputs: Inputs, host: Entry) -> Finding:
+def _known(inputs: Inputs, host: ServerEntry) -> Finding:
     check, where = HOST_KNOWN, inputs.server_name(host)
-    if str(host["host"]) in in_both(inputs.servers, inputs.tenants):
-        return check.not_applicable(str(host["host"]), "HMA-COV-004 says what is wrong with it.", server=where)
-    if host.get("error"):
+    if host.host in in_both(inputs.servers, inputs.tenants):
+        return check.not_applicable(host.host, "HMA-COV-004 says what is wrong with it.", server=where)
+    if host.error:
         fix = "Make the host reachable. A server that is dead: take its host out of the inventory, and list it in hma_servers_excluded with the reason."
-        return check.unread(str(host["host"]), str(host["error"]), fix, server=where)
-    if any(same_server(str(host.get("server")), name) for name in _unread_servers(inputs)):
-        return check.not_applicable(str(host["host"]), "HMA-READ-002 says what is wrong with its server object.", server=where)
+        return check.unread(host.host, host.error, fix, server=where)
+    if any(same_server(str(host.server), name) for name in _unread_servers(inputs)):
+        return check.not_applicable(host.host, "HMA-READ-002 says what is wrong with its server object.", server=where)
     found = any(server_of([host], item) for item in inputs.client_access)
     return check.judge(
-        str(host["host"]), found, f"it says it is {host.get('server')}, which organization '{inputs.name}' does not list as client access server.",
+        host.host, found, f"it says it is {host.server}, which organization '{inputs.name}' does not list as client access server.",
         "One run is one organization: keep each organization's servers and tenants in an inventory of its own.",
-        expected=f"a server of {inputs.name}", actual=str(host.get("server")), server=where,
+        expected=f"a server of {inputs.name}", actual=str(host.server), server=where,
     )  # fmt: skip
 
 
@@ -183,7 +184,7 @@ RUN_COVERS_INVENTORY: Final = Check(
 
 def run_covers_inventory(inputs: Inputs) -> list[Finding]:
     fix, commands = "Run enable_hma once over the whole inventory.", (inputs.playbook("enable_hma"),)
-    return [RUN_COVERS_INVENTORY.failed("this run", text, fix, commands=commands) for text in inputs.incomplete_because]
+    return [RUN_COVERS_INVENTORY.failed("this run", text, fix, commands=commands) for text in inputs.settings.incomplete_because]
 
 
 NO_TLS_OFFLOADING: Final = Check(
@@ -229,4 +230,7 @@ def _proxy(name: str, proxy: Any) -> Finding:
     return check.judge(name, right, f"InternetWebProxy is {proxy}; Exchange takes http:// only.", fix, expected="http://...", actual=str(proxy), server=name)
 
 
-CHECKS: Final = (SERVER_COVERED, RUN_COVERS_INVENTORY, BUILD_CAN_DO_HMA, NO_EXCHANGE_2010, IN_SUPPORT, SAME_BUILD, HOST_KNOWN, SERVER_READ, NO_TLS_OFFLOADING, PROXY_FORM)
+CHECKS: Final = (
+    SERVER_COVERED, RUN_COVERS_INVENTORY, BUILD_CAN_DO_HMA, NO_EXCHANGE_2010, IN_SUPPORT, SAME_BUILD, HOST_KNOWN,
+    SERVER_READ, NO_TLS_OFFLOADING, PROXY_FORM,
+)  # fmt: skip

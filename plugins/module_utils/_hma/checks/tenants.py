@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from ..base import values
 from ..base.comparison import fold, has
 from .check import Check, Finding
-from .inputs import Entry, Inputs
+from .inputs import Inputs
+from .inventory import TenantEntry
 from .references import ARTICLE, GRAPH
 
 _SIGN_IN: Final = "Make the sign-in work, as the message says; then run this again."
@@ -29,13 +31,13 @@ TENANT_READ: Final = Check(
 )  # fmt: skip
 
 
-def _readable(tenant: Entry) -> Finding:
-    check, host, error = TENANT_READ, str(tenant["host"]), tenant.get("error")
-    if error and not values.is_guid(str(tenant["tenant_id"])):
+def _readable(tenant: TenantEntry) -> Finding:
+    check, host, error = TENANT_READ, tenant.host, tenant.error
+    if error and not values.is_guid(tenant.tenant_id):
         return check.not_applicable(host, "HMA-TEN-001 says why.", tenant=host)
-    if error or tenant.get("names") is None:
-        return check.unread(host, str(error or "the tenant was not read."), _SIGN_IN, expected="a tenant that is read", actual="unread", tenant=host)
-    return check.passed(host, expected="a tenant that is read", actual=f"{len(tenant['names'])} names", tenant=host)
+    if error or tenant.names is None:
+        return check.unread(host, error or "the tenant was not read.", _SIGN_IN, expected="a tenant that is read", actual="unread", tenant=host)
+    return check.passed(host, expected="a tenant that is read", actual=f"{len(tenant.names)} names", tenant=host)
 
 
 TENANTS_DISTINCT: Final = Check(
@@ -48,8 +50,8 @@ TENANTS_DISTINCT: Final = Check(
 def identified(inputs: Inputs) -> list[Finding]:
     """The part of HMA-TEN-001 that holds for a tenant by itself: there is an id to sign in with."""
     check, fix = TENANTS_DISTINCT, "Set hma_tenant_id to the tenant's id (a GUID)."
-    wrong = [tenant for tenant in inputs.tenants if not values.is_guid(str(tenant["tenant_id"]))]
-    return [check.failed(str(item["host"]), f"hma_tenant_id is {values.shown(item['tenant_id'])}.", fix, tenant=str(item["host"])) for item in wrong]
+    wrong = [tenant for tenant in inputs.tenants if not values.is_guid(tenant.tenant_id)]
+    return [check.failed(item.host, f"hma_tenant_id is {values.shown(item.tenant_id)}.", fix, tenant=item.host) for item in wrong]
 
 
 def domains(inputs: Inputs) -> list[Finding]:
@@ -65,15 +67,15 @@ DOMAIN_VERIFIED: Final = Check(
 )  # fmt: skip
 
 
-def _domain(tenant: Entry) -> Finding:
-    check, host, domain = DOMAIN_VERIFIED, str(tenant["host"]), str(tenant["tenant_domain"])
-    verified = tenant.get("verified_domains")
+def _domain(tenant: TenantEntry) -> Finding:
+    check, host, domain = DOMAIN_VERIFIED, tenant.host, tenant.tenant_domain
+    verified = tenant.verified_domains
     if verified is None:
         return check.not_applicable(host, "the verified domains of the tenant were not read: HMA-ID-004 says why.", tenant=host)
     if "." not in domain:
         return check.not_applicable(host, "HMA-TEN-001 says why.", tenant=host)
     actual = ", ".join(sorted(verified)) or "none"
-    message = f"hma_tenant_domain is {values.shown(domain)}, which is no verified domain of tenant {tenant['tenant_id']}. It has: {actual}."
+    message = f"hma_tenant_domain is {values.shown(domain)}, which is no verified domain of tenant {tenant.tenant_id}. It has: {actual}."
     fix = "Set hma_tenant_domain to a verified domain of this tenant; with several tenants, look whether two are exchanged."
     return check.judge(host, has(verified, domain), message[:1000], fix, expected=domain, actual=actual[:500], tenant=host)
 
@@ -83,39 +85,43 @@ def tenants(inputs: Inputs) -> list[Finding]:
     check = TENANTS_DISTINCT
     if not inputs.tenants:
         return [check.failed("entra_tenants", "the inventory names no tenant.", "Add a host per Entra tenant to the group.")]
-    clouds = sorted({str(item["cloud"]) for item in inputs.tenants})
+    clouds = sorted({item.cloud for item in inputs.tenants})
     fix = "Run them as separate organizations; Microsoft does not support a mix."
     message = f"clouds are mixed: {', '.join(clouds)}."
     findings = [check.judge("entra_tenants", len(clouds) == 1, message, fix, expected="one cloud", actual=", ".join(clouds))]
     for tenant in inputs.tenants:
-        host = str(tenant["host"])
+        host = tenant.host
         fix = "Set hma_tenant_id to the tenant's id (a GUID) and hma_tenant_domain to its domain, as contoso.onmicrosoft.com."
-        if not values.is_guid(str(tenant["tenant_id"])):
-            findings.append(check.failed(host, f"hma_tenant_id is {values.shown(tenant['tenant_id'])}.", fix, tenant=host))
-        if "." not in str(tenant["tenant_domain"]):
-            findings.append(check.failed(host, f"hma_tenant_domain is {values.shown(tenant['tenant_domain'])}.", fix, tenant=host))
+        if not values.is_guid(tenant.tenant_id):
+            findings.append(check.failed(host, f"hma_tenant_id is {values.shown(tenant.tenant_id)}.", fix, tenant=host))
+        if "." not in tenant.tenant_domain:
+            findings.append(check.failed(host, f"hma_tenant_domain is {values.shown(tenant.tenant_domain)}.", fix, tenant=host))
     return [*findings, *distinct(inputs), _default_named(inputs)]
 
 
 def distinct(inputs: Inputs) -> list[Finding]:
     """No two hosts are one tenant, and no two tenants have one domain: what is wanted of one would be done to the other."""
     check = TENANTS_DISTINCT
+    keep = "Keep one host per tenant, or correct hma_tenant_id."
     ids = [
-        check.failed(twin, f"hosts {', '.join(hosts)} of the inventory are this one tenant.", "Keep one host per tenant, or correct hma_tenant_id.", actual=twin)
-        for twin, hosts in _shared_by(inputs, "tenant_id").items()
+        check.failed(twin, f"hosts {', '.join(hosts)} of the inventory are this one tenant.", keep, actual=twin)
+        for twin, hosts in _shared_by(inputs, lambda tenant: tenant.tenant_id).items()
     ]
     fix = "Set hma_tenant_domain of each to a domain of its own tenant, as contoso.onmicrosoft.com."
     message = "tenants {} have this one hma_tenant_domain: Exchange finds the tenant of a user by it."
-    domains = [check.failed(twin, message.format(", ".join(hosts)), fix, actual=twin) for twin, hosts in _shared_by(inputs, "tenant_domain").items()]
+    domains = [
+        check.failed(twin, message.format(", ".join(hosts)), fix, actual=twin)
+        for twin, hosts in _shared_by(inputs, lambda tenant: tenant.tenant_domain).items()
+    ]
     return ids + domains
 
 
-def _shared_by(inputs: Inputs, key: str) -> dict[str, list[str]]:
+def _shared_by(inputs: Inputs, of: Callable[[TenantEntry], str]) -> dict[str, list[str]]:
     """Values that several hosts of the tenants' group have, with these hosts."""
     found: dict[str, list[str]] = {}
     for item in inputs.tenants:
-        if item[key]:
-            found.setdefault(fold(str(item[key])), []).append(str(item["host"]))
+        if value := of(item):
+            found.setdefault(fold(value), []).append(item.host)
     return {value: hosts for value, hosts in sorted(found.items()) if len(hosts) > 1}
 
 
@@ -127,10 +133,10 @@ DEFAULT_TENANT_NAMED: Final = Check(
 
 
 def _default_named(inputs: Inputs) -> Finding:
-    given = inputs.default_tenant or "not set"
+    given = inputs.settings.default_tenant or "not set"
     message = f"{len(inputs.tenants)} tenants and hma_default_tenant is {given}: one of them has to be the default authorization endpoint."
     fix = "Set hma_default_tenant to the tenant id (or domain, or inventory name) of the one whose endpoint clients get."
     return DEFAULT_TENANT_NAMED.judge("hma_default_tenant", inputs.default is not None, message, fix, expected="one of the tenants", actual=given)
 
 
-CHECKS: Final = (TENANT_READ, TENANTS_DISTINCT, DOMAIN_VERIFIED, DEFAULT_TENANT_NAMED,)
+CHECKS: Final = (TENANT_READ, TENANTS_DISTINCT, DOMAIN_VERIFIED, DEFAULT_TENANT_NAMED)

@@ -13,9 +13,10 @@ from ..base.command import Command, PowerShell
 from ..base.comparison import fold, has
 from ..base.errors import Refused
 from ..exchange import authserver
-from ..exchange.versions import has_domain_name, parse_admin_display_version
+from ..exchange.versions import has_domain_name
 from .check import PREDICTED, Check, Finding
-from .inputs import Entry, Inputs
+from .inputs import Inputs
+from .inventory import TenantEntry
 from .references import ARTICLE, CSS, NOT_STATED, READ_ORGANIZATION
 
 _SEE: Final = "See the message; then run this again."
@@ -36,12 +37,12 @@ def shared(inputs: Inputs) -> list[Finding]:
     for server in (item for item in inputs.trust if item.is_azure_ad and item.enabled):
         for domain in server.domain_names:
             holders.setdefault(fold(domain), {})[server.tenant_id or server.name] = f"AuthServer '{server.name}'"
-    wanted = {fold(str(item["tenant_domain"])) for item in inputs.tenants}
+    wanted = {fold(item.tenant_domain) for item in inputs.tenants}
     for tenant in inputs.tenants:
-        name = f"host {tenant['host']} (hma_tenant_domain; step 4 would add it)"
+        name = f"host {tenant.host} (hma_tenant_domain; step 4 would add it)"
         # A tenant that could not be read stops the run by itself, and what it would add says nothing.
-        if tenant["tenant_domain"] and not tenant.get("error"):
-            holders.setdefault(fold(str(tenant["tenant_domain"])), {}).setdefault(fold(str(tenant["tenant_id"])), name)
+        if tenant.tenant_domain and not tenant.error:
+            holders.setdefault(fold(tenant.tenant_domain), {}).setdefault(fold(tenant.tenant_id), name)
     twins = {domain: found for domain, found in sorted(holders.items()) if len(found) > 1}
     expected = ", ".join(sorted(wanted - {""})) or "no domain"
     return [_shared(inputs, *pair) for pair in twins.items()] or [DOMAIN_ON_ONE_AUTHSERVER.passed(inputs.name, expected=f"{expected}: each on one AuthServer")]
@@ -59,7 +60,7 @@ def _shared(inputs: Inputs, domain: str, found: Mapping[str, str]) -> Finding:
 
 def _take_off(inputs: Inputs, domain: str, found: Mapping[str, str]) -> tuple[str, tuple[Command, ...]]:
     """Which object is to lose the domain, and how: the tenant that has verified it keeps it."""
-    verified = {fold(str(item["tenant_id"])): [fold(name) for name in item["verified_domains"]] for item in inputs.tenants if item.get("verified_domains")}
+    verified = {fold(item.tenant_id): [fold(name) for name in item.verified_domains] for item in inputs.tenants if item.verified_domains}
     owners = [tenant for tenant in found if domain in verified.get(tenant, [])]
     if len(owners) != 1:
         return (
@@ -91,16 +92,16 @@ AUTHSERVER_PRESENT: Final = Check(
 )  # fmt: skip
 
 
-def _present(servers: Sequence[authserver.AuthServer], tenant: Entry) -> Finding:
-    check, host = AUTHSERVER_PRESENT, str(tenant["host"])
-    expected = f"one enabled AuthServer of Type AzureAD with realm {tenant['tenant_id']}"
+def _present(servers: Sequence[authserver.AuthServer], tenant: TenantEntry) -> Finding:
+    check, host = AUTHSERVER_PRESENT, tenant.host
+    expected = f"one enabled AuthServer of Type AzureAD with realm {tenant.tenant_id}"
     try:
-        found = authserver.of_tenant(servers, str(tenant["tenant_id"]))
+        found = authserver.of_tenant(servers, tenant.tenant_id)
     except Refused as exc:
-        fitting = [item.name for item in servers if item.is_azure_ad and item.tenant_id == fold(str(tenant["tenant_id"]))]
-        if not fitting and tenant.get("error"):
+        fitting = [item.name for item in servers if item.is_azure_ad and item.tenant_id == fold(tenant.tenant_id)]
+        if not fitting and tenant.error:
             # Known neither to Entra nor to Exchange: it is the id that is wrong, and that is said once.
-            said = "HMA-TEN-003" if values.is_guid(str(tenant["tenant_id"])) else "HMA-TEN-001"
+            said = "HMA-TEN-003" if values.is_guid(tenant.tenant_id) else "HMA-TEN-001"
             return check.not_applicable(host, f"no AuthServer has this realm, and the tenant could not be read: {said} says why.", tenant=host)
         return check.failed(host, str(exc), _SEE, expected=expected, actual=", ".join(fitting) or "none", tenant=host)
     fix, enable = "Find out why it is disabled, then enable it.", (PowerShell("Set-AuthServer", {"Enabled": True}, (found.name,)),)
@@ -121,10 +122,10 @@ DOMAIN_REGISTERED: Final = Check(
 )  # fmt: skip
 
 
-def _known(inputs: Inputs, tenant: Entry) -> Finding:
-    check, host, domain = DOMAIN_REGISTERED, str(tenant["host"]), str(tenant["tenant_domain"])
+def _known(inputs: Inputs, tenant: TenantEntry) -> Finding:
+    check, host, domain = DOMAIN_REGISTERED, tenant.host, tenant.tenant_domain
     try:
-        found = authserver.of_tenant(inputs.trust, str(tenant["tenant_id"]))
+        found = authserver.of_tenant(inputs.trust, tenant.tenant_id)
     except Refused:
         return check.not_applicable(host, "HMA-AUTH-001 says why.", tenant=host)
     actual = ", ".join(found.domain_names) or "no domain"
@@ -134,7 +135,7 @@ def _known(inputs: Inputs, tenant: Entry) -> Finding:
         return check.passed(host, "no server of this organization has DomainName; there is then one tenant.", tenant=host)
     if authserver.merged(found.domain_names, [domain]):
         return check.passed(host, expected=domain, actual=actual, tenant=host)
-    if authserver.merged(tenant.get("predicted_domains") or [], [domain]):
+    if has(tenant.predicted_domains, domain):
         return check.predicted(host, f"{domain}: {PREDICTED}", expected=domain, actual=actual, tenant=host)
     message, enable = f"AuthServer '{found.name}' does not know {domain}.", (inputs.playbook("enable_hma"),)
     return check.failed(host, message, _ENABLE, expected=domain, actual=actual, tenant=host, commands=enable)
@@ -142,7 +143,7 @@ def _known(inputs: Inputs, tenant: Entry) -> Finding:
 
 def _has_domain_name(inputs: Inputs) -> bool:
     """An organization of 2013 servers alone has no DomainName; there is then one tenant, and nothing to confirm."""
-    return any(has_domain_name(parse_admin_display_version(item["admin_display_version"])) for item in inputs.judged_clients)
+    return any(has_domain_name(inputs.build_of(item)) for item in inputs.judged_clients)
 
 
 HYBRID_APPLICATION: Final = Check(

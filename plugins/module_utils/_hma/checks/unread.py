@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from ..base.comparison import fold
 from .check import Check, Finding
 from .inputs import Entry, Inputs
 from .references import NOT_STATED, READ_ORGANIZATION, READ_ORGANIZATION_FULL
@@ -43,10 +44,10 @@ def client_urls(inputs: Inputs) -> list[Finding]:
 
 def excluded(inputs: Inputs, gap: Entry) -> str | None:
     """Why an object is left out: its server is excluded, or it is named itself (an orphan that says no server)."""
-    names = {str(gap.get(key) or "").lower() for key in ("server", "object")} - {""}
-    names |= {str(server["fqdn"]).lower() for server in inputs.organization["servers"] if str(server["name"]).lower() in names}
+    names = {fold(str(gap.get(key) or "")) for key in ("server", "object")} - {""}
+    names |= {fold(str(server["fqdn"])) for server in inputs.organization["servers"] if fold(str(server["name"])) in names}
     first = {name.split(".", 1)[0] for name in names if name and "\\" not in name}
-    return next((item["reason"] for item in inputs.excluded if _matches(str(item["name"]).lower(), names, first)), None)
+    return next((item.reason for item in inputs.settings.servers_excluded if _matches(fold(item.name), names, first)), None)
 
 
 def _matches(name: str, names: set[str], first: set[str]) -> bool:

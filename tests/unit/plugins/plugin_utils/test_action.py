@@ -12,7 +12,7 @@ import pytest
 from ansible.errors import AnsibleConnectionFailure
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
-from ansible_collections.hybrid.exchange.plugins.filter.sign_in_of import sign_in_of
+from ansible_collections.hybrid.exchange.plugins.filter.sign_in import sign_in
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SIGN_IN, SPECS
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, plain, secrets_in
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Unreachable
@@ -47,7 +47,7 @@ def test_secrets_of_suboptions_are_secrets() -> None:
 
 def test_how_to_sign_in_comes_from_the_variables_of_each_tenant() -> None:
     hosts = {"contoso": {"hma_tenant_id": "a", "hma_client_secret": "s", "hma_tenant_domain": "contoso.test", "client_id": "not ours"}, "fabrikam": {}}
-    assert sign_in_of(["fabrikam", "contoso"], hosts) == [{"tenant_id": ""}, {"tenant_id": "a", "client_secret": "s"}]
+    assert [sign_in(hosts[host]) for host in ("fabrikam", "contoso")] == [{"tenant_id": ""}, {"tenant_id": "a", "client_secret": "s"}]
 
 
 ODD = "EvoSTS\x1b[2J\x9b31m\u202e\u2066\r\x00x"

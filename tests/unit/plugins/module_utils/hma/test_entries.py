@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.filter.of_hosts import of_hosts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import inventory
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 
@@ -40,18 +39,6 @@ def test_a_result_of_another_run_is_none(result: Any, left: Any) -> None:
     assert inventory.of_run(result, None) == result
 
 
-def test_the_filter_knows_the_run_by_itself() -> None:
-    hostvars = {
-        "localhost": {"hma_started_run": RUN},
-        "ex1": {"hma_gate_server": READING, "hma_tenant_id": "a"},
-        "ex2": {"hma_gate_server": {**READING, "run_id": OLD}},
-    }
-    assert of_hosts(["ex1", "ex2", "ex1"], hostvars, "hma_gate_server") == {"ex1": READING, "ex2": {}}
-    assert of_hosts(["ex1", "ex2"], hostvars, "hma_tenant_id", "") == {"ex1": "a", "ex2": ""}
-    del hostvars["localhost"]
-    assert of_hosts(["ex2"], hostvars, "hma_gate_server")["ex2"]["run_id"] == OLD
-
-
 def vdir(*, predicted: bool) -> dict[str, Any]:
     """As hma_vdir_oauth answers: MAPI would be changed, OAB was right already."""
     return {
@@ -79,11 +66,10 @@ def test_a_prediction_is_what_would_be_changed_and_no_more() -> None:
     assert found.directories == {"ex1": {"mapi"}}
     assert found.names == {"contoso": {"https://b/"}}
     assert found.domains == {TENANT: {"b.test"}}
-    entry = inventory.servers(["ex1", "ex2"], {"ex1": READING}, found)
-    assert [item["predicted"] for item in entry] == [["mapi"], []]
-    assert [item["error"] for item in entry] == [None, "it was not read in this run."]
-    declared = {"ids": {"contoso": TENANT.upper()}, "domains": {}, "clouds": {}}
-    (tenant,) = inventory.tenants(["contoso"], declared, {"contoso": READING}, found)
-    assert (tenant["predicted"], tenant["predicted_domains"]) == (["https://b/"], ["b.test"])
-    (tenant,) = inventory.tenants(["contoso"], declared, {"contoso": READING})
-    assert (tenant["predicted"], tenant["predicted_domains"]) == ([], [])
+    one, two = (inventory.ServerEntry.from_facts(host, result, found) for host, result in (("ex1", READING), ("ex2", {})))
+    assert (one.predicted, two.predicted) == ({"mapi"}, frozenset())
+    assert (one.error, two.error) == (None, "it was not read in this run.")
+    tenant = inventory.TenantEntry.from_facts("contoso", {"tenant_id": TENANT.upper()}, READING, found)
+    assert (tenant.predicted, tenant.predicted_domains) == ({"https://b/"}, {"b.test"})
+    tenant = inventory.TenantEntry.from_facts("contoso", {"tenant_id": TENANT.upper()}, READING)
+    assert (tenant.predicted, tenant.predicted_domains) == (frozenset(), frozenset())

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import gates, identity, tenants
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import TenantEntry
 
 from tests.unit.audit_story import Story
 
@@ -29,7 +30,7 @@ def case(*tenants: dict[str, Any]) -> Inputs:
         "error": None,
     }
     found: Inputs = Story().case()
-    return Inputs(found.organization, found.now, found.names, tenants=[{**given, **tenant} for tenant in tenants])
+    return Inputs(found.organization, found.now, found.names, tenants=[TenantEntry(**{**given, **tenant}) for tenant in tenants])
 
 
 def said(findings: Sequence[Finding]) -> list[tuple[str, str, bool]]:

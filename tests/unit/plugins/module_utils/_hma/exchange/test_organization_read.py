@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.hosts import hosts
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs, writer_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry, TenantEntry
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, organization_read, replication, server_state
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import parse_admin_display_version
@@ -54,7 +56,7 @@ def with_odd(place: tuple[int, int, str], value: Any) -> list[CmdletResult]:
 
 
 def judged(found: dict[str, Any], gate: str) -> list[Finding]:
-    return gates.judge(gate, Inputs(**{**CASE.__dict__, "organization": found}))
+    return gates.judge(gate, replace(CASE, organization=found))
 
 
 @settings(max_examples=60, deadline=None)
@@ -62,10 +64,10 @@ def judged(found: dict[str, Any], gate: str) -> list[Finding]:
 def test_any_value_in_any_field_is_facts_or_unread(place: tuple[int, int, str], value: Any) -> None:
     found = read(with_odd(place, value))
     assert json.loads(json.dumps(found)) == found
-    assert list(VALID.iter_errors(facts.document(found, [], [], None))) == []
+    assert list(VALID.iter_errors(facts.document(Inputs(found, CASE.now, CASE.names)))) == []
     for gate in ("preflight", "enable", "verify", "audit", "names"):
         assert all(item.message or not item.blocks for item in judged(found, gate))
-    writer_of(found, CASE.servers)
+    assert replace(CASE, organization=found).writer in {None, *(server.host for server in CASE.servers)}
 
 
 @settings(max_examples=30, deadline=None)
@@ -117,7 +119,7 @@ def test_old_forms_of_a_version_are_builds(text: str, product: str, number: tupl
 
 def odd_objects(*objects: dict[str, Any], excluded: list[dict[str, str]] | None = None) -> list[Finding]:
     story = Story({"at": ["organizations", 0, "odd"], "to": list(objects)})
-    return story.judge("preflight", excluded=excluded or [])
+    return story.judge("preflight", servers_excluded=excluded or [])
 
 
 def of(findings: list[Finding], check: str) -> list[tuple[str, str]]:
@@ -196,8 +198,8 @@ def test_an_odd_flag_of_the_organization_is_not_taken_for_off() -> None:
 # -- who a host is
 
 
-def entry(host: str, server: str | None) -> dict[str, Any]:
-    return {"host": host, "server": server, "error": None if server else "no route to host"}
+def entry(host: str, server: str | None) -> ServerEntry:
+    return ServerEntry(host, server, error=None if server else "no route to host")
 
 
 @pytest.mark.parametrize(
@@ -218,10 +220,10 @@ def test_two_hosts_of_one_server(one: str, other: str, twins: bool) -> None:
 
 
 def test_a_host_that_is_a_tenant_too_gets_no_transport_message_beside() -> None:
-    found = hosts([entry("a", "ex1"), entry("contoso", None)], [{"host": "contoso"}])
+    found = hosts([entry("a", "ex1"), entry("contoso", None)], [TenantEntry("contoso")])
     assert [item.object for item in found] == ["host contoso"]
     inputs = STORY.case()
-    twice = [*inputs.servers, {"host": "contoso", "error": "it is reached by ssh"}]
-    findings = gates.judge("preflight", Inputs(**{**inputs.__dict__, "servers": twice}))
+    twice = [*inputs.servers, ServerEntry("contoso", error="it is reached by ssh")]
+    findings = gates.judge("preflight", replace(inputs, servers=twice))
     assert of(findings, "HMA-COV-004") == [("host contoso", "fail")]
     assert of(findings, "HMA-COV-002") == [("contoso", "not_applicable")]

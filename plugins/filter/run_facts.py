@@ -1,0 +1,63 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run has found so far, in one dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.run_facts import run_facts
+
+DOCUMENTATION = r"""
+name: run_facts
+short_description: What a run has found so far, in one dictionary
+version_added: 0.1.0
+author:
+  - hybrid.exchange contributors (@hybrid-exchange)
+description:
+  - Gives what M(hybrid.exchange.hma_assess) judges and M(hybrid.exchange.hma_report) writes down, from the registered results of this run.
+  - Of registered results only those of this run are taken, which the first play of each playbook names in C(hma_started_run). Several
+    playbooks that are imported into one share their variables, and a result of an earlier one is no reading.
+  - The hosts are named from the inventory, so that a host that fell out of the run is seen to be missing.
+positional: servers, tenants
+options:
+  _input:
+    description: The C(hostvars) of the run.
+    type: dict
+    required: true
+  servers:
+    description: Name of the group of the Exchange servers, or the names of its hosts.
+    type: raw
+    required: true
+  tenants:
+    description: Name of the group of the Entra tenants, or the names of its hosts.
+    type: raw
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Judge the prerequisites
+  hybrid.exchange.hma_assess:
+    gate: preflight
+    facts: "{{ hostvars | hybrid.exchange.run_facts('exchange_servers', 'entra_tenants') }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - C(run) with C(id), C(started), C(mode), C(playbook), C(enabled) and C(stopped); C(settings), the organization's, by their public names;
+      C(organization), its last reading; C(identity); C(sign_in_domains); C(probe); C(probe_identities); C(findings) of every judgement so far; C(authservers).
+    - C(servers), per host C(place), where clients are asked, and C(identified), C(read) and C(written), each a registered result or an empty dictionary.
+    - C(tenants), per host C(tenant_id), C(tenant_domain), C(cloud), C(asked), C(identified), C(read) and C(written).
+    - C(steps), a list with the C(step) and its C(results) per host.
+  type: dict
+"""
+
+
+class FilterModule:
+    """Filters of the collection."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"run_facts": run_facts}

@@ -1,0 +1,216 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. What a run has found so far, in one dictionary: the one place that knows the names of registered variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .inventory import of_run
+
+Vars = Mapping[str, Any]
+CONTROL_NODE: Final = "localhost"
+SWITCH: Final = "Step 5, enable"
+SERVERS: Final = "servers"
+TENANTS: Final = "tenants"
+# The result is kept on one host: the control node, or the server that the step ran on.
+ONE: Final = "one"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a run: its name in the report, and where its result is. ``shown``: the host that is named for it."""
+
+    name: str
+    of: str
+    result: str
+    shown: str = ""
+
+
+STEPS: Final = (
+    Step("Reach the servers", SERVERS, "hma_host_read"),
+    Step("Read the organization", ONE, "hma_organization_read", "organization"),
+    Step("Step 1, who each host is", ONE, "hma_hosts_result"),
+    Step("Step 1, the names to register", ONE, "hma_names_result"),
+    Step("Step 1, prerequisites", ONE, "hma_preflight_result"),
+    Step("Step 2, every tenant can be signed in to and read", ONE, "hma_tenants_result"),
+    Step("Step 2, client URLs as service principal names", TENANTS, "hma_spn_result"),
+    Step("Step 3, OAuth on the virtual directories", SERVERS, "hma_vdir_result"),
+    Step("Step 4, the EvoSTS AuthServer of each tenant", ONE, "hma_authserver_result"),
+    Step("Step 5, read every server again", SERVERS, "hma_gate_server"),
+    Step("Step 5, read every tenant again", TENANTS, "hma_gate_tenant"),
+    Step("Step 5, read the organization again", ONE, "hma_enable_organization"),
+    Step("Step 5, judge", ONE, "hma_enable_gate"),
+    Step("Step 5, default authorization endpoint and modern authentication", ONE, "hma_enable_result"),
+    Step("Step 6, read the organization back", ONE, "hma_verify_organization"),
+    Step("Step 6, ask what clients are offered", ONE, "hma_verify_probe", CONTROL_NODE),
+    Step("Step 6, verify", ONE, "hma_verify_result"),
+)
+_HOSTS_JUDGED: Final = "hma_hosts_result"
+# In the order in which they are made.
+_JUDGEMENTS: Final = (
+    "hma_hosts_result", "hma_names_result", "hma_tenants_result", "hma_preflight_result", "hma_enable_gate", "hma_verify_result", "hma_audit_result",
+)  # fmt: skip
+# The last one first.
+_ORGANIZATIONS: Final = ("hma_verify_organization", "hma_enable_organization", "hma_organization_read")
+
+
+@dataclass(frozen=True)
+class RunVariables:
+    """The variables of the hosts of a run, of which each result is taken only where this very run made it."""
+
+    variables: Mapping[str, Vars]
+    servers: Sequence[str]
+    tenants: Sequence[str]
+
+    @classmethod
+    def of(cls, hostvars: Vars, servers: Sequence[str], tenants: Sequence[str]) -> RunVariables:
+        # Ansible makes the variables of a host anew whenever it is asked for them.
+        return cls({host: hostvars[host] for host in (CONTROL_NODE, *servers, *tenants) if host in hostvars}, servers, tenants)
+
+    def of_host(self, host: str) -> Vars:
+        return self.variables.get(host, {})
+
+    @property
+    def control(self) -> Vars:
+        return self.of_host(CONTROL_NODE)
+
+    @property
+    def id(self) -> str | None:
+        return self.control.get("hma_started_run")
+
+    @property
+    def settings(self) -> Vars:
+        """What hma_settings judged, in the first task of each playbook."""
+        found: Vars = self.control.get("hma_settings_result") or {}
+        return found
+
+    @property
+    def playbook(self) -> str:
+        return str(self.settings.get("playbook") or "")
+
+    def result(self, host: str, name: str) -> Any:
+        return of_run(self.of_host(host).get(name, {}), self.id) or {}
+
+    def one(self, name: str) -> tuple[str, Any]:
+        """The host that has a result which one host has, and the result."""
+        found = ((host, self.result(host, name)) for host in (CONTROL_NODE, *self.servers))
+        return next((pair for pair in found if pair[1]), (CONTROL_NODE, {}))
+
+    def of_step(self, step: Step) -> dict[str, Any]:
+        if step.of == ONE:
+            host, result = self.one(step.result)
+            return {step.shown or host: result}
+        return {host: self.result(host, step.result) for host in (self.servers if step.of == SERVERS else self.tenants)}
+
+
+def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Iterable[str]) -> dict[str, Any]:
+    """Everything that gates and the report need. Hosts are named by the inventory, so that one that was lost is seen to be missing.
+
+    ``servers`` and ``tenants`` are names of groups, or of hosts.
+    """
+    run = RunVariables.of(hostvars, hosts_of(hostvars, servers), hosts_of(hostvars, tenants))
+    return {
+        "run": _about(run),
+        "settings": run.settings.get("organization") or {},
+        "organization": _organization(run),
+        "identity": run.one("hma_identity_read")[1].get("identity") or {},
+        "servers": {host: _server(run, host) for host in run.servers},
+        "tenants": {host: _tenant(run, host) for host in run.tenants},
+        "authservers": run.one("hma_authserver_result")[1].get("results") or [],
+        "sign_in_domains": _sign_in_domains(run),
+        "probe": _probe(run),
+        "probe_identities": list(dict.fromkeys(str(name) for host in run.tenants for name in run.of_host(host).get("hma_probe_identities") or [])),
+        "findings": list(_findings(run)),
+        "steps": [{"step": step.name, "results": run.of_step(step)} for step in STEPS],
+    }
+
+
+def hosts_of(hostvars: Vars, given: str | Iterable[str]) -> list[str]:
+    if not isinstance(given, str):
+        return list(given)
+    groups = hostvars[CONTROL_NODE].get("groups", {}) if CONTROL_NODE in hostvars else {}
+    return list(groups.get(given, ()))
+
+
+def _about(run: RunVariables) -> dict[str, Any]:
+    """``stopped`` is the step that the run did not get past; a host that was lost in step 5 could not leave a word behind."""
+    audit = run.result(CONTROL_NODE, "hma_audit_result")
+    stopped = str(run.control.get("hma_stopped_run") or ("" if "findings" in audit else audit.get("msg") or ""))
+    enabled = bool(run.id) and any(run.of_host(host).get("hma_enable_done") == run.id for host in run.servers)
+    ended = bool(run.id) and run.control.get("hma_ended_run") == run.id
+    return {
+        "id": str(run.id or ""),
+        "started": str(run.control.get("hma_started_time") or ""),
+        "mode": str(run.control.get("hma_started_mode") or "apply"),
+        "playbook": run.playbook,
+        "enabled": enabled,
+        "stopped": stopped or (SWITCH if ended and run.playbook == "enable_hma" and not enabled else ""),
+    }
+
+
+def _organization(run: RunVariables) -> Any:
+    """The last reading of this run."""
+    return next((found for name in _ORGANIZATIONS if (found := run.one(name)[1].get("organization"))), {})
+
+
+def _server(run: RunVariables, host: str) -> dict[str, Any]:
+    return {
+        "place": _place(run, host),
+        "identified": run.result(host, "hma_host_read"),
+        "read": run.result(host, "hma_gate_server") or run.result(host, "hma_server_read"),
+        "written": run.result(host, "hma_vdir_result"),
+    }
+
+
+def _place(run: RunVariables, host: str) -> dict[str, Any]:
+    """Where the server is asked what clients are offered, and by whose certificate it is known."""
+    own = run.of_host(host)
+    said = [run.result(host, name).get("server") for name in ("hma_gate_server", "hma_host_read")]
+    return {
+        "host": host,
+        "server": next(filter(None, [*said, own.get("hma_server")]), host),
+        "connect_to": next(filter(None, (own.get(name) for name in ("hma_probe_address", "hma_server", "ansible_host"))), host),
+        "certificate_name": own.get("hma_probe_certificate_name"),
+        "ca_path": own.get("hma_probe_ca_path"),
+        "validate_certs": own.get("hma_probe_validate_certs", True),
+    }
+
+
+def _sign_in_domains(run: RunVariables) -> dict[str, Any]:
+    """Every tenant's verified domains are known, or none counts: half of them would make half of the people look lost."""
+    verified = [run.result(host, "hma_tenant_read").get("verified_domains") for host in run.tenants]
+    if verified and all(verified):
+        return {"from": "verified", "names": [name for names in verified for name in names]}
+    return {"from": "accepted", "names": [item["domain"] for item in _organization(run).get("accepted_domains") or []]}
+
+
+def _tenant(run: RunVariables, host: str) -> dict[str, Any]:
+    declared = run.of_host(host)
+    return {
+        "tenant_id": str(declared.get("hma_tenant_id") or ""),
+        "tenant_domain": str(declared.get("hma_tenant_domain") or ""),
+        "cloud": str(declared.get("hma_cloud") or "global"),
+        "asked": bool(run.id) and declared.get("hma_asked_in_run") == run.id,
+        "identified": run.result(host, "hma_tenant_read"),
+        "read": run.result(host, "hma_gate_tenant"),
+        "written": run.result(host, "hma_spn_result"),
+    }
+
+
+def _probe(run: RunVariables) -> Any:
+    return run.one("hma_verify_probe")[1]
+
+
+def _findings(run: RunVariables) -> Iterator[Any]:
+    for name in _JUDGEMENTS:
+        result = run.one(name)[1]
+        # Who each host is, every later gate says again; it counts where there is none.
+        if name != _HOSTS_JUDGED or result.get("stops"):
+            yield from result.get("findings") or []
+    # What clients are offered before the run's changes is no fault that it leaves behind.
+    if (run.playbook, run.control.get("hma_started_mode")) != ("enable_hma", "check"):
+        yield from _probe(run).get("findings") or []
