@@ -18,7 +18,7 @@ from ..base.errors import RecordUnreadable
 from ..base.facts import Facts
 from ..base.json_schema import Mismatch, mismatch
 from ..base.values import Properties
-from ..exchange.change import DONE, FAILED, NOT_SENT, OPEN, PREDICTED, UNCERTAIN
+from ..exchange.change import DONE, FAILED, NOT_SENT, OPEN, UNCERTAIN
 from ..exchange.virtual_directories import KINDS
 from .schema import RECORD
 
@@ -26,8 +26,6 @@ SCHEMA: Final = 1
 _RESULTS: Final = frozenset({DONE, FAILED, UNCERTAIN, NOT_SENT})
 # What records said before that word was there.
 _NOT_SENT_DETAIL: Final = "not sent:"
-_WRITES: Final = frozenset({"runner_on_ok", "runner_on_failed", "runner_item_on_ok", "runner_item_on_failed"})
-_WRITERS: Final = frozenset(f"hybrid.exchange.{name}" for name in ("hma_vdir_oauth", "hma_authserver", "hma_orgconfig", "hma_spn", "hma_restore"))
 _PROPERTIES: Final[Mapping[str, frozenset[str]]] = {
     "authserver": frozenset({"IsDefaultAuthorizationEndpoint", "DomainName", "Enabled"}),
     "organization": frozenset({"OAuth2ClientProfileEnabled", "MapiHttpEnabled"}),
@@ -92,20 +90,6 @@ def read_lines(files: Mapping[str, Sequence[str]]) -> History:
     return history
 
 
-def read_events(events: Iterable[Any]) -> History:
-    """Job events of ansible-runner or AWX. A task's result carries what it wrote as ``changes``; a loop's items likewise."""
-    found: dict[str, Recorded] = {}
-    for event in events:
-        data = _mapping(_mapping(event).get("event_data"))
-        where = f"job event {_mapping(event).get('uuid', '')}".strip()
-        _refuse_cut(_mapping(event), data, where)
-        for item in _results(data.get("res")):
-            for entry in _own_changes(item):
-                change = _finished_change(Properties({"schema": SCHEMA, **entry}, where))
-                found[change.id] = change
-    return History(sorted(found.values(), key=lambda item: item.time))
-
-
 def merged(histories: Iterable[History]) -> History:
     """Several records as one: in order of time, and a write that two of them tell of once, with its outcome."""
     found: dict[str, Recorded] = {}
@@ -121,7 +105,7 @@ def merged(histories: Iterable[History]) -> History:
 def change_of(facts: Mapping[str, Any]) -> Recorded:
     """A change as ``facts`` gave it, back from a task's options."""
     where = f"history, the write {facts.get('id', '')}".strip()
-    return _finished_change(Properties({"schema": SCHEMA, **facts}, where))
+    return finished_change(Properties({"schema": SCHEMA, **facts}, where))
 
 
 def is_event(text: str) -> bool:
@@ -139,38 +123,6 @@ def _take(changes: dict[str, Recorded], entry: Properties) -> None:
         changes[number] = _change(entry)
     elif event == "outcome" and number in changes:
         changes[number] = replace(changes[number], result=_result(entry))
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _results(result: Any) -> list[Mapping[str, Any]]:
-    items = _mapping(result).get("results")
-    return [_mapping(result), *map(_mapping, items if isinstance(items, list) else [])]
-
-
-def _own_changes(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Other modules return ``changes`` too: ours have a version and a target. What check mode predicted was never written."""
-    changes = result.get("changes")
-    return [entry for entry in changes if _is_ours(_mapping(entry))] if isinstance(changes, list) else []
-
-
-def _is_ours(entry: Mapping[str, Any]) -> bool:
-    return {"schema", "target"} <= entry.keys() and entry.get("result") != PREDICTED
-
-
-def _refuse_cut(event: Mapping[str, Any], data: Mapping[str, Any], where: str) -> None:
-    """Refused where a task of ours has no result: who exported the events left it out, or no_log hid it."""
-    if event.get("event") not in _WRITES or data.get("task_action") not in _WRITERS:
-        return
-    result = _mapping(data.get("res"))
-    if not result or "censored" in result:
-        task = f"'{data.get('task', data['task_action'])}' on {data.get('host', 'a host')}"
-        raise RecordUnreadable(
-            f"{where}: the result of the task {task} is not in it, so that its writes are not known. "
-            "Export the events again with their results, or give the folder of the run."
-        )
 
 
 def _parsed(line: str) -> Any:
@@ -209,7 +161,7 @@ def _refuse_mismatch(wrong: Mismatch | None, where: str) -> None:
         )
 
 
-def _finished_change(entry: Properties) -> Recorded:
+def finished_change(entry: Properties) -> Recorded:
     """A write with its outcome, as job events and options hold it."""
     return replace(_change(entry), result=_result(entry))
 

@@ -12,7 +12,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.display 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import ATTRIBUTES, AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import NAMES, Change, ObjectChange, Plan, diff, differing, result_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import read_events
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.events import read_events
 
 GUID = "11111111-2222-3333-4444-555555555555"
 TARGET = {"type": "authserver", "guid": GUID, "name": "EvoSTS", "realm": ""}
