@@ -41,7 +41,7 @@ class ActionModule(HmaAction):
         policy, custom = settings.get("policy") or {}, settings.get("custom_checks") or []
         check_policy(policy, {**{key: check.gate for key, check in CHECKS.items()}, **custom_gates(custom)})
         inputs = Inputs.from_facts(self._facts(options), Settings.from_options(settings), self._gate(options))
-        if options["resolve"] and inputs.organization:
+        if options["resolve"] and inputs.read:
             inputs = inputs.with_resolved(resolves(autodiscover_hosts(inputs)))
         document = facts.document(inputs)
         judged, decisions = apply_policy([*gates.findings(options["gate"], inputs), *custom_findings(custom, document)], policy)
@@ -68,8 +68,8 @@ class ActionModule(HmaAction):
             "warnings": _warnings(judged, decisions, audit=audit),
             "overridden": [item.facts() for item in decisions],
             "facts": document if audit and not fails else None,
-            "default_tenant_id": inputs.default.tenant_id if inputs.organization and inputs.default else None,
-            "writer": inputs.writer if inputs.organization else None,
+            "default_tenant_id": inputs.default.tenant_id if inputs.read and inputs.default else None,
+            "writer": inputs.writer if inputs.read else None,
         }
 
     def _recorded(self, options: Options, decisions: Sequence[Decision]) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.declared import Settings
@@ -21,11 +22,13 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.invent
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names, parse_client_urls, plan_names
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes, organization_read, server_state
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult, ErrorRecord
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, front_end
 
 from tests.lab import scenario
 from tests.lab.binder import ShellError, bind
-from tests.lab.exchange import Organization, product_of
+from tests.lab.exchange import Organization as Lab
+from tests.lab.exchange import product_of
 
 NAMES = [item.name for item in fields(Settings)]
 NOW = "2026-11-24T08:00:00+00:00"
@@ -39,7 +42,7 @@ class Story:
         for step in changes:
             scenario.change(found, dict(step))
         self.scenario = scenario.complete(found)
-        self.exchange = Organization(self.scenario["organizations"][0], lambda: 0.0)
+        self.exchange = Lab(self.scenario["organizations"][0], lambda: 0.0)
         self.hidden = {name.casefold() for name in hide}
         self.full = full
         self.sent: list[str] = []
@@ -139,7 +142,7 @@ class Story:
             for item in self.scenario["tenants"]
         }
         given = {
-            "organization": found,
+            "read": Organization.from_facts(Properties(found, "organization")),
             "now": datetime.now(UTC),
             "names": client_names(parse_client_urls(found["client_urls"]), (), ()),
             "servers": tuple(ServerEntry.from_facts(host, result) for host, result in servers.items()),

@@ -60,7 +60,7 @@ def test_the_document_is_as_its_schema_says(story: dict[str, Any]) -> None:
 
 
 def test_a_document_without_an_organization_is_a_document() -> None:
-    jsonschema.validate(facts.document(Inputs({}, datetime.now(UTC), client_names((), (), ()))), SCHEMA, cls=jsonschema.Draft202012Validator)
+    jsonschema.validate(facts.document(Inputs(None, datetime.now(UTC), client_names((), (), ()))), SCHEMA, cls=jsonschema.Draft202012Validator)
 
 
 def test_what_a_server_gives_stays_small() -> None:

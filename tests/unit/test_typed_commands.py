@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import PowerShell, Setting, Shell
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
@@ -22,6 +23,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies, authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe import findings
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.rows import Row
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.verdict import REFUTED, UNPROVEN, VERDICTS
@@ -63,7 +65,7 @@ def cases() -> list[tuple[str, Inputs]]:
 
 def renamed(inputs: Inputs, more: str) -> Inputs:
     """The same case; whatever names an AuthServer, a policy, a directory, a server or a host of the inventory ends in this text."""
-    organization = inputs.organization
+    organization = inputs.organization.facts()
     names = {str(item["name"]) for section in ("auth_servers", "authentication_policies") for item in organization[section] or []}
     names |= {str(item["identity"]) for server in inputs.servers for item in server.directories or []}
     names |= {str(item["identity"]) for item in organization["directories"]} | {item.host for item in inputs.servers}
@@ -79,7 +81,8 @@ def renamed(inputs: Inputs, more: str) -> Inputs:
     def walked(server: ServerEntry) -> ServerEntry:
         return replace(server, host=walk(server.host), server=walk(server.server), directories=walk(server.directories))
 
-    return replace(inputs, organization=walk(organization), servers=[walked(item) for item in inputs.servers], inventory=[f"inventory{more}"])
+    read = Organization.from_facts(Properties(walk(organization), "organization"))
+    return replace(inputs, read=read, servers=[walked(item) for item in inputs.servers], inventory=[f"inventory{more}"])
 
 
 def judged(more: str) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..exchange.organization import why_unread
 from .check import Check, Finding
 from .inputs import Inputs
 from .inventory import ServerEntry
@@ -39,27 +38,27 @@ CERTIFICATE_LASTS: Final = Check(
 def certificate(inputs: Inputs) -> list[Finding]:
     """Valid, and for more than 60 days: two checks, so that an expired one is not reported twice."""
     valid, soon = CERTIFICATE_VALID, CERTIFICATE_LASTS
-    found = inputs.organization["auth_certificate"]
+    found = inputs.organization.auth_certificate
     if found is None:
-        reason = why_unread(inputs.organization, "auth_certificate")
+        reason = inputs.organization.why_unread("auth_certificate")
         return [check.unread(inputs.name, reason, "Check the account's roles; then run this again.") for check in (valid, soon)]
     trouble = ""
-    if not found["thumbprint"]:
+    if not found.thumbprint:
         trouble = "Get-AuthConfig names no certificate."
-    elif not found["not_after"]:
-        trouble = f"certificate {found['thumbprint']} is not on the server that was read."
+    elif not found.not_after:
+        trouble = f"certificate {found.thumbprint} is not on the server that was read."
     else:
-        left = datetime.fromisoformat(found["not_after"]) - inputs.now
+        left = found.not_after - inputs.now
         if left > timedelta(0):
             shown = f"{left.days} days left"
-            staged = bool(found["next_thumbprint"])
-            message = f"certificate {found['thumbprint']}: {shown}, and no next one is staged."
+            staged = bool(found.next_thumbprint)
+            message = f"certificate {found.thumbprint}: {shown}, and no next one is staged."
             evidence = "more than 60 days, or a next certificate"
             return [
-                valid.passed(inputs.name, shown, expected="valid", actual=f"until {found['not_after']}"),
+                valid.passed(inputs.name, shown, expected="valid", actual=f"until {found.not_after.isoformat()}"),
                 soon.judge(inputs.name, left > _SOON or staged, message, _ROTATE, expected=evidence, actual=shown),
             ]
-        trouble = f"certificate {found['thumbprint']} expired on {found['not_after']}."
+        trouble = f"certificate {found.thumbprint} expired on {found.not_after.isoformat()}."
     return [
         valid.failed(inputs.name, trouble, _ROTATE, expected="a valid certificate", actual=trouble.rstrip(".")),
         soon.not_applicable(inputs.name, "HMA-CERT-001 says it."),
@@ -81,12 +80,12 @@ def on_servers(inputs: Inputs) -> list[Finding]:
 
 def _on_server(inputs: Inputs, server: ServerEntry) -> Finding:
     check, host, name = CERTIFICATE_ON_SERVER, server.host, inputs.server_name(server)
-    wanted, there = inputs.organization["auth_certificate"], server.certificates
+    wanted, there = inputs.organization.auth_certificate, server.certificates
     if wanted is None:
-        return check.unread(host, why_unread(inputs.organization, "auth_certificate"), "Check the account's roles.", server=name)
+        return check.unread(host, inputs.organization.why_unread("auth_certificate"), "Check the account's roles.", server=name)
     if server.error or there is None:
         return check.unread(host, *why_not_read(server, "certificates"), server=name)
-    thumbprint = str(wanted["thumbprint"])
+    thumbprint = str(wanted.thumbprint)
     found = next((item for item in there if item["thumbprint"] == thumbprint), None)
     fix = "Export it where it is and import it here: Export-ExchangeCertificate -BinaryEncoded, Import-ExchangeCertificate -Server."
     odd = server.why_unread("certificates")
@@ -95,7 +94,7 @@ def _on_server(inputs: Inputs, server: ServerEntry) -> Finding:
     if found is None:
         return check.failed(host, f"certificate {thumbprint} is not on {name}.", fix, expected=thumbprint, actual="not there", server=name)
     # The same thumbprint is the same certificate: whether it is still valid is judged once, for the organization.
-    left = (datetime.fromisoformat(found["not_after"]) - inputs.now).days
+    left = (datetime.fromisoformat(str(found["not_after"])) - inputs.now).days
     return check.passed(host, f"{left} days left", expected=thumbprint, actual=f"there, {left} days left", server=name)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..base.command import Command, PowerShell, Setting
 from ..base.comparison import fold, has
+from ..exchange.server_objects import ExchangeServer
 from ..exchange.virtual_directories import MAPI_DEFAULT, OAUTH
 from .check import PREDICTED, Check, Finding
 from .inputs import Inputs, server_of
@@ -24,7 +25,7 @@ _PREPARE: Final = "Set OAuth on the directories of this host."
 def directories(inputs: Inputs) -> list[Finding]:
     """Every kind on every server. A gate is passed by full reads only, or in check mode by what this run predicts."""
     if not inputs.full:
-        return [finding for server in inputs.judged_clients for finding in _by_directory(inputs, str(server["name"]))]
+        return [finding for server in inputs.judged_clients for finding in _by_directory(inputs, server)]
     return [finding for server in inputs.servers for finding in _of_host(inputs, server)]
 
 
@@ -93,11 +94,11 @@ def _emptied(where: str, name: str, directory: Mapping[str, Any], predicted: boo
     )  # fmt: skip
 
 
-def _by_directory(inputs: Inputs, name: str) -> list[Finding]:
+def _by_directory(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
     """By the method lists of Active Directory, which are right without IIS; the flag of OAB is kept in IIS only."""
-    check = OAUTH_ON
-    found = {item["kind"]: item for item in inputs.organization["directories"] if fold(item["server"]) == fold(name)}
-    host = server_of(inputs.servers, next(item for item in inputs.client_access if item["name"] == name))
+    check, name = OAUTH_ON, server.name
+    found = {item.kind: item for item in inputs.organization.directories if fold(item.server) == fold(name)}
+    host = server_of(inputs.servers, server)
     # Nothing is printed that is limited to a host the inventory does not have.
     prepare = (inputs.playbook("prepare_vdirs", host.host),) if host else ()
     fix = _PREPARE if host else "Give the server a host in the inventory (HMA-COV-001), then run prepare_vdirs."
@@ -107,13 +108,13 @@ def _by_directory(inputs: Inputs, name: str) -> list[Finding]:
         if kind not in found:
             findings.append(check.unread(where, "Active Directory shows no such directory, or it was not read.", FULL_READ, server=name))
             continue
-        lists = [found[kind]["internal_methods"], found[kind]["external_methods"]]
+        lists = [found[kind].internal_methods, found[kind].external_methods]
         actual = "; ".join(", ".join(methods) or "empty" for methods in lists)
         right = all(has(methods, OAUTH) or (kind == "activesync" and not methods) for methods in lists)
         if kind == "oab":
             findings.append(check.unread(where, "OAB keeps OAuth in IIS only.", FULL_READ, server=name))
         else:
-            message = f"{found[kind]['identity']} has no OAuth in Active Directory."
+            message = f"{found[kind].identity} has no OAuth in Active Directory."
             findings.append(check.judge(where, right, message, fix, expected=OAUTH, actual=actual, server=name, commands=prepare))
     return findings
 

@@ -20,7 +20,7 @@ SCHEMA: Final = 1
 def document(inputs: Inputs) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
-        "organization": dict(inputs.organization) if inputs.organization else None,
+        "organization": inputs.read.facts() if inputs.read else None,
         "servers": [item.facts() for item in inputs.servers],
         "tenants": [item.facts() for item in inputs.tenants],
         "identity": _identity(inputs.identity),

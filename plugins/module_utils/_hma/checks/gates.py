@@ -56,7 +56,7 @@ def findings(gate: str, inputs: Inputs) -> list[Finding]:
     """What a gate finds. The gate ``hosts`` judges what the hosts of the inventory say of themselves, before anything else is read."""
     if gate == "hosts":
         return hosts.of_case(inputs)
-    if inputs.organization:
+    if inputs.read:
         return judge(gate, inputs)
     # Where nobody read the organization, what is wrong with the inventory may be why.
     return [*organization_unread(inputs.servers), *(item for item in hosts.of_case(inputs) if item.blocks)]

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from ..base.command import OFF, PowerShell
 from ..base.comparison import fold
-from ..exchange.organization import why_unread
+from ..exchange.authentication_policies import AuthenticationPolicy
 from .check import Check, Finding
 from .inputs import Inputs
 from .references import ARTICLE, CMDLET, CSS, OVERVIEW, READ_ORGANIZATION, READ_ORGANIZATION_FULL
@@ -52,54 +52,54 @@ PILOT_BY_POLICY: Final = Check(
 def policies(inputs: Inputs) -> list[Finding]:
     """Policies that block modern authentication, legacy authentication too early, and the pilot, which is neither."""
     modern, legacy, pilot = MODERN_NOT_BLOCKED, LEGACY_NOT_BLOCKED_EARLY, PILOT_BY_POLICY
-    found = inputs.organization["authentication_policies"]
+    found = inputs.organization.authentication_policies
     if found is None:
-        newest = {item["product"] for item in inputs.client_access}
+        newest = {item.build.product for item in inputs.client_access}
         if newest <= {"2010", "2013", "2016"}:
             return [check.not_applicable(inputs.name, "authentication policies came with Exchange 2019.") for check in (modern, legacy, pilot)]
         fix = "Put a 2019 or SE server first in exchange_servers: it is read there; and check the account's roles."
-        return [check.unread(inputs.name, why_unread(inputs.organization, "authentication_policies"), fix) for check in (modern, legacy, pilot)]
+        return [check.unread(inputs.name, inputs.organization.why_unread("authentication_policies"), fix) for check in (modern, legacy, pilot)]
     return [_modern(inputs, found), _legacy(inputs, found), _pilot(inputs, found)]
 
 
-def _pilot_of(inputs: Inputs, found: Sequence[Mapping[str, Any]]) -> tuple[str, list[str]] | None:
+def _pilot_of(inputs: Inputs, found: Sequence[AuthenticationPolicy]) -> tuple[str, list[str]] | None:
     """The default policy that blocks, and the policies whose users are exempt."""
     default = _default(inputs, found)
-    exempt = [str(item["name"]) for item in found if not item["blocks_modern"]]
-    return (str(default["name"]), exempt) if default and default["blocks_modern"] and exempt else None
+    exempt = [item.name for item in found if not item.blocks_modern]
+    return (default.name, exempt) if default and default.blocks_modern and exempt else None
 
 
-def _modern(inputs: Inputs, found: Sequence[Mapping[str, Any]]) -> Finding:
+def _modern(inputs: Inputs, found: Sequence[AuthenticationPolicy]) -> Finding:
     check = MODERN_NOT_BLOCKED
-    blocking = [item for item in found if item["blocks_modern"]]
+    blocking = [item for item in found if item.blocks_modern]
     if _pilot_of(inputs, found):
         return check.not_applicable(inputs.name, "a pilot: HMA-POL-003 says it.")
-    text = "; ".join(f"policy '{item['name']}'{_reach(inputs, found, item)} blocks it for {', '.join(item['blocks_modern'])}" for item in blocking)
+    text = "; ".join(f"policy '{item.name}'{_reach(inputs, found, item)} blocks it for {', '.join(item.blocks_modern)}" for item in blocking)
     return check.judge(
         inputs.name, not blocking, f"{text}.", "Let each policy allow modern authentication.", expected="no policy blocks modern authentication",
         actual=text or "none", commands=_unblocked(blocking, "modern"),
     )  # fmt: skip
 
 
-def _legacy(inputs: Inputs, found: Sequence[Mapping[str, Any]]) -> Finding:
+def _legacy(inputs: Inputs, found: Sequence[AuthenticationPolicy]) -> Finding:
     check = LEGACY_NOT_BLOCKED_EARLY
-    blocking = [item for item in found if item["blocks_legacy"]]
-    if inputs.config["oauth2_client_profile_enabled"] or not blocking:
-        return check.passed(inputs.name, actual=", ".join(str(item["name"]) for item in blocking) or "none")
-    text = "; ".join(f"policy '{item['name']}'{_reach(inputs, found, item)} blocks {', '.join(item['blocks_legacy'])}" for item in blocking)
+    blocking = [item for item in found if item.blocks_legacy]
+    if inputs.organization.config.oauth2_client_profile_enabled or not blocking:
+        return check.passed(inputs.name, actual=", ".join(item.name for item in blocking) or "none")
+    text = "; ".join(f"policy '{item.name}'{_reach(inputs, found, item)} blocks {', '.join(item.blocks_legacy)}" for item in blocking)
     message, fix = f"{text}, and modern authentication is off: these users have no way in.", "Until HMA is proven, let each policy allow legacy authentication."
     return check.failed(inputs.name, message, fix, expected="none before HMA works", actual=text, commands=_unblocked(blocking, "legacy"))
 
 
-def _unblocked(policies: Sequence[Mapping[str, Any]], kind: str) -> tuple[PowerShell, ...]:
+def _unblocked(policies: Sequence[AuthenticationPolicy], kind: str) -> tuple[PowerShell, ...]:
     """A command per policy that lifts everything it blocks of this kind."""
     return tuple(
-        PowerShell("Set-AuthenticationPolicy", {f"Block{kind.capitalize()}Auth{name}": OFF for name in item[f"blocks_{kind}"]}, (str(item["name"]),))
+        PowerShell("Set-AuthenticationPolicy", {f"Block{kind.capitalize()}Auth{name}": OFF for name in getattr(item, f"blocks_{kind}")}, (item.name,))
         for item in policies
     )
 
 
-def _pilot(inputs: Inputs, found: Sequence[Mapping[str, Any]]) -> Finding:
+def _pilot(inputs: Inputs, found: Sequence[AuthenticationPolicy]) -> Finding:
     check, pilot = PILOT_BY_POLICY, _pilot_of(inputs, found)
     if pilot is None:
         return check.not_applicable(inputs.name, "no pilot.")
@@ -107,13 +107,13 @@ def _pilot(inputs: Inputs, found: Sequence[Mapping[str, Any]]) -> Finding:
     return check.passed(inputs.name, message, actual=message)
 
 
-def _default(inputs: Inputs, found: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def _default(inputs: Inputs, found: Sequence[AuthenticationPolicy]) -> AuthenticationPolicy | None:
     # Shown as a name or as the path of the object, depending on who reads it.
-    name = fold(str(inputs.config["default_authentication_policy"] or "").rsplit("/", 1)[-1])
-    return next((item for item in found if fold(str(item["name"])) == name), None)
+    name = fold(str(inputs.organization.config.default_authentication_policy or "").rsplit("/", 1)[-1])
+    return next((item for item in found if fold(item.name) == name), None)
 
 
-def _reach(inputs: Inputs, found: Sequence[Mapping[str, Any]], policy: Mapping[str, Any]) -> str:
+def _reach(inputs: Inputs, found: Sequence[AuthenticationPolicy], policy: AuthenticationPolicy) -> str:
     return " (the default, so everyone's)" if policy is _default(inputs, found) else ""
 
 
@@ -125,11 +125,11 @@ HYBRID_CONFIGURED: Final = Check(
 
 
 def configured(inputs: Inputs) -> list[Finding]:
-    check, found = HYBRID_CONFIGURED, inputs.organization["hybrid"]
+    check, found = HYBRID_CONFIGURED, inputs.organization.hybrid
     if found is None:
-        return [check.unread(inputs.name, why_unread(inputs.organization, "hybrid"), _ROLES)]
+        return [check.unread(inputs.name, inputs.organization.why_unread("hybrid"), _ROLES)]
     message = "Get-HybridConfiguration shows nothing: the wizard never ran."
-    return [check.judge(inputs.name, found["configured"], message, _WIZARD, expected="a hybrid configuration", actual=str(found["configured"]).lower())]
+    return [check.judge(inputs.name, found.configured, message, _WIZARD, expected="a hybrid configuration", actual=str(found.configured).lower())]
 
 
 NO_HYBRID_AGENT: Final = Check(
@@ -145,17 +145,17 @@ def agent(inputs: Inputs) -> list[Finding]:
     """Hints of the Hybrid Agent. Its own objects are in Exchange Online, so a pass says only that nothing here points to it."""
     check = NO_HYBRID_AGENT
     sections = ("intra_organization_connectors", "organization_relationships")
-    seen = [f"{item['server']} {item['kind']}: {item['url']}" for item in inputs.organization["client_urls"] if _AGENT in fold(str(item["url"]))]
+    seen = [f"{item.server} {item.kind}: {item.url}" for item in inputs.organization.client_urls if _AGENT in fold(str(item.url))]
     for section in sections:
-        for item in inputs.organization[section] or []:
-            seen += [f"{item['name']}: {address}" for address in item["addresses"] if _AGENT in fold(address)]
+        for item in getattr(inputs.organization, section) or []:
+            seen += [f"{item.name}: {address}" for address in item.addresses if _AGENT in fold(address)]
     if seen:
         message = f"an address of the Hybrid Agent: {'; '.join(seen)}."
         return [check.failed(inputs.name, message, f"{_WIZARD} Choose classic hybrid.", expected="none", actual="; ".join(seen))]
-    unread = [section for section in sections if inputs.organization[section] is None]
+    unread = [section for section in sections if getattr(inputs.organization, section) is None]
     if unread:
         fix = "hma_audit_read: full, and the roles to read it. Look at Get-MigrationEndpoint in Exchange Online too."
-        return [check.unread(inputs.name, f"{unread[0]}: {why_unread(inputs.organization, unread[0])}", fix)]
+        return [check.unread(inputs.name, f"{unread[0]}: {inputs.organization.why_unread(unread[0])}", fix)]
     return [check.passed(inputs.name, "nothing on premises points to it; Get-MigrationEndpoint in Exchange Online would.")]
 
 
@@ -170,10 +170,10 @@ PARTNER_APPLICATION: Final = Check(
 def partner(inputs: Inputs) -> list[Finding]:
     check = PARTNER_APPLICATION
     for section in ("partner_applications", "intra_organization_connectors"):
-        if inputs.organization[section] is None:
-            return [check.unread(inputs.name, f"{section}: {why_unread(inputs.organization, section)}", "hma_audit_read: full, and the roles to read it.")]
-    applications = [item for item in inputs.organization["partner_applications"] if item["exchange_online"] and item["enabled"]]
-    connectors = [item for item in inputs.organization["intra_organization_connectors"] if item["enabled"]]
+        if getattr(inputs.organization, section) is None:
+            return [check.unread(inputs.name, f"{section}: {inputs.organization.why_unread(section)}", "hma_audit_read: full, and the roles to read it.")]
+    applications = [item for item in inputs.organization.partner_applications or () if item.exchange_online and item.enabled]
+    connectors = [item for item in inputs.organization.intra_organization_connectors or () if item.enabled]
     lacks = [what for what, there in (("no enabled partner application of Exchange Online", applications), ("no enabled connector", connectors)) if not there]
     return [check.judge(inputs.name, not lacks, f"{'; '.join(lacks)}.", _WIZARD, expected="one of each, enabled", actual="; ".join(lacks) or "both")]
 
@@ -189,13 +189,13 @@ DOWNLOAD_DOMAINS_OVERRIDE: Final = Check(
 
 
 def download_domains(inputs: Inputs) -> list[Finding]:
-    check, overrides = DOWNLOAD_DOMAINS_OVERRIDE, inputs.organization["setting_overrides"]
-    if not inputs.config["download_domains"]:
+    check, overrides = DOWNLOAD_DOMAINS_OVERRIDE, inputs.organization.setting_overrides
+    if not inputs.organization.config.download_domains:
         return [check.not_applicable(inputs.name, "EnableDownloadDomains is off.")]
     if overrides is None:
-        return [check.unread(inputs.name, why_unread(inputs.organization, "setting_overrides"), "hma_audit_read: full, and the roles to read it.")]
+        return [check.unread(inputs.name, inputs.organization.why_unread("setting_overrides"), "hma_audit_read: full, and the roles to read it.")]
     there = any(
-        (fold(item["component"]), fold(item["section"])) == _OVERRIDE and any(fold(text) == "enabled=true" for text in item["parameters"]) for item in overrides
+        (fold(item.component), fold(item.section)) == _OVERRIDE and any(fold(text) == "enabled=true" for text in item.parameters) for item in overrides
     )
     fix = "Make the override, refresh the configuration, then restart W3SVC and WAS."
     message = "EnableDownloadDomains is true and the override OAuthIdentityCacheFixForDownloadDomains is not in force."

@@ -13,10 +13,11 @@ from typing import Any
 
 from ..base.command import Shell, playbook
 from ..base.comparison import fold
-from ..entra.spns import Names, client_names, parse_client_urls
-from ..exchange import versions
+from ..base.values import Properties
+from ..entra.spns import Names, client_names
 from ..exchange.authserver import AuthServer
-from ..exchange.organization import auth_servers, client_access_servers
+from ..exchange.organization import Organization
+from ..exchange.server_objects import ExchangeServer
 from .declared import Exclusion, Settings
 from .inventory import RunResults, ServerEntry, TenantEntry
 
@@ -27,12 +28,12 @@ Entry = Mapping[str, Any]
 class Inputs:
     """What a gate judges, made once from the options of hma_assess; nothing of it is looked up again.
 
-    ``organization`` is empty where nobody could read it. ``servers`` and ``tenants`` hold one entry per expected host.
+    ``read`` is the organization, or None where nobody could read it. ``servers`` and ``tenants`` hold one entry per expected host.
     ``full``: the servers were read in full. ``resolved`` says of an autodiscover host whether DNS knows it (None: nobody
     could tell). ``inventory`` is what this run was started with.
     """
 
-    organization: Entry
+    read: Organization | None
     now: datetime
     names: Names
     servers: Sequence[ServerEntry] = ()
@@ -48,11 +49,12 @@ class Inputs:
         """The one door: the facts of a run, as run_facts gives them, and the settings of the organization."""
         results = RunResults(facts)
         predicted = results.predictions() if gate.predicting and gate.name == "enable" else None
-        organization = facts.get("organization") or {}
+        read = facts.get("organization")
+        organization = Organization.from_facts(Properties(read, "facts: organization")) if read else None
         return cls(
-            organization=organization,
+            read=organization,
             now=gate.now,
-            names=client_names(parse_client_urls(organization.get("client_urls") or ()), settings.spn_extra_names, [item.facts() for item in settings.spn_ignored]),
+            names=client_names(organization.client_urls if organization else (), settings.spn_extra_names, [item.facts() for item in settings.spn_ignored]),
             servers=results.servers(gate.servers_reading, predicted),
             tenants=results.tenants(gate.tenants_reading, predicted, asked_only=gate.name == "tenants"),
             settings=settings,
@@ -63,44 +65,42 @@ class Inputs:
 
     @property
     def name(self) -> str:
-        return str(self.organization["name"] or "the organization")
+        return self.organization.config.name or "the organization"
+
+    @property
+    def organization(self) -> Organization:
+        """The organization; gates that judge it are not asked where nobody could read it."""
+        if self.read is None:
+            raise ValueError("the organization was not read")
+        return self.read
 
     @cached_property
     def trust(self) -> list[AuthServer]:
-        return auth_servers(self.organization)
+        return list(self.organization.auth_servers)
 
     @cached_property
-    def client_access(self) -> list[dict[str, Any]]:
-        return client_access_servers(self.organization)
+    def client_access(self) -> list[ExchangeServer]:
+        return self.organization.client_access_servers
 
     @cached_property
-    def judged_servers(self) -> list[dict[str, Any]]:
+    def judged_servers(self) -> list[ExchangeServer]:
         """All but Edge, and but those that are excluded: nothing of them is judged. A host of the inventory is never left out."""
-        return [item for item in self.organization["servers"] if not item["edge"] and (self.reason_to_exclude(item) is None)]
+        return [item for item in self.organization.servers if not item.edge and (self.reason_to_exclude(item) is None)]
 
     @cached_property
-    def judged_clients(self) -> list[dict[str, Any]]:
+    def judged_clients(self) -> list[ExchangeServer]:
         """Of these, the servers that clients talk to."""
         return [item for item in self.client_access if self.reason_to_exclude(item) is None]
 
-    @cached_property
-    def builds(self) -> Mapping[str, versions.Build]:
-        """The build of each server by its full name, parsed once."""
-        return {str(item["fqdn"]): versions.parse_admin_display_version(str(item["admin_display_version"])) for item in self.organization["servers"]}
-
-    def build_of(self, server: Entry) -> versions.Build:
-        return self.builds[str(server["fqdn"])]
-
-    def reason_to_exclude(self, server: Entry) -> str | None:
+    def reason_to_exclude(self, server: ExchangeServer) -> str | None:
         """The reason in hma_servers_excluded for a server that no host stands for."""
-        names = {fold(str(server["name"])), fold(str(server["fqdn"]))}
-        reason = next((item.reason for item in self.settings.servers_excluded if fold(item.name) in names), None)
-        return reason if server_of(self.servers, server) is None else None
+        return self.reason_for(server.name, server.fqdn)
 
-    @property
-    def config(self) -> Entry:
-        found: Entry = self.organization["config"]
-        return found
+    def reason_for(self, name: str, fqdn: str) -> str | None:
+        """The same for a server of which only the names are known."""
+        names = {fold(name), fold(fqdn)}
+        reason = next((item.reason for item in self.settings.servers_excluded if fold(item.name) in names), None)
+        return None if any(stands_for(host.server, name, fqdn) for host in self.servers) else reason
 
     @cached_property
     def default(self) -> TenantEntry | None:
@@ -110,7 +110,7 @@ class Inputs:
     def writer(self) -> str | None:
         """The host for organization-wide writes: reachable, a connection of its own, the highest build."""
         own = [item for item in self.servers if not item.error and not item.through]
-        reached = [(self.build_of(server), host.host) for server in self.client_access if (host := server_of(own, server))]
+        reached = [(server.build, host.host) for server in self.client_access if (host := server_of(own, server))]
         best = max((build for build, _host in reached), default=None)
         return next((host for build, host in reached if build == best), None)
 
@@ -123,7 +123,7 @@ class Inputs:
 
     def server_name(self, host: ServerEntry) -> str:
         """The Exchange name of an inventory host, or the host's own where it is none of the organization's servers."""
-        return next((str(item["name"]) for item in self.client_access if server_of([host], item) or silent_host([host], item)), host.host)
+        return next((item.name for item in self.client_access if server_of([host], item) or silent_host([host], item)), host.host)
 
 
 @dataclass(frozen=True)
@@ -151,19 +151,20 @@ class Gate:
         return "read" if self.name in ("enable", "verify") else "identified"
 
 
-def server_of(hosts: Iterable[ServerEntry], server: Entry) -> ServerEntry | None:
+def server_of(hosts: Iterable[ServerEntry], server: ExchangeServer) -> ServerEntry | None:
     """The inventory host that stands for a server: by FQDN, which is unique; a bare name matches the NetBIOS name."""
-    return next((host for host in hosts if stands_for(host.server, server)), None)
+    return next((host for host in hosts if stands_for(host.server, server.name, server.fqdn)), None)
 
 
-def stands_for(given: str | None, server: Entry) -> bool:
-    name = fold(str(given or ""))
-    return name == fold(str(server["fqdn"])) or ("." not in name and name == fold(str(server["name"])))
+def stands_for(given: str | None, name: str, fqdn: str) -> bool:
+    """Whether a host that says it is ``given`` is the server of these names."""
+    said = fold(given or "")
+    return said == fold(fqdn) or ("." not in said and said == fold(name))
 
 
-def silent_host(hosts: Iterable[ServerEntry], server: Entry) -> ServerEntry | None:
+def silent_host(hosts: Iterable[ServerEntry], server: ExchangeServer) -> ServerEntry | None:
     """A host that did not answer and has the server's name in the inventory: it most likely stands for it."""
-    names = {fold(str(server["fqdn"])), fold(str(server["name"]))}
+    names = {fold(server.fqdn), fold(server.name)}
     return next((host for host in hosts if host.error and fold(host.host) in names), None)
 
 

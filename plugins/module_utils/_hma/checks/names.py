@@ -63,17 +63,17 @@ URLS_READ: Final = Check(
 def unread_kinds(inputs: Inputs) -> list[Finding]:
     """Kinds of directories that could not be read at all; of a single object HMA-READ-002 speaks."""
     return [
-        URLS_READ.unread(item["what"], item["reason"], "Check the account's roles; then run this again.")
-        for item in inputs.organization["unread"]
-        if item["what"].startswith("client_urls") and not item.get("object")
+        URLS_READ.unread(item.what, item.reason, "Check the account's roles; then run this again.")
+        for item in inputs.organization.unread
+        if item.what.startswith("client_urls") and not item.object
     ]
 
 
 def _left_out(inputs: Inputs, source: str) -> bool:
     """Whether a URL is an excluded server's: clients reach no server by it, so nothing is to be mended."""
     name = fold(source.split(" ", 1)[0])
-    server = next((item for item in inputs.organization["servers"] if fold(str(item["name"])) == name), {"name": name, "fqdn": name})
-    return inputs.reason_to_exclude(server) is not None
+    fqdn = next((item.fqdn for item in inputs.organization.servers if fold(item.name) == name), name)
+    return inputs.reason_for(name, fqdn) is not None
 
 
 def registered(inputs: Inputs) -> list[Finding]:
@@ -126,10 +126,10 @@ NO_STALE_NAMES: Final = Check(
 
 
 def _stale(inputs: Inputs, host: str, names: Iterable[str]) -> Finding:
-    check, domains = NO_STALE_NAMES, inputs.organization["accepted_domains"]
+    check, domains = NO_STALE_NAMES, inputs.organization.accepted_domains
     if domains is None:
         return check.unread(host, "the accepted domains were not read, so nobody knows which names look like ours.", "Check the account's roles.", tenant=host)
-    ours = [fold(str(item["domain"])).removeprefix("*.") for item in domains]
+    ours = [fold(item.domain).removeprefix("*.") for item in domains]
     used = {_host(name) for name in inputs.names.wanted} | set(inputs.names.ignored)
     stale = [
         name for name in names
@@ -176,8 +176,8 @@ def _http(host: str, names: Iterable[str]) -> Finding:
 def autodiscover_hosts(inputs: Inputs) -> list[str]:
     """What Outlook asks for by itself: autodiscover.<domain> of the authoritative domains that no URL covers."""
     used = {_host(name) for name in inputs.names.wanted} | set(inputs.names.ignored)
-    domains = inputs.organization.get("accepted_domains") or []
-    hosts = (f"autodiscover.{fold(str(item['domain']))}" for item in domains if item["type"] == "Authoritative" and "*" not in item["domain"])
+    domains = inputs.organization.accepted_domains or ()
+    hosts = (f"autodiscover.{fold(item.domain)}" for item in domains if item.type == "Authoritative" and "*" not in item.domain)
     return [host for host in dict.fromkeys(hosts) if host not in used]
 
 
@@ -192,7 +192,7 @@ AUTODISCOVER_REGISTERED: Final = Check(
 def autodiscover(inputs: Inputs) -> list[Finding]:
     """DNS has been asked before; a name it does not know sends no client anywhere."""
     check = AUTODISCOVER_REGISTERED
-    if inputs.organization["accepted_domains"] is None:
+    if inputs.organization.accepted_domains is None:
         return [check.unread(inputs.name, "the accepted domains were not read.", "Check the account's roles.")]
     findings = [finding for host in autodiscover_hosts(inputs) for finding in _autodiscover(inputs, host, check)]
     return findings or [check.passed(inputs.name, "every authoritative domain's autodiscover name is among the client names or unknown to DNS.")]

@@ -26,14 +26,14 @@ MAPI_HTTP_ON: Final = Check(
 
 
 def mapi_http(inputs: Inputs) -> list[Finding]:
-    if inputs.config["mapi_http_enabled"] is None:
+    if inputs.organization.config.mapi_http_enabled is None:
         return [MAPI_HTTP_ON.unread(inputs.name, _UNREAD.format("MapiHttpEnabled"), _CHECK_ROLES)]
     return [
         MAPI_HTTP_ON.judge(
-            inputs.name, inputs.config["mapi_http_enabled"],
+            inputs.name, inputs.organization.config.mapi_http_enabled,
             "MapiHttpEnabled is false: Outlook stays on Outlook Anywhere, which never does modern authentication.",
             "Switch it on, wait for Outlook to follow, then run this again.",
-            expected="true", actual=str(inputs.config["mapi_http_enabled"]).lower(),
+            expected="true", actual=str(inputs.organization.config.mapi_http_enabled).lower(),
             commands=(PowerShell("Set-OrganizationConfig", {"MapiHttpEnabled": True}),),
         )
     ]  # fmt: skip
@@ -49,9 +49,9 @@ FLAG_ALREADY_ON: Final = Check(
 def flag_already_on(inputs: Inputs) -> list[Finding]:
     """Said before the first write: what a write does to clients depends on the flag."""
     message = "OAuth2ClientProfileEnabled is already true: every write to a directory or AuthServer is live for clients at once."
-    if inputs.config["oauth2_client_profile_enabled"] is None:
+    if inputs.organization.config.oauth2_client_profile_enabled is None:
         return [FLAG_ALREADY_ON.unread(inputs.name, _UNREAD.format("OAuth2ClientProfileEnabled"), _CHECK_ROLES)]
-    off = not inputs.config["oauth2_client_profile_enabled"]
+    off = not inputs.organization.config.oauth2_client_profile_enabled
     return [FLAG_ALREADY_ON.judge(inputs.name, off, message, "Run in a maintenance window.", expected="false", actual=str(not off).lower())]
 
 
@@ -63,7 +63,7 @@ FLAG_ON: Final = Check(
 
 
 def flag(inputs: Inputs) -> list[Finding]:
-    on = inputs.config["oauth2_client_profile_enabled"]
+    on = inputs.organization.config.oauth2_client_profile_enabled
     message, fix = "OAuth2ClientProfileEnabled is false.", "Enable modern authentication."
     commands = (inputs.playbook("enable_hma"),)
     if on is None:
@@ -80,13 +80,13 @@ EWS_OPEN: Final = Check(
 
 
 def ews(inputs: Inputs) -> list[Finding]:
-    check, config = EWS_OPEN, inputs.config
+    check, config = EWS_OPEN, inputs.organization.config
     fix, show = "Check it against the clients in use.", (look("Get-OrganizationConfig", "Format-List", "Ews*"),)
-    if config["ews_enabled"] is False:
+    if config.ews_enabled is False:
         return [check.failed(inputs.name, "EwsEnabled is false: no client reaches EWS.", fix, expected="true or unset", actual="false", commands=show)]
-    policy = config["ews_application_access_policy"]
+    policy = config.ews_application_access_policy
     if fold(str(policy)) == "enforceallowlist":
-        allowed = ", ".join(config["ews_allow_list"]) or "nothing"
+        allowed = ", ".join(config.ews_allow_list) or "nothing"
         actual = f"EnforceAllowList: {allowed}"
         return [check.failed(inputs.name, f"EWS lets in only {allowed}.", fix, expected="no allow list", actual=actual, commands=show)]
     return [check.passed(inputs.name, expected="open", actual=str(policy or "open"))]

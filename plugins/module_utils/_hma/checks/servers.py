@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from ..base.comparison import fold
 from ..exchange import versions
-from ..exchange.organization import why_unread
+from ..exchange.server_objects import ExchangeServer
 from .check import Check, Finding
 from .hosts import in_both, same_server
-from .inputs import Entry, Inputs, server_of, silent_host
+from .inputs import Inputs, server_of, silent_host
 from .inventory import ServerEntry
 from .references import ARTICLE, CSS, LIFECYCLE, NOT_STATED, OVERVIEW, READ_ORGANIZATION
 from .unread import excluded
@@ -42,8 +42,8 @@ IN_SUPPORT: Final = Check(
 )  # fmt: skip
 
 
-def _build(inputs: Inputs, server: Entry) -> list[Finding]:
-    build, name = inputs.build_of(server), str(server["name"])
+def _build(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
+    build, name = server.build, server.name
     old = build.product == "2010"
     fix = "Update or decommission it, then run this again: partial HMA is not supported."
     floor = BUILD_CAN_DO_HMA
@@ -77,7 +77,7 @@ SAME_BUILD: Final = Check(
 def _mixed(inputs: Inputs) -> list[Finding]:
     found: dict[str, set[str]] = {}
     for server in inputs.judged_clients:
-        found.setdefault(server["product"], set()).add(server["version"])
+        found.setdefault(server.build.product, set()).add(str(server.build))
     check = SAME_BUILD
     return [
         check.judge(
@@ -107,13 +107,13 @@ SERVER_COVERED: Final = Check(
 
 def _left_out_unread(inputs: Inputs) -> list[Finding]:
     """An excluded server whose object could not be read: it is covered by its reason alone."""
-    gaps = [gap for gap in inputs.organization["unread"] if gap["what"] == "servers" and gap.get("object")]
-    reasons = {str(gap["object"]): excluded(inputs, gap) for gap in gaps}
+    gaps = [gap for gap in inputs.organization.unread if gap.what == "servers" and gap.object]
+    reasons = {str(gap.object): excluded(inputs, gap) for gap in gaps}
     return [SERVER_COVERED.passed(name, f"excluded: {reason}", server=name) for name, reason in reasons.items() if reason]
 
 
-def _covered(inputs: Inputs, server: Entry) -> Finding:
-    check, name = SERVER_COVERED, str(server["name"])
+def _covered(inputs: Inputs, server: ExchangeServer) -> Finding:
+    check, name = SERVER_COVERED, server.name
     reason, host = inputs.reason_to_exclude(server), server_of(inputs.servers, server)
     if reason and host is None:
         return check.passed(name, f"excluded: {reason}", server=name)
@@ -121,7 +121,7 @@ def _covered(inputs: Inputs, server: Entry) -> Finding:
     if silent is not None:
         return check.unread(name, f"host {silent.host} has its name and did not answer: HMA-COV-002 says why.", "Make the host reachable.", server=name)
     return check.judge(
-        name, host is not None, f"{server['fqdn']} is a client access server, but no host of the inventory stands for it.",
+        name, host is not None, f"{server.fqdn} is a client access server, but no host of the inventory stands for it.",
         "Add it to exchange_servers; without a connection of its own give the host another server's address and "
         "hma_server; a dead object goes to hma_servers_excluded with its reason.",
         expected="a host in exchange_servers", actual=host.host if host else "none", server=name,
@@ -155,7 +155,7 @@ def _known(inputs: Inputs, host: ServerEntry) -> Finding:
 
 
 def _unread_servers(inputs: Inputs) -> list[str]:
-    return [str(gap["object"]) for gap in inputs.organization["unread"] if gap["what"] == "servers" and gap.get("object")]
+    return [gap.object for gap in inputs.organization.unread if gap.what == "servers" and gap.object]
 
 
 SERVER_READ: Final = Check(
@@ -169,7 +169,7 @@ def read_before(inputs: Inputs) -> list[Finding]:
     """Right before enabling: every client access server has been read by a host of this run."""
     findings = []
     for server in inputs.judged_clients:
-        host, name = server_of(inputs.servers, server), str(server["name"])
+        host, name = server_of(inputs.servers, server), server.name
         fix = "Make it reachable and run this again; a dead object goes to hma_servers_excluded with its reason."
         findings.append(SERVER_READ.judge(name, host is not None, "no host of this run read its virtual directories.", fix, server=name))
     return findings
@@ -197,20 +197,20 @@ NO_TLS_OFFLOADING: Final = Check(
 
 def offloading(inputs: Inputs) -> list[Finding]:
     """A hint only: the property is Outlook Anywhere's, which HMA does not use."""
-    check, found = NO_TLS_OFFLOADING, inputs.organization["ssl_offloading"]
+    check, found = NO_TLS_OFFLOADING, inputs.organization.ssl_offloading
     if found is None:
-        return [check.unread(inputs.name, why_unread(inputs.organization, "ssl_offloading"), _CHECK_ROLES)]
+        return [check.unread(inputs.name, inputs.organization.why_unread("ssl_offloading"), _CHECK_ROLES)]
     return [
         check.judge(
             name, name not in found, "SSLOffloading is true (Outlook Anywhere; HMA does not use it).", "Make sure the load balancer does not offload TLS.",
             expected="false", actual=str(name in found).lower(), server=name,
         )
-        for name in (str(item["name"]) for item in inputs.judged_clients)
+        for name in (item.name for item in inputs.judged_clients)
     ]  # fmt: skip
 
 
 def proxies(inputs: Inputs) -> list[Finding]:
-    return [_proxy(str(item["name"]), item["internet_web_proxy"]) for item in inputs.judged_clients]
+    return [_proxy(item.name, item.internet_web_proxy) for item in inputs.judged_clients]
 
 
 PROXY_FORM: Final = Check(
@@ -221,7 +221,7 @@ PROXY_FORM: Final = Check(
 )  # fmt: skip
 
 
-def _proxy(name: str, proxy: Any) -> Finding:
+def _proxy(name: str, proxy: str | None) -> Finding:
     check = PROXY_FORM
     if not proxy:
         return check.not_applicable(name, "no InternetWebProxy is set: the server needs its own way to login.microsoftonline.com.", server=name)

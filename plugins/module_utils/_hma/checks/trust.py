@@ -143,7 +143,7 @@ def _known(inputs: Inputs, tenant: TenantEntry) -> Finding:
 
 def _has_domain_name(inputs: Inputs) -> bool:
     """An organization of 2013 servers alone has no DomainName; there is then one tenant, and nothing to confirm."""
-    return any(has_domain_name(inputs.build_of(item)) for item in inputs.judged_clients)
+    return any(has_domain_name(item.build) for item in inputs.judged_clients)
 
 
 HYBRID_APPLICATION: Final = Check(

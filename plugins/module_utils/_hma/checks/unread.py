@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ..base.comparison import fold
+from ..base.elements import Unread
 from .check import Check, Finding
-from .inputs import Entry, Inputs
+from .inputs import Inputs
 from .references import NOT_STATED, READ_ORGANIZATION, READ_ORGANIZATION_FULL
 
 # Parts that the gates are built on; the others feed checks that warn.
@@ -30,10 +31,10 @@ OBJECTS_READ: Final = Check(
 
 def objects(inputs: Inputs) -> list[Finding]:
     """Every object of the organization that could not be read, once; an excluded server's is none."""
-    found: dict[tuple[str, str], list[Entry]] = {}
-    for gap in inputs.organization["unread"]:
-        if gap.get("object") and not excluded(inputs, gap):
-            found.setdefault((_part(gap), str(gap["object"])), []).append(gap)
+    found: dict[tuple[str, str], list[Unread]] = {}
+    for gap in inputs.organization.unread:
+        if gap.object and not excluded(inputs, gap):
+            found.setdefault((_part(gap), gap.object), []).append(gap)
     return [_finding(part, name, gaps) for (part, name), gaps in found.items()] or [OBJECTS_READ.passed(inputs.name)]
 
 
@@ -42,10 +43,10 @@ def client_urls(inputs: Inputs) -> list[Finding]:
     return [item for item in objects(inputs) if item.object.startswith(_LABELS["client_urls"])]
 
 
-def excluded(inputs: Inputs, gap: Entry) -> str | None:
+def excluded(inputs: Inputs, gap: Unread) -> str | None:
     """Why an object is left out: its server is excluded, or it is named itself (an orphan that says no server)."""
-    names = {fold(str(gap.get(key) or "")) for key in ("server", "object")} - {""}
-    names |= {fold(str(server["fqdn"])) for server in inputs.organization["servers"] if fold(str(server["name"])) in names}
+    names = {fold(name or "") for name in (gap.server, gap.object)} - {""}
+    names |= {fold(server.fqdn) for server in inputs.organization.servers if fold(server.name) in names}
     first = {name.split(".", 1)[0] for name in names if name and "\\" not in name}
     return next((item.reason for item in inputs.settings.servers_excluded if _matches(fold(item.name), names, first)), None)
 
@@ -54,8 +55,8 @@ def _matches(name: str, names: set[str], first: set[str]) -> bool:
     return name in names or ("." in name and name.split(".", 1)[0] in first)
 
 
-def _part(gap: Entry) -> str:
-    return str(gap["what"]).split(".", 1)[0]
+def _part(gap: Unread) -> str:
+    return gap.what.split(".", 1)[0]
 
 
 WARNING_OBJECTS_READ: Final = Check(
@@ -66,19 +67,19 @@ WARNING_OBJECTS_READ: Final = Check(
 )  # fmt: skip
 
 
-def _finding(part: str, name: str, gaps: Sequence[Entry]) -> Finding:
-    label, server = f"{_LABELS.get(part, part)} {name}", gaps[0].get("server") or (name if part == "servers" else None)
-    reasons = " ".join(dict.fromkeys(str(gap["reason"]) for gap in gaps))
+def _finding(part: str, name: str, gaps: Sequence[Unread]) -> Finding:
+    label, server = f"{_LABELS.get(part, part)} {name}", gaps[0].server or (name if part == "servers" else None)
+    reasons = " ".join(dict.fromkeys(gap.reason for gap in gaps))
     evidence: dict[str, Any] = {"expected": "as documented", "actual": "; ".join(_actual(gap) for gap in gaps), "server": server}
     if part not in _TRUSTED:
         return WARNING_OBJECTS_READ.failed(label, reasons, _MEND, **evidence)
-    if not any(gap.get("concerned", True) for gap in gaps):
+    if not any(gap.concerned for gap in gaps):
         return OBJECTS_READ.not_applicable(label, f"{reasons} Modern authentication does not depend on it.", **evidence)
     return OBJECTS_READ.unread(label, reasons, _EXCLUDE if part in ("servers", "client_urls") else _MEND, **evidence)
 
 
-def _actual(gap: Entry) -> str:
-    return f"{gap.get('field')}: {gap.get('value')}" if gap.get("field") else "not readable"
+def _actual(gap: Unread) -> str:
+    return f"{gap.field}: {gap.value}" if gap.field else "not readable"
 
 
 CHECKS: Final = (OBJECTS_READ, WARNING_OBJECTS_READ)

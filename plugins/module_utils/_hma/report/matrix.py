@@ -11,6 +11,7 @@ from typing import Final
 
 from ..base.comparison import fold, folded
 from ..checks.hosts import same_server
+from ..checks.inputs import stands_for
 from ..exchange.virtual_directories import KINDS
 from .changes import ReportedChange
 from .facts import CHALLENGE, Directory, KnownServer, Request, ServerReading, TenantReading
@@ -155,8 +156,7 @@ def ignored_names(readings: Sequence[TenantReading]) -> tuple[IgnoredName, ...]:
 def _host_of(readings: Sequence[ServerReading], server: KnownServer) -> str | None:
     """The host of the inventory that stands for a server: by the full name, or by a bare one."""
     for reading in readings:
-        name = reading.server or reading.host
-        if same_server(name, server.fqdn) or fold(name) == fold(server.name):
+        if stands_for(reading.server or reading.host, server.name, server.fqdn):
             return reading.host
     return None
 

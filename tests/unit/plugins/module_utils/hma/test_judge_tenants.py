@@ -30,7 +30,7 @@ def case(*tenants: dict[str, Any]) -> Inputs:
         "error": None,
     }
     found: Inputs = Story().case()
-    return Inputs(found.organization, found.now, found.names, tenants=[TenantEntry(**{**given, **tenant}) for tenant in tenants])
+    return Inputs(found.read, found.now, found.names, tenants=[TenantEntry(**{**given, **tenant}) for tenant in tenants])
 
 
 def said(findings: Sequence[Finding]) -> list[tuple[str, str, bool]]:

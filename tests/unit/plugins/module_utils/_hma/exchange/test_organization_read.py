@@ -13,13 +13,14 @@ from typing import Any
 import jsonschema
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.hosts import hosts
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry, TenantEntry
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, organization_read, replication, server_state
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import parse_admin_display_version
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,7 +57,7 @@ def with_odd(place: tuple[int, int, str], value: Any) -> list[CmdletResult]:
 
 
 def judged(found: dict[str, Any], gate: str) -> list[Finding]:
-    return gates.judge(gate, replace(CASE, organization=found))
+    return gates.judge(gate, replace(CASE, read=Organization.from_facts(Properties(found, "organization"))))
 
 
 @settings(max_examples=60, deadline=None)
@@ -64,10 +65,10 @@ def judged(found: dict[str, Any], gate: str) -> list[Finding]:
 def test_any_value_in_any_field_is_facts_or_unread(place: tuple[int, int, str], value: Any) -> None:
     found = read(with_odd(place, value))
     assert json.loads(json.dumps(found)) == found
-    assert list(VALID.iter_errors(facts.document(Inputs(found, CASE.now, CASE.names)))) == []
+    assert list(VALID.iter_errors(facts.document(replace(CASE, read=Organization.from_facts(Properties(found, "organization")))))) == []
     for gate in ("preflight", "enable", "verify", "audit", "names"):
         assert all(item.message or not item.blocks for item in judged(found, gate))
-    assert replace(CASE, organization=found).writer in {None, *(server.host for server in CASE.servers)}
+    assert replace(CASE, read=Organization.from_facts(Properties(found, "organization"))).writer in {None, *(server.host for server in CASE.servers)}
 
 
 @settings(max_examples=30, deadline=None)
