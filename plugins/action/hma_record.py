@@ -32,8 +32,8 @@ class ActionModule(HmaAction):
         record = Record(options["record_dir"], options["run_id"], self.host, self.module)
         folder = record.path.parent
         notes = self._looking(options, folder.parent) if self.predicting else self._starting(options, record)
-        gone = warning(folder)
-        return {"changed": False, "run_id": record.run_id, "folder": str(folder.absolute()), "warnings": [*([gone] if gone else []), *notes]}
+        lost = warning(folder)
+        return {"changed": False, "run_id": record.run_id, "folder": str(folder.absolute()), "warnings": [*([lost] if lost else []), *notes]}
 
     def _starting(self, options: Options, record: Record) -> list[str]:
         """Look for another run and say that this one is there, as one step."""

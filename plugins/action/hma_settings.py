@@ -47,7 +47,7 @@ class ActionModule(HmaAction):
             raise Refused(part)
         variables = self._variables(options)
         judgement = judge(with_roles(_options_of_roles()), variables)
-        judgement.problems += [f"{name} is for the playbooks alone: take it out of -e." for name in sorted(WIRING & variables.extra)]
+        judgement.problems += [f"{name} is set by the playbooks only: take it out of -e." for name in sorted(WIRING & variables.extra)]
         judgement.problems += [*unreadable_files(variables), *missing_libraries(variables, self._connections(options["servers"]))]
         if judgement.problems:
             raise Refused(message(playbook, judgement.problems))

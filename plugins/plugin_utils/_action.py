@@ -113,7 +113,7 @@ class HmaAction(ActionBase):
         return bool(under_way)
 
     def _add_changes(self, result: dict[str, Any]) -> None:
-        """The events of a job are a record too: AWX keeps them where an execution environment's files are gone."""
+        """The events of a job are a record too: AWX keeps them where the files of an execution environment are deleted."""
         if self._record is None:
             return
         # What was written, and what became of it, takes the place of what was planned.

@@ -99,7 +99,7 @@ def _process(pid: int) -> Process:
 
 
 def _started(pid: int) -> str | None:
-    """When a process started: the boot and the clock ticks since then (proc(5), stat, field 22). None: gone, or no /proc."""
+    """When a process started: the boot and the clock ticks since then (proc(5), stat, field 22). None: it has ended, or there is no /proc."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()

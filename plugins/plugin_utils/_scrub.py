@@ -12,7 +12,7 @@ from typing import Any, Final
 
 MASK: Final = "********"
 # As a part of longer text a secret of one or two characters is everywhere: to mask it there would make every message
-# unreadable and give the secret away by its places. It is masked where it is the whole value.
+# unreadable and give the secret away by its places. It is masked where the value is nothing else.
 _LEAST: Final = 3
 
 
@@ -31,7 +31,7 @@ class _Scrubber:
     """The longest secret goes first: a shorter one that is a part of it would leave the rest of it behind."""
 
     def __init__(self, secrets: set[str]) -> None:
-        self._whole_values = secrets
+        self._values = secrets
         parts = sorted((secret for secret in secrets if len(secret) >= _LEAST), key=len, reverse=True)
         self._parts = re.compile("|".join(map(re.escape, parts))) if parts else None
 
@@ -48,6 +48,6 @@ class _Scrubber:
         return value
 
     def _text(self, text: str) -> str:
-        if text in self._whole_values:
+        if text in self._values:
             return MASK
         return self._parts.sub(MASK, text) if self._parts else text

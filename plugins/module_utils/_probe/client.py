@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Asking many targets at once with an empty Bearer. The standard library alone: it runs wherever Python 3.8 does.
+"""PRIVATE. Asking many targets at once with an empty Bearer. It needs the standard library only: it runs wherever Python 3.8 does.
 
 It connects to the addresses of its targets and to nothing else: no redirect is followed, no proxy is used, no host that
 an answer names is asked.
@@ -87,7 +87,7 @@ class Probe:
         return [rows[question] for question in order + followed]
 
     def _open(self, rows: dict[Question, Row]) -> tuple[list[Question], bool]:
-        """What to ask again, and whether time alone may change any of it."""
+        """What to ask again, and whether any of it may change by waiting."""
         done = [row for item in outcomes(rows.values(), self.expected) if item.weight == PROVEN for row in item.rows]
         settled = {id(row) for row in done}
         open_rows = {question: row for question, row in rows.items() if id(row) not in settled}

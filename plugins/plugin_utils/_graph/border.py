@@ -40,8 +40,8 @@ class SignIn:
         answer = _direct(self._session.get(url, **given), url)
         if 400 <= answer.status_code < 500:
             return Answer(answer.status_code, answer.headers, answer.text[:_LONGEST_TEXT])
-        found = answer.json() if answer.status_code == 200 else {}
-        endpoint, issuer = found.get("token_endpoint"), found.get("issuer")
+        configuration = answer.json() if answer.status_code == 200 else {}
+        endpoint, issuer = configuration.get("token_endpoint"), configuration.get("issuer")
         if not isinstance(endpoint, str) or not isinstance(issuer, str):
             text = "openid-configuration names no token_endpoint and issuer"
             raise Unusable(f"{text} (HTTP {answer.status_code}). Does Entra answer at that address? Check hma_authority.")
@@ -113,23 +113,23 @@ def _direct(answer: Answer, url: str) -> Answer:
 
 def _token(answer: Answer, lifetimes: tuple[str, ...]) -> Answer:
     """The answer with what is known of a token or of a refusal, and nothing else."""
-    found = answer.json()
-    if not found:
+    body = answer.json()
+    if not body:
         raise Unusable(f"HTTP {answer.status_code} without a JSON object. Something other than Entra answers there (a proxy, a sign-in page).")
     if answer.status_code >= 500:
-        refusal = _refusal(found)
+        refusal = _refusal(body)
         raise Unusable(f"HTTP {answer.status_code} {refusal.get('error_description') or refusal.get('message') or refusal['error']}")
     if answer.status_code != 200:
-        return _again(answer, _refusal(found))
-    lifetime = next((name for name in lifetimes if _seconds(found.get(name)) is not None), None)
-    if not _printable(found.get("access_token")) or lifetime is None:
-        raise Unusable(f"HTTP 200 without a token and its lifetime ({', '.join(sorted(map(str, found)))[:200]}).")
-    return _again(answer, {"access_token": found["access_token"], lifetime: _seconds(found[lifetime]), "token_type": "Bearer"})
+        return _again(answer, _refusal(body))
+    lifetime = next((name for name in lifetimes if _seconds(body.get(name)) is not None), None)
+    if not _printable(body.get("access_token")) or lifetime is None:
+        raise Unusable(f"HTTP 200 without a token and its lifetime ({', '.join(sorted(map(str, body)))[:200]}).")
+    return _again(answer, {"access_token": body["access_token"], lifetime: _seconds(body[lifetime]), "token_type": "Bearer"})
 
 
-def _refusal(found: Mapping[str, Any]) -> dict[str, Any]:
-    texts = {name: found[name][:_LONGEST_TEXT] for name in _TEXTS if isinstance(found.get(name), str)}
-    codes = found.get("error_codes")
+def _refusal(body: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {name: body[name][:_LONGEST_TEXT] for name in _TEXTS if isinstance(body.get(name), str)}
+    codes = body.get("error_codes")
     numbers = [code for code in codes if isinstance(code, int)] if isinstance(codes, list) else []
     return {"error": "no reason given", **texts, "error_codes": numbers}
 

@@ -65,36 +65,36 @@ class GraphClient:
 
     def exchange_online(self) -> ServicePrincipal:
         path = f"servicePrincipals(appId='{EXCHANGE_ONLINE}')"
-        found = self._read(path, {"$select": _SELECT})
-        names, principal_id = found.get("servicePrincipalNames"), found.get("id")
+        principal = self._read(path, {"$select": _SELECT})
+        names, principal_id = principal.get("servicePrincipalNames"), principal.get("id")
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             raise self._odd(path, "no list of text (servicePrincipalNames)", names)
         # It becomes part of the path that is written to.
         if not isinstance(principal_id, str) or not is_guid(principal_id):
             raise self._odd(path, "no service principal (id)", principal_id)
-        return ServicePrincipal(principal_id, str(found.get("displayName")), list(names))
+        return ServicePrincipal(principal_id, str(principal.get("displayName")), list(names))
 
     def verified_domains(self) -> list[str]:
         """The domains people of this tenant can sign in with; takes Domain.Read.All, which nothing else here needs."""
         listed = self._listed("domains", {"$select": "id,isVerified"}, _PAGES)
-        return [self._text("domains", item, "id") for item in listed if item.get("isVerified") is True]
+        return [self._text("domains", domain, "id") for domain in listed if domain.get("isVerified") is True]
 
     def users(self) -> dict[str, bool]:
         """The sign-in names of all users, folded, and whether their account is synchronized; takes User.Read.All."""
         query = {"$select": "userPrincipalName,onPremisesSyncEnabled", "$top": str(_USERS)}
         listed = self._listed("users", query, _USER_PAGES)
-        return {fold(self._text("users", item, "userPrincipalName")): item.get("onPremisesSyncEnabled") is True for item in listed}
+        return {fold(self._text("users", user, "userPrincipalName")): user.get("onPremisesSyncEnabled") is True for user in listed}
 
     def _listed(self, what: str, query: Mapping[str, str], pages: int) -> Iterator[Mapping[str, Any]]:
         """Every object of a list, page by page. The token goes to the host it is for and to no other."""
         path, base = what, f"{self._tenant.graph_url}/v1.0/"
         for _page in range(pages):
             answer = self._read(path, query)
-            found = answer.get("value")
-            # Half a list read as a whole one would say of people that they are not there.
-            if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
-                raise self._odd(what, "no list (value)", found)
-            yield from found
+            objects = answer.get("value")
+            # Half a list, taken for all of it, would say of people that they are not there.
+            if not isinstance(objects, list) or not all(isinstance(one, Mapping) for one in objects):
+                raise self._odd(what, "no list (value)", objects)
+            yield from objects
             following = answer.get("@odata.nextLink")
             if following is None:
                 return
@@ -109,13 +109,13 @@ class GraphClient:
         """Display name and application id of the service principal that has a name; Graph compares slash-exactly."""
         quoted = name.replace("'", "''")
         query = {"$filter": f"servicePrincipalNames/any(n:n eq '{quoted}')", "$select": "id,appId,displayName"}
-        found = self._read("servicePrincipals", query).get("value")
-        if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
-            raise self._odd("servicePrincipals", "no list (value)", found)
-        return self._tenant.redact(f"{found[0].get('displayName')} ({found[0].get('appId')})") if found else None
+        holders = self._read("servicePrincipals", query).get("value")
+        if not isinstance(holders, list) or not all(isinstance(holder, Mapping) for holder in holders):
+            raise self._odd("servicePrincipals", "no list (value)", holders)
+        return self._tenant.redact(f"{holders[0].get('displayName')} ({holders[0].get('appId')})") if holders else None
 
     def replace_names(self, principal_id: str, names: list[str]) -> None:
-        """One PATCH with the whole list: Graph knows no addition. NotFinished where the outcome is not known."""
+        """One PATCH with the complete list: Graph has no addition. NotFinished where the outcome is not known."""
         what = f"PATCH servicePrincipals/{principal_id}"
         try:
             answer = self._send("PATCH", f"servicePrincipals/{principal_id}", json={"servicePrincipalNames": names})
@@ -134,8 +134,8 @@ class GraphClient:
     def where(self) -> str:
         return f"Tenant {self._tenant.tenant_id} at {self._tenant.graph_url}"
 
-    def _text(self, what: str, item: Mapping[str, Any], key: str) -> str:
-        value = item.get(key)
+    def _text(self, what: str, found: Mapping[str, Any], key: str) -> str:
+        value = found.get(key)
         if not isinstance(value, str) or not value:
             raise self._odd(what, f"no text ({key})", value)
         return value

@@ -20,7 +20,7 @@ class GraphError(Exception):
 class NotFinished(GraphError):
     """A write whose outcome is not known, or that has to be computed again: read before anything else.
 
-    ``retry_after``: how long Graph wants to be left alone, where it said so.
+    ``retry_after``: how long Graph asks to wait, where it says so.
     """
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:

@@ -141,7 +141,7 @@ def _look(client: GraphClient, wanted: Sequence[str], outcome: Outcome, *, prese
         waited, pause = waited + pause, min(pause * 2, 15.0)
     if lost:
         raise GraphError(
-            f"{client.where}: Graph accepted the write, but after it these names are gone: {', '.join(lost)}. The list that was sent is in "
+            f"{client.where}: Graph accepted the write, but after it these names are missing: {', '.join(lost)}. The list that was sent is in "
             "the record; put them back from it."
         )
     outcome.notes.append(f"not visible yet after {seconds:.0f} s: {', '.join(outcome.missing)}; Entra's replicas may lag, run this again.")

@@ -58,10 +58,10 @@ class Answer:
     def json(self) -> Mapping[str, Any]:
         """The object that the text is, or an empty one where it is anything else."""
         try:
-            found = json.loads(self.text)
+            document = json.loads(self.text)
         except (ValueError, RecursionError):
             return {}
-        return found if isinstance(found, Mapping) and not _too_deep(found) else {}
+        return document if isinstance(document, Mapping) and not _too_deep(document) else {}
 
 
 class TenantSession:
@@ -79,7 +79,7 @@ class TenantSession:
         # a value given with the request itself and trust_env off are what it respects.
         self._session = requests.Session()
         self._session.trust_env = False
-        # Even where it does not follow, requests prepares the next request, and reads the whole body for that.
+        # Even where it does not follow, requests prepares the next request, and reads the entire body for that.
         self._session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, adapter(self._deadline))
@@ -94,7 +94,7 @@ class TenantSession:
         self._session.close()
 
     def request(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, **given: Any) -> Answer:
-        """One exchange. OSError where there is no whole answer: requests' own exceptions are OSErrors too."""
+        """One exchange. OSError where there is no complete answer: requests' own exceptions are OSErrors too."""
         self.before_request()
         self._deadline.start()
         asked = {**(headers or {}), "Accept-Encoding": "gzip"}
@@ -142,17 +142,17 @@ def _unpacked(data: bytes, encoding: str) -> bytes:
     return plain
 
 
-def _too_deep(found: Any) -> bool:
+def _too_deep(document: Any) -> bool:
     """Whether objects and lists stand in one another deeper than any answer of Entra or Graph."""
-    level, depth = [found], 0
+    level, depth = [document], 0
     while level:
         if depth > _DEEPEST:
             return True
-        level = [item for outer in level for item in _inside(outer)]
+        level = [inner for outer in level for inner in _inside(outer)]
         depth += 1
     return False
 
 
 def _inside(outer: Any) -> list[Any]:
     values = outer.values() if isinstance(outer, dict) else outer
-    return [item for item in values if isinstance(item, (dict, list))]
+    return [inner for inner in values if isinstance(inner, (dict, list))]

@@ -44,7 +44,7 @@ class Tenant:
             raise Refused(f"hma_tenant_id is {shown(options['tenant_id'])}; give the tenant's id, a GUID (Entra admin center, Overview).")
         for name in ("authority", "graph_endpoint"):
             if options.get(name) and not _is_https(options[name]):
-                raise Refused(f"hma_{name} is {shown(options[name])}; give https:// and a host alone: what is sent there is a secret.")
+                raise Refused(f"hma_{name} is {shown(options[name])}; give only https:// and a host: what is sent there is a secret.")
         return cls(**{item.name: options[item.name] for item in fields(cls) if item.name in options})
 
     def redact(self, text: str, *more: str | None) -> str:

@@ -14,8 +14,8 @@ from .tenant import Tenant
 
 def users_of(tenants: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
     """Sign-in names, folded, and whether an account of that name is synchronized. All tenants, or none."""
-    found: dict[str, bool] = {}
+    accounts: dict[str, bool] = {}
     for tenant in [Tenant.of(options) for options in tenants]:
         for name, synchronized in GraphClient(tenant).users().items():
-            found[name] = synchronized or found.get(name, False)
-    return found
+            accounts[name] = synchronized or accounts.get(name, False)
+    return accounts

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Whether a folder is still there when the job is over: what can be told, and nothing guessed beyond it."""
+"""PRIVATE. Whether a folder is still there when the job is over, as far as it can be seen; nothing is guessed beyond that."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _RUNNER: Final = "/runner"
 
 
 def warning(folder: Path) -> str | None:
-    """What to tell a person whose record would be gone with the job."""
+    """The warning for a person whose record would be deleted with the job."""
     reason = will_not_outlive(folder)
     if reason is None:
         return None
     return (
-        f"The record of this run lies in {folder}, {reason}: it will be gone when the job is over. Point hma_record_dir at a mounted folder, "
+        f"The record of this run lies in {folder}, {reason}: it will be deleted when the job is over. Point hma_record_dir at a mounted folder, "
         "or keep the job's events: restore_hma reads those too."
     )
 
@@ -51,7 +51,7 @@ def _mount_of(path: str, root: Path) -> tuple[str, str]:
     try:
         lines = (root / "proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        # No /proc (macOS): nothing can be told.
+        # No /proc (macOS): nothing can be seen.
         return best
     for line in lines:
         fields, _dash, rest = line.partition(" - ")

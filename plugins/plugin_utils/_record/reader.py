@@ -75,8 +75,8 @@ def _read_files(files: Sequence[Path]) -> Source:
     records = {str(file): text.split("\n") for file, text in texts.items() if file.suffix == ".jsonl" and not _holds_events(text)}
     documents = [_events(file, text) for file, text in texts.items() if str(file) not in records]
     recorded = read_lines(records)
-    told = read_events(event for events, _page in documents for event in events)
-    both = merged([recorded, told])
+    reported = read_events(event for events, _page in documents for event in events)
+    both = merged([recorded, reported])
     return Source(History(both.changes, both.damaged, recorded.started), tuple(page for _events, page in documents if page))
 
 
@@ -99,12 +99,12 @@ def _events(file: Path, text: str) -> tuple[list[Any], Page | None]:
     """Events of a file: one (ansible-runner), a list, a page of AWX's {results: [...]}, or one a line."""
     if file.suffix == ".jsonl":
         return _each_line(file, text), None
-    found = _parsed(text, str(file))
-    if found is _NO_JSON:
+    document = _parsed(text, str(file))
+    if document is _NO_JSON:
         return _each_line(file, text), None
-    if isinstance(found, dict) and isinstance(found.get("results"), list):
-        return found["results"], _page(file, found)
-    return found if isinstance(found, list) else [found], None
+    if isinstance(document, dict) and isinstance(document.get("results"), list):
+        return document["results"], _page(file, document)
+    return document if isinstance(document, list) else [document], None
 
 
 def _each_line(file: Path, text: str) -> list[Any]:
@@ -112,10 +112,10 @@ def _each_line(file: Path, text: str) -> list[Any]:
 
 
 def _event(line: str, where: str) -> Any:
-    found = _parsed(line, where)
-    if found is _NO_JSON:
+    document = _parsed(line, where)
+    if document is _NO_JSON:
         raise RecordUnreadable(f"{where}: not JSON. Export the job's events again, as one JSON document or one event a line.")
-    return found
+    return document
 
 
 def _parsed(text: str, where: str) -> Any:
@@ -127,10 +127,10 @@ def _parsed(text: str, where: str) -> Any:
         raise RecordUnreadable(f"{where}: nested too deeply; no job event is.") from None
 
 
-def _page(file: Path, found: dict[str, Any]) -> Page:
-    following, before = (found.get(key) if isinstance(found.get(key), str) else "" for key in ("next", "previous"))
-    count = found.get("count")
-    events = frozenset(_identity(event, f"{file}, {number}") for number, event in enumerate(found["results"]))
+def _page(file: Path, page: dict[str, Any]) -> Page:
+    following, before = (page.get(key) if isinstance(page.get(key), str) else "" for key in ("next", "previous"))
+    count = page.get("count")
+    events = frozenset(_identity(event, f"{file}, {number}") for number, event in enumerate(page["results"]))
     known = isinstance(count, int) and not isinstance(count, bool)
     return Page(file, _list_of(str(following or before)) or (str(file),), count if known else None, events, str(following))
 

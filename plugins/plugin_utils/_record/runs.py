@@ -68,25 +68,25 @@ def unfinished_runs(record_dir: Path, servers: Collection[str]) -> list[Unfinish
     wanted = _folded(servers)
     runs = [run for run in _writers(record_dir) if wanted & _folded(run.start["servers"])]
     ended = max((run.last for run in runs if run.ended), default="")
-    found = [run.unfinished() for run in runs if not run.ended]
+    unfinished = [run.unfinished() for run in runs if not run.ended]
     mine = playbook_process()
-    others = [item for item in found if item.process != mine and (item.alive is not False or (item.writes and item.since > ended))]
-    return sorted(others, key=lambda item: item.since)
+    others = [run for run in unfinished if run.process != mine and (run.alive is not False or (run.writes and run.since > ended))]
+    return sorted(others, key=lambda run: run.since)
 
 
 def refuse_second(runs: Iterable[UnfinishedRun]) -> list[str]:
     """Refused while one of them is at work; what is to be said of the others."""
     notes = []
-    for item in runs:
-        if item.alive:
+    for run in runs:
+        if run.alive:
             raise Refused(
-                f"Another playbook is at work on this organization: {item}. Two at once undo each other's work. "
+                f"Another playbook is at work on this organization: {run}. Two at once undo each other's work. "
                 "Wait until it has ended, or end that process; then run this again. Nothing was changed."
             )
-        if item.alive is None:
-            notes.append(f"{item} has no end in its record, and whether it still runs cannot be seen from here. Make sure that it does not.")
+        if run.alive is None:
+            notes.append(f"{run} has no end in its record, and whether it still runs cannot be seen from here. Make sure that it does not.")
         else:
-            notes.append(f"{item} was killed or broken off after {item.writes} writes. What it left is in {item.folder}; this run reads before it writes.")
+            notes.append(f"{run} was killed or broken off after {run.writes} writes. What it left is in {run.folder}; this run reads before it writes.")
     return notes
 
 

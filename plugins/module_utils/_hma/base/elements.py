@@ -22,7 +22,7 @@ _SEPARATOR: Final = "\\"
 class Unread(Facts):
     """What could not be read: a part of the organization, or one object of it.
 
-    ``object`` is None where a whole part is missing. ``server`` is the server the object belongs to, as far as it says so.
+    ``object`` is None where a part as such is missing. ``server`` is the server the object belongs to, as far as it says so.
     ``concerned`` is False for an object that Hybrid Modern Authentication plainly has nothing to do with.
     """
 
@@ -35,7 +35,7 @@ class Unread(Facts):
     concerned: bool = True
 
     def brief_facts(self) -> dict[str, str]:
-        """Part and reason alone, for results that hold parts and no objects."""
+        """Part and reason only, for results that hold parts and no objects."""
         return {"what": self.what, "reason": self.reason}
 
 

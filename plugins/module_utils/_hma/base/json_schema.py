@@ -34,7 +34,7 @@ class Mismatch:
 
 @dataclass(frozen=True)
 class _Node:
-    """A value, the schema that describes it, and where the value stands. ``defs`` are the definitions of the whole schema."""
+    """A value, the schema that describes it, and where the value stands. ``defs`` are the definitions that its parts refer to."""
 
     value: Any
     schema: Schema

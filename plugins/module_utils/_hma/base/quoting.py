@@ -21,7 +21,7 @@ def quoted(text: str) -> str:
     """Text as one argument of PowerShell. A character that a console acts upon, or nobody sees, is named by its number."""
     if all(_is_plain(character) for character in text):
         return _single(text)
-    # The string on the left makes a string of the whole sum.
+    # The string on the left makes the sum a string.
     written = [] if _is_plain(text[0]) else [_single("")]
     for plain, run in groupby(text, _is_plain):
         piece = "".join(run)

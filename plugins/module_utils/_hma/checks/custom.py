@@ -81,7 +81,8 @@ def _at(query: str, place: int) -> str:
     place = min(place, len(query))
     line = query.count("\n", 0, place)
     column = place - (query.rfind("\n", 0, place) + 1)
-    return f"the query is no JMESPath at line {line + 1}, column {column + 1}:\n{query.splitlines()[line] if query else ''}\n{' ' * column}^"
+    text = query.split("\n")[line]
+    return f"the query is no JMESPath at line {line + 1}, column {column + 1}:\n{text}\n{' ' * column}^"
 
 
 def _judged(check: Check, item: Mapping[str, Any], query: Any, facts: Mapping[str, Any], library: Any) -> Finding:

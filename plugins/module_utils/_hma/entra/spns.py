@@ -21,7 +21,7 @@ EXCHANGE_ONLINE: Final = "00000002-0000-0ff1-ce00-000000000000"
 _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 # What a browser takes for the last part of an IPv4 address, complete or not (WHATWG URL, "ends in a number").
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
-# A host as an administrator writes it in a variable: alone, or in the form that is registered.
+# A host as an administrator writes it in a variable: the bare host, or the form that is registered.
 _WRITTEN: Final = re.compile(r"(?:[Hh][Tt][Tt][Pp][Ss]://)?([^\s/?#@:\\]+)/?")
 # Nothing longer is known to be accepted (facts: the limit of these names is unknown, reply URLs have 256); it is also within DNS's 253.
 _LONGEST_NAME: Final = 255
@@ -80,7 +80,7 @@ class Names:
 
 @dataclass(frozen=True)
 class NamePlan:
-    """The whole list before and after; ``changed`` is what is added or taken away."""
+    """The list before and after the change; ``changed`` are the names that are added or taken away."""
 
     before: list[str]
     after: list[str]

@@ -153,17 +153,17 @@ def parse_endpoint(properties: Properties) -> AuthServer:
 
 def of_tenant(servers: Sequence[AuthServer], tenant_id: str) -> AuthServer:
     """The AuthServer of a tenant by type and realm; Refused says why there is not exactly one."""
-    matches = [item for item in servers if item.is_azure_ad and item.tenant_id == fold(tenant_id)]
+    matches = [other for other in servers if other.is_azure_ad and other.tenant_id == fold(tenant_id)]
     if len(matches) > 1:
         # A disabled leftover beside an enabled one is no ambiguity: Exchange does not trust it.
-        matches = [item for item in matches if item.enabled] or matches
+        matches = [other for other in matches if other.enabled] or matches
     if not matches:
         raise Refused(
             f"No AuthServer of Type AzureAD has the realm of tenant {tenant_id}. Run the Hybrid Configuration Wizard "
             "(full hybrid, OAuth included) for this tenant; this collection does not make one up."
         )
     if len(matches) > 1:
-        names = ", ".join(f"'{item.name}'" for item in matches)
+        names = ", ".join(f"'{other.name}'" for other in matches)
         raise Refused(
             f"Tenant {tenant_id} has {len(matches)} AuthServer objects: {names}. Keep one: compare them with "
             "Get-AuthServer | Format-List, then Remove-AuthServer or disable the other, and run this again."
@@ -172,7 +172,7 @@ def of_tenant(servers: Sequence[AuthServer], tenant_id: str) -> AuthServer:
 
 
 def defaults(servers: Sequence[AuthServer]) -> list[AuthServer]:
-    return [item for item in servers if item.default]
+    return [other for other in servers if other.default]
 
 
 def plan_trust(server: AuthServer, *, enabled: bool | None, domain_names: Sequence[str]) -> Plan:
@@ -195,19 +195,19 @@ def plan_trust(server: AuthServer, *, enabled: bool | None, domain_names: Sequen
 
 
 def plan_default(servers: Sequence[AuthServer], server: AuthServer, *, default: bool, replace: str | None = None) -> Plan:
-    """Step 5: this AuthServer is the default authorization endpoint, alone.
+    """Step 5: this AuthServer is the default authorization endpoint, and the only one.
 
     Exchange advertises no endpoint to clients while two objects carry the flag, so the old one is cleared first.
     """
     if not default:
         return Plan((flag(server, False),)) if server.default else Plan()
-    others = [item for item in defaults(servers) if item.guid != server.guid]
-    unnamed = [item for item in others if replace is None or fold(item.name) != fold(replace)]
+    others = [other for other in defaults(servers) if other.guid != server.guid]
+    unnamed = [other for other in others if replace is None or fold(other.name) != fold(replace)]
     if unnamed:
         raise Refused(_other_default(unnamed, server))
     if not server.enabled:
         raise Refused(f"AuthServer '{server.name}' is disabled; clients would be sent to an endpoint Exchange does not trust.")
-    changes = [flag(item, False) for item in others]
+    changes = [flag(other, False) for other in others]
     if not server.default:
         changes.append(flag(server, True))
     return Plan(tuple(changes))
@@ -220,8 +220,8 @@ def _other_default(others: Sequence[AuthServer], server: AuthServer) -> str:
             f"AuthServer '{other.name}' ({other.type}) is the default authorization endpoint. Clients that sign in there now "
             f"would be sent to '{server.name}'. If that is wanted, name it: {Setting('hma_replace_default_authserver', other.name).text}"
         )
-    names = ", ".join(f"'{item.name}'" for item in others)
-    clear = [PowerShell("Set-AuthServer", {DEFAULT: False}, (item.name,)) for item in others]
+    names = ", ".join(f"'{other.name}'" for other in others)
+    clear = [PowerShell("Set-AuthServer", {DEFAULT: False}, (other.name,)) for other in others]
     return (
         f"Several AuthServer objects are default authorization endpoint: {names}. With more than one, clients get no "
         f"authorization_uri at all. Clear those that are not wanted: {'; '.join(texts(clear))}"

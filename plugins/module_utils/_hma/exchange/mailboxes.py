@@ -163,7 +163,7 @@ def _cut() -> list[str]:
 
 
 def _mailboxes(kind: str, page: int, condition: str | None = None) -> Cmdlet:
-    """Of the whole forest: a shell's own scope is one domain, and so is a domain controller's view; a global catalog answers."""
+    """A read of the entire forest: a shell's own scope is one domain, and so is a domain controller's view; a global catalog answers."""
     given: dict[str, Any] = {"RecipientTypeDetails": kind, "IgnoreDefaultScope": True, "ResultSize": page + 1}
     return Cmdlet(_READ, {**given, "Filter": condition} if condition else given, _RETURNS, on_error="continue", pin=False)
 

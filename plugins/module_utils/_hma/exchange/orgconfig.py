@@ -62,7 +62,7 @@ def _switch(organization: Properties, name: str) -> bool | None:
 
 
 def plan_organization(config: OrganizationConfig, wanted: Mapping[str, bool | None]) -> Plan:
-    """One Set-OrganizationConfig with the switches that differ; an option left out (None) is left alone."""
+    """One Set-OrganizationConfig with the switches that differ; an option left out (None) is not written."""
     differing = {key: value for key, value in wanted.items() if value is not None and getattr(config, key) != value}
     if not differing:
         return Plan()

@@ -56,7 +56,7 @@ def controllers(result: CmdletResult) -> tuple[dict[str, list[str]], list[str]]:
 
 
 def reads(controller: str) -> list[Cmdlet]:
-    """What one domain controller has, from Active Directory alone: no server's IIS is touched."""
+    """The cmdlets that read one domain controller. They ask Active Directory only: no server's IIS is touched."""
     where = {"DomainController": controller}
     returns = ("Name", "Guid", "Identity", *_METHODS)
     return [

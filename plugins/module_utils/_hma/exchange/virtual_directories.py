@@ -53,7 +53,7 @@ class Kind:
         return Cmdlet(f"Get-{self.noun}", {"Identity": guid}, self.returns, on_error="continue")
 
     def get_urls(self) -> Cmdlet:
-        """The URLs of every server, from Active Directory alone: IIS of no server is touched."""
+        """The URLs of every server, as Active Directory has them: IIS of no server is touched."""
         returns = tuple(name for name in _COMMON if name != "Path")
         return Cmdlet(f"Get-{self.noun}", {"ADPropertiesOnly": True}, returns, on_error="continue")
 

@@ -76,7 +76,7 @@ def _parse(value: str) -> list[Challenge]:
             continue
         scheme = _SCHEME.match(value, position)
         if scheme is None:
-            # What has no place here. A whole word at a time: a header of one long word must not cost its square.
+            # A word that has no place here is skipped in one step: a header of one long word must not cost its square.
             position += len(_WORD.match(value, position)[0])  # type: ignore[index]
             continue
         position = scheme.end()

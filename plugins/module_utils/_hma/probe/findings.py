@@ -17,7 +17,7 @@ from .rows import Row, describe, next_step
 from .targets import AUTODETECT_NAMES, AUTODETECT_RANGES, AUTODISCOVER_V2
 from .verdict import PROVEN, REFUTED, UNPROVEN
 
-_CHECKS: Final[Mapping[str, Check]] = {item.id: item for item in CHECKS}
+_CHECKS: Final[Mapping[str, Check]] = {check.id: check for check in CHECKS}
 SERVER: Final = _CHECKS["HMA-PRB-001"]
 PUBLISHED: Final = _CHECKS["HMA-PRB-002"]
 IN_FRONT: Final = _CHECKS["HMA-PRB-003"]
@@ -117,74 +117,74 @@ def _not_proven(alike: Sequence[Outcome], expected: str, inventory: Sequence[str
     return make(_places_of(alike), describe(first.row), fix, expected=_EXPECTED[expected], actual=actual, server=first.row.server, commands=commands)
 
 
-def _alike(found: Iterable[Outcome]) -> list[list[Outcome]]:
+def _alike(answers: Iterable[Outcome]) -> list[list[Outcome]]:
     """What is not proven, put together where place, verdict and reason are the same: a server that is off is one line."""
     groups: dict[tuple[Any, ...], list[Outcome]] = {}
-    for item in found:
-        if item.weight != PROVEN:
-            key = (_check(item), item.row.place, item.row.address, item.row.verdict, item.row.reason)
-            groups.setdefault(key, []).append(item)
+    for outcome in answers:
+        if outcome.weight != PROVEN:
+            key = (_check(outcome), outcome.row.place, outcome.row.address, outcome.row.verdict, outcome.row.reason)
+            groups.setdefault(key, []).append(outcome)
     return list(groups.values())
 
 
-def _check(item: Outcome) -> Check:
-    if item.row.server:
+def _check(outcome: Outcome) -> Check:
+    if outcome.row.server:
         return SERVER
-    return VERSION_2 if item.row.protocol == AUTODISCOVER_V2 else PUBLISHED
+    return VERSION_2 if outcome.row.protocol == AUTODISCOVER_V2 else PUBLISHED
 
 
-def _protocols(items: Iterable[Outcome]) -> str:
-    return ", ".join(dict.fromkeys(item.row.protocol for item in items))
+def _protocols(group: Iterable[Outcome]) -> str:
+    return ", ".join(dict.fromkeys(outcome.row.protocol for outcome in group))
 
 
-def _servers(item: Outcome, found: Sequence[Outcome]) -> list[Outcome]:
-    return [other for other in found if other.row.server and other.row.protocol == item.row.protocol]
+def _servers(outcome: Outcome, answers: Sequence[Outcome]) -> list[Outcome]:
+    return [other for other in answers if other.row.server and other.row.protocol == outcome.row.protocol]
 
 
-def _is_hidden(item: Outcome, found: Sequence[Outcome]) -> bool:
+def _is_hidden(outcome: Outcome, answers: Sequence[Outcome]) -> bool:
     """Whether every server that answered offers it and this published name does not, or says something else."""
-    servers = [other for other in _servers(item, found) if other.weight != UNPROVEN]
-    if item.row.server or not servers or any(other.weight == REFUTED for other in servers):
+    servers = [other for other in _servers(outcome, answers) if other.weight != UNPROVEN]
+    if outcome.row.server or not servers or any(other.weight == REFUTED for other in servers):
         return False
-    return item.weight == REFUTED or (item.weight == PROVEN and _endpoint(item) not in {_endpoint(other) for other in servers})
+    return outcome.weight == REFUTED or (outcome.weight == PROVEN and _endpoint(outcome) not in {_endpoint(other) for other in servers})
 
 
-def _endpoint(item: Outcome) -> str:
-    return fold(item.row.authorization_uri or "")
+def _endpoint(outcome: Outcome) -> str:
+    return fold(outcome.row.authorization_uri or "")
 
 
-def _difference(item: Outcome, found: Sequence[Outcome]) -> Finding:
-    servers = _servers(item, found)
+def _difference(outcome: Outcome, answers: Sequence[Outcome]) -> Finding:
+    servers = _servers(outcome, answers)
     names = ", ".join(dict.fromkeys(other.row.place for other in servers if other.weight == PROVEN))
-    answer = f"the endpoint {item.row.authorization_uri}" if item.weight == PROVEN else f"{item.row.verdict} ({item.row.offers})"
-    place = f"{item.row.target} {item.row.protocol}"
-    text = f"asked directly, {names} offer Bearer with {servers[0].row.authorization_uri}; through {item.row.address} clients get {answer}."
+    answer = f"the endpoint {outcome.row.authorization_uri}" if outcome.weight == PROVEN else f"{outcome.row.verdict} ({outcome.row.offers})"
+    place = f"{outcome.row.target} {outcome.row.protocol}"
+    text = f"asked directly, {names} offer Bearer with {servers[0].row.authorization_uri}; through {outcome.row.address} clients get {answer}."
     fix = "The device in front strips or rewrites Authorization or WWW-Authenticate, or offloads TLS: pass both through and re-encrypt to the servers."
     return IN_FRONT.failed(place, text, fix)
 
 
-def _is_pilot(item: Outcome, found: Sequence[Outcome]) -> bool:
+def _is_pilot(outcome: Outcome, answers: Sequence[Outcome]) -> bool:
     """Through a balancer two identities may have met two servers; where the servers were asked themselves, they tell."""
-    servers = [] if item.row.server else _servers(item, found)
-    return item.differs and (not servers or any(other.differs for other in servers))
+    servers = [] if outcome.row.server else _servers(outcome, answers)
+    return outcome.differs and (not servers or any(other.differs for other in servers))
 
 
-def _pilot(item: Outcome) -> Finding:
-    place = f"{item.row.place} {item.row.protocol}"
-    text = "; ".join(f"{row.identity or 'no identity'}: {row.verdict}" for row in _hinted_first(item.rows))
+def _pilot(outcome: Outcome) -> Finding:
+    place = f"{outcome.row.place} {outcome.row.protocol}"
+    text = "; ".join(f"{row.identity or 'no identity'}: {row.verdict}" for row in _hinted_first(outcome.rows))
     fix = "Right for a pilot. Otherwise look which policy blocks modern authentication, and who has it."
     return IDENTITY.failed(place, f"the answer depends on who asks: {text}.", fix, commands=_POLICIES)
 
 
-def _mobile(found: Sequence[Outcome]) -> list[Finding]:
-    """What can be told from here of Outlook for phones; the way from Microsoft's own addresses cannot be tried."""
-    needed = [item for item in found if not item.row.server and item.row.protocol in ("activesync", AUTODISCOVER_V2)]
+def _mobile(answers: Sequence[Outcome]) -> list[Finding]:
+    """What a probe can say of Outlook for phones; the way from Microsoft's own addresses cannot be tried."""
+    needed = [outcome for outcome in answers if not outcome.row.server and outcome.row.protocol in ("activesync", AUTODISCOVER_V2)]
     if not needed:
         return []
-    wrong = [item for item in needed if item.weight != PROVEN]
+    wrong = [outcome for outcome in needed if outcome.weight != PROVEN]
     fix = f"Let {', '.join(AUTODETECT_RANGES)} reach TCP 443 of the published names uninspected ({', '.join(AUTODETECT_NAMES)})."
     if wrong:
-        text = f"{', '.join(dict.fromkeys(item.row.place + ' ' + item.row.protocol for item in wrong))} not as phones need it."
+        text = f"{', '.join(dict.fromkeys(outcome.row.place + ' ' + outcome.row.protocol for outcome in wrong))} not as phones need it."
         return [MOBILE.failed("Outlook for iOS and Android", text, fix)]
     text = "ActiveSync is right from here; whether Microsoft's AutoDetect service gets in cannot be tried from here."
     return [MOBILE.unread("Outlook for iOS and Android", text, fix)]
@@ -193,20 +193,20 @@ def _mobile(found: Sequence[Outcome]) -> list[Finding]:
 def table(rows: Sequence[Row], expected: str, inventory: Sequence[str] = ()) -> list[str]:
     """What is not as expected, for people: one line for all places with the same verdict and the same next step."""
     groups: dict[tuple[str, str], list[Outcome]] = {}
-    for items in _alike(outcomes(rows, expected)):
-        step = advice(*next_step(items[0].row, _protocols(items), inventory))
-        groups.setdefault((items[0].row.verdict, step), []).extend(items)
-    return [f"{_places_of(items)}: {describe(items[0].row)} -> {step}" for (_verdict, step), items in groups.items()]
+    for group in _alike(outcomes(rows, expected)):
+        step = advice(*next_step(group[0].row, _protocols(group), inventory))
+        groups.setdefault((group[0].row.verdict, step), []).extend(group)
+    return [f"{_places_of(group)}: {describe(group[0].row)} -> {step}" for (_verdict, step), group in groups.items()]
 
 
-def _places_of(items: Iterable[Outcome]) -> str:
+def _places_of(group: Iterable[Outcome]) -> str:
     places: dict[str, list[Outcome]] = {}
-    for item in items:
-        places.setdefault(item.row.place, []).append(item)
+    for outcome in group:
+        places.setdefault(outcome.row.place, []).append(outcome)
     return "; ".join(f"{place} {_protocols(own)}" for place, own in places.items())
 
 
 def summary(rows: Sequence[Row], expected: str) -> dict[str, int]:
     """How many places and protocols are proven, refuted, unproven."""
-    found = [item.weight for item in outcomes(rows, expected)]
-    return {state: found.count(state) for state in (PROVEN, REFUTED, UNPROVEN)}
+    weights = [outcome.weight for outcome in outcomes(rows, expected)]
+    return {state: weights.count(state) for state in (PROVEN, REFUTED, UNPROVEN)}

@@ -162,7 +162,7 @@ def explicit(options: Mapping[str, Any], tls: Tls) -> list[Target]:
 
 
 def split_address(text: str) -> tuple[str, int]:
-    """Host and port of 'host', 'host:port', '[address]:port' or an IPv6 address alone."""
+    """Host and port of 'host', 'host:port', '[address]:port' or a bare IPv6 address."""
     address = _ADDRESS.fullmatch(text.strip())
     port = int(address[3] or 443) if address else 0
     if address is None or not 0 < port < 65536:

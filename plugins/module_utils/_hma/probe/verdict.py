@@ -108,10 +108,11 @@ def judge(answer: Answer, cloud: Cloud, *, hinted: bool, hosts: Sequence[str] = 
     if not found:
         return Verdict("not_offered", f"401 offers {', '.join(offered) or 'no scheme at all'}, and no Bearer.", offered=offered)
     judged = [(*_judge_bearer(reading, answer, cloud, hinted=hinted, hosts=hosts), reading) for reading in found[:READINGS]]
-    verdict, reason, told = judged[0]
+    verdict, reason, parameters = judged[0]
     if len({item[0] for item in judged}) > 1 or len(found) > READINGS:
         verdict, reason = "contradictory", f"the answer says several things of Bearer: {'; '.join(dict.fromkeys(item[1].rstrip('.') for item in judged))}."
-    return Verdict(verdict, reason, told.get("authorization_uri") or None, told.get("trusted_issuers") or None, told.get("issuer_kind") or None, offered)
+    uri, issuers, kind = (parameters.get(name) or None for name in ("authorization_uri", "trusted_issuers", "issuer_kind"))
+    return Verdict(verdict, reason, uri, issuers, kind, offered)
 
 
 def _no_challenge(answer: Answer) -> Verdict | None:
@@ -147,7 +148,7 @@ def _judge_bearer(parameters: Mapping[str, str], answer: Answer, cloud: Cloud, *
     if kind == "adfs" or (host and fold(urlsplit(uri).path).startswith("/adfs/")):
         return "adfs", f"clients are sent to AD FS ({shown(uri)}): an AuthServer of type ADFS is the default authorization endpoint."
     if not host:
-        return "odd_endpoint", f"authorization_uri is {shown(uri)}: no https address of a host alone, so each client may read another host in it."
+        return "odd_endpoint", f"authorization_uri is {shown(uri)}: no https address of a bare host, so each client may read another host in it."
     if host and host in {*cloud.authorization_hosts, *(fold(item) for item in hosts)}:
         return "ready", f"clients are sent to {host}."
     if kind == "azuread" and host and cloud.authority != "login.microsoftonline.com":

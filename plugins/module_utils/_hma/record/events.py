@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ..base.errors import RecordUnreadable
-from ..base.values import Properties
 from ..exchange.change import PREDICTED
-from .history import SCHEMA, History, Recorded, finished_change
+from .history import History, Recorded, change_of
 
 _WRITES: Final = frozenset({"runner_on_ok", "runner_on_failed", "runner_item_on_ok", "runner_item_on_failed"})
 _WRITERS: Final = frozenset(f"hybrid.exchange.{name}" for name in ("hma_vdir_oauth", "hma_authserver", "hma_orgconfig", "hma_spn", "hma_restore"))
@@ -26,7 +25,7 @@ def read_events(events: Iterable[Any]) -> History:
         _refuse_cut(_mapping(event), data, where)
         for item in _results(data.get("res")):
             for entry in _own_changes(item):
-                change = finished_change(Properties({"schema": SCHEMA, **entry}, where))
+                change = change_of(entry, where)
                 found[change.id] = change
     return History(sorted(found.values(), key=lambda item: item.time))
 

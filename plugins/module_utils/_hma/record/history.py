@@ -73,7 +73,7 @@ def read_lines(files: Mapping[str, Sequence[str]]) -> History:
     history = History()
     placed: list[Recorded] = []
     for name, lines in files.items():
-        found: dict[str, Recorded] = {}
+        changes: dict[str, Recorded] = {}
         latest = ""
         for number, line in enumerate(lines, 1):
             where = f"{name}, line {number}"
@@ -84,28 +84,28 @@ def read_lines(files: Mapping[str, Sequence[str]]) -> History:
             # A clock that was set back in between must not turn the order of a file around.
             latest = max(latest, str(entry["time"]))
             history.started = history.started or entry["event"] == "start"
-            _take(found, Properties({**entry, "time": latest}, where))
-        placed += found.values()
-    history.changes = sorted(placed, key=lambda item: item.time)
+            _take(changes, Properties({**entry, "time": latest}, where))
+        placed += changes.values()
+    history.changes = sorted(placed, key=lambda change: change.time)
     return history
 
 
 def merged(histories: Iterable[History]) -> History:
     """Several records as one: in order of time, and a write that two of them tell of once, with its outcome."""
-    found: dict[str, Recorded] = {}
+    changes: dict[str, Recorded] = {}
     damaged: list[str] = []
     for history in histories:
         damaged += history.damaged
         for change in history.changes:
-            if change.id not in found or found[change.id].result == OPEN:
-                found[change.id] = change
-    return History(sorted(found.values(), key=lambda item: item.time), damaged)
+            if change.id not in changes or changes[change.id].result == OPEN:
+                changes[change.id] = change
+    return History(sorted(changes.values(), key=lambda change: change.time), damaged)
 
 
-def change_of(facts: Mapping[str, Any]) -> Recorded:
-    """A change as ``facts`` gave it, back from a task's options."""
-    where = f"history, the write {facts.get('id', '')}".strip()
-    return finished_change(Properties({"schema": SCHEMA, **facts}, where))
+def change_of(facts: Mapping[str, Any], where: str = "") -> Recorded:
+    """A write with its outcome, as ``facts`` gave it: back from a task's options, or out of a job event."""
+    entry = Properties({"schema": SCHEMA, **facts}, where or f"history, the write {facts.get('id', '')}".strip())
+    return replace(_change(entry), result=_result(entry))
 
 
 def is_event(text: str) -> bool:
@@ -161,27 +161,14 @@ def _refuse_mismatch(wrong: Mismatch | None, where: str) -> None:
         )
 
 
-def finished_change(entry: Properties) -> Recorded:
-    """A write with its outcome, as job events and options hold it."""
-    return replace(_change(entry), result=_result(entry))
-
-
 def _change(entry: Properties) -> Recorded:
     """A write as its intent says; RecordUnreadable where the intent is not as the schema says."""
     _refuse_version(entry.found, entry.where)
     _refuse_mismatch(mismatch({"event": "intent", **entry.found}, _INTENT), entry.where)
     _refuse_mismatch(next((wrong for key in ("time", "run", "host") if (wrong := _wrong_text(entry, key))), None), entry.where)
-    change = Recorded(
-        id=entry.text("id"),
-        time=entry.text("time"),
-        run=entry.text("run"),
-        host=entry.any_text("host"),
-        object=entry.any_text("object"),
-        target=dict(entry.child("target").found),
-        command=entry.any_text("command"),
-        before=dict(entry.child("before").found),
-        after=dict(entry.child("after").found),
-    )
+    number, time, run, host, title, command = (entry.any_text(key) for key in ("id", "time", "run", "host", "object", "command"))
+    target, before, after = (dict(entry.child(key).found) for key in ("target", "before", "after"))
+    change = Recorded(number, time, run, host, title, target, command, before, after)
     if set(change.before) != set(change.after):
         raise RecordUnreadable(f"{entry.where}: before and after are not the same properties.")
     unknown = sorted(set(change.after) - _known(change, entry.where))

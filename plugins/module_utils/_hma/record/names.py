@@ -34,12 +34,12 @@ def names_back(history: Iterable[Recorded], keep: Sequence[str] = ()) -> dict[st
         if step.is_of("names") and step.result != NOT_SENT:
             _note(first.setdefault(fold(step.target_text("tenant_id")), {}), step)
     kept = folded(keep)
-    found = {}
+    names_of: dict[str, TenantNames] = {}
     for tenant, names in first.items():
         own = {key: state for key, state in names.items() if not is_built_in(state[0])}
         take = tuple(name for key, (name, was_there) in own.items() if not was_there and not {key, _host(key)} & kept)
-        found[tenant] = TenantNames(take, tuple(name for name, was_there in own.values() if was_there))
-    return {tenant: names for tenant, names in found.items() if names.take or names.give}
+        names_of[tenant] = TenantNames(take, tuple(name for name, was_there in own.values() if was_there))
+    return {tenant: names for tenant, names in names_of.items() if names.take or names.give}
 
 
 def _note(first: dict[str, tuple[str, bool]], step: Recorded) -> None:

@@ -42,11 +42,11 @@ _NEVER_ON: Final = (
 def of_server(history: Iterable[Recorded], server: str) -> dict[str, list[Recorded]]:
     """The recorded writes to directories of a server, by the directory's GUID."""
     wanted = server.split(".")[0]
-    return by_guid(item for item in history if item.is_of("directory") and same(item.target_text("server"), wanted))
+    return by_guid(step for step in history if step.is_of("directory") and same(step.target_text("server"), wanted))
 
 
 def restore_directories(
-    found: Mapping[str, Directory | None],
+    directories: Mapping[str, Directory | None],
     history: Mapping[str, Sequence[Recorded]],
     *,
     live: bool,
@@ -57,22 +57,22 @@ def restore_directories(
     done = Restoration(live)
     for guid, steps in history.items():
         done.handled += [step.id for step in steps]
-        directory, what = found.get(guid), steps[-1].object
+        directory, title = directories.get(guid), steps[-1].object
         if directory is None:
-            done.refuse(what, "it is no longer there; it was removed, or made anew, after the run.")
+            done.refuse(title, "it is no longer there; it was removed, or made anew, after the run.")
             continue
         try:
             change = restore_directory(directory, steps)
         except Refused as exc:
-            done.refuse(what, str(exc))
+            done.refuse(title, str(exc))
             continue
         if change is None:
             continue
         taken = takes_away(change)
         if taken and live:
-            done.refuse(what, _IN_USE + _LAG)
+            done.refuse(title, _IN_USE + _LAG)
         elif taken and directory.kind in _HYBRID and connectors and not forced:
-            done.left.append(Kept(what, _free_busy(connectors)))
+            done.left.append(Kept(title, _free_busy(connectors)))
         else:
             done.changes.append(change)
     return done
@@ -108,9 +108,9 @@ def switch_off(config: OrganizationConfig, servers: Sequence[AuthServer], histor
     done = Restoration(live=False)
     off = orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": False})
     if history is None:
-        endpoint = [authserver.flag(item, False) for item in authserver.defaults(servers) if item.is_azure_ad]
+        endpoint = [authserver.flag(server, False) for server in authserver.defaults(servers) if server.is_azure_ad]
     else:
-        of_endpoint = [item for item in history if DEFAULT in item.after]
+        of_endpoint = [step for step in history if DEFAULT in step.after]
         _known(servers, of_endpoint, done)
         endpoint = _default_endpoint(servers, of_endpoint, done)
     done.changes = [*off.changes, *endpoint]
@@ -123,14 +123,14 @@ def _free_busy(connectors: Sequence[str]) -> str:
 
 
 def _switches(config: OrganizationConfig, history: Sequence[Recorded], done: Restoration) -> list[Change]:
-    steps = [item for item in history if item.is_of("organization")]
-    done.handled += [item.id for item in steps]
+    steps = [step for step in history if step.is_of("organization")]
+    done.handled += [step.id for step in steps]
     own: list[Recorded] = []
-    for guid, items in by_guid(steps).items():
+    for guid, own_steps in by_guid(steps).items():
         if guid == config.guid:
-            own = items
+            own = own_steps
         else:
-            done.refuse(items[-1].object, f"it is another organization than '{config.name}', which answered.")
+            done.refuse(own_steps[-1].object, f"it is another organization than '{config.name}', which answered.")
     wanted = {key: _switch(config, key, own, done) for key in orgconfig.PROPERTIES}
     return list(orgconfig.plan_organization(config, wanted).changes)
 
@@ -160,7 +160,7 @@ def _switch(config: OrganizationConfig, key: str, steps: Sequence[Recorded], don
 
 def _default_endpoint(servers: Sequence[AuthServer], history: Sequence[Recorded], done: Restoration) -> list[Change]:
     """Of the default endpoint all goes back or nothing: with an object that is no longer there, nothing does."""
-    by_id = {item.guid: item for item in servers}
+    by_id = {server.guid: server for server in servers}
     wanted: dict[str, bool] = {}
     for guid, steps in steps_of_auth_servers(history).items():
         steps = [step for step in steps if DEFAULT in step.after]
@@ -173,15 +173,15 @@ def _default_endpoint(servers: Sequence[AuthServer], history: Sequence[Recorded]
 
 def _known(servers: Sequence[AuthServer], history: Sequence[Recorded], done: Restoration) -> list[tuple[AuthServer, list[Recorded]]]:
     """Each recorded AuthServer with what was recorded of it; what is no longer there is said."""
-    by_id = {item.guid: item for item in servers}
-    found = []
+    by_id = {server.guid: server for server in servers}
+    known = []
     for guid, steps in steps_of_auth_servers(history).items():
-        done.handled += [item.id for item in steps]
+        done.handled += [step.id for step in steps]
         if guid in by_id:
-            found.append((by_id[guid], steps))
+            known.append((by_id[guid], steps))
         else:
             done.refuse(steps[-1].object, "it is no longer there; the Hybrid Configuration Wizard, or a person, removed it after the run.")
-    return found
+    return known
 
 
 def _properties(server: AuthServer, steps: Sequence[Recorded], done: Restoration) -> Change | None:
@@ -205,16 +205,16 @@ def _endpoint(servers: Sequence[AuthServer], wanted: Mapping[str, bool], done: R
     While modern authentication is on the endpoint stays: without one clients are cut off, and a new one would switch on
     what nobody has looked at.
     """
-    changing = [item for item in servers if item.guid in wanted and wanted[item.guid] != item.default]
+    changing = [server for server in servers if server.guid in wanted and wanted[server.guid] != server.default]
     if done.live:
-        for item in changing:
-            done.refuse(f"{DEFAULT} of {authserver.title(item)}", _IN_USE)
+        for server in changing:
+            done.refuse(f"{DEFAULT} of {authserver.title(server)}", _IN_USE)
         return []
-    later = [item for item in servers if item.default and item not in changing]
-    back = [item for item in changing if wanted[item.guid]]
+    later = [server for server in servers if server.default and server not in changing]
+    back = [server for server in changing if wanted[server.guid]]
     if back and (later or len(back) > 1):
-        names = ", ".join(f"'{item.name}'" for item in [*later, *back[1:]])
+        names = ", ".join(f"'{server.name}'" for server in [*later, *back[1:]])
         text = f"{names} is the default authorization endpoint now, which is not what the run left. It is left alone."
         done.refuse(authserver.title(back[0]), text)
         return []
-    return [authserver.flag(item, wanted[item.guid]) for item in sorted(changing, key=lambda item: wanted[item.guid])]
+    return [authserver.flag(server, wanted[server.guid]) for server in sorted(changing, key=lambda server: wanted[server.guid])]

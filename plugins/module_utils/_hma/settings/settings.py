@@ -139,7 +139,7 @@ def _unequal(setting: Setting, variables: Variables) -> Iterator[str]:
         first.setdefault(_key(variables.values[host].get(setting.name)), host)
     if len(first) > 1:
         places = [f"{_written(variables.values[host].get(setting.name))} at {host}" for host in list(first.values())[:2]]
-        yield f"{setting.name} is one setting of the whole organization, but it is {' and '.join(places)}. Set it once for all of them, or give it with -e."
+        yield f"{setting.name} is one setting of the organization, but it is {' and '.join(places)}. Set it once for all of them, or give it with -e."
 
 
 def _key(value: Any) -> str:
@@ -151,7 +151,7 @@ def _written(value: Any) -> str:
 
 
 def _judge_names(settings: Mapping[str, Setting], variables: Variables, found: Judgement) -> None:
-    """Names that begin as ours do and are none: a slip of a finger stops the run, another word is told."""
+    """Names that begin as ours do and are none: a slip of a finger stops the run, another word is a warning."""
     if variables.again:
         # The results of the earlier playbook are variables too, and it looked at everybody else's.
         return

@@ -83,3 +83,21 @@ def test_two_other_defaults_are_refused() -> None:
     servers = [auth("new"), *(auth(name, OTHER, IsDefaultAuthorizationEndpoint=True) for name in ("one", "two", "three"))]
     with pytest.raises(Refused, match="Several AuthServer objects"):
         authserver.plan_default(servers, servers[0], default=True, replace="one")
+
+
+@pytest.mark.parametrize("tail", ["\n", "/\n", "/x", "\u2028"])
+def test_an_issuer_ends_where_it_ends(tail: str) -> None:
+    """A pattern that ends in $ takes a line feed behind it for nothing."""
+    issuer = f"https://sts.windows.net/{TENANT}"
+    assert auth("a", "contoso.test", IssuerIdentifier=issuer).tenant_id == TENANT
+    assert auth("a", "contoso.test", IssuerIdentifier=issuer + tail).tenant_id is None
+
+
+def test_an_object_and_its_facts() -> None:
+    server = auth("EvoSTS", DomainName=["a.test"])
+    assert authserver.AuthServer.from_facts(Properties(server.facts(), "facts")) == server
+    assert {name: server.value(name) for name in ("DomainName", "Enabled", authserver.DEFAULT)} == {
+        "DomainName": ["a.test"],
+        "Enabled": True,
+        authserver.DEFAULT: False,
+    }

@@ -25,6 +25,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.histor
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Restoration
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restore import (
+    FLAG,
     of_server,
     restore_directories,
     restore_directory,
@@ -399,3 +400,20 @@ def test_an_exchange_without_policies_and_one_that_does_not_say() -> None:
 def test_a_quote_in_a_policy_is_doubled_in_the_filter() -> None:
     found = authentication_policies.blocking(answer(policy("O'Brien", Mapi=True)))[0]
     assert found.users().parameters["Filter"] == "AuthenticationPolicy -eq 'CN=O''Brien,DC=corp'"
+
+
+def test_a_flag_that_cannot_be_read_counts_as_on_and_goes_back_off() -> None:
+    odd = replace(CONFIG, name="(without a readable name)", oauth2_client_profile_enabled=None, mapi_http_enabled=None)
+    done = restore_organization(odd, [], [recorded(_flag(CONFIG, True))])
+    assert [dict(change.after) for change in done.changes] == [{FLAG: False}]
+    assert (done.live, done.refused) == (False, [])
+    # What nothing recorded changed is not written, and modern authentication may be on.
+    untouched = restore_organization(odd, [], [])
+    assert (untouched.changes, untouched.live) == ([], True)
+
+
+def test_another_switch_that_cannot_be_read_is_left_as_it_is() -> None:
+    step = replace(recorded(_flag(CONFIG, True)), before={"MapiHttpEnabled": True}, after={"MapiHttpEnabled": False})
+    done = restore_organization(replace(CONFIG, mapi_http_enabled=None), [], [step])
+    assert done.changes == []
+    assert [(item.object, item.reason) for item in done.refused] == [("MapiHttpEnabled of organization 'Contoso'", "its value could not be read.")]

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Mailboxes are counted; one without a readable sign-in name is nobody's, and is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity
+
+
+def mailbox(name: Any, identity: Any = "contoso.test/Users/One") -> dict[str, Any]:
+    return {"UserPrincipalName": name, "RecipientTypeDetails": "UserMailbox", "Identity": identity}
+
+
+def answer(*found: dict[str, Any]) -> CmdletResult:
+    return CmdletResult(list(found), [], [])
+
+
+@pytest.mark.parametrize("name", [None, "", 5, ["a@contoso.test"]])
+def test_a_mailbox_without_a_readable_name_is_not_counted_as_foreign(name: Any) -> None:
+    gaps: list[Unread] = []
+    count = mailboxes.count_foreign([answer(mailbox("b@corp.local"), mailbox(name), mailbox(name, None))], 10, gaps)
+    assert (count.count, count.complete, count.examples) == (1, True, ["b@corp.local"])
+    assert [gap.what for gap in gaps] == ["foreign"]
+    assert "no UserPrincipalName of 2 mailboxes (contoso.test/Users/One, a mailbox without a name)" in gaps[0].reason
+
+
+def test_what_a_linked_mailbox_is_called_has_no_bearing() -> None:
+    count = mailboxes.count_linked(answer(mailbox("b@corp.local"), mailbox(None)), 10)
+    assert (count.count, count.examples) == (2, ["b@corp.local", "contoso.test/Users/One"])
+
+
+def test_people_are_compared_by_names_that_can_be_read() -> None:
+    gaps: list[Unread] = []
+    users = {"a@contoso.test": True, "b@contoso.test": False}
+    count = mailboxes.count_missing([answer(mailbox("A@contoso.test"), mailbox("b@contoso.test"), mailbox("c@contoso.test"), mailbox(None))], 10, users, gaps)
+    assert (count.count, count.compared, count.cloud_only, count.examples) == (2, 3, 1, ["b@contoso.test", "c@contoso.test"])
+    assert [gap.what for gap in gaps] == ["missing"]
+    identity = Identity({"time": "now"}, ["contoso.test"], "verified", None, None, count, tuple(gaps))
+    again = Identity.from_facts(Properties(identity.facts(), "identity"))
+    assert again.facts() == identity.facts()
+    assert again.why_unread("missing") == gaps[0].reason
+    assert again.why_unread("foreign") is None
