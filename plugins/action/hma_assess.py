@@ -100,7 +100,7 @@ def _message(judged: Sequence[Finding], stopping: Sequence[Finding], decisions: 
     """A line that counts; below it, as a table, what stops the run (in an audit: everything that is not right)."""
     count = f"{len(judged)} checks, {len(stopping)} of them {'count against the policy' if audit else 'stop the run'}."
     overridden = [f"Overridden: {item.id}: {item.reason}" for item in decisions]
-    table = text_table([item.facts() for item in (judged if audit else stopping)])
+    table = text_table(judged if audit else stopping)
     return "\n".join(part for part in (count, *overridden, table) if part)
 
 

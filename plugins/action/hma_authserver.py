@@ -6,19 +6,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan, result_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import has_domain_name, parse_admin_display_version
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
 _BUILD = Cmdlet("Get-ExchangeServer", {"Identity": THIS_SERVER}, ("Name", "AdminDisplayVersion"))
 _READ = (authserver.READ, _BUILD)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Which tenant's AuthServer, and how it is to be; None is left alone."""
+
+    tenant_id: str
+    domain_names: Sequence[str]
+    enabled: bool | None
+    default: bool | None
+    replace: str | None
 
 
 class ActionModule(HmaAction):
@@ -27,58 +39,60 @@ class ActionModule(HmaAction):
     module = "hma_authserver"
 
     def apply(self, options: Options) -> dict[str, Any]:
+        wanted = _Wanted(
+            tenant_id=options["tenant_id"],
+            domain_names=options["domain_names"],
+            enabled=options["enabled"],
+            default=options["default_authorization_endpoint"],
+            replace=options["replace_default_authserver"],
+        )
         shell = self.shell(options)
         answer = shell.run(_READ)
         answer.require(_READ)
         servers, odd = authserver.parse_authservers(answer.results[0].properties(authserver.READ.name))
-        if options["default_authorization_endpoint"]:
+        if wanted.default:
             authserver.require_all(odd)
-        target = authserver.of_tenant(servers, options["tenant_id"])
-        plan = _plan(servers, target, options, domain_names=_has_domain_name(answer.results[1], options))
-        after = target
+        target = authserver.of_tenant(servers, wanted.tenant_id)
+        plan = _plan(servers, target, wanted, domain_names=bool(wanted.domain_names) and _has_domain_name(answer.results[1]))
+        after = _planned(target, plan) if self.predicting else target
         if plan.changes and not self.predicting:
-            after = self._write(shell, plan, servers, target, answer.domain_controller, options)
+            writer = Writer(shell, self.record(options), self.host, answer.domain_controller)
+            after = _write(writer, plan, servers, target)
         return {
-            "changed": bool(plan.changes),
-            "predicted": self.predicting and bool(plan.changes),
-            "auth_server": after.facts() if not self.predicting else _predicted(target, plan),
+            **result_of(plan.predicted, predicting=self.predicting),
+            "auth_server": after.facts(),
             "before": [item.facts() for item in servers],
             "commands": [cmdlet.typed() for cmdlet in plan.cmdlets],
             "notes": list(plan.notes),
-            "diff": plan.diff(),
         }
 
-    def _write(self, shell: Shell, plan: Plan, servers: Sequence[AuthServer], target: AuthServer, controller: str | None, options: Options) -> AuthServer:
-        written = write_endpoint(shell, plan, servers, self.record(options), host=self.host, read_after=[authserver.READ], domain_controller=controller)
-        now, _odd = authserver.parse_authservers(written.read_back[0].properties(authserver.READ.name))
-        check_written(self.host, plan, now)
-        return next(item for item in now if item.guid == target.guid)
+
+def _write(writer: Writer, plan: Plan, servers: Sequence[AuthServer], target: AuthServer) -> AuthServer:
+    written = write_endpoint(writer, plan, servers, read_after=[authserver.READ])
+    now, _odd = authserver.parse_authservers(written.read_back[0].properties(authserver.READ.name))
+    check_written(writer, plan, now)
+    return next(item for item in now if item.guid == target.guid)
 
 
-def _has_domain_name(server: CmdletResult, options: Options) -> bool:
+def _has_domain_name(server: CmdletResult) -> bool:
     """Asked only where there is a domain to write: nothing else rests on the build of the shell's server."""
-    if not options["domain_names"]:
-        return False
     return has_domain_name(parse_admin_display_version(server.only(_BUILD.name).text("AdminDisplayVersion")))
 
 
-def _plan(servers: Sequence[AuthServer], target: AuthServer, options: Options, *, domain_names: bool) -> Plan:
-    wanted = options["domain_names"] if domain_names else []
-    trust = authserver.plan_trust(target, enabled=options["enabled"], domain_names=wanted)
+def _plan(servers: Sequence[AuthServer], target: AuthServer, wanted: _Wanted, *, domain_names: bool) -> Plan:
+    trust = authserver.plan_trust(target, enabled=wanted.enabled, domain_names=wanted.domain_names if domain_names else [])
     notes = list(trust.notes)
-    if options["domain_names"] and not domain_names:
+    if wanted.domain_names and not domain_names:
         notes.append("This Exchange version has no DomainName (2016 CU18, 2019 CU7 and later do); several tenants need it.")
     default = Plan()
-    if options["default_authorization_endpoint"] is not None:
-        default = authserver.plan_default(servers, target, default=options["default_authorization_endpoint"], replace=options["replace_default_authserver"])
+    if wanted.default is not None:
+        default = authserver.plan_default(servers, target, default=wanted.default, replace=wanted.replace)
     return Plan((*trust.changes, *default.changes), tuple(notes))
 
 
-def _predicted(target: AuthServer, plan: Plan) -> dict[str, Any]:
-    facts = target.facts()
+def _planned(target: AuthServer, plan: Plan) -> AuthServer:
+    """The AuthServer of the tenant as the plan would leave it."""
     for change in plan.changes:
-        if change.cmdlet.parameters["Identity"] == target.guid:
-            facts["domain_names"] = list(change.after.get("DomainName", facts["domain_names"]))
-            facts["enabled"] = change.after.get("Enabled", facts["enabled"])
-            facts["default"] = change.after.get("IsDefaultAuthorizationEndpoint", facts["default"])
-    return facts
+        if change.target["guid"] == target.guid:
+            target = replace(target, **{authserver.ATTRIBUTES[name]: value for name, value in change.after.items()})
+    return target

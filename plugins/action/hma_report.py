@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import shown
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import facts_of_run
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document, Origin, document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.junit import junit
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.readings import readings
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.files import ReportError, write_files
@@ -24,9 +24,15 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page impor
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _MODE: Final = re.compile(r"0?[0-7]{3}")
-_FILES: Final = {
+
+
+def _json(found: Document) -> bytes:
+    return json.dumps(found.as_json(), indent=1, ensure_ascii=False).encode("utf-8") + b"\n"
+
+
+_FILES: Final[Mapping[str, tuple[str, Callable[[Document], bytes]]]] = {
     "html": ("report.html", render),
-    "json": ("report.json", lambda found: json.dumps(found, indent=1, ensure_ascii=False).encode("utf-8") + b"\n"),
+    "json": ("report.json", _json),
     "junit": ("junit.xml", junit),
 }
 
@@ -38,30 +44,35 @@ class ActionModule(HmaAction):
 
     def apply(self, options: Options) -> dict[str, Any]:
         now = datetime.now(UTC)
-        facts = facts_of_run(options["facts"], self.run_id)
-        run = facts.get("run") or {}
-        name = options["name"] or str(run.get("id") or f"{now:%Y%m%dT%H%M%SZ}")
-        for pattern, value, what in (
-            (_NAME, name, "name: letters, digits, dot, dash and underscore only"),
-            (_MODE, options["mode"], "mode: an octal text as '0640'"),
-        ):
-            if not pattern.fullmatch(value):
-                raise Refused(f"{what}, not {shown(value)}.")
-        found = document(
-            **readings(facts),
-            run={"tool_version": VERSION, "inventory": self.inventory, **run},
-            finished=now.isoformat(timespec="seconds"),
-        )
-        contents = {_FILES[kind][0]: _FILES[kind][1](found) for kind in options["formats"]}
-        try:
-            written = write_files(Path(options["dir"]).expanduser() / name, contents, mode=int(options["mode"], 8))
-        except ReportError as exc:
-            raise Refused(str(exc)) from None
-        files = {kind: written[_FILES[kind][0]] for kind in options["formats"]}
+        facts = Facts.from_facts(options["facts"])
+        name = options["name"] or facts.run.id or f"{now:%Y%m%dT%H%M%SZ}"
+        _refuse_odd(name, options["mode"])
+        found = document(facts, Origin(VERSION, tuple(self.inventory), now.isoformat(timespec="seconds")))
+        files = _written(found, Path(options["dir"]).expanduser() / name, options["formats"], int(options["mode"], 8))
+        report = found.as_json()
         return {
             "changed": False,
             "files": files,
-            "summary": found["summary"],
-            "problems": found["problems"],
-            "msg": f"{found['summary']['sentence']} {', '.join(files.values())}".strip(),
+            "summary": report["summary"],
+            "problems": report["problems"],
+            "msg": f"{found.summary.sentence} {', '.join(files.values())}".strip(),
         }
+
+
+def _refuse_odd(name: str, mode: str) -> None:
+    for pattern, value, what in (
+        (_NAME, name, "name: letters, digits, dot, dash and underscore only"),
+        (_MODE, mode, "mode: an octal text as '0640'"),
+    ):
+        if not pattern.fullmatch(value):
+            raise Refused(f"{what}, not {shown(value)}.")
+
+
+def _written(found: Document, folder: Path, formats: list[str], mode: int) -> dict[str, str]:
+    """The path of each file that was written, by format."""
+    contents = {_FILES[kind][0]: _FILES[kind][1](found) for kind in formats}
+    try:
+        written = write_files(folder, contents, mode=mode)
+    except ReportError as exc:
+        raise Refused(str(exc)) from None
+    return {kind: written[_FILES[kind][0]] for kind in formats}

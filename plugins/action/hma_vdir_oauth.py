@@ -6,17 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan, result_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     KINDS,
     Directory,
-    Kind,
-    differing_properties,
     front_end,
     kinds_of,
     parse_directory,
@@ -26,7 +24,20 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import Hma
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import write_plan
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
+
+_LOOK: Final = "Look at the server's event log; nothing after it was enabled."
+_RECYCLE: Final = "The change may wait for the application pool's recycle (at the latest an iisreset) before clients see it."
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Which directories of which server, and whether they are to have OAuth; no server is the one that answers."""
+
+    server: str | None
+    kinds: Sequence[str]
+    present: bool
+    mapi_empty: str
 
 
 class ActionModule(HmaAction):
@@ -35,28 +46,25 @@ class ActionModule(HmaAction):
     module = "hma_vdir_oauth"
 
     def apply(self, options: Options) -> dict[str, Any]:
+        wanted = _Wanted(options["server"], options["kinds"], options["state"] == "present", options["mapi_empty"])
         shell = self.shell(options)
-        directories, controller, server = self._read(shell, options)
-        plan = _plan(directories, options)
-        after = {item.guid: item.facts() for item in directories}
-        notes: list[str] = []
+        directories, controller, server = self._read(shell, wanted)
+        plan = _plan(directories, wanted)
+        now, notes = directories, list(plan.notes)
         if plan.changes and not self.predicting:
-            after, notes = self._write(shell, plan, directories, controller, options)
-        elif plan.changes:
-            after = _predicted(directories, plan)
+            now, warnings = _write(Writer(shell, self.record(options), self.host, controller), plan, directories)
+            notes += [_RECYCLE, *warnings]
         return {
-            "changed": bool(plan.changes),
-            "predicted": self.predicting and bool(plan.changes),
+            **result_of(plan.predicted, predicting=self.predicting),
             "server": server,
-            "directories": list(after.values()),
+            "directories": _predicted(directories, plan) if plan.changes and self.predicting else [item.facts() for item in now],
             "commands": [cmdlet.typed() for cmdlet in plan.cmdlets],
-            "notes": [*plan.notes, *notes],
-            "diff": plan.diff(),
+            "notes": notes,
         }
 
-    def _read(self, shell: Shell, options: Options) -> tuple[list[Directory], str | None, str]:
-        kinds = kinds_of(options["kinds"])
-        cmdlets = [kind.get(options["server"] or THIS_SERVER) for kind in kinds]
+    def _read(self, shell: Shell, wanted: _Wanted) -> tuple[list[Directory], str | None, str]:
+        kinds = kinds_of(wanted.kinds)
+        cmdlets = [kind.get(wanted.server or THIS_SERVER) for kind in kinds]
         answer = shell.run(cmdlets)
         found, wrong = [], []
         for kind, cmdlet, result in zip(kinds, cmdlets, answer.results, strict=True):
@@ -69,37 +77,33 @@ class ActionModule(HmaAction):
         if wrong:
             # All of them at once, before anything is written to this server.
             raise Refused(" ".join(wrong))
-        return found, answer.domain_controller, options["server"] or answer.host.fqdn
-
-    def _write(
-        self, shell: Shell, plan: Plan, directories: Sequence[Directory], controller: str | None, options: Options
-    ) -> tuple[dict[str, dict[str, Any]], list[str]]:
-        kinds = {item.guid: KINDS[item.kind] for item in directories}
-        written = write_plan(
-            shell, plan, self.record(options), host=self.host, read_back=lambda change: _read_back(kinds, change), domain_controller=controller
-        )
-        after = {item.guid: item.facts() for item in directories}
-        for change, result in zip(plan.changes, written.read_back, strict=True):
-            kind = kinds[change.cmdlet.parameters["Identity"]]
-            now = parse_directory(kind, result.only(f"Get-{kind.noun}"))
-            wrong = differing_properties(change, now)
-            if wrong or now.guid != change.cmdlet.parameters["Identity"]:
-                raise ExchangeError(
-                    f"{self.host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong) or 'another object'} did not read back as written. "
-                    "Look at the server's event log; nothing after it was enabled."
-                )
-            after[now.guid] = now.facts()
-        notes = ["The change may wait for the application pool's recycle (at the latest an iisreset) before clients see it."]
-        return after, notes + written.warnings
+        return found, answer.domain_controller, wanted.server or answer.host.fqdn
 
 
-def _plan(directories: Sequence[Directory], options: Options) -> Plan:
+def _write(writer: Writer, plan: Plan, directories: Sequence[Directory]) -> tuple[list[Directory], list[str]]:
+    """The directories as they read back, and what Exchange warned."""
+    written = writer.write(plan, read_back=_read_back)
+    now = {item.guid: item for item in directories}
+    for change, result in zip(plan.changes, written.read_back, strict=True):
+        kind = KINDS[change.target["kind"]]
+        found = parse_directory(kind, result.only(f"Get-{kind.noun}"))
+        # Another object than the one that was asked for has none of its properties.
+        writer.check_read_back(change, found.settings if found.guid == change.target["guid"] else {}, _LOOK)
+        now[found.guid] = found
+    return list(now.values()), written.warnings
+
+
+def _read_back(change: Change) -> Cmdlet:
+    return KINDS[change.target["kind"]].get_one(str(change.target["guid"]))
+
+
+def _plan(directories: Sequence[Directory], wanted: _Wanted) -> Plan:
     """Every refusal at once, before anything is written."""
     changes: list[Change] = []
     refusals: list[str] = []
     for directory in directories:
         try:
-            change = plan_oauth(directory, present=options["state"] == "present", mapi_empty=options["mapi_empty"])
+            change = plan_oauth(directory, present=wanted.present, mapi_empty=wanted.mapi_empty)
         except Refused as exc:
             refusals.append(str(exc))
         else:
@@ -109,13 +113,8 @@ def _plan(directories: Sequence[Directory], options: Options) -> Plan:
     return Plan(tuple(changes))
 
 
-def _predicted(directories: Sequence[Directory], plan: Plan) -> dict[str, dict[str, Any]]:
-    planned = {change.cmdlet.parameters["Identity"]: change.after for change in plan.changes}
-    after = {item.guid: replace(item, settings={**item.settings, **planned.get(item.guid, {})}).facts() for item in directories}
+def _predicted(directories: Sequence[Directory], plan: Plan) -> list[dict[str, Any]]:
+    planned = {change.target["guid"]: change.after for change in plan.changes}
+    after = (replace(item, settings={**item.settings, **planned.get(item.guid, {})}) for item in directories)
     # By directory: what was right already was read, and may have become wrong when the gate reads it again.
-    return {key: {**facts, "predicted": key in planned} for key, facts in after.items()}
-
-
-def _read_back(kinds: dict[str, Kind], change: Change) -> Cmdlet:
-    guid = change.cmdlet.parameters["Identity"]
-    return kinds[guid].get_one(guid)
+    return [{**item.facts(), "predicted": item.guid in planned} for item in after]

@@ -22,8 +22,17 @@ description:
 options:
   facts:
     description:
-      - What the run found, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars).
-      - Of several findings of one check for one object the last one counts. A host without a result was not read.
+      - What the run left behind, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars). Anything in it may be missing.
+      - C(run) is the run, with C(id), C(started) (ISO 8601), C(mode) (V(check), V(apply) or V(audit)) and C(stopped), the reason
+        where it stopped early.
+      - C(organization) are the facts of M(hybrid.exchange.hma_info), scope V(organization), and C(settings) the settings of the
+        organization, of which the report shows C(hma_servers_excluded).
+      - C(servers) has per host of the inventory the registered results C(identified), C(read) and C(written), C(tenants) per tenant
+        C(read) and C(written). Of these the last one that saw the directories, or the names, counts.
+      - C(findings) are those of M(hybrid.exchange.hma_assess), in the order they were made, and C(probe) is the result of
+        M(hybrid.exchange.hma_probe). Of several findings of one check for one object the last one counts.
+      - C(steps) are the steps of the run, each with C(step), its name, and C(results), its registered result per host. What a step
+        changed is told by C(changes) of the result, and where it failed by C(msg).
     type: dict
     required: true
   formats:

@@ -83,10 +83,24 @@ predicted:
   returned: success
   type: bool
 changes:
-  description: What was written, as the record has it, with the outcome of each write.
-  returned: when something was written, success or failure
+  description:
+    - One entry per object that is written, or would be. In check mode each C(result) is V(predicted).
+    - Otherwise this is the record of the run, which a restore reads, and C(result) says what became of the write.
+    - Where the read-back shows something else than what was written, C(read_back) has it.
+  returned: success, and on failure when something was written
   type: list
   elements: dict
+  contains:
+    id: {description: Ties the entry to the record of the run. Empty for a prediction., type: str, returned: always}
+    object: {description: The object as a person names it., type: str, returned: always}
+    target: {description: 'The object for a program: C(type), and its GUID or tenant id.', type: dict, returned: always}
+    command: {description: What is sent., type: str, returned: always}
+    before: {description: 'The properties that change, before.', type: dict, returned: always}
+    after: {description: The same after., type: dict, returned: always}
+    result:
+      description: V(predicted), V(done), V(failed), V(uncertain), V(not_sent), or V(open) where the outcome was never written down.
+      type: str
+      returned: always
 diff:
   description: Per object, its properties before and after.
   returned: success

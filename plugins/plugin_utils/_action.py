@@ -16,8 +16,8 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable_result
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import OPEN, UNCERTAIN
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import OPEN, UNCERTAIN
 
 from ._alive import Orphaned, die_with_parent, refuse_orphan
 from ._core import too_old
@@ -116,6 +116,7 @@ class HmaAction(ActionBase):
         """The events of a job are a record too: AWX keeps them where the files of an execution environment are deleted."""
         if self._record is None:
             return
+        # What was written, and what became of it, takes the place of what was planned.
         result["changes"] = self._record.changes
         lost = warning(self._record.path.parent)
         result.setdefault("warnings", []).extend([lost] if lost and self._record.changes else [])

@@ -65,6 +65,11 @@ def call(
     return result
 
 
+def facts_of(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """What check mode and apply mode have to say alike of a change."""
+    return [{key: change[key] for key in ("object", "target", "command", "before", "after")} for change in result["changes"]]
+
+
 @pytest.mark.parametrize(("host", "module", "there", "back"), STORIES)
 def test_story(lab: LabClient, tmp_path: Path, host: str, module: str, there: dict[str, Any], back: dict[str, Any]) -> None:
     start = sets(lab.state())
@@ -73,12 +78,15 @@ def test_story(lab: LabClient, tmp_path: Path, host: str, module: str, there: di
     assert predicted["changed"]
     assert predicted["predicted"]
     assert predicted["diff"]
+    assert {change["result"] for change in predicted["changes"]} == {"predicted"}
     assert lab.writes() == []
     assert sets(lab.state()) == start
 
     applied = call(lab, tmp_path, host, module, there)
     assert applied["changed"]
     assert applied["diff"] == predicted["diff"]
+    assert {change["result"] for change in applied["changes"]} == {"done"}
+    assert facts_of(applied) == facts_of(predicted)
     assert applied.get("commands") == predicted.get("commands")
     assert len(lab.writes()) == len(applied.get("commands", ["PATCH"]))
     assert sets(lab.state()) != start
@@ -86,7 +94,7 @@ def test_story(lab: LabClient, tmp_path: Path, host: str, module: str, there: di
     lab.clear()
     again = call(lab, tmp_path, host, module, there)
     assert not again["changed"]
-    assert again["diff"] == []
+    assert again["diff"] == again["changes"] == []
     assert lab.writes() == []
 
     undone = call(lab, tmp_path, host, module, back)

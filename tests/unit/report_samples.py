@@ -5,12 +5,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document, Origin, document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 
-FINISHED = "2026-11-24T07:10:05+00:00"
+ORIGIN = Origin("0.1.0", (), "2026-11-24T07:10:05+00:00")
+
+
+def change(kind: str, server: str = "EX1", result: str = "done", **more: Any) -> dict[str, Any]:
+    """A write to a directory, as the result of a task has it."""
+    return {
+        "id": "0123456789abcdef", "object": f"{server}\\{kind} (Default Web Site)",
+        "target": {"type": "directory", "kind": kind, "server": server, "guid": "g"},
+        "command": f"Set-{kind} '{server}'", "before": {"OAuthAuthentication": False}, "after": {"OAuthAuthentication": True}, "result": result, **more,
+    }  # fmt: skip
+
+
+def names_added(*names: str, result: str = "done", before: Sequence[str] = ("https://a/",)) -> dict[str, Any]:
+    """A write of a tenant's names."""
+    lists = {"servicePrincipalNames": list(before)}, {"servicePrincipalNames": [*before, *names]}
+    return {
+        "id": "", "object": "the names", "target": {"type": "names", "tenant_id": "t"}, "command": "PATCH servicePrincipals",
+        "before": lists[0], "after": lists[1], "result": result,
+    }  # fmt: skip
 
 
 def directory(server: str, kind: str, *, oauth: bool = True) -> dict[str, Any]:
@@ -33,7 +53,7 @@ def finding(status: str = "fail", **more: Any) -> dict[str, Any]:
 
 
 def fleet(servers: int = 4, tenants: int = 2, **more: Any) -> dict[str, Any]:
-    """What document() takes: every third server lacks OAuth on one directory, the last tenant lacks a name."""
+    """What run_facts gives: every third server lacks OAuth on one directory, the last tenant lacks a name."""
     names = [f"ex{number}" for number in range(1, servers + 1)]
     hosts = [f"tenant{number}" for number in range(1, tenants + 1)]
     wanted = [f"https://{name}.contoso.test/" for name in ("autodiscover", "eas", "mail", "mapi", "oab")]
@@ -56,30 +76,39 @@ def fleet(servers: int = 4, tenants: int = 2, **more: Any) -> dict[str, Any]:
             ],
             "auth_servers": [{"name": "EvoSTS", "default": True}],
         },
-        "servers_read": {
+        "settings": {"hma_servers_excluded": []},
+        "servers": {
             name: {
-                "server": f"{name}.corp.contoso.test",
-                "directories": [directory(name.upper(), kind, oauth=not (place % 3 == 0 and kind == "mapi")) for kind in KINDS],
-                "unread": [],
+                "read": {
+                    "server": f"{name}.corp.contoso.test",
+                    "directories": [directory(name.upper(), kind, oauth=not (place % 3 == 0 and kind == "mapi")) for kind in KINDS],
+                    "unread": [],
+                }
             }
             for place, name in enumerate(names)
         },
-        "tenants_read": {
+        "tenants": {
             host: {
-                "wanted": wanted,
-                "missing": [wanted[1]] if host == hosts[-1] else [],
-                "names": {
-                    "wanted": [{"name": name, "sources": [f"{server.upper()} ews external" for server in names]} for name in wanted],
-                    "ignored": [{"host": "old.contoso.test", "reason": "retired"}],
-                },
+                "read": {
+                    "wanted": wanted,
+                    "missing": [wanted[1]] if host == hosts[-1] else [],
+                    "names": {
+                        "wanted": [{"name": name, "sources": [f"{server.upper()} ews external" for server in names]} for name in wanted],
+                        "ignored": [{"host": "old.contoso.test", "reason": "retired"}],
+                    },
+                }
             }
             for host in hosts
         },
-        "run": {"id": "20261124T070000Z-1", "started": "2026-11-24T07:00:00Z", "mode": "audit", "tool_version": "0.1.0", "stopped": ""},
-        "finished": FINISHED,
+        "run": {"id": "20261124T070000Z-1", "started": "2026-11-24T07:00:00Z", "mode": "audit", "stopped": ""},
         **more,
     }
 
 
-def report(**more: Any) -> dict[str, Any]:
-    return document(**fleet(**more))
+def made(facts: Mapping[str, Any]) -> Document:
+    """The report of a run that left these facts behind."""
+    return document(Facts.from_facts(facts), ORIGIN)
+
+
+def report(**more: Any) -> Document:
+    return made(fleet(**more))

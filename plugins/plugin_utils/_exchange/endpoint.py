@@ -7,35 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 
-from .._record.writer import Record
 from .errors import ExchangeError
-from .shell import Shell
-from .write import Written, write_plan
+from .write import Writer, Written
 
 
-def write_endpoint(
-    shell: Shell, plan: Plan, servers: Sequence[AuthServer], record: Record, *, host: str, read_after: Sequence[Cmdlet], domain_controller: str | None
-) -> Written:
+def write_endpoint(writer: Writer, plan: Plan, servers: Sequence[AuthServer], *, read_after: Sequence[Cmdlet]) -> Written:
     """Send a plan that may change the default endpoint. ExchangeError says what became of the endpoint."""
     try:
-        return write_plan(shell, plan, record, host=host, read_after=read_after, domain_controller=domain_controller)
+        return writer.write(plan, read_after=read_after)
     except ExchangeError as exc:
         if exc.uncertain:
             raise
-        raise ExchangeError(f"{exc} {_put_back(shell, servers, record, host, domain_controller)}") from None
+        raise ExchangeError(f"{exc} {_put_back(writer, servers)}") from None
 
 
-def _put_back(shell: Shell, servers: Sequence[AuthServer], record: Record, host: str, controller: str | None) -> str:
+def _put_back(writer: Writer, servers: Sequence[AuthServer]) -> str:
     """The endpoint that was cleared is the default again where the new one could not be set."""
-    answer = shell.run([authserver.READ], domain_controller=controller)
-    answer.require([authserver.READ])
-    now = [authserver.parse_authserver(item) for item in answer.results[0].properties(authserver.READ.name)]
+    now = [authserver.parse_authserver(item) for item in writer.read(authserver.READ).properties(authserver.READ.name)]
     defaults = authserver.defaults(now)
     cleared = [item for item in authserver.defaults(servers) if item.guid not in {other.guid for other in defaults}]
     if not cleared:
@@ -43,17 +36,14 @@ def _put_back(shell: Shell, servers: Sequence[AuthServer], record: Record, host:
     if defaults:
         return f"The default authorization endpoint is {', '.join(repr(item.name) for item in defaults)} now."
     back = authserver.plan_default(now, next(item for item in now if item.guid == cleared[0].guid), default=True)
-    write_plan(shell, back, record, host=host, read_after=[authserver.READ], domain_controller=controller)
+    writer.write(back, read_after=[authserver.READ])
     return f"'{cleared[0].name}' was made the default authorization endpoint again."
 
 
-def check_written(host: str, plan: Plan, now: Sequence[AuthServer]) -> None:
+def check_written(writer: Writer, plan: Plan, now: Sequence[AuthServer]) -> None:
     """ExchangeError for the first AuthServer that is not as it was written."""
-    by_guid = {item.guid: item for item in now}
+    servers = {item.guid: item for item in now}
     for change in plan.changes:
-        if change.target["type"] != "authserver":
-            continue
-        item = by_guid.get(str(change.target["guid"]))
-        wrong = [key for key, value in change.after.items() if item is None or not same(item.value(key), value)]
-        if wrong:
-            raise ExchangeError(f"{host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong)} did not read back as written. Run this again.")
+        if change.target["type"] == "authserver":
+            server = servers.get(str(change.target["guid"]))
+            writer.check_read_back(change, {name: server.value(name) for name in change.after} if server else {})

@@ -5,56 +5,155 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import orgconfig
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies, authserver, orgconfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import Kind
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import differing_properties, reversed_change, takes_away
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, Directory, Kind, parse_directory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import restore
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.auth_servers import endpoints, read_servers
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Kept, Restoration, reversed_change, takes_away
 
-from .._record.writer import Record
 from .errors import ExchangeError
-from .shell import Shell
-from .write import write_plan
+from .failures import cmdlet_failure
+from .lockout import notice_lockout, notice_unseen, refuse_lockout
+from .shell import Answer, Shell
+from .write import Writer
 
-Kinds = Mapping[str, Kind]
+_CONNECTORS: Final = Cmdlet("Get-IntraOrganizationConnector", {}, ("Name", "Enabled"), on_error="continue")
+_ORGANIZATION: Final = (orgconfig.READ, authserver.READ)
+# Switching off needs the first; where the others cannot be read it goes on without them, and says so.
+_SWITCH: Final = (orgconfig.READ, replace(authserver.READ, on_error="continue"), authentication_policies.READ, authentication_policies.SERVERS)
 
 
-def write_directories(shell: Shell, changes: Sequence[Change], kinds: Kinds, record: Record, *, host: str, domain_controller: str | None) -> None:
+@dataclass(frozen=True)
+class Task:
+    """What the options say, the shell, and who writes in it: nobody in check mode."""
+
+    shell: Shell
+    writer: Callable[[Answer], Writer] | None
+    host: str
+    server: str | None
+    despite_policy: str | None
+    despite_unseen_policies: bool
+    despite_connector: bool
+    predicted_off: bool
+
+
+def restore_organization(task: Task, history: Sequence[Recorded] | None) -> Restoration:
+    """Back to what it was before the recorded runs: switches, default endpoint, domains."""
+    steps = history or []
+    answer = task.shell.run(_ORGANIZATION)
+    answer.require(_ORGANIZATION)
+    config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
+    servers, unread = read_servers(answer.results[1].properties(authserver.READ.name), steps)
+    done = restore.restore_organization(config, servers, steps)
+    done.refused += unread
+    refuse_lockout(task.shell, done.plan, config, task.despite_policy)
+    _write_organization(task, done, answer)
+    return done
+
+
+def switch_off(task: Task, history: Sequence[Recorded] | None) -> Restoration:
+    """Off, with what one shell reads; the first write is in the second one."""
+    answer = task.shell.run(_SWITCH)
+    answer.require(_SWITCH)
+    config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
+    servers, unread = endpoints(answer.results[1].properties(authserver.READ.name))
+    done = restore.switch_off(config, servers, history)
+    done.refused += [*unread, *_unread_endpoint(answer.results[1])]
+    policies, others = answer.results[2:]
+    if done.changes:
+        done.warnings = notice_unseen(policies, others, despite=task.despite_unseen_policies)
+    done.warnings += notice_lockout(task.shell, done.plan, config, policies, task.despite_policy)
+    _write_organization(task, done, answer)
+    return done
+
+
+def _write_organization(task: Task, done: Restoration, answer: Answer) -> None:
+    """Write and read back. ``live`` is then what was read, not what was planned."""
+    if not done.changes or task.writer is None:
+        return
+    writer = task.writer(answer)
+    written = writer.write(done.plan, read_after=_ORGANIZATION if answer.results[1].ok else _ORGANIZATION[:1])
+    config = written.read_back[0].only(orgconfig.READ.name)
+    _check_objects(writer, done.changes, [config, *(item for result in written.read_back[1:] for item in result.properties(authserver.READ.name))])
+    done.live = config.raw("OAuth2ClientProfileEnabled") is not False
+
+
+def restore_server(task: Task, history: Sequence[Recorded] | None) -> Restoration:
+    """The recorded directories of one server."""
+    own = restore.of_server(history or [], task.server or task.shell.run([]).host.fqdn)
+    if not own:
+        return Restoration(live=False)
+    kinds = {guid: KINDS[steps[-1].target_text("kind")] for guid, steps in own.items()}
+    cmdlets = [orgconfig.READ, _CONNECTORS, *(kind.get_one(guid) for guid, kind in kinds.items())]
+    answer = task.shell.run(cmdlets)
+    answer.require(cmdlets)
+    config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
+    reads = zip(kinds.items(), cmdlets[2:], answer.results[2:], strict=True)
+    done = restore.restore_directories(
+        {guid: _directory(task.host, kind, cmdlet, result) for (guid, kind), cmdlet, result in reads},
+        own,
+        live=config.may_be_on and not task.predicted_off,
+        connectors=_enabled(answer.results[1]),
+        forced=task.despite_connector,
+    )
+    if done.changes and task.writer is not None:
+        _write_directories(task.writer(answer), done.changes, kinds)
+    return done
+
+
+def _directory(host: str, kind: Kind, cmdlet: Cmdlet, result: CmdletResult) -> Directory | None:
+    """The one object; None where it is not there any more. Any other trouble is trouble."""
+    if result.errors and "objectnotfound" in fold(f"{result.errors[0].id} {result.errors[0].reason}"):
+        return None
+    if result.errors:
+        raise ExchangeError(cmdlet_failure(host, cmdlet, result.errors[0]))
+    return parse_directory(kind, result.only(cmdlet.name))
+
+
+def _unread_endpoint(result: CmdletResult) -> list[Kept]:
+    if not result.errors:
+        return []
+    text = f"the AuthServer objects could not be read, so that it is left as it is: {result.errors[0].message}"
+    return [Kept("The default authorization endpoint", text)]
+
+
+def _enabled(result: CmdletResult) -> list[str]:
+    """Connectors that are on. Where that could not be read, hybrid free/busy may depend on OAuth: one is assumed."""
+    if result.errors:
+        return [f"(not readable: {result.errors[0].reason})"]
+    return [item.label("Name", "without a name") for item in result.properties(_CONNECTORS.name) if item.raw("Enabled") is not False]
+
+
+def _write_directories(writer: Writer, changes: Sequence[Change], kinds: Mapping[str, Kind]) -> None:
     """Write and read back. Exchange writes nothing on a condition, so what was taken away while somebody switched on is given back."""
 
     def read_back(change: Change) -> Cmdlet:
         guid = str(change.target["guid"])
         return kinds[guid].get_one(guid)
 
-    written = write_plan(
-        shell, Plan(tuple(changes)), record,
-        host=host, read_back=read_back, read_after=[orgconfig.READ], domain_controller=domain_controller,
-    )  # fmt: skip
+    written = writer.write(Plan(tuple(changes)), read_back=read_back, read_after=[orgconfig.READ])
     *directories, config = written.read_back
     taken = [change for change in changes if takes_away(change)]
     if taken and orgconfig.parse_organization_config(config.only(orgconfig.READ.name)).may_be_on:
-        back = Plan(tuple(reversed_change(change) for change in taken))
-        write_plan(shell, back, record, host=host, read_back=read_back, domain_controller=domain_controller)
+        writer.write(Plan(tuple(reversed_change(change) for change in taken)), read_back=read_back)
         raise ExchangeError(
-            f"{host}: modern authentication was switched on while OAuth was being taken from {', '.join(change.object for change in taken)}; "
+            f"{writer.host}: modern authentication was switched on while OAuth was being taken from {', '.join(change.object for change in taken)}; "
             "it was given back. Find out who switched on; run disable_hma before this again."
         )
-    check_read_back(host, changes, by_guid(item.only("the read-back") for item in directories))
+    _check_objects(writer, changes, [item.only("the read-back") for item in directories])
 
 
-def by_guid(objects: Iterable[Properties]) -> dict[str, Properties]:
-    """Objects of a read-back by their GUID; one without a GUID is nobody's."""
-    return {fold(properties.label("Guid", "")): properties for properties in objects}
-
-
-def check_read_back(host: str, changes: Sequence[Change], now: Mapping[str, Properties]) -> None:
-    """ExchangeError for the first object that is not as it was written; ``now`` holds the objects by GUID."""
+def _check_objects(writer: Writer, changes: Sequence[Change], objects: Sequence[Properties]) -> None:
+    """ExchangeError for the first object that is not as it was written."""
+    by_guid = {fold(item.label("Guid", "")): item.found for item in objects}
     for change in changes:
-        wrong = differing_properties(change, now)
-        if wrong:
-            text = f"{change.cmdlet.typed()} was accepted, but {', '.join(wrong)} did not read back as written. Run this again."
-            raise ExchangeError(f"{host}: {text}")
+        writer.check_read_back(change, by_guid.get(fold(str(change.target["guid"])), {}))

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import DONE, FAILED, NOT_SENT, UNCERTAIN, Change, Plan, differing
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import NOT_SENT
 
 from .._alive import Orphaned, refuse_orphan
 from .._record.writer import Record
@@ -27,62 +27,82 @@ class Written:
     warnings: list[str]
 
 
-def write_plan(
-    shell: Shell,
-    plan: Plan,
-    record: Record,
-    *,
-    host: str,
-    read_back: Callable[[Change], Cmdlet] | None = None,
-    read_after: Sequence[Cmdlet] = (),
-    domain_controller: str | None,
-) -> Written:
-    """Send the plan in one shell. ``read_back`` reads each object right after its write, ``read_after`` once at the end.
+@dataclass(frozen=True)
+class Writer:
+    """Sends plans in one shell, which looks at one domain controller, and keeps the record of them."""
 
-    ExchangeError says which cmdlet failed and what had been done before; ``uncertain`` when the connection broke.
-    """
-    numbers = [record.intent(change.object, change.target, change.cmdlet.typed(), dict(change.before), dict(change.after)) for change in plan.changes]
+    shell: Shell
+    record: Record
+    host: str
+    domain_controller: str | None
+
+    def write(self, plan: Plan, *, read_back: Callable[[Change], Cmdlet] | None = None, read_after: Sequence[Cmdlet] = ()) -> Written:
+        """Send the plan. ``read_back`` reads each object right after its write, ``read_after`` once at the end.
+
+        ExchangeError says which cmdlet failed and what had been done before; ``uncertain`` when the connection broke.
+        """
+        numbers = [self._intent(change) for change in plan.changes]
+        cmdlets = _cmdlets(plan, read_back, read_after)
+        try:
+            refuse_orphan()
+            answer = self.shell.run(cmdlets, domain_controller=self.domain_controller)
+        except Orphaned as exc:
+            self._outcomes(numbers, NOT_SENT, str(exc))
+            raise
+        except ExchangeError as exc:
+            self._outcomes(numbers, UNCERTAIN if exc.uncertain else FAILED, str(exc))
+            if exc.uncertain:
+                objects = ", ".join(dict.fromkeys(change.object for change in plan.changes))
+                raise ExchangeError(f"{exc} Uncertain: {objects}. Run this again: it reads first and does what is left.", uncertain=True) from None
+            raise
+        self._settle(plan, numbers, cmdlets, answer)
+        reads = [result for cmdlet, result in zip(cmdlets, answer.results, strict=True) if not cmdlet.writes]
+        return Written(reads, [text for result in answer.results for text in result.warnings])
+
+    def read(self, cmdlet: Cmdlet) -> CmdletResult:
+        """One read in the same shell, from the same domain controller."""
+        answer = self.shell.run([cmdlet], domain_controller=self.domain_controller)
+        answer.require([cmdlet])
+        return answer.results[0]
+
+    def check_read_back(self, change: Change, found: Mapping[str, Any], advice: str = "Run this again.") -> None:
+        """ExchangeError where an object is not as it was written; ``found`` are its properties as they were read back."""
+        wrong = differing(change.after, found)
+        if wrong:
+            self.record.refute(change.target, wrong)
+            raise ExchangeError(f"{self.host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong)} did not read back as written. {advice}")
+
+    def _intent(self, change: Change) -> str:
+        return self.record.intent(change.object, change.target, change.cmdlet.typed(), change.before, change.after)
+
+    def _outcomes(self, numbers: Sequence[str], result: str, detail: str) -> None:
+        for number in numbers:
+            self.record.outcome(number, result, detail)
+
+    def _settle(self, plan: Plan, numbers: Sequence[str], cmdlets: Sequence[Cmdlet], answer: Answer) -> None:
+        """Outcome of each write on disk; the first cmdlet that failed is raised."""
+        results = list(zip(cmdlets, answer.results, strict=True))
+        writes = [result for cmdlet, result in results if cmdlet.writes]
+        for number, change, result in zip(numbers, plan.changes, writes, strict=True):
+            self.record.outcome(number, *self._outcome(change.cmdlet, result))
+        failed = [pair for pair in results if pair[1].errors]
+        if failed:
+            # A write that failed says more than a read behind it.
+            cmdlet, result = next((pair for pair in failed if pair[0].writes), failed[0])
+            done = [change.object for change, result in zip(plan.changes, writes, strict=True) if result.ok]
+            text = cmdlet_failure(self.host, cmdlet, result.errors[0])
+            raise ExchangeError(f"{text} Done before it: {', '.join(done) or 'nothing'}. Run this again when it is mended.")
+
+    def _outcome(self, cmdlet: Cmdlet, result: CmdletResult) -> tuple[str, str]:
+        if result.ok:
+            return DONE, ""
+        return (FAILED, cmdlet_failure(self.host, cmdlet, result.errors[0])) if result.ran else (NOT_SENT, "a cmdlet before it failed")
+
+
+def _cmdlets(plan: Plan, read_back: Callable[[Change], Cmdlet] | None, read_after: Sequence[Cmdlet]) -> list[Cmdlet]:
     cmdlets: list[Cmdlet] = []
     for change in plan.changes:
         cmdlets.append(change.cmdlet)
         if read_back is not None:
             cmdlets.append(read_back(change))
-    cmdlets += read_after
-    try:
-        refuse_orphan()
-        answer = shell.run(cmdlets, domain_controller=domain_controller)
-    except Orphaned as exc:
-        for number in numbers:
-            record.outcome(number, NOT_SENT, str(exc))
-        raise
-    except ExchangeError as exc:
-        for number in numbers:
-            record.outcome(number, "uncertain" if exc.uncertain else "failed", str(exc))
-        if exc.uncertain:
-            objects = ", ".join(dict.fromkeys(change.object for change in plan.changes))
-            raise ExchangeError(f"{exc} Uncertain: {objects}. Run this again: it reads first and does what is left.", uncertain=True) from None
-        raise
-    _settle(plan, numbers, cmdlets, answer, record, host)
-    reads = [result for cmdlet, result in zip(cmdlets, answer.results, strict=True) if not cmdlet.writes]
-    return Written(reads, [text for result in answer.results for text in result.warnings])
-
-
-def _settle(plan: Plan, numbers: Sequence[str], cmdlets: Sequence[Cmdlet], answer: Answer, record: Record, host: str) -> None:
-    """Outcome of each write on disk; the first cmdlet that failed is raised."""
-    failed: str | None = None
-    writes = [result for cmdlet, result in zip(cmdlets, answer.results, strict=True) if cmdlet.writes]
-    for number, change, result in zip(numbers, plan.changes, writes, strict=True):
-        if result.ok:
-            record.outcome(number, "done")
-        elif not result.ran:
-            record.outcome(number, NOT_SENT, "a cmdlet before it failed")
-        else:
-            text = cmdlet_failure(host, change.cmdlet, result.errors[0])
-            record.outcome(number, "failed", text)
-            failed = failed or text
-    for cmdlet, result in zip(cmdlets, answer.results, strict=True):
-        if not cmdlet.writes and result.errors and failed is None:
-            failed = cmdlet_failure(host, cmdlet, result.errors[0])
-    if failed is not None:
-        done = [change.object for change, result in zip(plan.changes, writes, strict=True) if result.ok]
-        raise ExchangeError(f"{failed} Done before it: {', '.join(done) or 'nothing'}. Run this again when it is mended.")
+    return [*cmdlets, *read_after]

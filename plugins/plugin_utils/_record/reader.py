@@ -13,7 +13,8 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import History, is_event, merged, read_events, read_lines
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.events import read_events
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import History, is_event, merged, read_lines
 
 from .writer import read_safely, unsafe_above, unsafe_folder
 

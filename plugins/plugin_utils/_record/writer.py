@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import OPEN, SCHEMA
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import OPEN
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import SCHEMA
 
 from .._alive import playbook_process, refuse_orphan, this_process
 
@@ -76,6 +77,13 @@ class Record:
             if change["id"] == number:
                 change["result"] = result
         self._append({"event": "outcome", "id": number, "result": result, "detail": detail})
+
+    def refute(self, target: Mapping[str, Any], read_back: Mapping[str, Any]) -> None:
+        """The last write to an object was accepted and does not read back: the task's result says what was read instead."""
+        for change in reversed(self.changes):
+            if change["target"] == dict(target):
+                change["read_back"] = dict(read_back)
+                return
 
     def decision(self, id: str, reason: str, overrides: Sequence[str]) -> None:
         """A gate that somebody overrode by name: nothing is written by it, and there is nothing to put back."""

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.page import view
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -19,12 +20,14 @@ from markupsafe import Markup
 _HERE: Final = Path(__file__).parent
 
 
-def render(document: Mapping[str, Any]) -> bytes:
+def render(document: Document) -> bytes:
     """The report as one HTML file. Every value of the document passes through autoescape; only our own two files do not."""
     style, script = _own("report.css"), _own("report.js")
     # Hashes, not 'unsafe-inline': what a value might smuggle in is neither styled nor run.
     policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
-    page: str = _template().render(**view(document), style=Markup(style), script=Markup(script), policy=policy)  # noqa: S704
+    found = view(document)
+    shown = {item.name: getattr(found, item.name) for item in fields(found)}
+    page: str = _template().render(**shown, style=Markup(style), script=Markup(script), policy=policy)  # noqa: S704
     return page.encode("utf-8")
 
 

@@ -128,6 +128,8 @@ class TenantEntry:
     tenant_domain: str = ""
     cloud: str = "global"
     read: Result | None = None
+    # The names it is to have, as its own host counts them: with those of its variables.
+    wanted: Sequence[str] | None = None
     names: Sequence[str] | None = None
     missing: Sequence[str] | None = None
     verified_domains: Sequence[str] | None = None
@@ -145,7 +147,7 @@ class TenantEntry:
             tenant_id=tenant_id,
             tenant_domain=str(declared.get("tenant_domain") or ""),
             cloud=str(declared.get("cloud") or "global"),
-            **{key: result.get(key) for key in ("read", "missing", "verified_domains")},
+            **{key: result.get(key) for key in ("read", "wanted", "missing", "verified_domains")},
             names=result.get("after"),
             unread=result.get("unread") or (),
             predicted=predicted.names.get(host, frozenset()),

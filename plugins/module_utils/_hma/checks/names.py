@@ -93,7 +93,8 @@ def _registered(inputs: Inputs, tenant: TenantEntry) -> Finding:
     if tenant.error or missing is None:
         reason = tenant.error or "the tenant's service principal names were not read."
         return check.unread(host, reason, "See the message; then register the names.", tenant=host, commands=register)
-    expected = f"{len(inputs.names.wanted)} names"
+    wanted = inputs.names.wanted if tenant.wanted is None else tenant.wanted
+    expected = f"{len(wanted)} names"
     if not missing:
         return check.passed(host, expected=expected, actual="all of them", tenant=host)
     actual = f"without {', '.join(missing)}"

@@ -47,7 +47,7 @@ _FIELDS: Final[tuple[tuple[str, str, Callable[[Properties, str], Any]], ...]] = 
 )
 # Attribute -> property, and back.
 PROPERTIES: Final[Mapping[str, str]] = {attribute: name for attribute, name, _read in _FIELDS}
-_ATTRIBUTES: Final[Mapping[str, str]] = {name: attribute for attribute, name, _read in _FIELDS}
+ATTRIBUTES: Final[Mapping[str, str]] = {name: attribute for attribute, name, _read in _FIELDS}
 # Of an object that is not Entra's, HMA needs who it is and whether it is the default endpoint.
 _NEEDED_OF_OTHERS: Final = frozenset({"name", "guid", "type", "default"})
 
@@ -81,7 +81,7 @@ class AuthServer(Facts):
 
     def value(self, name: str) -> Any:
         """The value of a property, by the name that Exchange gives it."""
-        return getattr(self, _ATTRIBUTES[name])
+        return getattr(self, ATTRIBUTES[name])
 
 
 def parse_authservers(objects: Iterable[Properties]) -> tuple[list[AuthServer], list[Unread]]:

@@ -33,6 +33,10 @@ class OrganizationConfig(Facts):
     mapi_http_enabled: bool | None
     default_authentication_policy: str | None = None
 
+    def properties(self) -> dict[str, object]:
+        """The switches by Exchange's own names."""
+        return {name: getattr(self, key) for key, name in PROPERTIES.items()}
+
     @property
     def may_be_on(self) -> bool:
         """Whether clients may be offered modern authentication: a flag that could not be read counts as on."""

@@ -206,10 +206,5 @@ def _wanted_of_empty(directory: Directory, present: bool, mapi_empty: str) -> li
     )
 
 
-def differing_properties(change: Change, directory: Directory) -> list[str]:
-    """Names of the properties that do not read back as planned."""
-    return [name for name, value in change.after.items() if not same(directory.settings[name], value)]
-
-
 def kinds_of(keys: Sequence[str]) -> list[Kind]:
     return [KINDS[key] for key in keys]

@@ -18,18 +18,14 @@ from ..base.errors import RecordUnreadable
 from ..base.facts import Facts
 from ..base.json_schema import Mismatch, mismatch
 from ..base.values import Properties
+from ..exchange.change import DONE, FAILED, NOT_SENT, OPEN, UNCERTAIN
 from ..exchange.virtual_directories import KINDS
 from .schema import RECORD
 
 SCHEMA: Final = 1
-DONE, FAILED, UNCERTAIN, OPEN = "done", "failed", "uncertain", "open"
-# A write before it failed, so that this one never left: the only word that says for sure that nothing was done.
-NOT_SENT: Final = "not_sent"
 _RESULTS: Final = frozenset({DONE, FAILED, UNCERTAIN, NOT_SENT})
 # What records said before that word was there.
 _NOT_SENT_DETAIL: Final = "not sent:"
-_WRITES: Final = frozenset({"runner_on_ok", "runner_on_failed", "runner_item_on_ok", "runner_item_on_failed"})
-_WRITERS: Final = frozenset(f"hybrid.exchange.{name}" for name in ("hma_vdir_oauth", "hma_authserver", "hma_orgconfig", "hma_spn", "hma_restore"))
 _PROPERTIES: Final[Mapping[str, frozenset[str]]] = {
     "authserver": frozenset({"IsDefaultAuthorizationEndpoint", "DomainName", "Enabled"}),
     "organization": frozenset({"OAuth2ClientProfileEnabled", "MapiHttpEnabled"}),
@@ -94,20 +90,6 @@ def read_lines(files: Mapping[str, Sequence[str]]) -> History:
     return history
 
 
-def read_events(events: Iterable[Any]) -> History:
-    """Job events of ansible-runner or AWX. A task's result carries what it wrote as ``changes``; a loop's items likewise."""
-    changes: dict[str, Recorded] = {}
-    for event in events:
-        data = _mapping(_mapping(event).get("event_data"))
-        where = f"job event {_mapping(event).get('uuid', '')}".strip()
-        _refuse_cut(_mapping(event), data, where)
-        for result in _results(data.get("res")):
-            for entry in _own_changes(result):
-                change = change_of(entry, where)
-                changes[change.id] = change
-    return History(sorted(changes.values(), key=lambda change: change.time))
-
-
 def merged(histories: Iterable[History]) -> History:
     """Several records as one: in order of time, and a write that two of them tell of once, with its outcome."""
     changes: dict[str, Recorded] = {}
@@ -141,34 +123,6 @@ def _take(changes: dict[str, Recorded], entry: Properties) -> None:
         changes[number] = _change(entry)
     elif event == "outcome" and number in changes:
         changes[number] = replace(changes[number], result=_result(entry))
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _results(result: Any) -> list[Mapping[str, Any]]:
-    items = _mapping(result).get("results")
-    return [_mapping(result), *map(_mapping, items if isinstance(items, list) else [])]
-
-
-def _own_changes(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Other modules return ``changes`` too: ours have a version and a target."""
-    changes = result.get("changes")
-    return [entry for entry in changes if {"schema", "target"} <= _mapping(entry).keys()] if isinstance(changes, list) else []
-
-
-def _refuse_cut(event: Mapping[str, Any], data: Mapping[str, Any], where: str) -> None:
-    """Refused where a task of ours has no result: who exported the events left it out, or no_log hid it."""
-    if event.get("event") not in _WRITES or data.get("task_action") not in _WRITERS:
-        return
-    result = _mapping(data.get("res"))
-    if not result or "censored" in result:
-        task = f"'{data.get('task', data['task_action'])}' on {data.get('host', 'a host')}"
-        raise RecordUnreadable(
-            f"{where}: the result of the task {task} is not in it, so that its writes are not known. "
-            "Export the events again with their results, or give the folder of the run."
-        )
 
 
 def _parsed(line: str) -> Any:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from ..base.comparison import fold, folded
 from ..entra.spns import is_built_in
-from .history import NOT_SENT, Recorded
+from ..exchange.change import NOT_SENT
+from .history import Recorded
 
 PROPERTY = "servicePrincipalNames"
 

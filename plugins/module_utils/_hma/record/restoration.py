@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ..base.comparison import fold, folded, has, same
+from ..base.display import shown
 from ..base.errors import Refused
-from ..base.values import Properties
-from ..exchange.change import Change, Plan, shown
+from ..exchange.change import NOT_SENT, Change, Plan
 from ..exchange.virtual_directories import OAUTH
-from .history import NOT_SENT, Recorded
+from .history import Recorded
 
 DOMAINS: Final = "DomainName"
 
@@ -72,19 +72,6 @@ def value_before(what: str, name: str, now: Any, steps: Sequence[Recorded]) -> A
                 f"(before it: {shown(step.before[name])}). Somebody changed it since: it is left alone."
             )
     return value
-
-
-def differing_properties(change: Change, now: Mapping[str, Properties]) -> list[str]:
-    """Names of the properties that do not read back as planned; ``now`` holds the objects by GUID."""
-    properties = now.get(fold(str(change.target["guid"])))
-    if properties is None:
-        return list(change.after)
-    return [name for name, value in change.after.items() if name not in properties or not same(_listed(properties.raw(name), value), value)]
-
-
-def _listed(found: Any, like: Any) -> Any:
-    """An unset list is an empty one."""
-    return [] if found is None and isinstance(like, (list, tuple)) else found
 
 
 def takes(before: Any, after: Any) -> bool:

@@ -1,76 +1,117 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What a run changed and where it broke, told from the registered results of its steps."""
+"""PRIVATE. What the steps of a run changed, and where they broke: from the results of their tasks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import zip_longest
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
 
-Result = Mapping[str, Any]
+from ..base.comparison import folded, lacking
+from ..checks.inventory import error_of
+from ..exchange.change import DONE, NAMES, PREDICTED, property_lines
+from .found import Found
+from .text import CommandText
 
-
-def changes_of(steps: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """One row per object that a step changed, or would change in check mode; ``steps`` are {step, results: {host: result}}."""
-    return [row for _step, host, result in _each(steps) if result.get("changed") for row in _rows(host, result)]
-
-
-def problems_of(steps: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Where the run broke: a host that did not answer, a step that failed. A step that only judged is told by its findings."""
-    return [
-        {"host": host, "step": step, "message": message, "uncertain": bool(result.get("uncertain"))}
-        for step, host, result in _each(steps)
-        if (message := error_of(result)) is not None and "findings" not in result
-    ]
+# What hma_restore writes puts back what a run wrote before.
+_RESTORE: Final = "hma_restore"
 
 
-def error_of(result: Result | None) -> str | None:
-    """Why a registered result is none, or None where it holds what was asked for."""
-    if not result:
-        return "It was not read in this run."
-    if result.get("skipped"):
-        return None
-    if result.get("unreachable") or result.get("failed") or result.get("msg"):
-        return str(result.get("msg") or "It could not be reached.")
-    return None
+@dataclass(frozen=True)
+class ReportedChange:
+    """One object that a step changed, or would change in check mode. ``kind`` and ``added`` are for the matrices."""
+
+    host: str
+    object: str
+    command: str
+    commands: tuple[CommandText, ...]
+    status: str
+    before: str
+    after: str
+    kind: str = ""
+    added: frozenset[str] = frozenset()
 
 
-def _each(steps: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, Result]]:
+@dataclass(frozen=True)
+class Problem:
+    """A host that did not answer, or a step that failed. ``uncertain``: what it names may or may not have been written."""
+
+    host: str
+    step: str
+    message: str
+    uncertain: bool
+
+
+def changes_of(steps: Iterable[Found]) -> Iterator[ReportedChange]:
+    """What the steps did, or would do; ``steps`` are {step, results: {host: result}}. A write of unknown outcome is a problem, no change."""
+    for _step, host, result in _each(steps):
+        for change in result["changes"].objects:
+            status = _status(change)
+            if status:
+                yield _change(host, change, status)
+
+
+def problems_of(steps: Iterable[Found]) -> Iterator[Problem]:
+    """Where the run broke. A step that only judged speaks through its findings."""
+    for step, host, result in _each(steps):
+        message = _error(result)
+        if message and "findings" not in result:
+            yield Problem(host, step, message, result["uncertain"].flag)
+
+
+def _each(steps: Iterable[Found]) -> Iterator[tuple[str, str, Found]]:
     """Each result with its step and host. A loop's items stand for the loop; a step that was not run says nothing."""
     for step in steps:
-        for host, result in (step.get("results") or {}).items():
-            inner = result.get("results") if isinstance(result, Mapping) else None
-            for item in inner if isinstance(inner, list) else [result]:
-                if isinstance(item, Mapping) and item:
-                    yield str(step.get("step") or ""), str(host), item
+        for host, result in step["results"].items:
+            items = result["results"].objects if isinstance(result["results"].value, list) else [result]
+            for item in items:
+                if item.mapping:
+                    yield step["step"].text, host, item
 
 
-def _rows(host: str, result: Result) -> Iterator[dict[str, Any]]:
-    diffs = _list(result.get("diff"))
-    status = "would_change" if result.get("predicted") else "changed"
-    for diff, command in zip_longest(diffs, _list(result.get("commands"))):
-        pair = diff if isinstance(diff, Mapping) else {}
-        before, after = str(pair.get("before", "")), str(pair.get("after", ""))
-        yield {
-            "host": host,
-            "object": str(pair.get("before_header") or ""),
-            # Names of a tenant are written by one request; what it adds says more than the request.
-            "command": str(command) if command else "\n".join(_added(before, after)),
-            "commands": [{"language": "powershell", "text": str(command)}] if command else [],
-            "status": status,
-            "before": before.rstrip("\n"),
-            "after": after.rstrip("\n"),
-        }
+def _error(result: Found) -> str:
+    return "" if result["skipped"].flag else error_of(result.mapping) or ""
 
 
-def _added(before: str, after: str) -> list[str]:
-    old, new = before.splitlines(), after.splitlines()
-    return [f"+ {line}" for line in new if line not in old] + [f"- {line}" for line in old if line not in new]
+def _status(change: Found) -> str:
+    """What a change counts as; the empty text where nothing was changed for certain."""
+    result = change["result"].text
+    if result == PREDICTED:
+        return "would_change"
+    if result != DONE or "read_back" in change:
+        return ""
+    return "rolled_back" if change["module"].text == _RESTORE else "changed"
 
 
-def _list(value: Any) -> Sequence[Any]:
-    if isinstance(value, (list, tuple)):
-        return value
-    return [value] if value else []
+def _change(host: str, change: Found, status: str) -> ReportedChange:
+    if change["target"]["type"].text == NAMES:
+        return _names_changed(host, change, status)
+    command = change["command"].text
+    return ReportedChange(
+        host=host,
+        object=change["object"].text,
+        command=command,
+        commands=(CommandText("powershell", command),) if command else (),
+        status=status,
+        before=property_lines(change["before"].mapping).rstrip("\n"),
+        after=property_lines(change["after"].mapping).rstrip("\n"),
+        kind=change["target"]["kind"].text,
+    )
+
+
+def _names_changed(host: str, change: Found, status: str) -> ReportedChange:
+    """Names of a tenant are written by one request; what it adds and takes away says more than the request."""
+    before, after = (sorted(change[side]["servicePrincipalNames"].texts) for side in ("before", "after"))
+    added, taken = lacking(before, after), lacking(after, before)
+    return ReportedChange(
+        host=host,
+        object=change["object"].text,
+        command="\n".join([*(f"+ {name}" for name in added), *(f"- {name}" for name in taken)]),
+        commands=(),
+        status=status,
+        before="\n".join(before),
+        after="\n".join(after),
+        added=folded(added),
+    )

@@ -6,22 +6,84 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Final
 
-from ..base.comparison import fold
-from ..base.printable import printable
+from ..base.comparison import fold, folded
 from ..checks.hosts import same_server
 from ..checks.inputs import stands_for
-from ..checks.inventory import ServerEntry
 from ..exchange.virtual_directories import KINDS
-from .changes import error_of
+from .changes import ReportedChange
+from .facts import CHALLENGE, Directory, KnownServer, Request, ServerReading, TenantReading
 from .text import STATUSES
 
-Row = dict[str, Any]
 STOPPED: Final = "The run ended before it was read."
 _UNCOVERED: Final = "No host of the inventory stands for it."
-# What an answer to the empty Bearer says of the question "are clients offered what they are to be offered?"
-CHALLENGE: Final = {"proven": "pass", "refuted": "fail", "unproven": "not_checked"}
+_READY: Final = frozenset({"pass", "changed"})
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A status with the words for it, and what was read."""
+
+    status: str
+    text: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class ServerRow:
+    """A server: a cell per kind of directory, and one for the answer to clients where it was asked."""
+
+    host: str | None
+    name: str
+    fqdn: str
+    label: str
+    reason: str
+    cells: Mapping[str, Cell]
+    status: str
+    challenge: Cell | None = None
+    ready: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What findings and answers may call it by."""
+        return folded(name for name in (self.host, self.name, self.fqdn) if name)
+
+
+@dataclass(frozen=True)
+class NameRow:
+    """A client name: a cell per tenant."""
+
+    name: str
+    sources: tuple[str, ...]
+    cells: Mapping[str, Cell]
+    status: str
+
+
+@dataclass(frozen=True)
+class TenantRow:
+    """A tenant, and why it was not read."""
+
+    name: str
+    ready: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class IgnoredName:
+    """A host that was left out on purpose, with the reason that was given."""
+
+    host: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many of all are ready."""
+
+    ready: int
+    total: int
 
 
 def worst(statuses: Iterable[str]) -> str:
@@ -30,136 +92,130 @@ def worst(statuses: Iterable[str]) -> str:
 
 
 def server_rows(
-    servers: Sequence[Mapping[str, Any]],
-    servers_read: Mapping[str, Any],
-    excluded: Sequence[Mapping[str, Any]],
-    probes: Sequence[Mapping[str, Any]],
-    changes: Sequence[Mapping[str, Any]],
-) -> list[Row]:
-    """A row per host that was to be read and per server that no host stands for, the worst first."""
-    hosts = [ServerEntry(host, (read or {}).get("server") or host) for host, read in servers_read.items()]
-    known = {host.host: server for server in servers if (host := _host_of(hosts, server))}
-    rows = [_server_row(host, read or {}, known.get(host, {}), changes) for host, read in servers_read.items()]
-    reasons = {fold(str(item.get("name"))): str(item.get("reason")) for item in excluded}
-    for server in servers:
-        if _host_of(hosts, server) is None:
-            reason = reasons.get(fold(str(server.get("name")))) or reasons.get(fold(str(server.get("fqdn"))))
-            rows.append(_absent_row(server, reason))
-    for row in rows:
-        row["challenge"] = _challenge(row, probes)
-        cells = [*row["cells"].values(), *([row["challenge"]] if row["challenge"] else [])]
-        row["status"] = worst(cell["status"] for cell in cells) if cells else row["status"]
-    return sorted(rows, key=lambda row: (STATUSES.index(row["status"]), fold(row["name"])))
+    clients: Sequence[KnownServer],
+    readings: Sequence[ServerReading],
+    excluded: Mapping[str, str],
+    requests: Sequence[Request],
+    changes: Sequence[ReportedChange],
+    failing: frozenset[str],
+) -> tuple[ServerRow, ...]:
+    """A row per host that was to be read and per server that no host stands for, the worst first.
+
+    ``failing`` are the names of servers that a check failed: such a one is not ready, whatever its directories say.
+    """
+    hosts = {server: _host_of(readings, server) for server in clients}
+    known = {host: server for server, host in hosts.items() if host is not None}
+    reasons = {fold(name): reason for name, reason in excluded.items()}
+    rows = [_server_row(reading, known.get(reading.host), changes) for reading in readings]
+    rows += [_absent_row(server, reasons.get(fold(server.name)) or reasons.get(fold(server.fqdn))) for server, host in hosts.items() if host is None]
+    judged = [_judged(row, requests, failing) for row in rows]
+    return tuple(sorted(judged, key=lambda row: (STATUSES.index(row.status), fold(row.name))))
 
 
-def _host_of(hosts: Sequence[ServerEntry], server: Mapping[str, Any]) -> ServerEntry | None:
-    return next((host for host in hosts if stands_for(host.server, str(server["name"]), str(server["fqdn"]))), None)
-
-
-def counted_servers(rows: Sequence[Row]) -> dict[str, int]:
+def counted_servers(rows: Iterable[ServerRow]) -> Counted:
     """Servers are counted, not inventory names; one with two names is ready where both of its rows are."""
     ready: dict[str, bool] = {}
     for row in rows:
-        said = str(row["fqdn"] or row["name"])
+        if row.status == "not_applicable":
+            continue
+        said = row.fqdn or row.name
         name = next((known for known in ready if same_server(known, said)), said)
-        ready[name] = bool(row["ready"]) and ready.get(name, True)
-    return {"ready": sum(ready.values()), "total": len(ready)}
+        ready[name] = row.ready and ready.get(name, True)
+    return Counted(sum(ready.values()), len(ready))
 
 
-def name_rows(tenants_read: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> list[Row]:
+def name_rows(readings: Sequence[TenantReading], changes: Sequence[ReportedChange]) -> tuple[NameRow, ...]:
     """A row per client name that any tenant is to have, the worst first; a cell per tenant."""
-    sources: dict[str, list[str]] = {}
-    for read in tenants_read.values():
-        for item in _mappings(((read or {}).get("names") or {}).get("wanted")):
-            sources.setdefault(str(item.get("name")), [str(source) for source in item.get("sources") or []])
-        for name in (read or {}).get("wanted") or []:
-            sources.setdefault(str(name), [])
+    sources: dict[str, tuple[str, ...]] = {}
+    for reading in readings:
+        for name, places in {**reading.sources, **{name: () for name in reading.wanted or () if name not in reading.sources}}.items():
+            sources.setdefault(name, places)
     rows = []
     for name, places in sources.items():
-        cells = {host: _name_cell(name, host, read or {}, changes) for host, read in tenants_read.items()}
-        rows.append({"name": name, "sources": places, "cells": cells, "status": worst(cell["status"] for cell in cells.values())})
-    return sorted(rows, key=lambda row: (STATUSES.index(row["status"]), row["name"]))
+        cells = {reading.host: _name_cell(name, reading, changes) for reading in readings}
+        rows.append(NameRow(name, places, cells, worst(cell.status for cell in cells.values())))
+    return tuple(sorted(rows, key=lambda row: (STATUSES.index(row.status), row.name)))
 
 
-def ignored_names(tenants_read: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Hosts that were left out on purpose, once each, with the reason that was given."""
-    found = {}
-    for read in tenants_read.values():
-        for item in _mappings(((read or {}).get("names") or {}).get("ignored")):
-            found[str(item.get("host"))] = str(item.get("reason"))
-    return [{"host": host, "reason": reason} for host, reason in sorted(found.items())]
+def tenant_rows(readings: Sequence[TenantReading], names: Sequence[NameRow], failing: frozenset[str]) -> tuple[TenantRow, ...]:
+    """A tenant is ready when every client name is registered there and no check of it fails."""
+    rows = []
+    for reading in readings:
+        read = reading.missing is not None
+        ready = read and {row.cells[reading.host].status for row in names} <= _READY and reading.host not in failing
+        rows.append(TenantRow(reading.host, ready, "" if read else reading.error or STOPPED))
+    return tuple(rows)
 
 
-def cell(status: str, text: str, evidence: str = "") -> dict[str, str]:
-    return {"status": status, "text": text, "evidence": evidence}
+def ignored_names(readings: Sequence[TenantReading]) -> tuple[IgnoredName, ...]:
+    """Hosts that were left out on purpose, once each."""
+    found = {host: reason for reading in readings for host, reason in reading.ignored.items()}
+    return tuple(IgnoredName(host, reason) for host, reason in sorted(found.items()))
 
 
-def _server_row(host: str, read: Mapping[str, Any], server: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> Row:
-    directories = {str(item.get("kind")): item for item in _mappings(read.get("directories"))}
-    gaps = {str(item.get("what")): str(item.get("reason")) for item in _mappings(read.get("unread"))}
-    error = None if directories or gaps else error_of(read)
-    done = {str(item["object"]): str(item["status"]) for item in changes if item["host"] == host}
-    cells = {}
-    for kind in [kind for kind in KINDS if kind in directories or kind in gaps] or KINDS:
-        if kind in directories:
-            cells[kind] = _directory_cell(directories[kind], done)
-        else:
-            cells[kind] = cell("not_checked", "not read", gaps.get(kind) or error or STOPPED)
-    fqdn = str(read.get("server") or server.get("fqdn") or host)
-    name = str(server.get("name") or fqdn)
-    return {"host": host, "name": name, "fqdn": fqdn, "label": str(server.get("label") or ""), "reason": error or "", "cells": cells, "status": "not_checked"}
+def _host_of(readings: Sequence[ServerReading], server: KnownServer) -> str | None:
+    """The host of the inventory that stands for a server: by the full name, or by a bare one."""
+    for reading in readings:
+        if stands_for(reading.server or reading.host, server.name, server.fqdn):
+            return reading.host
+    return None
 
 
-def _absent_row(server: Mapping[str, Any], reason: str | None) -> Row:
+def _server_row(reading: ServerReading, known: KnownServer | None, changes: Sequence[ReportedChange]) -> ServerRow:
+    statuses = {change.kind: change.status for change in changes if change.host == reading.host}
+    kinds = [kind for kind in KINDS if kind in reading.directories or kind in reading.gaps] or KINDS
+    cells = {kind: _kind_cell(kind, reading, statuses.get(kind)) for kind in kinds}
+    fqdn = reading.server or (known.fqdn if known else "") or reading.host
+    name, label = (known.name or fqdn, known.label) if known else (fqdn, "")
+    return ServerRow(reading.host, name, fqdn, label, reading.error, cells, "not_checked")
+
+
+def _absent_row(server: KnownServer, reason: str | None) -> ServerRow:
     status = "not_applicable" if reason else "not_checked"
     text = f"Left out: {reason}" if reason else _UNCOVERED
-    cells = {kind: cell(status, "left out" if reason else "not covered", text) for kind in KINDS}
-    name, fqdn = str(server.get("name") or ""), str(server.get("fqdn") or "")
-    return {"host": None, "name": name, "fqdn": fqdn, "label": str(server.get("label") or ""), "reason": text, "cells": cells, "status": status}
+    cells = {kind: Cell(status, "left out" if reason else "not covered", text) for kind in KINDS}
+    return ServerRow(None, server.name, server.fqdn, server.label, text, cells, status)
 
 
-def _directory_cell(directory: Mapping[str, Any], done: Mapping[str, str]) -> dict[str, str]:
-    identity = str(directory.get("identity") or "")
-    settings = directory.get("settings") or {}
-    evidence = "; ".join(f"{name}: {_listed(value)}" for name, value in settings.items())
-    status = done.get(identity) or done.get(printable(identity))  # a diff is printed, so its header is printable
+def _judged(row: ServerRow, requests: Sequence[Request], failing: frozenset[str]) -> ServerRow:
+    """The row with what clients were answered, its status, and whether the server is ready."""
+    challenge = _challenge(row, requests)
+    status = worst(cell.status for cell in (*row.cells.values(), *([challenge] if challenge else [])))
+    return replace(row, challenge=challenge, status=status, ready=status in _READY and not row.names & failing)
+
+
+def _kind_cell(kind: str, reading: ServerReading, status: str | None) -> Cell:
+    if kind in reading.directories:
+        return _directory_cell(reading.directories[kind], status)
+    return Cell("not_checked", "not read", reading.gaps.get(kind) or reading.error or STOPPED)
+
+
+def _directory_cell(directory: Directory, status: str | None) -> Cell:
     if status == "would_change":
-        return cell("would_change", "would be set", evidence)
-    if not directory.get("oauth"):
-        return cell("fail", "no OAuth", evidence)
-    return cell("changed", "OAuth set", evidence) if status == "changed" else cell("pass", "OAuth", evidence)
+        return Cell("would_change", "would be set", directory.evidence)
+    if not directory.oauth:
+        return Cell("fail", "no OAuth", directory.evidence)
+    return Cell("changed", "OAuth set", directory.evidence) if status == "changed" else Cell("pass", "OAuth", directory.evidence)
 
 
-def _name_cell(name: str, tenant: str, read: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    missing = read.get("missing")
-    if missing is None or "wanted" not in read:
-        return cell("not_checked", "not read", error_of(read) or STOPPED)
-    done = {fold(line[2:]): str(item["status"]) for item in changes if item["host"] == tenant for line in str(item["command"]).splitlines()}
-    status = done.get(fold(name))
-    if status == "would_change" or (read.get("predicted") and name in missing):
-        return cell("would_change", "would be added")
-    if fold(name) in {fold(str(item)) for item in missing}:
-        return cell("fail", "missing")
-    return cell("changed", "added") if status == "changed" else cell("pass", "registered")
+def _name_cell(name: str, reading: TenantReading, changes: Sequence[ReportedChange]) -> Cell:
+    if reading.missing is None or reading.wanted is None:
+        return Cell("not_checked", "not read", reading.error or STOPPED)
+    statuses = {change.status for change in changes if change.host == reading.host and fold(name) in change.added}
+    lacks = fold(name) in reading.missing
+    if "would_change" in statuses or (reading.predicted and lacks):
+        return Cell("would_change", "would be added")
+    if lacks:
+        return Cell("fail", "missing")
+    return Cell("changed", "added") if "changed" in statuses else Cell("pass", "registered")
 
 
-def _challenge(row: Mapping[str, Any], probes: Sequence[Mapping[str, Any]]) -> dict[str, str] | None:
+def _challenge(row: ServerRow, requests: Sequence[Request]) -> Cell | None:
     """What clients were answered by this very server; None where nobody asked it."""
-    mine = {fold(str(row[key])) for key in ("host", "name", "fqdn") if row[key]}
-    found = [item for item in probes if fold(str(item["server"] or item["host"] or "")) in mine]
+    found = [item for item in requests if fold(str(item.server or item.host or "")) in row.names]
     if not found:
         return None
-    status = worst(CHALLENGE[item["state"]] for item in found)
-    bad = [f"{item['protocol']}: {item['reason']}" for item in found if item["state"] != "proven"]
+    status = worst(CHALLENGE[item.state] for item in found)
+    bad = [f"{item.protocol}: {item.reason}" for item in found if item.state != "proven"]
     text = {"pass": "as expected", "not_checked": "not proven"}.get(status, "not Bearer")
-    return cell(status, text, "; ".join(bad) or f"{len(found)} requests were answered as expected")
-
-
-def _listed(value: Any) -> str:
-    if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value) or "(empty)"
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _mappings(value: Any) -> list[Mapping[str, Any]]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, (list, tuple)) else []
+    return Cell(status, text, "; ".join(bad) or f"{len(found)} requests were answered as expected")

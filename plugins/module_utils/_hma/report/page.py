@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from ..base.command import playbook
-from .matrix import CHALLENGE
+from .document import Document
+from .facts import CHALLENGE
+from .text import OPEN, Action, CommandText, ReportFinding
 
 # Each status has a symbol and a word beside its colour: nothing is told by colour alone.
 SYMBOLS: Final = {
@@ -36,51 +39,82 @@ LANGUAGES: Final = {"powershell": "Exchange Management Shell", "shell": "Shell o
 _FOLD: Final = 3
 
 
-def view(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the template needs beside the document."""
-    summary, organization = document["summary"], document["organization"]
-    status, headline = _VERDICTS[summary["verdict"]]
-    if summary["verdict"] in ("ready", "attention") and organization["modern_authentication"]:
+@dataclass(frozen=True)
+class View:
+    """What the template needs: the document, and how it is shown."""
+
+    document: Document
+    status: str
+    headline: str
+    mode: str
+    facts: tuple[tuple[str, str], ...]
+    kinds: tuple[str, ...]
+    probed: bool
+    to_do: tuple[Action, ...]
+    warnings: tuple[Action, ...]
+    next_step: tuple[str, tuple[CommandText, ...]]
+    open: tuple[ReportFinding, ...]
+    right: tuple[ReportFinding, ...]
+    unchecked: tuple[ReportFinding, ...]
+    is_link: Callable[[str], bool]
+    moment: Callable[[str], str]
+    challenge: Mapping[str, str]
+    symbols: Mapping[str, str]
+    words: Mapping[str, str]
+    kind_names: Mapping[str, str]
+    fold: int
+    languages: Mapping[str, str]
+
+
+def view(document: Document) -> View:
+    """The document as a page shows it."""
+    summary, findings = document.summary, document.findings
+    status, headline = _VERDICTS[summary.verdict]
+    if summary.verdict in ("ready", "attention") and document.organization.modern_authentication:
         headline = "Hybrid Modern Authentication is on"
-    findings = document["findings"]
-    return {
-        "document": document,
-        "status": status,
-        "headline": headline,
-        "mode": _MODES.get(document["run"]["mode"], document["run"]["mode"]),
-        "facts": _facts(document),
-        "kinds": [kind for kind in KINDS if any(kind in row["cells"] for row in document["servers"])],
-        "probed": any(row["challenge"] for row in document["servers"]),
-        "to_do": [item for item in document["actions"] if item["status"] == "fail" or (item["status"] == "not_checked" and item["gate"])],
-        "warnings": [item for item in document["actions"] if item["status"] == "warn"],
-        "next_step": _next_step(document),
-        "open": [item for item in findings if item["status"] in ("fail", "not_checked", "warn")],
-        "right": [item for item in findings if item["status"] not in ("fail", "not_checked", "warn")],
-        "unchecked": [item for item in findings if item["status"] == "not_checked"],
-        "challenge": CHALLENGE,
-        "symbols": SYMBOLS,
-        "words": WORDS,
-        "kind_names": KINDS,
-        "fold": _FOLD,
-        "languages": LANGUAGES,
-        "is_link": lambda text: text.startswith("https://") and " " not in text,
-        "moment": moment,
-    }
+    return View(
+        document=document,
+        status=status,
+        headline=headline,
+        mode=_MODES.get(document.run.mode, document.run.mode),
+        facts=_facts(document),
+        kinds=tuple(kind for kind in KINDS if any(kind in row.cells for row in document.servers)),
+        probed=any(row.challenge for row in document.servers),
+        to_do=tuple(item for item in document.actions if item.status == "fail" or (item.status == "not_checked" and item.gate)),
+        warnings=tuple(item for item in document.actions if item.status == "warn"),
+        next_step=_next_step(document),
+        open=tuple(item for item in findings if item.status in OPEN),
+        right=tuple(item for item in findings if item.status not in OPEN),
+        unchecked=tuple(item for item in findings if item.status == "not_checked"),
+        is_link=_is_link,
+        moment=moment,
+        challenge=CHALLENGE,
+        symbols=SYMBOLS,
+        words=WORDS,
+        kind_names=KINDS,
+        fold=_FOLD,
+        languages=LANGUAGES,
+    )
 
 
-def _next_step(document: Mapping[str, Any]) -> tuple[str, list[dict[str, str]]]:
+def _is_link(text: str) -> bool:
+    return text.startswith("https://") and " " not in text
+
+
+def _next_step(document: Document) -> tuple[str, tuple[CommandText, ...]]:
     """What there is to do where no check asks for anything, and the command for it."""
-    look = playbook("enable_hma", document["run"]["inventory"], options=("--check", "--diff"))
-    verdict, on = document["summary"]["verdict"], document["organization"]["modern_authentication"]
-    if document["problems"] or document["run"]["stopped"] or verdict == "unknown":
-        return "Mend what broke the run (above), then run it again: it reads first and does what is left.", []
+    look = playbook("enable_hma", document.run.inventory, options=("--check", "--diff"))
+    verdict, on = document.summary.verdict, document.organization.modern_authentication
+    if document.problems or document.run.stopped or verdict == "unknown":
+        return "Mend what broke the run (above), then run it again: it reads first and does what is left.", ()
     if verdict == "would_change":
-        return "Run the playbook without --check to make the changes below.", []
+        return "Run the playbook without --check to make the changes below.", ()
     if on is False:
-        return "Every prerequisite is met and modern authentication is off. Look at what enabling would change, then enable it.", [look.facts()]
-    if document["summary"]["warnings"] or document["summary"]["unchecked"]:
-        return "Nothing has to be fixed. What is worth knowing, and what could not be checked, stands below.", []
-    return "Nothing: every check is met.", []
+        text = "Every prerequisite is met and modern authentication is off. Look at what enabling would change, then enable it."
+        return text, (CommandText(look.language, look.text),)
+    if document.summary.warnings or document.summary.unchecked:
+        return "Nothing has to be fixed. What is worth knowing, and what could not be checked, stands below.", ()
+    return "Nothing: every check is met.", ()
 
 
 def moment(text: str) -> str:
@@ -89,16 +123,16 @@ def moment(text: str) -> str:
     return f"{found[1]} {found[2]} UTC" if found else text
 
 
-def _facts(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _facts(document: Document) -> tuple[tuple[str, str], ...]:
     """The line of figures below the headline."""
-    summary, organization = document["summary"], document["organization"]
-    on = {True: "on", False: "off", None: "not read"}[organization["modern_authentication"]]
-    endpoints = ", ".join(organization["default_endpoints"]) or ("not read" if organization["modern_authentication"] is None else "none")
-    counts = summary["findings"]
-    return [
-        ("Servers ready", f"{summary['servers']['ready']} of {summary['servers']['total']}"),
-        ("Tenants ready", f"{summary['tenants']['ready']} of {summary['tenants']['total']}"),
+    summary, organization = document.summary, document.organization
+    on = {True: "on", False: "off", None: "not read"}[organization.modern_authentication]
+    endpoints = ", ".join(organization.default_endpoints) or ("not read" if organization.modern_authentication is None else "none")
+    counts = summary.findings
+    return (
+        ("Servers ready", f"{summary.servers.ready} of {summary.servers.total}"),
+        ("Tenants ready", f"{summary.tenants.ready} of {summary.tenants.total}"),
         ("Modern authentication", on),
         ("Default endpoint", endpoints),
         ("Checks", ", ".join(f"{counts[status]} {WORDS[status].lower()}" for status in WORDS if counts[status]) or "none"),
-    ]
+    )

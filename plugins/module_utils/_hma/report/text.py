@@ -6,65 +6,164 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
 
-from ..base.command import written
 from ..base.printable import printable
 
 STATUSES: Final = ("fail", "not_checked", "warn", "would_change", "changed", "rolled_back", "not_applicable", "pass")
 SEVERITIES: Final = ("high", "medium", "low", "info")
+OPEN: Final = ("fail", "not_checked", "warn")
 _SILENT: Final = frozenset({"pass", "not_applicable", "would_change"})
 _HEAD: Final = ("STATUS", "CHECK", "OBJECT")
 
 
-def urgency(finding: Mapping[str, Any]) -> tuple[int, int]:
+class Typed(Protocol):
+    """Something that is typed."""
+
+    @property
+    def text(self) -> str: ...
+
+
+class Judged(Protocol):
+    """A finding, as far as a table shows it: of the checks, or of the report."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def object(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def fix(self) -> str: ...
+    @property
+    def commands(self) -> Sequence[Typed]: ...
+
+
+@dataclass(frozen=True)
+class CommandText:
+    """What is typed, and where: powershell, shell or yaml."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ReportFinding:
+    """A finding as the report shows it; beside the statuses of a check it has *would change*."""
+
+    id: str
+    title: str
+    severity: str
+    gate: bool
+    status: str
+    object: str
+    message: str
+    expected: str | None
+    actual: str | None
+    why: str
+    fix: str
+    source: str
+    scope: str
+    server: str | None
+    tenant: str | None
+    doc: str
+    commands: tuple[CommandText, ...]
+
+
+@dataclass(frozen=True)
+class Affected:
+    """An object that a fix is for, and what is wrong with it."""
+
+    object: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What to do, what is typed for it, and for which objects."""
+
+    fix: str
+    commands: tuple[CommandText, ...]
+    objects: tuple[Affected, ...]
+
+
+@dataclass(frozen=True)
+class Action:
+    """What there is to do because of one check."""
+
+    id: str
+    title: str
+    severity: str
+    status: str
+    gate: bool
+    fixes: tuple[Fix, ...]
+
+
+def urgency(finding: Judged) -> tuple[int, int]:
     """The key that sorts the worst first; the order of the checks breaks ties. What nobody knows is taken for the worst."""
-    return _place(STATUSES, finding.get("status")), _place(SEVERITIES, finding.get("severity"))
+    return _place(STATUSES, finding.status), _place(SEVERITIES, finding.severity)
 
 
-def _place(order: Sequence[str], value: Any) -> int:
+def _place(order: Sequence[str], value: str) -> int:
     return order.index(value) if value in order else -1
 
 
-def actions(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def actions(findings: Iterable[ReportFinding]) -> tuple[Action, ...]:
     """What there is to do, the worst first: one entry per check, its fixes and their commands with the objects each is for."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    checks: dict[tuple[str, str], list[ReportFinding]] = {}
     for item in findings:
-        if item["status"] not in ("fail", "not_checked", "warn"):
-            continue
-        head = {key: item[key] for key in ("id", "title", "severity", "status", "gate")}
-        action = found.setdefault((item["status"], item["id"]), {**head, "fixes": {}})
-        key = item["fix"], tuple(command["text"] for command in item["commands"])
-        fix = action["fixes"].setdefault(key, {"fix": item["fix"], "commands": item["commands"], "objects": []})
-        fix["objects"].append({"object": item["object"], "message": item["message"]})
-    return [{**item, "fixes": list(item["fixes"].values())} for item in found.values()]
+        if item.status in OPEN:
+            checks.setdefault((item.status, item.id), []).append(item)
+    return tuple(_action(same) for same in checks.values())
 
 
-def text_table(findings: Sequence[Mapping[str, Any]], *, width: int = 120, everything: bool = False) -> str:
+def _action(findings: Sequence[ReportFinding]) -> Action:
+    fixes: dict[tuple[str, tuple[CommandText, ...]], list[Affected]] = {}
+    for item in findings:
+        fixes.setdefault((item.fix, item.commands), []).append(Affected(item.object, item.message))
+    first = findings[0]
+    found = tuple(Fix(fix, commands, tuple(objects)) for (fix, commands), objects in fixes.items())
+    return Action(first.id, first.title, first.severity, first.status, first.gate, found)
+
+
+def text_table(findings: Iterable[Judged], *, width: int = 120, everything: bool = False) -> str:
     """Findings as an administrator reads them in a terminal, the worst first: a line each, below it what is wrong and what to do.
 
     What is right is left out unless ``everything`` is asked for; the empty text means that nothing is wrong.
     """
-    chosen = sorted((printable(item) for item in findings if everything or item.get("status") not in _SILENT), key=urgency)
+    chosen = sorted((item for item in findings if everything or item.status not in _SILENT), key=urgency)
     if not chosen:
         return ""
-    rows = [(_word(item["status"]), str(item["id"]), " ".join(str(item["object"]).split())) for item in chosen]
+    rows = [(_word(item.status), _text(item.id), " ".join(_text(item.object).split())) for item in chosen]
     columns = [max(len(row[place]) for row in (_HEAD, *rows)) for place in range(2)]
     lines = [_line(_HEAD, columns)]
     for row, item in zip(rows, chosen, strict=True):
-        lines.append(_line(row, columns))
-        wrong, indent = item["status"] not in _SILENT, columns[0] + 2
-        fix, commands = (item.get("fix"), written(item.get("commands"))) if wrong else ("", [])
-        for text in (str(item.get("message") or ""), f"Fix: {fix}" if fix else ""):
-            lines += _wrapped(text, indent=indent, width=width)
-        # A command stands on a line of its own, however long: it has to stay copyable.
-        lines += [" " * (indent + 2) + command["text"] for command in commands]
+        lines += [_line(row, columns), *_below(item, columns[0] + 2, width)]
     return "\n".join(lines)
 
 
-def _word(status: Any) -> str:
-    return str(status).replace("_", " ").upper()
+def _below(finding: Judged, indent: int, width: int) -> list[str]:
+    """What is wrong, what to do, and what is typed for it."""
+    lines = _wrapped(_text(finding.message), indent=indent, width=width)
+    if finding.status in _SILENT:
+        return lines
+    lines += _wrapped(f"Fix: {_text(finding.fix)}" if finding.fix else "", indent=indent, width=width)
+    # A command stands on a line of its own, however long: it has to stay copyable.
+    return lines + [" " * (indent + 2) + _text(command.text) for command in finding.commands]
+
+
+def _text(value: str) -> str:
+    return str(printable(value))
+
+
+def _word(status: str) -> str:
+    return status.replace("_", " ").upper()
 
 
 def _line(row: Sequence[str], columns: Sequence[int]) -> str:

@@ -57,7 +57,7 @@ def test_an_audit_passes_by_its_policy_and_by_what_clients_are_offered() -> None
     assert of_audit(ended("audit_hma"), {}) == Conclusion(False, "Nothing was judged.")
     asked = ended("audit_hma", probe=refuted)
     assert of_audit(asked, {"stops": False, "msg": "3 checks"}) == Conclusion(False, "3 checks\n1 not as expected")
-    asked.facts["settings"]["hma_audit_fail_on"] = "never"  # type: ignore[index]
+    asked.facts["settings"]["hma_audit_fail_on"] = "never"
     assert of_audit(asked, {"stops": False, "msg": "3 checks"}).complete
 
 

@@ -67,9 +67,9 @@ def test_a_prediction_is_what_would_be_changed_and_no_more() -> None:
     assert found.names == {"contoso": {"https://b/"}}
     assert found.domains == {TENANT: {"b.test"}}
     one, two = (inventory.ServerEntry.from_facts(host, result, found) for host, result in (("ex1", READING), ("ex2", {})))
-    assert (one.predicted, two.predicted) == ({"mapi"}, frozenset())
+    assert (one.predicted, two.predicted) == (frozenset({"mapi"}), frozenset())
     assert (one.error, two.error) == (None, "it was not read in this run.")
     tenant = inventory.TenantEntry.from_facts("contoso", {"tenant_id": TENANT.upper()}, READING, found)
-    assert (tenant.predicted, tenant.predicted_domains) == ({"https://b/"}, {"b.test"})
+    assert (tenant.predicted, tenant.predicted_domains) == (frozenset({"https://b/"}), frozenset({"b.test"}))
     tenant = inventory.TenantEntry.from_facts("contoso", {"tenant_id": TENANT.upper()}, READING)
     assert (tenant.predicted, tenant.predicted_domains) == (frozenset(), frozenset())

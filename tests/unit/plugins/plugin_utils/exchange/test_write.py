@@ -40,5 +40,5 @@ def test_a_write_of_a_worker_without_its_playbook_is_recorded_as_not_sent(monkey
     kept = Kept()
     plan = Plan(plan_organization(CONFIG, {"oauth2_client_profile_enabled": False}).changes)
     with pytest.raises(Orphaned):
-        write.write_plan(kept, plan, kept, host="ex1", domain_controller=None)  # type: ignore[arg-type]
+        write.Writer(kept, kept, "ex1", None).write(plan)  # type: ignore[arg-type]
     assert kept.outcomes == [("not_sent", "The playbook has ended.")]

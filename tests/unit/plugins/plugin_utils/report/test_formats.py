@@ -8,22 +8,23 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document, document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.junit import junit
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.report_samples import FINISHED, directory, finding, fleet, report
+from tests.unit.report_samples import ORIGIN, change, directory, finding, fleet, made, names_added, report
 
 SCHEMA = json.loads((Path(__file__).parents[5] / "docs" / "schemas" / "report.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -66,39 +67,40 @@ class Reader(HTMLParser):
         self.text.append(data)
 
 
-def hostile(text: str) -> dict[str, Any]:
+def hostile(text: str) -> Document:
     """A report with the text in every field that can hold one."""
     cell = {**directory(text, "ews"), "identity": text, "settings": {text: [text]}}
     names = {"wanted": [{"name": text, "sources": [text]}], "ignored": [{"host": text, "reason": text}]}
-    diff = [{"before_header": text, "before": text, "after": text + "\n" + text}]
+    written = {**change("ews", text), "object": text, "command": text, "before": {text: text}, "after": {text: [text, text]}}
     texts = dict.fromkeys(("id", "title", "object", "message", "why", "fix", "source", "doc", "expected", "actual", "severity", "server", "tenant"), text)
     commands = [{"language": "powershell", "text": f"Get-{text}"}]
-    server = {"name": text, "fqdn": text, "label": text}
     places = [(status, scope) for status in ("fail", "warn", "not_checked", "pass") for scope in ("server", "tenant", "organization")]
-    return document(
-        findings=[finding(status, **{**texts, "object": f"{status} {scope} {text}", "scope": scope, "commands": commands}) for status, scope in places],
-        organization={
+    facts = {
+        "findings": [finding(status, **{**texts, "object": f"{status} {scope} {text}", "scope": scope, "commands": commands}) for status, scope in places],
+        "organization": {
             "name": text,
             "guid": text,
-            "servers": [server, {"name": "EX2", "fqdn": "ex2"}],
+            "servers": [{"name": text, "fqdn": text, "label": text}, {"name": "EX2", "fqdn": "ex2"}],
             "auth_servers": [{"name": text, "default": True}],
             text: {text: [text]},
         },
-        servers_read={
-            text: {"server": text, "directories": [cell], "unread": [{"what": "oab", "reason": text}]},
-            f"b{text}": {"unreachable": True, "msg": text},
+        "settings": {"hma_servers_excluded": [{"name": "EX2", "reason": text}]},
+        "servers": {
+            text: {"read": {"server": text, "directories": [cell], "unread": [{"what": "oab", "reason": text}]}},
+            f"b{text}": {"read": {"unreachable": True, "msg": text}},
         },
-        tenants_read={text: {"wanted": [text], "missing": [text], "names": names}, f"b{text}": {"failed": True, "msg": text}},
-        servers_excluded=[{"name": "EX2", "reason": text}],
-        probes=[{**dict.fromkeys(("target", "host", "server", "protocol", "url", "verdict", "reason"), text), "state": "refuted"}],
-        changes=[{"host": text, "object": text, "command": text, "status": text, "before": text, "after": text}],
-        steps=[
-            {"step": text, "results": {text: {"changed": True, "diff": diff, "commands": [text]}}},
+        "tenants": {
+            text: {"read": {"wanted": [text], "missing": [text], "names": names}},
+            f"b{text}": {"read": {"failed": True, "msg": text}},
+        },
+        "probe": {"probes": [{**dict.fromkeys(("target", "host", "server", "protocol", "url", "verdict", "reason"), text), "state": "refuted"}]},
+        "steps": [
+            {"step": text, "results": {text: {"changes": [written, names_added(text), {**written, "result": text}]}}},
             {"step": text, "results": {f"b{text}": {"failed": True, "msg": text, "uncertain": True}}},
         ],
-        run=dict.fromkeys(("id", "started", "mode", "tool_version", "stopped"), text),
-        finished=FINISHED,
-    )
+        "run": dict.fromkeys(("id", "started", "mode", "stopped"), text),
+    }
+    return document(Facts.from_facts(facts), replace(ORIGIN, tool_version=text))
 
 
 HARMLESS = Reader(render(hostile("harmless")))
@@ -109,14 +111,14 @@ HARMLESS = Reader(render(hostile("harmless")))
 @example(HOSTILE[9])
 def test_no_text_breaks_a_format_or_adds_to_the_page(text: str) -> None:
     found = hostile(text)
-    VALIDATOR.validate(json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8")))
+    VALIDATOR.validate(json.loads(json.dumps(found.as_json(), ensure_ascii=False).encode("utf-8")))
     page = Reader(render(found))
     # Whatever the text was: the same page, no element, attribute or address more (but the link of a real https source).
     assert {**page.elements, "a": 0, "pre": 0, "p": 0, "div": 0} == {**HARMLESS.elements, "a": 0, "pre": 0, "p": 0, "div": 0}
     assert page.attributes <= HARMLESS.attributes | {"rel"}
     assert {link for link in page.links if not link.startswith("https://")} == {"data:,"}
     root = ElementTree.fromstring(junit(found))
-    assert len(root.findall(".//testcase")) == len(found["findings"]) + len(found["problems"])
+    assert len(root.findall(".//testcase")) == len(found.findings) + len(found.problems)
     assert len(root.findall(".//failure")) == 3
 
 
@@ -128,15 +130,16 @@ def test_each_hostile_text_can_be_read_in_each_format(text: str) -> None:
     assert shown in "".join(Reader(render(found)).text)
     messages = [str(item.text) for item in ElementTree.fromstring(junit(found)).iter("error")]
     assert shown.split() == messages[0].split()
-    assert found["findings"][0]["message"] == shown
+    assert found.findings[0].message == shown
 
 
 def test_the_json_is_what_its_schema_says() -> None:
-    for found in (report(), report(servers=0, tenants=0, organization={}), hostile("x"), report(changes=[{}], probes=[{}], findings=[{}])):
-        VALIDATOR.validate(found)
+    empty = {"steps": [{"results": {"a": {"changes": [{"result": "done"}, {"result": "predicted"}]}}}], "probe": {"probes": [{}]}, "findings": [{}]}
+    for found in (report(), report(servers=0, tenants=0, organization={}), hostile("x"), report(**empty)):
+        VALIDATOR.validate(found.as_json())
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     with pytest.raises(jsonschema.ValidationError):
-        VALIDATOR.validate({**report(), "schema_version": 2})
+        VALIDATOR.validate({**report().as_json(), "schema_version": 2})
 
 
 def test_junit_has_a_suite_for_each_server_and_tenant_and_skips_with_a_reason() -> None:
@@ -167,8 +170,8 @@ def test_junit_has_a_suite_for_each_server_and_tenant_and_skips_with_a_reason() 
 
 def test_a_hundred_servers_take_less_than_five_seconds() -> None:
     start = time.process_time()
-    found = document(**fleet(servers=100, tenants=5))
-    page, xml, text = render(found), junit(found), json.dumps(found)
+    found = made(fleet(servers=100, tenants=5))
+    page, xml, text = render(found), junit(found), json.dumps(found.as_json())
     assert time.process_time() - start < 5
     assert page.count(b'<th scope="row">EX') == 100
     assert len(ElementTree.fromstring(xml).findall(".//testcase")) == 500

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render
 
 from tests.unit.browser import CHROMIUM, Page, opened
@@ -59,7 +60,7 @@ def in_browser(tmp_path: Path, story: Callable[[Page], Awaitable[None]]) -> None
     asyncio.run(whole())
 
 
-def written(tmp_path: Path, found: dict[str, Any]) -> str:
+def written(tmp_path: Path, found: Document) -> str:
     path = tmp_path / "report.html"
     path.write_bytes(render(found))
     return path.as_uri()

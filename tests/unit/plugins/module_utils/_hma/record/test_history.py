@@ -13,7 +13,8 @@ from typing import Any
 import jsonschema
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import change_of, merged, read_events, read_lines
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.events import read_events
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import change_of, merged, read_lines
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.schema import RECORD
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import durability
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources

@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import fields
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import text_table
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.text import ReportFinding, text_table
 from hypothesis import given
 from hypothesis import strategies as st
 
 
-def finding(status: str, object: str, **more: Any) -> dict[str, Any]:
-    return {"id": "HMA-SPN-001", "status": status, "severity": "high", "object": object, "message": "", "fix": "", **more}
+def finding(status: str, object: str, **more: Any) -> ReportFinding:
+    texts = {item.name: "" for item in fields(ReportFinding)}
+    return ReportFinding(**{**texts, "id": "HMA-SPN-001", "status": status, "severity": "high", "object": object, "commands": (), **more})
 
 
 def test_the_worst_first_with_what_to_do() -> None:

@@ -1,0 +1,62 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The writes of a run out of the events of its job, as AWX keeps them: the record of a run whose files are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ..base.errors import RecordUnreadable
+from ..exchange.change import PREDICTED
+from .history import History, Recorded, change_of
+
+_WRITES: Final = frozenset({"runner_on_ok", "runner_on_failed", "runner_item_on_ok", "runner_item_on_failed"})
+_WRITERS: Final = frozenset(f"hybrid.exchange.{name}" for name in ("hma_vdir_oauth", "hma_authserver", "hma_orgconfig", "hma_spn", "hma_restore"))
+
+
+def read_events(events: Iterable[Any]) -> History:
+    """Job events of ansible-runner or AWX. A task's result carries what it wrote as ``changes``; a loop's items likewise."""
+    found: dict[str, Recorded] = {}
+    for event in events:
+        data = _mapping(_mapping(event).get("event_data"))
+        where = f"job event {_mapping(event).get('uuid', '')}".strip()
+        _refuse_cut(_mapping(event), data, where)
+        for item in _results(data.get("res")):
+            for entry in _own_changes(item):
+                change = change_of(entry, where)
+                found[change.id] = change
+    return History(sorted(found.values(), key=lambda item: item.time))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _results(result: Any) -> list[Mapping[str, Any]]:
+    items = _mapping(result).get("results")
+    return [_mapping(result), *map(_mapping, items if isinstance(items, list) else [])]
+
+
+def _own_changes(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Other modules return ``changes`` too: ours have a version and a target. What check mode predicted was never written."""
+    changes = result.get("changes")
+    return [entry for entry in changes if _is_ours(_mapping(entry))] if isinstance(changes, list) else []
+
+
+def _is_ours(entry: Mapping[str, Any]) -> bool:
+    return {"schema", "target"} <= entry.keys() and entry.get("result") != PREDICTED
+
+
+def _refuse_cut(event: Mapping[str, Any], data: Mapping[str, Any], where: str) -> None:
+    """Refused where a task of ours has no result: who exported the events left it out, or no_log hid it."""
+    if event.get("event") not in _WRITES or data.get("task_action") not in _WRITERS:
+        return
+    result = _mapping(data.get("res"))
+    if not result or "censored" in result:
+        task = f"'{data.get('task', data['task_action'])}' on {data.get('host', 'a host')}"
+        raise RecordUnreadable(
+            f"{where}: the result of the task {task} is not in it, so that its writes are not known. "
+            "Export the events again with their results, or give the folder of the run."
+        )

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Names of a tenant: what is wanted, what was written or would be, and whether it has effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import EXCHANGE_ONLINE, NamePlan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import DONE, FAILED, NAMES, UNCERTAIN, ObjectChange
+
+from .._alive import refuse_orphan
+from .client import GraphClient
+from .handoff import write_script
+from .names import change_names, read_plan
+from .tenant import Tenant
+from .tokens import prove_names
+
+_RESULTS: Final = {True: DONE, False: FAILED, None: UNCERTAIN}
+
+
+@dataclass(frozen=True)
+class Book:
+    """Where a write is entered before it is sent, and its outcome after: the record of the run."""
+
+    intent: Callable[[ObjectChange], str]
+    outcome: Callable[[str, str, str], None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which names a tenant is to have, or not to have, and what is done about it."""
+
+    names: Sequence[str]
+    present: bool
+    mode: str
+    tenant_id: str
+    cloud: str
+    handoff_dir: str
+    verify_seconds: int
+    prove_tokens: bool
+
+
+@dataclass(frozen=True)
+class Done:
+    """The names before and after, those that are missing, and what was written, or would be."""
+
+    before: list[str]
+    after: list[str]
+    missing: list[str]
+    changes: tuple[ObjectChange, ...] = ()
+    predicted: bool = False
+    script: str | None = None
+    notes: list[str] = field(default_factory=list)
+    findings: Sequence[Finding] = ()
+
+    @property
+    def unproven(self) -> list[Finding]:
+        return [item for item in self.findings if item.blocks]
+
+
+def plan_names_of(client: GraphClient, wanted: Wanted, *, predicting: bool) -> Done:
+    """Read, and say what would be written; in mode handoff the script for it is written instead."""
+    _principal, plan = read_plan(client, wanted.names, present=wanted.present)
+    done = Done(plan.before, plan.before, plan.changed if wanted.present else [])
+    if wanted.mode == "apply" and plan.changed:
+        return replace(done, after=plan.after, changes=(_change(wanted, plan),), predicted=True)
+    if wanted.mode == "handoff" and plan.changed and not predicting:
+        script = str(write_script(wanted.handoff_dir, wanted.tenant_id, wanted.cloud, plan.changed, present=wanted.present))
+        return replace(done, script=script, notes=[f"Give {script} to the team that owns Entra; then run this again."])
+    return done
+
+
+def write_names(client: GraphClient, wanted: Wanted, book: Book) -> Done:
+    number = ""
+
+    def intent(plan: NamePlan) -> None:
+        nonlocal number
+        change = _change(wanted, plan)
+        number = book.intent(change)
+
+    def outcome(right: bool | None, detail: str) -> None:
+        book.outcome(number, _RESULTS[right], detail)
+
+    done = change_names(
+        client, wanted.names, present=wanted.present, on_intent=intent, on_outcome=outcome, verify_seconds=float(wanted.verify_seconds)
+    )  # fmt: skip
+    changes = () if done.sent is None else (_change(wanted, NamePlan(done.before, done.sent, done.plan.changed)),)
+    return Done(done.before, done.after, done.missing if wanted.present else [], changes, notes=done.notes)
+
+
+def _change(wanted: Wanted, plan: NamePlan) -> ObjectChange:
+    """The one request that writes the whole list."""
+    before, after = ({"servicePrincipalNames": names} for names in (plan.before, plan.after))
+    command = f"PATCH servicePrincipals(appId='{EXCHANGE_ONLINE}') {'+' if wanted.present else '-'} {', '.join(plan.changed)}"
+    what = f"servicePrincipalNames of Office 365 Exchange Online in tenant {wanted.tenant_id}"
+    return ObjectChange(what, {"type": NAMES, "tenant_id": fold(wanted.tenant_id)}, command, before, after)
+
+
+def proven(done: Done, wanted: Wanted, tenant: Tenant) -> Done:
+    """With prove_tokens: what is registered has to be effective. In mode apply it may still become so, and is noted."""
+    if not wanted.prove_tokens or not wanted.present:
+        return done
+    missing = set(done.missing)
+    there = [name for name in wanted.names if name not in missing]
+    seconds = 0 if wanted.mode == "apply" else wanted.verify_seconds
+    found = replace(done, findings=prove_names(tenant, there, seconds=seconds, before_request=refuse_orphan))
+    if wanted.mode != "apply":
+        return found
+    return replace(found, notes=[*done.notes, *(f"{item.object}: {item.message}" for item in found.unproven)])
