@@ -135,7 +135,7 @@ def test_another_server_of_the_same_connection_is_read(lab: LabClient, tmp_path:
 
 
 def test_module_defaults_reach_the_group(lab: LabClient, tmp_path: Path) -> None:
-    defaults = {"module_defaults": {"group/hybrid.exchange.hma": {"exchange_user": "CONTOSO\\nobody", "exchange_password": "wr0ng"}}}
+    defaults = {"module_defaults": {"group/hybrid.exchange.exchange": {"exchange_user": "CONTOSO\\nobody", "exchange_password": "wr0ng"}}}
     result = call(lab, tmp_path, EX1, "hma_info", {"scope": "organization"}, keywords=defaults)
     assert result["failed"]
     assert "the account has no Exchange role" in result["msg"]
