@@ -138,8 +138,7 @@ class Story:
         verified = [domain for item in read.values() for domain in item["verified_domains"] or ["contoso.test"]]
         settings = {name: more.pop(name) for name in NAMES if name in more}
         declared = {
-            item["inventory_name"]: {"tenant_id": item["id"], "tenant_domain": item["domain"], "cloud": item.get("cloud")}
-            for item in self.scenario["tenants"]
+            item["inventory_name"]: {"tenant_id": item["id"], "tenant_domain": item["domain"], "cloud": item.get("cloud")} for item in self.scenario["tenants"]
         }
         given = {
             "read": Organization.from_facts(Properties(found, "organization")),

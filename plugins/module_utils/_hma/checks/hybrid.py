@@ -194,9 +194,7 @@ def download_domains(inputs: Inputs) -> list[Finding]:
         return [check.not_applicable(inputs.name, "EnableDownloadDomains is off.")]
     if overrides is None:
         return [check.unread(inputs.name, inputs.organization.why_unread("setting_overrides"), "hma_audit_read: full, and the roles to read it.")]
-    there = any(
-        (fold(item.component), fold(item.section)) == _OVERRIDE and any(fold(text) == "enabled=true" for text in item.parameters) for item in overrides
-    )
+    there = any((fold(item.component), fold(item.section)) == _OVERRIDE and any(fold(text) == "enabled=true" for text in item.parameters) for item in overrides)
     fix = "Make the override, refresh the configuration, then restart W3SVC and WAS."
     message = "EnableDownloadDomains is true and the override OAuthIdentityCacheFixForDownloadDomains is not in force."
     actual = "Enabled=true" if there else "no override in force"
