@@ -212,8 +212,8 @@ def talk(lab: LabClient, command: str, *, script: bool) -> tuple[list[Answer], P
     """Open Exchange's endpoint, run one command, close; every answer, and what the client made of them."""
     host = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"]["ex1.corp.contoso.test"]
     bundle: Any = str(lab.folder / "ca.pem")
-    connection: Any = WSMan("127.0.0.1", port=host["ansible_port"], path="PowerShell", auth="basic", username=host["ansible_user"],
-                       password=host["ansible_password"], cert_validation=bundle)  # fmt: skip
+    account = {"username": host["ansible_user"], "password": host["ansible_password"]}
+    connection: Any = WSMan("127.0.0.1", port=host["ansible_port"], path="PowerShell", auth="basic", **account, cert_validation=bundle)
     answers: list[Answer] = []
     send = connection.transport.send
 

@@ -24,7 +24,9 @@ class ThisServer:
 
 THIS_SERVER: Final = ThisServer()
 if TYPE_CHECKING:
-    ServerName = str | ThisServer  # Python 3.8 cannot make this alias
+    from typing import TypeAlias
+
+    ServerName: TypeAlias = "str | ThisServer"  # Python 3.8 cannot make this alias
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,12 @@ from .change import Change
 from .cmdlet import THIS_SERVER, Cmdlet, CmdletResult
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from .cmdlet import ServerName
 
     # OAuth is a flag of its own, or one of the methods of a list. Python 3.8 cannot make this alias.
-    Setting = bool | tuple[str, ...]
+    Setting: TypeAlias = "bool | tuple[str, ...]"
 
 OAUTH: Final = "OAuth"
 # The documented default of Set-MapiVirtualDirectory -IISAuthenticationMethods.
