@@ -90,10 +90,10 @@ BEFORE = ""
 CASES: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "wrong secret": ("contoso", {"hma_client_secret": "wr0ng-s3cret"}, "HMA-TEN-003", "AADSTS7000215"),
     "no credential": ("contoso", {"hma_client_secret": None}, "HMA-TEN-003", "no way to sign in"),
-    "file missing": ("fabrikam", {"hma_certificate_path": "/nowhere.pem"}, "HMA-TEN-003", "/nowhere.pem cannot be read"),
+    "file missing": ("fabrikam", {"hma_certificate_path": "/nowhere.pem"}, BEFORE, "/nowhere.pem"),
     "file without key": ("fabrikam", {"hma_certificate_path": _certificate_alone}, "HMA-TEN-003", "holds no certificate with its private key"),
     "file with password": ("fabrikam", {"hma_certificate_path": _locked_key}, "HMA-TEN-003", "hma_certificate_password is wrong"),
-    "placeholder": ("fabrikam", {"hma_tenant_id": "<tenant id>"}, BEFORE, "hma_tenant_id is '<tenant id>'"),
+    "placeholder": ("fabrikam", {"hma_tenant_id": "<tenant id>"}, "HMA-TEN-001", "hma_tenant_id is '<tenant id>'"),
     "another tenant's id": ("contoso", {"hma_tenant_id": "00000000-0000-0000-0000-000000000000"}, "HMA-TEN-003", "AADSTS90002"),
     "vault password missing": ("fabrikam", {"hma_certificate_path": None, "hma_client_secret": _vaulted}, BEFORE, "hma_client_secret cannot be read"),
     "undefined": ("contoso", {"hma_client_secret": "{{ nobody_defined_this }}"}, BEFORE, "nobody_defined_this"),
@@ -133,7 +133,7 @@ def test_every_tenant_that_cannot_be_signed_in_to_stops_every_playbook_that_writ
 
 
 @pytest.mark.matrix
-@pytest.mark.connection("exchange-https")
+@pytest.mark.connection("exchange")
 @pytest.mark.parametrize("case", ["wrong secret", "vault password missing"])
 def test_it_is_the_same_where_exchange_itself_is_the_endpoint(lab: LabClient, play: Play, case: str) -> None:
     judged(play("enable_hma", inventory=broken(lab, case)), lab, case)
