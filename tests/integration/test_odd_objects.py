@@ -214,3 +214,16 @@ def test_a_domain_on_two_auth_servers(lab: LabClient, play: Play) -> None:
     assert "AuthServer 'EvoSTS'" in found["contoso.test"]["message"]
     assert "AuthServer 'EvoSTS - 5c8cd4ba-65ea-4b8d-a4f6-6b3a7e1b6b01'" in found["contoso.test"]["message"]
     assert found["contoso.test"]["fix"]
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("compliant")
+def test_a_first_host_that_cannot_even_be_tried_does_not_keep_modern_authentication_on(lab: LabClient, play: Play) -> None:
+    def first_lost(servers: dict[str, Any], _tenants: dict[str, Any]) -> None:
+        servers["ex1.corp.contoso.test"]["ansible_winrm_transport"] = "{{ not_defined_anywhere }}"
+
+    assert switched_on(lab)
+    done = play("disable_hma", inventory=inventory(lab, first_lost))
+    assert not switched_on(lab), done.output
+    assert "Modern authentication is off." in done.text, done.output
+    assert done.code != 0, "a host that was lost is no good end"
