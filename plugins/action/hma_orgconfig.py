@@ -47,8 +47,11 @@ class _State:
 
     @classmethod
     def of(cls, results: Sequence[CmdletResult]) -> _State:
+        """From the two reads. Refused where an AuthServer that may be the default endpoint, or Entra's, could not be read."""
         config = orgconfig.parse_organization_config(results[0].only(orgconfig.READ.name))
-        return cls(config, [authserver.parse_authserver(item) for result in results[1:] for item in result.properties(authserver.READ.name)])
+        servers, odd = authserver.parse_authservers(item for result in results[1:] for item in result.properties(authserver.READ.name))
+        authserver.require_all(odd)
+        return cls(config, servers)
 
 
 class ActionModule(HmaAction):

@@ -123,6 +123,20 @@ def test_one_server_under_two_names(lab: LabClient, play: Play, playbook: str) -
 
 
 @pytest.mark.matrix
+def test_one_server_under_two_names_where_the_first_host_is_lost(lab: LabClient, play: Play) -> None:
+    """A variable of the connection without a value ends the first host before it says who it is; the others are judged all the same."""
+
+    def first_lost(servers: dict[str, Any], _tenants: dict[str, Any]) -> None:
+        servers["ex1.corp.contoso.test"]["ansible_winrm_transport"] = "{{ not_defined_anywhere }}"
+        servers["mail-two"] = dict(servers["ex2.corp.contoso.test"])
+
+    done = play("prepare_vdirs", inventory=inventory(lab, first_lost))
+    assert done.code != 0, done.output
+    assert "hosts ex2.corp.contoso.test, mail-two of the inventory are one server" in done.text, done.output
+    assert lab.writes() == []
+
+
+@pytest.mark.matrix
 @OVER_EXCHANGE
 @pytest.mark.parametrize("playbook", ["prepare_vdirs", "enable_hma"])
 def test_one_server_under_two_names_over_exchange(lab: LabClient, play: Play, playbook: str) -> None:
@@ -200,3 +214,16 @@ def test_a_domain_on_two_auth_servers(lab: LabClient, play: Play) -> None:
     assert "AuthServer 'EvoSTS'" in found["contoso.test"]["message"]
     assert "AuthServer 'EvoSTS - 5c8cd4ba-65ea-4b8d-a4f6-6b3a7e1b6b01'" in found["contoso.test"]["message"]
     assert found["contoso.test"]["fix"]
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("compliant")
+def test_a_first_host_that_cannot_even_be_tried_does_not_keep_modern_authentication_on(lab: LabClient, play: Play) -> None:
+    def first_lost(servers: dict[str, Any], _tenants: dict[str, Any]) -> None:
+        servers["ex1.corp.contoso.test"]["ansible_winrm_transport"] = "{{ not_defined_anywhere }}"
+
+    assert switched_on(lab)
+    done = play("disable_hma", inventory=inventory(lab, first_lost))
+    assert not switched_on(lab), done.output
+    assert "Modern authentication is off." in done.text, done.output
+    assert done.code != 0, "a host that was lost is no good end"

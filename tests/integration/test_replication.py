@@ -10,7 +10,7 @@ import time
 import pytest
 
 from tests.integration.invariant import holds
-from tests.integration.story import Begin, Play, ended, step5
+from tests.integration.story import Begin, Play, ended, reports, step5
 from tests.lab.client import LabClient
 
 DC2 = "dc2.corp.contoso.test"
@@ -23,6 +23,7 @@ def test_step_5_waits_for_the_branch_office(lab: LabClient, begin: Begin, play: 
     assert run.code != 0
     assert f"{DC2} (used by EX3) sees otherwise: AuthServer 'EvoSTS'" in run.text, run.output
     assert "raise hma_replication_deadline" in run.text
+    assert any(f"{DC2} (used by EX3) sees otherwise" in problem["message"] for problem in reports(lab)[-1]["problems"])
     assert step5(lab) == []
     holds(lab, start)
 

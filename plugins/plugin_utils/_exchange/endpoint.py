@@ -28,7 +28,10 @@ def write_endpoint(writer: Writer, plan: Plan, servers: Sequence[AuthServer], *,
 
 def _put_back(writer: Writer, servers: Sequence[AuthServer]) -> str:
     """The endpoint that was cleared is the default again where the new one could not be set."""
-    now = [authserver.parse_authserver(item) for item in writer.read(authserver.READ).properties(authserver.READ.name)]
+    now, odd = authserver.parse_authservers(writer.read(authserver.READ).properties(authserver.READ.name))
+    unread = [gap.reason for gap in odd if gap.concerned]
+    if unread:
+        return f"Which endpoint is the default now could not be read: {' '.join(unread)}"
     defaults = authserver.defaults(now)
     cleared = [item for item in authserver.defaults(servers) if item.guid not in {other.guid for other in defaults}]
     if not cleared:

@@ -40,6 +40,7 @@ STEPS: Final = (
     Step("Step 2, client URLs as service principal names", TENANTS, "hma_spn_result"),
     Step("Step 3, OAuth on the virtual directories", SERVERS, "hma_vdir_result"),
     Step("Step 4, the EvoSTS AuthServer of each tenant", ONE, "hma_authserver_result"),
+    Step("Step 5, every domain controller sees the same", ONE, "hma_replication_result"),
     Step("Step 5, read every server again", SERVERS, "hma_gate_server"),
     Step("Step 5, read every tenant again", TENANTS, "hma_gate_tenant"),
     Step("Step 5, read the organization again", ONE, "hma_enable_organization"),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ..base.errors import Refused
 from ..base.facts import Facts
 from ..base.values import Properties
 from .change import Change, Plan
@@ -67,6 +68,14 @@ def plan_organization(config: OrganizationConfig, wanted: Mapping[str, bool | No
     if not differing:
         return Plan()
     after = {PROPERTIES[key]: value for key, value in differing.items()}
-    before = {PROPERTIES[key]: getattr(config, key) for key in differing}
+    before = {PROPERTIES[key]: _before(config, key, wanted=value) for key, value in differing.items()}
     target = {"type": "organization", "guid": config.guid, "name": config.name}
     return Plan((Change(f"Organization '{config.name}'", target, before, after, Cmdlet("Set-OrganizationConfig", after)),))
+
+
+def _before(config: OrganizationConfig, key: str, *, wanted: bool) -> bool:
+    """The switch as the record has it. A flag that could not be read counts as on, so that it can be switched off, and nothing else."""
+    value: bool | None = getattr(config, key)
+    if value is None and (key != "oauth2_client_profile_enabled" or wanted):
+        raise Refused(f"{PROPERTIES[key]} of organization '{config.name}' could not be read, so that what to go back to is not known. It is not written.")
+    return config.may_be_on if value is None else value

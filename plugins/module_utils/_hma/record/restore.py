@@ -149,9 +149,8 @@ def _switch(config: OrganizationConfig, key: str, steps: Sequence[Recorded], don
         done.live = now and value
         if value and not now:
             done.refuse(title, _NEVER_ON)
-            return None
-        # A flag that could not be read is not written where nothing recorded changed it.
-        return value if steps or config.oauth2_client_profile_enabled is not None else None
+        # It is only ever written to switch off: a flag that could not be read, and counts as on, is not switched on for that.
+        return None if value else False
     if done.live and takes(now, value):
         done.refuse(title, _IN_USE)
         return None

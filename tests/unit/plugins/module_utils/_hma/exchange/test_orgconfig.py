@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import orgconfig
 
@@ -28,6 +28,11 @@ def test_a_switch_that_is_no_boolean_is_not_known_and_can_be_switched_off(value:
     assert config.default_authentication_policy == "5"
     plan = orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": False, "mapi_http_enabled": None})
     assert [dict(change.after) for change in plan.changes] == [{"OAuth2ClientProfileEnabled": False}]
+    # The record of it can be read: it counts as on, and what is null there would be refused.
+    assert [dict(change.before) for change in plan.changes] == [{"OAuth2ClientProfileEnabled": True}]
+    for wanted in ({"oauth2_client_profile_enabled": True}, {"mapi_http_enabled": True}, {"mapi_http_enabled": False}):
+        with pytest.raises(Refused, match="could not be read, so that what to go back to is not known"):
+            orgconfig.plan_organization(config, wanted)
 
 
 def test_who_the_organization_is_has_to_be_known() -> None:

@@ -149,6 +149,16 @@ def test_whatever_is_recorded_it_is_never_switched_on_and_nothing_in_use_goes(on
         assert servers == [held if default else bare]
 
 
+@pytest.mark.parametrize("steps", ["mapi", "off"])
+def test_a_flag_that_cannot_be_read_is_not_switched_on_by_going_back(steps: str) -> None:
+    """It counts as on, which is no reason to write that it is."""
+    unread, on = (replace(CONFIG, oauth2_client_profile_enabled=value) for value in (None, True))
+    mapi = plan_organization(replace(CONFIG, mapi_http_enabled=False), {"mapi_http_enabled": True}).changes[0]
+    done = restore_organization(unread, [], [recorded(mapi if steps == "mapi" else _flag(on, False))])
+    assert done.live
+    assert not any("OAuth2ClientProfileEnabled" in change.after for change in done.changes)
+
+
 def test_mapi_over_http_stays_on_while_modern_authentication_is() -> None:
     on = replace(CONFIG, oauth2_client_profile_enabled=True, mapi_http_enabled=True)
     step = recorded(plan_organization(replace(on, mapi_http_enabled=False), {"mapi_http_enabled": True}).changes[0])
