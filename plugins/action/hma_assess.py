@@ -98,7 +98,9 @@ def _short(finding: Finding) -> dict[str, Any]:
 
 def _message(judged: Sequence[Finding], stopping: Sequence[Finding], decisions: Sequence[Decision], *, audit: bool) -> str:
     """A line that counts; below it, as a table, what stops the run (in an audit: everything that is not right)."""
-    count = f"{len(judged)} checks, {len(stopping)} of them {'count against the policy' if audit else 'stop the run'}."
+    checks = "1 check" if len(judged) == 1 else f"{len(judged)} checks"
+    what = ("counts against the policy" if audit else "stops the run") if len(stopping) == 1 else ("count against the policy" if audit else "stop the run")
+    count = f"{checks}, {len(stopping)} of them {what}."
     overridden = [f"Overridden: {item.id}: {item.reason}" for item in decisions]
     table = text_table(judged if audit else stopping)
     return "\n".join(part for part in (count, *overridden, table) if part)

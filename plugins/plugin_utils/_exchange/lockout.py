@@ -46,7 +46,7 @@ def notice_unseen(read: CmdletResult, servers: CmdletResult, *, despite: bool) -
         return []
     text = f"this server does not know authentication policies, and {', '.join(others)} may have one that blocks legacy authentication."
     if not despite:
-        raise PoliciesUnseen(text)
+        raise PoliciesUnseen(f"{text} Nothing was changed here; disable_hma asks those servers next.")
     return [f"{text} If so, its users cannot sign in now: look with Get-AuthenticationPolicy on one of these servers."]
 
 

@@ -18,6 +18,7 @@ _LATER: Final = (
     "run verify_hma with -e hma_probe_expected=not_offered in some minutes; at the latest an iisreset on that server does it."
 )
 _CHECK: Final = "Check mode: nothing was changed."
+_TO_DO_IT: Final = f"{_CHECK} What is marked changed above is done by the same command without --check."
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,11 @@ def of_chain(ended: Ended) -> Conclusion:
     """The end of enable_hma and of the playbooks that are a part of it."""
     if ended.run["stopped"] or ended.problems:
         return Conclusion(False, _join(_what_is_not(ended), _stopped(ended), _NAMED, _way_back(ended)))
-    done = _CHECK if ended.checking else "Hybrid Modern Authentication is on." if _enabling(ended) else "Done."
-    offered = f"What clients are offered: {ended.probe_message.splitlines()[0]}" if ended.probe_message else ""
+    writes = ended.run["playbook"] != "verify_hma"
+    checked = _TO_DO_IT if writes else _CHECK
+    done = checked if ended.checking else "Hybrid Modern Authentication is on." if _enabling(ended) else "Done."
+    today = " today, before any change" if ended.checking and writes else ""
+    offered = f"What clients are offered{today}: {ended.probe_message.splitlines()[0]}" if ended.probe_message else ""
     return Conclusion(True, _join(done, offered, f"Run {ended.run['id']}."))
 
 
@@ -100,7 +104,7 @@ def of_disable(ended: Ended, trouble: str, not_asked: str) -> Conclusion:
     if ended.run["stopped"] and not not_asked:
         return Conclusion(False, _join(_LATER, ended.probe_message))
     unproven = f"What clients are offered is not proven, because the organization was not read: {not_asked}" if not_asked else ""
-    return Conclusion(True, _join(_CHECK if ended.checking else "Modern authentication is off.", unproven, f"Run {ended.run['id']}."))
+    return Conclusion(True, _join(_TO_DO_IT if ended.checking else "Modern authentication is off.", unproven, f"Run {ended.run['id']}."))
 
 
 def _join(*parts: str) -> str:

@@ -81,7 +81,7 @@ def _mixed(inputs: Inputs) -> list[Finding]:
     check = SAME_BUILD
     return [
         check.judge(
-            f"Exchange {product}", len(numbers) == 1, f"builds {', '.join(sorted(numbers))}", "Bring them to the same update.",
+            f"Exchange {product}", len(numbers) == 1, f"its servers have different builds: {', '.join(sorted(numbers))}.", "Bring them to the same update.",
             expected="one build", actual=", ".join(sorted(numbers)),
         )
         for product, numbers in found.items()

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final
 
-from ..base.comparison import folded
+from ..base.comparison import fold, folded
 from ..base.printable import printable
 from .changes import Problem, ReportedChange
 from .facts import Facts, Organization, Request, Run
@@ -149,7 +149,7 @@ def summary(facts: Facts, to_do: Iterable[Action], servers: tuple[ServerRow, ...
         warnings=checks["warn"],
         changes=_counts(CHANGES, changes.elements()),
     )
-    return replace(found, sentence=_sentence(found))
+    return replace(found, sentence=_sentence(found, _unread(servers, tenants)))
 
 
 def _counts(statuses: Iterable[str], found: Iterable[str]) -> dict[str, int]:
@@ -168,11 +168,19 @@ def _verdict(facts: Facts, to_do: tuple[Action, ...], servers: tuple[ServerRow, 
     return "attention" if to_do else "ready"
 
 
-def _sentence(found: Summary) -> str:
+def _unread(servers: Iterable[ServerRow], tenants: Iterable[TenantRow]) -> str:
+    """What this run did not look at, or not at all of: such a one is not ready by this report, which does not mean that something is wrong."""
+    hosts = {fold(row.fqdn or row.name) for row in servers if row.status == "not_checked"}
+    counted = ((len(hosts), "server"), (sum(bool(row.reason) for row in tenants), "tenant"))
+    unread = [_count(number, what) for number, what in counted if number]
+    return f" (not checked, or not in full: {', '.join(unread)})" if unread else ""
+
+
+def _sentence(found: Summary, unread: str) -> str:
     """The one line that has to be read."""
     if found.verdict == "unknown":
         return "Nothing could be judged: no check was made and no server was read."
-    return " ".join([f"{_ready(found)}; {', '.join(_left_to_do(found))}.", *_changed(found.changes)])
+    return " ".join([f"{_ready(found)}{unread}; {', '.join(_left_to_do(found))}.", *_changed(found.changes)])
 
 
 def _ready(found: Summary) -> str:

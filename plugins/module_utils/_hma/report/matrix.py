@@ -17,7 +17,7 @@ from .changes import ReportedChange
 from .facts import CHALLENGE, Directory, KnownServer, Request, ServerReading, TenantReading
 from .text import STATUSES
 
-STOPPED: Final = "The run ended before it was read."
+STOPPED: Final = "This run did not read it."
 _UNCOVERED: Final = "No host of the inventory stands for it."
 _READY: Final = frozenset({"pass", "changed"})
 

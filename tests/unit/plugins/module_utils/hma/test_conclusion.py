@@ -14,6 +14,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.conclu
 
 SWITCH = "Step 5, default authorization endpoint and modern authentication"
 UNKNOWN = "Whether Hybrid Modern Authentication was enabled is not known."
+CHECKED = "Check mode: nothing was changed. What is marked changed above is done by the same command without --check."
 NOT_ENABLED = "Hybrid Modern Authentication was not enabled by this run."
 
 
@@ -27,7 +28,9 @@ def ended(playbook: str = "enable_hma", *, problems: int = 0, switch: dict[str, 
     ("found", "complete", "begins", "holds"),
     [
         (ended(enabled=True), True, "Hybrid Modern Authentication is on. Run R.", ""),
-        (ended(mode="check"), True, "Check mode: nothing was changed. Run R.", ""),
+        (ended(mode="check"), True, f"{CHECKED} Run R.", ""),
+        (ended(mode="check", probe={"msg": "3 ready."}), True, f"{CHECKED} What clients are offered today, before any change: 3 ready. Run R.", ""),
+        (ended("verify_hma", mode="check", probe={"msg": "3 ready."}), True, "Check mode: nothing was changed. What clients are offered: 3 ready. Run R.", ""),
         (ended("register_spns"), True, "Done. Run R.", ""),
         (ended(enabled=True, probe={"msg": "3 ready.\nmore"}), True, "Hybrid Modern Authentication is on. What clients are offered: 3 ready. Run R.", ""),
         (ended("prepare_vdirs", problems=1), False, "This run is not complete.", "name the reason"),
@@ -63,7 +66,7 @@ def test_an_audit_passes_by_its_policy_and_by_what_clients_are_offered() -> None
 
 def test_the_way_out_ends_with_what_is_still_open() -> None:
     assert of_disable(ended("disable_hma"), "", "") == Conclusion(True, "Modern authentication is off. Run R.")
-    assert of_disable(ended("disable_hma", mode="check"), "", "").message == "Check mode: nothing was changed. Run R."
+    assert of_disable(ended("disable_hma", mode="check"), "", "").message == f"{CHECKED} Run R."
     assert of_disable(ended("disable_hma"), "the endpoint is another's", "") == Conclusion(False, "the endpoint is another's")
     later = of_disable(ended("disable_hma", stopped="Step 6, verify", probe={"msg": "ex2 still offers it"}), "", "")
     assert (later.complete, later.message.endswith("ex2 still offers it")) == (False, True)

@@ -123,7 +123,9 @@ def test_a_bad_night_leaves_a_report() -> None:
     assert found["summary"]["verdict"] == "unknown"
     assert found["problems"] == [{"host": "ex1", "step": "Reach", "message": "ex1: connection refused", "uncertain": False}]
     assert [row["status"] for row in found["servers"]] == ["not_checked", "not_checked"]
-    assert found["tenants"] == [{"name": "contoso", "ready": False, "reason": "The run ended before it was read."}]
+    assert found["tenants"] == [{"name": "contoso", "ready": False, "reason": "This run did not read it."}]
+    judged = made({**facts, "findings": [finding("pass")]}).summary.sentence
+    assert judged.startswith("0 of 2 servers and 0 of 1 tenant are ready (not checked, or not in full: 2 servers, 1 tenant); ")
     assert made({}).summary.sentence == "Nothing could be judged: no check was made and no server was read."
 
 
