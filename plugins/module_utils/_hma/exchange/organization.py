@@ -132,18 +132,6 @@ class Organization:
         return (state.reason if state else None) or "it was not read."
 
 
-def auth_servers(facts: Mapping[str, Any]) -> list[AuthServer]:
-    return list(Organization.from_facts(Properties(facts, "organization")).auth_servers)
-
-
-def client_access_servers(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [server.facts() for server in Organization.from_facts(Properties(facts, "organization")).client_access_servers]
-
-
-def why_unread(facts: Mapping[str, Any], section: str) -> str:
-    return Organization.from_facts(Properties(facts, "organization")).why_unread(section)
-
-
 def _optional(facts: Properties, name: str, make: Callable[[Properties], Part]) -> Part | None:
     return None if facts.raw(name) is None else make(facts.child(name))
 
