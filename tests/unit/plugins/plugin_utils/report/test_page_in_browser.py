@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -192,7 +191,7 @@ def test_paper_holds_what_is_folded_on_the_screen(tmp_path: Path) -> None:
 def test_a_hundred_servers_open_in_less_than_five_seconds(tmp_path: Path) -> None:
     found = report(servers=100, tenants=5)
     start = time.monotonic()
-    url = written(tmp_path, json.loads(json.dumps(found)))
+    url = written(tmp_path, found)
     rendered = time.monotonic() - start
 
     async def story(page: Page) -> None:
