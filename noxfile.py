@@ -4,7 +4,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The static checks, sanity and the tests on every supported ansible-core: `nox -l` lists them, `nox -Re lint` runs one.
+"""The static checks, sanity and the tests on every supported ansible-core: `nox -l` lists them, `nox -Re lint` runs
+one.
 
 antsibull-nox.toml configures the sessions that community collections share. Below stands what they do not have.
 """
@@ -44,7 +45,12 @@ def typing(session: nox.Session) -> None:
     """mypy: the plugins by their collection's name, the tests by their own; antsibull-nox has one root for both."""
     packages = ("mypy", "types-jmespath", "types-PyYAML", "types-requests", "antsibull-nox", "nox")
     session.install(*packages, *LINTERS, "-r", "tests/requirements.txt", "ansible-core")
-    in_tree(session, "sh", "-c", "cd .ansible-tree && mypy --config-file ../mypy.ini ansible_collections/hybrid/exchange/plugins")
+    in_tree(
+        session,
+        "sh",
+        "-c",
+        "cd .ansible-tree && mypy --config-file ../mypy.ini ansible_collections/hybrid/exchange/plugins",
+    )
     in_tree(session, "mypy", "--config-file", "mypy.ini", "-p", "tests", env={"MYPYPATH": ".:.ansible-tree"})
 
 
@@ -66,7 +72,9 @@ def tests_session(name: str, python: str, requirements: tuple[str, ...]) -> None
         session.install("-r", "tests/requirements.txt")
         session.install(*requirements)
         session.run("python", "-m", "tests.tools.bounds", "installed")
-        for arguments in [session.posargs] if session.posargs else BOUNDS_TESTS if name in ("lowest", "newest") else [()]:
+        for arguments in (
+            [session.posargs] if session.posargs else BOUNDS_TESTS if name in ("lowest", "newest") else [()]
+        ):
             in_tree(session, "python", "-m", "pytest", "-q", *PARALLEL, *arguments)
 
     tests.__doc__ = f"Run the tests with {' '.join(requirements)}."
@@ -87,7 +95,8 @@ def get_pip_without_a_network() -> None:
 
 
 def without_scratch() -> None:
-    """antsibull-nox 1.10.0 copies what a green ansible-test leaves from the leaves up, and fails at a folder in a folder."""
+    """antsibull-nox 1.10.0 copies what a green ansible-test leaves from the leaves up, and fails at a folder in a
+    folder."""
     shutil.rmtree(Path("tests", "output", ".tmp"), ignore_errors=True)
 
 

@@ -13,7 +13,8 @@ project = "hybrid.exchange"
 copyright = "hybrid.exchange contributors"  # Sphinx's own name
 html_title = "hybrid.exchange"
 extensions = ["sphinx_antsibull_ext", "myst_parser"]
-# The reference pages of docs/ are Markdown, so that they can be read in the repository too; headings get anchors as there.
+# The reference pages of docs/ are Markdown, so that they can be read in the repository too; headings get anchors as
+# there.
 myst_heading_anchors = 3
 default_role = "any"
 nitpicky = True
@@ -24,8 +25,8 @@ html_show_sphinx = False
 html_use_index = False
 html_copy_source = False
 
-# What the pages of modules and roles refer to in Ansible's own documentation. The address follows from the label, so the build
-# needs neither a network nor an inventory; a label of this site that is wrong still fails it.
+# What the pages of modules and roles refer to in Ansible's own documentation. The address follows from the label, so
+# the build needs neither a network nor an inventory; a label of this site that is wrong still fails it.
 ANSIBLE = "https://docs.ansible.com/projects/ansible/latest/"
 ANSIBLE_PAGES = {
     "action_plugins": "plugins/action.html",

@@ -20,7 +20,11 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.declar
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Gate, Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import facts_of_run
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.names import autodiscover_hosts
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.policy import Decision, apply_policy, check_policy
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.policy import (
+    Decision,
+    apply_policy,
+    check_policy,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.text import text_table
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options, plain
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._dns import resolves
@@ -44,7 +48,9 @@ class ActionModule(HmaAction):
         if options["resolve"] and inputs.read:
             inputs = inputs.with_resolved(resolves(autodiscover_hosts(inputs)))
         document = facts.document(inputs)
-        judged, decisions = apply_policy([*gates.findings(options["gate"], inputs), *custom_findings(custom, document)], policy)
+        judged, decisions = apply_policy(
+            [*gates.findings(options["gate"], inputs), *custom_findings(custom, document)], policy
+        )
         self._recorded(options, decisions)
         return self._result(options, inputs, judged, decisions, document)
 
@@ -55,7 +61,14 @@ class ActionModule(HmaAction):
     def _gate(self, options: Options) -> Gate:
         return Gate(options["gate"], datetime.now(UTC), options["read"], self.predicting, tuple(self.inventory))
 
-    def _result(self, options: Options, inputs: Inputs, judged: list[Finding], decisions: list[Decision], document: dict[str, Any]) -> dict[str, Any]:
+    def _result(
+        self,
+        options: Options,
+        inputs: Inputs,
+        judged: list[Finding],
+        decisions: list[Decision],
+        document: dict[str, Any],
+    ) -> dict[str, Any]:
         audit = options["gate"] == "audit"
         stopping = [item for item in judged if (item.status in _BREACH[options["fail_on"]] if audit else item.blocks)]
         fails = bool(stopping) and options["fail"]
@@ -82,7 +95,8 @@ class ActionModule(HmaAction):
 
 
 def _settings(options: Options) -> Options:
-    """The settings that are given; for the rest, what the public variables of the run say. Both have the types of the option."""
+    """The settings that are given; for the rest, what the public variables of the run say. Both have the types of the
+    option."""
     given = {name: value for name, value in (options["settings"] or {}).items() if value is not None}
     variables = declared(options["facts"].get("settings") or {}, list(SETTINGS), options["gate"])
     judged = ArgumentSpecValidator(SETTINGS).validate(variables)
@@ -96,10 +110,16 @@ def _short(finding: Finding) -> dict[str, Any]:
     return {name: found[name] for name in _SHOWN}
 
 
-def _message(judged: Sequence[Finding], stopping: Sequence[Finding], decisions: Sequence[Decision], *, audit: bool) -> str:
+def _message(
+    judged: Sequence[Finding], stopping: Sequence[Finding], decisions: Sequence[Decision], *, audit: bool
+) -> str:
     """A line that counts; below it, as a table, what stops the run (in an audit: everything that is not right)."""
     checks = "1 check" if len(judged) == 1 else f"{len(judged)} checks"
-    what = ("counts against the policy" if audit else "stops the run") if len(stopping) == 1 else ("count against the policy" if audit else "stop the run")
+    what = (
+        ("counts against the policy" if audit else "stops the run")
+        if len(stopping) == 1
+        else ("count against the policy" if audit else "stop the run")
+    )
     count = f"{checks}, {len(stopping)} of them {what}."
     overridden = [f"Overridden: {item.id}: {item.reason}" for item in decisions]
     table = text_table(judged if audit else stopping)
@@ -108,4 +128,9 @@ def _message(judged: Sequence[Finding], stopping: Sequence[Finding], decisions: 
 
 def _warnings(judged: Sequence[Finding], decisions: Sequence[Decision], *, audit: bool) -> list[str]:
     said = [f"gate {item.id} is overridden: {item.reason}" for item in decisions]
-    return said if audit else said + [f"{item.id} {item.object}: {item.message} {item.advice}" for item in judged if item.status == "warn"]
+    return (
+        said
+        if audit
+        else said
+        + [f"{item.id} {item.object}: {item.message} {item.advice}" for item in judged if item.status == "warn"]
+    )

@@ -12,8 +12,15 @@ from typing import Any
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan, result_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import has_domain_name, parse_admin_display_version
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
+    THIS_SERVER,
+    Cmdlet,
+    CmdletResult,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import (
+    has_domain_name,
+    parse_admin_display_version,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
@@ -53,7 +60,9 @@ class ActionModule(HmaAction):
         if wanted.default:
             authserver.require_all(odd)
         target = authserver.of_tenant(servers, wanted.tenant_id)
-        plan = _plan(servers, target, wanted, domain_names=bool(wanted.domain_names) and _has_domain_name(answer.results[1]))
+        plan = _plan(
+            servers, target, wanted, domain_names=bool(wanted.domain_names) and _has_domain_name(answer.results[1])
+        )
         after = _planned(target, plan) if self.predicting else target
         if plan.changes and not self.predicting:
             writer = Writer(shell, self.record(options), self.host, answer.domain_controller)
@@ -80,10 +89,14 @@ def _has_domain_name(server: CmdletResult) -> bool:
 
 
 def _plan(servers: Sequence[AuthServer], target: AuthServer, wanted: _Wanted, *, domain_names: bool) -> Plan:
-    trust = authserver.plan_trust(target, enabled=wanted.enabled, domain_names=wanted.domain_names if domain_names else [])
+    trust = authserver.plan_trust(
+        target, enabled=wanted.enabled, domain_names=wanted.domain_names if domain_names else []
+    )
     notes = list(trust.notes)
     if wanted.domain_names and not domain_names:
-        notes.append("This Exchange version has no DomainName (2016 CU18, 2019 CU7 and later do); several tenants need it.")
+        notes.append(
+            "This Exchange version has no DomainName (2016 CU18, 2019 CU7 and later do); several tenants need it."
+        )
     default = Plan()
     if wanted.default is not None:
         default = authserver.plan_default(servers, target, default=wanted.default, replace=wanted.replace)

@@ -11,11 +11,23 @@ from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes, organization_read, orgconfig, server_state
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
+    mailboxes,
+    organization_read,
+    orgconfig,
+    server_state,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.client_urls import reason_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
+    THIS_SERVER,
+    Cmdlet,
+    CmdletResult,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import front_end, kinds_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
+    front_end,
+    kinds_of,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
@@ -33,23 +45,37 @@ class ActionModule(HmaAction):
         return {"changed": False, **_SCOPES[options["scope"]](self, options)}
 
     def _host(self, options: Options) -> dict[str, Any]:
-        """Who answers on this connection. Over Exchange's own endpoint only a shell can say so; the others open none."""
+        """Who answers on this connection. Over Exchange's own endpoint only a shell can say so; the others open
+        none."""
         answer = self.shell(options).run([])
-        return {"read": self._read(answer), "server": options["server"] or answer.host.fqdn, "through": bool(options["server"])}
+        return {
+            "read": self._read(answer),
+            "server": options["server"] or answer.host.fqdn,
+            "through": bool(options["server"]),
+        }
 
     def _organization(self, options: Options) -> dict[str, Any]:
         cmdlets = organization_read.cmdlets(options["read"])
         answer = self.shell(options).run(cmdlets)
         answer.require(cmdlets)
         read = self._read(answer)
-        return {"read": read, "organization": organization_read.parse_organization(answer.results, read=read, depth=options["read"]).facts()}
+        return {
+            "read": read,
+            "organization": organization_read.parse_organization(
+                answer.results, read=read, depth=options["read"]
+            ).facts(),
+        }
 
     def _switch(self, options: Options) -> dict[str, Any]:
-        """Whether modern authentication is on, and nothing else: what going back asks right before it takes something away."""
+        """Whether modern authentication is on, and nothing else: what going back asks right before it takes something
+        away."""
         answer = self.shell(options).run([orgconfig.READ])
         answer.require([orgconfig.READ])
         config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
-        return {"read": self._read(answer), "switch": {"name": config.name, "guid": config.guid, "live": config.may_be_on}}
+        return {
+            "read": self._read(answer),
+            "switch": {"name": config.name, "guid": config.guid, "live": config.may_be_on},
+        }
 
     def _server(self, options: Options) -> dict[str, Any]:
         kinds, named = kinds_of(options["kinds"]), options["server"] or THIS_SERVER
@@ -74,11 +100,14 @@ class ActionModule(HmaAction):
         }
 
     def _identity(self, options: Options) -> dict[str, Any]:
-        """Two cmdlets, or three; only where a page is full, another shell counts in smaller pages. The tenants are read first: it is they that refuse."""
+        """Two cmdlets, or three; only where a page is full, another shell counts in smaller pages. The tenants are read
+        first: it is they that refuse."""
         domains, page = options["domains"], options["page"]
         users, unread = _users(options["tenants"])
         shell = self.shell(options)
-        answer = shell.run([*mailboxes.count_cmdlets(domains, page), *([mailboxes.list_cmdlet(page)] if users is not None else [])])
+        answer = shell.run(
+            [*mailboxes.count_cmdlets(domains, page), *([mailboxes.list_cmdlet(page)] if users is not None else [])]
+        )
         first = dict(zip(("foreign", "linked", "missing"), answer.results, strict=False))
         unread += [Unread(part, reason_of("Get-Mailbox", result)) for part, result in first.items() if not result.ok]
 
@@ -91,7 +120,10 @@ class ActionModule(HmaAction):
             again.require(pages)
             return again.results
 
-        foreign, everyone = every_page("foreign", mailboxes.pages(domains, page)), every_page("missing", mailboxes.everyone_in_pages(page))
+        foreign, everyone = (
+            every_page("foreign", mailboxes.pages(domains, page)),
+            every_page("missing", mailboxes.everyone_in_pages(page)),
+        )
         identity = Identity(
             read=self._read(answer),
             domains=domains,
@@ -114,7 +146,8 @@ class ActionModule(HmaAction):
 
 
 def _users(tenants: list[Options]) -> tuple[dict[str, bool] | None, list[Unread]]:
-    """The users of all tenants, or why they are not known: a permission that nothing else needs must not cost the other counts."""
+    """The users of all tenants, or why they are not known: a permission that nothing else needs must not cost the other
+    counts."""
     if not tenants:
         return None, []
     try:

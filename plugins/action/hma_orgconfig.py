@@ -26,7 +26,8 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write im
 
 @dataclass(frozen=True)
 class _Wanted:
-    """The switches (None is left alone), and the tenant whose endpoint is made the default together with the first of them."""
+    """The switches (None is left alone), and the tenant whose endpoint is made the default together with the first of
+    them."""
 
     switches: Mapping[str, bool | None]
     tenant_id: str | None
@@ -47,22 +48,28 @@ class _State:
 
     @classmethod
     def of(cls, results: Sequence[CmdletResult]) -> _State:
-        """From the two reads. Refused where an AuthServer that may be the default endpoint, or Entra's, could not be read."""
+        """From the two reads. Refused where an AuthServer that may be the default endpoint, or Entra's, could not be
+        read."""
         config = orgconfig.parse_organization_config(results[0].only(orgconfig.READ.name))
-        servers, odd = authserver.parse_authservers(item for result in results[1:] for item in result.properties(authserver.READ.name))
+        servers, odd = authserver.parse_authservers(
+            item for result in results[1:] for item in result.properties(authserver.READ.name)
+        )
         authserver.require_all(odd)
         return cls(config, servers)
 
 
 class ActionModule(HmaAction):
-    """Read, plan, and (unless in check mode) write and read back. Switching on is one shell with the endpoint it rests on."""
+    """Read, plan, and (unless in check mode) write and read back. Switching on is one shell with the endpoint it rests
+    on."""
 
     module = "hma_orgconfig"
 
     def apply(self, options: Options) -> dict[str, Any]:
         switches = {name: options[name] for name in orgconfig.PROPERTIES}
         judged = Organization.from_facts(Properties(options["judged"], "judged")) if options["judged"] else None
-        wanted = _Wanted(switches, options["default_authorization_endpoint_of"], judged, options["replace_default_authserver"])
+        wanted = _Wanted(
+            switches, options["default_authorization_endpoint_of"], judged, options["replace_default_authserver"]
+        )
         shell = self.shell(options)
         reads = [orgconfig.READ, *([authserver.READ] if wanted.on else [])]
         answer = shell.run(reads)
@@ -70,7 +77,10 @@ class ActionModule(HmaAction):
         before = _State.of(answer.results)
         plan = _plan(before, wanted)
         refuse_lockout(shell, plan, before.config, options["despite_policy"])
-        after = {**before.config.facts(), **{name: value for name, value in wanted.switches.items() if value is not None}}
+        after = {
+            **before.config.facts(),
+            **{name: value for name, value in wanted.switches.items() if value is not None},
+        }
         if plan.changes and not self.predicting:
             writer = Writer(shell, self.record(options), self.host, answer.domain_controller)
             now = _State.of(write_endpoint(writer, plan, before.servers, read_after=reads).read_back)
@@ -97,22 +107,29 @@ def _check(writer: Writer, plan: Plan, before: _State, now: _State, wanted: _Wan
 def _refuse_other(writer: Writer, plan: Plan, wrong: Mapping[str, object]) -> None:
     """What this run did not write has to be as it was, too: somebody else is at work where it is not."""
     if wrong:
-        raise ExchangeError(f"{writer.host}: {plan.cmdlets[-1].typed()} was accepted, but {', '.join(wrong)} did not read back as written. Run this again.")
+        raise ExchangeError(
+            f"{writer.host}: {plan.cmdlets[-1].typed()} was accepted, but {', '.join(wrong)} did not read "
+            f"back as written. Run this again."
+        )
 
 
 def _still_safe(writer: Writer, before: _State, now: _State, tenant_id: str | None) -> None:
-    """Exchange writes nothing on a condition. What somebody did between our read and our write shows in the read-back of the
-    same shell, and then what we switched on is off again at once.
+    """Exchange writes nothing on a condition. What somebody did between our read and our write shows in the read-back
+    of the same shell, and then what we switched on is off again at once.
     """
     reason = enabling.wrong_endpoint(now.servers, tenant_id)
     if reason is None or not now.config.may_be_on:
         return
     if before.config.oauth2_client_profile_enabled:
-        raise ExchangeError(f"{writer.host}: {reason} Somebody else changed it at the same moment. Modern authentication was on before and is on.")
+        raise ExchangeError(
+            f"{writer.host}: {reason} Somebody else changed it at the same moment. Modern authentication was "
+            f"on before and is on."
+        )
     off = orgconfig.plan_organization(now.config, {"oauth2_client_profile_enabled": False})
     writer.write(off, read_after=[orgconfig.READ])
     raise ExchangeError(
-        f"{writer.host}: {reason} Somebody else changed it while modern authentication was switched on; it was switched off again. "
+        f"{writer.host}: {reason} Somebody else changed it while modern authentication was switched on; it "
+        f"was switched off again. "
         "Find out who; then run this again."
     )
 
@@ -123,7 +140,9 @@ def _plan(state: _State, wanted: _Wanted) -> Plan:
             enabling.refuse_without_endpoint(state.servers)
         return orgconfig.plan_organization(state.config, wanted.switches)
     if not wanted.on or wanted.switches["mapi_http_enabled"] is not None:
-        raise Refused("default_authorization_endpoint_of belongs to oauth2_client_profile_enabled: true, and to no other switch.")
+        raise Refused(
+            "default_authorization_endpoint_of belongs to oauth2_client_profile_enabled: true, and to no other switch."
+        )
     if wanted.judged is None:
         raise Refused("default_authorization_endpoint_of needs judged, the organization as the gate saw it.")
     enabling.refuse_changed(wanted.judged, state.config, state.servers)

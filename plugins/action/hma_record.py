@@ -14,7 +14,11 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names 
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.durability import warning
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.runs import one_at_a_time, refuse_second, unfinished_runs
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.runs import (
+    one_at_a_time,
+    refuse_second,
+    unfinished_runs,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import NEXT, Record, RecordError
 
 
@@ -33,7 +37,12 @@ class ActionModule(HmaAction):
         folder = record.path.parent
         notes = self._looking(options, folder.parent) if self.predicting else self._starting(options, record)
         lost = warning(folder)
-        return {"changed": False, "run_id": record.run_id, "folder": str(folder.absolute()), "warnings": [*([lost] if lost else []), *notes]}
+        return {
+            "changed": False,
+            "run_id": record.run_id,
+            "folder": str(folder.absolute()),
+            "warnings": [*([lost] if lost else []), *notes],
+        }
 
     def _starting(self, options: Options, record: Record) -> list[str]:
         """Look for another run and say that this one is there, as one step."""
@@ -44,7 +53,10 @@ class ActionModule(HmaAction):
                 notes = refuse_second(unfinished_runs(record_dir, options["servers"])) if options["writes"] else []
                 record.start(playbook=playbook, servers=options["servers"], writes=options["writes"])
         except OSError as exc:
-            raise RecordError(f"The record folder {record_dir} cannot be written ({exc.strerror}). Without it nothing is changed: {NEXT}") from None
+            raise RecordError(
+                f"The record folder {record_dir} cannot be written ({exc.strerror}). Without it nothing is "
+                f"changed: {NEXT}"
+            ) from None
         return notes
 
     def _looking(self, options: Options, record_dir: Path) -> list[str]:
@@ -73,5 +85,8 @@ class ActionModule(HmaAction):
             "names": {tenant: list(back.take) for tenant, back in names.items() if back.take},
             "names_taken": {tenant: list(back.give) for tenant, back in names.items() if back.give},
             "damaged": history.damaged,
-            "warnings": [f"The record is damaged: {place} is cut. If it was an intent, its write was never sent." for place in history.damaged],
+            "warnings": [
+                f"The record is damaged: {place} is cut. If it was an intent, its write was never sent."
+                for place in history.damaged
+            ],
         }

@@ -44,7 +44,9 @@ class ActionModule(HmaAction):
         return {
             "changed": False,
             "controllers": [{"name": name, "servers": used.get(name, [])} for name in names if name not in not_checked],
-            "not_checked": [{"name": name, "reason": reason, "servers": used.get(name, [])} for name, reason in not_checked.items()],
+            "not_checked": [
+                {"name": name, "reason": reason, "servers": used.get(name, [])} for name, reason in not_checked.items()
+            ],
             "waited": round(time.monotonic() - began, 1),
             "warnings": [f"Replication to {name} is not checked: {reason}" for name, reason in not_checked.items()],
         }
@@ -66,8 +68,12 @@ class ActionModule(HmaAction):
 
 
 def _text(late: dict[str, list[str]], used: dict[str, list[str]], deadline: int) -> str:
-    parts = [f"{name} (used by {', '.join(used.get(name, []))}) sees otherwise: {'; '.join(what[:5])}" for name, what in late.items()]
+    parts = [
+        f"{name} (used by {', '.join(used.get(name, []))}) sees otherwise: {'; '.join(what[:5])}"
+        for name, what in late.items()
+    ]
     return (
-        f"After {deadline} s the domain controllers do not agree yet. {' '.join(parts)}. Nothing was enabled. Wait for replication (or run repadmin "
+        f"After {deadline} s the domain controllers do not agree yet. {' '.join(parts)}. Nothing was "
+        f"enabled. Wait for replication (or run repadmin "
         "/syncall /AdeP) and run this again, or raise hma_replication_deadline."
     )

@@ -38,7 +38,8 @@ _FILES: Final[Mapping[str, tuple[str, Callable[[Document], bytes]]]] = {
 
 
 class ActionModule(HmaAction):
-    """Offline: everything it says was read before. It writes in check mode too, because looking is what check mode is for."""
+    """Offline: everything it says was read before. It writes in check mode too, because looking is what check mode is
+    for."""
 
     module = "hma_report"
 

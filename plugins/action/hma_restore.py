@@ -13,7 +13,12 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.chan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded, change_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Restoration
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import Task, restore_organization, restore_server, switch_off
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import (
+    Task,
+    restore_organization,
+    restore_server,
+    switch_off,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import PoliciesUnseen
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer

@@ -15,7 +15,14 @@ from ansible.utils.vars import load_extra_vars
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.narrowing import missing_part
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import PLAY, WITHOUT_TENANTS, Unreadable, Variables, judge, message
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import (
+    PLAY,
+    WITHOUT_TENANTS,
+    Unreadable,
+    Variables,
+    judge,
+    message,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, WIRING, with_roles
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options, plain
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._needs import missing_libraries, unreadable_files
@@ -42,16 +49,30 @@ class ActionModule(HmaAction):
 
     def apply(self, options: Options) -> dict[str, Any]:
         playbook = options["playbook"]
-        part = missing_part(playbook, options["servers"], options["tenants"], options["hosts"]) if options["limit"] else None
+        part = (
+            missing_part(playbook, options["servers"], options["tenants"], options["hosts"])
+            if options["limit"]
+            else None
+        )
         if part:
             raise Refused(part)
         variables = self._variables(options)
         judgement = judge(with_roles(_options_of_roles()), variables)
-        judgement.problems += [f"{name} is set by the playbooks only: take it out of -e." for name in sorted(WIRING & variables.extra)]
-        judgement.problems += [*unreadable_files(variables), *missing_libraries(variables, self._connections(options["servers"]))]
+        judgement.problems += [
+            f"{name} is set by the playbooks only: take it out of -e." for name in sorted(WIRING & variables.extra)
+        ]
+        judgement.problems += [
+            *unreadable_files(variables),
+            *missing_libraries(variables, self._connections(options["servers"])),
+        ]
         if judgement.problems:
             raise Refused(message(playbook, judgement.problems))
-        return {"changed": False, "playbook": playbook, "organization": judgement.organization, "warnings": judgement.warnings}
+        return {
+            "changed": False,
+            "playbook": playbook,
+            "organization": judgement.organization,
+            "warnings": judgement.warnings,
+        }
 
     def _variables(self, options: Options) -> Variables:
         """What the hosts have under our names. A playbook that signs in to no tenant does not look at theirs."""
@@ -116,7 +137,8 @@ def _value(variables: Mapping[str, Any], name: str) -> Any:
 
 
 def _reason(name: str, exc: AnsibleError) -> str:
-    """The first line of an error; of a secret only what Ansible says about names and vaults, for an error may quote the value."""
+    """The first line of an error; of a secret only what Ansible says about names and vaults, for an error may quote the
+    value."""
     line = (str(exc).splitlines() or [""])[0].rstrip(".") or type(exc).__name__
     harmless = isinstance(exc, AnsibleUndefinedVariable) or "decrypt" in line
     return line if harmless or not (name in PUBLIC and PUBLIC[name].shape.secret) else "its template fails"

@@ -9,13 +9,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import summary
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import Names, client_names, extra_host, name_of, parse_client_urls
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import (
+    Names,
+    client_names,
+    extra_host,
+    name_of,
+    parse_client_urls,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import ObjectChange, result_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refuse_orphan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.registration import Book, Done, Wanted, plan_names_of, proven, write_names
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.registration import (
+    Book,
+    Done,
+    Wanted,
+    plan_names_of,
+    proven,
+    write_names,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
@@ -34,7 +47,11 @@ class ActionModule(HmaAction):
         domains, unread = _domains(client) if options["read_domains"] else (None, [])
         read = {"where": client.where, "time": datetime.now(UTC).isoformat(timespec="seconds")}
         writes = wanted.mode == "apply" and not self.predicting
-        done = write_names(client, wanted, _book(self.record(options))) if writes else plan_names_of(client, wanted, predicting=self.predicting)
+        done = (
+            write_names(client, wanted, _book(self.record(options)))
+            if writes
+            else plan_names_of(client, wanted, predicting=self.predicting)
+        )
         done = proven(done, wanted, tenant)
         return {
             **result_of(done.changes, predicting=done.predicted),

@@ -27,7 +27,9 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell im
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
 _LOOK: Final = "Look at the server's event log; nothing after it was enabled."
-_RECYCLE: Final = "The change may wait for the application pool's recycle (at the latest an iisreset) before clients see it."
+_RECYCLE: Final = (
+    "The change may wait for the application pool's recycle (at the latest an iisreset) before clients see it."
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ class ActionModule(HmaAction):
         return {
             **result_of(plan.predicted, predicting=self.predicting),
             "server": server,
-            "directories": _predicted(directories, plan) if plan.changes and self.predicting else [item.facts() for item in now],
+            "directories": _predicted(directories, plan)
+            if plan.changes and self.predicting
+            else [item.facts() for item in now],
             "commands": [cmdlet.typed() for cmdlet in plan.cmdlets],
             "notes": notes,
         }

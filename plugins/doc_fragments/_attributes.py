@@ -68,7 +68,9 @@ attributes:
     BOTH_GROUPS = r"""
 attributes:
   action_group:
-    description: Use C(group/hybrid.exchange.hma) and C(group/hybrid.exchange.exchange) in C(module_defaults) to set defaults for it.
+    description: >-
+      Use C(group/hybrid.exchange.hma) and C(group/hybrid.exchange.exchange) in C(module_defaults) to set
+      defaults for it.
     support: full
     membership:
       - hybrid.exchange.hma

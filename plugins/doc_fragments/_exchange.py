@@ -14,15 +14,16 @@ options:
   exchange_user:
     description:
       - The account for the Exchange shell inside the server, as V(DOMAIN\\user).
-      - Default is the connection's own user. It is needed where the connection has a ticket or a certificate instead of a
-        password, because Windows does not pass those on to Exchange (double hop).
-      - With P(ansible.builtin.psrp#connection) straight to Exchange's own endpoint the shell runs as the connection's user; another
-        name here is refused.
+      - Default is the connection's own user. It is needed where the connection has a ticket or a certificate instead of
+        a password, because Windows does not pass those on to Exchange (double hop).
+      - With P(ansible.builtin.psrp#connection) straight to Exchange's own endpoint the shell runs as the connection's
+        user; another name here is refused.
     type: str
   exchange_password:
     description: Its password; both are set, or neither. Default is the connection's own.
     type: str
 requirements:
-  - A connection of type P(ansible.builtin.winrm#connection) or P(ansible.builtin.psrp#connection) to an Exchange server.
+  - A connection of type P(ansible.builtin.winrm#connection) or P(ansible.builtin.psrp#connection) to an Exchange
+    server.
   - An Exchange role, View-Only Organization Management to read, Organization Management to change.
 """

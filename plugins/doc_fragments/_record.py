@@ -13,8 +13,8 @@ class ModuleDocFragment:
 options:
   record_dir:
     description:
-      - Folder for the records of runs. Before each write its intent is stored in C(<record_dir>/<run_id>/<host>.jsonl), after
-        it the outcome; nothing is written where that is not possible. No secret is in it.
+      - Folder for the records of runs. Before each write its intent is stored in C(<record_dir>/<run_id>/<host>.jsonl),
+        after it the outcome; nothing is written where that is not possible. No secret is in it.
       - A relative path is taken from the folder in which Ansible runs.
     type: path
     default: hma_records

@@ -19,7 +19,8 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Gives the pattern of hosts for the first play of a playbook, and ends the run where it was called with an option that narrows it.
+  - Gives the pattern of hosts for the first play of a playbook, and ends the run where it was called with an option
+    that narrows it.
   - The head of a play is templated whatever the limit and the tags are, so this is the one place that no option skips.
 positional: groups, job, workflow
 options:
@@ -36,7 +37,8 @@ options:
     type: str
     default: ""
   workflow:
-    description: Name of AWX's workflow, if there is one. AWX runs the slices of a job in a workflow of the job template's name.
+    description: Name of AWX's workflow, if there is one. AWX runs the slices of a job in a workflow of the job
+      template's name.
     type: str
     default: ""
 """

@@ -17,7 +17,8 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Compares what M(hybrid.exchange.hma_record) read with what the tasks of the run left, and says whether every recorded change is back.
+  - Compares what M(hybrid.exchange.hma_record) read with what the tasks of the run left, and says whether every
+    recorded change is back.
   - A host that fell out of the run took nothing back; the hosts are therefore named, not found.
 positional: hostvars, servers, tenants, check
 options:
@@ -48,7 +49,8 @@ options:
 EXAMPLES = r"""
 - name: Say how it ended
   ansible.builtin.debug:
-    msg: "{{ (read | hybrid.exchange.restored(hostvars, groups['exchange_servers'], groups['entra_tenants'])).message }}"
+    msg: "{{ (read | hybrid.exchange.restored(hostvars, groups['exchange_servers'], groups['entra_tenants'])).message
+    }}"
 """
 
 RETURN = r"""
@@ -60,17 +62,26 @@ _value:
 Result = Mapping[str, Any]
 
 
-def restored(read: Result, hostvars: Result, servers: Iterable[str], tenants: Iterable[str], check: bool = False) -> dict[str, Any]:
+def restored(
+    read: Result, hostvars: Result, servers: Iterable[str], tenants: Iterable[str], check: bool = False
+) -> dict[str, Any]:
     servers, tenants = list(servers), list(tenants)
-    results = [_own(hostvars, host, name) for name in ("hma_restored_organization", "hma_restore_result") for host in servers]
+    results = [
+        _own(hostvars, host, name) for name in ("hma_restored_organization", "hma_restore_result") for host in servers
+    ]
     stopped = {host: _own(hostvars, host, "hma_restore_stop_result") for host in servers}
     ended = Ended(
         left=tuple(_pairs(results, "left")),
-        refused=(*_pairs(results, "refused"), *((host, str(result["msg"])) for host, result in stopped.items() if result)),
+        refused=(
+            *_pairs(results, "refused"),
+            *((host, str(result["msg"])) for host, result in stopped.items() if result),
+        ),
         handled=frozenset(str(item) for result in results for item in result.get("handled", ())),
         tenants=tuple(_tenants(read, hostvars, tenants)),
     )
-    writes = [Write(str(item["id"]), str(item["object"]), item["target"]["type"] == "names") for item in read["history"]]
+    writes = [
+        Write(str(item["id"]), str(item["object"]), item["target"]["type"] == "names") for item in read["history"]
+    ]
     verdict = judge(writes, ended, check=check)
     return {"complete": verdict.complete, "message": verdict.message}
 
@@ -87,9 +98,13 @@ def _tenants(read: Result, hostvars: Result, hosts: list[str]) -> Iterator[Tenan
         host = ids.get(tenant)
         take, give = (tuple(map(str, read[key].get(tenant, ()))) for key in ("names", "names_taken"))
         if host is None:
-            yield TenantBack(tenant, take, give, reason="no host of the inventory stands for it. Put one into it and run this again.")
+            yield TenantBack(
+                tenant, take, give, reason="no host of the inventory stands for it. Put one into it and run this again."
+            )
             continue
-        taken, given = (_after(_own(hostvars, host, name)) for name in ("hma_restore_tenant_result", "hma_restore_tenant_back"))
+        taken, given = (
+            _after(_own(hostvars, host, name)) for name in ("hma_restore_tenant_result", "hma_restore_tenant_back")
+        )
         reason = _own(hostvars, host, "hma_restore_stop_result").get("msg", "")
         yield TenantBack(tenant, take, give, taken, given, str(reason))
 

@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.conclusion import Conclusion, Ended, of_audit, of_chain, of_disable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.conclusion import (
+    Conclusion,
+    Ended,
+    of_audit,
+    of_chain,
+    of_disable,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
 
 from .restored import restored
@@ -42,7 +48,8 @@ options:
 EXAMPLES = r"""
 - name: Say how it ended
   ansible.builtin.debug:
-    msg: "{{ (hostvars | hybrid.exchange.run_facts('exchange_servers', 'entra_tenants') | hybrid.exchange.run_end(hostvars)).message }}"
+    msg: "{{ (hostvars | hybrid.exchange.run_facts('exchange_servers', 'entra_tenants') |
+    hybrid.exchange.run_end(hostvars)).message }}"
 """
 
 RETURN = r"""
@@ -61,7 +68,11 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
     problems = of_run(control.get("hma_report_result", {}), run).get("problems") or []
     ended = Ended(facts, len(problems), [str(source) for source in inventory])
     end = _ENDS.get(facts["run"]["playbook"], lambda ended, _hostvars: of_chain(ended))(ended, hostvars)
-    return {"complete": end.complete, "message": end.message, "reports": facts["run"]["playbook"] not in _WITHOUT_REPORT}
+    return {
+        "complete": end.complete,
+        "message": end.message,
+        "reports": facts["run"]["playbook"] not in _WITHOUT_REPORT,
+    }
 
 
 def _audited(ended: Ended, hostvars: Variables) -> Conclusion:
@@ -71,13 +82,17 @@ def _audited(ended: Ended, hostvars: Variables) -> Conclusion:
 def _disabled(ended: Ended, hostvars: Variables) -> Conclusion:
     """The server that switched off says what else it could not do, and why the organization was not read from it."""
     server = hostvars[hostvars["localhost"]["hma_off_server"]]
-    trouble, read = (of_run(server.get(name, {}), ended.run["id"]) for name in ("hma_off_result", "hma_organization_read"))
+    trouble, read = (
+        of_run(server.get(name, {}), ended.run["id"]) for name in ("hma_off_result", "hma_organization_read")
+    )
     return of_disable(ended, str(trouble.get("msg") or ""), str(read.get("msg") or ""))
 
 
 def _restored(ended: Ended, hostvars: Variables) -> Conclusion:
     read = hostvars["localhost"]["hma_history_read"]
-    return Conclusion(**restored(read, hostvars, list(ended.facts["servers"]), list(ended.facts["tenants"]), ended.checking))
+    return Conclusion(
+        **restored(read, hostvars, list(ended.facts["servers"]), list(ended.facts["tenants"]), ended.checking)
+    )
 
 
 _ENDS = {"audit_hma": _audited, "disable_hma": _disabled, "restore_hma": _restored}

@@ -17,9 +17,11 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Gives what M(hybrid.exchange.hma_assess) judges and M(hybrid.exchange.hma_report) writes down, from the registered results of this run.
-  - Of registered results only those of this run are taken, which the first play of each playbook names in C(hma_started_run). Several
-    playbooks that are imported into one share their variables, and a result of an earlier one is no reading.
+  - Gives what M(hybrid.exchange.hma_assess) judges and M(hybrid.exchange.hma_report) writes down, from the registered
+    results of this run.
+  - Of registered results only those of this run are taken, which the first play of each playbook names in
+    C(hma_started_run). Several playbooks that are imported into one share their variables, and a result of an earlier
+    one is no reading.
   - The hosts are named from the inventory, so that a host that fell out of the run is seen to be missing.
 positional: servers, tenants
 options:
@@ -47,9 +49,11 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(run) with C(id), C(started), C(mode), C(playbook), C(enabled) and C(stopped); C(settings), the organization's, by their public names;
-      C(organization), its last reading; C(identity); C(sign_in_domains); C(probe); C(probe_identities); C(findings) of every judgement so far; C(authservers).
-    - C(servers), per host C(place), where clients are asked, and C(identified), C(read) and C(written), each a registered result or an empty dictionary.
+    - C(run) with C(id), C(started), C(mode), C(playbook), C(enabled) and C(stopped); C(settings), the organization's,
+      by their public names; C(organization), its last reading; C(identity); C(sign_in_domains); C(probe);
+      C(probe_identities); C(findings) of every judgement so far; C(authservers).
+    - C(servers), per host C(place), where clients are asked, and C(identified), C(read) and C(written), each a
+      registered result or an empty dictionary.
     - C(tenants), per host C(tenant_id), C(tenant_domain), C(cloud), C(asked), C(identified), C(read) and C(written).
     - C(steps), a list with the C(step) and its C(results) per host.
   type: dict

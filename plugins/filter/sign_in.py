@@ -17,10 +17,12 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Gives the option O(hybrid.exchange.hma_spn#module:tenant) of M(hybrid.exchange.hma_spn), and an element of the option
-    O(hybrid.exchange.hma_info#module:tenants) of M(hybrid.exchange.hma_info).
-  - Each suboption is the host's variable of the same name with C(hma_) before it; what the host does not have is left out.
-  - A variable that cannot be decrypted, or whose value is not defined, fails the task. It is never taken for one that is not set.
+  - Gives the option O(hybrid.exchange.hma_spn#module:tenant) of M(hybrid.exchange.hma_spn), and an element of the
+    option O(hybrid.exchange.hma_info#module:tenants) of M(hybrid.exchange.hma_info).
+  - Each suboption is the host's variable of the same name with C(hma_) before it; what the host does not have is left
+    out.
+  - A variable that cannot be decrypted, or whose value is not defined, fails the task. It is never taken for one that
+    is not set.
   - The result holds secrets. Give it to the option, not to a variable that is shown.
 options:
   _input:

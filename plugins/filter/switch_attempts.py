@@ -17,7 +17,8 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Says from the registered results of this run where modern authentication was switched off, and which servers can be asked if it was not.
+  - Says from the registered results of this run where modern authentication was switched off, and which servers can be
+    asked if it was not.
 positional: servers
 options:
   _input:
@@ -39,9 +40,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(first), the server that was asked first; C(off_on), the servers on which it is off; C(ask_others), whether another server may do it;
-      C(unseen), whether the first one would have done it but for authentication policies that it cannot show;
-      C(answered), the servers that said who they are; C(reasons), why it was not done.
+    - C(first), the server that was asked first; C(off_on), the servers on which it is off; C(ask_others), whether
+      another server may do it; C(unseen), whether the first one would have done it but for authentication policies that
+      it cannot show; C(answered), the servers that said who they are; C(reasons), why it was not done.
   type: dict
 """
 

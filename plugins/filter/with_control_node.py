@@ -48,8 +48,8 @@ _value:
 
 def with_control_node(pattern: str, hostvars: Any) -> str:
     limit = str(context.CLIARGS.get("subset") or "")
-    # The head of a play is templated by the process that owns the inventory, so that its limit can be extended here and nowhere else.
-    # Where a core has no inventory here, hma_settings says that the control node is missing.
+    # The head of a play is templated by the process that owns the inventory, so that its limit can be extended here and
+    # nowhere else. Where a core has no inventory here, hma_settings says that the control node is missing.
     inventory = getattr(hostvars, "_inventory", None)
     if limit and inventory is not None:
         inventory.subset([limit, "localhost"])

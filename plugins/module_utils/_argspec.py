@@ -10,14 +10,32 @@ from typing import Any, Final
 from ._hma.entra.clouds import CLOUDS
 from ._hma.probe.targets import PROTOCOLS
 from ._hma.settings.narrowing import PLAYBOOKS
-from ._options import DICT, DICTS, DIRECTORY_KINDS, EXCHANGE, IGNORED, NAMES, ONE_WAY_IN, RECORD, SETTINGS, SIGN_IN, TENANT, TLS, URLS
+from ._options import (
+    DICT,
+    DICTS,
+    DIRECTORY_KINDS,
+    EXCHANGE,
+    IGNORED,
+    NAMES,
+    ONE_WAY_IN,
+    RECORD,
+    SETTINGS,
+    SIGN_IN,
+    TENANT,
+    TLS,
+    URLS,
+)
 
 __all__ = ["SETTINGS", "SIGN_IN", "SPECS"]
 
 SPECS: Final[dict[str, dict[str, Any]]] = {
     "hma_info": {
         "argument_spec": {
-            "scope": {"type": "str", "choices": ["organization", "server", "host", "identity", "switch"], "required": True},
+            "scope": {
+                "type": "str",
+                "choices": ["organization", "server", "host", "identity", "switch"],
+                "required": True,
+            },
             "read": {"type": "str", "choices": ["fast", "full"], "default": "fast"},
             "server": {"type": "str"},
             "kinds": DIRECTORY_KINDS,
@@ -53,7 +71,10 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     "hma_orgconfig": {
         "argument_spec": {
             **{name: {"type": "bool"} for name in ("oauth2_client_profile_enabled", "mapi_http_enabled")},
-            **{name: {"type": "str"} for name in ("despite_policy", "default_authorization_endpoint_of", "replace_default_authserver")},
+            **{
+                name: {"type": "str"}
+                for name in ("despite_policy", "default_authorization_endpoint_of", "replace_default_authserver")
+            },
             "judged": {"type": "dict"},
             **EXCHANGE,
             **RECORD,
@@ -120,7 +141,12 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "client_urls": URLS,
             "servers": {
                 **DICTS,
-                "options": {"host": {"type": "str", "required": True}, "server": {"type": "str"}, "connect_to": {"type": "str"}, **TLS},
+                "options": {
+                    "host": {"type": "str", "required": True},
+                    "server": {"type": "str"},
+                    "connect_to": {"type": "str"},
+                    **TLS,
+                },
             },
             "targets": {
                 **DICTS,
@@ -173,7 +199,12 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     "hma_report": {
         "argument_spec": {
             "facts": {"type": "dict", "required": True},
-            "formats": {"type": "list", "elements": "str", "choices": ["html", "json", "junit"], "default": ["html", "json", "junit"]},
+            "formats": {
+                "type": "list",
+                "elements": "str",
+                "choices": ["html", "json", "junit"],
+                "default": ["html", "json", "junit"],
+            },
             "dir": {"type": "path", "default": "hma_reports"},
             "name": {"type": "str"},
             "mode": {"type": "str", "default": "0600"},

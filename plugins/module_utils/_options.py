@@ -23,10 +23,19 @@ DICTS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": [
 TEXT: Final[dict[str, Any]] = {"type": "str", "required": True}
 IGNORED: Final[dict[str, Any]] = {**DICTS, "options": {"host": TEXT, "reason": TEXT}}
 EXCLUDED: Final[dict[str, Any]] = {**DICTS, "options": {"name": TEXT, "reason": TEXT}}
-DIRECTORY_KINDS: Final[dict[str, Any]] = {"type": "list", "elements": "str", "choices": list(KINDS), "default": list(KINDS)}
+DIRECTORY_KINDS: Final[dict[str, Any]] = {
+    "type": "list",
+    "elements": "str",
+    "choices": list(KINDS),
+    "default": list(KINDS),
+}
 URLS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
 NAMES: Final[dict[str, Any]] = {"type": "list", "elements": "str", "default": []}
-TLS: Final[dict[str, Any]] = {"ca_path": {"type": "path"}, "certificate_name": {"type": "str"}, "validate_certs": {"type": "bool"}}
+TLS: Final[dict[str, Any]] = {
+    "ca_path": {"type": "path"},
+    "certificate_name": {"type": "str"},
+    "validate_certs": {"type": "bool"},
+}
 # How to sign in to a tenant; public, because filter and action take these names from here.
 SIGN_IN: Final[dict[str, Any]] = {
     "tenant_id": {"type": "str", "required": True},
@@ -48,7 +57,11 @@ ONE_WAY_IN: Final[dict[str, Any]] = {
     "required_by": {"client_secret": "client_id", "certificate_path": "client_id", "client_assertion": "client_id"},
 }
 # The options above for somebody who uses a module by itself; a playbook hands over all of them as one dictionary.
-TENANT: Final[dict[str, Any]] = {**SIGN_IN, "tenant_id": {"type": "str"}, "tenant": {"type": "dict", "options": SIGN_IN, **ONE_WAY_IN}}
+TENANT: Final[dict[str, Any]] = {
+    **SIGN_IN,
+    "tenant_id": {"type": "str"},
+    "tenant": {"type": "dict", "options": SIGN_IN, **ONE_WAY_IN},
+}
 CUSTOM: Final[dict[str, Any]] = {
     **DICTS,
     "options": {

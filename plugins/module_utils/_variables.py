@@ -22,7 +22,11 @@ _RUN_ID: Final = {
 }
 _GROUP: Final = {"type": "str", "pattern": r"[^\s,:!&]+", "wording": "the name of one group"}
 _MODE: Final = {"type": "str", "pattern": r"0?[0-7]{3}", "wording": "octal digits in quotes, as '0640'"}
-_NUMBER_OR_SHARE: Final = {"type": "raw", "pattern": r"[1-9][0-9]*%?", "wording": "a number of servers, as 2, or a share of them, as 25%"}
+_NUMBER_OR_SHARE: Final = {
+    "type": "raw",
+    "pattern": r"[1-9][0-9]*%?",
+    "wording": "a number of servers, as 2, or a share of them, as 25%",
+}
 
 # Scope, name, and the option or the specification that says what may be in it.
 _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
@@ -61,7 +65,11 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_audit_resolve", "hma_assess.resolve"),
     (ORGANIZATION, "hma_record_dir", "hma_spn.record_dir"),
     (ORGANIZATION, "hma_report_dir", "hma_report.dir"),
-    (ORGANIZATION, "hma_report_name", {**_RUN_ID, "wording": "letters, digits, dots, dashes and underscores, without a folder"}),
+    (
+        ORGANIZATION,
+        "hma_report_name",
+        {**_RUN_ID, "wording": "letters, digits, dots, dashes and underscores, without a folder"},
+    ),
     (ORGANIZATION, "hma_report_mode", _MODE),
     (ORGANIZATION, "hma_report_formats", "hma_report.formats"),
     (ORGANIZATION, "hma_replication_deadline", "hma_replication.deadline"),
@@ -90,7 +98,14 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
 # What disable_hma reads.
 _WAY_OUT: Final = frozenset(
     {
-        *("hma_server", "exchange_user", "exchange_password", "hma_record_dir", "hma_restore_record", "hma_disable_despite_policy"),
+        *(
+            "hma_server",
+            "exchange_user",
+            "exchange_password",
+            "hma_record_dir",
+            "hma_restore_record",
+            "hma_disable_despite_policy",
+        ),
         *("hma_vdir_kinds", "hma_spn_extra_names", "hma_spn_ignored", "hma_servers_group", "hma_tenants_group"),
         *(name for _scope, name, _source in _TABLE if name.startswith("hma_probe_")),
     }
@@ -120,5 +135,8 @@ WIRING: Final = frozenset({"hma_playbook", "hma_awx_job", "hma_awx_workflow"})
 
 def with_roles(options: Mapping[str, Mapping[str, Any]]) -> dict[str, Setting]:
     """The public variables, and the variables of roles by their argument specifications; a public one comes first."""
-    roles = {name: Setting(name, ROLE, Shape.of(_RUN_ID if name.endswith("_run_id") else spec)) for name, spec in options.items()}
+    roles = {
+        name: Setting(name, ROLE, Shape.of(_RUN_ID if name.endswith("_run_id") else spec))
+        for name, spec in options.items()
+    }
     return {**roles, **PUBLIC}

@@ -20,8 +20,10 @@ description:
 options:
   gate:
     description:
-      - V(preflight) are the prerequisites, V(enable) what has to be true before step 5, V(verify) what has to be true after it.
-      - V(tenants) is the part of the prerequisites that has to be true before names are registered, every tenant can be signed in to and read.
+      - V(preflight) are the prerequisites, V(enable) what has to be true before step 5, V(verify) what has to be true
+        after it.
+      - V(tenants) is the part of the prerequisites that has to be true before names are registered, every tenant can be
+        signed in to and read.
       - V(audit) is everything that can be judged from reading. It fails by O(fail_on), not by gates.
       - V(hosts) is whether each host is a server of its own and no tenant; it needs no facts of the organization.
       - V(names) is what registering names alone rests on, that the client URLs were read and the tenants are distinct.
@@ -32,18 +34,22 @@ options:
   facts:
     description:
       - What this run found so far, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars).
-      - C(servers) and C(tenants) are the hosts of the inventory, not those that survived. C(organization) that is empty says that nobody could read it.
+      - C(servers) and C(tenants) are the hosts of the inventory, not those that survived. C(organization) that is empty
+        says that nobody could read it.
       - Results of another run, and those that are missing, are no reading.
     type: dict
     required: true
   settings:
     description:
-      - Settings of the organization. What is not given is as the public variables of the run say, which are in C(settings) of O(facts).
-      - Of these, C(hma_policy) and C(hma_custom_checks) count for the gates that come before the first write and for the audit, never for V(enable).
+      - Settings of the organization. What is not given is as the public variables of the run say, which are in
+        C(settings) of O(facts).
+      - Of these, C(hma_policy) and C(hma_custom_checks) count for the gates that come before the first write and for
+        the audit, never for V(enable).
     type: dict
     suboptions:
       default_tenant:
-        description: Id, domain or inventory name of the tenant whose endpoint clients get. Needed when there are several.
+        description: Id, domain or inventory name of the tenant whose endpoint clients get. Needed when there are
+          several.
         type: str
       replace_default_authserver:
         description: Exact name of another default endpoint that may be replaced.
@@ -89,14 +95,15 @@ options:
       policy:
         description:
           - >-
-            Checks by id, each with some of C(enabled) (bool), C(gate) (bool), C(severity), C(on_bad) (V(fail) or V(warn)),
-            C(not_checked) (V(leave) or V(fail)) and C(reason).
+            Checks by id, each with some of C(enabled) (bool), C(gate) (bool), C(severity), C(on_bad) (V(fail) or
+            V(warn)), C(not_checked) (V(leave) or V(fail)) and C(reason).
           - The key V(all) may say what becomes of C(not_checked).
           - Taking a gate out of the way needs a reason. It is reported and, in a run that writes, recorded.
           - An unknown id or key fails the task.
         type: dict
       custom_checks:
-        description: Checks of your own over the facts, a JMESPath query each. Their schema is C(docs/schemas/facts.schema.json).
+        description: Checks of your own over the facts, a JMESPath query each. Their schema is
+          C(docs/schemas/facts.schema.json).
         type: list
         elements: dict
         suboptions:
@@ -137,12 +144,14 @@ options:
         type: list
         elements: str
   read:
-    description: How the servers were read, for O(gate=audit). With V(fast) directories are judged by what Active Directory has.
+    description: How the servers were read, for O(gate=audit). With V(fast) directories are judged by what Active
+      Directory has.
     type: str
     choices: [fast, full]
     default: fast
   resolve:
-    description: Whether DNS is asked for the autodiscover names of authoritative domains. Ten seconds at most, from the control node.
+    description: Whether DNS is asked for the autodiscover names of authoritative domains. Ten seconds at most, from the
+      control node.
     type: bool
     default: false
   fail_on:
@@ -153,8 +162,8 @@ options:
   fail:
     description:
       - Whether the task fails when a gate is not passed.
-      - Ansible prints the whole result of a task that failed in one line. Such a result therefore has only what stops in RV(findings);
-        with V(false) it has every finding, and RV(stops) says whether it stops.
+      - Ansible prints the whole result of a task that failed in one line. Such a result therefore has only what stops
+        in RV(findings); with V(false) it has every finding, and RV(stops) says whether it stops.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -190,9 +199,9 @@ findings:
   description:
     - What each check says of each object.
     - >-
-      Keys are C(id), C(title), C(severity), C(gate), C(status) (V(pass), V(fail), V(warn), V(not_checked) or V(not_applicable)),
-      C(object), C(message), C(expected), C(actual), C(why), C(fix), C(source), C(scope), C(server), C(tenant), C(doc),
-      C(predicted) (passed in check mode because this run would make it so)
+      Keys are C(id), C(title), C(severity), C(gate), C(status) (V(pass), V(fail), V(warn), V(not_checked) or
+      V(not_applicable)), C(object), C(message), C(expected), C(actual), C(why), C(fix), C(source), C(scope), C(server),
+      C(tenant), C(doc), C(predicted) (passed in check mode because this run would make it so)
       and C(commands), what is typed for it, each with its C(language) and C(text).
     - In a task that failed only those that stop, with C(id), C(status), C(object), C(message), C(fix) and C(commands).
   returned: always
@@ -203,7 +212,8 @@ facts:
   returned: when O(gate=audit)
   type: dict
 stops:
-  description: Whether a gate is not passed or, with O(gate=audit), whether O(fail_on) is met. The task fails then, unless O(fail=false).
+  description: Whether a gate is not passed or, with O(gate=audit), whether O(fail_on) is met. The task fails then,
+    unless O(fail=false).
   returned: always
   type: bool
 overridden:
@@ -227,7 +237,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SP
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, **SPECS["hma_assess"])
-    module.fail_json(msg="hma_assess runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_assess.")
+    module.fail_json(
+        msg="hma_assess runs as an action plugin on the control node; call it by its full name, "
+        "hybrid.exchange.hma_assess."
+    )
 
 
 if __name__ == "__main__":

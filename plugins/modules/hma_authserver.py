@@ -14,7 +14,8 @@ author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
   - Finds the AuthServer object of a tenant by its type and realm, never by its name, and sets what is asked for.
-  - Domains are added, never taken away. ApplicationIdentifier and GraphBaseUrl (dedicated hybrid application) are not touched.
+  - Domains are added, never taken away. ApplicationIdentifier and GraphBaseUrl (dedicated hybrid application) are not
+    touched.
 options:
   tenant_id:
     description: Id of the tenant, a GUID.
@@ -35,7 +36,8 @@ options:
     type: bool
   replace_default_authserver:
     description:
-      - Exact name of the object that is the default endpoint now and may be replaced. Without it another default is refused.
+      - Exact name of the object that is the default endpoint now and may be replaced. Without it another default is
+        refused.
       - The old one is cleared first and made the default again if the new one cannot be set.
     type: str
 extends_documentation_fragment:
@@ -73,7 +75,8 @@ commands:
   returned: success
   type: list
   elements: str
-  sample: ["Set-AuthServer -Identity 'b8605563-c5fe-509a-8b06-7b25f7e6661f' -IsDefaultAuthorizationEndpoint $true -Confirm:$false"]
+  sample: ["Set-AuthServer -Identity 'b8605563-c5fe-509a-8b06-7b25f7e6661f' -IsDefaultAuthorizationEndpoint $true
+  -Confirm:$false"]
 predicted:
   description: Whether this is check mode and something would be changed.
   returned: success
@@ -94,7 +97,8 @@ changes:
     before: {description: 'The properties that change, before.', type: dict, returned: always}
     after: {description: The same after., type: dict, returned: always}
     result:
-      description: V(predicted), V(done), V(failed), V(uncertain), V(not_sent), or V(open) where the outcome was never written down.
+      description: V(predicted), V(done), V(failed), V(uncertain), V(not_sent), or V(open) where the outcome was never
+        written down.
       type: str
       returned: always
 diff:
@@ -103,7 +107,8 @@ diff:
   type: list
   elements: dict
 uncertain:
-  description: Whether the connection broke under a write, so that its outcome is not known. Run the task again, it reads first.
+  description: Whether the connection broke under a write, so that its outcome is not known. Run the task again, it
+    reads first.
   returned: failure
   type: bool
 """
@@ -114,7 +119,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SP
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, **SPECS["hma_authserver"])
-    module.fail_json(msg="hma_authserver runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_authserver.")
+    module.fail_json(
+        msg="hma_authserver runs as an action plugin on the control node; call it by its full name, "
+        "hybrid.exchange.hma_authserver."
+    )
 
 
 if __name__ == "__main__":

@@ -17,15 +17,15 @@ description:
 options:
   scope:
     description:
-      - V(organization) reads servers, client URLs, AuthServer objects and configuration in one shell, with the same number of
-        cmdlets however many servers there are.
+      - V(organization) reads servers, client URLs, AuthServer objects and configuration in one shell, with the same
+        number of cmdlets however many servers there are.
       - V(server) reads the virtual directories of one server in full, IIS included.
-      - V(host) asks who answers on this connection. It opens no Exchange shell, except where the connection is to Exchange's own
-        endpoint.
+      - V(host) asks who answers on this connection. It opens no Exchange shell, except where the connection is to
+        Exchange's own endpoint.
       - >-
-        V(identity) counts the mailboxes whose user principal name ends in none of O(domains), and the linked mailboxes. It takes
-        one shell and two cmdlets that answer with these mailboxes only; where there are more than O(page), a second shell and 37
-        cmdlets, one per first character of the name. Names are looked at in the whole forest.
+        V(identity) counts the mailboxes whose user principal name ends in none of O(domains), and the linked mailboxes.
+        It takes one shell and two cmdlets that answer with these mailboxes only; where there are more than O(page), a
+        second shell and 37 cmdlets, one per first character of the name. Names are looked at in the whole forest.
       - V(switch) reads whether modern authentication is on, with one cmdlet.
     type: str
     choices: [organization, server, host, identity, switch]
@@ -34,9 +34,9 @@ options:
     description:
       - V(fast) is what the chain needs.
       - >-
-        V(full) with O(scope=organization) also reads setting overrides, partner applications, connectors and organization
-        relationships (20 cmdlets instead of 16, in the same shell); with O(scope=server) also the server's certificates and
-        component states (two more cmdlets).
+        V(full) with O(scope=organization) also reads setting overrides, partner applications, connectors and
+        organization relationships (20 cmdlets instead of 16, in the same shell); with O(scope=server) also the server's
+        certificates and component states (two more cmdlets).
     type: str
     choices: [fast, full]
     default: fast
@@ -67,12 +67,13 @@ options:
     default: 1000
   tenants:
     description:
-      - With O(scope=identity), the tenants whose users every user mailbox is compared with, each with how to sign in to it. All of an
-        organization's tenants belong here, or people of the one that is left out are counted as missing.
-      - This takes the application permission C(User.Read.All) in each, one request per 999 users, and one cmdlet more. Without the
-        permission C(unread) of RV(identity) has the reason, and the other counts are made.
+      - With O(scope=identity), the tenants whose users every user mailbox is compared with, each with how to sign in to
+        it. All of an organization's tenants belong here, or people of the one that is left out are counted as missing.
+      - This takes the application permission C(User.Read.All) in each, one request per 999 users, and one cmdlet more.
+        Without the permission C(unread) of RV(identity) has the reason, and the other counts are made.
       - All names stay in the memory of the control node; counts and at most five examples are returned.
-      - "A user counts as there when an account with the same user principal name is synchronized (C(onPremisesSyncEnabled)). Organizations
+      - "A user counts as there when an account with the same user principal name is synchronized
+      (C(onPremisesSyncEnabled)). Organizations
         with alternate sign-in names (where Entra's name is not the one on premises) cannot use it."
     type: list
     elements: dict
@@ -120,7 +121,8 @@ options:
         description: File with the certificate authorities to trust. Variables of the environment do not override it.
         type: path
       proxy:
-        description: Proxy for Entra and Graph, as V(http://proxy.contoso.com:8080). Variables of the environment are not used.
+        description: Proxy for Entra and Graph, as V(http://proxy.contoso.com:8080). Variables of the environment are
+          not used.
         type: str
 requirements:
   - msal >= 1.29 and requests, for O(tenants)
@@ -159,7 +161,8 @@ organization:
   type: dict
   sample: {schema: 1, name: Contoso, servers: [], client_urls: [], auth_servers: [], sections: {}, unread: []}
 switch:
-  description: C(live) says whether modern authentication is on for the organization, as this server's domain controller sees it.
+  description: C(live) says whether modern authentication is on for the organization, as this server's domain controller
+    sees it.
   returned: when O(scope=switch)
   type: dict
   sample: {name: Contoso, guid: 6f1d3c1e-0000-4000-8000-000000000001, live: false}
@@ -181,10 +184,12 @@ components:
 identity:
   description:
     - Counts with a few examples, C(foreign) and C(linked); C(complete) is false where there are more than were counted.
-    - With O(tenants) also C(missing), with the number of mailboxes that were compared and of accounts that exist in the cloud only.
+    - With O(tenants) also C(missing), with the number of mailboxes that were compared and of accounts that exist in the
+      cloud only.
   returned: when O(scope=identity)
   type: dict
-  sample: {domains_from: verified, domains: [contoso.com], foreign: {count: 0, complete: true, examples: []}, linked: {count: 0, complete: true, examples: []}}
+  sample: {domains_from: verified, domains: [contoso.com], foreign: {count: 0, complete: true, examples: []}, linked:
+  {count: 0, complete: true, examples: []}}
 unread:
   description: What could not be read of the server, with the reason.
   returned: when O(scope=server)
@@ -200,7 +205,8 @@ through:
   returned: when O(scope=host)
   type: bool
 read:
-  description: Who read it, over which transport (V(winrm), V(psrp) or V(psrp-exchange)), from which domain controller, when.
+  description: Who read it, over which transport (V(winrm), V(psrp) or V(psrp-exchange)), from which domain controller,
+    when.
   returned: success
   type: dict
 """
@@ -211,7 +217,9 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SP
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, **SPECS["hma_info"])
-    module.fail_json(msg="hma_info runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_info.")
+    module.fail_json(
+        msg="hma_info runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_info."
+    )
 
 
 if __name__ == "__main__":

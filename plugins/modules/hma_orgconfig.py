@@ -13,34 +13,37 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Sets the switches of C(Set-OrganizationConfig) that Hybrid Modern Authentication depends on. At least one has to be given.
+  - Sets the switches of C(Set-OrganizationConfig) that Hybrid Modern Authentication depends on. At least one has to be
+    given.
 options:
   oauth2_client_profile_enabled:
     description: Whether clients are offered modern authentication. Left alone when not given.
     type: bool
   mapi_http_enabled:
-    description: Whether Outlook uses MAPI over HTTP, without which it never does modern authentication. Left alone when not given.
+    description: Whether Outlook uses MAPI over HTTP, without which it never does modern authentication. Left alone when
+      not given.
     type: bool
   despite_policy:
     description:
-      - Name of an authentication policy that blocks legacy authentication and is in force (the organization's default, or
-        assigned to somebody). Turning O(oauth2_client_profile_enabled) off is refused while there is one, because its users could
-        not sign in at all, unless it is named here.
+      - Name of an authentication policy that blocks legacy authentication and is in force (the organization's default,
+        or assigned to somebody). Turning O(oauth2_client_profile_enabled) off is refused while there is one, because
+        its users could not sign in at all, unless it is named here.
     type: str
   default_authorization_endpoint_of:
     description:
       - Id of the tenant whose AuthServer becomes the default authorization endpoint in the same shell, before
         O(oauth2_client_profile_enabled) is set to V(true). Step 5 of C(enable_hma) is this, at most three writes.
-      - Without it, O(oauth2_client_profile_enabled=true) is refused where there is not exactly one default authorization endpoint, enabled
-        and of Type AzureAD.
+      - Without it, O(oauth2_client_profile_enabled=true) is refused where there is not exactly one default
+        authorization endpoint, enabled and of Type AzureAD.
     type: str
   replace_default_authserver:
     description: Exact name of another AuthServer that is the default authorization endpoint now and may be replaced.
     type: str
   judged:
     description:
-      - The organization as a gate judged it, from M(hybrid.exchange.hma_info) with C(scope=organization). Flag, AuthServer objects and default
-        endpoint are read again right before the write; where they are not as they were judged, nothing is written.
+      - The organization as a gate judged it, from M(hybrid.exchange.hma_info) with C(scope=organization). Flag,
+        AuthServer objects and default endpoint are read again right before the write; where they are not as they were
+        judged, nothing is written.
     type: dict
 extends_documentation_fragment:
   - hybrid.exchange._exchange
@@ -101,7 +104,8 @@ changes:
     before: {description: 'The properties that change, before.', type: dict, returned: always}
     after: {description: The same after., type: dict, returned: always}
     result:
-      description: V(predicted), V(done), V(failed), V(uncertain), V(not_sent), or V(open) where the outcome was never written down.
+      description: V(predicted), V(done), V(failed), V(uncertain), V(not_sent), or V(open) where the outcome was never
+        written down.
       type: str
       returned: always
 diff:
@@ -110,7 +114,8 @@ diff:
   type: list
   elements: dict
 uncertain:
-  description: Whether the connection broke under a write, so that its outcome is not known. Run the task again, it reads first.
+  description: Whether the connection broke under a write, so that its outcome is not known. Run the task again, it
+    reads first.
   returned: failure
   type: bool
 """
@@ -121,7 +126,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SP
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, **SPECS["hma_orgconfig"])
-    module.fail_json(msg="hma_orgconfig runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_orgconfig.")
+    module.fail_json(
+        msg="hma_orgconfig runs as an action plugin on the control node; call it by its full name, "
+        "hybrid.exchange.hma_orgconfig."
+    )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one module with code of its own: it runs on any host with Python, so that the question is asked from where clients are."""
+"""The one module with code of its own: it runs on any host with Python, so that the question is asked from where
+clients are."""
 
 from __future__ import annotations
 
@@ -13,13 +14,14 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Sends an empty C(Authorization; Bearer) to the client-facing https of Exchange, as Outlook does, and judges the challenge
-    that comes back. No account is used, nothing is changed.
-  - One call asks many targets at once. Published names (O(client_urls), O(targets)) are asked where DNS says or O(connect_to)
-    says; each server behind a balancer (O(servers)) is asked at its own address, with TLS server name and Host header of the
-    public name. So a server that differs is found, and so is a device in front that strips or rewrites the challenge.
-  - Only addresses that the options name are contacted. No redirect is followed, no proxy is used, and the sign-in page that
-    a challenge names is not asked.
+  - Sends an empty C(Authorization; Bearer) to the client-facing https of Exchange, as Outlook does, and judges the
+    challenge that comes back. No account is used, nothing is changed.
+  - One call asks many targets at once. Published names (O(client_urls), O(targets)) are asked where DNS says or
+    O(connect_to) says; each server behind a balancer (O(servers)) is asked at its own address, with TLS server name and
+    Host header of the public name. So a server that differs is found, and so is a device in front that strips or
+    rewrites the challenge.
+  - Only addresses that the options name are contacted. No redirect is followed, no proxy is used, and the sign-in page
+    that a challenge names is not asked.
   - Runs on the host of the task; use C(delegate_to) to ask from another network, outside the firewall for instance.
   - What could not be asked is not taken for right; it is reported as not proven.
 options:
@@ -48,7 +50,8 @@ options:
         description: File with the authority of the server's certificate. Default is O(ca_path).
         type: path
       certificate_name:
-        description: Name that the server's certificate has, where a balancer ends TLS and the servers have certificates of their own.
+        description: Name that the server's certificate has, where a balancer ends TLS and the servers have certificates
+          of their own.
         type: str
       validate_certs:
         description: Whether the server's certificate is verified. Default is O(validate_certs).
@@ -123,9 +126,10 @@ options:
         required: true
   identities:
     description:
-      - Addresses of mailboxes on premises, as V(user@contoso.com). Each target is asked without and then as each of them.
-      - Newer builds name the authorization endpoint only where a mailbox is named. There is no default, because an address is
-        personal data.
+      - Addresses of mailboxes on premises, as V(user@contoso.com). Each target is asked without and then as each of
+        them.
+      - Newer builds name the authorization endpoint only where a mailbox is named. There is no default, because an
+        address is personal data.
       - With them AutoDiscover v2 is asked too, and the host of the URL that it hands out must be among the names.
     type: list
     elements: str
@@ -135,7 +139,8 @@ options:
     type: bool
     default: true
   expected:
-    description: V(ready) means that clients are sent to Entra; V(not_offered) that they are not, before enabling and after disabling.
+    description: V(ready) means that clients are sent to Entra; V(not_offered) that they are not, before enabling and
+      after disabling.
     type: str
     choices: [ready, not_offered]
     default: ready
@@ -150,7 +155,8 @@ options:
     elements: str
     default: []
   ca_path:
-    description: File with the certificate authorities to trust, on the host where the module runs. Default is that host's own.
+    description: File with the certificate authorities to trust, on the host where the module runs. Default is that
+      host's own.
     type: path
   validate_certs:
     description: Whether certificates are verified.
@@ -183,7 +189,8 @@ options:
     description: Name of the run, given back in the result, so that whoever reads it later knows of which run it is.
     type: str
   unproven:
-    description: Whether the task fails, or only warns, where something could not be asked. What is wrong always fails it.
+    description: Whether the task fails, or only warns, where something could not be asked. What is wrong always fails
+      it.
     type: str
     choices: [fail, warn]
     default: fail
@@ -254,18 +261,20 @@ probes:
       type: str
     verdict:
       description:
-        - V(ready); V(not_offered), no Bearer; V(no_endpoint), Bearer without an authorization endpoint, so the organization flag
-          is off or there is no default or more than one; V(adfs); V(other_endpoint), no sign-in host of the cloud;
-          V(odd_endpoint), an authorization endpoint that is no plain https address; V(contradictory), several challenges or
-          endpoints in one answer that do not say the same;
-          V(other_bearer) and V(pre_authenticated), something in front answers; V(not_found); V(unregistered), AutoDiscover v2
-          hands out a host that is none of the names.
-        - Not proven are V(indeterminate), with the reason; V(moved), the mailbox is elsewhere; V(tls); V(unreachable); V(timeout).
+        - V(ready); V(not_offered), no Bearer; V(no_endpoint), Bearer without an authorization endpoint, so the
+          organization flag is off or there is no default or more than one; V(adfs); V(other_endpoint), no sign-in host
+          of the cloud; V(odd_endpoint), an authorization endpoint that is no plain https address; V(contradictory),
+          several challenges or endpoints in one answer that do not say the same;
+          V(other_bearer) and V(pre_authenticated), something in front answers; V(not_found); V(unregistered),
+          AutoDiscover v2 hands out a host that is none of the names.
+        - Not proven are V(indeterminate), with the reason; V(moved), the mailbox is elsewhere; V(tls); V(unreachable);
+          V(timeout).
       type: str
     state:
       description:
         - V(proven), V(refuted) or V(unproven), against O(expected).
-        - Where the answers of a place prove it together, each of them says so; an answer without a mailbox alone may tell nothing.
+        - Where the answers of a place prove it together, each of them says so; an answer without a mailbox alone may
+          tell nothing.
       type: str
     reason:
       description: What was seen.
@@ -297,7 +306,8 @@ run_id:
   returned: always
   type: str
 findings:
-  description: What the rows say, with C(id), C(status), C(object), C(message), C(fix), and as C(commands) what is typed for it.
+  description: What the rows say, with C(id), C(status), C(object), C(message), C(fix), and as C(commands) what is typed
+    for it.
   returned: always
   type: list
   elements: dict

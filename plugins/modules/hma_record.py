@@ -13,32 +13,34 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Without O(source), begins the record of a run, so that a folder that is full, not writable or not safe stops the run before
-    anything is changed. It warns where the folder lies in a container's own file system, in the private folder of an execution
-    environment or in memory, because it would be gone with the job.
-  - Beginning refuses while another run that may write to the same servers is at work, because two at once undo each other's work. A run
-    that was killed or broken off is told in a warning. Two runs are of one organization where they share a name of O(servers).
+  - Without O(source), begins the record of a run, so that a folder that is full, not writable or not safe stops the run
+    before anything is changed. It warns where the folder lies in a container's own file system, in the private folder
+    of an execution environment or in memory, because it would be gone with the job.
+  - Beginning refuses while another run that may write to the same servers is at work, because two at once undo each
+    other's work. A run that was killed or broken off is told in a warning. Two runs are of one organization where they
+    share a name of O(servers).
   - With O(source), reads records and gives back what was changed, for M(hybrid.exchange.hma_restore) and
     M(hybrid.exchange.hma_spn). A record that ends anywhere (a run that was killed, a full disk) is understood.
 options:
   source:
     description:
-      - Records to read, each one the folder of a run, a file of it, or exported job events of ansible-runner or AWX (a folder
-        of V(*.json), or a file with one event, a list of them, the answer of AWX's API, or one event a line).
-      - Give all runs that are to be taken back, for example one that was killed and the one that finished its work. Their order is that of
-        time.
+      - Records to read, each one the folder of a run, a file of it, or exported job events of ansible-runner or AWX (a
+        folder of V(*.json), or a file with one event, a list of them, the answer of AWX's API, or one event a line).
+      - Give all runs that are to be taken back, for example one that was killed and the one that finished its work.
+        Their order is that of time.
     type: list
     elements: path
     default: []
   keep_names:
-    description: Service principal names, or their hosts, that are not to be counted among what a run added, because others need them too.
+    description: Service principal names, or their hosts, that are not to be counted among what a run added, because
+      others need them too.
     type: list
     elements: str
     default: []
   state:
     description:
-      - V(started) begins the record, V(ended) writes its last line. No write of the run comes after it. A run without that line was killed or
-        broken off, or is still at work.
+      - V(started) begins the record, V(ended) writes its last line. No write of the run comes after it. A run without
+        that line was killed or broken off, or is still at work.
       - Used without O(source).
     type: str
     choices: [started, ended]
@@ -92,8 +94,8 @@ folder:
   type: str
 history:
   description:
-    - Every write that was recorded, in order of time. C(result) is V(done), V(failed), V(uncertain) (the connection broke),
-      V(not_sent) (a write before it failed), or V(open) (the record ends before the outcome).
+    - Every write that was recorded, in order of time. C(result) is V(done), V(failed), V(uncertain) (the connection
+      broke), V(not_sent) (a write before it failed), or V(open) (the record ends before the outcome).
     - A write that failed, is uncertain or open may have taken effect; the state tells.
   returned: when O(source) is given
   type: list
@@ -107,7 +109,8 @@ names_taken:
   returned: when O(source) is given
   type: dict
 damaged:
-  description: Lines that are cut. The write of a cut intent was never sent; the outcome of a cut outcome is told by the state.
+  description: Lines that are cut. The write of a cut intent was never sent; the outcome of a cut outcome is told by the
+    state.
   returned: when O(source) is given
   type: list
   elements: str
@@ -119,7 +122,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SP
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, **SPECS["hma_record"])
-    module.fail_json(msg="hma_record runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_record.")
+    module.fail_json(
+        msg="hma_record runs as an action plugin on the control node; call it by its full name, "
+        "hybrid.exchange.hma_record."
+    )
 
 
 if __name__ == "__main__":

@@ -13,12 +13,13 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Asks which domain controller each client access server uses (C(Get-ExchangeServer -Status)), reads AuthServer objects and the
-    authentication methods of the virtual directories from each of them, and looks again until all agree or O(deadline) has passed.
-  - A server in a branch office works from its own site's domain controller. Switched on before that one has seen step 4, it would send clients
-    to an endpoint that it does not trust yet.
-  - A domain controller that cannot be reached, and a server that does not say which it uses, are not checked; that is returned and warned about.
-    Such servers are still read themselves before step 5.
+  - Asks which domain controller each client access server uses (C(Get-ExchangeServer -Status)), reads AuthServer
+    objects and the authentication methods of the virtual directories from each of them, and looks again until all agree
+    or O(deadline) has passed.
+  - A server in a branch office works from its own site's domain controller. Switched on before that one has seen step
+    4, it would send clients to an endpoint that it does not trust yet.
+  - A domain controller that cannot be reached, and a server that does not say which it uses, are not checked; that is
+    returned and warned about. Such servers are still read themselves before step 5.
 options:
   deadline:
     description: Seconds to wait. V(0) looks once.
@@ -60,7 +61,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SP
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, **SPECS["hma_replication"])
-    module.fail_json(msg="hma_replication runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_replication.")
+    module.fail_json(
+        msg="hma_replication runs as an action plugin on the control node; call it by its full name, "
+        "hybrid.exchange.hma_replication."
+    )
 
 
 if __name__ == "__main__":

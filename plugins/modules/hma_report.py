@@ -13,26 +13,30 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Takes what the other modules found and wrote in this run and makes of it one page for people (HTML), one document for programs
-    (JSON) and one for pipelines (JUnit).
-  - Works offline, on the control node, and never fails because a value is missing. What could not be read is said to be not checked, with its reason.
-  - The HTML is one file that loads nothing and sends nothing. The schema of the JSON is C(docs/schemas/report.schema.json) of the collection.
+  - Takes what the other modules found and wrote in this run and makes of it one page for people (HTML), one document
+    for programs (JSON) and one for pipelines (JUnit).
+  - Works offline, on the control node, and never fails because a value is missing. What could not be read is said to be
+    not checked, with its reason.
+  - The HTML is one file that loads nothing and sends nothing. The schema of the JSON is
+    C(docs/schemas/report.schema.json) of the collection.
   - In JUnit the organization, each server and each tenant is a suite. What was not checked is skipped with its reason.
   - Characters that XML forbids, or that turn or hide text on a screen, are shown instead of written, in all three.
 options:
   facts:
     description:
-      - What the run left behind, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars). Anything in it may be missing.
-      - C(run) is the run, with C(id), C(started) (ISO 8601), C(mode) (V(check), V(apply) or V(audit)) and C(stopped), the reason
-        where it stopped early.
-      - C(organization) are the facts of M(hybrid.exchange.hma_info), scope V(organization), and C(settings) the settings of the
-        organization, of which the report shows C(hma_servers_excluded).
-      - C(servers) has per host of the inventory the registered results C(identified), C(read) and C(written), C(tenants) per tenant
-        C(read) and C(written). Of these the last one that saw the directories, or the names, counts.
-      - C(findings) are those of M(hybrid.exchange.hma_assess), in the order they were made, and C(probe) is the result of
-        M(hybrid.exchange.hma_probe). Of several findings of one check for one object the last one counts.
-      - C(steps) are the steps of the run, each with C(step), its name, and C(results), its registered result per host. What a step
-        changed is told by C(changes) of the result, and where it failed by C(msg).
+      - What the run left behind, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars). Anything
+        in it may be missing.
+      - C(run) is the run, with C(id), C(started) (ISO 8601), C(mode) (V(check), V(apply) or V(audit)) and C(stopped),
+        the reason where it stopped early.
+      - C(organization) are the facts of M(hybrid.exchange.hma_info), scope V(organization), and C(settings) the
+        settings of the organization, of which the report shows C(hma_servers_excluded).
+      - C(servers) has per host of the inventory the registered results C(identified), C(read) and C(written),
+        C(tenants) per tenant C(read) and C(written). Of these the last one that saw the directories, or the names,
+        counts.
+      - C(findings) are those of M(hybrid.exchange.hma_assess), in the order they were made, and C(probe) is the result
+        of M(hybrid.exchange.hma_probe). Of several findings of one check for one object the last one counts.
+      - C(steps) are the steps of the run, each with C(step), its name, and C(results), its registered result per host.
+        What a step changed is told by C(changes) of the result, and where it failed by C(msg).
     type: dict
     required: true
   formats:
@@ -53,12 +57,14 @@ options:
   mode:
     description:
       - Mode of the files, as octal text.
-      - No secret is in a report, but it tells where an organization is weak, so nobody else may read it unless you say so.
+      - No secret is in a report, but it tells where an organization is weak, so nobody else may read it unless you say
+        so.
     type: str
     default: '0600'
 attributes:
   check_mode:
-    details: The report is written in check mode too, because an audit or a prediction is a normal reason for one. Nothing else is touched.
+    details: The report is written in check mode too, because an audit or a prediction is a normal reason for one.
+      Nothing else is touched.
 extends_documentation_fragment:
   - hybrid.exchange._attributes
   - hybrid.exchange._attributes.info
@@ -84,8 +90,8 @@ files:
   sample: {html: hma_reports/20261124T070000Z-1/report.html, json: hma_reports/20261124T070000Z-1/report.json}
 summary:
   description:
-    - The head of the report. Beside what is listed here it counts C(servers) and C(tenants) that are ready, C(findings) and C(changes) by status,
-      fixes to make (C(to_fix)), checks that could not be made (C(unchecked)) and C(warnings).
+    - The head of the report. Beside what is listed here it counts C(servers) and C(tenants) that are ready, C(findings)
+      and C(changes) by status, fixes to make (C(to_fix)), checks that could not be made (C(unchecked)) and C(warnings).
   returned: success
   type: dict
   contains:
@@ -99,7 +105,8 @@ summary:
       type: str
       returned: success
 problems:
-  description: Where the run broke, each with C(host), C(step), C(message) and C(uncertain), where what was sent may or may not have been written.
+  description: Where the run broke, each with C(host), C(step), C(message) and C(uncertain), where what was sent may or
+    may not have been written.
   returned: success
   type: list
   elements: dict
@@ -111,7 +118,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SP
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, **SPECS["hma_report"])
-    module.fail_json(msg="hma_report runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_report.")
+    module.fail_json(
+        msg="hma_report runs as an action plugin on the control node; call it by its full name, "
+        "hybrid.exchange.hma_report."
+    )
 
 
 if __name__ == "__main__":

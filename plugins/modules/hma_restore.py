@@ -13,20 +13,22 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Compares what is there now with what the recorded runs left, and undoes their writes, the latest first. A write that failed, or
-    whose outcome is not recorded, is undone if its result is there.
-  - Never switches modern authentication on. While it is on, nothing that it rests on is taken away (OAuth of directories, the default
-    authorization endpoint, AuthServer objects and their domains); what the organization is now decides that, not the record.
-  - What is neither as a run left it nor as it was before is left alone and returned in RV(refused), with what was found.
-  - Of a list of methods only OAuth is taken away; of the domains of an AuthServer only those that the runs added. The default
-    authorization endpoint goes back on all objects that the runs changed, or on none.
+  - Compares what is there now with what the recorded runs left, and undoes their writes, the latest first. A write that
+    failed, or whose outcome is not recorded, is undone if its result is there.
+  - Never switches modern authentication on. While it is on, nothing that it rests on is taken away (OAuth of
+    directories, the default authorization endpoint, AuthServer objects and their domains); what the organization is now
+    decides that, not the record.
+  - What is neither as a run left it nor as it was before is left alone and returned in RV(refused), with what was
+    found.
+  - Of a list of methods only OAuth is taken away; of the domains of an AuthServer only those that the runs added. The
+    default authorization endpoint goes back on all objects that the runs changed, or on none.
   - Service principal names go back with M(hybrid.exchange.hma_spn), O(hybrid.exchange.hma_spn#module:state=absent).
 options:
   scope:
     description:
-      - V(switch) turns modern authentication off, then takes back the default authorization endpoint; without O(history) it clears it
-        where an AuthServer of Type AzureAD has it. It needs the organization's configuration and the AuthServer objects. Whatever else
-        cannot be read is a warning.
+      - V(switch) turns modern authentication off, then takes back the default authorization endpoint; without
+        O(history) it clears it where an AuthServer of Type AzureAD has it. It needs the organization's configuration
+        and the AuthServer objects. Whatever else cannot be read is a warning.
       - V(organization) takes back the switches of the organization and the AuthServer objects.
       - V(server) takes back the virtual directories of one server.
     type: str
@@ -41,23 +43,25 @@ options:
     type: str
   despite_policy:
     description:
-      - Name of an authentication policy that blocks legacy authentication and is in force. Turning modern authentication off is
-        refused while there is one, because its users could not sign in at all, unless it is named here.
+      - Name of an authentication policy that blocks legacy authentication and is in force. Turning modern
+        authentication off is refused while there is one, because its users could not sign in at all, unless it is named
+        here.
     type: str
   despite_unseen_policies:
     description:
-      - With O(scope=switch), go on where this server's Exchange does not know authentication policies although the organization has
-        servers that do. Otherwise that is refused, so that such a server can be asked first.
+      - With O(scope=switch), go on where this server's Exchange does not know authentication policies although the
+        organization has servers that do. Otherwise that is refused, so that such a server can be asked first.
     type: bool
     default: false
   despite_connector:
     description:
-      - Also take OAuth from the EWS and Autodiscover directories while an IntraOrganizationConnector is enabled. Hybrid free/busy
-        stops working then.
+      - Also take OAuth from the EWS and Autodiscover directories while an IntraOrganizationConnector is enabled. Hybrid
+        free/busy stops working then.
     type: bool
     default: false
   predicted_off:
-    description: Used with O(scope=server) in check mode, that this run would have turned modern authentication off by then.
+    description: Used with O(scope=server) in check mode, that this run would have turned modern authentication off by
+      then.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -92,7 +96,8 @@ commands:
   type: list
   elements: str
 refused:
-  description: Objects that were left alone because they are not as the runs left them, or are in use now, with what was found.
+  description: Objects that were left alone because they are not as the runs left them, or are in use now, with what was
+    found.
   returned: success
   type: list
   elements: dict
@@ -130,7 +135,8 @@ changes:
     before: {description: 'The properties that change, before.', type: dict, returned: always}
     after: {description: The same after., type: dict, returned: always}
     result:
-      description: V(predicted), V(done), V(failed), V(uncertain), V(not_sent), or V(open) where the outcome was never written down.
+      description: V(predicted), V(done), V(failed), V(uncertain), V(not_sent), or V(open) where the outcome was never
+        written down.
       type: str
       returned: always
 predicted:
@@ -143,7 +149,8 @@ diff:
   type: list
   elements: dict
 uncertain:
-  description: Whether the connection broke under a write, so that its outcome is not known. Run the task again, it reads first.
+  description: Whether the connection broke under a write, so that its outcome is not known. Run the task again, it
+    reads first.
   returned: failure
   type: bool
 """
@@ -154,7 +161,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SP
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, **SPECS["hma_restore"])
-    module.fail_json(msg="hma_restore runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_restore.")
+    module.fail_json(
+        msg="hma_restore runs as an action plugin on the control node; call it by its full name, "
+        "hybrid.exchange.hma_restore."
+    )
 
 
 if __name__ == "__main__":

@@ -13,16 +13,18 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - The first task of every playbook of this collection. Looks at each variable that begins with C(hma_), and at C(exchange_user) and
-    C(exchange_password), of every host of the two groups, and stops with one message that names everything that is wrong.
-  - Judged are the type of a value, its choices, the keys of dictionaries, whether a template or a vault gives a value, whether files that
-    are named can be read, and whether a setting of the organization is the same for all servers.
+  - The first task of every playbook of this collection. Looks at each variable that begins with C(hma_), and at
+    C(exchange_user) and C(exchange_password), of every host of the two groups, and stops with one message that names
+    everything that is wrong.
+  - Judged are the type of a value, its choices, the keys of dictionaries, whether a template or a vault gives a value,
+    whether files that are named can be read, and whether a setting of the organization is the same for all servers.
   - A name that is one or two letters away from a known one stops the run; another unknown name is a warning.
   - It also says which library an inventory needs that the Python of Ansible does not have.
   - It reads the variables by itself and takes one task for all hosts. The values of secrets are in no message.
 options:
   playbook:
-    description: The playbook that runs. A playbook that signs in to no tenant does not look at the variables of tenants.
+    description: The playbook that runs. A playbook that signs in to no tenant does not look at the variables of
+      tenants.
     type: str
     choices: [audit_hma, register_spns, prepare_vdirs, enable_hma, verify_hma, disable_hma, restore_hma]
     required: true
@@ -76,7 +78,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SP
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, **SPECS["hma_settings"])
-    module.fail_json(msg="hma_settings runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_settings.")
+    module.fail_json(
+        msg="hma_settings runs as an action plugin on the control node; call it by its full name, "
+        "hybrid.exchange.hma_settings."
+    )
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Registers the names that clients use for Exchange Server on the service principal of Office 365 Exchange Online in one
-    Entra tenant, or takes them away again.
-  - Microsoft Graph replaces the whole list with each write. The list is therefore read again right before the one write,
-    whatever either read saw is kept, a list that looks damaged is not written to, and it is read back.
+  - Registers the names that clients use for Exchange Server on the service principal of Office 365 Exchange Online in
+    one Entra tenant, or takes them away again.
+  - Microsoft Graph replaces the whole list with each write. The list is therefore read again right before the one
+    write, whatever either read saw is kept, a list that looks damaged is not written to, and it is read back.
 options:
   state:
     description: V(present) adds names, V(absent) takes exactly the given ones away; Microsoft's own are never removed.
@@ -37,7 +37,8 @@ options:
     elements: str
     default: []
   client_urls:
-    description: Client URLs as M(hybrid.exchange.hma_info) returns them, each with C(server), C(kind), C(where), C(url).
+    description: Client URLs as M(hybrid.exchange.hma_info) returns them, each with C(server), C(kind), C(where),
+      C(url).
     type: list
     elements: dict
     default: []
@@ -63,7 +64,8 @@ options:
   read_domains:
     description:
       - Whether the verified domains of the tenant are read too.
-      - This takes the application permission C(Domain.Read.All); without it RV(unread) has the reason, and the task goes on.
+      - This takes the application permission C(Domain.Read.All); without it RV(unread) has the reason, and the task
+        goes on.
     type: bool
     default: false
   handoff_dir:
@@ -77,14 +79,16 @@ options:
   prove_tokens:
     description:
       - Whether to ask the token endpoint for each registered name. Tokens are dropped unread and shown nowhere.
-      - A name for which Entra answers C(AADSTS500011) is registered and not effective yet. In O(mode=apply) that is noted, in the
-        other modes the task fails when it is still so after O(verify_seconds).
-      - Not tried with a real tenant; that an application without permissions on Exchange Online is given a token there is inferred.
+      - A name for which Entra answers C(AADSTS500011) is registered and not effective yet. In O(mode=apply) that is
+        noted, in the other modes the task fails when it is still so after O(verify_seconds).
+      - Not tried with a real tenant; that an application without permissions on Exchange Online is given a token there
+        is inferred.
     type: bool
     default: false
   tenant:
     description:
-      - The tenant and how to sign in to it, as the filter P(hybrid.exchange.sign_in#filter) gives it from the variables of a host.
+      - The tenant and how to sign in to it, as the filter P(hybrid.exchange.sign_in#filter) gives it from the variables
+        of a host.
       - It takes the place of O(tenant_id) and of the other options that sign in.
     type: dict
     suboptions:
@@ -132,7 +136,8 @@ options:
         description: File with the certificate authorities to trust. Variables of the environment do not override it.
         type: path
       proxy:
-        description: Proxy for Entra and Graph, as V(http://proxy.contoso.com:8080). Variables of the environment are not used.
+        description: Proxy for Entra and Graph, as V(http://proxy.contoso.com:8080). Variables of the environment are
+          not used.
         type: str
   tenant_id:
     description: Id of the tenant, a GUID. This option and those below it, or O(tenant).
@@ -177,7 +182,8 @@ options:
     description: File with the certificate authorities to trust. Variables of the environment do not override it.
     type: path
   proxy:
-    description: Proxy for Entra and Graph, as V(http://proxy.contoso.com:8080). Variables of the environment are not used.
+    description: Proxy for Entra and Graph, as V(http://proxy.contoso.com:8080). Variables of the environment are not
+      used.
     type: str
 requirements:
   - msal >= 1.29
@@ -221,7 +227,8 @@ read:
   returned: success
   type: dict
 missing:
-  description: Names that are not there. In mode apply those that are not visible yet, in check mode those that would be added.
+  description: Names that are not there. In mode apply those that are not visible yet, in check mode those that would be
+    added.
   returned: success
   type: list
   elements: str
@@ -273,7 +280,8 @@ changes:
     before: {description: 'The properties that change, before.', type: dict, returned: always}
     after: {description: The same after., type: dict, returned: always}
     result:
-      description: V(predicted), V(done), V(failed), V(uncertain), V(not_sent), or V(open) where the outcome was never written down.
+      description: V(predicted), V(done), V(failed), V(uncertain), V(not_sent), or V(open) where the outcome was never
+        written down.
       type: str
       returned: always
 diff:
@@ -289,7 +297,9 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SP
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, **SPECS["hma_spn"])
-    module.fail_json(msg="hma_spn runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_spn.")
+    module.fail_json(
+        msg="hma_spn runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_spn."
+    )
 
 
 if __name__ == "__main__":

@@ -35,8 +35,8 @@ options:
     default: [mapi, ews, oab, autodiscover, activesync]
   mapi_empty:
     description:
-      - What to do where the list of MAPI methods is empty. OAuth alone would lock out every other client, so V(refuse) stops
-        and prints the command; V(default) writes Ntlm, OAuth and Negotiate.
+      - What to do where the list of MAPI methods is empty. OAuth alone would lock out every other client, so V(refuse)
+        stops and prints the command; V(default) writes Ntlm, OAuth and Negotiate.
     type: str
     choices: [refuse, default]
     default: refuse
@@ -77,7 +77,8 @@ commands:
   returned: success
   type: list
   elements: str
-  sample: ["Set-WebServicesVirtualDirectory -Identity 'a2c81bdd-8cd6-52db-9ac3-b50efca7090c' -OAuthAuthentication $true -Force -Confirm:$false"]
+  sample: ["Set-WebServicesVirtualDirectory -Identity 'a2c81bdd-8cd6-52db-9ac3-b50efca7090c' -OAuthAuthentication $true
+  -Force -Confirm:$false"]
 predicted:
   description: Whether this is check mode and something would be changed.
   returned: success
@@ -98,7 +99,8 @@ changes:
     before: {description: 'The properties that change, before.', type: dict, returned: always}
     after: {description: The same after., type: dict, returned: always}
     result:
-      description: V(predicted), V(done), V(failed), V(uncertain), V(not_sent), or V(open) where the outcome was never written down.
+      description: V(predicted), V(done), V(failed), V(uncertain), V(not_sent), or V(open) where the outcome was never
+        written down.
       type: str
       returned: always
 diff:
@@ -107,7 +109,8 @@ diff:
   type: list
   elements: dict
 uncertain:
-  description: Whether the connection broke under a write, so that its outcome is not known. Run the task again, it reads first.
+  description: Whether the connection broke under a write, so that its outcome is not known. Run the task again, it
+    reads first.
   returned: failure
   type: bool
 """
@@ -118,7 +121,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SP
 
 def main() -> None:
     module = AnsibleModule(supports_check_mode=True, **SPECS["hma_vdir_oauth"])
-    module.fail_json(msg="hma_vdir_oauth runs as an action plugin on the control node; call it by its full name, hybrid.exchange.hma_vdir_oauth.")
+    module.fail_json(
+        msg="hma_vdir_oauth runs as an action plugin on the control node; call it by its full name, "
+        "hybrid.exchange.hma_vdir_oauth."
+    )
 
 
 if __name__ == "__main__":

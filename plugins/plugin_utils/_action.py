@@ -62,7 +62,9 @@ class HmaAction(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.host = str((task_vars or {}).get("inventory_hostname", "localhost"))
         self.inventory = [str(source) for source in (task_vars or {}).get("ansible_inventory_sources") or []]
-        self.run_id = run_of(task_vars or {}) or (str(self._task.args["run_id"]) if self._task.args.get("run_id") else None)
+        self.run_id = run_of(task_vars or {}) or (
+            str(self._task.args["run_id"]) if self._task.args.get("run_id") else None
+        )
         secrets = secrets_in(SPECS[self.module]["argument_spec"], self._task.args)
         result["run_id"] = self.run_id
         try:
@@ -74,7 +76,9 @@ class HmaAction(ActionBase):
             # ansible-core's own, an option that cannot be templated, say: it explains them better.
             self._close(exc)
             raise
-        except Exception as exc:  # the last handler: a fault of this collection is one message too, and it closes the record
+        except (
+            Exception
+        ) as exc:  # the last handler: a fault of this collection is one message too, and it closes the record
             result.update(failed=True, msg=unforeseen(self.module, self.host, exc), uncertain=self._close(exc))
         self._add_changes(result)
         scrubbed: dict[str, Any] = scrub(result, secrets)
@@ -95,25 +99,31 @@ class HmaAction(ActionBase):
                 result.update(unreachable=True, msg=str(exc))
                 return
             # Out of reach after a write is a failure with a history, not a host that was never touched.
-            result.update(failed=True, msg=f"{exc} Writes were made before it; run this again: it reads first.", uncertain=True)
+            result.update(
+                failed=True, msg=f"{exc} Writes were made before it; run this again: it reads first.", uncertain=True
+            )
         except ExchangeError as exc:
             result.update(failed=True, msg=str(exc), uncertain=exc.uncertain)
         except (Refused, ParseError, GraphError, RecordError, Orphaned) as exc:
             result.update(failed=True, msg=f"{self.host}: {exc}")
 
     def _close(self, exc: Exception) -> bool:
-        """Nobody knows what became of the writes that were under way: the record says so of each. Whether there were any."""
+        """Nobody knows what became of the writes that were under way: the record says so of each. Whether there were
+        any."""
         if self._record is None:
             return False
         under_way = [change["id"] for change in self._record.changes if change["result"] == OPEN]
         for number in under_way:
             # A record that cannot be written leaves the intent without an outcome, which readers take for the same.
             with contextlib.suppress(RecordError):
-                self._record.outcome(number, UNCERTAIN, f"{type(exc).__name__} in the collection; what became of it is not known")
+                self._record.outcome(
+                    number, UNCERTAIN, f"{type(exc).__name__} in the collection; what became of it is not known"
+                )
         return bool(under_way)
 
     def _add_changes(self, result: dict[str, Any]) -> None:
-        """The events of a job are a record too: AWX keeps them where the files of an execution environment are deleted."""
+        """The events of a job are a record too: AWX keeps them where the files of an execution environment are
+        deleted."""
         if self._record is None:
             return
         # What was written, and what became of it, takes the place of what was planned.
@@ -125,8 +135,13 @@ class HmaAction(ActionBase):
         if not self._task.become:
             return
         if isinstance(self._task.get_ds(), Mapping) and "become" in self._task.get_ds():
-            raise AnsibleActionFail("become has no meaning here: Exchange runs under exchange_user or the connection's user. Remove it from the task.")
-        result.setdefault("warnings", []).append(f"{self.module}: become is ignored; Exchange runs under exchange_user or the connection's user.")
+            raise AnsibleActionFail(
+                "become has no meaning here: Exchange runs under exchange_user or the connection's user. "
+                "Remove it from the task."
+            )
+        result.setdefault("warnings", []).append(
+            f"{self.module}: become is ignored; Exchange runs under exchange_user or the connection's user."
+        )
 
     def shell(self, options: Options) -> Shell:
         user, password = options["exchange_user"], options["exchange_password"]
@@ -144,7 +159,8 @@ class HmaAction(ActionBase):
 
 
 def run_of(task_vars: Mapping[str, Any]) -> str | None:
-    """The run that this task is part of, as the first play of each playbook names it (steps/start.yml); None in other plays."""
+    """The run that this task is part of, as the first play of each playbook names it (steps/start.yml); None in other
+    plays."""
     hosts = task_vars.get("hostvars")
     started = hosts["localhost"].get("hma_started_run") if isinstance(hosts, Mapping) and "localhost" in hosts else None
     return str(started) if started else None
@@ -156,7 +172,8 @@ def unforeseen(module: str, host: str, exc: Exception) -> str:
     place = f"{frames[-1].filename.rpartition(_OURS)[2]}:{frames[-1].lineno}" if frames else "outside of the collection"
     text = " ".join(str(exc).split())[:300]
     return (
-        f"{module} on {host}: {type(exc).__name__} at {place} ({text or 'no message'}). This is a bug of the collection, not of your organization: "
+        f"{module} on {host}: {type(exc).__name__} at {place} ({text or 'no message'}). This is a bug of the "
+        f"collection, not of your organization: "
         "report it with this message. Run this again when it is mended: it reads first and does what is left."
     )
 

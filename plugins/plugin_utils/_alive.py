@@ -17,8 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-# prctl(2): the signal that the kernel sends when the thread that forked this process ends. ansible-core forks its workers
-# from the main thread of the playbook (the strategy), which ends with the playbook.
+# prctl(2): the signal that the kernel sends when the thread that forked this process ends. ansible-core forks its
+# workers from the main thread of the playbook (the strategy), which ends with the playbook.
 _PR_SET_PDEATHSIG: Final = 1
 
 
@@ -72,7 +72,8 @@ def refuse_orphan() -> None:
     parent = _parent()
     if parent is not None and os.getppid() != parent:
         raise Orphaned(
-            f"The playbook (process {parent}) that this worker belongs to has ended. Nothing more is sent: run it again, it reads first and does what is left."
+            f"The playbook (process {parent}) that this worker belongs to has ended. Nothing more is sent: "
+            f"run it again, it reads first and does what is left."
         )
 
 
@@ -99,13 +100,15 @@ def _process(pid: int) -> Process:
 
 
 def _started(pid: int) -> str | None:
-    """When a process started: the boot and the clock ticks since then (proc(5), stat, field 22). None: it has ended, or there is no /proc."""
+    """When a process started: the boot and the clock ticks since then (proc(5), stat, field 22). None: it has ended, or
+    there is no /proc."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
         return None
-    # A process that ended and was not waited for yet is none any more. After the name come state (field 3) and 18 others.
+    # A process that ended and was not waited for yet is none any more. After the name come state (field 3) and 18
+    # others.
     return None if fields[0] in "ZX" else f"{boot} {fields[19]}"
 
 

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The ansible-core that this collection needs: an older one is refused by name, before anything else goes wrong with it."""
+"""PRIVATE. The ansible-core that this collection needs: an older one is refused by name, before anything else goes
+wrong with it."""
 
 from __future__ import annotations
 
@@ -23,4 +24,7 @@ def too_old(found: str = FOUND) -> str | None:
         return None
     least = ".".join(map(str, LEAST))
     install = f"{shlex.quote(sys.executable)} -m pip install 'ansible-core>={least}'"
-    return f"hybrid.exchange needs ansible-core {least} or newer, and this is {found}. Nothing was read or changed. Install it: {install}"
+    return (
+        f"hybrid.exchange needs ansible-core {least} or newer, and this is {found}. Nothing was read or changed. "
+        f"Install it: {install}"
+    )

@@ -18,7 +18,9 @@ _SECONDS: Final = 10.0
 _UNKNOWN: Final = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 
 
-def resolves(names: Sequence[str], *, ask: Callable[..., Any] = socket.getaddrinfo, seconds: float = _SECONDS) -> dict[str, bool | None]:
+def resolves(
+    names: Sequence[str], *, ask: Callable[..., Any] = socket.getaddrinfo, seconds: float = _SECONDS
+) -> dict[str, bool | None]:
     """Per name true, false, or None where the resolver gave no answer in time."""
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
     answers: queue.SimpleQueue[tuple[str, bool | None]] = queue.SimpleQueue()
@@ -38,7 +40,9 @@ def resolves(names: Sequence[str], *, ask: Callable[..., Any] = socket.getaddrin
     return found
 
 
-def _work(waiting: queue.SimpleQueue[str], answers: queue.SimpleQueue[tuple[str, bool | None]], ask: Callable[..., Any]) -> None:
+def _work(
+    waiting: queue.SimpleQueue[str], answers: queue.SimpleQueue[tuple[str, bool | None]], ask: Callable[..., Any]
+) -> None:
     while True:
         try:
             name = waiting.get_nowait()

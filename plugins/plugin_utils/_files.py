@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. A file is written beside its place and moved there: no reader and no crash meets half of it, and no link is followed."""
+"""PRIVATE. A file is written beside its place and moved there: no reader and no crash meets half of it, and no link is
+followed."""
 
 from __future__ import annotations
 

@@ -13,7 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import WITHOUT_TENANTS, Variables, place
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import (
+    WITHOUT_TENANTS,
+    Variables,
+    place,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
 
 _FILES: Final = ("hma_certificate_path", "hma_ca_path", "hma_probe_ca_path")

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What no output may hold is taken out of a result: the secrets of a task, wherever and however they stand in it."""
+"""PRIVATE. What no output may hold is taken out of a result: the secrets of a task, wherever and however they stand in
+it."""
 
 from __future__ import annotations
 

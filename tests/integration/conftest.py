@@ -34,7 +34,9 @@ def lab(request: pytest.FixtureRequest, tmp_path: Path, labs: Labs) -> Iterator[
     if os.environ.get("HMA_LAB_ENGINE", "none") != "none" and find() is None:
         pytest.skip("HMA_LAB_ENGINE is set, and there is no PowerShell engine: set HMA_PWSH or put pwsh on the path")
     marker, way = request.node.get_closest_marker("scenario"), request.node.get_closest_marker("connection")
-    with labs.running(marker.args[0] if marker else "default", tmp_path / "lab", way.args[0] if way else None) as started:
+    with labs.running(
+        marker.args[0] if marker else "default", tmp_path / "lab", way.args[0] if way else None
+    ) as started:
         yield started
 
 
@@ -43,7 +45,12 @@ def begin(lab: LabClient, tmp_path: Path) -> Begin:
     """Start a playbook as an administrator would, in a process group of its own, and do not wait."""
 
     def start(
-        playbook: str, *arguments: str, inventory: Path | None = None, env: dict[str, str] | None = None, limit: int | None = None, **extra: Any
+        playbook: str,
+        *arguments: str,
+        inventory: Path | None = None,
+        env: dict[str, str] | None = None,
+        limit: int | None = None,
+        **extra: Any,
     ) -> subprocess.Popen[str]:
         name = playbook if playbook.endswith(".yml") else f"hybrid.exchange.{playbook}"
         command = [str(Path(sys.executable).with_name("ansible-playbook")), name, "-i", str(inventory or lab.inventory)]
@@ -65,7 +72,8 @@ def begin(lab: LabClient, tmp_path: Path) -> Begin:
         }
         return subprocess.Popen(
             [*command, *arguments],
-            cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, start_new_session=True,
         )  # fmt: skip
 
     return start
@@ -85,7 +93,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for outcome in ("passed", "failed"):
         for report in terminalreporter.stats.get(outcome, []):
             if report.when == "call" and "test_matrix.py::" in report.nodeid:
-                row = rows.setdefault(report.nodeid.split("::")[1].split("[")[0].removeprefix("test_").replace("_", " "), [0, 0, 0.0])
+                row = rows.setdefault(
+                    report.nodeid.split("::")[1].split("[")[0].removeprefix("test_").replace("_", " "), [0, 0, 0.0]
+                )
                 row[0] += 1
                 row[1] += outcome == "passed"
                 row[2] += report.duration
@@ -96,4 +106,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.write_line(f"{'story':<70}{'tried':>7}{'survived':>10}{'seconds':>9}")
     for name, (tried, survived, seconds) in rows.items():
         terminalreporter.write_line(f"{name:<70}{tried:>7.0f}{survived:>10.0f}{seconds:>9.0f}")
-    terminalreporter.write_line(f"runs killed with SIGKILL: {sum(row[0] for name, row in rows.items() if 'killed' in name):.0f}")
+    terminalreporter.write_line(
+        f"runs killed with SIGKILL: {sum(row[0] for name, row in rows.items() if 'killed' in name):.0f}"
+    )

@@ -22,8 +22,9 @@ State = dict[str, Any]
 def holds(lab: LabClient, start: State, *, lost: Collection[str] = (), others: Collection[str] = ()) -> None:
     """``lost`` and ``others`` are values that the story's own fault took away, or added, in somebody else's name.
 
-    1. Step 5 was not done unless every gate holds. 2. No name, method or domain is lost, and there is never more than one
-    default endpoint. 3. The record explains every difference from the start, and every write that was sent was recorded before.
+    1. Step 5 was not done unless every gate holds. 2. No name, method or domain is lost, and there is never more than
+    one default endpoint. 3. The record explains every difference from the start, and every write that was sent was
+    recorded before.
     """
     now = lab.state()
     if _on(now) and not _on(start):
@@ -31,7 +32,11 @@ def holds(lab: LabClient, start: State, *, lost: Collection[str] = (), others: C
     elif any(item["ok"] for item in step5(lab)):
         assert [text for text in _gates(lab, now) if "default endpoint" not in text] == []
     before, after = lists_of(start), lists_of(now)
-    assert {where: values - after[where] - set(lost) for where, values in before.items() if values - after[where] - set(lost)} == {}
+    assert {
+        where: values - after[where] - set(lost)
+        for where, values in before.items()
+        if values - after[where] - set(lost)
+    } == {}
     assert sum(item["IsDefaultAuthorizationEndpoint"] for item in now["organizations"][0]["authserver"]) <= 1
     entries = recorded(lab)
     assert list(_unexplained(start, now, entries, set(lost) | set(others))) == []
@@ -74,11 +79,23 @@ def _gates(lab: LabClient, state: State) -> Iterator[str]:
             hosts |= {urlsplit(item[key]).hostname for key in ("InternalUrl", "ExternalUrl") if item[key]}
             if not _oauth(kind, item):
                 yield f"{item['Identity']} has no OAuth"
-    hosts |= {urlsplit(item["AutoDiscoverServiceInternalUri"]).hostname for item in organization["server"] if item["AutoDiscoverServiceInternalUri"]}
+    hosts |= {
+        urlsplit(item["AutoDiscoverServiceInternalUri"]).hostname
+        for item in organization["server"]
+        if item["AutoDiscoverServiceInternalUri"]
+    }
     for tenant in state["tenants"]:
         names = {name.casefold() for principal in tenant["service_principals"][:1] for name in principal["names"]}
-        yield from (f"{host} is not registered in {tenant['domain']}" for host in sorted(map(str, hosts)) if f"https://{host}/".casefold() not in names)
-        servers = [item for item in organization["authserver"] if item["Type"] == "AzureAD" and item["Realm"] == tenant["id"] and item["Enabled"]]
+        yield from (
+            f"{host} is not registered in {tenant['domain']}"
+            for host in sorted(map(str, hosts))
+            if f"https://{host}/".casefold() not in names
+        )
+        servers = [
+            item
+            for item in organization["authserver"]
+            if item["Type"] == "AzureAD" and item["Realm"] == tenant["id"] and item["Enabled"]
+        ]
         if len(servers) != 1 or tenant["domain"] not in servers[0]["DomainName"]:
             yield f"the AuthServer of {tenant['domain']} is not as it has to be"
     if sum(item["IsDefaultAuthorizationEndpoint"] for item in organization["authserver"]) != 1:
@@ -97,7 +114,9 @@ def _unexplained(start: State, now: State, entries: list[dict[str, Any]], foreig
     """Differences that no intent tells of."""
     for one, other in zip(_objects(start), _objects(now), strict=True):
         (where, before), (_where, after) = one, other
-        intents = [entry for entry in entries if str(entry["target"].get("guid") or entry["target"].get("tenant_id")) == where]
+        intents = [
+            entry for entry in entries if str(entry["target"].get("guid") or entry["target"].get("tenant_id")) == where
+        ]
         for key, value in after.items():
             if value == before.get(key) or key == "OriginatingServer":
                 continue
@@ -105,7 +124,12 @@ def _unexplained(start: State, now: State, entries: list[dict[str, Any]], foreig
             own = [entry for entry in intents if key in entry["after"] or key in _METHODS]
             if isinstance(value, list):
                 new = set(value) - set(before[key]) - foreign
-                told = {item for entry in own for values in entry["after"].values() for item in (values if isinstance(values, list) else ["OAuth"])}
+                told = {
+                    item
+                    for entry in own
+                    for values in entry["after"].values()
+                    for item in (values if isinstance(values, list) else ["OAuth"])
+                }
                 if new - told:
                     yield f"{where} {key}: {sorted(new - told)}"
             elif value not in [entry["after"].get(key) for entry in own] and key not in foreign:
@@ -126,10 +150,21 @@ def _unrecorded(lab: LabClient, entries: list[dict[str, Any]]) -> Iterator[str]:
     for write in lab.writes():
         if write["kind"] == "graph":
             sent = write["body"]["servicePrincipalNames"]
-            told = any(entry["after"].get("servicePrincipalNames") == sent and entry["target"].get("tenant_id") == write["tenant"] for entry in entries)
+            told = any(
+                entry["after"].get("servicePrincipalNames") == sent
+                and entry["target"].get("tenant_id") == write["tenant"]
+                for entry in entries
+            )
         else:
-            values = {key: value for key, value in write["parameters"].items() if key not in ("Identity", "DomainController", "Force", "Confirm")}
+            values = {
+                key: value
+                for key, value in write["parameters"].items()
+                if key not in ("Identity", "DomainController", "Force", "Confirm")
+            }
             identity = write["parameters"].get("Identity")
-            told = any(entry["after"] == values and (identity is None or entry["target"].get("guid") == identity) for entry in entries)
+            told = any(
+                entry["after"] == values and (identity is None or entry["target"].get("guid") == identity)
+                for entry in entries
+            )
         if not told:
             yield f"{write['kind']} {write.get('name', '')} {write.get('parameters', write.get('body'))}"

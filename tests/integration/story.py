@@ -19,7 +19,8 @@ from tests.lab.client import LabClient
 
 _RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
-# A process of the PowerShell engine takes a second to start, and several on a busy machine: how much longer a test waits for it.
+# A process of the PowerShell engine takes a second to start, and several on a busy machine: how much longer a test
+# waits for it.
 PATIENCE = 1 if os.environ.get("HMA_LAB_ENGINE", "none") == "none" else 6
 
 
@@ -92,7 +93,9 @@ def step5(lab: LabClient) -> list[dict[str, Any]]:
 
 def reports(lab: LabClient) -> list[dict[str, Any]]:
     """Every report that the runs of this story left, the oldest first; each is whole, in all three formats."""
-    folders = sorted((path for path in (lab.folder.parent / "hma_reports").glob("*")), key=lambda path: path.stat().st_mtime_ns)
+    folders = sorted(
+        (path for path in (lab.folder.parent / "hma_reports").glob("*")), key=lambda path: path.stat().st_mtime_ns
+    )
     for folder in folders:
         assert sorted(path.name for path in folder.iterdir()) == ["junit.xml", "report.html", "report.json"]
     return [json.loads((folder / "report.json").read_text("utf-8")) for folder in folders]

@@ -40,7 +40,8 @@ def nothing_written(lab: LabClient) -> None:
 
 @pytest.mark.scenario("healthy")
 def test_a_view_only_audit_of_a_healthy_organization(lab: LabClient, play: Play, tmp_path: Path) -> None:
-    """View-Only Organization Management and Application.Read.All with Domain.Read.All read everything; in check mode too."""
+    """View-Only Organization Management and Application.Read.All with Domain.Read.All read everything; in check mode
+    too."""
     before = lab.state()
     fast = play("audit_hma", "--check", **VIEWER)
     assert fast.code == 0, fast.output
@@ -68,7 +69,15 @@ def test_a_view_only_audit_of_a_healthy_organization(lab: LabClient, play: Play,
 @pytest.mark.scenario("everything_wrong")
 def test_everything_that_is_wrong_is_named(lab: LabClient, play: Play, tmp_path: Path) -> None:
     policy = {"HMA-LIFE-001": {"enabled": False}, "HMA-SSL-001": {"on_bad": "fail", "severity": "high"}}
-    checks = [{"id": "CONTOSO-URL-001", "title": "No proxy", "query": "organization.servers[?internet_web_proxy].name", "expect": "empty", "fix": "none"}]
+    checks = [
+        {
+            "id": "CONTOSO-URL-001",
+            "title": "No proxy",
+            "query": "organization.servers[?internet_web_proxy].name",
+            "expect": "empty",
+            "fix": "none",
+        }
+    ]
     run = play("audit_hma", hma_audit_read="full", hma_policy=policy, hma_custom_checks=checks, **VIEWER)
     assert run.code != 0
     nothing_written(lab)
@@ -85,18 +94,30 @@ def test_everything_that_is_wrong_is_named(lab: LabClient, play: Play, tmp_path:
 def test_what_cannot_be_read_is_a_gap_and_the_report_is_there(lab: LabClient, play: Play, tmp_path: Path) -> None:
     lab.fault(at="cmdlet", action="error", name="Get-AuthConfig", message="Access denied.")
     inventory = edited(lab, "contoso", hma_client_secret="wr0ng-s3cret")
-    run = play("audit_hma", inventory=inventory, hma_audit_read="full", hma_policy={"HMA-CERT-001": {"not_checked": "fail"}}, **VIEWER)
+    run = play(
+        "audit_hma",
+        inventory=inventory,
+        hma_audit_read="full",
+        hma_policy={"HMA-CERT-001": {"not_checked": "fail"}},
+        **VIEWER,
+    )
     assert run.code != 0
     assert "wr0ng-s3cret" not in run.output
     document = report_of(tmp_path)
     gaps = {(item["id"], item["object"]) for item in document["findings"] if item["status"] == "not_checked"}
-    assert {("HMA-COV-002", "ex3.corp.contoso.test"), ("HMA-SPN-001", "contoso"), ("HMA-VDIR-001", "ex3.corp.contoso.test")} <= gaps
+    assert {
+        ("HMA-COV-002", "ex3.corp.contoso.test"),
+        ("HMA-SPN-001", "contoso"),
+        ("HMA-VDIR-001", "ex3.corp.contoso.test"),
+    } <= gaps
     assert "HMA-CERT-001" in said(document, "fail")
     assert "HMA-CERT-002" in said(document, "not_checked")
 
 
 @pytest.mark.matrix
-def test_nobody_answers_or_the_policy_is_wrong_and_still_there_is_a_report(lab: LabClient, play: Play, tmp_path: Path) -> None:
+def test_nobody_answers_or_the_policy_is_wrong_and_still_there_is_a_report(
+    lab: LabClient, play: Play, tmp_path: Path
+) -> None:
     dead = edited(lab, None, ansible_host="127.0.0.1")
     content = dead.read_text("utf-8")
     for port in sorted({line.split(":")[1].strip() for line in content.splitlines() if "ansible_port" in line}):
@@ -149,13 +170,17 @@ def missing(document: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.matrix
 @pytest.mark.scenario("missing_in_entra")
 def test_people_whose_account_is_in_no_tenant(lab: LabClient, play: Play, tmp_path: Path) -> None:
-    """An audit and the gate name them; a right that is missing is a gap; accepted or mended they pass. Only examples leave the process."""
+    """An audit and the gate name them; a right that is missing is a gap; accepted or mended they pass. Only examples
+    leave the process."""
     audit = play("audit_hma", "-vvv", hma_audit_fail_on="never", hma_report_name="latest", **VIEWER)
     assert audit.code == 0, audit.output
     nothing_written(lab)
     document = report_of(tmp_path, "latest")
     found = missing(document)
-    assert (found["status"], found["actual"]) == ("fail", "3 mailboxes (dave0@contoso.test, dave1@contoso.test, dave2@contoso.test)")
+    assert (found["status"], found["actual"]) == (
+        "fail",
+        "3 mailboxes (dave0@contoso.test, dave1@contoso.test, dave2@contoso.test)",
+    )
     assert "1 of them have an account of that name that was made in the cloud" in found["message"]
     assert {"HMA-ID-001", "HMA-ID-004"} <= said(document, "pass")
     for name in ("Alice@contoso.test", "bob@contoso.test", "guest0@elsewhere.test", "sEcr3t~contoso"):
@@ -184,9 +209,14 @@ def test_people_whose_account_is_in_no_tenant(lab: LabClient, play: Play, tmp_pa
     assert "User.Read.All" in found["fix"]
     assert "HMA-ID-001" in said(report_of(tmp_path, "latest"), "pass")
 
-    lab.change(["tenants", 0, "applications", 0, "rights"], ["Application.ReadWrite.All", "Domain.Read.All", "User.Read.All"])
+    lab.change(
+        ["tenants", 0, "applications", 0, "rights"], ["Application.ReadWrite.All", "Domain.Read.All", "User.Read.All"]
+    )
     assert enabled(play("enable_hma", hma_probe_enabled=False, hma_unsynced_accepted=3))
-    lab.change(["tenants", 0, "users"], [{"upn": f"{name}@contoso.test"} for name in ("alice", "bob", "carol", "dave0", "dave1", "dave2")])
+    lab.change(
+        ["tenants", 0, "users"],
+        [{"upn": f"{name}@contoso.test"} for name in ("alice", "bob", "carol", "dave0", "dave1", "dave2")],
+    )
     mended = play("audit_hma", hma_audit_fail_on="never", hma_report_name="latest", **VIEWER)
     assert mended.code == 0, mended.output
     found = missing(report_of(tmp_path, "latest"))

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What AWX does with this collection: its engine with its artifacts, its credentials, its slices, its execution environment."""
+"""What AWX does with this collection: its engine with its artifacts, its credentials, its slices, its execution
+environment."""
 
 from __future__ import annotations
 
@@ -27,18 +28,30 @@ PROJECT = ROOT / "docs" / "awx"
 
 
 def launch(folder: Path, lab: LabClient, name: str, **extra: Any) -> Any:
-    """One job as AWX starts it: its runner, the project, an inventory without the credential, what the credential injects."""
+    """One job as AWX starts it: its runner, the project, an inventory without the credential, what the credential
+    injects."""
     job = folder / name
     shutil.copytree(PROJECT, job / "project")
     inventory = yaml.safe_load(lab.inventory.read_text("utf-8"))
     (client,) = {host.pop("hma_client_id") for host in inventory["all"]["children"]["entra_tenants"]["hosts"].values()}
-    (path,) = {host.pop("hma_certificate_path") for host in inventory["all"]["children"]["entra_tenants"]["hosts"].values()}
+    (path,) = {
+        host.pop("hma_certificate_path") for host in inventory["all"]["children"]["entra_tenants"]["hosts"].values()
+    }
     credential = injected({"client_id": client, "certificate": Path(path).read_text("utf-8")}, job)
     (job / "inventory").mkdir()
     (job / "inventory" / "hosts.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
-    environment = {"ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"], "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
+    environment = {
+        "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+    }
     return ansible_runner.run(
-        private_data_dir=str(job), playbook=f"{name}.yml", extravars={**credential, **extra}, envvars=environment, quiet=True, ident=name, timeout=300
+        private_data_dir=str(job),
+        playbook=f"{name}.yml",
+        extravars={**credential, **extra},
+        envvars=environment,
+        quiet=True,
+        ident=name,
+        timeout=300,
     )
 
 
@@ -52,16 +65,25 @@ def injected(fields: dict[str, str], job: Path) -> dict[str, str]:
         target.touch(mode=0o600)
         target.write_text(jinja2.Template(template, keep_trailing_newline=True).render(fields), encoding="utf-8")
         files[target.name] = str(target)
-    return {name: jinja2.Template(template).render(**fields, tower={"filename": files}) for name, template in injectors["extra_vars"].items()}
+    return {
+        name: jinja2.Template(template).render(**fields, tower={"filename": files})
+        for name, template in injectors["extra_vars"].items()
+    }
 
 
 def events(job: Any, task: str) -> list[dict[str, Any]]:
-    return [item["event_data"] for item in job.events if item["event"] == "runner_on_ok" and item["event_data"].get("task") == task]
+    return [
+        item["event_data"]
+        for item in job.events
+        if item["event"] == "runner_on_ok" and item["event_data"].get("task") == task
+    ]
 
 
 @pytest.mark.matrix
 @pytest.mark.scenario("one_application")
-def test_a_workflow_with_one_credential_for_all_tenants_and_nothing_live_before_the_approval(lab: LabClient, tmp_path: Path) -> None:
+def test_a_workflow_with_one_credential_for_all_tenants_and_nothing_live_before_the_approval(
+    lab: LabClient, tmp_path: Path
+) -> None:
     before = lab.state()["organizations"][0]
     registered = launch(tmp_path, lab, "register_spns")
     assert registered.status == "successful", registered.stdout.read()
@@ -77,9 +99,18 @@ def test_a_workflow_with_one_credential_for_all_tenants_and_nothing_live_before_
     assert len(step5(lab)) == 3
 
     # The events of the jobs hold what was there before, so that a lost record is not a lost state ...
-    (organization,) = [event["res"]["organization"] for event in events(registered, "Read servers, URLs, AuthServers and configuration")]
-    assert organization["config"]["oauth2_client_profile_enabled"] is before["config"][0]["OAuth2ClientProfileEnabled"] is False
-    names = {event["host"]: event["res"]["before"] for event in events(registered, "Register the client names in the tenant")}
+    (organization,) = [
+        event["res"]["organization"]
+        for event in events(registered, "Read servers, URLs, AuthServers and configuration")
+    ]
+    assert (
+        organization["config"]["oauth2_client_profile_enabled"]
+        is before["config"][0]["OAuth2ClientProfileEnabled"]
+        is False
+    )
+    names = {
+        event["host"]: event["res"]["before"] for event in events(registered, "Register the client names in the tenant")
+    }
     assert set(names) == {"contoso", "fabrikam"}
     assert done.stats["failures"] == {} == done.stats["dark"]
     # ... and no secret, in any artifact of any job.
@@ -111,7 +142,11 @@ def sliced(lab: LabClient, number: int, count: int) -> Path:
 
 def test_slices_of_prepare_vdirs_run_together_and_a_slice_of_enable_hma_refuses(lab: LabClient, play: Play) -> None:
     slices = [sliced(lab, number, 2) for number in (1, 2)]
-    meta = {"awx_job_template_name": "prepare_vdirs", "awx_workflow_job_name": "prepare_vdirs", "awx_job_launch_type": "workflow"}
+    meta = {
+        "awx_job_template_name": "prepare_vdirs",
+        "awx_workflow_job_name": "prepare_vdirs",
+        "awx_job_launch_type": "workflow",
+    }
     with ThreadPoolExecutor(2) as pool:
         runs = list(pool.map(lambda part: play("prepare_vdirs", inventory=part, **meta), slices))
     assert [run.code for run in runs] == [0, 0], [run.output for run in runs]
@@ -120,10 +155,13 @@ def test_slices_of_prepare_vdirs_run_together_and_a_slice_of_enable_hma_refuses(
     assert whole.changed == 0
 
     lab.clear()
-    named = play("enable_hma", inventory=slices[0], awx_job_template_name="enable_hma", awx_workflow_job_name="enable_hma")
+    named = play(
+        "enable_hma", inventory=slices[0], awx_job_template_name="enable_hma", awx_workflow_job_name="enable_hma"
+    )
     assert named.code != 0
     assert "job slicing" in named.text
-    # And where the names are not there (another controller), the servers that are missing from its part of the inventory.
+    # And where the names are not there (another controller), the servers that are missing from its part of the
+    # inventory.
     unnamed = play("enable_hma", inventory=slices[0])
     assert unnamed.code != 0
     assert "HMA-COV-001" in unnamed.text
@@ -136,15 +174,27 @@ def test_the_execution_environment(tmp_path: Path) -> None:
     tree = tmp_path / "ansible_collections" / "hybrid"
     tree.mkdir(parents=True)
     (tree / "exchange").symlink_to(ROOT)
-    found = subprocess.run([builder, "introspect", "--sanitize", tmp_path], check=True, capture_output=True, text=True, timeout=60)
+    found = subprocess.run(
+        [builder, "introspect", "--sanitize", tmp_path], check=True, capture_output=True, text=True, timeout=60
+    )
     wanted = yaml.safe_load(found.stdout)
-    declared = [line for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    declared = [
+        line
+        for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
     assert declared == [line.partition("#")[0].strip() for line in wanted["python"]]
     assert any(line.startswith("krb5-devel") for line in wanted["system"])
     context = tmp_path / "context"
     subprocess.run(
-        [builder, "create", "-f", PROJECT / "execution-environment.yml", "--context", context], check=True, capture_output=True, text=True, timeout=60
+        [builder, "create", "-f", PROJECT / "execution-environment.yml", "--context", context],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
-    containerfile = next(path for path in context.iterdir() if path.name in ("Containerfile", "Dockerfile")).read_text("utf-8")
+    containerfile = next(path for path in context.iterdir() if path.name in ("Containerfile", "Dockerfile")).read_text(
+        "utf-8"
+    )
     assert "ansible-galaxy collection install" in containerfile
     assert "gssapi" in (context / "_build" / "requirements.txt").read_text("utf-8")

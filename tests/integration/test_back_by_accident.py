@@ -44,7 +44,8 @@ def well(run: Run) -> Run:
 
 
 def as_it_was(lab: LabClient, start: dict[str, Any]) -> None:
-    """Everything is taken back. What step 5 rested on is gone then, rightly: the journal of its writes is not judged any more."""
+    """Everything is taken back. What step 5 rested on is gone then, rightly: the journal of its writes is not judged
+    any more."""
     assert sets(lab.state()) == sets(start)
     lab.clear()
     holds(lab, start)
@@ -69,7 +70,12 @@ def test_an_earlier_run_is_not_taken_back_while_modern_authentication_rests_on_i
     on = sets(lab.state())
     for check in (["--check"], []):
         run = play("restore_hma", *check, hma_restore_record=records(lab)[0])
-        refused(run, "modern authentication is still on", "Give the record of the run that turned it on", "disable_hma first")
+        refused(
+            run,
+            "modern authentication is still on",
+            "Give the record of the run that turned it on",
+            "disable_hma first",
+        )
         assert "back as it was before" not in run.text
     assert lab.writes() == []
     assert sets(lab.state()) == on
@@ -83,7 +89,11 @@ def test_names_of_an_earlier_run_stay_too_and_all_records_together_go_back(lab: 
         well(play(playbook))
     lab.clear()
     for check in (["--check"], []):
-        refused(play("restore_hma", *check, hma_restore_record=records(lab)[1]), "its clients ask for these names", f"names of tenant {CONTOSO}")
+        refused(
+            play("restore_hma", *check, hma_restore_record=records(lab)[1]),
+            "its clients ask for these names",
+            f"names of tenant {CONTOSO}",
+        )
     assert lab.writes() == []
     holds(lab, start)
     well(play("disable_hma", hma_restore_record=records(lab)))
@@ -100,7 +110,11 @@ def test_what_was_on_before_the_run_is_in_use_as_well(lab: LabClient, play: Play
     well(play("enable_hma"))
     lab.clear()
     on = sets(lab.state())
-    refused(play("restore_hma", hma_restore_record=records(lab)[0]), "IsDefaultAuthorizationEndpoint of AuthServer 'EvoSTS'", "DomainName of AuthServer")
+    refused(
+        play("restore_hma", hma_restore_record=records(lab)[0]),
+        "IsDefaultAuthorizationEndpoint of AuthServer 'EvoSTS'",
+        "DomainName of AuthServer",
+    )
     assert lab.writes() == []
     assert sets(lab.state()) == on
 
@@ -128,7 +142,8 @@ def test_switched_on_again_while_the_restore_runs(lab: LabClient, begin: Begin, 
 
 @pytest.mark.matrix
 def test_switched_on_between_the_look_and_the_write(lab: LabClient, begin: Begin, play: Play) -> None:
-    """OAuth is on its way from a directory when somebody switches on: the look behind the write sees it, and gives it back."""
+    """OAuth is on its way from a directory when somebody switches on: the look behind the write sees it, and gives it
+    back."""
     start = lab.state()
     well(play("prepare_vdirs"))
     on = sets(lab.state())
@@ -141,7 +156,9 @@ def test_switched_on_between_the_look_and_the_write(lab: LabClient, begin: Begin
         time.sleep(0.05)
     server = lab.journal("hang")[0]["host"]
     switched(lab, True)
-    refused(ended(process), "modern authentication was switched on while OAuth was being taken from", "it was given back")
+    refused(
+        ended(process), "modern authentication was switched on while OAuth was being taken from", "it was given back"
+    )
     switched(lab, False)
 
     def oab(state: dict[str, Any]) -> list[Any]:
@@ -185,7 +202,9 @@ def test_enable_disable_and_both_taken_back_one_after_the_other(lab: LabClient, 
     enabling, disabling = records(lab)
     well(play("restore_hma", hma_restore_record=enabling))
     assert sets(lab.state()) == sets(start)
-    refused(play("restore_hma", hma_restore_record=disabling), "run enable_hma", "is the default authorization endpoint now")
+    refused(
+        play("restore_hma", hma_restore_record=disabling), "run enable_hma", "is the default authorization endpoint now"
+    )
     as_it_was(lab, start)
 
 
@@ -210,7 +229,11 @@ def test_a_write_that_failed_after_it_took_effect_is_taken_back(lab: LabClient, 
     lab.fault(at="graph", tenant=CONTOSO, method="PATCH", status=400, apply_first=True, count=1)
     refused(play("prepare_vdirs"), "IIS did not answer.")
     refused(play("register_spns"), "HTTP 400")
-    words = [json.loads(line).get("result") for path in Path(lab.folder, "records").glob("*/*.jsonl") for line in path.read_text("utf-8").splitlines()]
+    words = [
+        json.loads(line).get("result")
+        for path in Path(lab.folder, "records").glob("*/*.jsonl")
+        for line in path.read_text("utf-8").splitlines()
+    ]
     assert words.count("failed") == 2
     assert sets(lab.state()) != sets(start)
     holds(lab, start)
@@ -243,7 +266,9 @@ def test_switching_off_needs_one_server_its_configuration_and_the_authservers(la
     lab.clear()
     run = well(play("disable_hma"))
     assert not flag(lab)
-    assert [item["Name"] for item in lab.state()["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"]] == []
+    assert [
+        item["Name"] for item in lab.state()["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"]
+    ] == []
     assert before_the_first_write(lab) <= 2
     assert "Modern authentication is off." in run.text
     assert "What clients are offered is not proven" in run.text
@@ -288,8 +313,13 @@ def stands_at(lab: LabClient, write: str, moment: str) -> None:
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize(("playbook", "write"), [("disable_hma", "flag"), ("disable_hma", "set"), *(("restore_hma", write) for write in BACK)])
-def test_killed_on_the_way_back_then_run_again(lab: LabClient, begin: Begin, play: Play, playbook: str, write: str, moment: str) -> None:
+@pytest.mark.parametrize(
+    ("playbook", "write"),
+    [("disable_hma", "flag"), ("disable_hma", "set"), *(("restore_hma", write) for write in BACK)],
+)
+def test_killed_on_the_way_back_then_run_again(
+    lab: LabClient, begin: Begin, play: Play, playbook: str, write: str, moment: str
+) -> None:
     start = lab.state()
     well(play("enable_hma"))
     record = records(lab)[0]
@@ -315,7 +345,9 @@ def test_killed_on_the_way_back_then_run_again(lab: LabClient, begin: Begin, pla
         pytest.param(["--skip-tags", "always"], "--skip-tags", id="skip-tags", marks=pytest.mark.matrix),
     ],
 )
-def test_what_narrows_the_run_is_refused_by_name(lab: LabClient, play: Play, playbook: str, arguments: list[str], named: str) -> None:
+def test_what_narrows_the_run_is_refused_by_name(
+    lab: LabClient, play: Play, playbook: str, arguments: list[str], named: str
+) -> None:
     switched(lab, True)
     refused(play(playbook, *arguments, hma_restore_record=str(lab.folder)), named)
     assert lab.journal() == []
@@ -326,15 +358,27 @@ def test_what_narrows_the_run_is_refused_by_name(lab: LabClient, play: Play, pla
 @pytest.mark.parametrize("playbook", ["disable_hma", "restore_hma"])
 def test_a_slice_of_awx_is_refused(lab: LabClient, play: Play, playbook: str) -> None:
     switched(lab, True)
-    refused(play(playbook, awx_job_template_name=playbook, awx_workflow_job_name=playbook, hma_restore_record=str(lab.folder)), "job slicing")
+    refused(
+        play(
+            playbook, awx_job_template_name=playbook, awx_workflow_job_name=playbook, hma_restore_record=str(lab.folder)
+        ),
+        "job slicing",
+    )
     assert lab.journal() == []
     assert flag(lab)
 
 
 @pytest.mark.matrix
 def test_half_of_the_pages_of_a_job_restores_nothing(lab: LabClient, play: Play, tmp_path: Path) -> None:
-    page: dict[str, Any] = {"count": 400, "next": "/api/v2/jobs/7/job_events/?page=2&page_size=200", "previous": None, "results": [{"id": 1}]}
+    page: dict[str, Any] = {
+        "count": 400,
+        "next": "/api/v2/jobs/7/job_events/?page=2&page_size=200",
+        "previous": None,
+        "results": [{"id": 1}],
+    }
     path = tmp_path / "page1.json"
     path.write_text(json.dumps(page), encoding="utf-8")
-    refused(play("restore_hma", hma_restore_record=str(path)), "page1.json: 1 of 400 events", "Give the file of every page")
+    refused(
+        play("restore_hma", hma_restore_record=str(path)), "page1.json: 1 of 400 events", "Give the file of every page"
+    )
     assert lab.journal() == []

@@ -17,4 +17,8 @@ def test_what_was_read_instead_stands_beside_what_was_written(lab: LabClient, tm
     assert result["failed"]
     assert "OAuthAuthentication did not read back as written. Look at the server's event log" in result["msg"]
     [change] = result["changes"]
-    assert (change["result"], change["after"], change["read_back"]) == ("done", {"OAuthAuthentication": True}, {"OAuthAuthentication": False})
+    assert (change["result"], change["after"], change["read_back"]) == (
+        "done",
+        {"OAuthAuthentication": True},
+        {"OAuthAuthentication": False},
+    )

@@ -54,11 +54,16 @@ def logons(lab: LabClient) -> dict[str, set[tuple[str, bool]]]:
 
 def said(output: str) -> dict[str, str]:
     """What was said of each host that failed or was not reached."""
-    return {match[1]: " ".join(match[2].split()) for match in re.finditer(r"^fatal: \[(ex\d\S*)\]: (.*)$", output, re.MULTILINE)}
+    return {
+        match[1]: " ".join(match[2].split())
+        for match in re.finditer(r"^fatal: \[(ex\d\S*)\]: (.*)$", output, re.MULTILINE)
+    }
 
 
 def refused(lab: LabClient, play: Play, cases: dict[str, Case]) -> None:
-    run = play("prepare_vdirs", inventory=edited(lab, {host: variables for host, (variables, _message) in cases.items()}))
+    run = play(
+        "prepare_vdirs", inventory=edited(lab, {host: variables for host, (variables, _message) in cases.items()})
+    )
     assert run.code != 0, run.output
     assert "Traceback" not in run.output
     assert "wr0ng-s3cret" not in run.output
@@ -70,11 +75,17 @@ def refused(lab: LabClient, play: Play, cases: dict[str, Case]) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_the_main_job_over_four_connections(lab: LabClient, play: Play, way: str) -> None:
-    """NTLM over https bound to the certificate, NTLM over encrypted http (a name and password beyond ASCII), CredSSP over both."""
+    """NTLM over https bound to the certificate, NTLM over encrypted http (a name and password beyond ASCII), CredSSP
+    over both."""
     run = play("enable_hma", "-vvvvv")
     assert run.code == 0, run.output[-3000:]
     assert [secret for secret in ("Pa$$w0rd's", "Küße") if secret in run.output] == []
-    assert logons(lab) == {"EX1": {("ntlm", False)}, "EX2": {("ntlm", True)}, "EX3": {("credssp", False)}, "EX4": {("credssp", True)}}
+    assert logons(lab) == {
+        "EX1": {("ntlm", False)},
+        "EX2": {("ntlm", True)},
+        "EX3": {("credssp", False)},
+        "EX4": {("credssp", True)},
+    }
     assert {item["user"] for item in lab.journal("shell") if item["host"] == "EX2"} == {"CONTOSO\\jürgen"}
     assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is True
     lab.clear()
@@ -89,7 +100,10 @@ WINRM: list[dict[str, Case]] = [
         EX1: ({"ansible_winrm_send_cbt": False}, "channel binding"),
         EX2: (WRONG, REFUSED),
         EX3: (WRONG, REFUSED),
-        EX4: ({"ansible_winrm_transport": "ntlm", "ansible_winrm_message_encryption": "never"}, "leave ansible_winrm_message_encryption at auto"),
+        EX4: (
+            {"ansible_winrm_transport": "ntlm", "ansible_winrm_message_encryption": "never"},
+            "leave ansible_winrm_message_encryption at auto",
+        ),
     },
     {
         EX1: ({"ansible_winrm_transport": "basic"}, LOCAL_ONLY),
@@ -108,11 +122,17 @@ PSRP: list[dict[str, Case]] = [
         EX1: ({"ansible_psrp_negotiate_send_cbt": False}, "ansible_psrp_negotiate_send_cbt"),
         EX2: (WRONG, REFUSED),
         EX3: (WRONG, REFUSED),
-        EX4: ({"ansible_psrp_auth": "ntlm", "ansible_psrp_message_encryption": "never"}, "leave ansible_psrp_message_encryption at auto"),
+        EX4: (
+            {"ansible_psrp_auth": "ntlm", "ansible_psrp_message_encryption": "never"},
+            "leave ansible_psrp_message_encryption at auto",
+        ),
     },
     {
         EX1: ({"ansible_psrp_auth": "basic"}, LOCAL_ONLY),
-        EX2: ({"ansible_psrp_auth": "basic", "ansible_psrp_message_encryption": "never", **LOCAL}, "Basic over https only"),
+        EX2: (
+            {"ansible_psrp_auth": "basic", "ansible_psrp_message_encryption": "never", **LOCAL},
+            "Basic over https only",
+        ),
         EX3: ({"ansible_psrp_auth": "basic", **LOCAL}, "check exchange_user and exchange_password"),
     },
 ]
@@ -121,7 +141,10 @@ PSRP: list[dict[str, Case]] = [
 def rounds(cases: list[dict[str, Case]], *names: str) -> list[Any]:
     """The last one of each connection is for the long run: its messages have unit tests."""
     last = names[-1]
-    return [pytest.param(case, id=name, marks=[pytest.mark.matrix] if name == last else []) for case, name in zip(cases, names, strict=True)]
+    return [
+        pytest.param(case, id=name, marks=[pytest.mark.matrix] if name == last else [])
+        for case, name in zip(cases, names, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("cases", rounds(WINRM, "connection", "transport", "account"))
@@ -138,7 +161,8 @@ def test_refused_over_psrp_before_any_write(lab: LabClient, play: Play, cases: d
 
 @pytest.mark.scenario("connections")
 def test_servers_at_their_limits(lab: LabClient, play: Play) -> None:
-    """What is only for a moment is overcome; the plugin opens another shell, or the read is repeated, and no write is sent twice."""
+    """What is only for a moment is overcome; the plugin opens another shell, or the read is repeated, and no write is
+    sent twice."""
     for host, action, name in (("EX1", "operations", "Command"), ("EX2", "busy", "Send"), ("EX3", "gone", "Receive")):
         lab.fault(at="wsman", action=action, name=name, host=host, count=1)
     lab.fault(at="wsman", action="shells", name="Create", host="EX4")
@@ -158,8 +182,10 @@ def test_servers_at_their_limits(lab: LabClient, play: Play) -> None:
 def test_a_client_certificate_over_psrp(lab: LabClient, play: Play) -> None:
     pem = str(lab.folder / "EX1.pem")
     psrp = {
-        "ansible_connection": "psrp", "ansible_psrp_protocol": "https", "ansible_psrp_ca_cert": str(lab.folder / "ca.pem"),
-        "ansible_psrp_auth": "certificate", "ansible_psrp_certificate_pem": pem, "ansible_psrp_certificate_key_pem": pem,
+        "ansible_connection": "psrp", "ansible_psrp_protocol": "https",
+        "ansible_psrp_ca_cert": str(lab.folder / "ca.pem"),
+        "ansible_psrp_auth": "certificate", "ansible_psrp_certificate_pem": pem,
+        "ansible_psrp_certificate_key_pem": pem,
     }  # fmt: skip
     inventory = edited(lab, {EX1: psrp}, only=EX1)
     alone = play("prepare_vdirs", inventory=inventory)
@@ -174,7 +200,11 @@ def test_a_client_certificate_over_psrp(lab: LabClient, play: Play) -> None:
 @pytest.mark.matrix
 @pytest.mark.scenario("connections")
 def test_a_local_account_with_exchange_s_own_user(lab: LabClient, play: Play) -> None:
-    run = play("prepare_vdirs", inventory=edited(lab, {EX1: {"ansible_winrm_transport": "basic", **LOCAL}}, only=EX1), **EXCHANGE)
+    run = play(
+        "prepare_vdirs",
+        inventory=edited(lab, {EX1: {"ansible_winrm_transport": "basic", **LOCAL}}, only=EX1),
+        **EXCHANGE,
+    )
     assert run.code == 0, run.output
     assert logons(lab) == {"EX1": {("basic", False)}}
     assert {item["user"] for item in lab.journal("shell")} == {"CONTOSO\\hma"}

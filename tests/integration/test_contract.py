@@ -32,18 +32,26 @@ READS: list[Task] = [("hma_info", {"scope": scope}) for scope in ("host", "serve
 NOWHERE: Task = ("hma_info", {"scope": "server", "server": "nowhere"})
 READS += [("hma_info", {"scope": "server", "server": EX2}), NOWHERE]
 READS += [("hma_info", {"scope": scope, "read": "full"}) for scope in ("organization", "server")]
-IDENTITIES: list[Task] = [("hma_info", {"scope": "identity", "domains": ["contoso.test"], "page": page}) for page in (1, 1000)]
+IDENTITIES: list[Task] = [
+    ("hma_info", {"scope": "identity", "domains": ["contoso.test"], "page": page}) for page in (1, 1000)
+]
 READS += IDENTITIES
 THERE: list[Task] = [
     ("hma_vdir_oauth", {"kinds": ["mapi", "activesync"]}),
     ("hma_vdir_oauth", {"kinds": ["ews"], "server": EX2}),
     ("hma_authserver", {"tenant_id": TENANT, "domain_names": ["contoso.onmicrosoft.com"]}),
-    ("hma_authserver", {"tenant_id": TENANT, "default_authorization_endpoint": True, "replace_default_authserver": OLD}),
+    (
+        "hma_authserver",
+        {"tenant_id": TENANT, "default_authorization_endpoint": True, "replace_default_authserver": OLD},
+    ),
     ("hma_orgconfig", {"oauth2_client_profile_enabled": True, "mapi_http_enabled": True}),
 ]
 BACK: list[Task] = [
     ("hma_orgconfig", {"oauth2_client_profile_enabled": False}),
-    ("hma_authserver", {"tenant_id": OLD_TENANT, "default_authorization_endpoint": True, "replace_default_authserver": NEW}),
+    (
+        "hma_authserver",
+        {"tenant_id": OLD_TENANT, "default_authorization_endpoint": True, "replace_default_authserver": NEW},
+    ),
     ("hma_vdir_oauth", {"kinds": ["ews"], "server": EX2, "state": "absent"}),
     ("hma_vdir_oauth", {"kinds": ["mapi", "activesync"], "state": "absent"}),
 ]
@@ -61,12 +69,28 @@ def perform(lab: LabClient, folder: Path, tasks: list[Task], *arguments: str, **
     for number, (module, options) in enumerate(tasks):
         own = {"register": f"result{number}", "ignore_errors": True, "ignore_unreachable": True}
         named = options if module == "hma_info" else {"run_id": "contract", **options}
-        steps += [{f"hybrid.exchange.{module}": named, **own}, {"ansible.builtin.debug": {"msg": f"RESULT {{{{ result{number} | to_json }}}} RESULT"}}]
+        steps += [
+            {f"hybrid.exchange.{module}": named, **own},
+            {"ansible.builtin.debug": {"msg": f"RESULT {{{{ result{number} | to_json }}}} RESULT"}},
+        ]
     playbook = folder / "tasks.yml"
     playbook.write_text(yaml.safe_dump([{"hosts": EX1, "gather_facts": False, "tasks": steps}]), encoding="utf-8")
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "ANSIBLE_NOCOLOR": "1", "HOME": str(folder)}
-    command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(folder / "inventory.yml"), str(playbook), *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120 * PATIENCE, check=False)
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "ANSIBLE_NOCOLOR": "1",
+        "HOME": str(folder),
+    }
+    command = [
+        str(Path(sys.executable).with_name("ansible-playbook")),
+        "-i",
+        str(folder / "inventory.yml"),
+        str(playbook),
+        *arguments,
+    ]
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120 * PATIENCE, check=False
+    )
     assert "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
     found = [json.loads(json.loads(f'"{text}"')) for text in re.findall(r'"msg": "RESULT (.*) RESULT"', done.stdout)]
     assert len(found) == len(tasks), done.stdout + done.stderr
@@ -87,7 +111,11 @@ def differing(one: Any, other: Any, where: str = "") -> list[str]:
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
         return [text for key in one for text in differing(one[key], other[key], f"{where}.{key}")]
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)) and len(one) == len(other):
-        return [text for number, pair in enumerate(zip(one, other, strict=True)) for text in differing(*pair, f"{where}[{number}]")]
+        return [
+            text
+            for number, pair in enumerate(zip(one, other, strict=True))
+            for text in differing(*pair, f"{where}[{number}]")
+        ]
     return [] if one == other else [f"{where}: {one!r} is not {other!r}"]
 
 
@@ -105,7 +133,8 @@ def story(lab: LabClient, folder: Path, transport: str) -> dict[str, Any]:
     reads = perform(lab, folder, READS)
     assert {item["read"]["transport"] for item in reads} == {transport}
 
-    # Over Exchange's own endpoint who answers is itself a read, so the domain controller is known where nothing else was found.
+    # Over Exchange's own endpoint who answers is itself a read, so the domain controller is known where nothing else
+    # was found.
     for number in (0, READS.index(NOWHERE), *(READS.index(item) for item in IDENTITIES)):
         for read in (reads[number]["read"], reads[number].get("identity", {}).get("read", {})):
             read.pop("domain_controller", None)
@@ -153,7 +182,8 @@ def test_results_are_equal_but_for_the_transport_s_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("transport", ["psrp", "psrp-exchange"])
 def test_shells_and_requests(transport: str, tmp_path: Path) -> None:
-    """The cost of one changed server: over Exchange's own endpoint one shell for the read, the writes and the read-back."""
+    """The cost of one changed server: over Exchange's own endpoint one shell for the read, the writes and the
+    read-back."""
     with running("default", tmp_path / "lab", TRANSPORTS[transport]) as lab:
         perform(lab, tmp_path, [("hma_vdir_oauth", {})])
         cmdlets = [item["name"] for item in lab.journal("cmdlet")]
@@ -178,7 +208,11 @@ CA = {"winrm": "ansible_winrm_ca_trust_path", "psrp": "ansible_psrp_ca_cert", "p
 SCRIPTS, EXCHANGE, ALL = ("winrm", "psrp"), ("psrp-exchange",), tuple(TRANSPORTS)
 NEGOTIATE = ("ansible_psrp_auth", "negotiate")
 CONFIGURATION, SIGNED_IN_TO = "ansible_psrp_configuration_name", "ansible_psrp_negotiate_hostname_override"
-NO_PARAMETER = {"name": "Set-OrganizationConfig", "id": "NamedParameterNotFound", "message": "A parameter cannot be found."}
+NO_PARAMETER = {
+    "name": "Set-OrganizationConfig",
+    "id": "NamedParameterNotFound",
+    "message": "A parameter cannot be found.",
+}
 
 
 @dataclass(frozen=True)
@@ -205,39 +239,60 @@ FAILURES = {
     "shell_quota": Failure("unreachable", "quota of shells", faults=fault(at="wsman", name="Create", action="shells")),
     "busy": Failure("unreachable", "too busy to answer", faults=fault(at="wsman", name="Create", action="busy")),
     "timeout": Failure("unreachable", "did not answer", faults=fault(at="wsman", name="Create", action="timeout")),
-    "slow": Failure("ok", faults=fault(at="cmdlet", action="slow", name="Get-AuthConfig", seconds=3, count=1), variables=(("TIMEOUT", 2),)),
+    "slow": Failure("ok", faults=fault(at="cmdlet", action="slow", name="Get-AuthConfig", seconds=3, count=1),
+        variables=(("TIMEOUT", 2),)),
     "shell_gone_once": Failure("ok", faults=fault(at="wsman", name="Command", action="gone", count=1)),
     "shell_gone": Failure("unreachable", "its shell is gone", faults=fault(at="wsman", name="Command", action="gone")),
     "breaks_once": Failure("ok", faults=fault(at="cmdlet", action="die_before", name="Get-AuthServer", count=1)),
-    "breaks": Failure("unreachable", "connection failed", faults=fault(at="cmdlet", action="die_before", name="Get-AuthServer")),
-    "breaks_before_the_write": Failure("uncertain", "Uncertain: ", WRITE, fault(at="cmdlet", action="die_before", name="Set-OrganizationConfig")),
-    "breaks_after_the_write": Failure("uncertain", "Uncertain: ", WRITE, fault(at="cmdlet", action="die_after", name="Set-OrganizationConfig")),
+    "breaks": Failure("unreachable", "connection failed", faults=fault(at="cmdlet", action="die_before",
+        name="Get-AuthServer")),
+    "breaks_before_the_write": Failure("uncertain", "Uncertain: ", WRITE, fault(at="cmdlet", action="die_before",
+        name="Set-OrganizationConfig")),
+    "breaks_after_the_write": Failure("uncertain", "Uncertain: ", WRITE, fault(at="cmdlet", action="die_after",
+        name="Set-OrganizationConfig")),
     "noise": Failure("ok", faults=fault(at="output", action="noise"), transports=SCRIPTS),
     "cut_once": Failure("ok", faults=fault(at="output", action="truncate", count=1)),
     "cut": Failure("failed", "gave a cut answer", faults=fault(at="output", action="truncate"), transports=SCRIPTS),
-    "cut_objects": Failure("unreachable", "its shell is gone", faults=fault(at="output", action="truncate"), transports=EXCHANGE),
+    "cut_objects": Failure("unreachable", "its shell is gone", faults=fault(at="output", action="truncate"),
+        transports=EXCHANGE),
     "damaged_once": Failure("ok", faults=fault(at="output", action="damage", count=1), transports=EXCHANGE),
     "damaged": Failure("failed", "cannot be read", faults=fault(at="output", action="damage"), transports=EXCHANGE),
-    "no_exchange": Failure("failed", "is this an Exchange server", faults=fault(at="session", message="HTTP status 404."), transports=SCRIPTS),
-    "no_exchange_here": Failure("unreachable", "is it an Exchange server", variables=(("ansible_psrp_path", "Nothing"),), transports=EXCHANGE),
-    "wrong_path": Failure("unreachable", "Microsoft.Exchange is at PowerShell", variables=(("ansible_psrp_path", "wsman"), NEGOTIATE), transports=EXCHANGE),
+    "no_exchange": Failure("failed", "is this an Exchange server", faults=fault(at="session",
+        message="HTTP status 404."), transports=SCRIPTS),
+    "no_exchange_here": Failure("unreachable", "is it an Exchange server", variables=(("ansible_psrp_path", "Nothing"),
+        ), transports=EXCHANGE),
+    "wrong_path": Failure("unreachable", "Microsoft.Exchange is at PowerShell", variables=(("ansible_psrp_path",
+        "wsman"), NEGOTIATE), transports=EXCHANGE),
     "wrong_name": Failure("unreachable", "2150858811", variables=((CONFIGURATION, "Nothing"),), transports=("psrp",)),
     "no_role": Failure("failed", "the account has no Exchange role", variables=tuple(NOBODY.items())),
-    "too_many_shells": Failure("failed", "too many Exchange shells", faults=fault(at="session", message="a maximum of 18 concurrent shells")),
+    "too_many_shells": Failure("failed", "too many Exchange shells", faults=fault(at="session",
+        message="a maximum of 18 concurrent shells")),
     "hidden_cmdlet": Failure("failed", "the account's roles hide it", WRITE, variables=tuple(VIEWER.items())),
-    "hidden_parameter": Failure("failed", "does not have the parameter", WRITE, fault(at="cmdlet", action="error", **NO_PARAMETER)),
-    "no_language": Failure("failed", "runs no script text", variables=((CONFIGURATION, "Restricted"),), transports=("psrp",)),
-    "powershell_7": Failure("failed", "needs Windows PowerShell 5.1", variables=((CONFIGURATION, "PowerShell.7"),), transports=("psrp",)),
+    "hidden_parameter": Failure("failed", "does not have the parameter", WRITE, fault(at="cmdlet", action="error",
+        **NO_PARAMETER)),
+    "no_language": Failure("failed", "runs no script text", variables=((CONFIGURATION, "Restricted"),),
+        transports=("psrp",)),
+    "powershell_7": Failure("failed", "needs Windows PowerShell 5.1", variables=((CONFIGURATION, "PowerShell.7"),),
+        transports=("psrp",)),
     "balancer": Failure(
-        "failed", "is not the name of an Exchange server", WRITE, variables=((SIGNED_IN_TO, "mail.contoso.test"),), transports=EXCHANGE
+        "failed", "is not the name of an Exchange server", WRITE, variables=((SIGNED_IN_TO, "mail.contoso.test"),),
+        transports=EXCHANGE
     ),
-    "short_name": Failure("failed", "knows ex1.corp.contoso.test", WRITE, variables=((SIGNED_IN_TO, "EX1"),), transports=EXCHANGE),
-    "other_user": Failure("failed", "remove exchange_user", (WRITE[0], {**WRITE[1], "exchange_user": "CONTOSO\\other"}), transports=EXCHANGE),
+    "short_name": Failure("failed", "knows ex1.corp.contoso.test", WRITE, variables=((SIGNED_IN_TO, "EX1"),),
+        transports=EXCHANGE),
+    "other_user": Failure("failed", "remove exchange_user", (WRITE[0], {**WRITE[1], "exchange_user": "CONTOSO\\other"}),
+        transports=EXCHANGE),
     "same_user": Failure("ok", "", (READ[0], {**READ[1], "exchange_user": "contoso\\HMA"}), transports=EXCHANGE),
 }  # fmt: skip
-# psrp to Windows PowerShell shares its script with winrm and its errors with psrp to Exchange: what is not its own is for the long run.
+# psrp to Windows PowerShell shares its script with winrm and its errors with psrp to Exchange: what is not its own is
+# for the long run.
 CASES = [
-    pytest.param(transport, name, id=f"{transport}-{name}", marks=[pytest.mark.matrix] if transport == "psrp" and len(case.transports) > 1 else [])
+    pytest.param(
+        transport,
+        name,
+        id=f"{transport}-{name}",
+        marks=[pytest.mark.matrix] if transport == "psrp" and len(case.transports) > 1 else [],
+    )
     for transport in TRANSPORTS
     for name, case in FAILURES.items()
     if transport in case.transports
@@ -255,7 +310,11 @@ def by_transport(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
 
 @pytest.mark.parametrize(("transport", "name"), CASES)
 def test_a_failure_means_the_same(
-    transport: str, name: str, by_transport: dict[str, LabClient], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    transport: str,
+    name: str,
+    by_transport: dict[str, LabClient],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     case = FAILURES[name]
     if transport not in by_transport:
@@ -272,7 +331,15 @@ def test_a_failure_means_the_same(
     }
     variables = {aliases.get(key, key): value for key, value in case.variables}
     result = perform(lab, tmp_path, [case.task], **variables)[0]
-    found = "unreachable" if result.get("unreachable") else "uncertain" if result.get("uncertain") else "failed" if result.get("failed") else "ok"
+    found = (
+        "unreachable"
+        if result.get("unreachable")
+        else "uncertain"
+        if result.get("uncertain")
+        else "failed"
+        if result.get("failed")
+        else "ok"
+    )
     assert found == case.outcome, result
     assert case.says in result.get("msg", ""), result
     assert result.get("msg", EX1).startswith(("Task failed: ", "ex1.corp"))

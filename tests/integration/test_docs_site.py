@@ -20,15 +20,22 @@ from tests.unit.guides import GUIDES, ROOT
 
 pytestmark = [
     pytest.mark.matrix,
-    pytest.mark.skipif(importlib.util.find_spec("furo") is None, reason="NOT TESTED: the site's tools are not installed (make docs installs them)"),
+    pytest.mark.skipif(
+        importlib.util.find_spec("furo") is None,
+        reason="NOT TESTED: the site's tools are not installed (make docs installs them)",
+    ),
 ]
-no_browser = pytest.mark.skipif(CHROMIUM is None, reason="NOT TESTED: no Chromium on this machine (apt-get install chromium); the site was not looked at")
+no_browser = pytest.mark.skipif(
+    CHROMIUM is None,
+    reason="NOT TESTED: no Chromium on this machine (apt-get install chromium); the site was not looked at",
+)
 # Each link of the page that leads to another page of the site.
 LINKS = "[...document.querySelectorAll('a[href]')].map(a => a.href.split('#')[0]).filter(a => a.startsWith('file:'))"
 WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 # What a reader sees: the text, and what the style sheet writes before and after it.
 SEEN = """(() => {
-    const written = [...document.querySelectorAll('*')].flatMap(e => ['::before', '::after'].map(side => getComputedStyle(e, side).content));
+    const written = [...document.querySelectorAll('*')].flatMap(
+      e => ['::before', '::after'].map(side => getComputedStyle(e, side).content));
     return [document.body.innerText, ...written.filter(text => text.startsWith('"'))].join('\\n');
 })()"""
 # A class for which the theme's style sheet writes an error into the page.
@@ -39,14 +46,19 @@ ERROR_CLASS = re.compile(r"\.([\w-]+)[^{}]*\{[^{}]*content:\"ERROR")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs") / "site"
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
-    subprocess.run([sys.executable, "-m", "tests.tools.docs", str(folder)], cwd=ROOT, env=environment, check=True, timeout=300)
+    subprocess.run(
+        [sys.executable, "-m", "tests.tools.docs", str(folder)], cwd=ROOT, env=environment, check=True, timeout=300
+    )
     return folder / "html"
 
 
 def test_no_page_has_what_the_theme_calls_an_error(site: Path) -> None:
     errors = set(ERROR_CLASS.findall((site / "_static" / "styles" / "furo.css").read_text("utf-8")))
     assert errors == {"contents"}
-    classes = {page.name: set(" ".join(re.findall(r'class="([^"]*)"', page.read_text("utf-8"))).split()) for page in site.rglob("*.html")}
+    classes = {
+        page.name: set(" ".join(re.findall(r'class="([^"]*)"', page.read_text("utf-8"))).split())
+        for page in site.rglob("*.html")
+    }
     assert len(classes) > 30
     assert [page for page, names in classes.items() if names & errors] == []
 

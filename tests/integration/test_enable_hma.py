@@ -16,7 +16,9 @@ import pytest
 from tests.integration.story import Play, lists_of, records, reports, sets, step5
 from tests.lab.client import LabClient
 
-SCHEMA = jsonschema.Draft202012Validator(json.loads((Path(__file__).parents[2] / "docs/schemas/report.schema.json").read_text("utf-8")))
+SCHEMA = jsonschema.Draft202012Validator(
+    json.loads((Path(__file__).parents[2] / "docs/schemas/report.schema.json").read_text("utf-8"))
+)
 ENABLED = ["single", "everything", "legacy2013", "scp_gaps", "hybrid_app", "half_on", "six_servers"]
 
 
@@ -33,17 +35,25 @@ def written(lab: LabClient) -> list[tuple[str, str]]:
 
 def predicted(output: str) -> list[tuple[str, str]]:
     """The same from the diff of --check --diff."""
-    found = [("graph", match[1]) for match in re.finditer(r"^\+\+\+ after: .* in tenant (\S+)    PATCH", output, re.MULTILINE)]
+    found = [
+        ("graph", match[1])
+        for match in re.finditer(r"^\+\+\+ after: .* in tenant (\S+)    PATCH", output, re.MULTILINE)
+    ]
     for match in re.finditer(r"^\+\+\+ after: .*    (Set-\w+)(?: -Identity '([^']+)')?", output, re.MULTILINE):
         found.append((match[1], match[2] or "organization"))
     return sorted(found)
 
 
-# The default scenario over two ways into Exchange; for Windows PowerShell over psrp, which runs winrm's script, the long run is enough.
+# The default scenario over two ways into Exchange; for Windows PowerShell over psrp, which runs winrm's script, the
+# long run is enough.
 WAYS = [
     pytest.param("default", id="default"),
     pytest.param("default", marks=[pytest.mark.connection("exchange")], id="default-exchange"),
-    pytest.param("legacy2013", marks=[pytest.mark.scenario("legacy2013"), pytest.mark.connection("exchange"), pytest.mark.matrix], id="legacy2013-exchange"),
+    pytest.param(
+        "legacy2013",
+        marks=[pytest.mark.scenario("legacy2013"), pytest.mark.connection("exchange"), pytest.mark.matrix],
+        id="legacy2013-exchange",
+    ),
     pytest.param("default", marks=[pytest.mark.connection("psrp"), pytest.mark.matrix], id="default-psrp"),
 ]
 
@@ -54,7 +64,9 @@ def describe(lab: LabClient, mode: str, **changes: int) -> None:
     SCHEMA.validate(found)
     assert found["run"]["mode"] == mode
     assert found["summary"]["changes"] == {"would_change": 0, "changed": 0, "rolled_back": 0, **changes}
-    assert found["summary"]["verdict"] in (["would_change"] if mode == "check" else ["ready", "attention"]), found["summary"]["sentence"]
+    assert found["summary"]["verdict"] in (["would_change"] if mode == "check" else ["ready", "attention"]), found[
+        "summary"
+    ]["sentence"]
     if mode == "apply":
         ready = [(found["summary"][what]["ready"], found["summary"][what]["total"]) for what in ("servers", "tenants")]
         assert all(number == total > 0 for number, total in ready), found["summary"]["sentence"]
@@ -63,7 +75,10 @@ def describe(lab: LabClient, mode: str, **changes: int) -> None:
     assert [secret for secret in ("Pa$$w0rd", "sEcr3t~", "client_secret", "ansible_password") if secret in text] == []
 
 
-@pytest.mark.parametrize("lab_scenario", [*WAYS, *(pytest.param(name, marks=[pytest.mark.scenario(name), pytest.mark.matrix]) for name in ENABLED)])
+@pytest.mark.parametrize(
+    "lab_scenario",
+    [*WAYS, *(pytest.param(name, marks=[pytest.mark.scenario(name), pytest.mark.matrix]) for name in ENABLED)],
+)
 def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     start = sets(lab.state())
     before = lists_of(lab.state())
@@ -84,7 +99,9 @@ def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     state = lab.state()
     organization = state["organizations"][0]
     assert organization["config"][0]["OAuth2ClientProfileEnabled"] is True
-    assert [item["Type"] for item in organization["authserver"] if item["IsDefaultAuthorizationEndpoint"]] == ["AzureAD"]
+    assert [item["Type"] for item in organization["authserver"] if item["IsDefaultAuthorizationEndpoint"]] == [
+        "AzureAD"
+    ]
     assert [item["ApplicationIdentifier"] for item in organization["authserver"]] == applications
     after = lists_of(state)
     assert {where: values - after[where] for where, values in before.items() if values - after[where]} == {}
@@ -122,9 +139,9 @@ def test_already_right_changes_nothing_and_keeps_the_budget(lab: LabClient, play
     assert run.changed == 0
     assert lab.writes() == []
     shells = Counter(item["host"] for item in lab.journal("shell"))
-    # One for the directories and one for the gate on every server; besides: the organization and the sign-in names on the
-    # first; on the server of the highest build one per tenant, then organization, endpoint with flag, and the read-back,
-    # and two for replication: who uses which domain controller, and one look at all of them.
+    # One for the directories and one for the gate on every server; besides: the organization and the sign-in names on
+    # the first; on the server of the highest build one per tenant, then organization, endpoint with flag, and the
+    # read-back, and two for replication: who uses which domain controller, and one look at all of them.
     assert shells == {"EX1": 4, "EX2": 2, "EX3": 2, "EX4": 2 + 2 + 2 + 1 + 2}
     cmdlets = [item for item in lab.journal("cmdlet") if item["host"] == "EX1"]
     assert len(cmdlets) == 16 + 2 + 5 + 5
@@ -135,11 +152,20 @@ def test_already_right_changes_nothing_and_keeps_the_budget(lab: LabClient, play
 def test_budget_of_a_changed_server(lab: LabClient, play: Play) -> None:
     assert play("prepare_vdirs").code == 0
     assert Counter(item["host"] for item in lab.journal("shell")) == {"EX1": 2, "EX2": 2, "EX3": 2, "EX4": 1}
-    assert Counter(item["host"] for item in lab.journal("cmdlet")) == {"EX1": 5 + 4, "EX2": 5 + 2, "EX3": 5 + 2, "EX4": 5}
+    assert Counter(item["host"] for item in lab.journal("cmdlet")) == {
+        "EX1": 5 + 4,
+        "EX2": 5 + 2,
+        "EX3": 5 + 2,
+        "EX4": 5,
+    }
 
 
 def record_explains_every_write(lab: LabClient) -> None:
-    records = [json.loads(line) for path in (lab.folder / "records").glob("*/*.jsonl") for line in path.read_text("utf-8").splitlines()]
+    records = [
+        json.loads(line)
+        for path in (lab.folder / "records").glob("*/*.jsonl")
+        for line in path.read_text("utf-8").splitlines()
+    ]
     intents = [item for item in records if item["event"] == "intent"]
     assert len(intents) == len(lab.writes())
     assert len({path.parent.name for path in (lab.folder / "records").glob("*/*.jsonl")}) == 1
@@ -180,11 +206,16 @@ def test_single_playbooks_one_after_another(lab: LabClient, play: Play) -> None:
 
 
 @pytest.mark.parametrize("fault", [pytest.param("die_before", marks=pytest.mark.matrix), "die_after"])
-def test_a_connection_that_breaks_under_the_set_is_uncertain_and_a_rerun_mends_it(lab: LabClient, play: Play, fault: str) -> None:
+def test_a_connection_that_breaks_under_the_set_is_uncertain_and_a_rerun_mends_it(
+    lab: LabClient, play: Play, fault: str
+) -> None:
     lab.fault(at="cmdlet", action=fault, name="Set-OabVirtualDirectory", host="EX3", count=1)
     broken = play("enable_hma")
     assert broken.code != 0
-    assert "Uncertain: EX3\\\\OAB (Default Web Site)" in broken.text or "Uncertain: EX3\\OAB (Default Web Site)" in broken.text
+    assert (
+        "Uncertain: EX3\\\\OAB (Default Web Site)" in broken.text
+        or "Uncertain: EX3\\OAB (Default Web Site)" in broken.text
+    )
     assert step5(lab) == []
     again = play("enable_hma")
     assert again.code == 0, again.output
@@ -201,11 +232,19 @@ def test_a_write_that_is_not_stored_is_noticed(lab: LabClient, play: Play) -> No
 
 def test_the_old_default_comes_back_when_the_new_one_cannot_be_set(lab: LabClient, play: Play) -> None:
     guid = next(item["Guid"] for item in lab.state()["organizations"][0]["authserver"] if item["Name"] == "EvoSTS")
-    lab.fault(at="cmdlet", action="error", name="Set-AuthServer", message="No.", given={"Identity": guid, "IsDefaultAuthorizationEndpoint": True})
+    lab.fault(
+        at="cmdlet",
+        action="error",
+        name="Set-AuthServer",
+        message="No.",
+        given={"Identity": guid, "IsDefaultAuthorizationEndpoint": True},
+    )
     run = play("enable_hma")
     assert run.code != 0
     assert "was made the default authorization endpoint again" in run.text
-    defaults = [item["Name"] for item in lab.state()["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"]]
+    defaults = [
+        item["Name"] for item in lab.state()["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"]
+    ]
     assert defaults == ["EvoSTS - old tenant"]
     assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is False
 

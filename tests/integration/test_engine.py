@@ -12,9 +12,17 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
+    THIS_SERVER,
+    Cmdlet,
+    CmdletResult,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.bootstrap import encoded_command, script
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import Envelope, parse_envelope, request_for
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import (
+    Envelope,
+    parse_envelope,
+    request_for,
+)
 from pypsrp.complex_objects import GenericComplexObject
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
@@ -41,8 +49,24 @@ ANY: tuple[str, ...] = (
     "Type",
     "Enabled",
 )
-ANY += ("InternalAuthenticationMethods", "ExternalAuthenticationMethods", "DomainName", "Realm", "IsDefaultAuthorizationEndpoint", "ServerRole", "Fqdn")
-ANY += ("AdminDisplayVersion", "AutoDiscoverServiceInternalUri", "SSLOffloading", "CurrentCertificateThumbprint", "Domains", "Features", "Missing")
+ANY += (
+    "InternalAuthenticationMethods",
+    "ExternalAuthenticationMethods",
+    "DomainName",
+    "Realm",
+    "IsDefaultAuthorizationEndpoint",
+    "ServerRole",
+    "Fqdn",
+)
+ANY += (
+    "AdminDisplayVersion",
+    "AutoDiscoverServiceInternalUri",
+    "SSLOffloading",
+    "CurrentCertificateThumbprint",
+    "Domains",
+    "Features",
+    "Missing",
+)
 Runner = Callable[[Sequence[Cmdlet]], Envelope]
 
 
@@ -67,14 +91,32 @@ GOOD = [
     ask("Get-AuthConfig"),
     ask("Get-HybridConfiguration"),
     ask("Get-AcceptedDomain"),
-    ask("Set-MapiVirtualDirectory", Identity="EX1\\mapi (Default Web Site)", IISAuthenticationMethods=["Ntlm", "OAuth"]),
+    ask(
+        "Set-MapiVirtualDirectory", Identity="EX1\\mapi (Default Web Site)", IISAuthenticationMethods=["Ntlm", "OAuth"]
+    ),
     ask("Set-MapiVirtualDirectory", Identity="EX1\\mapi (Default Web Site)", IISAuthenticationMethods="Negotiate"),
     ask("Get-MapiVirtualDirectory", Identity="EX1\\mapi (Default Web Site)"),
-    ask("Set-ActiveSyncVirtualDirectory", Identity="EX1\\Microsoft-Server-ActiveSync (Default Web Site)", InternalAuthenticationMethods=[]),
-    ask("Set-ActiveSyncVirtualDirectory", Identity="EX1\\Microsoft-Server-ActiveSync (Default Web Site)", ExternalAuthenticationMethods=None),
+    ask(
+        "Set-ActiveSyncVirtualDirectory",
+        Identity="EX1\\Microsoft-Server-ActiveSync (Default Web Site)",
+        InternalAuthenticationMethods=[],
+    ),
+    ask(
+        "Set-ActiveSyncVirtualDirectory",
+        Identity="EX1\\Microsoft-Server-ActiveSync (Default Web Site)",
+        ExternalAuthenticationMethods=None,
+    ),
     ask("Get-ActiveSyncVirtualDirectory", Server="EX1"),
-    ask("Set-WebServicesVirtualDirectory", Identity="EX1\\EWS (Default Web Site)", OAuthAuthentication=False, Force=True, Confirm=False),
-    ask("Set-WebServicesVirtualDirectory", Identity="EX1\\EWS (Default Web Site)", OAuthAuthentication=False, Force=True),
+    ask(
+        "Set-WebServicesVirtualDirectory",
+        Identity="EX1\\EWS (Default Web Site)",
+        OAuthAuthentication=False,
+        Force=True,
+        Confirm=False,
+    ),
+    ask(
+        "Set-WebServicesVirtualDirectory", Identity="EX1\\EWS (Default Web Site)", OAuthAuthentication=False, Force=True
+    ),
     ask("Get-WebServicesVirtualDirectory", Identity="EX1\\EWS (Default Web Site)"),
     ask("Set-AuthServer", Identity="EvoSTS", DomainName=["a.test", "b.test"]),
     ask("Set-OrganizationConfig", OAuth2ClientProfileEnabled=True),
@@ -176,7 +218,10 @@ def shell(lab: LabClient, host: str = EX1, rights: dict[str, str] | None = None)
 def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LabClient, LabClient]]:
     """The Python lab, and the same with the engine."""
     folder = tmp_path_factory.mktemp("labs")
-    with running("default", folder / "python", engine="none") as python, running("default", folder / "engine", engine="both") as engine:
+    with (
+        running("default", folder / "python", engine="none") as python,
+        running("default", folder / "engine", engine="both") as engine,
+    ):
         yield python, engine
 
 
@@ -190,12 +235,16 @@ def judged(result: CmdletResult) -> dict[str, Any]:
     """What the product judges by: everything but the words and the target of an error."""
     errors = [{"id": error.id, "category": error.category, "reason": error.reason} for error in result.errors]
     # Each lab has an auth certificate of its own.
-    objects = [{key: value for key, value in item.items() if key != "CurrentCertificateThumbprint"} for item in result.objects]
+    objects = [
+        {key: value for key, value in item.items() if key != "CurrentCertificateThumbprint"} for item in result.objects
+    ]
     return {"objects": objects, "errors": errors, "warnings": result.warnings, "ran": result.ran}
 
 
 @pytest.mark.parametrize(("wanted", "cmdlets"), [("good", GOOD), ("refused", REFUSED)], ids=["good", "refused"])
-def test_the_script_in_the_engine_and_the_lab_answer_the_same(labs: tuple[LabClient, LabClient], wanted: str, cmdlets: list[Cmdlet]) -> None:
+def test_the_script_in_the_engine_and_the_lab_answer_the_same(
+    labs: tuple[LabClient, LabClient], wanted: str, cmdlets: list[Cmdlet]
+) -> None:
     python, engine = (shell(lab)(cmdlets) for lab in labs)
     assert (python.phase, engine.phase) == ("done", "done")
     assert python.host == engine.host
@@ -243,14 +292,26 @@ def _seen(item: Any) -> Any:
     """A value with its type names; lists that pypsrp does not know are the texts of their raw XML."""
     if not isinstance(item, GenericComplexObject):
         return item
-    found = {name: _seen(value) for name, value in item.adapted_properties.items() if name not in ("RawData", "CurrentCertificateThumbprint")}
+    found = {
+        name: _seen(value)
+        for name, value in item.adapted_properties.items()
+        if name not in ("RawData", "CurrentCertificateThumbprint")
+    }
     texts = [[node.text for node in ElementTree.fromstring(xml)] for xml in item.property_sets]
-    return {"types": item.types, "text": item.to_string, "properties": found, "extended": dict(item.extended_properties), "lists": texts}
+    return {
+        "types": item.types,
+        "text": item.to_string,
+        "properties": found,
+        "extended": dict(item.extended_properties),
+        "lists": texts,
+    }
 
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("cmdlets", [GOOD, REFUSED], ids=["good", "refused"])
-def test_the_engine_s_endpoint_and_the_lab_s_look_the_same_to_pypsrp(labs: tuple[LabClient, LabClient], cmdlets: list[Cmdlet]) -> None:
+def test_the_engine_s_endpoint_and_the_lab_s_look_the_same_to_pypsrp(
+    labs: tuple[LabClient, LabClient], cmdlets: list[Cmdlet]
+) -> None:
     with exchange_pool(labs[0]) as python, exchange_pool(labs[1]) as engine:
         for cmdlet in cmdlets:
             given = {name: "EX1" if value is THIS_SERVER else value for name, value in cmdlet.parameters.items()}
@@ -265,7 +326,9 @@ def test_exchange_s_endpoint_takes_no_script_and_hides_what_is_not_its_own(labs:
             assert ours == theirs
             assert theirs["errors"] != []
         for name in ("Send-Lab", "Invoke-Lab", "New-PSSession", "Get-Variable", "Get-Item", "/bin/sh"):
-            assert [error.fq_error for error in invoked(engine, (name, {})).streams.error] == ["CommandNotFoundException"], name
+            assert [error.fq_error for error in invoked(engine, (name, {})).streams.error] == [
+                "CommandNotFoundException"
+            ], name
 
 
 def test_rights_hide_cmdlets(labs: tuple[LabClient, LabClient]) -> None:
@@ -277,9 +340,30 @@ def test_rights_hide_cmdlets(labs: tuple[LabClient, LabClient]) -> None:
 
 
 HOSTILE = [
-    *("'; throw 'x' #", "$(throw 1)", "${env:PATH}", "`n`0`$(1)", 'a "quoted" b', "\u2018smart\u2019 \u201cquotes\u201d \u201a\u201b\u201e"),
-    *("line1\nline2\r\n\ttab", "\u00e9\u4e2d\U0001f600", "_x000A_ _x005F_ _xD83D_", "%PATH% & | < > ^ ; --% -Confirm:$false @{a=1}"),
-    *("<S>x</S>&amp;<![CDATA[", "\x00\x01\x1b[0m\x7f", " leading", "trailing ", "$null", "-Identity", "{0} {1}", "\\\\server\\share\\*?[a]"),
+    *(
+        "'; throw 'x' #",
+        "$(throw 1)",
+        "${env:PATH}",
+        "`n`0`$(1)",
+        'a "quoted" b',
+        "\u2018smart\u2019 \u201cquotes\u201d \u201a\u201b\u201e",
+    ),
+    *(
+        "line1\nline2\r\n\ttab",
+        "\u00e9\u4e2d\U0001f600",
+        "_x000A_ _x005F_ _xD83D_",
+        "%PATH% & | < > ^ ; --% -Confirm:$false @{a=1}",
+    ),
+    *(
+        "<S>x</S>&amp;<![CDATA[",
+        "\x00\x01\x1b[0m\x7f",
+        " leading",
+        "trailing ",
+        "$null",
+        "-Identity",
+        "{0} {1}",
+        "\\\\server\\share\\*?[a]",
+    ),
     *("y" * 2048, "\ufeff\u200b\u202e", "\u2028\u2029\u0085"),
 ]
 
@@ -289,7 +373,9 @@ def test_hostile_text_arrives_as_it_is_sent(labs: tuple[LabClient, LabClient]) -
     """In a string, in a list, in an identity; through the script and through PSRP; and as a name it is no command."""
     engine = labs[1]
     lists = [ask("Set-AuthServer", Identity="EvoSTS", DomainName=HOSTILE), ask("Get-AuthServer", Identity="EvoSTS")]
-    read = shell(engine)([*lists, *(ask("Get-AuthServer", Identity=text) for text in HOSTILE), *(ask(text) for text in HOSTILE)]).results
+    read = shell(engine)(
+        [*lists, *(ask("Get-AuthServer", Identity=text) for text in HOSTILE), *(ask(text) for text in HOSTILE)]
+    ).results
     assert read[1].objects[0]["DomainName"] == HOSTILE
     assert [item.objects for item in read[2:]] == [[]] * (2 * len(HOSTILE))
     assert [item["parameters"]["Identity"] for item in engine.journal("cmdlet")[2:]] == HOSTILE

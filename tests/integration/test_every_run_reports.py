@@ -28,8 +28,14 @@ def test_nobody_answers(lab: LabClient, play: Play) -> None:
     assert run.code != 0
     assert "It stopped at: Reach an Exchange server." in run.text
     found = reports(lab)[-1]
-    assert (found["run"]["stopped"], found["run"]["mode"], found["summary"]["verdict"]) == ("Reach an Exchange server", "check", "unknown")
-    assert sorted(item["host"] for item in found["problems"]) == [f"ex{number}.corp.contoso.test" for number in range(1, 5)]
+    assert (found["run"]["stopped"], found["run"]["mode"], found["summary"]["verdict"]) == (
+        "Reach an Exchange server",
+        "check",
+        "unknown",
+    )
+    assert sorted(item["host"] for item in found["problems"]) == [
+        f"ex{number}.corp.contoso.test" for number in range(1, 5)
+    ]
     suites = [suite.get("name") for suite in ElementTree.parse(last_report(lab) / "junit.xml").getroot()]
     assert "server ex1.corp.contoso.test" in suites and "tenant fabrikam" in suites and "run" in suites
 
@@ -43,7 +49,10 @@ def test_the_server_is_lost_in_the_middle_of_a_write(lab: LabClient, play: Play)
     assert found["run"]["stopped"] == "Step 5, enable"
     assert found["summary"]["servers"] == {"ready": 4, "total": 4}
     broken = found["problems"][0]
-    assert (broken["host"], broken["step"]) == ("ex4.corp.contoso.test", "Step 5, default authorization endpoint and modern authentication")
+    assert (broken["host"], broken["step"]) == (
+        "ex4.corp.contoso.test",
+        "Step 5, default authorization endpoint and modern authentication",
+    )
     assert broken["uncertain"] is True
     assert "Organization 'Contoso'" in broken["message"]
     # Names and directories, and the domain; what the endpoint and the flag came to nobody knows.
@@ -52,7 +61,12 @@ def test_the_server_is_lost_in_the_middle_of_a_write(lab: LabClient, play: Play)
 
 def test_where_it_is_written_and_who_may_read_it(lab: LabClient, play: Play, tmp_path: Path) -> None:
     run = play(
-        "prepare_vdirs", "--check", hma_report_dir=str(tmp_path / "shared"), hma_report_name="latest", hma_report_mode="0644", hma_report_formats=["html"]
+        "prepare_vdirs",
+        "--check",
+        hma_report_dir=str(tmp_path / "shared"),
+        hma_report_name="latest",
+        hma_report_mode="0644",
+        hma_report_formats=["html"],
     )
     assert run.code == 0, run.output
     page = tmp_path / "shared" / "latest" / "report.html"
@@ -64,18 +78,31 @@ def test_where_it_is_written_and_who_may_read_it(lab: LabClient, play: Play, tmp
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ({"hma_report_dir": "{file}/below"}, "report.html cannot be written (Not a directory). Set hma_report_dir to a folder of yours"),
-        pytest.param({"hma_report_mode": "rw"}, "hma_report_mode is 'rw' (text); expected octal digits in quotes, as '0640'", marks=pytest.mark.matrix),
+        (
+            {"hma_report_dir": "{file}/below"},
+            "report.html cannot be written (Not a directory). Set hma_report_dir to a folder of yours",
+        ),
         pytest.param(
-            {"hma_report_name": "../x"}, "hma_report_name is '../x' (text); expected letters, digits, dots, dashes and underscores", marks=pytest.mark.matrix
+            {"hma_report_mode": "rw"},
+            "hma_report_mode is 'rw' (text); expected octal digits in quotes, as '0640'",
+            marks=pytest.mark.matrix,
+        ),
+        pytest.param(
+            {"hma_report_name": "../x"},
+            "hma_report_name is '../x' (text); expected letters, digits, dots, dashes and underscores",
+            marks=pytest.mark.matrix,
         ),
     ],
 )
 @pytest.mark.scenario("single")
-def test_a_report_that_cannot_be_written(lab: LabClient, play: Play, tmp_path: Path, variables: dict[str, str], message: str) -> None:
+def test_a_report_that_cannot_be_written(
+    lab: LabClient, play: Play, tmp_path: Path, variables: dict[str, str], message: str
+) -> None:
     """One clear message, a red run; what the run did before is done."""
     (tmp_path / "file").write_bytes(b"")
-    run = play("prepare_vdirs", "--check", **{name: value.format(file=tmp_path / "file") for name, value in variables.items()})
+    run = play(
+        "prepare_vdirs", "--check", **{name: value.format(file=tmp_path / "file") for name, value in variables.items()}
+    )
     assert run.code != 0
     assert message in run.text
     assert "Traceback" not in run.output

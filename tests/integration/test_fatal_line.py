@@ -25,7 +25,10 @@ PLAY = """
         facts:
           organization: "{{ lookup('ansible.builtin.file', organization) | from_json }}"
           servers: "{{ {'ex1.corp.contoso.test': {}} }}"
-          tenants: "{{ {'contoso': {'tenant_id': '11111111-aaaa-4bbb-8ccc-000000000001', 'tenant_domain': 'contoso.test'}} }}"
+          tenants:
+            contoso:
+              tenant_id: 11111111-aaaa-4bbb-8ccc-000000000001
+              tenant_domain: contoso.test
 """
 
 

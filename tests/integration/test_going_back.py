@@ -34,7 +34,14 @@ def defaults(lab: LabClient) -> list[str]:
 def sent(lab: LabClient) -> list[tuple[str, Any]]:
     """The writes to Exchange by their parameters, the identity left out."""
     return [
-        (item["name"], {key: value for key, value in item["parameters"].items() if key not in ("Identity", "DomainController", "Confirm")})
+        (
+            item["name"],
+            {
+                key: value
+                for key, value in item["parameters"].items()
+                if key not in ("Identity", "DomainController", "Confirm")
+            },
+        )
         for item in lab.writes()
         if item["kind"] == "cmdlet"
     ]
@@ -57,7 +64,9 @@ def test_disable_in_the_articles_order_and_with_the_record_to_the_earlier_defaul
     look = play("disable_hma", "--check", "--diff")
     assert look.code == 0, look.output
     assert lab.writes() == []
-    assert look.text.index("Set-OrganizationConfig -OAuth2ClientProfileEnabled $false") < look.text.index("-IsDefaultAuthorizationEndpoint $false")
+    assert look.text.index("Set-OrganizationConfig -OAuth2ClientProfileEnabled $false") < look.text.index(
+        "-IsDefaultAuthorizationEndpoint $false"
+    )
 
     run = play("disable_hma")
     assert run.code == 0, run.output
@@ -91,11 +100,21 @@ POLICY = {"name": "Block legacy", "blocks": ["Mapi", "Pop"]}
 @pytest.mark.parametrize(
     ("config", "mailboxes", "why"),
     [
-        pytest.param({"DefaultAuthenticationPolicy": "Block legacy"}, [], "is the organization's default", id="default"),
-        pytest.param({}, [{"name": "Ann", "policy": "Block legacy"}], "is assigned (to Ann for one)", id="assigned", marks=pytest.mark.matrix),
+        pytest.param(
+            {"DefaultAuthenticationPolicy": "Block legacy"}, [], "is the organization's default", id="default"
+        ),
+        pytest.param(
+            {},
+            [{"name": "Ann", "policy": "Block legacy"}],
+            "is assigned (to Ann for one)",
+            id="assigned",
+            marks=pytest.mark.matrix,
+        ),
     ],
 )
-def test_a_policy_that_would_lock_users_out(lab: LabClient, play: Play, config: dict[str, Any], mailboxes: list[Any], why: str) -> None:
+def test_a_policy_that_would_lock_users_out(
+    lab: LabClient, play: Play, config: dict[str, Any], mailboxes: list[Any], why: str
+) -> None:
     lab.change(["organizations", 0, "config"], {"DefaultAuthenticationPolicy": None, **config})
     lab.change(["organizations", 0, "authentication_policies"], [POLICY])
     lab.change(["organizations", 0, "mailboxes"], mailboxes)
@@ -120,7 +139,9 @@ def test_a_policy_that_nobody_has_is_no_hindrance(lab: LabClient, play: Play) ->
     assert play("disable_hma").code == 0
 
 
-def test_what_somebody_changed_since_is_left_alone_and_the_rest_goes_back(lab: LabClient, play: Play, tmp_path: Path) -> None:
+def test_what_somebody_changed_since_is_left_alone_and_the_rest_goes_back(
+    lab: LabClient, play: Play, tmp_path: Path
+) -> None:
     start = sets(lab.state())
     record = enabled(lab, play)
     methods = {"IISAuthenticationMethods": ["Negotiate", "OAuth"]}
@@ -128,7 +149,10 @@ def test_what_somebody_changed_since_is_left_alone_and_the_rest_goes_back(lab: L
     lab.write("Set-AuthServer", "EvoSTS", {"DomainName": ["contoso.test", "contoso.onmicrosoft.com", "later.test"]})
     run = play("restore_hma", hma_restore_record=record)
     assert run.code != 0
-    assert "IISAuthenticationMethods of EX1\\\\mapi (Default Web Site) is {Negotiate, OAuth}; the run" in run.text.replace("\\\\\\\\", "\\\\"), run.output
+    assert (
+        "IISAuthenticationMethods of EX1\\\\mapi (Default Web Site) is {Negotiate, OAuth}; the run"
+        in run.text.replace("\\\\\\\\", "\\\\")
+    ), run.output
     assert "Somebody changed it since: it is left alone" in run.text
     left = sets(lab.state())
     domains = next(item for item in organization(lab)["authserver"] if item["Name"] == "EvoSTS")["DomainName"]
@@ -195,7 +219,10 @@ def test_directories_are_not_taken_back_while_clients_use_them(lab: LabClient, p
 
 
 def test_restore_without_a_record_says_what_it_needs(lab: LabClient, play: Play, tmp_path: Path) -> None:
-    for more, message in (({}, "-e hma_restore_record="), ({"hma_restore_record": str(tmp_path / "nowhere")}, "cannot be read")):
+    for more, message in (
+        ({}, "-e hma_restore_record="),
+        ({"hma_restore_record": str(tmp_path / "nowhere")}, "cannot be read"),
+    ):
         run = play("restore_hma", **more)
         assert run.code != 0
         assert message in run.text
@@ -208,7 +235,11 @@ def test_from_exported_job_events(lab: LabClient, play: Play, tmp_path: Path) ->
     start = sets(lab.state())
     (tmp_path / "callbacks").mkdir()
     (tmp_path / "callbacks" / "events.py").write_text(CALLBACK, encoding="ascii")
-    env = {"ANSIBLE_CALLBACK_PLUGINS": str(tmp_path / "callbacks"), "ANSIBLE_CALLBACKS_ENABLED": "events", "EVENTS": str(tmp_path / "events.json")}
+    env = {
+        "ANSIBLE_CALLBACK_PLUGINS": str(tmp_path / "callbacks"),
+        "ANSIBLE_CALLBACKS_ENABLED": "events",
+        "EVENTS": str(tmp_path / "events.json"),
+    }
     lab.fault(at="cmdlet", action="die_after", name="Set-OabVirtualDirectory", host="EX3", count=1)
     assert play("enable_hma", env=env).code != 0
     assert play("enable_hma", env=env).code == 0
@@ -255,9 +286,15 @@ def stopped_before_anything(run: Run, lab: LabClient, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "playbook", ["enable_hma", *(pytest.param(name, marks=pytest.mark.matrix) for name in ("register_spns", "prepare_vdirs", "disable_hma"))]
+    "playbook",
+    [
+        "enable_hma",
+        *(pytest.param(name, marks=pytest.mark.matrix) for name in ("register_spns", "prepare_vdirs", "disable_hma")),
+    ],
 )
-def test_a_record_that_cannot_be_kept_stops_the_run_before_anything_is_read(lab: LabClient, play: Play, tmp_path: Path, playbook: str) -> None:
+def test_a_record_that_cannot_be_kept_stops_the_run_before_anything_is_read(
+    lab: LabClient, play: Play, tmp_path: Path, playbook: str
+) -> None:
     (tmp_path / "file").write_text("", encoding="ascii")
     stopped_before_anything(play(playbook, hma_record_dir=str(tmp_path / "file")), lab, "Without it nothing is changed")
 

@@ -33,9 +33,19 @@ def follow(guide: str, lab: LabClient, folder: Path, pattern: str) -> Iterator[t
     link = folder / "inventory.yml"
     if not link.exists():
         link.symlink_to(lab.inventory)
-    for line in (line for block in blocks(GUIDES[guide], "console") for line in block.splitlines() if re.search(pattern, line)):
+    for line in (
+        line for block in blocks(GUIDES[guide], "console") for line in block.splitlines() if re.search(pattern, line)
+    ):
         command = line.replace("contoso.com", "contoso.test")
-        found = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=240, check=False)
+        found = subprocess.run(
+            ["bash", "-c", command],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
         yield line, Run(found.returncode, found.stdout + found.stderr)
 
 
@@ -55,9 +65,15 @@ def test_first_run_and_a_server_later(lab: LabClient, tmp_path: Path) -> None:
     assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is True
 
     # The role of the security guide can do all of that, and nothing it lists is made up.
-    allowed = {name: set(re.findall(r"'(\w+)'", names)) for block in blocks(GUIDES["security"], "powershell") for name, names in _ENTRY.findall(block)}
+    allowed = {
+        name: set(re.findall(r"'(\w+)'", names))
+        for block in blocks(GUIDES["security"], "powershell")
+        for name, names in _ENTRY.findall(block)
+    }
     sent = [item for item in lab.writes() if item["kind"] == "cmdlet"]
-    assert set(allowed) - {item["name"] for item in sent} == {"Set-AutodiscoverVirtualDirectory"}  # right on every server of this scenario
+    assert set(allowed) - {item["name"] for item in sent} == {
+        "Set-AutodiscoverVirtualDirectory"
+    }  # right on every server of this scenario
     for item in sent:
         assert set(item["parameters"]) <= allowed[item["name"]], item
 

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The probe against Exchange's client-facing https: each verdict, what stands in front, a fleet, and whom it speaks to."""
+"""The probe against Exchange's client-facing https: each verdict, what stands in front, a fleet, and whom it speaks
+to."""
 
 from __future__ import annotations
 
@@ -73,7 +74,10 @@ def urls(lab: LabClient) -> list[dict[str, Any]]:
         for item in state[f"vdir:{kind}"]
         for where, field in (("internal", "InternalUrl"), ("external", "ExternalUrl"))
     ]
-    scp = [{"server": item["Name"], "kind": "autodiscover", "where": "scp", "url": item["AutoDiscoverServiceInternalUri"]} for item in state["server"]]
+    scp = [
+        {"server": item["Name"], "kind": "autodiscover", "where": "scp", "url": item["AutoDiscoverServiceInternalUri"]}
+        for item in state["server"]
+    ]
     return [item for item in found + scp if item["url"]]
 
 
@@ -81,17 +85,32 @@ def ask(lab: LabClient, **options: Any) -> Asked:
     """One call of the module, with its defaults and the lab's addresses."""
     own = variables(lab)
     given = {name: option.get("default") for name, option in SPECS["hma_probe"]["argument_spec"].items()}
-    given |= {"connect_to": own["hma_probe_connect_to"], "ca_path": own["hma_probe_ca_path"], "identities": [IDENTITY], "timeout": 5, **options}
-    given["targets"] = [{"connect_to": own["hma_probe_connect_to"][target["name"]], **target} for target in given["targets"]]
+    given |= {
+        "connect_to": own["hma_probe_connect_to"],
+        "ca_path": own["hma_probe_ca_path"],
+        "identities": [IDENTITY],
+        "timeout": 5,
+        **options,
+    }
+    given["targets"] = [
+        {"connect_to": own["hma_probe_connect_to"][target["name"]], **target} for target in given["targets"]
+    ]
     return probe(given)
 
 
 def servers(lab: LabClient, **more: Any) -> list[dict[str, Any]]:
-    return [{"host": host, "server": host, "connect_to": address, **more} for host, address in variables(lab)["places"].items()]
+    return [
+        {"host": host, "server": host, "connect_to": address, **more}
+        for host, address in variables(lab)["places"].items()
+    ]
 
 
 def bad(result: Asked) -> dict[str, str]:
-    return {f"{item['id']} {item['object']}": item["status"] for item in result["findings"] if item["status"] != "pass" and item["id"] != "HMA-PRB-007"}
+    return {
+        f"{item['id']} {item['object']}": item["status"]
+        for item in result["findings"]
+        if item["status"] != "pass" and item["id"] != "HMA-PRB-007"
+    }
 
 
 def verdict(result: Asked, identity: str | None = IDENTITY) -> str:
@@ -100,7 +119,9 @@ def verdict(result: Asked, identity: str | None = IDENTITY) -> str:
     return str(found["verdict"])
 
 
-def test_everything_is_right_and_only_configured_places_are_spoken_to(site: LabClient, spoken_to: list[tuple[str, int]]) -> None:
+def test_everything_is_right_and_only_configured_places_are_spoken_to(
+    site: LabClient, spoken_to: list[tuple[str, int]]
+) -> None:
     result = ask(site, client_urls=urls(site), servers=servers(site))
     assert not result["failed"], result["msg"]
     assert result["summary"] == {"proven": 42, "refuted": 0, "unproven": 0}
@@ -118,9 +139,11 @@ def test_everything_is_right_and_only_configured_places_are_spoken_to(site: LabC
         assert entry["bearer"] == ("autodiscover.json" not in entry["path"])
     assert {entry["identity"] for entry in entries if entry["bearer"]} == {None, IDENTITY}
     assert all(row["issuer_kind"] in (None, "AzureAD") for row in result["probes"])
-    assert {row["authorization_uri"] for row in result["probes"] if row["verdict"] == "ready" and row["protocol"] != "autodiscover_v2"} == {
-        "https://login.windows.net/common/oauth2/authorize"
-    }
+    assert {
+        row["authorization_uri"]
+        for row in result["probes"]
+        if row["verdict"] == "ready" and row["protocol"] != "autodiscover_v2"
+    } == {"https://login.windows.net/common/oauth2/authorize"}
 
 
 def test_a_newer_build_without_a_mailbox_is_not_proven(site: LabClient) -> None:
@@ -129,7 +152,9 @@ def test_a_newer_build_without_a_mailbox_is_not_proven(site: LabClient) -> None:
     assert {row["verdict"] for row in result["probes"]} == {"indeterminate"}
     assert result["failed"]
     assert "hma_probe_identities" in result["msg"]
-    assert not ask(site, client_urls=urls(site), servers=[new], published=False, identities=[], unproven="warn")["failed"]
+    assert not ask(site, client_urls=urls(site), servers=[new], published=False, identities=[], unproven="warn")[
+        "failed"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +175,9 @@ def test_a_newer_build_without_a_mailbox_is_not_proven(site: LabClient) -> None:
     ],
     ids=lambda value: value["action"] if isinstance(value, dict) else value,
 )
-def test_each_verdict(site: LabClient, spoken_to: list[tuple[str, int]], at: str, fault: dict[str, Any], wanted: str) -> None:
+def test_each_verdict(
+    site: LabClient, spoken_to: list[tuple[str, int]], at: str, fault: dict[str, Any], wanted: str
+) -> None:
     site.fault(at=at, **fault)
     result = ask(site, targets=EWS, timeout=1)
     assert verdict(result) == wanted
@@ -161,9 +188,12 @@ def test_each_verdict(site: LabClient, spoken_to: list[tuple[str, int]], at: str
 @pytest.mark.parametrize(
     ("steps", "wanted", "text"),
     [
-        pytest.param([{"at": ["config", "OAuth2ClientProfileEnabled"], "to": False}], "no_endpoint", "off for the organization", id="flag off"),
-        pytest.param([{"at": ["auth_servers", 2, "default"], "to": True}], "no_endpoint", "more than one", id="two defaults"),
-        pytest.param([{"at": ["auth_servers", 0, "default"], "to": False}], "no_endpoint", "no default", id="no default"),
+        pytest.param([{"at": ["config", "OAuth2ClientProfileEnabled"], "to": False}], "no_endpoint",
+            "off for the organization", id="flag off"),
+        pytest.param([{"at": ["auth_servers", 2, "default"], "to": True}], "no_endpoint", "more than one",
+            id="two defaults"),
+        pytest.param([{"at": ["auth_servers", 0, "default"], "to": False}], "no_endpoint", "no default",
+            id="no default"),
         pytest.param(
             [
                 {"at": ["auth_servers", 0, "default"], "to": False},
@@ -174,7 +204,8 @@ def test_each_verdict(site: LabClient, spoken_to: list[tuple[str, int]], at: str
             ],
             "adfs", "adfs.contoso.test", id="AD FS",
         ),
-        pytest.param([{"at": ["servers"], "keep": [3]}, {"at": ["modern_auth_blocked"], "to": [IDENTITY]}], "no_endpoint", "policy", id="blocked"),
+        pytest.param([{"at": ["servers"], "keep": [3]}, {"at": ["modern_auth_blocked"], "to": [IDENTITY]}],
+            "no_endpoint", "policy", id="blocked"),
     ],
 )  # fmt: skip
 def test_the_configuration_is_what_is_told(tmp_path: Path, steps: list[dict[str, Any]], wanted: str, text: str) -> None:
@@ -199,27 +230,40 @@ def test_certificates(tmp_path: Path) -> None:
     with running(_scenario(tmp_path, steps[:4]), tmp_path / "first") as lab:
         result = ask(lab, client_urls=urls(lab), servers=servers(lab), published=False, kinds=["ews"])
         told = {row["server"]: (row["verdict"], row["reason"]) for row in result["probes"] if row["identity"]}
-        assert {server: verdict for server, (verdict, _reason) in told.items()} == {"EX1": "ready", "EX2": "tls", "EX3": "tls", "EX4": "tls"}
+        assert {server: verdict for server, (verdict, _reason) in told.items()} == {
+            "EX1": "ready",
+            "EX2": "tls",
+            "EX3": "tls",
+            "EX4": "tls",
+        }
         assert "mail.corp.contoso.test" in told["EX2"][1]
         assert "expired" in told["EX3"][1]
         # Not one request went where the certificate was not right.
         assert {entry["host"] for entry in lab.journal("web")} == {"EX1"}
-        off = ask(lab, client_urls=urls(lab), servers=servers(lab, validate_certs=False), published=False, kinds=["ews"])
+        off = ask(
+            lab, client_urls=urls(lab), servers=servers(lab, validate_certs=False), published=False, kinds=["ews"]
+        )
         assert off["summary"]["proven"] == 4
     with running(_scenario(tmp_path, steps[4:]), tmp_path / "second") as lab:
         (own,) = [item for item in servers(lab) if item["host"].startswith("ex4")]
         plain = ask(lab, client_urls=urls(lab), servers=[own], published=False)
         assert plain["summary"] == {"proven": 0, "refuted": 0, "unproven": 6}
-        other = ask(lab, client_urls=urls(lab), servers=[{**own, "certificate_name": "ex9.corp.contoso.test"}], published=False)
+        other = ask(
+            lab, client_urls=urls(lab), servers=[{**own, "certificate_name": "ex9.corp.contoso.test"}], published=False
+        )
         assert "the certificate is not valid for 'ex9.corp.contoso.test'" in other["msg"]
         assert lab.journal("web") == []
-        named = ask(lab, client_urls=urls(lab), servers=[{**own, "certificate_name": "ex4.corp.contoso.test"}], published=False)
+        named = ask(
+            lab, client_urls=urls(lab), servers=[{**own, "certificate_name": "ex4.corp.contoso.test"}], published=False
+        )
         assert not named["failed"], named["msg"]
         assert {entry["sni"] for entry in lab.journal("web")} == {entry["name"] for entry in lab.journal("web")}
 
 
 @pytest.mark.parametrize(
-    "fault", [{"action": "strip"}, {"action": "offload"}, {"action": "rewrite", "to": "login.microsoftonline.com"}], ids=lambda item: item["action"]
+    "fault",
+    [{"action": "strip"}, {"action": "offload"}, {"action": "rewrite", "to": "login.microsoftonline.com"}],
+    ids=lambda item: item["action"],
 )
 def test_what_stands_in_front_is_told_from_the_servers(site: LabClient, fault: dict[str, Any]) -> None:
     site.fault(at="balancer", name="mail.contoso.test", **fault)
@@ -232,9 +276,16 @@ def test_what_stands_in_front_is_told_from_the_servers(site: LabClient, fault: d
 
 
 def test_one_lying_directory_of_forty_servers_is_found_and_named(tmp_path: Path) -> None:
-    common = {"version": "Version 15.2 (Build 1748.10)", "internal": "mail.corp.contoso.test", "external": "mail.contoso.test"}
+    common = {
+        "version": "Version 15.2 (Build 1748.10)",
+        "internal": "mail.corp.contoso.test",
+        "external": "mail.contoso.test",
+    }
     common["scp"] = "https://autodiscover.contoso.test/Autodiscover/Autodiscover.xml"
-    fleet = [{"name": f"MBX{number:02}", "inventory_name": f"mbx{number:02}.corp.contoso.test", **common} for number in range(1, 41)]
+    fleet = [
+        {"name": f"MBX{number:02}", "inventory_name": f"mbx{number:02}.corp.contoso.test", **common}
+        for number in range(1, 41)
+    ]
     with running(_scenario(tmp_path, [{"at": ["servers"], "to": fleet}]), tmp_path / "lab") as lab:
         lab.fault(at="web", host="MBX17", directory="oab", action="lie")
         result = ask(lab, client_urls=urls(lab), servers=servers(lab), published=False)
@@ -249,7 +300,10 @@ def test_one_lying_directory_of_forty_servers_is_found_and_named(tmp_path: Path)
 def test_a_hundred_targets_are_asked_at_once(site: LabClient) -> None:
     site.fault(at="web", action="slow", seconds=0.05)
     places = list(variables(site)["places"].values())
-    targets = [{"name": "mail.contoso.test", "server": f"S{number}", "protocols": ["ews"], "connect_to": places[number % 4]} for number in range(100)]
+    targets = [
+        {"name": "mail.contoso.test", "server": f"S{number}", "protocols": ["ews"], "connect_to": places[number % 4]}
+        for number in range(100)
+    ]
     start = time.monotonic()
     result = ask(site, targets=targets, identities=[IDENTITY])
     assert time.monotonic() - start < 10
@@ -258,20 +312,31 @@ def test_a_hundred_targets_are_asked_at_once(site: LabClient) -> None:
 
 
 def test_a_pilot_is_reported_by_identity(tmp_path: Path) -> None:
-    with running(_scenario(tmp_path, [{"at": ["modern_auth_blocked"], "to": ["other@contoso.test"]}]), tmp_path / "lab") as lab:
+    with running(
+        _scenario(tmp_path, [{"at": ["modern_auth_blocked"], "to": ["other@contoso.test"]}]), tmp_path / "lab"
+    ) as lab:
         result = ask(lab, targets=EWS, identities=[IDENTITY, "other@contoso.test"])
         assert not result["failed"]
         assert bad(result) == {"HMA-PRB-004 mail.contoso.test ews": "warn"}
-        assert f"{IDENTITY}: ready; other@contoso.test: no_endpoint" in next(item["message"] for item in result["findings"] if item["id"] == "HMA-PRB-004")
+        assert f"{IDENTITY}: ready; other@contoso.test: no_endpoint" in next(
+            item["message"] for item in result["findings"] if item["id"] == "HMA-PRB-004"
+        )
 
 
 def test_autodiscover_v2_hands_out_a_name_that_is_not_ours(tmp_path: Path, spoken_to: list[tuple[str, int]]) -> None:
-    steps = [{"at": ["servers", index, "directories", "activesync"], "to": {"external": "phones.contoso.test"}} for index in range(4)]
+    steps = [
+        {"at": ["servers", index, "directories", "activesync"], "to": {"external": "phones.contoso.test"}}
+        for index in range(4)
+    ]
     with running(_scenario(tmp_path, steps), tmp_path / "lab") as lab:
         target = [{"name": "autodiscover.contoso.test", "protocols": ["autodiscover"]}]
         result = ask(lab, targets=target, extra_names=["mail.contoso.test"])
         assert result["failed"]
-        handed = {row["url"].split("=")[1].split("&")[0]: row["verdict"] for row in result["probes"] if row["protocol"] == "autodiscover_v2"}
+        handed = {
+            row["url"].split("=")[1].split("&")[0]: row["verdict"]
+            for row in result["probes"]
+            if row["protocol"] == "autodiscover_v2"
+        }
         assert handed == {"ActiveSync": "unregistered", "EWS": "unregistered"}
         assert "phones.contoso.test is none of the names" in result["msg"]
         # Handed out, and not asked: the configuration does not name it.
@@ -284,7 +349,14 @@ def test_autodiscover_v2_hands_out_a_name_that_is_not_ours(tmp_path: Path, spoke
 
 def test_settings_that_take_time_are_waited_for(site: LabClient) -> None:
     site.fault(at="web", host="EX2", action="lie", count=2)
-    asked = [{"name": "mail.contoso.test", "server": "EX2", "protocols": ["ews"], "connect_to": variables(site)["places"]["ex2.corp.contoso.test"]}]
+    asked = [
+        {
+            "name": "mail.contoso.test",
+            "server": "EX2",
+            "protocols": ["ews"],
+            "connect_to": variables(site)["places"]["ex2.corp.contoso.test"],
+        }
+    ]
     assert ask(site, targets=asked)["failed"]
     site.reset()
     site.fault(at="web", host="EX2", action="lie", count=4)
@@ -295,7 +367,12 @@ def test_settings_that_take_time_are_waited_for(site: LabClient) -> None:
 
 def test_what_no_waiting_changes_is_not_waited_for(site: LabClient) -> None:
     start = time.monotonic()
-    result = ask(site, targets=[{"name": "mail.contoso.test", "protocols": ["ews"], "connect_to": "127.0.0.1:1"}], deadline=60, pause=1)
+    result = ask(
+        site,
+        targets=[{"name": "mail.contoso.test", "protocols": ["ews"], "connect_to": "127.0.0.1:1"}],
+        deadline=60,
+        pause=1,
+    )
     assert time.monotonic() - start < 10
     assert {row["verdict"] for row in result["probes"]} == {"unreachable"}
 

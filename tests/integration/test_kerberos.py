@@ -22,7 +22,10 @@ from tests.lab.client import LabClient, running
 PASSWORD = 'Pa$$w0rd\'s "secret"'
 _LIBRARIES = ("gssapi", "kerberos", "krb5")
 _ABSENT = [*kdc.missing(), *(name for name in _LIBRARIES if importlib.util.find_spec(name) is None)]
-pytestmark = [pytest.mark.kerberos, pytest.mark.skipif(bool(_ABSENT), reason=f"missing: {', '.join(_ABSENT)}; see make kerberos")]
+pytestmark = [
+    pytest.mark.kerberos,
+    pytest.mark.skipif(bool(_ABSENT), reason=f"missing: {', '.join(_ABSENT)}; see make kerberos"),
+]
 # How a host without a password asks for its ticket to be passed on.
 TICKET: dict[str, dict[str, Any]] = {
     EX1: {"ansible_password": None, "ansible_winrm_kinit_mode": "manual"},
@@ -56,7 +59,12 @@ def without_password(lab: LabClient, host: str, **more: Any) -> Path:
 def test_the_main_job_with_tickets_from_passwords(lab: LabClient, play: Play, realm: kdc.Realm) -> None:
     run = play("enable_hma", env=realm.client)
     assert run.code == 0, run.output
-    assert logons(lab) == {"EX1": {("kerberos", True)}, "EX2": {("kerberos", False)}, "EX3": {("kerberos", True)}, "EX4": {("kerberos", True)}}
+    assert logons(lab) == {
+        "EX1": {("kerberos", True)},
+        "EX2": {("kerberos", False)},
+        "EX3": {("kerberos", True)},
+        "EX4": {("kerberos", True)},
+    }
     assert {item["path"] for item in lab.journal("http") if item["host"] == "EX4"} == {"/PowerShell"}
     assert step5(lab) != []
     lab.clear()
@@ -67,7 +75,9 @@ def test_the_main_job_with_tickets_from_passwords(lab: LabClient, play: Play, re
 
 @BOTH
 @pytest.mark.parametrize("forwardable", [False, True])
-def test_a_ticket_alone_is_refused_before_any_write(lab: LabClient, play: Play, realm: kdc.Realm, tmp_path: Path, host: str, forwardable: bool) -> None:
+def test_a_ticket_alone_is_refused_before_any_write(
+    lab: LabClient, play: Play, realm: kdc.Realm, tmp_path: Path, host: str, forwardable: bool
+) -> None:
     """Asked for or not, nothing is delegated without a forwardable ticket, and nothing without asking for it."""
     ticket = realm.ticket("hma", PASSWORD, tmp_path / "cache", forwardable=forwardable)
     run = play("prepare_vdirs", env=ticket, inventory=without_password(lab, host, **{DELEGATE[host]: not forwardable}))
@@ -78,7 +88,9 @@ def test_a_ticket_alone_is_refused_before_any_write(lab: LabClient, play: Play, 
 
 
 @BOTH
-def test_a_delegated_ticket_opens_the_exchange_shell(lab: LabClient, play: Play, realm: kdc.Realm, tmp_path: Path, host: str) -> None:
+def test_a_delegated_ticket_opens_the_exchange_shell(
+    lab: LabClient, play: Play, realm: kdc.Realm, tmp_path: Path, host: str
+) -> None:
     ticket = realm.ticket("hma", PASSWORD, tmp_path / "cache", forwardable=True)
     run = play("prepare_vdirs", env=ticket, inventory=without_password(lab, host, **{DELEGATE[host]: True}))
     assert run.code == 0, run.output
@@ -87,7 +99,9 @@ def test_a_delegated_ticket_opens_the_exchange_shell(lab: LabClient, play: Play,
 
 
 @BOTH
-def test_a_ticket_with_exchange_s_own_user(lab: LabClient, play: Play, realm: kdc.Realm, tmp_path: Path, host: str) -> None:
+def test_a_ticket_with_exchange_s_own_user(
+    lab: LabClient, play: Play, realm: kdc.Realm, tmp_path: Path, host: str
+) -> None:
     ticket = realm.ticket("viewer", "l00k-0nly", tmp_path / "cache")
     inventory = without_password(lab, host, ansible_user=f"viewer@{realm.name}")
     run = play("prepare_vdirs", env=ticket, inventory=inventory, **EXCHANGE)
@@ -96,27 +110,37 @@ def test_a_ticket_with_exchange_s_own_user(lab: LabClient, play: Play, realm: kd
     assert {item["logon"] for item in lab.journal("http") if item["action"]} == {"kerberos"}
 
 
-def test_a_ticket_alone_is_enough_straight_to_exchange(lab: LabClient, play: Play, realm: kdc.Realm, tmp_path: Path) -> None:
+def test_a_ticket_alone_is_enough_straight_to_exchange(
+    lab: LabClient, play: Play, realm: kdc.Realm, tmp_path: Path
+) -> None:
     """No second hop, so nothing has to be passed on: the reason to prefer Exchange's own endpoint."""
     ticket = realm.ticket("hma", PASSWORD, tmp_path / "cache")
     run = play("enable_hma", "--check", env=ticket, inventory=edited(lab, {EX4: TICKET[EX4]}))
     assert run.code == 0, run.output
     assert logons(lab)["EX4"] == {("kerberos", True)}
-    assert {(item["user"], item["ok"]) for item in lab.journal("shell") if item["host"] == "EX4"} == {("CONTOSO\\hma", True)}
+    assert {(item["user"], item["ok"]) for item in lab.journal("shell") if item["host"] == "EX4"} == {
+        ("CONTOSO\\hma", True)
+    }
 
 
 @pytest.mark.parametrize(("bound", "status"), [(None, 200), ("another server", 401)])
-def test_a_ticket_is_bound_to_the_certificate(lab: LabClient, realm: kdc.Realm, monkeypatch: pytest.MonkeyPatch, bound: str | None, status: int) -> None:
+def test_a_ticket_is_bound_to_the_certificate(
+    lab: LabClient, realm: kdc.Realm, monkeypatch: pytest.MonkeyPatch, bound: str | None, status: int
+) -> None:
     """EX2 is reached by https: who relays a ticket from another server's connection is refused."""
     from pypsrp.negotiate import HTTPNegotiateAuth
 
     if bound:
-        monkeypatch.setattr(HTTPNegotiateAuth, "_get_cbt_data", staticmethod(lambda response: b"tls-server-end-point:" + bound.encode()))
+        monkeypatch.setattr(
+            HTTPNegotiateAuth, "_get_cbt_data", staticmethod(lambda response: b"tls-server-end-point:" + bound.encode())
+        )
     hosts = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"]
     session = requests.Session()
     session.trust_env = False
     session.auth = HTTPNegotiateAuth(f"hma@{realm.name}", PASSWORD, "kerberos", service="HTTP", hostname_override=EX2)
-    answer = session.post(f"https://127.0.0.1:{hosts[EX2]['ansible_port']}/wsman", verify=str(lab.folder / "ca.pem"), timeout=20)
+    answer = session.post(
+        f"https://127.0.0.1:{hosts[EX2]['ansible_port']}/wsman", verify=str(lab.folder / "ca.pem"), timeout=20
+    )
     assert answer.status_code == status
 
 
@@ -125,11 +149,21 @@ def test_a_ticket_is_bound_to_the_certificate(lab: LabClient, realm: kdc.Realm, 
     [
         pytest.param({"ansible_psrp_auth": "ntlm", "ansible_user": "CONTOSO\\hma"}, "ticket was refused", id="ntlm"),
         pytest.param({"ansible_password": "wr0ng-s3cret"}, "ticket was refused", id="wrong password"),
-        pytest.param({"ansible_psrp_negotiate_hostname_override": "mail.contoso.test"}, "service principal name", id="a name of no server"),
-        pytest.param({"ansible_psrp_message_encryption": "never"}, "ansible_psrp_message_encryption", id="http without encryption"),
+        pytest.param(
+            {"ansible_psrp_negotiate_hostname_override": "mail.contoso.test"},
+            "service principal name",
+            id="a name of no server",
+        ),
+        pytest.param(
+            {"ansible_psrp_message_encryption": "never"},
+            "ansible_psrp_message_encryption",
+            id="http without encryption",
+        ),
     ],
 )
-def test_refused_straight_to_exchange(lab: LabClient, play: Play, realm: kdc.Realm, variables: dict[str, Any], message: str) -> None:
+def test_refused_straight_to_exchange(
+    lab: LabClient, play: Play, realm: kdc.Realm, variables: dict[str, Any], message: str
+) -> None:
     run = play("prepare_vdirs", env=realm.client, inventory=edited(lab, {EX4: variables}, only=EX4))
     assert run.code != 0, run.output
     assert "Traceback" not in run.output
@@ -143,11 +177,21 @@ def test_refused_straight_to_exchange(lab: LabClient, play: Play, realm: kdc.Rea
     [
         pytest.param({"ansible_password": "wr0ng-s3cret"}, "kinit got no ticket", id="wrong password"),
         pytest.param(TICKET[EX1], "no Kerberos ticket of this user", id="no ticket"),
-        pytest.param({"ansible_winrm_kerberos_hostname_override": "mail.contoso.test"}, "service principal name", id="a name of no server"),
-        pytest.param({"ansible_winrm_message_encryption": "never"}, "ansible_winrm_message_encryption", id="http without encryption"),
+        pytest.param(
+            {"ansible_winrm_kerberos_hostname_override": "mail.contoso.test"},
+            "service principal name",
+            id="a name of no server",
+        ),
+        pytest.param(
+            {"ansible_winrm_message_encryption": "never"},
+            "ansible_winrm_message_encryption",
+            id="http without encryption",
+        ),
     ],
 )
-def test_refused_before_any_write(lab: LabClient, play: Play, realm: kdc.Realm, variables: dict[str, Any], message: str) -> None:
+def test_refused_before_any_write(
+    lab: LabClient, play: Play, realm: kdc.Realm, variables: dict[str, Any], message: str
+) -> None:
     run = play("prepare_vdirs", env=realm.client, inventory=edited(lab, {EX1: variables}, only=EX1))
     assert run.code != 0, run.output
     assert "Traceback" not in run.output

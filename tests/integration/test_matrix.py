@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The fault matrix: something breaks, at every kind of place, and nothing is half on and nothing is lost.
 
-Each story: break, run, look (message, exit code, journal, the invariant); then mend, run again, look; then restore, and the
-lab is as it was at the start.
+Each story: break, run, look (message, exit code, journal, the invariant); then mend, run again, look; then restore, and
+the lab is as it was at the start.
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ def kill_at(process: subprocess.Popen[str], reached: Callable[[], bool]) -> None
     """SIGKILL for the whole process group, at exactly the place where the lab stands still."""
     deadline = time.monotonic() + 120
     while not reached():
-        assert process.poll() is None, "The playbook ended before the place was reached:\n" + "".join(process.communicate())
+        assert process.poll() is None, "The playbook ended before the place was reached:\n" + "".join(
+            process.communicate()
+        )
         assert time.monotonic() < deadline, "The place was not reached."
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGKILL)
@@ -106,8 +108,18 @@ def test_the_control_node_is_killed(lab: LabClient, begin: Begin, play: Play, wr
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_the_control_node_is_killed_at_a_patch(lab: LabClient, begin: Begin, play: Play, moment: str) -> None:
     start = lab.state()
-    lab.fault(at="graph", tenant=CONTOSO, method="PATCH", hang=600, count=1, **({"apply_first": True} if moment == "after" else {}))
-    kill_at(begin("enable_hma"), lambda: any(item["method"] == "PATCH" and item["tenant"] == CONTOSO for item in lab.journal("graph")))
+    lab.fault(
+        at="graph",
+        tenant=CONTOSO,
+        method="PATCH",
+        hang=600,
+        count=1,
+        **({"apply_first": True} if moment == "after" else {}),
+    )
+    kill_at(
+        begin("enable_hma"),
+        lambda: any(item["method"] == "PATCH" and item["tenant"] == CONTOSO for item in lab.journal("graph")),
+    )
     holds(lab, start)
     mended_and_back(lab, play, start)
 
@@ -115,10 +127,18 @@ def test_the_control_node_is_killed_at_a_patch(lab: LabClient, begin: Begin, pla
 def test_killed_between_clear_and_set_then_restored_without_a_rerun(lab: LabClient, begin: Begin, play: Play) -> None:
     """A partial record is enough: the endpoint that was cleared comes back, and everything before it."""
     start = lab.state()
-    lab.fault(at="cmdlet", action="hang_before", count=1, name="Set-AuthServer", given={"IsDefaultAuthorizationEndpoint": True})
+    lab.fault(
+        at="cmdlet",
+        action="hang_before",
+        count=1,
+        name="Set-AuthServer",
+        given={"IsDefaultAuthorizationEndpoint": True},
+    )
     kill_at(begin("enable_hma"), lambda: bool(lab.journal("hang")))
     holds(lab, start)
-    assert [item["Name"] for item in lab.state()["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"]] == []
+    assert [
+        item["Name"] for item in lab.state()["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"]
+    ] == []
     lab.remedy()
     back = play("restore_hma", hma_restore_record=records(lab))
     assert back.code == 0, back.output
@@ -129,38 +149,54 @@ def test_killed_between_clear_and_set_then_restored_without_a_rerun(lab: LabClie
 
 OAB = {"name": "Set-OabVirtualDirectory", "host": TWO}
 EXCHANGE: list[Any] = [
-    pytest.param({"at": "http", "action": "401", "host": TWO}, "credentials|refused|rejected|401", id="401 from the start"),
-    pytest.param({"at": "http", "action": "401", "host": TWO, "after": 25}, "credentials|refused|rejected|401|connection", id="401 in the middle"),
+    pytest.param({"at": "http", "action": "401", "host": TWO}, "credentials|refused|rejected|401",
+        id="401 from the start"),
+    pytest.param({"at": "http", "action": "401", "host": TWO, "after": 25},
+        "credentials|refused|rejected|401|connection", id="401 in the middle"),
     pytest.param({"at": "tls", "host": TWO}, "certificate", id="its certificate is not trusted"),
-    pytest.param({"at": "tls", "host": TWO, "after": 3}, "certificate", id="its certificate is another one in the middle"),
+    pytest.param({"at": "tls", "host": TWO, "after": 3}, "certificate",
+        id="its certificate is another one in the middle"),
     pytest.param({"at": "cmdlet", "action": "die_before", **OAB, "count": 1}, "ncertain", id="dies before the Set"),
-    pytest.param({"at": "cmdlet", "action": "die_after", **OAB, "count": 1}, "ncertain", id="dies after the Set, before the answer"),
-    pytest.param({"at": "cmdlet", "action": "ignored", **OAB}, "did not read back as written", id="accepted but not stored"),
+    pytest.param({"at": "cmdlet", "action": "die_after", **OAB, "count": 1}, "ncertain",
+        id="dies after the Set, before the answer"),
+    pytest.param({"at": "cmdlet", "action": "ignored", **OAB}, "did not read back as written",
+        id="accepted but not stored"),
     pytest.param({"at": "cmdlet", "action": "error", **OAB, "message": "No."}, "No.", id="refused"),
-    pytest.param({"at": "cmdlet", "action": "error", "name": "Set-OrganizationConfig", "message": "No."}, "No.", id="the flag is refused"),
+    pytest.param({"at": "cmdlet", "action": "error", "name": "Set-OrganizationConfig", "message": "No."}, "No.",
+        id="the flag is refused"),
     pytest.param(
-        {"at": "cmdlet", "action": "error", "name": "Set-OabVirtualDirectory", "host": TWO, "id": "CommandNotFoundException", "message": "The term"},
+        {"at": "cmdlet", "action": "error", "name": "Set-OabVirtualDirectory", "host": TWO,
+            "id": "CommandNotFoundException", "message": "The term"},
         "the account's roles hide it", id="cmdlet hidden",
     ),
     pytest.param(
-        {"at": "cmdlet", "action": "error", "name": "Set-AuthServer", "id": "NamedParameterNotFound", "message": "A parameter cannot be found"},
+        {"at": "cmdlet", "action": "error", "name": "Set-AuthServer", "id": "NamedParameterNotFound",
+            "message": "A parameter cannot be found"},
         "the account's roles hide it, or this Exchange version is too old", id="parameter hidden",
     ),
     pytest.param(
-        {"at": "cmdlet", "action": "error", **OAB, "reason": "IISNotReachableException", "message": "The task wasn't able to connect to IIS on the server"},
+        {"at": "cmdlet", "action": "error", **OAB, "reason": "IISNotReachableException",
+            "message": "The task wasn't able to connect to IIS on the server"},
         "IIS of that server did not answer", id="IIS down",
     ),
-    pytest.param({"at": "cmdlet", "action": "die_before", "name": "Get-AuthServer", "host": TWO, "after": 1}, "connection|answer", id="a read breaks for good"),
-    pytest.param({"at": "cmdlet", "action": "die_before", "name": "Get-OabVirtualDirectory", "host": TWO, "count": 1}, None, id="a read breaks once"),
-    pytest.param({"at": "cmdlet", "action": "slow", "name": "Set-OabVirtualDirectory", "seconds": 4, "count": 1}, None, id="slow shell"),
+    pytest.param({"at": "cmdlet", "action": "die_before", "name": "Get-AuthServer", "host": TWO, "after": 1},
+        "connection|answer", id="a read breaks for good"),
+    pytest.param({"at": "cmdlet", "action": "die_before", "name": "Get-OabVirtualDirectory", "host": TWO, "count": 1},
+        None, id="a read breaks once"),
+    pytest.param({"at": "cmdlet", "action": "slow", "name": "Set-OabVirtualDirectory", "seconds": 4, "count": 1}, None,
+        id="slow shell"),
     pytest.param({"at": "output", "action": "noise"}, None, id="noisy output"),
     pytest.param({"at": "output", "action": "truncate", "host": TWO, "after": 3}, "cut answer", id="cut output"),
     pytest.param({"at": "http", "action": "503", "host": TWO}, "503|connection", id="503"),
-    pytest.param({"at": "wsman", "name": "Create", "action": "shells", "host": TWO}, "quota|concurrent", id="no shell left"),
-    pytest.param({"at": "wsman", "name": "Command", "action": "operations", "host": TWO}, "quota|concurrent", id="no operation left"),
+    pytest.param({"at": "wsman", "name": "Create", "action": "shells", "host": TWO}, "quota|concurrent",
+        id="no shell left"),
+    pytest.param({"at": "wsman", "name": "Command", "action": "operations", "host": TWO}, "quota|concurrent",
+        id="no operation left"),
     pytest.param({"at": "wsman", "name": "Create", "action": "busy", "host": TWO}, "in use|busy", id="busy"),
-    pytest.param({"at": "wsman", "name": "Receive", "action": "timeout", "host": TWO, "count": 1}, None, id="one operation timeout"),
-    pytest.param({"at": "wsman", "name": "Receive", "action": "gone", "host": TWO}, "connection|shell|answer", id="the shell is gone"),
+    pytest.param({"at": "wsman", "name": "Receive", "action": "timeout", "host": TWO, "count": 1}, None,
+        id="one operation timeout"),
+    pytest.param({"at": "wsman", "name": "Receive", "action": "gone", "host": TWO}, "connection|shell|answer",
+        id="the shell is gone"),
 ]  # fmt: skip
 
 
@@ -175,7 +211,9 @@ def said(run: Run, message: str | None) -> None:
 
 @pytest.mark.matrix
 @pytest.mark.parametrize(("fault", "message"), EXCHANGE)
-def test_a_fault_of_exchange(lab: LabClient, play: Play, request: pytest.FixtureRequest, fault: dict[str, Any], message: str | None) -> None:
+def test_a_fault_of_exchange(
+    lab: LabClient, play: Play, request: pytest.FixtureRequest, fault: dict[str, Any], message: str | None
+) -> None:
     if fault["at"] == "output" and "exchange" in request.node.callspec.id.split("-"):
         pytest.skip("Exchange's own endpoint prints no text")
     start = lab.state()
@@ -194,18 +232,24 @@ NEW = "https://new.contoso.test/"
 GRAPH: list[Any] = [
     pytest.param({"method": "PATCH", "status": 401, "count": 9}, "401", {}, id="401"),
     pytest.param({"method": "PATCH", "status": 401, "count": 1}, None, {}, id="401 once"),
-    pytest.param({"method": "PATCH", "status": 403, "code": "Authorization_RequestDenied"}, "Application.ReadWrite.All", {}, id="403"),
-    pytest.param({"method": "GET", "status": 404, "code": "Request_ResourceNotFound"}, "right tenant and cloud", {}, id="404 at the read"),
-    pytest.param({"method": "PATCH", "status": 404, "code": "Request_ResourceNotFound", "count": 1}, None, {}, id="404 at the write"),
-    pytest.param({"method": "PATCH", "status": 409, "code": "Request_MultipleObjectsWithSameKeyValue"}, "Another service principal", {}, id="409 taken"),
-    pytest.param({"method": "PATCH", "status": 409, "code": "Directory_ConcurrencyViolation", "count": 1}, None, {}, id="409 concurrent"),
+    pytest.param({"method": "PATCH", "status": 403, "code": "Authorization_RequestDenied"}, "Application.ReadWrite.All",
+        {}, id="403"),
+    pytest.param({"method": "GET", "status": 404, "code": "Request_ResourceNotFound"}, "right tenant and cloud", {},
+        id="404 at the read"),
+    pytest.param({"method": "PATCH", "status": 404, "code": "Request_ResourceNotFound", "count": 1}, None, {},
+        id="404 at the write"),
+    pytest.param({"method": "PATCH", "status": 409, "code": "Request_MultipleObjectsWithSameKeyValue"},
+        "Another service principal", {}, id="409 taken"),
+    pytest.param({"method": "PATCH", "status": 409, "code": "Directory_ConcurrencyViolation", "count": 1}, None, {},
+        id="409 concurrent"),
     pytest.param({"method": "GET", "status": 429, "retry_after": 1, "count": 1}, None, {}, id="429 with Retry-After"),
     pytest.param({"method": "PATCH", "status": 429, "retry_after": 1, "count": 1}, None, {}, id="429 at the write"),
     pytest.param({"method": "GET", "status": 429, "count": 1}, None, {}, id="429 without Retry-After"),
     pytest.param({"method": "PATCH", "status": 500, "count": 1}, None, {}, id="500 once"),
     pytest.param({"method": "PATCH", "status": 500}, "500", {}, id="500 for good"),
     pytest.param({"method": "GET", "status": 503, "retry_after": 1, "count": 1}, None, {}, id="503"),
-    pytest.param({"method": "PATCH", "status": 504, "apply_first": True, "count": 1}, None, {}, id="timeout after it took effect"),
+    pytest.param({"method": "PATCH", "status": 504, "apply_first": True, "count": 1}, None, {},
+        id="timeout after it took effect"),
     pytest.param({"method": "GET", "stale": True, "after": 2, "count": 1}, None, {}, id="stale read after the write"),
     pytest.param({"method": "GET", "other_writer": [NEW], "count": 1}, None, {"others": [NEW]}, id="another writer"),
 ]  # fmt: skip
@@ -214,7 +258,9 @@ GRAPH: list[Any] = [
 @pytest.mark.matrix
 @pytest.mark.parametrize("lab", ["ntlm"], indirect=True)
 @pytest.mark.parametrize(("fault", "message", "more"), GRAPH)
-def test_a_fault_of_graph(lab: LabClient, play: Play, fault: dict[str, Any], message: str | None, more: dict[str, Any]) -> None:
+def test_a_fault_of_graph(
+    lab: LabClient, play: Play, fault: dict[str, Any], message: str | None, more: dict[str, Any]
+) -> None:
     start = lab.state()
     lab.fault(at="graph", tenant=CONTOSO, **fault)
     run = play("enable_hma")
@@ -269,7 +315,9 @@ def test_two_control_nodes_at_once(lab: LabClient, begin: Begin, play: Play) -> 
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("change", ["second default", "other tenant's default", "disabled", "duplicate", "removed"])
-def test_the_wizard_changes_the_authserver_between_plan_and_write(lab: LabClient, begin: Begin, play: Play, change: str) -> None:
+def test_the_wizard_changes_the_authserver_between_plan_and_write(
+    lab: LabClient, begin: Begin, play: Play, change: str
+) -> None:
     """The run stands right before it clears the old default when the Hybrid Configuration Wizard is run again."""
     lab.fault(at="cmdlet", action="hang_before", name="Get-OrganizationConfig", host=TWO, seconds=3, count=1)
     process = begin("enable_hma")
@@ -303,12 +351,17 @@ def _disabled(lab: LabClient) -> bool:
 
 def _other_default(lab: LabClient) -> bool:
     lab.write("Set-AuthServer", "EvoSTS - old tenant", {"IsDefaultAuthorizationEndpoint": False})
-    lab.write("Set-AuthServer", "EvoSTS - 5c8cd4ba-65ea-4b8d-a4f6-6b3a7e1b6b01", {"IsDefaultAuthorizationEndpoint": True})
+    lab.write(
+        "Set-AuthServer", "EvoSTS - 5c8cd4ba-65ea-4b8d-a4f6-6b3a7e1b6b01", {"IsDefaultAuthorizationEndpoint": True}
+    )
     return True
 
 
 def _second_default(lab: LabClient) -> bool:
-    lab.add("authserver", {"name": "ADFS", "type": "ADFS", "issuer": "http://adfs.contoso.test/adfs/services/trust", "default": True})
+    lab.add(
+        "authserver",
+        {"name": "ADFS", "type": "ADFS", "issuer": "http://adfs.contoso.test/adfs/services/trust", "default": True},
+    )
     return True
 
 
@@ -318,7 +371,8 @@ def _removed(lab: LabClient) -> bool:
 
 
 CHANGES: dict[str, Callable[[LabClient], bool]] = {
-    "second default": _second_default, "other tenant's default": _other_default, "disabled": _disabled, "duplicate": _duplicate, "removed": _removed,
+    "second default": _second_default, "other tenant's default": _other_default, "disabled": _disabled,
+    "duplicate": _duplicate, "removed": _removed,
 }  # fmt: skip
 
 
@@ -330,9 +384,14 @@ CHANGES: dict[str, Callable[[LabClient], bool]] = {
 def test_hostile_values_are_values(lab: LabClient, play: Play) -> None:
     """Quotes, code, templates, line ends, NUL and look-alikes in what comes from the directory and from a variable."""
     start = lab.state()
-    old = next(item["Name"] for item in start["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"])
+    old = next(
+        item["Name"] for item in start["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"]
+    )
     # A look-alike is another name: E and S here are Cyrillic.
-    said(play("enable_hma", hma_replace_default_authserver=old.replace("\u0415", "E").replace("\u0405", "S")), "is the default authorization endpoint")
+    said(
+        play("enable_hma", hma_replace_default_authserver=old.replace("\u0415", "E").replace("\u0405", "S")),
+        "is the default authorization endpoint",
+    )
     assert step5(lab) == []
     unsafe = {"hma_replace_default_authserver": {"__ansible_unsafe": old}}
     run = play("enable_hma", "--diff", **unsafe)

@@ -58,7 +58,9 @@ def test_a_limit_that_names_nobody(lab: LabClient, play: Play) -> None:
     path = lab.folder / "empty.yml"
     path.write_text("all: {}\n", encoding="utf-8")
     for playbook in ALL:
-        refused(lab, play(playbook, "--limit", "ex2.corp.contoso.test", inventory=path), "--limit ex2.corp.contoso.test")
+        refused(
+            lab, play(playbook, "--limit", "ex2.corp.contoso.test", inventory=path), "--limit ex2.corp.contoso.test"
+        )
         refused(lab, play(playbook, "--limit", "nobody"), "--limit")
 
 
@@ -113,8 +115,13 @@ def test_two_playbooks_in_one_process(lab: LabClient, tmp_path: Path) -> None:
     names = ["hybrid.exchange.prepare_vdirs", "hybrid.exchange.register_spns"]
     environment = {**os.environ, "ANSIBLE_NOCOLOR": "1", "HOME": str(tmp_path)}
     command = [program, *names, "-i", str(lab.inventory), "--limit", "ex2.corp.contoso.test,fabrikam"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "is no variable of hybrid.exchange" not in done.stdout + done.stderr
-    assert {item.get("host", item.get("tenant")) for item in lab.writes()} == {"EX2", "22222222-aaaa-4bbb-8ccc-000000000002"}
+    assert {item.get("host", item.get("tenant")) for item in lab.writes()} == {
+        "EX2",
+        "22222222-aaaa-4bbb-8ccc-000000000002",
+    }
     assert len(reports(lab)) == 2

@@ -16,7 +16,10 @@ from tests.integration.story import Play, reports
 from tests.lab.client import LabClient
 
 OVER_EXCHANGE = pytest.mark.connection("exchange")
-BOTH_WAYS = [pytest.param("winrm", id="winrm"), pytest.param("exchange", marks=(OVER_EXCHANGE, pytest.mark.matrix), id="psrp-exchange")]
+BOTH_WAYS = [
+    pytest.param("winrm", id="winrm"),
+    pytest.param("exchange", marks=(OVER_EXCHANGE, pytest.mark.matrix), id="psrp-exchange"),
+]
 ODD = {"server EX7", "server EX8", "server EDGE1", "directory EX9\\mapi (Default Web Site)", "AuthServer ADFS"}
 
 
@@ -62,7 +65,10 @@ def test_an_audit_names_each_odd_object_once(lab: LabClient, play: Play, _way: s
     assert "Traceback" not in done.output
     said = [item["object"] for item in findings(lab, "HMA-READ-002")]
     assert sorted(said) == sorted(ODD), said
-    assert {item["object"] for item in findings(lab, "HMA-READ-002") if item["status"] == "not_checked"} == ODD - {"server EDGE1", "AuthServer ADFS"}
+    assert {item["object"] for item in findings(lab, "HMA-READ-002") if item["status"] == "not_checked"} == ODD - {
+        "server EDGE1",
+        "AuthServer ADFS",
+    }
     assert [item["object"] for item in findings(lab, "HMA-ORG-002") if item["status"] == "fail"] == ["OLD6"]
 
 
@@ -81,7 +87,10 @@ def test_step_1_stops_at_what_is_not_excluded(lab: LabClient, play: Play) -> Non
 @pytest.mark.scenario("compliant")
 def test_register_spns_stops_where_directories_are_of_another_web_site(lab: LabClient, play: Play) -> None:
     for server in ("EX1", "EX2", "EX3", "EX4"):
-        lab.add("vdir:oab", {"class": "vdir:oab", "name": f"{server}\\OAB (Default Web Site)", "set": {"Name": "OAB (Intranet)"}})
+        lab.add(
+            "vdir:oab",
+            {"class": "vdir:oab", "name": f"{server}\\OAB (Default Web Site)", "set": {"Name": "OAB (Intranet)"}},
+        )
     done = play("register_spns")
     assert done.code != 0, done.output
     assert "expected one directory of EX1 named '... (Default Web Site)'" in done.text
@@ -111,12 +120,16 @@ def in_both_groups(servers: dict[str, Any], tenants: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("playbook", [
-    "prepare_vdirs", *(pytest.param(name, marks=pytest.mark.matrix) for name in ("register_spns", "enable_hma", "verify_hma")),
+    "prepare_vdirs", *(pytest.param(name, marks=pytest.mark.matrix) for name in ("register_spns", "enable_hma",
+        "verify_hma")),
 ])  # fmt: skip
 def test_one_server_under_two_names(lab: LabClient, play: Play, playbook: str) -> None:
     done = play(playbook, inventory=inventory(lab, copied_port))
     assert done.code != 0, done.output
-    assert "hosts ex1.corp.contoso.test, ex2.corp.contoso.test of the inventory are one server, ex1.corp.contoso.test" in done.text, done.output
+    assert (
+        "hosts ex1.corp.contoso.test, ex2.corp.contoso.test of the inventory are one server, ex1.corp.contoso.test"
+        in done.text
+    ), done.output
     assert lab.writes() == []
     # Of the four, verify_hma alone ends before its report where it may not choose a server.
     assert playbook == "verify_hma" or [item["status"] for item in findings(lab, "HMA-COV-004")] == ["fail"]
@@ -124,7 +137,8 @@ def test_one_server_under_two_names(lab: LabClient, play: Play, playbook: str) -
 
 @pytest.mark.matrix
 def test_one_server_under_two_names_where_the_first_host_is_lost(lab: LabClient, play: Play) -> None:
-    """A variable of the connection without a value ends the first host before it says who it is; the others are judged all the same."""
+    """A variable of the connection without a value ends the first host before it says who it is; the others are judged
+    all the same."""
 
     def first_lost(servers: dict[str, Any], _tenants: dict[str, Any]) -> None:
         servers["ex1.corp.contoso.test"]["ansible_winrm_transport"] = "{{ not_defined_anywhere }}"
@@ -140,10 +154,13 @@ def test_one_server_under_two_names_where_the_first_host_is_lost(lab: LabClient,
 @OVER_EXCHANGE
 @pytest.mark.parametrize("playbook", ["prepare_vdirs", "enable_hma"])
 def test_one_server_under_two_names_over_exchange(lab: LabClient, play: Play, playbook: str) -> None:
-    """Over Exchange's own endpoint a host is the server that its name asks for, whichever server's shell answers: a copied port does no harm."""
+    """Over Exchange's own endpoint a host is the server that its name asks for, whichever server's shell answers: a
+    copied port does no harm."""
     done = play(playbook, inventory=inventory(lab, second_name))
     assert done.code != 0, done.output
-    assert "hosts ex1.corp.contoso.test, mail-one of the inventory are one server, ex1.corp.contoso.test" in done.text, done.output
+    assert (
+        "hosts ex1.corp.contoso.test, mail-one of the inventory are one server, ex1.corp.contoso.test" in done.text
+    ), done.output
     assert lab.writes() == []
 
 
@@ -153,7 +170,9 @@ def test_one_server_under_two_names_over_exchange(lab: LabClient, play: Play, pl
     (through_another, "hosts ex1.corp.contoso.test, ex1-again of the inventory are one server"),
     (in_both_groups, "host contoso is in the group of the servers and in that of the tenants"),
 ])  # fmt: skip
-def test_prepare_vdirs_refuses_a_host_that_is_not_a_server_of_its_own(lab: LabClient, play: Play, change: Any, message: str) -> None:
+def test_prepare_vdirs_refuses_a_host_that_is_not_a_server_of_its_own(
+    lab: LabClient, play: Play, change: Any, message: str
+) -> None:
     done = play("prepare_vdirs", inventory=inventory(lab, change))
     assert done.code != 0, done.output
     assert message in done.text, done.output
@@ -218,7 +237,9 @@ def test_a_domain_on_two_auth_servers(lab: LabClient, play: Play) -> None:
 
 @pytest.mark.matrix
 @pytest.mark.scenario("compliant")
-def test_a_first_host_that_cannot_even_be_tried_does_not_keep_modern_authentication_on(lab: LabClient, play: Play) -> None:
+def test_a_first_host_that_cannot_even_be_tried_does_not_keep_modern_authentication_on(
+    lab: LabClient, play: Play
+) -> None:
     def first_lost(servers: dict[str, Any], _tenants: dict[str, Any]) -> None:
         servers["ex1.corp.contoso.test"]["ansible_winrm_transport"] = "{{ not_defined_anywhere }}"
 

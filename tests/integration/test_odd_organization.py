@@ -13,7 +13,10 @@ from tests.integration.story import Play
 from tests.lab.client import LabClient
 
 OVER_EXCHANGE = pytest.mark.connection("exchange")
-BOTH_WAYS = [pytest.param("winrm", id="winrm"), pytest.param("exchange", marks=(OVER_EXCHANGE, pytest.mark.matrix), id="psrp-exchange")]
+BOTH_WAYS = [
+    pytest.param("winrm", id="winrm"),
+    pytest.param("exchange", marks=(OVER_EXCHANGE, pytest.mark.matrix), id="psrp-exchange"),
+]
 ODD: dict[str, Any] = {"Name": None, "OAuth2ClientProfileEnabled": None, "MapiHttpEnabled": "yes"}
 
 

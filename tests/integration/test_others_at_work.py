@@ -1,10 +1,11 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Others at work, and processes that were killed: nothing is switched on that was taken away meanwhile, and the dead do not write.
+"""Others at work, and processes that were killed: nothing is switched on that was taken away meanwhile, and the dead do
+not write.
 
-Two servers, each kind of write once. The writer is EX3, which reads the organization for step 5 and then once more in the
-shell that switches on.
+Two servers, each kind of write once. The writer is EX3, which reads the organization for step 5 and then once more in
+the shell that switches on.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def reached(process: subprocess.Popen[str], there: Callable[[], bool]) -> None:
     """Wait until the playbook stands where the lab holds it."""
     deadline = time.monotonic() + 150
     while not there():
-        assert process.poll() is None, "The playbook ended before the place was reached:\n" + "".join(process.communicate())
+        assert process.poll() is None, "The playbook ended before the place was reached:\n" + "".join(
+            process.communicate()
+        )
         assert time.monotonic() < deadline, "The place was not reached."
         time.sleep(0.05)
 
@@ -88,12 +91,19 @@ CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("change", [pytest.param(name, marks=[pytest.mark.matrix] if number else []) for number, name in enumerate(CHANGES)])
-def test_what_changed_after_the_gate_is_read_in_the_writers_own_shell(lab: LabClient, begin: Begin, change: str) -> None:
+@pytest.mark.parametrize(
+    "change", [pytest.param(name, marks=[pytest.mark.matrix] if number else []) for number, name in enumerate(CHANGES)]
+)
+def test_what_changed_after_the_gate_is_read_in_the_writers_own_shell(
+    lab: LabClient, begin: Begin, change: str
+) -> None:
     name, values = CHANGES[change]
     run = interfered(lab, begin, BEFORE_THE_SWITCH, lambda: lab.write("Set-AuthServer", name, values))
     assert run.code != 0, run.output
-    assert f"Somebody else changed the organization after it was judged: AuthServer '{name}' has another {next(iter(values))}" in run.text, run.output
+    assert (
+        f"Somebody else changed the organization after it was judged: AuthServer '{name}' has another "
+        f"{next(iter(values))}" in run.text
+    ), run.output
     assert step5(lab) == []
     assert not flag(lab)
 
@@ -101,20 +111,32 @@ def test_what_changed_after_the_gate_is_read_in_the_writers_own_shell(lab: LabCl
 def test_an_endpoint_taken_away_right_before_the_flag_leaves_no_flag(lab: LabClient, begin: Begin) -> None:
     """Endpoint and flag are one shell; who comes between them is seen in its read-back, and the switch is off again."""
     start = lab.state()
-    run = interfered(lab, begin, {"name": "Set-OrganizationConfig"}, lambda: lab.write("Set-AuthServer", "EvoSTS", {"IsDefaultAuthorizationEndpoint": False}))
+    run = interfered(
+        lab,
+        begin,
+        {"name": "Set-OrganizationConfig"},
+        lambda: lab.write("Set-AuthServer", "EvoSTS", {"IsDefaultAuthorizationEndpoint": False}),
+    )
     assert run.code != 0, run.output
     assert "it was switched off again" in run.text, run.output
     assert not flag(lab)
     holds(lab, start)
     # The read, and the three writes with their read-back; over Exchange's own endpoint all of it is one shell.
-    assert [item["name"] for item in step5(lab)] == ["Set-AuthServer", "Set-AuthServer", "Set-OrganizationConfig", "Set-OrganizationConfig"]
+    assert [item["name"] for item in step5(lab)] == [
+        "Set-AuthServer",
+        "Set-AuthServer",
+        "Set-OrganizationConfig",
+        "Set-OrganizationConfig",
+    ]
 
 
 @pytest.mark.matrix
 def test_where_step_6_refutes_step_5_the_way_back_is_a_command(lab: LabClient, begin: Begin) -> None:
     """After the read-back of the switch, before step 6 reads: on, and sent nowhere."""
     place = {"name": "Get-OrganizationConfig", "host": WRITER, "after": 3}
-    run = interfered(lab, begin, place, lambda: lab.write("Set-AuthServer", "EvoSTS", {"IsDefaultAuthorizationEndpoint": False}))
+    run = interfered(
+        lab, begin, place, lambda: lab.write("Set-AuthServer", "EvoSTS", {"IsDefaultAuthorizationEndpoint": False})
+    )
     assert run.code != 0
     assert flag(lab)
     assert "HMA-AUTH-004" in run.text
@@ -132,7 +154,8 @@ def test_a_second_playbook_is_refused_while_the_first_is_at_work(lab: LabClient,
         run = play(playbook, **QUICK, **more)
         assert run.code != 0, run.output
         assert (
-            f"Another playbook is at work on this organization: run {Path(records(lab)[0]).name} (hybrid.exchange.enable_hma, process {first.pid}" in run.text
+            f"Another playbook is at work on this organization: run {Path(records(lab)[0]).name} "
+            f"(hybrid.exchange.enable_hma, process {first.pid}" in run.text
         )
         # Ansible shows an attempt of disable_hma that is rescued as fatal, too; one failure is left.
         assert failures(run) == 1
@@ -169,9 +192,12 @@ BETWEEN: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("place", [pytest.param(name, marks=[pytest.mark.matrix] if number else []) for number, name in enumerate(BETWEEN)])
+@pytest.mark.parametrize(
+    "place", [pytest.param(name, marks=[pytest.mark.matrix] if number else []) for number, name in enumerate(BETWEEN)]
+)
 def test_the_parent_alone_is_killed(lab: LabClient, begin: Begin, play: Play, place: str) -> None:
-    """ansible-core's workers have a session of their own. What the killed playbook's worker was about to write is never sent."""
+    """ansible-core's workers have a session of their own. What the killed playbook's worker was about to write is never
+    sent."""
     start = lab.state()
     lab.fault(at="cmdlet", action="hang_before", count=1, seconds=6, **BETWEEN[place])
     process = begin("enable_hma", **QUICK)

@@ -21,9 +21,17 @@ GUIDE = Path(__file__).parents[2] / "docs" / "examples"
 
 
 def run(lab: LabClient, tmp_path: Path, name: str, *arguments: str, inventory: Path | None = None) -> Run:
-    command = [str(Path(sys.executable).with_name("ansible-playbook")), str(GUIDE / f"{name}.yml"), "-i", str(inventory or lab.inventory), *arguments]
+    command = [
+        str(Path(sys.executable).with_name("ansible-playbook")),
+        str(GUIDE / f"{name}.yml"),
+        "-i",
+        str(inventory or lab.inventory),
+        *arguments,
+    ]
     environment = {**os.environ, "ANSIBLE_NOCOLOR": "1", "HOME": str(tmp_path)}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180, check=False)
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=180, check=False
+    )
     return Run(done.returncode, done.stdout + done.stderr)
 
 
@@ -59,12 +67,15 @@ def test_strategy_free_goes_through_all_servers(lab: LabClient, tmp_path: Path) 
     free = run(lab, tmp_path, "all_at_once", "--check", "--diff")
     assert free.code == 0, free.output
     assert lab.writes() == []
-    assert {f"EX{number}" for number in (1, 2, 3)} == {name for name in ("EX1", "EX2", "EX3", "EX4") if f"before: {name}\\" in free.output}
+    assert {f"EX{number}" for number in (1, 2, 3)} == {
+        name for name in ("EX1", "EX2", "EX3", "EX4") if f"before: {name}\\" in free.output
+    }
 
 
 @pytest.mark.scenario("single")
 def test_graph_from_another_host_and_vaulted_secrets(lab: LabClient, tmp_path: Path) -> None:
-    """Servers and tenants are one play: the directories over winrm, the names by the control node, the secrets from a vault."""
+    """Servers and tenants are one play: the directories over winrm, the names by the control node, the secrets from a
+    vault."""
     secret = "v4ult pass"
     vault = VaultLib([("default", VaultSecret(secret.encode()))])
     content = yaml.safe_load(lab.inventory.read_text("utf-8"))
@@ -84,7 +95,15 @@ def test_graph_from_another_host_and_vaulted_secrets(lab: LabClient, tmp_path: P
     inventory.write_text(yaml.safe_dump(content), encoding="utf-8")
     (tmp_path / "vault-password").write_text(secret, encoding="utf-8")
 
-    done = run(lab, tmp_path, "one_play", "--vault-password-file", str(tmp_path / "vault-password"), "-vvv", inventory=inventory)
+    done = run(
+        lab,
+        tmp_path,
+        "one_play",
+        "--vault-password-file",
+        str(tmp_path / "vault-password"),
+        "-vvv",
+        inventory=inventory,
+    )
     assert done.code == 0, done.output
     assert {item["kind"] for item in lab.writes()} == {"cmdlet", "graph"}
     assert all(value not in done.output for value in plain)

@@ -53,7 +53,11 @@ def without(lab: LabClient, host: str) -> Path:
 
 
 def test_a_server_that_is_not_covered(lab: LabClient, play: Play) -> None:
-    refused(play("enable_hma", inventory=without(lab, "ex2.corp.contoso.test")), lab, "ex2.corp.contoso.test is a client access server, but no host")
+    refused(
+        play("enable_hma", inventory=without(lab, "ex2.corp.contoso.test")),
+        lab,
+        "ex2.corp.contoso.test is a client access server, but no host",
+    )
     assert lab.writes() == []
 
 
@@ -104,12 +108,24 @@ def test_an_empty_mapi_list(lab: LabClient, play: Play) -> None:
     ("scenario", "message"),
     [
         pytest.param(
-            "authserver_missing", "No AuthServer of Type AzureAD has the realm", marks=[pytest.mark.scenario("authserver_missing"), pytest.mark.matrix]
+            "authserver_missing",
+            "No AuthServer of Type AzureAD has the realm",
+            marks=[pytest.mark.scenario("authserver_missing"), pytest.mark.matrix],
         ),
-        pytest.param("authserver_disabled", "AuthServer 'EvoSTS' is disabled", marks=[pytest.mark.scenario("authserver_disabled"), pytest.mark.matrix]),
-        pytest.param("authserver_duplicate", "has 2 AuthServer objects", marks=[pytest.mark.scenario("authserver_duplicate"), pytest.mark.matrix]),
+        pytest.param(
+            "authserver_disabled",
+            "AuthServer 'EvoSTS' is disabled",
+            marks=[pytest.mark.scenario("authserver_disabled"), pytest.mark.matrix],
+        ),
+        pytest.param(
+            "authserver_duplicate",
+            "has 2 AuthServer objects",
+            marks=[pytest.mark.scenario("authserver_duplicate"), pytest.mark.matrix],
+        ),
         pytest.param("certificate_expired", "HMA-CERT-001", marks=pytest.mark.scenario("certificate_expired")),
-        pytest.param("mapi_http_off", "HMA-MAPI-001", marks=[pytest.mark.scenario("mapi_http_off"), pytest.mark.matrix]),
+        pytest.param(
+            "mapi_http_off", "HMA-MAPI-001", marks=[pytest.mark.scenario("mapi_http_off"), pytest.mark.matrix]
+        ),
         pytest.param("exchange2010", "HMA-ORG-002", marks=[pytest.mark.scenario("exchange2010"), pytest.mark.matrix]),
         pytest.param("single_label", "HMA-NAME-001", marks=[pytest.mark.scenario("single_label"), pytest.mark.matrix]),
     ],
@@ -128,7 +144,11 @@ def test_another_default_that_was_not_named(lab: LabClient, play: Play) -> None:
 
 @pytest.mark.matrix
 def test_default_tenant_missing(lab: LabClient, play: Play) -> None:
-    refused(play("enable_hma", inventory=edited(lab, None, hma_default_tenant=None)), lab, "Set hma_default_tenant to the tenant id")
+    refused(
+        play("enable_hma", inventory=edited(lab, None, hma_default_tenant=None)),
+        lab,
+        "Set hma_default_tenant to the tenant id",
+    )
     assert lab.writes() == []
 
 
@@ -161,7 +181,9 @@ def test_read_only_application(lab: LabClient, play: Play, tmp_path: Path) -> No
     script = (tmp_path / "hma_handoff" / "register-spns-22222222-aaaa-4bbb-8ccc-000000000002.ps1").read_text("utf-8")
     assert "'https://eas.contoso.test/'" in script
     assert "Update-MgServicePrincipal" in script
-    refused(play("enable_hma", inventory=edited(lab, "contoso", hma_spn_mode="apply")), lab, "Application.ReadWrite.All")
+    refused(
+        play("enable_hma", inventory=edited(lab, "contoso", hma_spn_mode="apply")), lab, "Application.ReadWrite.All"
+    )
 
 
 @pytest.mark.matrix
@@ -185,24 +207,51 @@ def test_a_connection_without_password(lab: LabClient, play: Play) -> None:
     ("host", "variables", "message"),
     [
         ("contoso", {"hma_tenant_id": ""}, "hma_tenant_id is ''"),
-        pytest.param("contoso", {"hma_tenant_domain": "contoso"}, "hma_tenant_domain is 'contoso'", marks=pytest.mark.matrix),
+        pytest.param(
+            "contoso", {"hma_tenant_domain": "contoso"}, "hma_tenant_domain is 'contoso'", marks=pytest.mark.matrix
+        ),
         pytest.param("contoso", {"hma_client_secret": "wr0ng-s3cret"}, "AADSTS7000215", marks=pytest.mark.matrix),
         pytest.param("contoso", {"hma_client_secret": None}, "no way to sign in", marks=pytest.mark.matrix),
         pytest.param("contoso", {"hma_cloud": "moon"}, "cloud", marks=pytest.mark.matrix),
         ("contoso", {"hma_ca_path": None}, "certificate is not trusted here"),
         pytest.param("contoso", {"hma_validate_certs": "perhaps"}, "validate_certs", marks=pytest.mark.matrix),
-        pytest.param("fabrikam", {"hma_certificate_path": "/nowhere.pem"}, "hma_certificate_path /nowhere.pem cannot be read", marks=pytest.mark.matrix),
-        pytest.param(None, {"hma_spn_extra_names": ["http://mail.contoso.test/"]}, "hma_spn_extra_names", marks=pytest.mark.matrix),
+        pytest.param(
+            "fabrikam",
+            {"hma_certificate_path": "/nowhere.pem"},
+            "hma_certificate_path /nowhere.pem cannot be read",
+            marks=pytest.mark.matrix,
+        ),
+        pytest.param(
+            None,
+            {"hma_spn_extra_names": ["http://mail.contoso.test/"]},
+            "hma_spn_extra_names",
+            marks=pytest.mark.matrix,
+        ),
         pytest.param(None, {"hma_spn_extra_names": ["*.contoso.test"]}, "wildcard", marks=pytest.mark.matrix),
-        pytest.param(None, {"hma_spn_extra_names": ["https://mail.contoso.test/EWS"]}, "Write the host alone", marks=pytest.mark.matrix),
+        pytest.param(
+            None,
+            {"hma_spn_extra_names": ["https://mail.contoso.test/EWS"]},
+            "Write the host alone",
+            marks=pytest.mark.matrix,
+        ),
         pytest.param(None, {"hma_vdir_kinds": ["mapi", "pop"]}, "pop", marks=pytest.mark.matrix),
         pytest.param(None, {"hma_servers_excluded": [{"name": "EX1"}]}, "reason", marks=pytest.mark.matrix),
         ("ex1.corp.contoso.test", {"ansible_password": "wr0ng-s3cret"}, "rejected"),
-        pytest.param("ex1.corp.contoso.test", {"ansible_winrm_ca_trust_path": "legacy_requests"}, "not trusted here", marks=pytest.mark.matrix),
+        pytest.param(
+            "ex1.corp.contoso.test",
+            {"ansible_winrm_ca_trust_path": "legacy_requests"},
+            "not trusted here",
+            marks=pytest.mark.matrix,
+        ),
     ],
 )
 def test_bad_input(lab: LabClient, play: Play, host: str | None, variables: dict[str, Any], message: str) -> None:
-    run = play("enable_hma", "-vv", inventory=edited(lab, host, **variables), env={"REQUESTS_CA_BUNDLE": "", "CURL_CA_BUNDLE": ""})
+    run = play(
+        "enable_hma",
+        "-vv",
+        inventory=edited(lab, host, **variables),
+        env={"REQUESTS_CA_BUNDLE": "", "CURL_CA_BUNDLE": ""},
+    )
     # What the variables themselves say is refused before there is anything to report.
     refused(run, lab, message, report="did not begin" not in run.text)
     assert "wr0ng-s3cret" not in run.output
@@ -256,7 +305,11 @@ def test_environment_does_not_win(lab: LabClient, play: Play) -> None:
     """TLS and proxy come from the options; what the shell happens to export changes nothing for Entra and Graph."""
     bundle = str(lab.folder / "nothing.pem")
     Path(bundle).write_text("", encoding="ascii")
-    run = play("register_spns", env={"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "", "no_proxy": "", "CURL_CA_BUNDLE": ""}, inventory=_no_winrm_proxy(lab))
+    run = play(
+        "register_spns",
+        env={"HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "", "no_proxy": "", "CURL_CA_BUNDLE": ""},
+        inventory=_no_winrm_proxy(lab),
+    )
     assert run.code == 0, run.output
 
 
@@ -271,7 +324,10 @@ def _no_winrm_proxy(lab: LabClient) -> Path:
 
 @pytest.mark.matrix
 def test_become_on_the_task_and_from_the_configuration(lab: LabClient, play: Play) -> None:
-    run = play("prepare_vdirs", env={"ANSIBLE_BECOME": "true", "ANSIBLE_BECOME_METHOD": "runas", "ANSIBLE_BECOME_USER": "SYSTEM"})
+    run = play(
+        "prepare_vdirs",
+        env={"ANSIBLE_BECOME": "true", "ANSIBLE_BECOME_METHOD": "runas", "ANSIBLE_BECOME_USER": "SYSTEM"},
+    )
     assert run.code == 0, run.output
     assert "become is ignored" in run.text
 
@@ -279,7 +335,9 @@ def test_become_on_the_task_and_from_the_configuration(lab: LabClient, play: Pla
 PLAYBOOKS = ("register_spns", "verify_hma", "prepare_vdirs", "disable_hma", "audit_hma")
 
 
-@pytest.mark.parametrize("playbook", ["enable_hma", "restore_hma", *(pytest.param(name, marks=pytest.mark.matrix) for name in PLAYBOOKS)])
+@pytest.mark.parametrize(
+    "playbook", ["enable_hma", "restore_hma", *(pytest.param(name, marks=pytest.mark.matrix) for name in PLAYBOOKS)]
+)
 def test_an_inventory_without_the_groups(lab: LabClient, play: Play, playbook: str) -> None:
     """The inventory is of another purpose, or its groups have other names."""
     path = lab.folder / "other.yml"
@@ -288,6 +346,10 @@ def test_an_inventory_without_the_groups(lab: LabClient, play: Play, playbook: s
     assert run.code != 0
     assert "Traceback" not in run.output
     assert "has no attribute" not in run.output
-    wanted = "the inventory has no host in the group of the Exchange servers" if playbook == "audit_hma" else "0 hosts in the group exchange_servers"
+    wanted = (
+        "the inventory has no host in the group of the Exchange servers"
+        if playbook == "audit_hma"
+        else "0 hosts in the group exchange_servers"
+    )
     assert wanted in run.text, run.output
     assert lab.journal() == []

@@ -19,18 +19,35 @@ from tests.lab.client import LabClient
 ROOT = Path(__file__).parents[2]
 FOLDERS = {"LICENSES", "changelogs", "docs", "meta", "playbooks", "plugins", "roles", "tests"}
 FILES = {
-    *("CHANGELOG.rst", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "COPYING", "FILES.json", "MANIFEST.json", "README.md", "REUSE.toml"),
+    *(
+        "CHANGELOG.rst",
+        "CODE_OF_CONDUCT.md",
+        "CONTRIBUTING.md",
+        "COPYING",
+        "FILES.json",
+        "MANIFEST.json",
+        "README.md",
+        "REUSE.toml",
+    ),
     *("SECURITY.md", "bindep.txt", "requirements-kerberos.txt", "requirements.txt"),
 }
 
 
 def build(target: Path) -> Path:
-    subprocess.run([sys.executable, "-m", "tests.tools.release", str(target)], cwd=ROOT, check=True, capture_output=True, timeout=120)
+    subprocess.run(
+        [sys.executable, "-m", "tests.tools.release", str(target)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     return next(target.glob("hybrid-exchange-*.tar.gz"))
 
 
 @pytest.mark.scenario("single")
-def test_the_tarball_is_the_same_twice_holds_the_product_only_and_works_in_an_empty_folder(lab: LabClient, play: Play, tmp_path: Path) -> None:
+def test_the_tarball_is_the_same_twice_holds_the_product_only_and_works_in_an_empty_folder(
+    lab: LabClient, play: Play, tmp_path: Path
+) -> None:
     tarball = build(tmp_path / "one")
     assert tarball.read_bytes() == build(tmp_path / "two").read_bytes()
 
@@ -40,7 +57,11 @@ def test_the_tarball_is_the_same_twice_holds_the_product_only_and_works_in_an_em
     assert {str(name) for name in names if len(name.parts) == 1} - FOLDERS == FILES
     # Of the tests only what ansible-test reads of a collection: no lab and no story, so no state of either.
     assert {str(name) for name in names if name.parts[0] == "tests"} == {"tests", "tests/config.yml"}
-    hidden = [str(name) for name in names if any(part.startswith(".") or part in ("__pycache__", "venv") for part in name.parts)]
+    hidden = [
+        str(name)
+        for name in names
+        if any(part.startswith(".") or part in ("__pycache__", "venv") for part in name.parts)
+    ]
     assert hidden == []
 
     empty = tmp_path / "empty"

@@ -30,7 +30,10 @@ def test_step_5_waits_for_the_branch_office(lab: LabClient, begin: Begin, play: 
     # The next run waits; a quarter of an hour later, by the lab's clock, it goes on by itself.
     process = begin("enable_hma", hma_replication_deadline=120)
     deadline = time.monotonic() + 120
-    while not any(item["host"] == "EX4" and item["parameters"].get("DomainController") == DC2 for item in lab.journal("cmdlet")[-40:]):
+    while not any(
+        item["host"] == "EX4" and item["parameters"].get("DomainController") == DC2
+        for item in lab.journal("cmdlet")[-40:]
+    ):
         assert process.poll() is None, "".join(process.communicate())
         assert time.monotonic() < deadline
         time.sleep(0.2)

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A role by itself, as its README shows it: it does its whole step from its documented variables, or says by name what it lacks."""
+"""A role by itself, as its README shows it: it does its whole step from its documented variables, or says by name what
+it lacks."""
 
 from __future__ import annotations
 
@@ -84,14 +85,19 @@ def test_every_role_runs_as_its_readme_shows(lab: LabClient, play: Play, tmp_pat
 
 @ONE
 def test_a_role_that_judges_says_what_was_not_read(lab: LabClient, play: Play, tmp_path: Path) -> None:
-    """hma_enable by itself reads the organization and nothing else: every server and tenant is named, and nothing is written."""
-    (tmp_path / "play.yml").write_text("- hosts: exchange_servers[0]\n  gather_facts: false\n  roles: [hybrid.exchange.hma_enable]\n", encoding="utf-8")
+    """hma_enable by itself reads the organization and nothing else: every server and tenant is named, and nothing is
+    written."""
+    (tmp_path / "play.yml").write_text(
+        "- hosts: exchange_servers[0]\n  gather_facts: false\n  roles: [hybrid.exchange.hma_enable]\n", encoding="utf-8"
+    )
     run = play("play.yml")
     assert run.code != 0
     assert "it was not read in this run." in run.text
     assert "HMA-VDIR-001" in run.text and "HMA-SPN-001" in run.text
     assert lab.writes() == []
-    (tmp_path / "play.yml").write_text("- hosts: localhost\n  gather_facts: false\n  roles: [hybrid.exchange.hma_preflight]\n", encoding="utf-8")
+    (tmp_path / "play.yml").write_text(
+        "- hosts: localhost\n  gather_facts: false\n  roles: [hybrid.exchange.hma_preflight]\n", encoding="utf-8"
+    )
     run = play("play.yml")
     assert run.code != 0
     assert "hma_preflight judges what was read and reads nothing" in run.text

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several playbooks in one process share their variables; each tells only its own, and no gate takes a reading of another."""
+"""Several playbooks in one process share their variables; each tells only its own, and no gate takes a reading of
+another."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ SITE = """
         gate: enable
         facts:
           organization: "{{ hostvars[groups['hma_writer'][0]].hma_enable_organization.organization }}"
-          servers: "{{ given if item == 'given' else (hostvars | hybrid.exchange.run_facts('exchange_servers', [])).servers }}"
+          servers: >-
+            {{ given if item == 'given' else (hostvars | hybrid.exchange.run_facts('exchange_servers', [])).servers }}
       vars:
         given: "{{ {servers[0]: {'read': hostvars[servers[0]].hma_gate_server}} }}"
       loop: [given, filtered]
@@ -41,8 +43,9 @@ SITE = """
       ansible.builtin.assert:
         that:
           - judged.results | selectattr('stops') | length == 2
-          - judged.results | map(attribute='findings') | flatten | selectattr('id', 'equalto', 'HMA-VDIR-001') | map(attribute='message') | unique
-            == ['it was not read in this run.']
+          - >-
+            judged.results | map(attribute='findings') | flatten | selectattr('id', 'equalto', 'HMA-VDIR-001')
+            | map(attribute='message') | unique == ['it was not read in this run.']
         success_msg: NOT A READING OF THIS RUN
 """
 

@@ -28,7 +28,9 @@ WRONG = "wr0ng-s3cret-wr0ng"
 FAULTS: dict[str, dict[str, Any]] = {
     "success": {},
     "the connection dies": {"fault": {"at": "cmdlet", "action": "die_after", "name": "Get-AuthServer"}},
-    "Exchange refuses a write": {"fault": {"at": "cmdlet", "action": "error", "name": "Set-OabVirtualDirectory", "message": "No."}},
+    "Exchange refuses a write": {
+        "fault": {"at": "cmdlet", "action": "error", "name": "Set-OabVirtualDirectory", "message": "No."}
+    },
     "the answer is cut": {"fault": {"at": "output", "action": "truncate"}},
     "401": {"fault": {"at": "http", "action": "401"}},
     "Graph refuses": {"fault": {"at": "graph", "status": 403, "code": "Authorization_RequestDenied"}},
@@ -43,7 +45,8 @@ _PROOF = 48
 
 
 def forms(secret: str) -> set[str]:
-    """A secret in clear, escaped for JSON, Python, XML and URLs, and in base64 of UTF-8 and UTF-16, wherever in a longer text it begins."""
+    """A secret in clear, escaped for JSON, Python, XML and URLs, and in base64 of UTF-8 and UTF-16, wherever in a
+    longer text it begins."""
     part = secret[:_PROOF]
     found = {part, json.dumps(part)[1:-1], repr(part)[1:-1], escape(part), quote(part, safe=""), quote_plus(part)}
     found |= {json.dumps(text)[1:-1] for text in set(found)}
@@ -54,7 +57,8 @@ def forms(secret: str) -> set[str]:
 
 
 def _base64_inside(data: bytes, offset: int) -> str:
-    """The characters of a base64 text that ``data`` alone decides, when it begins ``offset`` bytes after a multiple of three."""
+    """The characters of a base64 text that ``data`` alone decides, when it begins ``offset`` bytes after a multiple of
+    three."""
     text = base64.b64encode(b"\0" * offset + data).decode("ascii")
     return text[-(-offset * 8 // 6) : (offset + len(data)) * 8 // 6]
 
@@ -68,7 +72,8 @@ def test_the_search_finds_a_secret_wherever_it_begins() -> None:
 
 
 def secrets_of(lab: LabClient) -> dict[str, str]:
-    """Every secret of the scenario by what it is: of the inventory, of the files it names, and what was handed out on the way."""
+    """Every secret of the scenario by what it is: of the inventory, of the files it names, and what was handed out on
+    the way."""
     content = yaml.safe_load(lab.inventory.read_text("utf-8"))
     found: dict[str, str] = {"a wrong secret": WRONG}
     for group in content["all"]["children"].values():
@@ -78,15 +83,21 @@ def secrets_of(lab: LabClient) -> dict[str, str]:
                     found[f"{name} of {host}"] = variables[name]
             for name in ("hma_certificate_path", "ansible_winrm_cert_key_pem"):
                 if name in variables:
-                    key = re.search(r"PRIVATE KEY-----\n(.*?)\n-----END", Path(variables[name]).read_text("ascii"), re.DOTALL)
+                    key = re.search(
+                        r"PRIVATE KEY-----\n(.*?)\n-----END", Path(variables[name]).read_text("ascii"), re.DOTALL
+                    )
                     assert key is not None
                     # The first line of a key is the same for all of its kind.
                     found[f"private key of {host}"] = key[1].splitlines()[2]
-    return {**found, **{f"token or assertion {number}": secret[-_PROOF:] for number, secret in enumerate(lab.secrets())}}
+    return {
+        **found,
+        **{f"token or assertion {number}": secret[-_PROOF:] for number, secret in enumerate(lab.secrets())},
+    }
 
 
 class Watch:
-    """What can be seen while a run is under way: arguments and environments are what /proc shows, and temporary files."""
+    """What can be seen while a run is under way: arguments and environments are what /proc shows, and temporary
+    files."""
 
     def __init__(self, group: int, folders: list[Path]) -> None:
         self.seen: set[str] = set()
@@ -138,7 +149,9 @@ def left_by(lab: LabClient, begin: Begin, folder: Path, case: dict[str, Any]) ->
         content = yaml.safe_load(inventory.read_text("utf-8"))
         for group in content["all"]["children"].values():
             for variables in group["hosts"].values():
-                variables.update({name: value for name, value in case.get("variables", {}).items() if name in variables})
+                variables.update(
+                    {name: value for name, value in case.get("variables", {}).items() if name in variables}
+                )
         for variables in content["all"]["children"]["exchange_servers"]["hosts"].values():
             variables.update(case.get("servers", {}))
         inventory = lab.folder / "wrong.yml"
@@ -147,12 +160,29 @@ def left_by(lab: LabClient, begin: Begin, folder: Path, case: dict[str, Any]) ->
         lab.fault(**case["fault"])
     log = folder / "ansible.log"
     log.unlink(missing_ok=True)
-    process = begin("enable_hma", "-vvvvv", "--diff", inventory=inventory, env={"ANSIBLE_LOG_PATH": str(log)}, **case.get("extra", {}))
+    process = begin(
+        "enable_hma",
+        "-vvvvv",
+        "--diff",
+        inventory=inventory,
+        env={"ANSIBLE_LOG_PATH": str(log)},
+        **case.get("extra", {}),
+    )
     with watching(process.pid, [folder / "tmp", folder / "home"]) as watch:
         run = ended(process)
     places = [lab.folder / "records", *(path for path in folder.iterdir() if path.name.startswith("hma_"))]
-    written = {str(path): path.read_text("utf-8", errors="replace") for place in places for path in place.rglob("*") if path.is_file()}
-    return {"stdout and stderr": run.output, "log": log.read_text("utf-8"), "while it ran": "\n".join(watch.seen), **written}
+    written = {
+        str(path): path.read_text("utf-8", errors="replace")
+        for place in places
+        for path in place.rglob("*")
+        if path.is_file()
+    }
+    return {
+        "stdout and stderr": run.output,
+        "log": log.read_text("utf-8"),
+        "while it ran": "\n".join(watch.seen),
+        **written,
+    }
 
 
 def search(lab: LabClient, begin: Begin, folder: Path, case: str) -> list[str]:
@@ -160,7 +190,9 @@ def search(lab: LabClient, begin: Begin, folder: Path, case: str) -> list[str]:
     assert len(left["log"]) > 1000
     assert "ansible-playbook" in left["while it ran"]
     if case != "success":
-        assert "failed=1" in left["stdout and stderr"] or "unreachable=1" in left["stdout and stderr"], left["stdout and stderr"][-2000:]
+        assert "failed=1" in left["stdout and stderr"] or "unreachable=1" in left["stdout and stderr"], left[
+            "stdout and stderr"
+        ][-2000:]
     wanted = {(what, form) for what, secret in secrets_of(lab).items() for form in forms(secret)}
     return sorted(f"{what} in {where}: {form}" for what, form in wanted for where, text in left.items() if form in text)
 
@@ -171,8 +203,12 @@ def test_no_secret_in_what_a_run_leaves(lab: LabClient, begin: Begin, tmp_path: 
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("case", FAULTS)
-@pytest.mark.parametrize("connection", ["basic", "certificate", "credssp", "ntlm", "ntlm-http", "psrp", "psrp-http", "exchange"])
-def test_no_secret_over_any_transport_in_any_failure(connection: str, case: str, begin: Begin, lab: LabClient, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "connection", ["basic", "certificate", "credssp", "ntlm", "ntlm-http", "psrp", "psrp-http", "exchange"]
+)
+def test_no_secret_over_any_transport_in_any_failure(
+    connection: str, case: str, begin: Begin, lab: LabClient, tmp_path: Path
+) -> None:
     assert search(lab, begin, tmp_path, case) == []
 
 

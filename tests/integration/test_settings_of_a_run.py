@@ -24,7 +24,9 @@ def set_at(lab: LabClient, where: str, **variables: Any) -> Path:
     if where in groups:
         groups[where].setdefault("vars", {}).update(variables)
     else:
-        next(group for group in content["all"]["children"].values() if where in group["hosts"])["hosts"][where].update(variables)
+        next(group for group in content["all"]["children"].values() if where in group["hosts"])["hosts"][where].update(
+            variables
+        )
     path = lab.folder / "set.yml"
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
     return path
@@ -42,14 +44,23 @@ def test_a_wrong_type_that_step_6_would_have_met(lab: LabClient, play: Play) -> 
     """It was noticed after HMA was on: ten writes, and a run that failed. The same message in check mode."""
     for mode in ((), ("--check",)):
         run = play("enable_hma", "-e", "hma_probe_deadline=fifteen", *mode)
-        refused_at_once(run, lab, "hma_probe_deadline is 'fifteen' (text); expected a whole number of 0 or more (given with -e).")
+        refused_at_once(
+            run, lab, "hma_probe_deadline is 'fifteen' (text); expected a whole number of 0 or more (given with -e)."
+        )
 
 
-@pytest.mark.parametrize("playbook", [pytest.param(name, marks=() if name == "verify_hma" else pytest.mark.matrix) for name in PLAYBOOKS])
+@pytest.mark.parametrize(
+    "playbook", [pytest.param(name, marks=() if name == "verify_hma" else pytest.mark.matrix) for name in PLAYBOOKS]
+)
 @pytest.mark.scenario("single")
 def test_every_playbook_judges_first_and_all_at_once(lab: LabClient, play: Play, playbook: str) -> None:
     """Values, one name, and the variable of a role, which is met as late."""
-    extra = {"hma_probe_pause": "x", "hma_vdir_kinds": ["mapi", "pop"], "hma_verify_probe_timeout": "soon", "hma_probe_dealdine": 7}
+    extra = {
+        "hma_probe_pause": "x",
+        "hma_vdir_kinds": ["mapi", "pop"],
+        "hma_verify_probe_timeout": "soon",
+        "hma_probe_dealdine": 7,
+    }
     run = play(playbook, **extra)
     named = ["hma_probe_pause is 'x'", "hma_vdir_kinds, item 2, is 'pop'"]
     if playbook != "disable_hma":
@@ -66,7 +77,9 @@ def test_two_servers_and_one_setting(lab: LabClient, play: Play) -> None:
 @pytest.mark.matrix
 @pytest.mark.scenario("single")
 def test_a_setting_of_the_group_of_the_servers_holds(lab: LabClient, play: Play, tmp_path: Path) -> None:
-    run = play("audit_hma", inventory=set_at(lab, "exchange_servers", hma_report_name="night", hma_audit_fail_on="never"))
+    run = play(
+        "audit_hma", inventory=set_at(lab, "exchange_servers", hma_report_name="night", hma_audit_fail_on="never")
+    )
     assert run.code == 0, run.output
     assert (tmp_path / "hma_reports" / "night" / "report.json").is_file()
 
@@ -74,7 +87,12 @@ def test_a_setting_of_the_group_of_the_servers_holds(lab: LabClient, play: Play,
 @pytest.mark.matrix
 @pytest.mark.scenario("single")
 def test_a_variable_of_the_inventory_that_no_head_of_a_play_sees(lab: LabClient, play: Play) -> None:
-    refused_at_once(play("prepare_vdirs", inventory=set_at(lab, "all", hma_serial=1)), lab, "hma_serial is set in the inventory", "give it with -e")
+    refused_at_once(
+        play("prepare_vdirs", inventory=set_at(lab, "all", hma_serial=1)),
+        lab,
+        "hma_serial is set in the inventory",
+        "give it with -e",
+    )
     assert play("prepare_vdirs", "--check", "-e", "hma_serial=1").code == 0
 
 
@@ -83,7 +101,10 @@ def test_a_secret_without_a_value_and_a_secret_of_another_type(lab: LabClient, p
     inventory = set_at(lab, "contoso", hma_client_secret="{{ vault_of_contoso }}", hma_certificate_password=["s3cret"])
     run = play("enable_hma", "-vvv", inventory=inventory)
     refused_at_once(
-        run, lab, "hma_client_secret cannot be read: 'vault_of_contoso' is undefined", "hma_certificate_password is a list (its value is not shown)"
+        run,
+        lab,
+        "hma_client_secret cannot be read: 'vault_of_contoso' is undefined",
+        "hma_certificate_password is a list (its value is not shown)",
     )
     assert "s3cret" not in run.output
 
@@ -92,7 +113,9 @@ def test_a_secret_without_a_value_and_a_secret_of_another_type(lab: LabClient, p
 @pytest.mark.scenario("single")
 def test_a_file_that_is_not_there(lab: LabClient, play: Play) -> None:
     run = play("enable_hma", hma_probe_ca_path="/nowhere/ca.pem")
-    refused_at_once(run, lab, "hma_probe_ca_path /nowhere/ca.pem cannot be read: No such file or directory (given with -e)")
+    refused_at_once(
+        run, lab, "hma_probe_ca_path /nowhere/ca.pem cannot be read: No such file or directory (given with -e)"
+    )
 
 
 @pytest.mark.matrix
@@ -112,7 +135,9 @@ def test_a_name_of_somebody_elses_is_a_warning(lab: LabClient, play: Play) -> No
     ],
 )
 @pytest.mark.scenario("single")
-def test_a_library_that_is_missing(lab: LabClient, play: Play, tmp_path: Path, playbook: str, module: str, name: str) -> None:
+def test_a_library_that_is_missing(
+    lab: LabClient, play: Play, tmp_path: Path, playbook: str, module: str, name: str
+) -> None:
     run = play(playbook, env={"PYTHONPATH": str(without(tmp_path, module))})
     refused_at_once(run, lab, f"The Python of Ansible has no {name}: ", f"/python -m pip install {name}")
 
@@ -136,7 +161,13 @@ def without(tmp_path: Path, module: str) -> Path:
 @pytest.mark.scenario("single")
 def test_what_is_given_as_text_holds_to_the_end(lab: LabClient, play: Play) -> None:
     """-e name=value makes text of everything; what is taken at first is not refused by a later step."""
-    given = ["hma_probe_enabled=false", "hma_probe_deadline=3", "hma_vdir_kinds=mapi,ews", "hma_report_formats=json", "hma_identity_entra=no"]
+    given = [
+        "hma_probe_enabled=false",
+        "hma_probe_deadline=3",
+        "hma_vdir_kinds=mapi,ews",
+        "hma_report_formats=json",
+        "hma_identity_entra=no",
+    ]
     run = play("enable_hma", *[part for item in given for part in ("-e", item)])
     assert run.code == 0, run.output
     assert "Hybrid Modern Authentication is on." in run.text
@@ -146,5 +177,7 @@ def test_what_is_given_as_text_holds_to_the_end(lab: LabClient, play: Play) -> N
 @pytest.mark.scenario("single")
 @pytest.mark.connection("exchange")
 def test_what_is_given_as_text_holds_over_the_endpoint_of_exchange(lab: LabClient, play: Play) -> None:
-    refused_at_once(play("enable_hma", "-e", "hma_probe_deadline=fifteen"), lab, "hma_probe_deadline is 'fifteen' (text)")
+    refused_at_once(
+        play("enable_hma", "-e", "hma_probe_deadline=fifteen"), lab, "hma_probe_deadline is 'fifteen' (text)"
+    )
     test_what_is_given_as_text_holds_to_the_end(lab, play)

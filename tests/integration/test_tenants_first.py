@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stories of tenants that cannot be signed in to: noticed before anything is written anywhere, and no secret goes elsewhere."""
+"""Stories of tenants that cannot be signed in to: noticed before anything is written anywhere, and no secret goes
+elsewhere."""
 
 from __future__ import annotations
 
@@ -39,20 +40,25 @@ def edited(lab: LabClient, host: str, **variables: Any) -> Path:
     content = yaml.safe_load(lab.inventory.read_text("utf-8"))
     own = content["all"]["children"]["entra_tenants"]["hosts"][host]
     own.update(variables)
-    content["all"]["children"]["entra_tenants"]["hosts"][host] = {name: value for name, value in own.items() if value is not None}
+    content["all"]["children"]["entra_tenants"]["hosts"][host] = {
+        name: value for name, value in own.items() if value is not None
+    }
     path = lab.folder / "edited.yml"
     path.write_text(yaml.dump(content, Dumper=_Dumper), encoding="utf-8")
     return path
 
 
 def stopped(run: Run, lab: LabClient, *wanted: tuple[str, str, str]) -> None:
-    """One finding (check, tenant, what it says) of each tenant that is broken; nothing written, to the other tenant neither."""
+    """One finding (check, tenant, what it says) of each tenant that is broken; nothing written, to the other tenant
+    neither."""
     assert run.code != 0, run.output
     assert "Traceback" not in run.output
     assert lab.writes() == []
     report = reports(lab)[-1]
     stopping = [item for item in report["findings"] if item["gate"] and item["status"] in ("fail", "not_checked")]
-    assert [(item["id"], item["object"]) for item in stopping] == [(check, host) for check, host, _said in wanted], stopping
+    assert [(item["id"], item["object"]) for item in stopping] == [(check, host) for check, host, _said in wanted], (
+        stopping
+    )
     for finding, (_check, _host, said) in zip(stopping, wanted, strict=True):
         assert said in finding["message"], finding
         assert said in run.text, run.output
@@ -73,7 +79,11 @@ def _locked_key(lab: LabClient) -> Path:
     """A key with a password that the inventory does not have."""
     data = next(lab.folder.glob("application-bbbb*.pem")).read_bytes()
     key: Any = serialization.load_pem_private_key(data, None)
-    locked = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"a password"))
+    locked = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"a password"),
+    )
     path = lab.folder / "locked.pem"
     path.write_bytes(locked + data[data.index(b"-----BEGIN CERTIFICATE") :])
     return path
@@ -91,11 +101,31 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "wrong secret": ("contoso", {"hma_client_secret": "wr0ng-s3cret"}, "HMA-TEN-003", "AADSTS7000215"),
     "no credential": ("contoso", {"hma_client_secret": None}, "HMA-TEN-003", "no way to sign in"),
     "file missing": ("fabrikam", {"hma_certificate_path": "/nowhere.pem"}, BEFORE, "/nowhere.pem"),
-    "file without key": ("fabrikam", {"hma_certificate_path": _certificate_alone}, "HMA-TEN-003", "holds no certificate with its private key"),
-    "file with password": ("fabrikam", {"hma_certificate_path": _locked_key}, "HMA-TEN-003", "hma_certificate_password is wrong"),
+    "file without key": (
+        "fabrikam",
+        {"hma_certificate_path": _certificate_alone},
+        "HMA-TEN-003",
+        "holds no certificate with its private key",
+    ),
+    "file with password": (
+        "fabrikam",
+        {"hma_certificate_path": _locked_key},
+        "HMA-TEN-003",
+        "hma_certificate_password is wrong",
+    ),
     "placeholder": ("fabrikam", {"hma_tenant_id": "<tenant id>"}, "HMA-TEN-001", "hma_tenant_id is '<tenant id>'"),
-    "another tenant's id": ("contoso", {"hma_tenant_id": "00000000-0000-0000-0000-000000000000"}, "HMA-TEN-003", "AADSTS90002"),
-    "vault password missing": ("fabrikam", {"hma_certificate_path": None, "hma_client_secret": _vaulted}, BEFORE, "hma_client_secret cannot be read"),
+    "another tenant's id": (
+        "contoso",
+        {"hma_tenant_id": "00000000-0000-0000-0000-000000000000"},
+        "HMA-TEN-003",
+        "AADSTS90002",
+    ),
+    "vault password missing": (
+        "fabrikam",
+        {"hma_certificate_path": None, "hma_client_secret": _vaulted},
+        BEFORE,
+        "hma_client_secret cannot be read",
+    ),
     "undefined": ("contoso", {"hma_client_secret": "{{ nobody_defined_this }}"}, BEFORE, "nobody_defined_this"),
 }
 
@@ -125,7 +155,9 @@ def test_a_tenant_that_cannot_be_signed_in_to_stops_step_1(lab: LabClient, play:
 @pytest.mark.matrix
 @pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["apply", "check"])
 @pytest.mark.parametrize("case", CASES)
-def test_every_tenant_that_cannot_be_signed_in_to_stops_every_playbook_that_writes_names(lab: LabClient, play: Play, case: str, arguments: list[str]) -> None:
+def test_every_tenant_that_cannot_be_signed_in_to_stops_every_playbook_that_writes_names(
+    lab: LabClient, play: Play, case: str, arguments: list[str]
+) -> None:
     inventory = broken(lab, case)
     # A name is missing in the other tenant, so that there is something to write.
     for playbook in ("enable_hma", "register_spns"):
@@ -153,17 +185,32 @@ def test_a_domain_that_is_another_tenants_stops_step_1(lab: LabClient, play: Pla
         lab.change(["tenants", number, "applications", 0, "rights"], ["Application.ReadWrite.All", "Domain.Read.All"])
         lab.change(["tenants", number, "verified_domains"], [domain])
     # Sign-in names are then compared with these domains, and that is another story.
-    run = play("enable_hma", inventory=edited(lab, "fabrikam", hma_tenant_domain="contoso.test"), hma_unsynced_accepted=99)
+    run = play(
+        "enable_hma", inventory=edited(lab, "fabrikam", hma_tenant_domain="contoso.test"), hma_unsynced_accepted=99
+    )
     # It is on the other tenant's AuthServer, which is a finding of its own.
-    stopped(run, lab, ("HMA-AUTH-007", "contoso.test", "contoso.test is"), ("HMA-TEN-004", "fabrikam", "no verified domain of tenant 22222222"))
+    stopped(
+        run,
+        lab,
+        ("HMA-AUTH-007", "contoso.test", "contoso.test is"),
+        ("HMA-TEN-004", "fabrikam", "no verified domain of tenant 22222222"),
+    )
 
 
 def test_a_redirect_of_sign_in_takes_the_secret_nowhere(lab: LabClient, play: Play) -> None:
     """The other address answers as Entra would: whoever went there would be served, and counted."""
-    lab.fault(at="token", tenant=CONTOSO, status=307, headers={"Location": f"{{elsewhere_http}}/{CONTOSO}/oauth2/v2.0/token"})
-    elsewhere = {"token_endpoint": f"{{elsewhere}}/{FABRIKAM}/oauth2/v2.0/token", "issuer": f"{{elsewhere}}/{FABRIKAM}/v2.0"}
+    lab.fault(
+        at="token", tenant=CONTOSO, status=307, headers={"Location": f"{{elsewhere_http}}/{CONTOSO}/oauth2/v2.0/token"}
+    )
+    elsewhere = {
+        "token_endpoint": f"{{elsewhere}}/{FABRIKAM}/oauth2/v2.0/token",
+        "issuer": f"{{elsewhere}}/{FABRIKAM}/v2.0",
+    }
     lab.fault(at="configuration", tenant=FABRIKAM, json=elsewhere)
-    redirected, named = ("HMA-TEN-003", "contoso", "That is not followed"), ("HMA-TEN-003", "fabrikam", "nothing is sent there")
+    redirected, named = (
+        ("HMA-TEN-003", "contoso", "That is not followed"),
+        ("HMA-TEN-003", "fabrikam", "nothing is sent there"),
+    )
     stopped(play("register_spns"), lab, redirected, named)
     assert lab.journal("elsewhere") == []
     assert SECRET not in repr(lab.journal())

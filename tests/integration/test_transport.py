@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way to Exchange when it is slow, leads elsewhere, never ends, asks, or shows what is not known: one message each, nothing half done."""
+"""The way to Exchange when it is slow, leads elsewhere, never ends, asks, or shows what is not known: one message each,
+nothing half done."""
 
 from __future__ import annotations
 
@@ -20,7 +21,11 @@ from tests.integration.story import Play
 from tests.lab.client import LabClient, Labs
 
 EX1 = "ex1.corp.contoso.test"
-TIMEOUT = {"ntlm": "ansible_winrm_operation_timeout_sec", "psrp": "ansible_psrp_operation_timeout", "exchange": "ansible_psrp_operation_timeout"}
+TIMEOUT = {
+    "ntlm": "ansible_winrm_operation_timeout_sec",
+    "psrp": "ansible_psrp_operation_timeout",
+    "exchange": "ansible_psrp_operation_timeout",
+}
 WAYS = [pytest.param("ntlm", id="winrm"), pytest.param("exchange", id="psrp-exchange", marks=pytest.mark.matrix)]
 BOTH = pytest.mark.parametrize("lab", WAYS, indirect=True)
 
@@ -56,7 +61,9 @@ def flag_on(lab: LabClient) -> bool:
 
 
 @BOTH
-def test_a_shell_that_opens_slower_than_the_operation_timeout(lab: LabClient, play: Play, request: pytest.FixtureRequest) -> None:
+def test_a_shell_that_opens_slower_than_the_operation_timeout(
+    lab: LabClient, play: Play, request: pytest.FixtureRequest
+) -> None:
     lab.fault(at="wsman", name="Create", action="slow", seconds=4, host="EX1", count=1)
     run = play("prepare_vdirs", inventory=alone(lab, request, 2))
     assert run.code == 0, run.output
@@ -65,9 +72,14 @@ def test_a_shell_that_opens_slower_than_the_operation_timeout(lab: LabClient, pl
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("lab", [pytest.param("exchange", id="psrp-exchange"), pytest.param("psrp", id="psrp")], indirect=True)
-def test_a_server_that_gives_up_sooner_and_opens_the_shell_late(lab: LabClient, play: Play, request: pytest.FixtureRequest) -> None:
-    """The first Create is answered with a timeout, and its shell is there two seconds later: it is deleted, another one was opened."""
+@pytest.mark.parametrize(
+    "lab", [pytest.param("exchange", id="psrp-exchange"), pytest.param("psrp", id="psrp")], indirect=True
+)
+def test_a_server_that_gives_up_sooner_and_opens_the_shell_late(
+    lab: LabClient, play: Play, request: pytest.FixtureRequest
+) -> None:
+    """The first Create is answered with a timeout, and its shell is there two seconds later: it is deleted, another one
+    was opened."""
     lab.fault(at="wsman", name="Create", action="slow", seconds=3, most=1, host="EX1", count=1)
     run = play("prepare_vdirs", inventory=alone(lab, request, 5))
     assert run.code == 0, run.output
@@ -78,7 +90,9 @@ def test_a_server_that_gives_up_sooner_and_opens_the_shell_late(lab: LabClient, 
 
 
 @BOTH
-def test_a_cmdlet_that_asks_is_given_its_answer_beforehand(lab: LabClient, play: Play, request: pytest.FixtureRequest) -> None:
+def test_a_cmdlet_that_asks_is_given_its_answer_beforehand(
+    lab: LabClient, play: Play, request: pytest.FixtureRequest
+) -> None:
     """ShouldProcess is answered by -Confirm:$false on every Set, ShouldContinue by -Force where the cmdlet has it."""
     lab.fault(at="cmdlet", action="asks", unless="Confirm", name="Set-OabVirtualDirectory")
     lab.fault(at="cmdlet", action="asks", unless="Force", name="Set-WebServicesVirtualDirectory")
@@ -90,7 +104,9 @@ def test_a_cmdlet_that_asks_is_given_its_answer_beforehand(lab: LabClient, play:
 
 
 @BOTH
-def test_a_cmdlet_that_asks_all_the_same_says_what_it_asked(lab: LabClient, play: Play, request: pytest.FixtureRequest) -> None:
+def test_a_cmdlet_that_asks_all_the_same_says_what_it_asked(
+    lab: LabClient, play: Play, request: pytest.FixtureRequest
+) -> None:
     lab.fault(at="cmdlet", action="asks", name="Set-MapiVirtualDirectory", question="Really EX1\\mapi?")
     run = play("prepare_vdirs", inventory=alone(lab, request))
     assert run.code != 0
@@ -143,8 +159,16 @@ REDIRECTED = [
 def test_a_redirect_is_told_and_nothing_arrives_there(
     lab: LabClient, play: Play, request: pytest.FixtureRequest, elsewhere: http.server.ThreadingHTTPServer, after: int
 ) -> None:
-    """From https to plain http of another port; the request that is redirected holds a sign-in, or the script and the password."""
-    lab.fault(at="http", action="redirect", host="EX1", status=307, to=f"http://127.0.0.1:{elsewhere.server_address[1]}/wsman", after=after)
+    """From https to plain http of another port; the request that is redirected holds a sign-in, or the script and the
+    password."""
+    lab.fault(
+        at="http",
+        action="redirect",
+        host="EX1",
+        status=307,
+        to=f"http://127.0.0.1:{elsewhere.server_address[1]}/wsman",
+        after=after,
+    )
     run = play("prepare_vdirs", inventory=alone(lab, request, 3))
     assert run.code != 0
     assert f"answered with a redirect (307) to http://127.0.0.1:{elsewhere.server_address[1]}/wsman" in run.text
@@ -155,7 +179,9 @@ def test_a_redirect_is_told_and_nothing_arrives_there(
 
 @BOTH
 @pytest.mark.matrix
-def test_a_list_that_holds_something_unknown_is_not_written(lab: LabClient, play: Play, request: pytest.FixtureRequest) -> None:
+def test_a_list_that_holds_something_unknown_is_not_written(
+    lab: LabClient, play: Play, request: pytest.FixtureRequest
+) -> None:
     lab.fault(at="output", action="odd", host="EX1")
     run = play("prepare_vdirs", inventory=alone(lab, request))
     assert run.code != 0
@@ -166,9 +192,12 @@ def test_a_list_that_holds_something_unknown_is_not_written(lab: LabClient, play
     assert play("prepare_vdirs", inventory=alone(lab, request)).code == 0
 
 
-@pytest.mark.parametrize("lab", [pytest.param("ntlm", id="winrm"), pytest.param("psrp", id="psrp", marks=pytest.mark.matrix)], indirect=True)
+@pytest.mark.parametrize(
+    "lab", [pytest.param("ntlm", id="winrm"), pytest.param("psrp", id="psrp", marks=pytest.mark.matrix)], indirect=True
+)
 def test_a_forged_answer_hides_nothing(lab: LabClient, play: Play, request: pytest.FixtureRequest) -> None:
-    """A profile prints an answer of its own, in which everything is on, and a prompt right before the real one's marker."""
+    """A profile prints an answer of its own, in which everything is on, and a prompt right before the real one's
+    marker."""
     lab.fault(at="output", action="forged", host="EX1")
     run = play("prepare_vdirs", inventory=alone(lab, request))
     assert run.code == 0, run.output
@@ -191,7 +220,9 @@ ENDLESS = [
 
 @pytest.mark.matrix
 @pytest.mark.parametrize(("lab", "fault", "message"), ENDLESS, indirect=["lab"])
-def test_what_never_ends_is_ended(lab: LabClient, play: Play, request: pytest.FixtureRequest, fault: dict[str, Any], message: str) -> None:
+def test_what_never_ends_is_ended(
+    lab: LabClient, play: Play, request: pytest.FixtureRequest, fault: dict[str, Any], message: str
+) -> None:
     lab.fault(**{"host": "EX1", "after": 3, **fault})
     start = time.monotonic()
     run = play("prepare_vdirs", inventory=alone(lab, request, 1))

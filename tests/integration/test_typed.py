@@ -44,7 +44,9 @@ class Boxes(HTMLParser):
 
 @pytest.mark.scenario("pasted")
 @pytest.mark.parametrize("_way", ["winrm", EXCHANGE])
-def test_a_name_that_is_code_is_pasted_as_it_is_printed_and_nothing_runs(lab: LabClient, play: Play, tmp_path: Path, _way: str) -> None:
+def test_a_name_that_is_code_is_pasted_as_it_is_printed_and_nothing_runs(
+    lab: LabClient, play: Play, tmp_path: Path, _way: str
+) -> None:
     start = lab.state()
     refused = play("enable_hma", "--diff")
     assert refused.code != 0

@@ -69,12 +69,16 @@ def test_an_audit_asks_where_it_is_told_to(lab: LabClient, play: Play) -> None:
     lab.fault(at="web", host="EX2", directory="oab", action="lie")
     quiet = play("audit_hma", hma_audit_fail_on="fail")
     assert lab.journal("web") == []
-    asked = play("audit_hma", hma_audit_probe=True, hma_report_dir=str(lab.folder / "reports"), hma_report_name="latest")
+    asked = play(
+        "audit_hma", hma_audit_probe=True, hma_report_dir=str(lab.folder / "reports"), hma_report_name="latest"
+    )
     assert asked.code != 0
     assert "EX2 oab: not_offered" in asked.text
     assert "EX2 oab: not_offered" not in quiet.text
     report = json.loads((lab.folder / "reports" / "latest" / "report.json").read_text("utf-8"))
-    assert {item["object"] for item in report["findings"] if item["id"] == "HMA-PRB-001" and item["status"] == "fail"} == {"EX2 oab"}
+    assert {
+        item["object"] for item in report["findings"] if item["id"] == "HMA-PRB-001" and item["status"] == "fail"
+    } == {"EX2 oab"}
     assert len(report["probes"]) == 82
     assert lab.writes() == []
 
@@ -125,12 +129,20 @@ def test_enabling_waits_until_servers_have_taken_it_up(lab: LabClient, play: Pla
 
 @pytest.mark.scenario("compliant")
 def test_a_name_for_which_entra_issues_no_token(lab: LabClient, tmp_path: Path) -> None:
-    options = {**GRAPH, "mode": "verify", "names": ["mail.contoso.test", "eas.contoso.test"], "prove_tokens": True, "verify_seconds": 0}
+    options = {
+        **GRAPH,
+        "mode": "verify",
+        "names": ["mail.contoso.test", "eas.contoso.test"],
+        "prove_tokens": True,
+        "verify_seconds": 0,
+    }
     right = call(lab, tmp_path, "contoso", "hma_spn", options)
     assert not right["failed"]
     assert [item["status"] for item in right["findings"]] == ["pass", "pass"]
     lab.fault(at="resource", name="https://eas.contoso.test/")
     wrong = call(lab, tmp_path, "contoso", "hma_spn", options)
     assert wrong["failed"]
-    assert wrong["msg"].startswith("HMA-PRB-006 11111111-aaaa-4bbb-8ccc-000000000001 https://eas.contoso.test/: no token is issued: AADSTS500011")
+    assert wrong["msg"].startswith(
+        "HMA-PRB-006 11111111-aaaa-4bbb-8ccc-000000000001 https://eas.contoso.test/: no token is issued: AADSTS500011"
+    )
     assert "access_token" not in str(right) + str(wrong)

@@ -25,7 +25,12 @@ def main() -> None:
         help="how servers are reached that the scenario does not say it of (default: HMA_LAB_CONNECTION, else winrm)",
     )  # fmt: skip
     parser.add_argument("--fault", type=json.loads, default={}, help="JSON of one fault, for the action fault")
-    parser.add_argument("--engine", choices=ENGINES, default=os.environ.get("HMA_LAB_ENGINE", "none"), help="what the real PowerShell engine runs")
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default=os.environ.get("HMA_LAB_ENGINE", "none"),
+        help="what the real PowerShell engine runs",
+    )
     parser.add_argument("--with-starter", action="store_true", help="serve only as long as stdin is open")
     options = parser.parse_args()
     folder = options.dir.resolve()

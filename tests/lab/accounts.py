@@ -45,15 +45,23 @@ class Accounts:
             text = "The filter is not one that the lab understands."
             raise ShellError("LabFilter", "InvalidArgument", "ParsingException", text)
         wanted = match.group(1).replace("''", "'").casefold()
-        found = [user for user in self.spec.get("mailboxes", []) if self._policy_dn(user.get("policy", "")).casefold() == wanted]
+        found = [
+            user
+            for user in self.spec.get("mailboxes", [])
+            if self._policy_dn(user.get("policy", "")).casefold() == wanted
+        ]
         return [{"Name": user["name"], "Identity": user["name"], "OriginatingServer": controller} for user in found], []
 
-    def _get_intraorganizationconnector(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
+    def _get_intraorganizationconnector(
+        self, controller: str, given: Mapping[str, Any]
+    ) -> tuple[list[Object], list[str]]:
         found = self.spec.get("connectors", [])
         return [
             {
-                "Name": item["name"], "Enabled": item.get("enabled", True), "TargetAddressDomains": ["contoso.mail.onmicrosoft.com"],
-                "DiscoveryEndpoint": item.get("discovery", "https://autodiscover-s.outlook.com/autodiscover/autodiscover.svc"),
+                "Name": item["name"], "Enabled": item.get("enabled", True),
+                "TargetAddressDomains": ["contoso.mail.onmicrosoft.com"],
+                "DiscoveryEndpoint": item.get("discovery",
+                    "https://autodiscover-s.outlook.com/autodiscover/autodiscover.svc"),
                 "TargetSharingEpr": item.get("sharing"), "OriginatingServer": controller,
             }
             for item in found

@@ -20,10 +20,18 @@ def make_certificate(client_id: str, folder: Path, *, expired: bool = False) -> 
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"lab {client_id}")])
     now = datetime.now(UTC)
     end = now - timedelta(days=1) if expired else now + timedelta(days=30)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+    )
     certificate = builder.not_valid_before(now - timedelta(days=60)).not_valid_after(end).sign(key, hashes.SHA256())
     path = folder / f"application-{client_id}.pem"
     path.touch(mode=0o600)
-    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     path.write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
     return path, certificate

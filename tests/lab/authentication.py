@@ -99,9 +99,12 @@ class _Connection:
 
 
 class WindowsAuthentication:
-    """Before one listener. ``hostname`` is the name in its service principal names, ``certificate`` that of its https."""
+    """Before one listener. ``hostname`` is the name in its service principal names, ``certificate`` that of its
+    https."""
 
-    def __init__(self, policy: Policy, *, hostname: str = "unspecified", certificate: x509.Certificate | None = None) -> None:
+    def __init__(
+        self, policy: Policy, *, hostname: str = "unspecified", certificate: x509.Certificate | None = None
+    ) -> None:
         self._policy, self._hostname = policy, hostname
         self.secure = policy.secure
         self._bindings = _bindings(certificate) if certificate is not None else None
@@ -137,7 +140,9 @@ class WindowsAuthentication:
             message = unseal(connection.context, body)
         except (SpnegoError, ValueError, struct.error):
             return web.Response(status=400)
-        return Caller(logon.user, message, self._sealing(connection, protocol_of(content_type)), logon.method, logon.passes_on)
+        return Caller(
+            logon.user, message, self._sealing(connection, protocol_of(content_type)), logon.method, logon.passes_on
+        )
 
     @staticmethod
     def _with(headers: Mapping[str, str]) -> Callable[[web.Response], web.Response]:
@@ -186,7 +191,12 @@ class WindowsAuthentication:
     def _certificate(self, request: web.Request, organization: Organization) -> Caller:
         """The local user that a client certificate is mapped to: its common name."""
         certificate = request.get_extra_info("peercert") or {}
-        names = [value for part in certificate.get("subject", ()) for key, value in part if key == "commonName" and is_local(value)]
+        names = [
+            value
+            for part in certificate.get("subject", ())
+            for key, value in part
+            if key == "commonName" and is_local(value)
+        ]
         if not names:
             raise _Refused("no client certificate")
         return Caller(_account(organization, names[0], None), b"", method="certificate")
@@ -200,7 +210,8 @@ class WindowsAuthentication:
             answer = connection.context.step(token)
             logon = _finished(connection.context, scheme, organization) if connection.context.complete else None
         except (SpnegoError, _Refused, ValueError, struct.error, AttributeError) as exc:
-            # pyspnego does not wrap what a torn token raises, and asks gssapi for the flags of a context that it just refused.
+            # pyspnego does not wrap what a torn token raises, and asks gssapi for the flags of a context that it just
+            # refused.
             connection.context = connection.logon = None
             raise _Refused(str(exc)) from exc
         reply = f"{scheme} {base64.b64encode(answer).decode('ascii')}" if answer else scheme

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-_DATA: dict[str, Any] = json.loads(Path(__file__).with_name("data").joinpath("cmdlets.json").read_text(encoding="utf-8"))
+_DATA: dict[str, Any] = json.loads(
+    Path(__file__).with_name("data").joinpath("cmdlets.json").read_text(encoding="utf-8")
+)
 _BY_NAME = {name.casefold(): name for name in _DATA}
 # Rights the lab knows: view may read, full may change, none has no role. Roles hide cmdlets, not only refuse them.
 READING = ("get-", "test-")
@@ -26,7 +28,8 @@ class ShellError(Exception):
 
 # What every function with [CmdletBinding()] has besides its own.
 _COMMON: Final = [
-    "Debug", "ErrorAction", "ErrorVariable", "InformationAction", "InformationVariable", "OutBuffer", "OutVariable", "PipelineVariable", "Verbose",
+    "Debug", "ErrorAction", "ErrorVariable", "InformationAction", "InformationVariable", "OutBuffer", "OutVariable",
+    "PipelineVariable", "Verbose",
     "WarningAction", "WarningVariable",
 ]  # fmt: skip
 _PREFERENCES = {"silentlycontinue", "stop", "continue", "inquire", "ignore", "suspend", "break"}
@@ -61,7 +64,8 @@ def bind(name: str, given: Mapping[str, Any], product: str, rights: str) -> tupl
 
 
 def default_set(sets: Sequence[str], parameters: Mapping[str, Any]) -> str:
-    """The largest set, Identity among equals: no page names the default, and no other choice binds what the pages show."""
+    """The largest set, Identity among equals: no page names the default, and no other choice binds what the pages
+    show."""
     sizes = {name: sum(name in value["sets"] for value in parameters.values()) for name in sets}
     return max(sets, key=lambda name: (sizes[name], name == "Identity"))
 
@@ -71,20 +75,30 @@ def _parameter(key: str, parameters: Mapping[str, Any]) -> str:
     exact = [own for own in parameters if own.casefold() == folded or folded in parameters[own]["aliases"]]
     # A cmdlet's own parameters come before the common ones.
     own = exact or [own for own in parameters if own.casefold().startswith(folded)]
-    matches = own or [own for own in _COMMON if own.casefold() == folded] or [own for own in _COMMON if own.casefold().startswith(folded)]
+    matches = (
+        own
+        or [own for own in _COMMON if own.casefold() == folded]
+        or [own for own in _COMMON if own.casefold().startswith(folded)]
+    )
     if not matches:
         text = f"A parameter cannot be found that matches parameter name '{key}'."
         raise ShellError("NamedParameterNotFound", "InvalidArgument", "ParameterBindingException", text)
     if len(matches) > 1:
         names = " ".join(f"-{own}" for own in sorted(matches))
-        text = f"Parameter cannot be processed because the parameter name '{key}' is ambiguous. Possible matches include: {names}."
+        text = (
+            f"Parameter cannot be processed because the parameter name '{key}' is ambiguous. Possible matches "
+            f"include: {names}."
+        )
         raise ShellError("AmbiguousParameter", "InvalidArgument", "ParameterBindingException", text)
     return matches[0]
 
 
 def _common(name: str, value: Any) -> None:
     if name.endswith("Action") and str(value).casefold() not in _PREFERENCES:
-        text = f'Cannot bind parameter \'{name}\'. Cannot convert value "{value}" to type "System.Management.Automation.ActionPreference".'
+        text = (
+            f"Cannot bind parameter '{name}'. Cannot convert value \"{value}\" to type "
+            f'"System.Management.Automation.ActionPreference".'
+        )
         raise ShellError("CannotConvertArgumentNoMessage", "InvalidArgument", "ParameterBindingException", text)
 
 
@@ -94,7 +108,12 @@ def _converted(name: str, value: Any, parameter: Mapping[str, Any]) -> Any:
     if mandatory and (value is None or (value == "" and not kind.endswith("IdParameter"))):
         what = ("null", "Null") if value is None else ("an empty string", "EmptyString")
         text = f"Cannot bind argument to parameter '{name}' because it is {what[0]}."
-        raise ShellError(f"ParameterArgumentValidationError{what[1]}NotAllowed", "InvalidData", "ParameterBindingValidationException", text)
+        raise ShellError(
+            f"ParameterArgumentValidationError{what[1]}NotAllowed",
+            "InvalidData",
+            "ParameterBindingValidationException",
+            text,
+        )
     return value
 
 
@@ -139,30 +158,44 @@ _CONVERT: Mapping[str, Callable[[str, Any, str], Any]] = {
 
 
 def _conversion(name: str, value: Any, kind: str) -> ShellError:
-    own = {str: "System.String", list: "System.Collections.ArrayList", bool: "System.Boolean", int: "System.Int32"}.get(type(value), "")
-    text = f'Cannot process argument transformation on parameter \'{name}\'. Cannot convert value "{own}" to type "{kind}".'
-    return ShellError("ParameterArgumentTransformationError", "InvalidData", "ParameterBindingArgumentTransformationException", text)
+    own = {str: "System.String", list: "System.Collections.ArrayList", bool: "System.Boolean", int: "System.Int32"}.get(
+        type(value), ""
+    )
+    text = (
+        f"Cannot process argument transformation on parameter '{name}'. Cannot convert value \"{own}\" to type "
+        f'"{kind}".'
+    )
+    return ShellError(
+        "ParameterArgumentTransformationError", "InvalidData", "ParameterBindingArgumentTransformationException", text
+    )
 
 
 def _one_set(sets: Sequence[str], parameters: Mapping[str, Any], bound: Mapping[str, Any]) -> None:
     if not sets:
         return
     possible = [name for name in sets if all(name in parameters[key]["sets"] for key in bound)]
-    missing = {name: [key for key, value in parameters.items() if name in value["required"] and key not in bound] for name in possible}
+    missing = {
+        name: [key for key, value in parameters.items() if name in value["required"] and key not in bound]
+        for name in possible
+    }
     whole = [name for name in possible if not missing[name]]
     default = default_set(sets, parameters)
     if not possible or (len(whole) != 1 and default not in possible):
         text = "Parameter set cannot be resolved using the specified named parameters."
         raise ShellError("AmbiguousParameterSet", "InvalidArgument", "ParameterBindingException", text)
     if not whole:
-        text = f"Cannot process command because of one or more missing mandatory parameters: {' '.join(missing[default])}."
+        text = (
+            f"Cannot process command because of one or more missing mandatory parameters: {' '.join(missing[default])}."
+        )
         raise ShellError("MissingMandatoryParameter", "InvalidArgument", "ParameterBindingException", text)
 
 
 def listed(name: str, bound: Mapping[str, Any]) -> dict[str, Any]:
     """Bound parameters as the organization reads them: a null for a list empties it."""
     kinds = _DATA[name]["parameters"]
-    return {key: [] if value is None and kinds.get(key, {}).get("type") in _LISTS else value for key, value in bound.items()}
+    return {
+        key: [] if value is None and kinds.get(key, {}).get("type") in _LISTS else value for key, value in bound.items()
+    }
 
 
 def accept(name: str, given: Mapping[str, Any], product: str, rights: str) -> tuple[str, dict[str, Any]]:

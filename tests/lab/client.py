@@ -46,11 +46,13 @@ class LabClient:
         self._ask("change", {"at": at, "to": to})
 
     def write(self, cmdlet: str, identity: str, values: dict[str, Any]) -> None:
-        """What another administrator does in between: a Set by a directory's server, or an object's name. It is in no journal."""
+        """What another administrator does in between: a Set by a directory's server, or an object's name. It is in no
+        journal."""
         self._ask("write", {"cmdlet": cmdlet, "identity": identity, "values": values})
 
     def add(self, kind: str, spec: dict[str, Any]) -> None:
-        """An object that the Hybrid Configuration Wizard, or a person, makes in between: an AuthServer as a scenario writes it."""
+        """An object that the Hybrid Configuration Wizard, or a person, makes in between: an AuthServer as a scenario
+        writes it."""
         self._ask("add", {"kind": kind, "spec": spec})
 
     def remove(self, kind: str, name: str) -> None:
@@ -106,18 +108,23 @@ class LabClient:
             return json.load(response)
 
 
-def start(scenario: str, folder: Path, connection: str | None = None, engine: str | None = None, *, stays: bool = False) -> LabClient:
+def start(
+    scenario: str, folder: Path, connection: str | None = None, engine: str | None = None, *, stays: bool = False
+) -> LabClient:
     """Start a scenario in a process of its own and wait until everything listens.
 
-    The lab ends when this process ends, however it ends: the lab holds the other end of a pipe. One that ``stays`` is for people.
+    The lab ends when this process ends, however it ends: the lab holds the other end of a pipe. One that ``stays`` is
+    for people.
     """
     way = [*(["--connection", connection] if connection else []), *(["--engine", engine] if engine else [])]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ready").unlink(missing_ok=True)
     with (folder / "lab.log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.lab", "serve", "--scenario", scenario, "--dir", str(folder), *way, *([] if stays else ["--with-starter"])],
-            cwd=_ROOT, stdin=subprocess.DEVNULL if stays else subprocess.PIPE, stdout=log, stderr=log, start_new_session=True,
+            [sys.executable, "-m", "tests.lab", "serve", "--scenario", scenario, "--dir", str(folder), *way,
+                *([] if stays else ["--with-starter"])],
+            cwd=_ROOT, stdin=subprocess.DEVNULL if stays else subprocess.PIPE, stdout=log, stderr=log,
+            start_new_session=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )  # fmt: skip
     deadline = time.monotonic() + 30
@@ -131,7 +138,9 @@ def start(scenario: str, folder: Path, connection: str | None = None, engine: st
 
 
 @contextlib.contextmanager
-def running(scenario: str, folder: Path, connection: str | None = None, engine: str | None = None) -> Iterator[LabClient]:
+def running(
+    scenario: str, folder: Path, connection: str | None = None, engine: str | None = None
+) -> Iterator[LabClient]:
     lab = start(scenario, folder, connection, engine)
     try:
         yield lab
@@ -140,7 +149,8 @@ def running(scenario: str, folder: Path, connection: str | None = None, engine: 
 
 
 class Labs:
-    """Running labs for story after story: a lab takes as long to start as a short playbook, and a moment to begin anew."""
+    """Running labs for story after story: a lab takes as long to start as a short playbook, and a moment to begin
+    anew."""
 
     def __init__(self, most: int = 3) -> None:
         self._most = most
@@ -149,7 +159,8 @@ class Labs:
 
     @contextlib.contextmanager
     def running(self, scenario: str, folder: Path, connection: str | None = None) -> Iterator[LabClient]:
-        """A lab in the state of its scenario, in this folder. One in which something is still going on is stopped, not used again."""
+        """A lab in the state of its scenario, in this folder. One in which something is still going on is stopped, not
+        used again."""
         key = (scenario, connection)
         rested = self._resting.pop(key, None)
         lab = rested.settled(folder) if rested is not None else None

@@ -53,7 +53,9 @@ class Directory:
         self._replicate()
         self._copies[controller][guid].update(copy.deepcopy(changes))
         due = self._clock() + self._delay
-        self._pending += [(due, other, guid, copy.deepcopy(changes)) for other in self.controllers if other != controller]
+        self._pending += [
+            (due, other, guid, copy.deepcopy(changes)) for other in self.controllers if other != controller
+        ]
         self._replicate()
 
     def _replicate(self) -> None:

@@ -56,7 +56,9 @@ class Organization(Reads, Accounts):
         self.directory = Directory(controllers, float(spec.get("replication_seconds", 0)), clock)
         self.virtual_directories = VirtualDirectories(self.directory, self.servers, self.fqdn, self.server_name)
         self._objects = Objects(spec, self.directory, self.virtual_directories.iis)
-        self.certificate, self.other_certificate = (_certificate(days) for days in (int(spec.get("auth_certificate_days", 400)), 300))
+        self.certificate, self.other_certificate = (
+            _certificate(days) for days in (int(spec.get("auth_certificate_days", 400)), 300)
+        )
         self._objects.all_of(spec, self.servers.values())
 
     def fqdn(self, server: str) -> str:
@@ -72,8 +74,12 @@ class Organization(Reads, Accounts):
 
     def run(self, server: str, cmdlet: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         """Objects and warnings of one bound cmdlet in a shell of ``server``."""
-        controller = str(given.get("DomainController") or self.servers[server.casefold()].get("dc") or self.directory.controllers[0])
-        if controller not in self.directory.controllers or controller in self.spec.get("controllers_down_for", {}).get(server, []):
+        controller = str(
+            given.get("DomainController") or self.servers[server.casefold()].get("dc") or self.directory.controllers[0]
+        )
+        if controller not in self.directory.controllers or controller in self.spec.get("controllers_down_for", {}).get(
+            server, []
+        ):
             text = f"The domain controller '{controller}' could not be contacted."
             raise ShellError("[FailureCategory=Cmdlet-LocalizedException]", "NotSpecified", "LocalizedException", text)
         verb, noun = cmdlet.split("-", 1)
@@ -108,11 +114,18 @@ class Organization(Reads, Accounts):
         own = self.servers.get(item["Name"].casefold(), {"power": "off"})
         off = own.get("power") == "off" or item["IsEdgeServer"]
         controller = None if off else own.get("dc") or self.directory.controllers[0]
-        return {**item, "CurrentConfigDomainController": controller, "CurrentDomainControllers": [controller] if controller else []}
+        return {
+            **item,
+            "CurrentConfigDomainController": controller,
+            "CurrentDomainControllers": [controller] if controller else [],
+        }
 
     def _get_clientaccessservice(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         found = [item for item in self._named(controller, "server", given) if item["IsClientAccessServer"]]
-        return [{key: item[key] for key in ("Name", "Fqdn", "Guid", "AutoDiscoverServiceInternalUri", "OriginatingServer")} for item in found], []
+        return [
+            {key: item[key] for key in ("Name", "Fqdn", "Guid", "AutoDiscoverServiceInternalUri", "OriginatingServer")}
+            for item in found
+        ], []
 
     _get_clientaccessserver = _get_clientaccessservice
 
@@ -134,11 +147,17 @@ class Organization(Reads, Accounts):
     def _set_authserver(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         found = self.directory.select(controller, "authserver")
         item = one(found, given.get("Identity"), controller)
-        others = [other["Name"] for other in found if other["IsDefaultAuthorizationEndpoint"] and other["Guid"] != item["Guid"]]
+        others = [
+            other["Name"]
+            for other in found
+            if other["IsDefaultAuthorizationEndpoint"] and other["Guid"] != item["Guid"]
+        ]
         if given.get("IsDefaultAuthorizationEndpoint") and others:
             # Assumed: the article says the flag cannot be on several; the stricter of the two readings.
             text = f"Another auth server '{others[0]}' is already the default authorization endpoint."
-            raise ShellError("[FailureCategory=Cmdlet-TaskException]", "InvalidArgument", "TaskException", text, item["Name"])
+            raise ShellError(
+                "[FailureCategory=Cmdlet-TaskException]", "InvalidArgument", "TaskException", text, item["Name"]
+            )
         return [], self._write(controller, item, given)
 
     # -- shared
@@ -156,7 +175,9 @@ class Organization(Reads, Accounts):
         raise ShellError(error_id, "NotSpecified", "ManagementObjectNotFoundException", text, wanted)
 
     def _write(self, controller: str, item: Object, given: Mapping[str, Any]) -> list[str]:
-        changes = {key: value for key, value in given.items() if key in item and key not in ("Identity", "Guid", "Name")}
+        changes = {
+            key: value for key, value in given.items() if key in item and key not in ("Identity", "Guid", "Name")
+        }
         if all(item[key] == value for key, value in changes.items()):
             return [UNCHANGED.format(item.get("Name", ""))]
         self.directory.write(controller, item["Guid"], changes)
@@ -181,5 +202,15 @@ def _certificate(days: int) -> x509.Certificate:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Microsoft Exchange Server Auth Certificate")])
     now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
-    return builder.not_valid_before(now - timedelta(days=1800)).not_valid_after(now + timedelta(days=days)).sign(key, hashes.SHA256())
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+    )
+    return (
+        builder.not_valid_before(now - timedelta(days=1800))
+        .not_valid_after(now + timedelta(days=days))
+        .sign(key, hashes.SHA256())
+    )

@@ -45,7 +45,8 @@ class Objects:
             self._add_odd(item)
 
     def _add_odd(self, odd: Mapping[str, Any]) -> None:
-        """An object that is not as documented: {class, name, set, hide}. One that is not there is made; it stands in the directory alone."""
+        """An object that is not as documented: {class, name, set, hide}. One that is not there is made; it stands in
+        the directory alone."""
         kind, name = str(odd["class"]), str(odd["name"])
         first = self._directory.select(self._directory.controllers[0], kind)
         found = next((item for item in first if name in (item["Name"], item.get("Identity"))), None)
@@ -58,13 +59,24 @@ class Objects:
         """What an object of a class shows before it is made odd."""
         if kind == "server":
             return {
-                "Fqdn": f"{name.lower()}.{self._domain}", "AdminDisplayVersion": "Version 15.1 (Build 2507.6)", "ServerRole": "Mailbox, ClientAccess",
-                "Site": f"{self._domain}/Configuration/Sites/Main", "IsEdgeServer": False, "IsClientAccessServer": True, "IsMailboxServer": True,
+                "Fqdn": f"{name.lower()}.{self._domain}", "AdminDisplayVersion": "Version 15.1 (Build 2507.6)",
+                "ServerRole": "Mailbox, ClientAccess",
+                "Site": f"{self._domain}/Configuration/Sites/Main", "IsEdgeServer": False, "IsClientAccessServer": True,
+                "IsMailboxServer": True,
                 "InternetWebProxy": None, "AutoDiscoverServiceInternalUri": None,
             }  # fmt: skip
         if kind == "authserver":
-            texts = dict.fromkeys(("Realm", "IssuerIdentifier", "ApplicationIdentifier", "AuthorizationEndpoint", "AuthMetadataUrl"))
-            return {**texts, "Identity": name, "Type": "AzureAD", "Enabled": True, "IsDefaultAuthorizationEndpoint": False, "DomainName": []}
+            texts = dict.fromkeys(
+                ("Realm", "IssuerIdentifier", "ApplicationIdentifier", "AuthorizationEndpoint", "AuthMetadataUrl")
+            )
+            return {
+                **texts,
+                "Identity": name,
+                "Type": "AzureAD",
+                "Enabled": True,
+                "IsDefaultAuthorizationEndpoint": False,
+                "DomainName": [],
+            }
         server, _separator, own = name.partition(_SEPARATOR)
         texts = dict.fromkeys(("InternalUrl", "ExternalUrl"))
         lists = {key: list[str]() for key in ("InternalAuthenticationMethods", "ExternalAuthenticationMethods")}
@@ -74,10 +86,12 @@ class Objects:
         edge = server.get("role") == "Edge"
         self._directory.add(
             {
-                "class": "server", "Name": server["name"], "Fqdn": fqdn_of(server, self._domain), "Guid": guid_of(self._name, server["name"]),
+                "class": "server", "Name": server["name"], "Fqdn": fqdn_of(server, self._domain),
+                "Guid": guid_of(self._name, server["name"]),
                 "AdminDisplayVersion": server["version"], "ServerRole": server.get("role", "Mailbox, ClientAccess"),
                 "Site": f"{self._domain}/Configuration/Sites/{server.get('site', 'Main')}",
-                "IsEdgeServer": edge, "IsClientAccessServer": not edge, "IsMailboxServer": not edge, "InternetWebProxy": server.get("proxy"),
+                "IsEdgeServer": edge, "IsClientAccessServer": not edge, "IsMailboxServer": not edge,
+                "InternetWebProxy": server.get("proxy"),
                 "AutoDiscoverServiceInternalUri": server.get("scp"),
             }
         )  # fmt: skip
@@ -91,7 +105,12 @@ class Objects:
         full = f"{name} (Default Web Site)"
         guid = guid_of(self._name, server["name"], kind)
         internal, external = own.get("internal", server.get("internal")), own.get("external", server.get("external"))
-        path = {"mapi": "mapi", "ews": "EWS/Exchange.asmx", "oab": "OAB", "activesync": "Microsoft-Server-ActiveSync"}.get(kind)
+        path = {
+            "mapi": "mapi",
+            "ews": "EWS/Exchange.asmx",
+            "oab": "OAB",
+            "activesync": "Microsoft-Server-ActiveSync",
+        }.get(kind)
         iis: dict[str, Any] = {"Path": f"C:\\Exchange\\FrontEnd\\HttpProxy\\{name}"}
         methods: list[list[str]] = [[], []]
         if how == "list":
@@ -105,7 +124,8 @@ class Objects:
         self._iis[guid] = iis
         self._directory.add(
             {
-                "class": f"vdir:{kind}", "Name": full, "Guid": guid, "Identity": f"{server['name'].upper()}\\{full}", "Server": server["name"],
+                "class": f"vdir:{kind}", "Name": full, "Guid": guid, "Identity": f"{server['name'].upper()}\\{full}",
+                "Server": server["name"],
                 "InternalUrl": _url(internal, path), "ExternalUrl": _url(external, path),
                 "InternalAuthenticationMethods": list(methods[0]), "ExternalAuthenticationMethods": list(methods[1]),
             }
@@ -122,13 +142,17 @@ class Objects:
         tenant = item.get("tenant_id")
         self._directory.add(
             {
-                "class": "authserver", "Name": item["name"], "Identity": item["name"], "Guid": guid_of(self._name, "auth", item["name"]),
+                "class": "authserver", "Name": item["name"], "Identity": item["name"], "Guid": guid_of(self._name,
+                    "auth", item["name"]),
                 "Type": item.get("type", "AzureAD"), "Realm": item.get("realm", tenant or ""),
                 "IssuerIdentifier": f"https://sts.windows.net/{tenant}/" if tenant else item.get("issuer", ""),
                 "Enabled": item.get("enabled", True), "IsDefaultAuthorizationEndpoint": item.get("default", False),
-                "DomainName": list(item.get("domain_names", [])), "ApplicationIdentifier": item.get("application_identifier"),
+                "DomainName": list(item.get("domain_names", [])),
+                "ApplicationIdentifier": item.get("application_identifier"),
                 "AuthorizationEndpoint": item.get("endpoint", "https://login.windows.net/common/oauth2/authorize"),
-                "AuthMetadataUrl": f"https://login.windows.net/{tenant}/federationmetadata/2007-06/federationmetadata.xml" if tenant else None,
+                "AuthMetadataUrl": f"https://login.windows.net/{tenant}/federationmetadata/2007-06/federationmetadata.xml"
+                if tenant
+                else None,
             }
         )  # fmt: skip
 

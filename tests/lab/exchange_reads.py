@@ -20,7 +20,10 @@ from .directory import Object
 _APP = "00000002-0000-0ff1-ce00-000000000000"
 # The part of OPATH that the lab understands; anything else is refused, not guessed.
 _CONDITION = re.compile(r"^UserPrincipalName -(like|notlike) '((?:[^']|'')*)'$", re.IGNORECASE)
-_MORE = "There are more results available than are currently displayed. To view them, increase the value for the ResultSize parameter."
+_MORE = (
+    "There are more results available than are currently displayed. To view them, increase the value for the "
+    "ResultSize parameter."
+)
 _PARTNER = {"name": "Exchange Online", "application_identifier": _APP, "enabled": True}
 _MAILBOXES = [{"upn": f"{name}@contoso.test"} for name in ("alice", "bob", "carol")]
 Answer = tuple[list[Object], list[str]]
@@ -43,7 +46,13 @@ class Reads:
     def _get_authconfig(self, controller: str, given: Mapping[str, Any]) -> Answer:
         thumbprint = self.certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - what Exchange shows
         following = "A" * 40 if self.spec.get("next_certificate") else ""
-        return [{"CurrentCertificateThumbprint": thumbprint, "NextCertificateThumbprint": following, "OriginatingServer": controller}], []
+        return [
+            {
+                "CurrentCertificateThumbprint": thumbprint,
+                "NextCertificateThumbprint": following,
+                "OriginatingServer": controller,
+            }
+        ], []
 
     def _get_exchangecertificate(self, controller: str, given: Mapping[str, Any]) -> Answer:
         """Each server has its own store; where no server is named it is the one the shell runs on."""
@@ -61,7 +70,10 @@ class Reads:
             "Monitoring": "Active",
             "RecoveryActionsEnabled": "Active",
         }
-        return [{"Component": name, "State": state, "ServerFqdn": self.fqdn(server["name"])} for name, state in states.items()], []
+        return [
+            {"Component": name, "State": state, "ServerFqdn": self.fqdn(server["name"])}
+            for name, state in states.items()
+        ], []
 
     def _get_hybridconfiguration(self, controller: str, given: Mapping[str, Any]) -> Answer:
         if not self.spec.get("hybrid", True):
@@ -71,7 +83,10 @@ class Reads:
 
     def _get_accepteddomain(self, controller: str, given: Mapping[str, Any]) -> Answer:
         domains = [_domain(item) for item in self.spec["accepted_domains"]]
-        return [{"DomainName": item["name"], "DomainType": item["type"], "OriginatingServer": controller} for item in domains], []
+        return [
+            {"DomainName": item["name"], "DomainType": item["type"], "OriginatingServer": controller}
+            for item in domains
+        ], []
 
     def _get_settingoverride(self, controller: str, given: Mapping[str, Any]) -> Answer:
         return [
@@ -85,7 +100,8 @@ class Reads:
     def _get_partnerapplication(self, controller: str, given: Mapping[str, Any]) -> Answer:
         return [
             {
-                "Name": item["name"], "ApplicationIdentifier": item["application_identifier"], "Enabled": item["enabled"],
+                "Name": item["name"], "ApplicationIdentifier": item["application_identifier"],
+                "Enabled": item["enabled"],
                 "Realm": "", "OriginatingServer": controller,
             }
             for item in self.spec.get("partners", [_PARTNER])
@@ -114,26 +130,37 @@ class Reads:
         for item in self.spec.get("mailboxes", _MAILBOXES):
             upn = item.get("upn") or f"{item['name']}@contoso.test"
             names = [upn.format(number) for number in range(int(item.get("count", 1)))]
-            found += [{"UserPrincipalName": name, "RecipientTypeDetails": item.get("type", "UserMailbox")} for name in names]
+            found += [
+                {"UserPrincipalName": name, "RecipientTypeDetails": item.get("type", "UserMailbox")} for name in names
+            ]
         return found
 
     def _reached(self, wanted: str) -> dict[str, Any]:
         server = self.servers[self.server_name(wanted).casefold()]
         if server.get("power") == "off":
             text = f"The RPC server on {self.fqdn(server['name'])} is unavailable."
-            raise ShellError("[FailureCategory=Cmdlet-RpcClientException]", "ReadError", "RpcClientException", text, wanted)
+            raise ShellError(
+                "[FailureCategory=Cmdlet-RpcClientException]", "ReadError", "RpcClientException", text, wanted
+            )
         return server
 
 
 def _domain(item: Any) -> dict[str, str]:
-    return {"name": item, "type": "Authoritative"} if isinstance(item, str) else {"name": item["name"], "type": item["type"]}
+    return (
+        {"name": item, "type": "Authoritative"}
+        if isinstance(item, str)
+        else {"name": item["name"], "type": item["type"]}
+    )
 
 
 def _fits(name: str, condition: str) -> bool:
     for part in condition.split(" -and ") if condition else []:
         match = _CONDITION.match(part)
         if match is None:
-            text = f'Cannot bind parameter \'Filter\' to the target. Exception setting "Filter": "The lab does not know the condition {part}"'
+            text = (
+                f'Cannot bind parameter \'Filter\' to the target. Exception setting "Filter": "The lab does not '
+                f'know the condition {part}"'
+            )
             raise ShellError("ParameterBindingFailed", "InvalidArgument", "ParameterBindingException", text)
         like = fnmatch.fnmatchcase(name.casefold(), match[2].replace("''", "'").replace("[", "[[]").casefold())
         if like != (match[1].casefold() == "like"):

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Objects as Exchange's own endpoint sends them: undecorated .NET type names, typed values, lists as MultiValuedProperty.
+"""Objects as Exchange's own endpoint sends them: undecorated .NET type names, typed values, lists as
+MultiValuedProperty.
 
 The names of the web services directory are those of recorded output (CSS-Exchange); the others follow its pattern.
 """
@@ -23,18 +24,37 @@ _AD_OBJECT: Final = [
     *("Microsoft.Exchange.Data.ConfigurableObject", "System.Object"),
 ]
 _DIRECTORY: Final = [
-    *(f"{_CONFIGURATION}.{name}" for name in ("ExchangeVirtualDirectory", "ADVirtualDirectory", "ADConfigurationObject")),
+    *(
+        f"{_CONFIGURATION}.{name}"
+        for name in ("ExchangeVirtualDirectory", "ADVirtualDirectory", "ADConfigurationObject")
+    ),
     *_AD_OBJECT,
 ]
 _TYPES: Final[Mapping[str, list[str]]] = {
-    "webservicesvirtualdirectory": [f"{_CONFIGURATION}.ADWebServicesVirtualDirectory", f"{_CONFIGURATION}.ADExchangeServiceVirtualDirectory", *_DIRECTORY],
+    "webservicesvirtualdirectory": [
+        f"{_CONFIGURATION}.ADWebServicesVirtualDirectory",
+        f"{_CONFIGURATION}.ADExchangeServiceVirtualDirectory",
+        *_DIRECTORY,
+    ],
     "mapivirtualdirectory": [f"{_CONFIGURATION}.ADMapiVirtualDirectory", *_DIRECTORY],
-    "oabvirtualdirectory": [f"{_CONFIGURATION}.ADOabVirtualDirectory", f"{_CONFIGURATION}.ADExchangeServiceVirtualDirectory", *_DIRECTORY],
-    "autodiscovervirtualdirectory": [f"{_CONFIGURATION}.ADAutodiscoverVirtualDirectory", f"{_CONFIGURATION}.ADExchangeServiceVirtualDirectory", *_DIRECTORY],
+    "oabvirtualdirectory": [
+        f"{_CONFIGURATION}.ADOabVirtualDirectory",
+        f"{_CONFIGURATION}.ADExchangeServiceVirtualDirectory",
+        *_DIRECTORY,
+    ],
+    "autodiscovervirtualdirectory": [
+        f"{_CONFIGURATION}.ADAutodiscoverVirtualDirectory",
+        f"{_CONFIGURATION}.ADExchangeServiceVirtualDirectory",
+        *_DIRECTORY,
+    ],
     "activesyncvirtualdirectory": [f"{_CONFIGURATION}.ADMobileVirtualDirectory", *_DIRECTORY],
     "exchangeserver": [f"{_MANAGEMENT}.ExchangeServer", f"{_MANAGEMENT}.ADPresentationObject", *_AD_OBJECT],
     "authserver": [f"{_CONFIGURATION}.AuthServer", f"{_CONFIGURATION}.ADConfigurationObject", *_AD_OBJECT],
-    "organizationconfig": [f"{_MANAGEMENT}.ADOrganizationConfig", f"{_CONFIGURATION}.ADConfigurationObject", *_AD_OBJECT],
+    "organizationconfig": [
+        f"{_MANAGEMENT}.ADOrganizationConfig",
+        f"{_CONFIGURATION}.ADConfigurationObject",
+        *_AD_OBJECT,
+    ],
 }
 _URIS: Final = frozenset(
     {
@@ -55,7 +75,12 @@ _ITEMS: Final[Mapping[str, str]] = {
 
 
 # Every object of the directory has these; nobody asks for them, and they must not be in the way.
-_MORE: Final = {"IsValid": True, "ExchangeVersion": "0.20 (15.0.0.0)", "OrganizationId": "", "WhenChangedUTC": datetime(2026, 1, 31, 22, 15, 7, tzinfo=UTC)}
+_MORE: Final = {
+    "IsValid": True,
+    "ExchangeVersion": "0.20 (15.0.0.0)",
+    "OrganizationId": "",
+    "WhenChangedUTC": datetime(2026, 1, 31, 22, 15, 7, tzinfo=UTC),
+}
 
 
 def type_names(cmdlet: str) -> list[str]:

@@ -43,18 +43,35 @@ class Graph:
             self._journal.add("graph", tenant=None, method=request.method, path=request.match_info["path"], status=401)
             return refused(request, 401, "InvalidAuthenticationToken", "Access token is invalid or has expired.")
         if token["audience"] != f"https://{request.host}":
-            return refused(request, 401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience.")
+            return refused(
+                request, 401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience."
+            )
         tenant = self._tenants.tenants[token["tenant"]]
         path = request.match_info["path"]
         fault = self._faults.take("graph", tenant=tenant["id"], method=request.method, path=path) or {}
         body = await request.json() if request.can_read_body else None
         fails = bool(fault) and not _QUIET & fault.keys()
         if fails and not fault.get("apply_first"):
-            self._journal.add("graph", tenant=tenant["id"], method=request.method, path=path, status=fault.get("status", 500), fault=True)
+            self._journal.add(
+                "graph",
+                tenant=tenant["id"],
+                method=request.method,
+                path=path,
+                status=fault.get("status", 500),
+                fault=True,
+            )
             return await self._fault(request, fault)
         principals = self._tenants.previous[tenant["id"]] if fault.get("stale") else tenant["service_principals"]
         response = self._serve(request, {**tenant, "service_principals": principals}, token["rights"], path, body)
-        self._journal.add("graph", tenant=tenant["id"], method=request.method, path=path, status=response.status, body=body, write=request.method == "PATCH")
+        self._journal.add(
+            "graph",
+            tenant=tenant["id"],
+            method=request.method,
+            path=path,
+            status=response.status,
+            body=body,
+            write=request.method == "PATCH",
+        )
         self._others(tenant, fault)
         return await self._fault(request, fault) if fails else response
 
@@ -71,24 +88,46 @@ class Graph:
             await asyncio.sleep(float(fault["hang"]))
         if odd.is_odd(fault):
             return await odd.answer(request, fault, self._tenants.elsewhere)
-        headers = {header: str(fault[key]) for key, header in (("retry_after", "Retry-After"), ("location", "Location")) if key in fault}
-        status, code, message = int(fault.get("status", 500)), fault.get("code", "UnknownError"), fault.get("message", "A fault of the lab.")
+        headers = {
+            header: str(fault[key])
+            for key, header in (("retry_after", "Retry-After"), ("location", "Location"))
+            if key in fault
+        }
+        status, code, message = (
+            int(fault.get("status", 500)),
+            fault.get("code", "UnknownError"),
+            fault.get("message", "A fault of the lab."),
+        )
         return refused(request, status, code, message, headers, fault.get("details"))
 
-    def _serve(self, request: web.Request, tenant: dict[str, Any], rights: list[str], path: str, body: Any) -> web.Response:
+    def _serve(
+        self, request: web.Request, tenant: dict[str, Any], rights: list[str], path: str, body: Any
+    ) -> web.Response:
         if path == "users" and request.method == "GET":
             return users_page(request, tenant, rights)
         if path == "domains":
             return domains_page(request, tenant, rights)
         if not _READ & set(rights):
-            return refused(request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+            return refused(
+                request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."
+            )
         principals = tenant["service_principals"]
         if path == "servicePrincipals" and request.method == "GET":
             return _found(request, principals)
-        found = next((item for item in principals if path in (f"servicePrincipals(appId='{item['app_id']}')", f"servicePrincipals/{item['id']}")), None)
+        found = next(
+            (
+                item
+                for item in principals
+                if path in (f"servicePrincipals(appId='{item['app_id']}')", f"servicePrincipals/{item['id']}")
+            ),
+            None,
+        )
         if found is None:
             return refused(
-                request, 404, "Request_ResourceNotFound", "Resource does not exist or one of its queried reference-property objects are not present."
+                request,
+                404,
+                "Request_ResourceNotFound",
+                "Resource does not exist or one of its queried reference-property objects are not present.",
             )
         if request.method == "GET":
             return _selected(request, found)
@@ -96,14 +135,27 @@ class Graph:
             return self._patch(request, rights, principals, found, body)
         return refused(request, 405, "Request_BadRequest", "The method is not allowed.")
 
-    def _patch(self, request: web.Request, rights: list[str], principals: list[dict[str, Any]], found: dict[str, Any], body: Any) -> web.Response:
+    def _patch(
+        self,
+        request: web.Request,
+        rights: list[str],
+        principals: list[dict[str, Any]],
+        found: dict[str, Any],
+        body: Any,
+    ) -> web.Response:
         if "Application.ReadWrite.All" not in rights:
-            return refused(request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+            return refused(
+                request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."
+            )
         if not isinstance(body, dict) or not body or set(body) - _WRITABLE:
             return refused(request, 400, "Request_BadRequest", "Invalid property in the request.")
         names = body.get("servicePrincipalNames", found["names"])
         for other in principals:
-            taken = {fold(name) for name in other["names"]} & {fold(name) for name in names} if other is not found else set()
+            taken = (
+                {fold(name) for name in other["names"]} & {fold(name) for name in names}
+                if other is not found
+                else set()
+            )
             if taken:
                 text = f"The service principal name {sorted(taken)[0]} is already in use."
                 return refused(request, 409, "Request_MultipleObjectsWithSameKeyValue", text)
@@ -115,7 +167,8 @@ class Graph:
 
 
 def _found(request: web.Request, principals: list[dict[str, Any]]) -> web.Response:
-    """A filtered list, empty where nothing fits: by application id, or by a name, which Graph compares slash-exactly."""
+    """A filtered list, empty where nothing fits: by application id, or by a name, which Graph compares
+    slash-exactly."""
     asked = request.query.get("$filter", "")
     by_app, by_name = _BY_APP.match(asked), _ANY.match(asked)
     if by_app:
@@ -124,7 +177,9 @@ def _found(request: web.Request, principals: list[dict[str, Any]]) -> web.Respon
         name = by_name.group(2).replace("''", "'")
         fitting = [item for item in principals if name in item["names"]]
     else:
-        return refused(request, 400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause specified.")
+        return refused(
+            request, 400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause specified."
+        )
     return web.json_response({"value": [_shown(item) for item in fitting]})
 
 
@@ -134,7 +189,12 @@ def _selected(request: web.Request, found: Mapping[str, Any]) -> web.Response:
     asked = [name for name in request.query.get("$select", "").split(",") if name]
     for name in asked:
         if name not in shown:
-            return refused(request, 400, "BadRequest", f"Could not find a property named '{name}' on type 'microsoft.graph.servicePrincipal'.")
+            return refused(
+                request,
+                400,
+                "BadRequest",
+                f"Could not find a property named '{name}' on type 'microsoft.graph.servicePrincipal'.",
+            )
     return web.json_response({name: shown[name] for name in asked} if asked else shown)
 
 

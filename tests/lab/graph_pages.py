@@ -20,28 +20,42 @@ _USERS = 999
 
 def domains_page(request: web.Request, tenant: Mapping[str, Any], rights: list[str]) -> web.Response:
     if not _READ_DOMAINS & set(rights):
-        return refused(request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+        return refused(
+            request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."
+        )
     names = tenant.get("verified_domains", [tenant["domain"], "contoso.test", "fabrikam.test"])
     found = [{"id": name, "isVerified": True} for name in names] + [{"id": "not-yet.contoso.test", "isVerified": False}]
     start, size = int(request.query.get("$skiptoken", 0)), int(tenant.get("domain_page", 100))
     answer: dict[str, Any] = {"value": found[start : start + size]}
     if start + size < len(found):
-        answer["@odata.nextLink"] = tenant.get("domain_next", f"https://{request.host}/v1.0/domains?$skiptoken={start + size}")
+        answer["@odata.nextLink"] = tenant.get(
+            "domain_next", f"https://{request.host}/v1.0/domains?$skiptoken={start + size}"
+        )
     return web.json_response(answer)
 
 
 def users_page(request: web.Request, tenant: Mapping[str, Any], rights: list[str]) -> web.Response:
-    """A page of users with the properties that were asked for; a tenant's ``user_page`` is what this replica gives at most."""
+    """A page of users with the properties that were asked for; a tenant's ``user_page`` is what this replica gives at
+    most."""
     if not _READ_USERS & set(rights):
-        return refused(request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+        return refused(
+            request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."
+        )
     size = int(request.query.get("$top", 100))
     if not 1 <= size <= _USERS:
-        return refused(request, 400, "Request_UnsupportedQuery", f"Invalid page size specified: '{size}'. Must be between 1 and {_USERS} inclusive.")
+        return refused(
+            request,
+            400,
+            "Request_UnsupportedQuery",
+            f"Invalid page size specified: '{size}'. Must be between 1 and {_USERS} inclusive.",
+        )
     found = [_user(item, number) for item in tenant["users"] for number in range(int(item.get("count", 1)))]
     asked = [name for name in request.query.get("$select", "displayName,userPrincipalName").split(",") if name]
     for name in asked:
         if name not in _user({"upn": ""}, 0):
-            return refused(request, 400, "BadRequest", f"Could not find a property named '{name}' on type 'microsoft.graph.user'.")
+            return refused(
+                request, 400, "BadRequest", f"Could not find a property named '{name}' on type 'microsoft.graph.user'."
+            )
     start, size = int(request.query.get("$skiptoken", 0)), min(size, int(tenant.get("user_page", _USERS)))
     answer: dict[str, Any] = {"value": [{name: user[name] for name in asked} for user in found[start : start + size]]}
     if start + size < len(found):
@@ -53,15 +67,29 @@ def users_page(request: web.Request, tenant: Mapping[str, Any], rights: list[str
 def _user(item: Mapping[str, Any], number: int) -> dict[str, Any]:
     """Null, not false, is what Graph shows of an account that was never synchronized."""
     name = item["upn"].format(number)
-    return {"userPrincipalName": name, "displayName": name.partition("@")[0], "mail": name, "onPremisesSyncEnabled": True if item.get("synced", True) else None}
+    return {
+        "userPrincipalName": name,
+        "displayName": name.partition("@")[0],
+        "mail": name,
+        "onPremisesSyncEnabled": True if item.get("synced", True) else None,
+    }
 
 
 def identified(request: web.Request) -> dict[str, str]:
     return {"request-id": str(uuid.uuid4()), "client-request-id": request.headers.get("client-request-id", "")}
 
 
-def refused(request: web.Request, status: int, code: str, message: str, headers: Mapping[str, str] | None = None, details: Any = None) -> web.Response:
+def refused(
+    request: web.Request,
+    status: int,
+    code: str,
+    message: str,
+    headers: Mapping[str, str] | None = None,
+    details: Any = None,
+) -> web.Response:
     ids = identified(request)
     error = {"code": code, "message": message, "innerError": {**ids, "date": datetime.now(UTC).isoformat()}}
     body = {"error": {**error, "details": details} if details else error}
-    return web.Response(status=status, text=json.dumps(body), content_type="application/json", headers={**ids, **(headers or {})})
+    return web.Response(
+        status=status, text=json.dumps(body), content_type="application/json", headers={**ids, **(headers or {})}
+    )

@@ -57,7 +57,9 @@ def write(lab: Lab) -> None:
 
 
 def _organization(lab: Lab) -> dict[str, Any]:
-    places = {name: f"{HOST}:{lab.ports[f'balancer:{item.name}']}" for item in lab.organizations for name in names_of(item)}
+    places = {
+        name: f"{HOST}:{lab.ports[f'balancer:{item.name}']}" for item in lab.organizations for name in names_of(item)
+    }
     domain = lab.organizations[0].spec["accepted_domains"][0]
     return organization_variables(lab.folder / "records", lab.folder / "ca.pem", places, domain)
 
@@ -90,10 +92,15 @@ def _winrm(lab: Lab, way: str, scheme: str) -> dict[str, Any]:
 def _psrp(lab: Lab, organization: Any, reached: str, way: str, scheme: str) -> dict[str, Any]:
     """Windows PowerShell, or straight to Exchange's own endpoint.
 
-    The address is the loopback's, so the server's name is given as the one that is signed in to. Exchange over https with
-    Basic (an endpoint whose owner switched it on) proves the clients; its front end as delivered takes Kerberos over http.
+    The address is the loopback's, so the server's name is given as the one that is signed in to. Exchange over https
+    with Basic (an endpoint whose owner switched it on) proves the clients; its front end as delivered takes Kerberos
+    over http.
     """
-    variables = {"ansible_connection": "psrp", "ansible_psrp_protocol": scheme or "https", "ansible_psrp_ca_cert": str(lab.folder / "ca.pem")}
+    variables = {
+        "ansible_connection": "psrp",
+        "ansible_psrp_protocol": scheme or "https",
+        "ansible_psrp_ca_cert": str(lab.folder / "ca.pem"),
+    }
     if way == "psrp":
         return {**variables, "ansible_psrp_auth": "negotiate"}
     return {
@@ -113,7 +120,8 @@ def _who(lab: Lab, organization: Any, spec: dict[str, Any], way: str, scheme: st
     if (way, scheme) == ("exchange", "http"):
         return {"ansible_user": organization.principal(user["name"]), "ansible_password": user["password"]}
     if way == "kerberos":
-        # The connection goes to the loopback, the ticket is for the server's name; kinit gets nothing of the environment by itself.
+        # The connection goes to the loopback, the ticket is for the server's name; kinit gets nothing of the
+        # environment by itself.
         return {
             "ansible_user": organization.principal(user["name"]),
             "ansible_password": user["password"],

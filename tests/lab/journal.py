@@ -26,8 +26,9 @@ class Journal:
 class Faults:
     """Faults by place. Each has ``at`` and whatever narrows it, and happens ``count`` times (default: always).
 
-    What narrows it is a part of the place that must be equal (``host: EX1``) or, with ``_contains`` behind the name, a text
-    that must be in it (``path_contains: appId``). Its ``given`` must be among the parameters. ``after`` lets the first ones pass.
+    What narrows it is a part of the place that must be equal (``host: EX1``) or, with ``_contains`` behind the name, a
+    text that must be in it (``path_contains: appId``). Its ``given`` must be among the parameters. ``after`` lets the
+    first ones pass.
     """
 
     def __init__(self) -> None:
@@ -62,5 +63,7 @@ def _fits(fault: Mapping[str, Any], given: Mapping[str, Any], place: Mapping[str
     return (
         all(given.get(key) == value for key, value in fault.get("given", {}).items())
         and all(fault[key] == value for key, value in place.items() if key in fault)
-        and all(str(fault[f"{key}_contains"]) in str(value) for key, value in place.items() if f"{key}_contains" in fault)
+        and all(
+            str(fault[f"{key}_contains"]) in str(value) for key, value in place.items() if f"{key}_contains" in fault
+        )
     )

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The domain's Kerberos: an MIT KDC on the loopback in one folder. It needs no root and touches nothing in /etc.
 
-Its users are those of a scenario, its services the scenario's servers. Programs: krb5-kdc, krb5-admin-server, krb5-user.
+Its users are those of a scenario, its services the scenario's servers. Programs: krb5-kdc, krb5-admin-server,
+krb5-user.
 """
 
 from __future__ import annotations
@@ -73,7 +74,12 @@ class Realm:
     def prepare(self) -> None:
         """Configuration, database, principals, keytab."""
         self.folder.mkdir(mode=0o700)
-        values = {"realm": self.name, "domain": self._organization["domain"], "port": _free_port(), "folder": self.folder}
+        values = {
+            "realm": self.name,
+            "domain": self._organization["domain"],
+            "port": _free_port(),
+            "folder": self.folder,
+        }
         (self.folder / "kdc.conf").write_text(_KDC_CONF.format(**values), encoding="ascii")
         (self.folder / "krb5.conf").write_text(_KRB5_CONF.format(**values), encoding="ascii")
         self._run(["kdb5_util", "create", "-s", "-P", "lab", "-r", self.name])
@@ -86,7 +92,10 @@ class Realm:
         for server in self._organization["servers"]:
             host = server.get("fqdn") or f"{server['name'].lower()}.{self._organization['domain']}"
             for service in _SERVICES:
-                commands += [f"addprinc -randkey {service}/{host}", f"ktadd -k {self.folder}/lab.keytab {service}/{host}"]
+                commands += [
+                    f"addprinc -randkey {service}/{host}",
+                    f"ktadd -k {self.folder}/lab.keytab {service}/{host}",
+                ]
         self._run(["kadmin.local", "-r", self.name], "\n".join(commands) + "\n")
 
     @contextlib.contextmanager

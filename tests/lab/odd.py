@@ -3,9 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Answers that are none: of another shape, without an end, too large, or pointing elsewhere. A fault says which.
 
-Keys of a fault: ``status``, ``headers``, and a body by one of ``json`` (any value), ``body`` (text), ``nested`` (that many
-objects in one another), ``zeros`` (that many megabytes, packed by gzip) or ``filler`` (that many megabytes of text).
-``every`` sends it a byte at a time with that many seconds in between, ``interim`` sends ``100 Continue`` instead, for ever.
+Keys of a fault: ``status``, ``headers``, and a body by one of ``json`` (any value), ``body`` (text), ``nested`` (that
+many objects in one another), ``zeros`` (that many megabytes, packed by gzip) or ``filler`` (that many megabytes of
+text).
+``every`` sends it a byte at a time with that many seconds in between, ``interim`` sends ``100 Continue`` instead, for
+ever.
 ``{elsewhere}`` in text stands for the address of a listener that is nobody's, see ``Elsewhere``.
 """
 
@@ -33,8 +35,15 @@ async def answer(request: web.Request, fault: Mapping[str, Any], elsewhere: Mapp
     """What the fault says, as long as somebody listens."""
     if "interim" in fault:
         return await _interim(request, float(fault["interim"]))
-    body, headers = _body(fault, elsewhere), {str(key): _placed(str(value), elsewhere) for key, value in fault.get("headers", {}).items()}
-    headers = {"Content-Type": "application/json", **({"Content-Encoding": "gzip"} if "zeros" in fault else {}), **headers}
+    body, headers = (
+        _body(fault, elsewhere),
+        {str(key): _placed(str(value), elsewhere) for key, value in fault.get("headers", {}).items()},
+    )
+    headers = {
+        "Content-Type": "application/json",
+        **({"Content-Encoding": "gzip"} if "zeros" in fault else {}),
+        **headers,
+    }
     if "every" not in fault:
         return web.Response(status=int(fault.get("status", 200)), body=body, headers=headers)
     response = web.StreamResponse(status=int(fault.get("status", 200)), headers=headers)
@@ -77,7 +86,8 @@ def _placed(text: str, elsewhere: Mapping[str, str]) -> str:
 
 
 class Elsewhere:
-    """A listener that is nobody's: what arrives is counted, and answered as Entra would, so that whoever comes is served."""
+    """A listener that is nobody's: what arrives is counted, and answered as Entra would, so that whoever comes is
+    served."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -88,6 +98,10 @@ class Elsewhere:
         return app
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        held = sorted({*(await request.post()).keys(), *(key for key in request.headers if key.lower() == "authorization")})
+        held = sorted(
+            {*(await request.post()).keys(), *(key for key in request.headers if key.lower() == "authorization")}
+        )
         self._journal.add("elsewhere", method=request.method, path=request.path, held=held)
-        return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": "of-elsewhere", "value": []})
+        return web.json_response(
+            {"token_type": "Bearer", "expires_in": 3599, "access_token": "of-elsewhere", "value": []}
+        )

@@ -27,10 +27,13 @@ from .spoiled import spoiled
 # PowerShellMaxConcurrency of the default throttling policy, per user; that each server counts for itself is assumed.
 EXCHANGE_SHELLS = 18
 _TOO_MANY = (
-    "[FailureCategory=AuthZ-AuthorizationException] Fail to create a runspace because you have exceeded the maximum number of connections allowed : "
+    "[FailureCategory=AuthZ-AuthorizationException] Fail to create a runspace because you have exceeded the "
+    "maximum number of connections allowed : "
     f"{EXCHANGE_SHELLS} for the policy party : MaxConcurrency. Please close existing runspace and try again."
 )
-_ENCODED = re.compile(r"^PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand ([A-Za-z0-9+/=]+)$")
+_ENCODED = re.compile(
+    r"^PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand ([A-Za-z0-9+/=]+)$"
+)
 
 
 class ConnectionDies(Exception):
@@ -56,9 +59,12 @@ Asker = Callable[[str], Awaitable[Outcome]]
 
 
 async def nobody(_question: str) -> Outcome:
-    """The host of a shell that was started with -NonInteractive, as the script is: it refuses, and the cmdlet ends in that error."""
+    """The host of a shell that was started with -NonInteractive, as the script is: it refuses, and the cmdlet ends in
+    that error."""
     text = "Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available."
-    return Outcome(errors=[ShellError("InvalidOperation", "InvalidOperation", "PSInvalidOperationException", text).record])
+    return Outcome(
+        errors=[ShellError("InvalidOperation", "InvalidOperation", "PSInvalidOperationException", text).record]
+    )
 
 
 class Runner(Protocol):
@@ -70,7 +76,9 @@ class Runner(Protocol):
 class Server:
     """One Windows server: who it is, whose organization it belongs to, and its two ways of running something."""
 
-    def __init__(self, name: str, organization: Organization, journal: Journal, faults: Faults, runner: Runner | None = None) -> None:
+    def __init__(
+        self, name: str, organization: Organization, journal: Journal, faults: Faults, runner: Runner | None = None
+    ) -> None:
         self.name = name
         self.organization = organization
         self.journal = journal
@@ -101,7 +109,8 @@ class Server:
         return spoiled(lines, self.faults, self.name)
 
     def second_hop(self, credential: dict[str, str] | None, caller: Caller) -> str:
-        """The rights of who opens the remote Exchange shell from the server. A network logon has nothing to pass on (double hop)."""
+        """The rights of who opens the remote Exchange shell from the server. A network logon has nothing to pass on
+        (double hop)."""
         if credential is not None:
             return self.session(self.organization.user(credential["user"], credential["password"]), credential["user"])
         return self.session(self.organization.user(caller.user, None) if caller.passes_on else None, caller.user)
@@ -114,7 +123,8 @@ class Server:
         self.journal.add("shell", host=self.name, user=shown, ok=who is not None)
         if who is None:
             text = (
-                f"Connecting to remote server {self.organization.fqdn(self.name)} failed with the following error message : "
+                f"Connecting to remote server {self.organization.fqdn(self.name)} failed with the following "
+                f"error message : "
                 "Access is denied. For more information, see the about_Remote_Troubleshooting Help topic."
             )
             raise ShellError("AccessDenied,PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", text)
@@ -122,7 +132,10 @@ class Server:
         if fault:
             raise ShellError("PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", str(fault["message"]))
         if who.get("rights", "full") == "none":
-            text = f'[FailureCategory=AuthZ-CmdletAccessDeniedException] The user "{who["name"]}" isn\'t assigned to any management roles.'
+            text = (
+                f'[FailureCategory=AuthZ-CmdletAccessDeniedException] The user "{who["name"]}" isn\'t assigned '
+                f"to any management roles."
+            )
             raise ShellError("-2144108477,PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", text)
         if self.open[str(who["name"])] >= EXCHANGE_SHELLS:
             raise ShellError("PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", _TOO_MANY)
@@ -135,8 +148,11 @@ class Server:
         if who is not None:
             self.open[str(who["name"])] -= 1
 
-    async def cmdlet(self, name: str, given: dict[str, Any], rights: str, binder: Binder = bind, ask: Asker = nobody) -> Outcome:
-        """One cmdlet in an Exchange shell of this server, with the faults that are set for it. ``ask`` is where its questions go."""
+    async def cmdlet(
+        self, name: str, given: dict[str, Any], rights: str, binder: Binder = bind, ask: Asker = nobody
+    ) -> Outcome:
+        """One cmdlet in an Exchange shell of this server, with the faults that are set for it. ``ask`` is where its
+        questions go."""
         place: dict[str, Any] = {"host": self.name, "name": name}
         slow = self.faults.take("cmdlet", action="slow", **place)
         if slow:
@@ -154,11 +170,22 @@ class Server:
         return found
 
     def _asks(self, name: str, given: dict[str, Any], place: dict[str, Any]) -> str | None:
-        """The question of a cmdlet that is not given what lets it go on: Confirm set to no (ShouldProcess), or Force (ShouldContinue)."""
+        """The question of a cmdlet that is not given what lets it go on: Confirm set to no (ShouldProcess), or Force
+        (ShouldContinue)."""
         fault = self.faults.take("cmdlet", given, action="asks", **place)
-        if fault is None or (fault.get("unless") == "Confirm" and given.get("Confirm") is False) or (fault.get("unless") == "Force" and given.get("Force")):
+        if (
+            fault is None
+            or (fault.get("unless") == "Confirm" and given.get("Confirm") is False)
+            or (fault.get("unless") == "Force" and given.get("Force"))
+        ):
             return None
-        return str(fault.get("question", f"Are you sure you want to perform this action? Performing operation '{name}' on '{given.get('Identity')}'."))
+        return str(
+            fault.get(
+                "question",
+                f"Are you sure you want to perform this action? Performing operation '{name}' on "
+                f"'{given.get('Identity')}'.",
+            )
+        )
 
     async def _hang(self, action: str, given: dict[str, Any], place: dict[str, Any]) -> None:
         """Stand still, so that a test can kill the control node at exactly this point."""
@@ -170,7 +197,9 @@ class Server:
     def _run(self, name: str, given: dict[str, Any], rights: str, place: dict[str, Any], binder: Binder) -> Outcome:
         fault = self.faults.take("cmdlet", given, action="error", **place)
         if fault:
-            error = ShellError(fault.get("id", "LabFault"), "NotSpecified", fault.get("reason", "LocalizedException"), fault["message"])
+            error = ShellError(
+                fault.get("id", "LabFault"), "NotSpecified", fault.get("reason", "LocalizedException"), fault["message"]
+            )
             return Outcome(errors=[error.record])
         product = product_of(self.organization.servers[self.name.casefold()]["version"])
         try:
@@ -186,7 +215,9 @@ class Server:
         late = self.faults.take("cmdlet", given, action="error_after", **place)
         if late:
             # Exchange writes to Active Directory, then to IIS: a cmdlet that fails in between has taken effect.
-            error = ShellError(late.get("id", "LabFault"), "NotSpecified", late.get("reason", "LocalizedException"), late["message"])
+            error = ShellError(
+                late.get("id", "LabFault"), "NotSpecified", late.get("reason", "LocalizedException"), late["message"]
+            )
             return Outcome(errors=[error.record])
         if full == "Get-AuthServer" and product == "2013":
             # 2013 never had the property.

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All that the lab knows of the product that is tested in it; without this file the lab is anybody's.
 
-The one command line and the one script that a server of the lab runs, the script's meaning written again in Python, and the
-variables that an inventory of the product has. Anything but exactly this command line and this script is refused.
+The one command line and the one script that a server of the lab runs, the script's meaning written again in Python, and
+the variables that an inventory of the product has. Anything but exactly this command line and this script is refused.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def envelope(answer: str, nonce: str = "") -> list[str]:
 
 
 def forged(lines: list[str]) -> list[str]:
-    """What a profile prints that knows the script, but not this request: an answer in which everything is done and on."""
+    """What a profile prints that knows the script, but not this request: an answer in which everything is done and
+    on."""
     answer = json.loads(lines[2])
     for result in answer["results"]:
         result["objects"] = [{**item, "OAuthAuthentication": True} for item in result["objects"]]
@@ -88,7 +89,14 @@ class Script:
             "edition": "Core" if self._core else "Desktop",
         }
         controller = request["domain_controller"]
-        return {"version": 1, "host": host, "phase": "done", "error": None, "domain_controller": controller, "results": []}
+        return {
+            "version": 1,
+            "host": host,
+            "phase": "done",
+            "error": None,
+            "domain_controller": controller,
+            "results": [],
+        }
 
     async def _commands(self, commands: list[dict[str, Any]], rights: str, answer: dict[str, Any]) -> None:
         for command in commands:
@@ -100,7 +108,10 @@ class Script:
                 break
 
     async def _command(self, command: dict[str, Any], rights: str, answer: dict[str, Any]) -> dict[str, Any]:
-        given = {key: self._server.name.upper() if value == {"this_server": True} else value for key, value in command["parameters"].items()}
+        given = {
+            key: self._server.name.upper() if value == {"this_server": True} else value
+            for key, value in command["parameters"].items()
+        }
         if command["pin"] and answer["domain_controller"] and "DomainController" not in given:
             given["DomainController"] = answer["domain_controller"]
         found = await self._server.cmdlet(command["name"], given, rights)
@@ -113,7 +124,8 @@ class Script:
 
 
 def organization_variables(records: Path, certificate: Path, places: Mapping[str, str], domain: str) -> dict[str, Any]:
-    """The names resolve nowhere, so the way to the balancer is written down; the lab answers at once, so the wait is short."""
+    """The names resolve nowhere, so the way to the balancer is written down; the lab answers at once, so the wait is
+    short."""
     return {
         "hma_record_dir": str(records),
         "hma_probe_connect_to": dict(places),
@@ -125,11 +137,14 @@ def organization_variables(records: Path, certificate: Path, places: Mapping[str
 
 
 def server_variables(address: str, through: str | None) -> dict[str, Any]:
-    """``address`` is that of the server's web site, ``through`` the name of a server that is reached over another one."""
+    """``address`` is that of the server's web site, ``through`` the name of a server that is reached over another
+    one."""
     return {"hma_probe_address": address, **({"hma_server": through} if through else {})}
 
 
-def tenant_variables(tenant: Mapping[str, Any], url: str, authority: Path, certificates: Mapping[str, Path]) -> dict[str, Any]:
+def tenant_variables(
+    tenant: Mapping[str, Any], url: str, authority: Path, certificates: Mapping[str, Path]
+) -> dict[str, Any]:
     application = tenant["applications"][0]
     signed = tenant.get("use", "secret") == "certificate"
     return {
@@ -140,6 +155,10 @@ def tenant_variables(tenant: Mapping[str, Any], url: str, authority: Path, certi
         "hma_authority": url,
         "hma_graph_endpoint": url,
         "hma_ca_path": str(authority),
-        **({"hma_certificate_path": str(certificates[application["client_id"]])} if signed else {"hma_client_secret": application["secret"]}),
+        **(
+            {"hma_certificate_path": str(certificates[application["client_id"]])}
+            if signed
+            else {"hma_client_secret": application["secret"]}
+        ),
         **({"hma_spn_mode": tenant["spn_mode"]} if "spn_mode" in tenant else {}),
     }

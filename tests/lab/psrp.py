@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PowerShell remoting over WS-Management: the shells behind /wsman (Microsoft.PowerShell) and /PowerShell (Microsoft.Exchange).
+"""PowerShell remoting over WS-Management: the shells behind /wsman (Microsoft.PowerShell) and /PowerShell
+(Microsoft.Exchange).
 
 psrpcore speaks the protocol; what a pipeline does is decided here: the first kind runs the product's one script, the
 second runs Exchange's cmdlets and, being in no-language mode, no script text at all.
@@ -17,7 +18,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from psrpcore import PipelineInputEvent, PSRPPayload, ServerPipeline, ServerRunspacePool, StreamType
-from psrpcore.types import ErrorCategory, ErrorCategoryInfo, ErrorRecord, HostMethodIdentifier, NETException, PSInvocationState, PSRPMessageType
+from psrpcore.types import (
+    ErrorCategory,
+    ErrorCategoryInfo,
+    ErrorRecord,
+    HostMethodIdentifier,
+    NETException,
+    PSInvocationState,
+    PSRPMessageType,
+)
 
 from .authentication import Caller
 from .binder import ShellError
@@ -34,7 +43,9 @@ CORE: Final = f"{_RESOURCES}/PowerShell.7"
 RESTRICTED: Final = f"{_RESOURCES}/Restricted"
 # In a fragment's header (21 bytes) and a message's (destination, type, runspace pool): where the pipeline's id stands.
 _PIPELINE_AT: Final = 21 + 24
-_NO_LANGUAGE: Final = "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode."
+_NO_LANGUAGE: Final = (
+    "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode."
+)
 
 
 @dataclass
@@ -133,7 +144,10 @@ class PsrpShell(Shell):
         if not identity or not channel.ended or channel.payloads:
             return ""
         channel.over = True
-        return f'<rsp:CommandState CommandId="{identity}" State="{SHELL}/CommandState/Done"><rsp:ExitCode>0</rsp:ExitCode></rsp:CommandState>'
+        return (
+            f'<rsp:CommandState CommandId="{identity}" '
+            f'State="{SHELL}/CommandState/Done"><rsp:ExitCode>0</rsp:ExitCode></rsp:CommandState>'
+        )
 
     def _channel(self, identity: str) -> Channel:
         if identity.upper() not in self._channels:
@@ -146,7 +160,14 @@ class PsrpShell(Shell):
         self._limit = (message.max_envelope_size - 4096) * 3 // 4
         self._pool.receive_data(PSRPPayload(data, StreamType.default, None))
         while (event := self._pool.next_event()) is not None:
-            channel = next((item for item in self._channels.values() if item.pipeline and item.pipeline.pipeline_id == event.pipeline_id), None)
+            channel = next(
+                (
+                    item
+                    for item in self._channels.values()
+                    if item.pipeline and item.pipeline.pipeline_id == event.pipeline_id
+                ),
+                None,
+            )
             if channel is None or channel.pipeline is None:
                 continue
             kind = event.message_type
@@ -168,22 +189,37 @@ class PsrpShell(Shell):
     def flush(self) -> None:
         """Put what psrpcore has to send where it is to be received."""
         while (payload := self._pool.data_to_send(self._limit)) is not None:
-            channel = next((item for item in self._channels.values() if item.pipeline and item.pipeline.pipeline_id == payload.pipeline_id), self._channels[""])
+            channel = next(
+                (
+                    item
+                    for item in self._channels.values()
+                    if item.pipeline and item.pipeline.pipeline_id == payload.pipeline_id
+                ),
+                self._channels[""],
+            )
             channel.payloads.append(payload.data)
             channel.ready.set()
 
 
 class FullLanguageShell(PsrpShell):
-    """Windows PowerShell, as far as it runs the product's constant script: its stdin is ``$input``, one string a line."""
+    """Windows PowerShell, as far as it runs the product's constant script: its stdin is ``$input``, one string a
+    line."""
 
     async def execute(self, pipeline: ServerPipeline, given: list[Any]) -> None:
         commands = pipeline.metadata.commands  # type: ignore[union-attr]
         lines = None
-        if len(commands) == 1 and commands[0].is_script and all(type(item).__name__ in ("str", "PSString") for item in given):
+        if (
+            len(commands) == 1
+            and commands[0].is_script
+            and all(type(item).__name__ in ("str", "PSString") for item in given)
+        ):
             stdin = "\n".join(str(item) for item in given)
-            lines = await self.server.script(commands[0].command_text, stdin, self.caller, core=self.resource_uri == CORE)
+            lines = await self.server.script(
+                commands[0].command_text, stdin, self.caller, core=self.resource_uri == CORE
+            )
         if lines is None:
-            fail(pipeline, {"id": "LabRunsNoOtherScript", "category": "NotImplemented", "reason": "NotImplementedException", "target": "",
+            fail(pipeline, {"id": "LabRunsNoOtherScript", "category": "NotImplemented",
+                "reason": "NotImplementedException", "target": "",
                             "message": "The lab runs no other script than the product's own."})  # fmt: skip
             return
         for line in lines:
@@ -197,15 +233,36 @@ class RestrictedShell(PsrpShell):
     async def execute(self, pipeline: ServerPipeline, given: list[Any]) -> None:
         commands = pipeline.metadata.commands  # type: ignore[union-attr]
         if any(item.is_script for item in commands):
-            fail(pipeline, {"id": "ScriptsNotAllowed", "category": "ParserError", "reason": "ParseException", "target": "", "message": _NO_LANGUAGE})
+            fail(
+                pipeline,
+                {
+                    "id": "ScriptsNotAllowed",
+                    "category": "ParserError",
+                    "reason": "ParseException",
+                    "target": "",
+                    "message": _NO_LANGUAGE,
+                },
+            )
             return
         await self.cmdlets(pipeline, commands)
 
     async def cmdlets(self, pipeline: ServerPipeline, commands: list[Any]) -> None:
         """This one has none of its own."""
         name = commands[0].command_text
-        record = {"id": "CommandNotFoundException", "category": "ObjectNotFound", "reason": "CommandNotFoundException", "target": name}
-        fail(pipeline, {**record, "message": f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program."})
+        record = {
+            "id": "CommandNotFoundException",
+            "category": "ObjectNotFound",
+            "reason": "CommandNotFoundException",
+            "target": name,
+        }
+        fail(
+            pipeline,
+            {
+                **record,
+                "message": f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or "
+                f"operable program.",
+            },
+        )
 
 
 class ExchangeShell(RestrictedShell):
@@ -224,7 +281,16 @@ class ExchangeShell(RestrictedShell):
     async def cmdlets(self, pipeline: ServerPipeline, commands: list[Any]) -> None:
         if len(commands) != 1:
             text = "The lab runs one cmdlet a pipeline in Exchange's shell."
-            fail(pipeline, {"id": "LabRunsOneCmdlet", "category": "NotImplemented", "reason": "NotImplementedException", "target": "", "message": text})
+            fail(
+                pipeline,
+                {
+                    "id": "LabRunsOneCmdlet",
+                    "category": "NotImplemented",
+                    "reason": "NotImplementedException",
+                    "target": "",
+                    "message": text,
+                },
+            )
             return
         command = commands[0]
         parameters = {str(name): _plain(value) for name, value in command.parameters}
@@ -236,7 +302,8 @@ class ExchangeShell(RestrictedShell):
         _write(pipeline, command.command_text, found)
 
     async def _ask(self, pipeline: ServerPipeline, question: str) -> Outcome:
-        """Put a question to the client's host, and stand still until the client stops the pipeline: no answer is known here."""
+        """Put a question to the client's host, and stand still until the client stops the pipeline: no answer is known
+        here."""
         pipeline.host_call(HostMethodIdentifier.PromptForChoice, ["Confirm", question, [], 0])
         self.flush()
         await asyncio.Event().wait()
@@ -264,12 +331,14 @@ def exchange_rights(server: Server, caller: Caller) -> str:
     try:
         return server.session(server.organization.user(caller.user, None), caller.user)
     except ShellError as exc:
-        # The front end answers the Create with the error's text; the code is what a Windows client shows with it (-2144108477).
+        # The front end answers the Create with the error's text; the code is what a Windows client shows with it
+        # (-2144108477).
         raise Fault(2150858819, "w:InternalError", str(exc.record["message"]), sender=False) from exc
 
 
 def broken(server: Server, data: bytes) -> bytes:
-    """Output as the faults leave it: damaged inside (XML that does not end), or cut off, so that the client asks for a rest that never comes."""
+    """Output as the faults leave it: damaged inside (XML that does not end), or cut off, so that the client asks for a
+    rest that never comes."""
     if server.faults.take("output", host=server.name, action="truncate"):
         return data[: len(data) // 2]
     damaged = server.faults.take("output", host=server.name, action="damage")
@@ -298,9 +367,15 @@ def fail(pipeline: ServerPipeline, record: Mapping[str, Any]) -> None:
 
 def _error(record: Mapping[str, Any]) -> ErrorRecord:
     exception = NETException(Message=record["message"])
-    exception.PSObject.type_names = [f"System.Management.Automation.{record['reason']}", "System.Exception", "System.Object"]
+    exception.PSObject.type_names = [
+        f"System.Management.Automation.{record['reason']}",
+        "System.Exception",
+        "System.Object",
+    ]
     exception.PSObject.to_string = record["message"]
-    category = ErrorCategoryInfo(Category=ErrorCategory[record["category"]], Reason=record["reason"], TargetName=record["target"])
+    category = ErrorCategoryInfo(
+        Category=ErrorCategory[record["category"]], Reason=record["reason"], TargetName=record["target"]
+    )
     return ErrorRecord(Exception=exception, CategoryInfo=category, FullyQualifiedErrorId=record["id"])
 
 

@@ -25,7 +25,8 @@ _KEYS = {
         "power", "through", "ssl_offloading", "connection", "maintenance", "web", "proxy", "auth_certificate",
     },
     "tenant": {
-        "id", "domain", "cloud", "inventory_name", "applications", "use", "spn_mode", "service_principals", "missing", "vars",
+        "id", "domain", "cloud", "inventory_name", "applications", "use", "spn_mode", "service_principals", "missing",
+        "vars",
         "verified_domains", "domain_page", "domain_next", "users", "user_page", "user_next",
     },
 }  # fmt: skip
@@ -33,7 +34,8 @@ APP = "00000002-0000-0ff1-ce00-000000000000"
 # One real tenant's names (facts: field notes with real output).
 BUILT_IN = [
     f"{APP}/outlook.office365.com", f"{APP}/mail.office365.com", f"{APP}/outlook.com", f"{APP}/*.outlook.com", APP,
-    "https://ps.compliance.protection.outlook.com", "https://outlook-sdf.office.com/", "https://outlook-sdf.office365.com/",
+    "https://ps.compliance.protection.outlook.com", "https://outlook-sdf.office.com/",
+    "https://outlook-sdf.office365.com/",
     "https://outlook.office365.com:443/", "https://outlook.office.com/", "https://outlook.office365.com/",
     "https://outlook.com/", "https://ps.protection.outlook.com/", "https://outlook-tdf.office.com/",
     "https://outlook-tdf-2.office.com/", "https://ps.outlook.com", "https://outlook.office.com",
@@ -67,7 +69,9 @@ def complete(found: dict[str, Any]) -> dict[str, Any]:
         _keys("tenant", tenant)
         _fill(tenant)
         # A name is in one tenant only; these are the mailboxes of an organization that names none.
-        tenant.setdefault("users", [{"upn": f"{name}@contoso.test"} for name in ("alice", "bob", "carol")] if number == 0 else [])
+        tenant.setdefault(
+            "users", [{"upn": f"{name}@contoso.test"} for name in ("alice", "bob", "carol")] if number == 0 else []
+        )
     return scenario
 
 

@@ -39,7 +39,11 @@ def unseal(context: Any, body: bytes) -> bytes:
         sealed = body[part.end() : stop]
         size = struct.unpack("<i", sealed[:4])[0]
         # CredSSP's number is the length of a trailer, which is a part of the record.
-        opened = context.unwrap(sealed[4:]).data if b"CredSSP" in part[1] else context.unwrap_winrm(sealed[4 : 4 + size], sealed[4 + size :])
+        opened = (
+            context.unwrap(sealed[4:]).data
+            if b"CredSSP" in part[1]
+            else context.unwrap_winrm(sealed[4 : 4 + size], sealed[4 + size :])
+        )
         if len(opened) > int(part[2]):
             raise ValueError("a message longer than its header says")
         message += opened

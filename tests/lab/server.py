@@ -53,7 +53,9 @@ class Lab:
         self.engine = _engine(engine, folder)
         self._runs_scripts = engine in ("script", "both")
         # Exchange's own endpoint: PowerShell's PSRP server, or psrpcore and the lab's own answers.
-        self._open_exchange = open_in(self.engine) if self.engine is not None and engine in ("psrp", "both") else open_exchange
+        self._open_exchange = (
+            open_in(self.engine) if self.engine is not None and engine in ("psrp", "both") else open_exchange
+        )
         self.journal, self.faults = Journal(), Faults()
         self.name = name
         self.authority = trustme.CA()
@@ -104,11 +106,15 @@ class Lab:
         self.organizations = [Organization(item, self.clock) for item in self.scenario["organizations"]]
         ntlm_users(self.folder / "ntlm-users", self.organizations)
         self.entra = Entra(self.scenario["tenants"], self.journal, self.faults)
-        self.entra.elsewhere = {name: f"{scheme}://{HOST}:{self.ports.get(name, 0)}" for name, scheme in _ELSEWHERE.items()}
+        self.entra.elsewhere = {
+            name: f"{scheme}://{HOST}:{self.ports.get(name, 0)}" for name, scheme in _ELSEWHERE.items()
+        }
         self.entra.certificates = {client: certificate for client, (_path, certificate) in self.certificates.items()}
         for organization in self.organizations:
             for spec in organization.servers.values():
-                server = Server(spec["name"], organization, self.journal, self.faults, self.engine if self._runs_scripts else None)
+                server = Server(
+                    spec["name"], organization, self.journal, self.faults, self.engine if self._runs_scripts else None
+                )
                 for listener in self.listeners.setdefault(spec["name"], self._listeners(server)):
                     listener.reset(server)
         self.web.reset()
@@ -122,8 +128,18 @@ class Lab:
         return [
             Listener(server, "/wsman", https, shells),
             Listener(server, "/wsman", WindowsAuthentication(WINRM_HTTP, hostname=name), shells),
-            Listener(server, "/PowerShell", WindowsAuthentication(EXCHANGE_BASIC, hostname=name, certificate=certificate), {EXCHANGE: self._open_exchange}),
-            Listener(server, "/PowerShell", WindowsAuthentication(EXCHANGE_HTTP, hostname=name), {EXCHANGE: self._open_exchange}),
+            Listener(
+                server,
+                "/PowerShell",
+                WindowsAuthentication(EXCHANGE_BASIC, hostname=name, certificate=certificate),
+                {EXCHANGE: self._open_exchange},
+            ),
+            Listener(
+                server,
+                "/PowerShell",
+                WindowsAuthentication(EXCHANGE_HTTP, hostname=name),
+                {EXCHANGE: self._open_exchange},
+            ),
         ]
 
     def _advance(self, seconds: float) -> None:
@@ -138,7 +154,9 @@ class Lab:
             for application in tenant["applications"]:
                 if application.get("certificate"):
                     expired = application["certificate"] == "expired"
-                    self.certificates[application["client_id"]] = make_certificate(application["client_id"], self.folder, expired=expired)
+                    self.certificates[application["client_id"]] = make_certificate(
+                        application["client_id"], self.folder, expired=expired
+                    )
         self.entra.certificates = {client: certificate for client, (_path, certificate) in self.certificates.items()}
         for organization in self.organizations:
             for spec in organization.servers.values():
@@ -147,7 +165,9 @@ class Lab:
             await self.engine.start()
         self.ports["entra"] = await self._serve(self._entra_app(), self._tls())
         for name, scheme in _ELSEWHERE.items():
-            self.ports[name] = await self._serve(Elsewhere(self.journal).app(), self._tls() if scheme == "https" else None)
+            self.ports[name] = await self._serve(
+                Elsewhere(self.journal).app(), self._tls() if scheme == "https" else None
+            )
             self.entra.elsewhere[name] = f"{scheme}://{HOST}:{self.ports[name]}"
         self.ports["control"] = await self._serve(self._control_app(), None)
         await self.web.start(self._serve)
@@ -159,7 +179,9 @@ class Lab:
         inventory.write(self)
         control = self.folder / "control"
         control.touch(mode=0o600)
-        control.write_text(json.dumps({"url": f"http://{HOST}:{self.ports['control']}", "token": self.token}), encoding="utf-8")
+        control.write_text(
+            json.dumps({"url": f"http://{HOST}:{self.ports['control']}", "token": self.token}), encoding="utf-8"
+        )
 
     async def _listen(self, spec: dict[str, Any]) -> None:
         closed = spec.get("power") == "off" or bool(spec.get("through"))
@@ -168,7 +190,9 @@ class Lab:
             for listener in self.listeners[spec["name"]]:
                 if listener.secure is secure:
                     app.router.add_post(listener.path, listener.handle)
-            self.ports[spec["name"] + suffix] = await self._serve(app, self._server_tls(spec["name"]) if secure else None, closed=closed)
+            self.ports[spec["name"] + suffix] = await self._serve(
+                app, self._server_tls(spec["name"]) if secure else None, closed=closed
+            )
 
     async def _serve(self, app: web.Application, tls: ssl.SSLContext | None, *, closed: bool = False) -> int:
         runner = web.AppRunner(app, access_log=None)
@@ -241,7 +265,11 @@ class Lab:
         orders.get(what, lambda: None)()
         if what == "settle":
             return web.json_response({"settled": self.settle(Path(body["folder"]))})
-        answers: dict[str, Any] = {"journal": self.journal.entries, "state": self.state(), "secrets": self.entra.secrets}
+        answers: dict[str, Any] = {
+            "journal": self.journal.entries,
+            "state": self.state(),
+            "secrets": self.entra.secrets,
+        }
         return web.json_response(answers.get(what, {}))
 
     def state(self) -> dict[str, Any]:
@@ -263,13 +291,17 @@ def _engine(option: str, folder: Path) -> Engine | None:
     return Engine(path, folder / "engine")
 
 
-def serve(name: str, folder: Path, connection: str | None = None, engine: str = "none", *, with_starter: bool = False) -> None:
-    """Run until stopped, or until the starter, who holds a pipe to stdin, has ended; the file ``ready`` says that everything listens."""
+def serve(
+    name: str, folder: Path, connection: str | None = None, engine: str = "none", *, with_starter: bool = False
+) -> None:
+    """Run until stopped, or until the starter, who holds a pipe to stdin, has ended; the file ``ready`` says that
+    everything listens."""
     loop = asyncio.new_event_loop()
     lab = Lab(name, folder, connection, engine)
     loop.run_until_complete(lab.start())
     if with_starter:
-        # Nobody writes into it: it can be read when the other end is closed, which the kernel does for a process that was killed, too.
+        # Nobody writes into it: it can be read when the other end is closed, which the kernel does for a process that
+        # was killed, too.
         loop.add_reader(sys.stdin, loop.stop)
     (folder / "pid").write_text(str(os.getpid()), encoding="ascii")
     (folder / "ready").write_text(name, encoding="utf-8")

@@ -38,7 +38,10 @@ class SignIn:
         if fault is not None:
             return await odd.answer(request, fault, self._tenants.elsewhere)
         if tenant not in self._tenants.tenants:
-            text = f"AADSTS90002: Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud."
+            text = (
+                f"AADSTS90002: Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID "
+                f"and are signing into the correct cloud."
+            )
             return web.json_response({"error": "invalid_tenant", "error_description": text}, status=400)
         base = f"https://{request.host}/{tenant}"
         return web.json_response(
@@ -62,16 +65,27 @@ class SignIn:
         client = str(form.get("client_id", ""))
         self._tenants.secrets += [str(form["client_assertion"])] if "client_assertion" in form else []
         application = next((item for item in tenant["applications"] if item["client_id"] == client), None)
-        trouble = self._unknown_resource(request, tenant, str(form.get("scope"))) or self._trouble(request, form, application)
+        trouble = self._unknown_resource(request, tenant, str(form.get("scope"))) or self._trouble(
+            request, form, application
+        )
         self._journal.add("token", tenant=tenant["id"], client=client, ok=trouble is None, scope=str(form.get("scope")))
         if trouble is not None:
             status, error, code, text = trouble
-            body = {"error": error, "error_description": f"AADSTS{code}: {text}", "error_codes": [code], "correlation_id": str(uuid.uuid4())}
+            body = {
+                "error": error,
+                "error_description": f"AADSTS{code}: {text}",
+                "error_codes": [code],
+                "correlation_id": str(uuid.uuid4()),
+            }
             return web.json_response(body, status=status)
-        token = self._tenants.token(tenant["id"], list((application or {})["rights"]), str(form["scope"]).removesuffix("/.default"))
+        token = self._tenants.token(
+            tenant["id"], list((application or {})["rights"]), str(form["scope"]).removesuffix("/.default")
+        )
         return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": token})
 
-    def _trouble(self, request: web.Request, form: Mapping[str, Any], application: Mapping[str, Any] | None) -> tuple[int, str, int, str] | None:
+    def _trouble(
+        self, request: web.Request, form: Mapping[str, Any], application: Mapping[str, Any] | None
+    ) -> tuple[int, str, int, str] | None:
         if application is None:
             return 400, "unauthorized_client", 700016, "Application with identifier was not found in the directory."
         if form.get("grant_type") != "client_credentials":
@@ -82,12 +96,19 @@ class SignIn:
             return 401, "invalid_client", 7000215, "Invalid client secret provided."
         return None
 
-    def _unknown_resource(self, request: web.Request, tenant: Mapping[str, Any], scope: str) -> tuple[int, str, int, str] | None:
-        """Graph is known, and every name of a service principal, by its literal text (case folding assumed); a fault makes one late."""
+    def _unknown_resource(
+        self, request: web.Request, tenant: Mapping[str, Any], scope: str
+    ) -> tuple[int, str, int, str] | None:
+        """Graph is known, and every name of a service principal, by its literal text (case folding assumed); a fault
+        makes one late."""
         resource = scope.removesuffix("/.default")
         names = {fold(name) for item in tenant["service_principals"] for name in item["names"]}
         late = self._faults.take("resource", name=resource) is not None
-        if scope.endswith("/.default") and (resource == f"https://{request.host}" or fold(resource) in names) and not late:
+        if (
+            scope.endswith("/.default")
+            and (resource == f"https://{request.host}" or fold(resource) in names)
+            and not late
+        ):
             return None
         text = f"The resource principal named {resource} was not found in the tenant named {tenant['domain']}."
         return 400, "invalid_resource", 500011, text
@@ -95,7 +116,12 @@ class SignIn:
     def _assertion_trouble(self, request: web.Request, assertion: str, client: str) -> tuple[int, str, int, str] | None:
         certificate = self._tenants.certificates.get(client)
         if certificate is None:
-            return 401, "invalid_client", 700027, "The certificate with identifier used to sign the client assertion is not registered on application."
+            return (
+                401,
+                "invalid_client",
+                700027,
+                "The certificate with identifier used to sign the client assertion is not registered on application.",
+            )
         if certificate.not_valid_after_utc < datetime.now(UTC):
             return 401, "invalid_client", 700027, "The certificate used to sign the client assertion is expired."
         key: Any = certificate.public_key()
@@ -103,11 +129,27 @@ class SignIn:
         try:
             # The fault ``clock``: Entra's clock is that many seconds ahead of this machine's.
             ahead = (self._faults.take("clock", client=client) or {}).get("seconds", 0)
-            needed: Any = {"require": ["aud", "exp", "iss", "sub"], "verify_exp": False, "verify_nbf": False, "verify_iat": False}
-            claims = jwt.decode(assertion, key, algorithms=["RS256", "PS256"], audience=endpoint, issuer=client, options=needed)
+            needed: Any = {
+                "require": ["aud", "exp", "iss", "sub"],
+                "verify_exp": False,
+                "verify_nbf": False,
+                "verify_iat": False,
+            }
+            claims = jwt.decode(
+                assertion, key, algorithms=["RS256", "PS256"], audience=endpoint, issuer=client, options=needed
+            )
             begins = max(float(claims.get("nbf", 0)), float(claims.get("iat", 0)))
             if not begins <= time.time() + ahead <= float(claims["exp"]):
                 return 401, "invalid_client", 700024, "Client assertion is not within its valid time range."
         except (jwt.PyJWTError, TypeError, ValueError) as exc:
-            return 401, "invalid_client", 700027, f"Client assertion failed signature validation ({type(exc).__name__})."
-        return None if claims.get("sub") == client else (401, "invalid_client", 700027, "The subject of the assertion is another application.")
+            return (
+                401,
+                "invalid_client",
+                700027,
+                f"Client assertion failed signature validation ({type(exc).__name__}).",
+            )
+        return (
+            None
+            if claims.get("sub") == client
+            else (401, "invalid_client", 700027, "The subject of the assertion is another application.")
+        )

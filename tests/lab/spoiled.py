@@ -34,14 +34,16 @@ def spoiled(lines: list[str], faults: Faults, host: str) -> list[str]:
 
 
 def odd(data: bytes, faults: Faults, host: str) -> bytes:
-    """A Receive of Exchange's own endpoint whose lists hold a reference into nowhere; as long as before, for a header tells the length."""
+    """A Receive of Exchange's own endpoint whose lists hold a reference into nowhere; as long as before, for a header
+    tells the length."""
     if b"<S>Ntlm</S>" in data and faults.take("output", host=host, action="odd"):
         return data.replace(b"<S>Ntlm</S>", b"<Ref     />")
     return data
 
 
 async def elsewhere(request: web.Request, faults: Faults, host: str) -> web.StreamResponse | None:
-    """An answer that is none of WinRM's: {at: http, action: redirect, status: 307, to: url}, or drip, continue, gzip."""
+    """An answer that is none of WinRM's: {at: http, action: redirect, status: 307, to: url}, or drip, continue,
+    gzip."""
     fault = faults.take("http", host=host, action="redirect")
     if fault:
         return web.Response(status=int(fault["status"]), headers={"Location": str(fault["to"])})

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of the tenants of a scenario: their objects, who signed in to them, and what a replica that lags still shows."""
+"""What is known of the tenants of a scenario: their objects, who signed in to them, and what a replica that lags still
+shows."""
 
 from __future__ import annotations
 
@@ -41,7 +42,10 @@ class Tenants:
         return made
 
     def state(self) -> list[dict[str, Any]]:
-        return [{"id": item["id"], "domain": item["domain"], "service_principals": item["service_principals"]} for item in self.tenants.values()]
+        return [
+            {"id": item["id"], "domain": item["domain"], "service_principals": item["service_principals"]}
+            for item in self.tenants.values()
+        ]
 
 
 def fold(name: str) -> str:

@@ -30,7 +30,13 @@ def kind_of(noun: str) -> str | None:
 class VirtualDirectories:
     """Get and Set of them. ``iis`` is what the servers' own IIS keeps, by the directory's GUID."""
 
-    def __init__(self, directory: Directory, servers: Mapping[str, Mapping[str, Any]], fqdn: Callable[[str], str], server_name: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        servers: Mapping[str, Mapping[str, Any]],
+        fqdn: Callable[[str], str],
+        server_name: Callable[[str], str],
+    ) -> None:
         self._directory, self._servers = directory, servers
         self._fqdn, self._server_name = fqdn, server_name
         self.iis: dict[str, dict[str, Any]] = {}
@@ -42,7 +48,11 @@ class VirtualDirectories:
     def _selected(self, controller: str, kind: str, given: Mapping[str, Any]) -> list[Object]:
         found = self._directory.select(controller, f"vdir:{kind}")
         if "Server" in given:
-            found = [item for item in found if str(item["Server"]).casefold() == self._server_name(given["Server"]).casefold()]
+            found = [
+                item
+                for item in found
+                if str(item["Server"]).casefold() == self._server_name(given["Server"]).casefold()
+            ]
         elif given.get("Identity"):
             found = [one(found, given["Identity"], controller)]
         # A null or empty identity returns every object, as the reference pages warn.
@@ -54,7 +64,10 @@ class VirtualDirectories:
         shown = {key: value for key, value in item.items() if key != "class"}
         if given.get("ADPropertiesOnly"):
             # Wrong, not absent: Booleans read as false and lists as empty without IIS.
-            wrong: dict[str, Object] = {"flag": {"OAuthAuthentication": False}, "list": {"IISAuthenticationMethods": []}}
+            wrong: dict[str, Object] = {
+                "flag": {"OAuthAuthentication": False},
+                "list": {"IISAuthenticationMethods": []},
+            }
             shown.update(wrong.get(how, {}))
             return {**shown, "Path": ""}
         self._reach_iis(item["Server"])
@@ -83,8 +96,17 @@ class VirtualDirectories:
 
     def _reach_iis(self, server: str) -> None:
         if self._servers.get(str(server).casefold(), {"power": "off"}).get("power") == "off":
-            text = f"The task wasn't able to connect to IIS on the server '{self._fqdn(server)}'. Make sure that the server exists and can be reached."
-            raise ShellError("[FailureCategory=Cmdlet-IISNotReachableException]", "ReadError", "IISNotReachableException", text, server)
+            text = (
+                f"The task wasn't able to connect to IIS on the server '{self._fqdn(server)}'. Make sure that "
+                f"the server exists and can be reached."
+            )
+            raise ShellError(
+                "[FailureCategory=Cmdlet-IISNotReachableException]",
+                "ReadError",
+                "IISNotReachableException",
+                text,
+                server,
+            )
 
 
 def with_oauth(methods: list[str], oauth: bool) -> list[str]:

@@ -61,14 +61,18 @@ class Site:
         self._settings = self._read()
         self._seen: tuple[float, dict[str, Any]] | None = None
 
-    async def answer(self, request: web.Request, headers: Mapping[str, str], *, plain: bool = False) -> web.StreamResponse:
-        """The answer to a request as it arrives here: through a balancer its headers may be others than the client's."""
+    async def answer(
+        self, request: web.Request, headers: Mapping[str, str], *, plain: bool = False
+    ) -> web.StreamResponse:
+        """The answer to a request as it arrives here: through a balancer its headers may be others than the
+        client's."""
         path = request.path.lower()
         kind = _PATHS.get(path)
         fault = self._faults.take("web", host=self.name, directory=kind) or {}
         response = await self._faulty(fault, request) or self._respond(request, headers, kind, fault, plain=plain)
         self._journal.add(
-            "web", host=self.name, name=request.host, path=request.path, status=response.status, identity=headers.get("X-AnchorMailbox"),
+            "web", host=self.name, name=request.host, path=request.path, status=response.status,
+            identity=headers.get("X-AnchorMailbox"),
             bearer=headers.get("Authorization") == "Bearer", sni=_sni(request), sent=sorted(request.headers),
         )  # fmt: skip
         return response
@@ -82,7 +86,9 @@ class Site:
         elif action == "redirect":
             return web.Response(status=302, headers={"Location": fault["to"]})
         elif action == "moved":
-            return web.Response(status=451, headers={"X-MS-Location": "https://outlook.office365.com/Microsoft-Server-ActiveSync"})
+            return web.Response(
+                status=451, headers={"X-MS-Location": "https://outlook.office365.com/Microsoft-Server-ActiveSync"}
+            )
         elif action == "status":
             return web.Response(status=fault["status"])
         elif action == "drop":
@@ -93,15 +99,30 @@ class Site:
             return web.Response(status=401, headers={"WWW-Authenticate": fault["value"]})
         return None
 
-    def _respond(self, request: web.Request, headers: Mapping[str, str], kind: str | None, fault: Mapping[str, Any], *, plain: bool) -> web.StreamResponse:
+    def _respond(
+        self,
+        request: web.Request,
+        headers: Mapping[str, str],
+        kind: str | None,
+        fault: Mapping[str, Any],
+        *,
+        plain: bool,
+    ) -> web.StreamResponse:
         if request.path.lower() == _VERSION_2:
             return self._version_2(request)
         if kind is None:
             return web.Response(status=404)
-        response = web.Response(status=401, headers={"X-FEServer": self.name, "request-id": "00000000-0000-0000-0000-000000000000"})
+        response = web.Response(
+            status=401, headers={"X-FEServer": self.name, "request-id": "00000000-0000-0000-0000-000000000000"}
+        )
         settings = self._effective()
         # Over plain http Exchange offers no Bearer (assumed: tokens are for https names).
-        if headers.get("Authorization", "").strip() == "Bearer" and settings[kind] and fault.get("action") != "lie" and not plain:
+        if (
+            headers.get("Authorization", "").strip() == "Bearer"
+            and settings[kind]
+            and fault.get("action") != "lie"
+            and not plain
+        ):
             self._offer(response, settings, headers.get("X-AnchorMailbox"))
         for scheme in _BESIDE[kind]:
             response.headers.add("WWW-Authenticate", scheme.format(request.host))
@@ -109,8 +130,14 @@ class Site:
 
     def _offer(self, response: web.Response, settings: Mapping[str, Any], identity: str | None) -> None:
         newer = self._version() >= _HINT_WANTED
-        parts = [f'client_id="{_CLIENT}"', f'trusted_issuers="{settings["issuers"]}"', 'token_types="app_asserted_user_v1 service_asserted_app_v1"']
-        blocked = (identity or "").casefold() in {str(item).casefold() for item in self._organization.spec.get("modern_auth_blocked", [])}
+        parts = [
+            f'client_id="{_CLIENT}"',
+            f'trusted_issuers="{settings["issuers"]}"',
+            'token_types="app_asserted_user_v1 service_asserted_app_v1"',
+        ]
+        blocked = (identity or "").casefold() in {
+            str(item).casefold() for item in self._organization.spec.get("modern_auth_blocked", [])
+        }
         if settings["endpoint"] and not blocked and not (newer and identity is None):
             parts.append(f'authorization_uri="{settings["endpoint"]}"')
             if newer:
@@ -125,7 +152,10 @@ class Site:
         protocol, address = request.query.get("Protocol", ""), request.query.get("Email", "")
         noun = {"activesync": "activesync", "ews": "ews"}.get(protocol.casefold())
         if noun is None:
-            return web.json_response({"ErrorCode": "InvalidProtocol", "ErrorMessage": f"The given protocol value '{protocol}' is invalid."}, status=400)
+            return web.json_response(
+                {"ErrorCode": "InvalidProtocol", "ErrorMessage": f"The given protocol value '{protocol}' is invalid."},
+                status=400,
+            )
         if address.rpartition("@")[2].casefold() not in self._organization.spec["accepted_domains"]:
             return web.Response(status=302, headers={"Location": f"https://outlook.office365.com{request.path_qs}"})
         found = self._organization.directory.select(self._organization.directory.controllers[0], f"vdir:{noun}")
@@ -135,10 +165,15 @@ class Site:
     def _version(self) -> tuple[int, ...]:
         text = str(self._organization.servers[self.name.casefold()]["version"])
         assert product_of(text)
-        return tuple(int(part) for part in text.replace("(Build ", "").replace(")", "").split(" ")[-2:] for part in part.split("."))
+        return tuple(
+            int(part)
+            for part in text.replace("(Build ", "").replace(")", "").split(" ")[-2:]
+            for part in part.split(".")
+        )
 
     def _effective(self) -> dict[str, Any]:
-        """What this server acts on: the configuration as it was ``after`` seconds ago, counted from when it was first seen."""
+        """What this server acts on: the configuration as it was ``after`` seconds ago, counted from when it was first
+        seen."""
         current, now = self._read(), time.monotonic()
         if current == self._settings:
             self._seen = None
@@ -187,7 +222,10 @@ class Balancer:
         self._next += 1
         response = await site.answer(request, headers, plain=fault.get("action") == "offload")
         if fault.get("action") == "rewrite":
-            values = [value.replace("login.windows.net", fault["to"]) for value in response.headers.popall("WWW-Authenticate", [])]
+            values = [
+                value.replace("login.windows.net", fault["to"])
+                for value in response.headers.popall("WWW-Authenticate", [])
+            ]
             for value in values:
                 response.headers.add("WWW-Authenticate", value)
         return response
@@ -222,9 +260,13 @@ class Web:
             for spec in (item for item in organization.servers.values() if item["name"] in self.sites):
                 tls = self._tls(spec.get("web", {}).get("certificate", "right"), names, organization.fqdn(spec["name"]))
                 off = spec.get("power") == "off"
-                self._lab.ports[f"web:{spec['name']}"] = await serve(_app(functools.partial(self._of_site, spec["name"])), tls, closed=off)
+                self._lab.ports[f"web:{spec['name']}"] = await serve(
+                    _app(functools.partial(self._of_site, spec["name"])), tls, closed=off
+                )
             tls = self._tls(organization.spec.get("balancer_certificate", "right"), names, "")
-            self._lab.ports[f"balancer:{organization.name}"] = await serve(_app(functools.partial(self._of_balancer, organization.name)), tls, closed=False)
+            self._lab.ports[f"balancer:{organization.name}"] = await serve(
+                _app(functools.partial(self._of_balancer, organization.name)), tls, closed=False
+            )
 
     async def _of_site(self, name: str, request: web.Request) -> web.StreamResponse:
         return await self.sites[name].answer(request, request.headers)
@@ -233,7 +275,8 @@ class Web:
         return await self.balancers[name].answer(request)
 
     def _tls(self, kind: str, names: list[str], own: str) -> ssl.SSLContext:
-        """right: the public names; own: the server's name alone; wrong: another name; expired; untrusted: of an authority nobody knows."""
+        """right: the public names; own: the server's name alone; wrong: another name; expired; untrusted: of an
+        authority nobody knows."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority = trustme.CA() if kind == "untrusted" else self._lab.authority
         subject = {"own": [own], "wrong": ["other.example.test"]}.get(kind, names)
@@ -252,7 +295,12 @@ def _app(handler: Any) -> web.Application:
 def names_of(organization: Organization) -> list[str]:
     """Every host of the organization's client URLs."""
     controller = organization.directory.controllers[0]
-    urls = [item[key] for kind in KINDS for item in organization.directory.select(controller, f"vdir:{kind}") for key in ("InternalUrl", "ExternalUrl")]
+    urls = [
+        item[key]
+        for kind in KINDS
+        for item in organization.directory.select(controller, f"vdir:{kind}")
+        for key in ("InternalUrl", "ExternalUrl")
+    ]
     urls += [item["AutoDiscoverServiceInternalUri"] for item in organization.directory.select(controller, "server")]
     hosts = {(urlsplit(url).hostname or "").lower() for url in urls if url}
     hosts |= {f"autodiscover.{domain}" for domain in organization.spec["accepted_domains"]}

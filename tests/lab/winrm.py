@@ -20,7 +20,8 @@ CMD: Final = f"{SHELL}/cmd"
 
 @dataclass
 class Command:
-    """A command line: what was typed, what came on stdin (and whether that is all), and its run once somebody waits for it."""
+    """A command line: what was typed, what came on stdin (and whether that is all), and its run once somebody waits for
+    it."""
 
     line: str
     stdin: bytearray = field(default_factory=bytearray)
@@ -39,7 +40,10 @@ class CmdShell(Shell):
 
     async def command(self, message: Message) -> str:
         # ansible-core 2.21 sends the whole line as Command, earlier ones split it.
-        words = [message.root.findtext(".//rsp:Command", "", {"rsp": SHELL}), *(item.text or "" for item in message.all(".//rsp:Arguments"))]
+        words = [
+            message.root.findtext(".//rsp:Command", "", {"rsp": SHELL}),
+            *(item.text or "" for item in message.all(".//rsp:Arguments")),
+        ]
         identity = str(uuid.uuid4()).upper()
         self._commands[identity] = Command(" ".join(word for word in words if word))
         return f"<rsp:CommandResponse><rsp:CommandId>{identity}</rsp:CommandId></rsp:CommandResponse>"
@@ -69,7 +73,12 @@ class CmdShell(Shell):
         if not done:
             raise timed_out()
         stdout, stderr, code = command.run.result()
-        streams = _written("stdout", identity, stdout) + _written("stderr", identity, stderr) + _end("stdout", identity) + _end("stderr", identity)
+        streams = (
+            _written("stdout", identity, stdout)
+            + _written("stderr", identity, stderr)
+            + _end("stdout", identity)
+            + _end("stderr", identity)
+        )
         return (
             f'<rsp:ReceiveResponse>{streams}<rsp:CommandState CommandId="{identity}" State="{SHELL}/CommandState/Done">'
             f"<rsp:ExitCode>{code}</rsp:ExitCode></rsp:CommandState></rsp:ReceiveResponse>"
@@ -100,7 +109,11 @@ async def open_cmd(server: Server, message: Message, caller: Caller) -> Shell:
 
 
 def _written(name: str, identity: str, data: bytes) -> str:
-    return f'<rsp:Stream Name="{name}" CommandId="{identity}">{base64.b64encode(data).decode()}</rsp:Stream>' if data else ""
+    return (
+        f'<rsp:Stream Name="{name}" CommandId="{identity}">{base64.b64encode(data).decode()}</rsp:Stream>'
+        if data
+        else ""
+    )
 
 
 def _end(name: str, identity: str) -> str:

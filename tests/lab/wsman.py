@@ -116,7 +116,8 @@ class Shell(ABC):
         stdin, stdout = self.streams
         return (
             f"<x:ResourceCreated><a:Address>http://localhost/wsman</a:Address><a:ReferenceParameters><w:ResourceURI>{self.resource_uri}</w:ResourceURI>"
-            f'<w:SelectorSet><w:Selector Name="ShellId">{self.identity}</w:Selector></w:SelectorSet></a:ReferenceParameters></x:ResourceCreated>'
+            f"<w:SelectorSet><w:Selector "
+            f'Name="ShellId">{self.identity}</w:Selector></w:SelectorSet></a:ReferenceParameters></x:ResourceCreated>'
             f"<rsp:Shell><rsp:ShellId>{self.identity}</rsp:ShellId><rsp:ResourceUri>{self.resource_uri}</rsp:ResourceUri>"
             f"<rsp:Owner>{escape(self.caller.user)}</rsp:Owner><rsp:ClientIP>127.0.0.1</rsp:ClientIP>{self.before}"
             f"<rsp:IdleTimeOut>PT{self.idle:.3f}S</rsp:IdleTimeOut><rsp:InputStreams>{stdin}</rsp:InputStreams><rsp:OutputStreams>{stdout}</rsp:OutputStreams>"
@@ -131,7 +132,9 @@ Opener = Callable[[Server, Message, Caller], Awaitable[Shell]]
 class Listener:
     """One URL of one server."""
 
-    def __init__(self, server: Server, path: str, authentication: Authentication, openers: Mapping[str, Opener]) -> None:
+    def __init__(
+        self, server: Server, path: str, authentication: Authentication, openers: Mapping[str, Opener]
+    ) -> None:
         self.server, self.path = server, path
         self._authentication, self._openers = authentication, dict(openers)
         self.shells: dict[str, Shell] = {}
@@ -231,7 +234,11 @@ class Listener:
     def _shell(self, message: Message, caller: Caller) -> Shell:
         shell = self.shells.get(message.shell_id.upper())
         # A shell belongs to who opened it.
-        if shell is None or shell.caller.user.casefold() != caller.user.casefold() or shell.resource_uri != message.resource_uri:
+        if (
+            shell is None
+            or shell.caller.user.casefold() != caller.user.casefold()
+            or shell.resource_uri != message.resource_uri
+        ):
             raise gone("shell")
         shell.used = time.monotonic()
         return shell
@@ -241,7 +248,8 @@ def _fault_body(fault: Fault, machine: str) -> str:
     text = escape(str(fault))
     detail = f"<w:FaultDetail>{_DMTF}/faultDetail/{fault.detail}</w:FaultDetail>" if fault.detail else ""
     detail += (
-        f'<f:WSManFault xmlns:f="http://schemas.microsoft.com/wbem/wsman/1/wsmanfault" Code="{fault.code}" Machine="{machine}">'
+        f'<f:WSManFault xmlns:f="http://schemas.microsoft.com/wbem/wsman/1/wsmanfault" Code="{fault.code}" '
+        f'Machine="{machine}">'
         f"<f:Message>{text}</f:Message></f:WSManFault>"
     )
     if fault.wmi is not None:
@@ -250,7 +258,8 @@ def _fault_body(fault: Fault, machine: str) -> str:
             f"<p:error_Code>{fault.wmi}</p:error_Code><p:Message>{text}</p:Message></p:MSFT_WmiError>"
         )
     return (
-        f"<s:Fault><s:Code><s:Value>s:{'Sender' if fault.sender else 'Receiver'}</s:Value><s:Subcode><s:Value>{fault.subcode}</s:Value></s:Subcode></s:Code>"
+        f"<s:Fault><s:Code><s:Value>s:{'Sender' if fault.sender else 'Receiver'}</s:Value>"
+        f"<s:Subcode><s:Value>{fault.subcode}</s:Value></s:Subcode></s:Code>"
         f'<s:Reason><s:Text xml:lang="en-US">{text}</s:Text></s:Reason><s:Detail>{detail}</s:Detail></s:Fault>'
     )
 
@@ -258,7 +267,8 @@ def _fault_body(fault: Fault, machine: str) -> str:
 def _reply(status: int, action: str, relates_to: str, body: str) -> web.Response:
     spaces: Any = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NS.items())
     text = (
-        f'<s:Envelope xml:lang="en-US" {spaces}><s:Header><a:Action>{action}</a:Action><a:MessageID>uuid:{str(uuid.uuid4()).upper()}</a:MessageID>'
+        f'<s:Envelope xml:lang="en-US" '
+        f"{spaces}><s:Header><a:Action>{action}</a:Action><a:MessageID>uuid:{str(uuid.uuid4()).upper()}</a:MessageID>"
         f"<a:To>{NS['a']}/role/anonymous</a:To><a:RelatesTo>{escape(relates_to)}</a:RelatesTo></s:Header><s:Body>{body}</s:Body></s:Envelope>"
     )
     return web.Response(status=status, text=text, content_type="application/soap+xml", charset="UTF-8")

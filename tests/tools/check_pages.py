@@ -23,7 +23,8 @@ Made from the catalogue of checks by `make checks`.
 -->
 """
 _SCOPES = {"organization": "the organization", "server": "each server", "tenant": "each tenant"}
-# The middle of an id says what a check is about. A new topic is entered here; one that is missing fails `make checks` and its test.
+# The middle of an id says what a check is about. A new topic is entered here; one that is missing fails `make checks`
+# and its test.
 TOPICS = {
     "What was read, and what the run covers": ("READ", "RUN", "COV"),
     "Servers": ("ORG", "LIFE", "MNT", "SSL", "EWS", "OVR", "PROXY"),
@@ -37,9 +38,9 @@ TOPICS = {
 }
 _INTRODUCTION = """# Checks
 
-Each check has an id that never changes its meaning; a finding of a report names it. A **gate** stops `enable_hma` when it is not met, and when it could
-not be checked: unread is never taken for right. `audit_hma` judges everything that can be judged from reading, and fails by
-`hma_audit_fail_on` (`fail`, `warn`, `never`).
+Each check has an id that never changes its meaning; a finding of a report names it. A **gate** stops `enable_hma`
+when it is not met, and when it could not be checked: unread is never taken for right. `audit_hma` judges everything
+that can be judged from reading, and fails by `hma_audit_fail_on` (`fail`, `warn`, `never`).
 
 | Status | Means |
 |---|---|
@@ -61,10 +62,10 @@ hma_policy:
   HMA-COV-002: {gate: false, reason: "EX9 is being rebuilt, change 4711"}   # a gate overridden, by name
 ```
 
-Taking a gate out of the way (`enabled: false`, `gate: false` or `on_bad: warn`) needs a `reason`. The run warns about it, the finding
-says it, and the record of the run has it. Only the prerequisites can be overridden: what is read right before enabling is not open to opinion.
-An id or key that does not exist fails the task. `hma_unsynced_accepted: 12` accepts up to twelve mailboxes in HMA-ID-001
-and HMA-ID-003; the second counts the people of the first too.
+Taking a gate out of the way (`enabled: false`, `gate: false` or `on_bad: warn`) needs a `reason`. The run warns about
+it, the finding says it, and the record of the run has it. Only the prerequisites can be overridden: what is read
+right before enabling is not open to opinion. An id or key that does not exist fails the task. `hma_unsynced_accepted:
+12` accepts up to twelve mailboxes in HMA-ID-001 and HMA-ID-003; the second counts the people of the first too.
 
 ## Checks of your own
 
@@ -78,16 +79,22 @@ hma_custom_checks:
     fix: Correct the URL of the directory.
 ```
 
-The query is [JMESPath](https://jmespath.org) over one document; its schema is [facts.schema.json](../schemas/facts.schema.json). A query that is
-no JMESPath fails the task and shows where. One that names a part that could not be read is *not checked*; so is one that gives null, because a
-misspelt name gives null too. Ids are your own; `HMA-` is taken.
-"""
+The query is [JMESPath](https://jmespath.org) over one document; its schema is
+[facts.schema.json](../schemas/facts.schema.json). A query that is no JMESPath fails the task and shows where. One
+that names a part that could not be read is *not checked*; so is one that gives null, because a misspelt name gives
+null too. Ids are your own; `HMA-` is taken. """
 
 
 def page() -> str:
     """The page: what a check is, how to grade it anew, a table of all, and each one by its topic."""
     by_topic = checks_by_topic(CHECKS.values())
-    return "\n".join([_HEAD + _INTRODUCTION, *_table(by_topic), *(line for topic, checks in by_topic.items() for line in _section(topic, checks))])
+    return "\n".join(
+        [
+            _HEAD + _INTRODUCTION,
+            *_table(by_topic),
+            *(line for topic, checks in by_topic.items() for line in _section(topic, checks)),
+        ]
+    )
 
 
 def checks_by_topic(checks: Iterable[Check]) -> dict[str, list[Check]]:
@@ -97,7 +104,10 @@ def checks_by_topic(checks: Iterable[Check]) -> dict[str, list[Check]]:
     for check in sorted(checks, key=lambda check: check.id):
         topic = topic_of.get(check.id.split("-")[1])
         if topic is None:
-            raise SystemExit(f"{check.id}: this check has no topic. Enter the middle of its id in TOPICS of tests/tools/check_pages.py.")
+            raise SystemExit(
+                f"{check.id}: this check has no topic. Enter the middle of its id in TOPICS of "
+                f"tests/tools/check_pages.py."
+            )
         by_topic[topic].append(check)
     return by_topic
 
@@ -107,7 +117,10 @@ def _table(by_topic: dict[str, list[Check]]) -> list[str]:
     for topic, checks in by_topic.items():
         for number, check in enumerate(checks):
             link = f"[{check.id}](#{check.id.lower()})"
-            rows.append(f"| {'' if number else topic} | {link} | {check.title} | {check.severity} | {'yes' if check.gate else ''} |")
+            rows.append(
+                f"| {'' if number else topic} | {link} | {check.title} | {check.severity} | "
+                f"{'yes' if check.gate else ''} |"
+            )
     return rows
 
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All guides and reference pages: `make contents` writes the README's list of them, and the site has the same one.
 
-The reference pages are whatever Markdown lies in docs/. The guides stand in the order of docs/docsite/extra-docs.yml, which
-antsibull-docs reads, because a reader needs an order; each title is the page's own.
+The reference pages are whatever Markdown lies in docs/. The guides stand in the order of docs/docsite/extra-docs.yml,
+which antsibull-docs reads, because a reader needs an order; each title is the page's own.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def readme(text: str) -> str:
     """The README with the list as it is now."""
     made, count = _LIST.subn(lambda _: "".join(line(section) for section in sections()), text)
     if count != 1:
-        raise SystemExit('README.md: the line "The pages as files:", an empty line, the list and a heading are needed once.')
+        raise SystemExit(
+            'README.md: the line "The pages as files:", an empty line, the list and a heading are needed once.'
+        )
     return made
 
 

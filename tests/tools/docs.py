@@ -4,7 +4,8 @@
 """Build the documentation site: python -m tests.tools.docs [FOLDER]. Needs no network; a warning fails the build.
 
 Three sources, no text in two of them: the reference of modules and roles, which antsibull-docs makes of their own
-documentation; the guides in docs/docsite/rst; the reference pages of docs/, which are Markdown (tests/tools/contents.py).
+documentation; the guides in docs/docsite/rst; the reference pages of docs/, which are Markdown
+(tests/tools/contents.py).
 """
 
 from __future__ import annotations
@@ -31,7 +32,11 @@ def main() -> None:
     source.mkdir(parents=True, mode=0o755)
     binaries = Path(sys.executable).parent
     options = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(source)]
-    subprocess.run([str(binaries / "antsibull-docs"), "collection", *options, "hybrid.exchange"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [str(binaries / "antsibull-docs"), "collection", *options, "hybrid.exchange"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     for folder in ("awx", "examples"):  # files that guides show
         shutil.copytree(DOCS / folder, source / folder)
     pages = reference_pages(source / "reference")
@@ -40,7 +45,9 @@ def main() -> None:
     with (source / "index.rst").open("a", encoding="utf-8") as index:
         index.write(reference_section(pages))
     shutil.copy(DOCS / "docsite" / "conf.py", site)
-    subprocess.run([binaries / "sphinx-build", "-q", "-W", "--keep-going", "-c", site, source, site / "html"], check=True)
+    subprocess.run(
+        [binaries / "sphinx-build", "-q", "-W", "--keep-going", "-c", site, source, site / "html"], check=True
+    )
     print(site / "html" / "index.html")
 
 
@@ -51,7 +58,9 @@ def without_contents(text: str) -> str:
 
 def reference_section(pages: list[str]) -> str:
     """What the front page says of the reference pages."""
-    return f"\n{REFERENCE}\n{'-' * len(REFERENCE)}\n\n.. toctree::\n    :maxdepth: 1\n\n" + "".join(f"    reference/{page}\n" for page in pages)
+    return f"\n{REFERENCE}\n{'-' * len(REFERENCE)}\n\n.. toctree::\n    :maxdepth: 1\n\n" + "".join(
+        f"    reference/{page}\n" for page in pages
+    )
 
 
 def reference_pages(target: Path) -> list[str]:
@@ -76,7 +85,11 @@ def address(page: Path, link: str) -> str:
     target = (page.parent / link.partition("#")[0]).resolve()
     if not target.exists():
         raise SystemExit(f"{page.relative_to(ROOT)}: the link {link} leads nowhere.")
-    return link if target.suffix in (".md", ".png") and target.is_relative_to(DOCS) else REPOSITORY + target.relative_to(ROOT).as_posix()
+    return (
+        link
+        if target.suffix in (".md", ".png") and target.is_relative_to(DOCS)
+        else REPOSITORY + target.relative_to(ROOT).as_posix()
+    )
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-# The files with the longest stories (seconds of processor per story, `pytest --durations`), the longest first. A file that is not
-# here comes after them: a wrong place costs seconds at the end of a run, nothing else.
+# The files with the longest stories (seconds of processor per story, `pytest --durations`), the longest first. A file
+# that is not here comes after them: a wrong place costs seconds at the end of a run, nothing else.
 LONGEST_FIRST: Final = (
     "test_going_back",
     "test_enable_hma",

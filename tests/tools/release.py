@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Build the release's tarball: python -m tests.tools.release [FOLDER]. The same commit gives the same bytes.
 
-ansible-galaxy builds it from a copy of the files that git tracks, so nothing else of a working clone can get in. Its archive
-is then written anew, because it holds the time of the build and the order of the file system: FILES.json is sorted (and its
-checksum in MANIFEST.json follows), and every entry gets the time of SOURCE_DATE_EPOCH, or else of the last commit.
+ansible-galaxy builds it from a copy of the files that git tracks, so nothing else of a working clone can get in. Its
+archive is then written anew, because it holds the time of the build and the order of the file system: FILES.json is
+sorted (and its checksum in MANIFEST.json follows), and every entry gets the time of SOURCE_DATE_EPOCH, or else of the
+last commit.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ def main() -> None:
     target = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "dist").resolve()
     target.mkdir(parents=True, exist_ok=True)
     if output("git", "status", "--porcelain"):
-        print("WARNING: there are changes that are not committed; a release is built from a clean clone.", file=sys.stderr)
+        print(
+            "WARNING: there are changes that are not committed; a release is built from a clean clone.", file=sys.stderr
+        )
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or output("git", "log", "-1", "--format=%ct"))
     with tempfile.TemporaryDirectory(prefix="hx-release-") as scratch:
         built = galaxy_build(Path(scratch))
@@ -57,7 +60,10 @@ def galaxy_build(scratch: Path) -> Path:
 def normalized(archive: bytes, epoch: int) -> bytes:
     """The same files in one order and with one time, and the two manifests that agree with that."""
     with tarfile.open(fileobj=io.BytesIO(archive)) as source:
-        entries = {member.name: (member, (source.extractfile(member) or io.BytesIO()).read() if member.isfile() else b"") for member in source}
+        entries = {
+            member.name: (member, (source.extractfile(member) or io.BytesIO()).read() if member.isfile() else b"")
+            for member in source
+        }
     files = json.loads(entries["FILES.json"][1])
     files["files"].sort(key=lambda item: item["name"])
     manifest = json.loads(entries["MANIFEST.json"][1])

@@ -28,13 +28,18 @@ def page(folder: Path) -> str:
 
 
 def table(folder: Path) -> str:
-    options, defaults = specification(folder), yaml.safe_load((folder / "defaults" / "main.yml").read_text(encoding="utf-8"))
+    options, defaults = (
+        specification(folder),
+        yaml.safe_load((folder / "defaults" / "main.yml").read_text(encoding="utf-8")),
+    )
     rows = [_row(name, option, defaults) for name, option in options.items()]
     return _TABLE + "|---|---|---|---|\n" + "".join(f"{row}\n" for row in rows)
 
 
 def specification(folder: Path) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    found: dict[str, Any] = yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))[
+        "argument_specs"
+    ]["main"]["options"]
     return found
 
 
@@ -50,7 +55,11 @@ def _row(name: str, option: dict[str, Any], defaults: dict[str, Any]) -> str:
 
 
 def _written(value: Any) -> str:
-    text = value if isinstance(value, str) and value else yaml.safe_dump(value, default_flow_style=True, width=1000).partition("\n")[0]
+    text = (
+        value
+        if isinstance(value, str) and value
+        else yaml.safe_dump(value, default_flow_style=True, width=1000).partition("\n")[0]
+    )
     return str(text).replace("|", "&#124;")
 
 

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The shape of the code in numbers: python -m tests.tools.shape [folder of a clone].
 
-For each layer: files, the longest file and function, the median function, and how many functions take or give an untyped
-mapping (``Mapping[str, Any]``, ``dict[str, Any]`` and their aliases). Then casts such as ``str(server["name"])``, variables
-of each role, and lines of playbooks and roles that are longer than 120 columns.
+For each layer: files, the longest file and function, the median function, and how many functions take or give an
+untyped mapping (``Mapping[str, Any]``, ``dict[str, Any]`` and their aliases). Then casts such as
+``str(server["name"])``, variables of each role, and lines of playbooks and roles that are longer than 120 columns.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ _CAST = re.compile(r"\bstr\(\w+(?:\.\w+)*\[\"\w+\"\]\)")
 
 def main() -> None:
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[2]
-    print("| layer | files | longest file | functions | median | longest | untyped signatures | casts |\n|---|---|---|---|---|---|---|---|")
+    print(
+        "| layer | files | longest file | functions | median | longest | untyped signatures | casts "
+        "|\n|---|---|---|---|---|---|---|---|"
+    )
     aliases = {name for path in (root / "plugins").rglob("*.py") for name in _ALIAS.findall(path.read_text("utf-8"))}
     for layer, folder in LAYERS.items():
         print(f"| {layer} | {' | '.join(numbers(sorted((root / folder).rglob('*.py')), aliases))} |")
@@ -64,7 +67,9 @@ def functions(source: str) -> Iterator[ast.FunctionDef]:
 def is_untyped(function: ast.FunctionDef, aliases: set[str]) -> bool:
     """Whether a mapping of anything is among its parameters or is its result."""
     arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-    hints = [ast.unparse(node) for node in (*(item.annotation for item in arguments), function.returns) if node is not None]
+    hints = [
+        ast.unparse(node) for node in (*(item.annotation for item in arguments), function.returns) if node is not None
+    ]
     return any(_UNTYPED.search(hint) or aliases & set(re.findall(r"\w+", hint)) for hint in hints)
 
 

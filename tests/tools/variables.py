@@ -21,10 +21,11 @@ Made from variables.yml by `make variables`.
 Set them in the inventory, in `group_vars` or `host_vars`, vault-encrypted where they are secret. Role variables
 (`hma_vdir_throttle` and so on) are in each role's README and default to these.
 
-Every playbook looks at all of them, of all hosts, before it does anything else, and names everything that is wrong in one message: types, choices,
-keys, templates and vaults without a value, files that cannot be read, names with a slip of the finger. Text belongs in quotes: YAML makes another
-number of `0644`. What stands under *Organization* has to be the same for all servers; `hma_spn_extra_names`, `hma_spn_ignored` and `hma_record_dir`
-for the tenants too, so set them in `group_vars/all`. Names that begin with `hma_` are this collection's: another one is a warning."""
+Every playbook looks at all of them, of all hosts, before it does anything else, and names everything that is wrong in
+one message: types, choices, keys, templates and vaults without a value, files that cannot be read, names with a slip
+of the finger. Text belongs in quotes: YAML makes another number of `0644`. What stands under *Organization* has to be
+the same for all servers; `hma_spn_extra_names`, `hma_spn_ignored` and `hma_record_dir` for the tenants too, so set
+them in `group_vars/all`. Names that begin with `hma_` are this collection's: another one is a warning."""
 
 
 def main() -> None:
@@ -41,14 +42,20 @@ def page(sections: list[dict[str, Any]]) -> str:
     parts = [_HEAD]
     for section in sections:
         parts += [f"\n## {section['title']}\n", *([section["text"], ""] if "text" in section else [])]
-        parts += ["| Variable | Type | Default | Meaning |", "|---|---|---|---|", *(row(item) for item in section["variables"])]
+        parts += [
+            "| Variable | Type | Default | Meaning |",
+            "|---|---|---|---|",
+            *(row(item) for item in section["variables"]),
+        ]
     return "\n".join(parts) + "\n"
 
 
 def row(item: dict[str, Any]) -> str:
     choices = ", ".join(f"`{choice}`" for choice in item.get("choices", []))
     kind = choices if item["type"] == "str" and choices else item["type"]
-    kind += f" of {item.get('elements') or choices}" if item["type"] == "list" and (choices or "elements" in item) else ""
+    kind += (
+        f" of {item.get('elements') or choices}" if item["type"] == "list" and (choices or "elements" in item) else ""
+    )
     kind += ", secret" if item.get("secret") else ""
     default = "required" if item.get("required") else item.get("default", "")
     return f"| `{item['name']}` | {kind} | {default} | {item['meaning']} |"

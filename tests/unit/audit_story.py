@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A scenario of the lab, read and judged in one process: the real cmdlets, the lab's binder, no network and no Ansible."""
+"""A scenario of the lab, read and judged in one process: the real cmdlets, the lab's binder, no network and no
+Ansible."""
 
 from __future__ import annotations
 
@@ -19,9 +20,21 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.declar
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.declared import declared as declared_settings
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry, TenantEntry
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names, parse_client_urls, plan_names
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes, organization_read, server_state
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult, ErrorRecord
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import (
+    client_names,
+    parse_client_urls,
+    plan_names,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
+    mailboxes,
+    organization_read,
+    server_state,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
+    Cmdlet,
+    CmdletResult,
+    ErrorRecord,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, front_end
 
@@ -35,9 +48,12 @@ NOW = "2026-11-24T08:00:00+00:00"
 
 
 class Story:
-    """A scenario with changes; ``hide`` are cmdlets that the account's roles hide, ``full`` whether servers are read too."""
+    """A scenario with changes; ``hide`` are cmdlets that the account's roles hide, ``full`` whether servers are read
+    too."""
 
-    def __init__(self, *changes: Mapping[str, Any], base: str = "healthy", hide: Sequence[str] = (), full: bool = True) -> None:
+    def __init__(
+        self, *changes: Mapping[str, Any], base: str = "healthy", hide: Sequence[str] = (), full: bool = True
+    ) -> None:
         found = scenario.load(base)
         for step in changes:
             scenario.change(found, dict(step))
@@ -55,8 +71,16 @@ class Story:
         given = {key: server if "THIS_SERVER" in repr(value) else value for key, value in cmdlet.parameters.items()}
         try:
             if cmdlet.name.casefold() in self.hidden:
-                raise ShellError("CommandNotFoundException", "ObjectNotFound", "CommandNotFoundException", f"'{cmdlet.name}' is not recognized", cmdlet.name)
-            full, bound = bind(cmdlet.name, given, product_of(self.exchange.servers[server.casefold()]["version"]), "view")
+                raise ShellError(
+                    "CommandNotFoundException",
+                    "ObjectNotFound",
+                    "CommandNotFoundException",
+                    f"'{cmdlet.name}' is not recognized",
+                    cmdlet.name,
+                )
+            full, bound = bind(
+                cmdlet.name, given, product_of(self.exchange.servers[server.casefold()]["version"]), "view"
+            )
             objects, warnings = self.exchange.run(server, full, bound)
         except ShellError as exc:
             return CmdletResult([], [ErrorRecord(**exc.record)], [])
@@ -67,15 +91,25 @@ class Story:
 
     def organization(self) -> dict[str, Any]:
         depth = "full" if self.full else "fast"
-        reader = next(server["name"] for server in self.exchange.servers.values() if server.get("power") != "off" and server.get("role") != "Edge")
+        reader = next(
+            server["name"]
+            for server in self.exchange.servers.values()
+            if server.get("power") != "off" and server.get("role") != "Edge"
+        )
         read = {"host": reader, "fqdn": self.exchange.fqdn(reader), "domain_controller": "dc1", "time": NOW}
-        return organization_read.parse_organization(self.run(reader, organization_read.cmdlets(depth)), read=read, depth=depth).facts()
+        return organization_read.parse_organization(
+            self.run(reader, organization_read.cmdlets(depth)), read=read, depth=depth
+        ).facts()
 
     def servers(self) -> dict[str, Any]:
         found = {}
         for server in self.exchange.servers.values():
             if "inventory_name" in server:
-                found[server["inventory_name"]] = self._server(server) if server.get("power") != "off" else {"unreachable": True, "msg": "no route to host"}
+                found[server["inventory_name"]] = (
+                    self._server(server)
+                    if server.get("power") != "off"
+                    else {"unreachable": True, "msg": "no route to host"}
+                )
         return found
 
     def _server(self, server: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,7 +126,13 @@ class Story:
             except (Refused, ParseError) as exc:
                 unread.append({"what": kind.key, "reason": str(exc)})
         more = server_state.parse(self.run(name, server_state.cmdlets(name))).facts()
-        return {"read": {"time": NOW}, "server": self.exchange.fqdn(name), "directories": directories, **more, "unread": unread + more["unread"]}
+        return {
+            "read": {"time": NOW},
+            "server": self.exchange.fqdn(name),
+            "directories": directories,
+            **more,
+            "unread": unread + more["unread"],
+        }
 
     def tenants(self, found: Mapping[str, Any]) -> dict[str, Any]:
         wanted = list(client_names(parse_client_urls(found["client_urls"]), (), ()).wanted)
@@ -104,7 +144,9 @@ class Story:
                 "read": {"where": "Graph", "time": NOW},
                 "after": names,
                 "missing": plan_names(names, wanted).changed,
-                "verified_domains": tenant.get("verified_domains", [tenant["domain"], "contoso.test", "fabrikam.test"]) if verified else None,
+                "verified_domains": tenant.get("verified_domains", [tenant["domain"], "contoso.test", "fabrikam.test"])
+                if verified
+                else None,
                 "unread": [] if verified else [{"what": "verified_domains", "reason": "HTTP 403"}],
             }
         return read
@@ -116,16 +158,27 @@ class Story:
             "foreign": mailboxes.count_foreign(again, page, []).facts() if foreign.ok else None,
             "linked": mailboxes.count_linked(linked, page).facts() if linked.ok else None,
         }
-        unread = [{"what": what, "reason": "Get-Mailbox is not there"} for what, value in counted.items() if value is None]
+        unread = [
+            {"what": what, "reason": "Get-Mailbox is not there"} for what, value in counted.items() if value is None
+        ]
         missing, why = self._missing(page) if self.scenario["vars"].get("hma_identity_entra") else (None, [])
-        return {"read": {"time": NOW}, "domains": list(domains), "domains_from": "verified", **counted, "missing": missing, "unread": unread + why}
+        return {
+            "read": {"time": NOW},
+            "domains": list(domains),
+            "domains_from": "verified",
+            **counted,
+            "missing": missing,
+            "unread": unread + why,
+        }
 
     def _missing(self, page: int) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
         tenants = self.scenario["tenants"]
         if any("User.Read.All" not in tenant["applications"][0]["rights"] for tenant in tenants):
             return None, [{"what": "missing", "reason": "HTTP 403"}]
         everyone = self.run("EX1", [mailboxes.list_cmdlet(page)])[0]
-        again = self.run("EX1", mailboxes.everyone_in_pages(page)) if mailboxes.page_is_full(everyone, page) else [everyone]
+        again = (
+            self.run("EX1", mailboxes.everyone_in_pages(page)) if mailboxes.page_is_full(everyone, page) else [everyone]
+        )
         users = {user["upn"].casefold(): user.get("synced", True) for item in tenants for user in item["users"]}
         return mailboxes.count_missing(again, page, users, []).facts(), []
 
@@ -138,7 +191,12 @@ class Story:
         verified = [domain for item in read.values() for domain in item["verified_domains"] or ["contoso.test"]]
         settings = {name: more.pop(name) for name in NAMES if name in more}
         declared = {
-            item["inventory_name"]: {"tenant_id": item["id"], "tenant_domain": item["domain"], "cloud": item.get("cloud")} for item in self.scenario["tenants"]
+            item["inventory_name"]: {
+                "tenant_id": item["id"],
+                "tenant_domain": item["domain"],
+                "cloud": item.get("cloud"),
+            }
+            for item in self.scenario["tenants"]
         }
         given = {
             "read": Organization.from_facts(Properties(found, "organization")),
@@ -146,7 +204,9 @@ class Story:
             "names": client_names(parse_client_urls(found["client_urls"]), (), ()),
             "servers": tuple(ServerEntry.from_facts(host, result) for host, result in servers.items()),
             "tenants": tuple(TenantEntry.from_facts(host, declared[host], result) for host, result in read.items()),
-            "settings": Settings.from_options({**declared_settings(self.scenario["vars"], NAMES, "preflight"), **settings}),
+            "settings": Settings.from_options(
+                {**declared_settings(self.scenario["vars"], NAMES, "preflight"), **settings}
+            ),
             "full": self.full,
             "identity": self.identity(verified),
             "resolved": {"autodiscover.fabrikam.test": False},

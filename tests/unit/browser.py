@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A page in headless Chromium, over its own debugging protocol: what it requests, what it complains of, what it looks like."""
+"""A page in headless Chromium, over its own debugging protocol: what it requests, what it complains of, what it looks
+like."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ import aiohttp
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 _FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--remote-debugging-port=0",
 )  # fmt: skip
 
@@ -61,13 +63,19 @@ class Page:
         await asyncio.wait_for(self.loaded.wait(), 60)
 
     async def run(self, script: str) -> Any:
-        answer = await self.ask("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True, userGesture=True)
+        answer = await self.ask(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True, userGesture=True
+        )
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
     async def look(self, *, width: int, height: int = 900, scheme: str = "light", media: str = "screen") -> None:
-        await self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
-        await self.ask("Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": scheme}])
+        await self.ask(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
+        )
+        await self.ask(
+            "Emulation.setEmulatedMedia", media=media, features=[{"name": "prefers-color-scheme", "value": scheme}]
+        )
 
     async def picture(self, path: Path, *, whole: bool = True) -> None:
         shot = await self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
@@ -78,7 +86,11 @@ class Page:
 async def opened(profile: Path) -> AsyncIterator[Page]:
     """A fresh Chromium that ends with the block."""
     assert CHROMIUM is not None
-    process = subprocess.Popen([CHROMIUM, *_FLAGS, f"--user-data-dir={profile}", "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [CHROMIUM, *_FLAGS, f"--user-data-dir={profile}", "about:blank"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         port = await _port(profile / "DevToolsActivePort")
         async with aiohttp.ClientSession(trust_env=False) as session:

@@ -20,7 +20,8 @@ def change(kind: str, server: str = "EX1", result: str = "done", **more: Any) ->
     return {
         "id": "0123456789abcdef", "object": f"{server}\\{kind} (Default Web Site)",
         "target": {"type": "directory", "kind": kind, "server": server, "guid": "g"},
-        "command": f"Set-{kind} '{server}'", "before": {"OAuthAuthentication": False}, "after": {"OAuthAuthentication": True}, "result": result, **more,
+        "command": f"Set-{kind} '{server}'", "before": {"OAuthAuthentication": False},
+        "after": {"OAuthAuthentication": True}, "result": result, **more,
     }  # fmt: skip
 
 
@@ -28,14 +29,20 @@ def names_added(*names: str, result: str = "done", before: Sequence[str] = ("htt
     """A write of a tenant's names."""
     lists = {"servicePrincipalNames": list(before)}, {"servicePrincipalNames": [*before, *names]}
     return {
-        "id": "", "object": "the names", "target": {"type": "names", "tenant_id": "t"}, "command": "PATCH servicePrincipals",
+        "id": "", "object": "the names", "target": {"type": "names", "tenant_id": "t"},
+        "command": "PATCH servicePrincipals",
         "before": lists[0], "after": lists[1], "result": result,
     }  # fmt: skip
 
 
 def directory(server: str, kind: str, *, oauth: bool = True) -> dict[str, Any]:
     methods = ["Ntlm", "Negotiate", *(["OAuth"] if oauth else [])]
-    return {"kind": kind, "identity": f"{server}\\{kind} (Default Web Site)", "settings": {"IISAuthenticationMethods": methods}, "oauth": oauth}
+    return {
+        "kind": kind,
+        "identity": f"{server}\\{kind} (Default Web Site)",
+        "settings": {"IISAuthenticationMethods": methods},
+        "oauth": oauth,
+    }
 
 
 def prepare(name: str) -> dict[str, str]:
@@ -44,9 +51,12 @@ def prepare(name: str) -> dict[str, str]:
 
 def finding(status: str = "fail", **more: Any) -> dict[str, Any]:
     return {
-        "id": "HMA-VDIR-001", "title": "OAuth is on for every virtual directory of every server", "severity": "high", "gate": True, "status": status,
-        "object": "ex1 mapi", "message": "EX1\\mapi does not offer OAuth.", "expected": "OAuth", "actual": "Ntlm, Negotiate", "why": "Clients are prompted.",
-        "fix": "Set OAuth on the directories of this host.", "commands": [prepare("ex1")], "source": "https://learn.microsoft.com/",
+        "id": "HMA-VDIR-001", "title": "OAuth is on for every virtual directory of every server", "severity": "high",
+        "gate": True, "status": status,
+        "object": "ex1 mapi", "message": "EX1\\mapi does not offer OAuth.", "expected": "OAuth",
+        "actual": "Ntlm, Negotiate", "why": "Clients are prompted.",
+        "fix": "Set OAuth on the directories of this host.", "commands": [prepare("ex1")],
+        "source": "https://learn.microsoft.com/",
         "scope": "server", "server": "ex1",
         "tenant": None, "doc": "HMA-VDIR-001", **more,
     }  # fmt: skip
@@ -63,7 +73,9 @@ def fleet(servers: int = 4, tenants: int = 2, **more: Any) -> dict[str, Any]:
             bad = place % 3 == 0 and kind == "mapi"
             mending = {"commands": [prepare(name)]} if bad else {"fix": "", "commands": []}
             message = f"{name} is read" if bad else ""
-            findings.append(finding("fail" if bad else "pass", object=f"{name} {kind}", message=message, server=name, **mending))
+            findings.append(
+                finding("fail" if bad else "pass", object=f"{name} {kind}", message=message, server=name, **mending)
+            )
     return {
         "findings": findings,
         "organization": {
@@ -71,7 +83,13 @@ def fleet(servers: int = 4, tenants: int = 2, **more: Any) -> dict[str, Any]:
             "guid": "37e46587-7875-5afd-aeaf-5a27743e41f5",
             "config": {"oauth2_client_profile_enabled": False},
             "servers": [
-                {"name": name.upper(), "fqdn": f"{name}.corp.contoso.test", "label": "Exchange 2019 CU15", "client_access": True, "edge": False}
+                {
+                    "name": name.upper(),
+                    "fqdn": f"{name}.corp.contoso.test",
+                    "label": "Exchange 2019 CU15",
+                    "client_access": True,
+                    "edge": False,
+                }
                 for name in names
             ],
             "auth_servers": [{"name": "EvoSTS", "default": True}],
@@ -81,7 +99,9 @@ def fleet(servers: int = 4, tenants: int = 2, **more: Any) -> dict[str, Any]:
             name: {
                 "read": {
                     "server": f"{name}.corp.contoso.test",
-                    "directories": [directory(name.upper(), kind, oauth=not (place % 3 == 0 and kind == "mapi")) for kind in KINDS],
+                    "directories": [
+                        directory(name.upper(), kind, oauth=not (place % 3 == 0 and kind == "mapi")) for kind in KINDS
+                    ],
                     "unread": [],
                 }
             }
@@ -93,7 +113,10 @@ def fleet(servers: int = 4, tenants: int = 2, **more: Any) -> dict[str, Any]:
                     "wanted": wanted,
                     "missing": [wanted[1]] if host == hosts[-1] else [],
                     "names": {
-                        "wanted": [{"name": name, "sources": [f"{server.upper()} ews external" for server in names]} for name in wanted],
+                        "wanted": [
+                            {"name": name, "sources": [f"{server.upper()} ews external" for server in names]}
+                            for name in wanted
+                        ],
                         "ignored": [{"host": "old.contoso.test", "reason": "retired"}],
                     },
                 }

@@ -31,7 +31,14 @@ from tests.unit.audit_story import Story
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "schemas" / "facts.schema.json").read_text("utf-8"))
-HIDDEN = ["Get-OabVirtualDirectory", "Get-AuthConfig", "Get-AuthenticationPolicy", "Get-Mailbox", "Get-ServerComponentState", "Get-OutlookAnywhere"]
+HIDDEN = [
+    "Get-OabVirtualDirectory",
+    "Get-AuthConfig",
+    "Get-AuthenticationPolicy",
+    "Get-Mailbox",
+    "Get-ServerComponentState",
+    "Get-OutlookAnywhere",
+]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +67,11 @@ def test_the_document_is_as_its_schema_says(story: dict[str, Any]) -> None:
 
 
 def test_a_document_without_an_organization_is_a_document() -> None:
-    jsonschema.validate(facts.document(Inputs(None, datetime.now(UTC), client_names((), (), ()))), SCHEMA, cls=jsonschema.Draft202012Validator)
+    jsonschema.validate(
+        facts.document(Inputs(None, datetime.now(UTC), client_names((), (), ()))),
+        SCHEMA,
+        cls=jsonschema.Draft202012Validator,
+    )
 
 
 def test_what_a_server_gives_stays_small() -> None:
@@ -120,7 +131,9 @@ def test_an_overridden_gate_is_a_decision_with_a_name(rule: dict[str, Any]) -> N
     policy = {"HMA-COV-001": {**rule, "reason": "change 4711"}}
     check_policy(policy, GATES)
     kept, decisions = apply_policy(findings, policy)
-    assert [item.facts() for item in decisions] == [{"id": "HMA-COV-001", "reason": "change 4711", "overrides": ["EX9: no host stands for it."]}]
+    assert [item.facts() for item in decisions] == [
+        {"id": "HMA-COV-001", "reason": "change 4711", "overrides": ["EX9: no host stands for it."]}
+    ]
     assert not any(item.blocks for item in kept)
     if "enabled" not in rule:
         assert kept[0].status == "warn"
@@ -131,7 +144,8 @@ def test_an_overridden_gate_is_a_decision_with_a_name(rule: dict[str, Any]) -> N
 
 @given(
     st.dictionaries(
-        st.sampled_from(["enabled", "gate", "severity", "on_bad", "not_checked", "reason", "x"]), st.one_of(st.booleans(), st.text(max_size=5), st.integers())
+        st.sampled_from(["enabled", "gate", "severity", "on_bad", "not_checked", "reason", "x"]),
+        st.one_of(st.booleans(), st.text(max_size=5), st.integers()),
     )
 )
 def test_a_policy_is_refused_or_applied_never_half(rule: dict[str, Any]) -> None:
@@ -148,7 +162,16 @@ def test_a_policy_is_refused_or_applied_never_half(rule: dict[str, Any]) -> None
 
 
 def custom(query: str, expect: Any = "empty", value: Any = None, **more: Any) -> dict[str, Any]:
-    return {"id": "CONTOSO-X-001", "title": "A title", "severity": "high", "query": query, "expect": expect, "value": value, "fix": "mend it", **more}
+    return {
+        "id": "CONTOSO-X-001",
+        "title": "A title",
+        "severity": "high",
+        "query": query,
+        "expect": expect,
+        "value": value,
+        "fix": "mend it",
+        **more,
+    }
 
 
 @pytest.fixture(scope="module")

@@ -21,10 +21,19 @@ _CONFIG = ["organizations", 0, "config"]
 _NAMES = ["tenants", 1, "service_principals", 0, "names"]
 OLD_TENANT = {"name": "EvoSTS - old tenant", "tenant_id": "33333333-aaaa-4bbb-8ccc-000000000003", "default": True}
 ADFS = {"name": "ADFS", "type": "ADFS", "issuer": "http://adfs.contoso.test/adfs/services/trust", "default": True}
-TWIN = {"name": "EvoSTS - b", "tenant_id": "22222222-aaaa-4bbb-8ccc-000000000002", "domain_names": ["fabrikam.onmicrosoft.com"]}
+TWIN = {
+    "name": "EvoSTS - b",
+    "tenant_id": "22222222-aaaa-4bbb-8ccc-000000000002",
+    "domain_names": ["fabrikam.onmicrosoft.com"],
+}
 AGENT = {"name": "O365", "sharing": "https://x.resource.mailboxmigration.his.msappproxy.net/EWS"}
 PARTNER = {"name": "EXO", "application_identifier": "00000002-0000-0ff1-ce00-000000000000", "enabled": False}
-OVERRIDE = {"name": "x", "component": "OAuth", "section": "OAuthIdentityCacheFixForDownloadDomains", "parameters": ["Enabled=false"]}
+OVERRIDE = {
+    "name": "x",
+    "component": "OAuth",
+    "section": "OAuthIdentityCacheFixForDownloadDomains",
+    "parameters": ["Enabled=false"],
+}
 OFF = {"at": ["organizations", 0, "config", "OAuth2ClientProfileEnabled"], "to": False}
 _RIGHTS = ["Application.Read.All", "Domain.Read.All", "User.Read.All"]
 ENTRA = [
@@ -56,7 +65,8 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-AUTH-004", "other tenant", [*auth(0, default=False), *auth(2, default=True)], set()),
     ("HMA-AUTH-005", "two", auth(1, default=True), set()),
     ("HMA-AUTH-006", "AD FS", [*auth(0, default=False), to(["organizations", 0, "auth_servers", 2], ADFS)], set()),
-    ("HMA-AUTH-007", "mail domain", auth(1, domain_names=["fabrikam.onmicrosoft.com", "Contoso.onmicrosoft.com"]), set()),
+    ("HMA-AUTH-007", "mail domain", auth(1, domain_names=["fabrikam.onmicrosoft.com", "Contoso.onmicrosoft.com"]),
+        set()),
     ("HMA-CERT-001", "expired", [to(["organizations", 0, "auth_certificate_days"], -5)], set()),
     ("HMA-CERT-002", "soon", [to(["organizations", 0, "auth_certificate_days"], 30)], set()),
     ("HMA-CERT-003", "missing on one", server(1, auth_certificate="missing"), set()),
@@ -68,11 +78,15 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-HYB-002", "relationship", [to(["organizations", 0, "relationships"], [AGENT])], set()),
     ("HMA-HYB-003", "no connector", [to(["organizations", 0, "connectors"], [])], set()),
     ("HMA-HYB-003", "partner off", [to(["organizations", 0, "partners"], [PARTNER])], set()),
-    ("HMA-ID-001", "contoso.local", [to(["organizations", 0, "mailboxes"], [{"upn": "dave@contoso.local"}, {"upn": "alice@contoso.test"}])], set()),
-    ("HMA-ID-002", "linked", [to(["organizations", 0, "mailboxes"], [{"upn": "erin@contoso.test", "type": "LinkedMailbox"}])], set()),
-    ("HMA-ID-003", "not synchronized", [*ENTRA, to(["tenants", 0, "users"], [{"upn": "alice@contoso.test"}, {"upn": "bob@contoso.test"}])], set()),
+    ("HMA-ID-001", "contoso.local", [to(["organizations", 0, "mailboxes"], [{"upn": "dave@contoso.local"},
+        {"upn": "alice@contoso.test"}])], set()),
+    ("HMA-ID-002", "linked", [to(["organizations", 0, "mailboxes"], [{"upn": "erin@contoso.test",
+        "type": "LinkedMailbox"}])], set()),
+    ("HMA-ID-003", "not synchronized", [*ENTRA, to(["tenants", 0, "users"], [{"upn": "alice@contoso.test"},
+        {"upn": "bob@contoso.test"}])], set()),
     ("HMA-ID-003", "made in the cloud", [*ENTRA, {"at": ["tenants", 0, "users", 0, "synced"], "to": False}], set()),
-    ("HMA-LIFE-001", "2019", [step for number in range(4) for step in server(number, version="Version 15.2 (Build 1748.10)")], set()),
+    ("HMA-LIFE-001", "2019", [step for number in range(4) for step in server(number,
+        version="Version 15.2 (Build 1748.10)")], set()),
     ("HMA-LIFE-002", "mixed", server(0, version="Version 15.2 (Build 2562.29)"), set()),
     ("HMA-MAPI-001", "off", [to([*_CONFIG, "MapiHttpEnabled"], False)], set()),
     ("HMA-MNT-001", "maintenance", server(1, maintenance=True), set()),
@@ -83,11 +97,15 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-ORG-002", "2010", server(3, version="Version 14.3 (Build 123.4)"), {"HMA-LIFE-001"}),
     ("HMA-OVR-001", "download domains", [DOWNLOADS], set()),
     ("HMA-OVR-001", "override off", [DOWNLOADS, to(["organizations", 0, "overrides"], [OVERRIDE])], set()),
-    ("HMA-POL-001", "blocks", [to(["organizations", 0, "authentication_policies"], [{"name": "No modern", "blocks_modern": ["Mapi"]}])], set()),
-    ("HMA-POL-002", "too early", [to(["organizations", 0, "authentication_policies"], [{"name": "Block basic", "blocks": ["Mapi"]}]), OFF], {"HMA-FLAG-002"}),
+    ("HMA-POL-001", "blocks", [to(["organizations", 0, "authentication_policies"], [{"name": "No modern",
+        "blocks_modern": ["Mapi"]}])], set()),
+    ("HMA-POL-002", "too early", [to(["organizations", 0, "authentication_policies"], [{"name": "Block basic",
+        "blocks": ["Mapi"]}]), OFF], {"HMA-FLAG-002"}),
     ("HMA-PROXY-001", "https", server(0, proxy="https://proxy.contoso.test:8080"), set()),
-    ("HMA-READ-003", "override", [to(["organizations", 0, "overrides"], [{**OVERRIDE, "parameters": []}, {**OVERRIDE, "name": 7}])], set()),
-    ("HMA-SPN-001", "missing", [to(_NAMES, ["https://mail.contoso.test/"]), to([*_NAMES[:-1], "filled"], False)], set()),
+    ("HMA-READ-003", "override", [to(["organizations", 0, "overrides"], [{**OVERRIDE, "parameters": []}, {**OVERRIDE,
+        "name": 7}])], set()),
+    ("HMA-SPN-001", "missing", [to(_NAMES, ["https://mail.contoso.test/"]), to([*_NAMES[:-1], "filled"], False)],
+        set()),
     ("HMA-SPN-002", "stale", [{"at": _NAMES, "append": "https://legacy.fabrikam.test/"}], set()),
     ("HMA-SPN-004", "lost", [{"at": _NAMES, "keep": [0, 1, 2, 3, 4, 5, 6, 7, 11]}], set()),
     ("HMA-SPN-005", "http", [{"at": _NAMES, "append": "http://intranet.fabrikam.example"}], set()),
@@ -95,20 +113,52 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-TEN-001", "clouds", [to(["tenants", 1, "cloud"], "china")], set()),
     ("HMA-TEN-001", "domain", [to(["tenants", 1, "domain"], "fabrikam")], {"HMA-AUTH-003"}),
     ("HMA-TEN-002", "not named", [{"at": ["vars", "hma_default_tenant"], "remove": True}], set()),
-    ("HMA-TEN-004", "another tenant's", [to(["tenants", 1, "verified_domains"], ["contoso.onmicrosoft.com", "contoso.test", "fabrikam.test"])], set()),
+    ("HMA-TEN-004", "another tenant's", [to(["tenants", 1, "verified_domains"], ["contoso.onmicrosoft.com",
+        "contoso.test", "fabrikam.test"])], set()),
     ("HMA-VDIR-001", "flag", server(1, directories={"ews": {"oauth": False}}), set()),
     ("HMA-VDIR-001", "list", server(0, directories={"mapi": {"methods": ["Ntlm", "Negotiate"]}}), set()),
     ("HMA-VDIR-002", "emptied", server(1, directories={"mapi": {"methods": []}}), set()),
 ]  # fmt: skip
 # What needs a gate of its own, or is told otherwise; tested below by name.
 ELSEWHERE = {
-    "HMA-RUN-001", "HMA-READ-001", "HMA-READ-002", "HMA-COV-004", "HMA-COV-002", "HMA-COV-003", "HMA-NAME-003", "HMA-ID-004", "HMA-FLAG-001", "HMA-AUTH-002",
+    "HMA-RUN-001", "HMA-READ-001", "HMA-READ-002", "HMA-COV-004", "HMA-COV-002", "HMA-COV-003", "HMA-NAME-003",
+    "HMA-ID-004", "HMA-FLAG-001", "HMA-AUTH-002",
     "HMA-APP-001", "HMA-POL-003", "HMA-SPN-003", "HMA-TEN-003",
 }  # fmt: skip
 EVERYTHING = {
-    *("HMA-AUTH-001", "HMA-AUTH-003", "HMA-AUTH-004", "HMA-AUTH-005", "HMA-AUTH-006", "HMA-CERT-002", "HMA-CERT-003", "HMA-COV-001", "HMA-EWS-001"),
-    *("HMA-FLAG-002", "HMA-HYB-002", "HMA-HYB-003", "HMA-ID-001", "HMA-ID-002", "HMA-LIFE-001", "HMA-LIFE-002", "HMA-MAPI-001", "HMA-MNT-001"),
-    *("HMA-NAME-001", "HMA-NAME-002", "HMA-ORG-001", "HMA-ORG-002", "HMA-OVR-001", "HMA-POL-001", "HMA-POL-002", "HMA-PROXY-001", "HMA-SPN-001"),
+    *(
+        "HMA-AUTH-001",
+        "HMA-AUTH-003",
+        "HMA-AUTH-004",
+        "HMA-AUTH-005",
+        "HMA-AUTH-006",
+        "HMA-CERT-002",
+        "HMA-CERT-003",
+        "HMA-COV-001",
+        "HMA-EWS-001",
+    ),
+    *(
+        "HMA-FLAG-002",
+        "HMA-HYB-002",
+        "HMA-HYB-003",
+        "HMA-ID-001",
+        "HMA-ID-002",
+        "HMA-LIFE-001",
+        "HMA-LIFE-002",
+        "HMA-MAPI-001",
+        "HMA-MNT-001",
+    ),
+    *(
+        "HMA-NAME-001",
+        "HMA-NAME-002",
+        "HMA-ORG-001",
+        "HMA-ORG-002",
+        "HMA-OVR-001",
+        "HMA-POL-001",
+        "HMA-POL-002",
+        "HMA-PROXY-001",
+        "HMA-SPN-001",
+    ),
     *("HMA-SPN-002", "HMA-SPN-004", "HMA-SPN-005", "HMA-SSL-001", "HMA-VDIR-001", "HMA-VDIR-002"),
 }
 
@@ -119,7 +169,9 @@ def test_a_healthy_organization_has_nothing_to_say() -> None:
     assert unread(findings) == set()
 
 
-@pytest.mark.parametrize(("check", "_what", "changes", "besides"), FAULTS, ids=[f"{item[0]} {item[1]}" for item in FAULTS])
+@pytest.mark.parametrize(
+    ("check", "_what", "changes", "besides"), FAULTS, ids=[f"{item[0]} {item[1]}" for item in FAULTS]
+)
 def test_a_fault_is_found_alone(check: str, _what: str, changes: list[dict[str, Any]], besides: set[str]) -> None:
     findings = Story(*changes).judge()
     assert wrong(findings) == {check} | besides
@@ -160,13 +212,44 @@ def test_a_host_that_does_not_answer_and_one_of_another_organization() -> None:
 
 
 def test_rights_that_hide_something_are_gaps_not_faults() -> None:
-    hidden = ["Get-OabVirtualDirectory", "Get-AuthConfig", "Get-HybridConfiguration", "Get-AcceptedDomain", "Get-SettingOverride", "Get-Mailbox"]
-    hidden += ["Get-OutlookAnywhere", "Get-AuthenticationPolicy", "Get-PartnerApplication", "Get-ServerComponentState", "Get-OrganizationRelationship"]
+    hidden = [
+        "Get-OabVirtualDirectory",
+        "Get-AuthConfig",
+        "Get-HybridConfiguration",
+        "Get-AcceptedDomain",
+        "Get-SettingOverride",
+        "Get-Mailbox",
+    ]
+    hidden += [
+        "Get-OutlookAnywhere",
+        "Get-AuthenticationPolicy",
+        "Get-PartnerApplication",
+        "Get-ServerComponentState",
+        "Get-OrganizationRelationship",
+    ]
     story = Story(to(["tenants", 0, "applications", 0, "rights"], ["Application.Read.All"]), DOWNLOADS, hide=hidden)
     findings = story.judge()
     assert unread(findings) == {
-        *("HMA-NAME-003", "HMA-VDIR-001", "HMA-CERT-001", "HMA-CERT-002", "HMA-CERT-003", "HMA-HYB-001", "HMA-HYB-002", "HMA-HYB-003"),
-        *("HMA-SPN-002", "HMA-SPN-003", "HMA-OVR-001", "HMA-ID-001", "HMA-ID-002", "HMA-ID-004", "HMA-SSL-001", "HMA-MNT-001"),
+        *(
+            "HMA-NAME-003",
+            "HMA-VDIR-001",
+            "HMA-CERT-001",
+            "HMA-CERT-002",
+            "HMA-CERT-003",
+            "HMA-HYB-001",
+            "HMA-HYB-002",
+            "HMA-HYB-003",
+        ),
+        *(
+            "HMA-SPN-002",
+            "HMA-SPN-003",
+            "HMA-OVR-001",
+            "HMA-ID-001",
+            "HMA-ID-002",
+            "HMA-ID-004",
+            "HMA-SSL-001",
+            "HMA-MNT-001",
+        ),
         *("HMA-POL-001", "HMA-POL-002", "HMA-POL-003"),
     }
     assert wrong(findings) == set()
@@ -191,7 +274,9 @@ def test_a_pilot_is_a_pilot() -> None:
     """The default policy blocks, another one does not: nobody is to mend that."""
     policies = [{"name": "Not yet", "blocks_modern": ["Mapi", "WebServices"]}, {"name": "Pilot"}]
     default = to([*_CONFIG, "DefaultAuthenticationPolicy"], "corp.contoso.test/Configuration/Auth Policies/Not yet")
-    findings = {item.id: item for item in Story(to(["organizations", 0, "authentication_policies"], policies), default).judge()}
+    findings = {
+        item.id: item for item in Story(to(["organizations", 0, "authentication_policies"], policies), default).judge()
+    }
     assert findings["HMA-POL-003"].status == "pass"
     assert "users of Pilot are exempt" in findings["HMA-POL-003"].message
     assert findings["HMA-POL-001"].status == "not_applicable"
@@ -217,13 +302,26 @@ def test_accepting_a_number_of_people() -> None:
 
 def test_many_people_are_counted_in_pages() -> None:
     story = Story(
-        to(["organizations", 0, "mailboxes"], [{"upn": "dave{}@contoso.local", "count": 7}, {"upn": "erin{}@contoso.local", "count": 4}, {"upn": "_x@b.c"}])
+        to(
+            ["organizations", 0, "mailboxes"],
+            [
+                {"upn": "dave{}@contoso.local", "count": 7},
+                {"upn": "erin{}@contoso.local", "count": 4},
+                {"upn": "_x@b.c"},
+            ],
+        )
     )
     found = story.identity(["contoso.test"], page=8)
     assert found["foreign"] == {
         "count": 12,
         "complete": True,
-        "examples": ["_x@b.c", "dave0@contoso.local", "dave1@contoso.local", "dave2@contoso.local", "dave3@contoso.local"],
+        "examples": [
+            "_x@b.c",
+            "dave0@contoso.local",
+            "dave1@contoso.local",
+            "dave2@contoso.local",
+            "dave3@contoso.local",
+        ],
     }
     assert story.sent == ["Get-Mailbox"] * (2 + 37)
     assert story.identity(["contoso.test"], page=5)["foreign"] == {**found["foreign"], "count": 10, "complete": False}
@@ -234,8 +332,14 @@ def missing(story: Story, **more: Any) -> Finding:
 
 
 def test_people_who_are_in_no_tenant() -> None:
-    """A name in any of the tenants is enough, whatever its case; who is in none is told from who has a twin in the cloud."""
-    people = [{"upn": "Alice@Contoso.test"}, {"upn": "bob@contoso.test"}, {"upn": "dave{}@contoso.test", "count": 6}, {"upn": "e@b.c", "type": "LinkedMailbox"}]
+    """A name in any of the tenants is enough, whatever its case; who is in none is told from who has a twin in the
+    cloud."""
+    people = [
+        {"upn": "Alice@Contoso.test"},
+        {"upn": "bob@contoso.test"},
+        {"upn": "dave{}@contoso.test", "count": 6},
+        {"upn": "e@b.c", "type": "LinkedMailbox"},
+    ]
     users = [{"upn": "alice@contoso.test"}, {"upn": "dave0@contoso.test", "synced": False}]
     changes = [*ENTRA, to(["organizations", 0, "mailboxes"], people), to(["tenants", 0, "users"], users)]
     story = Story(*changes, to(["tenants", 1, "users"], [{"upn": "BOB@contoso.test"}]))
@@ -260,7 +364,9 @@ def test_one_accepted_number_is_a_number_of_people() -> None:
 def test_directories_are_not_compared_unless_asked_and_allowed() -> None:
     assert missing(Story()).status == "not_applicable"
     assert Story().identity(["contoso.test"])["missing"] is None
-    one_refuses = missing(Story(*ENTRA, to(["tenants", 1, "applications", 0, "rights"], ["Application.Read.All", "Domain.Read.All"])))
+    one_refuses = missing(
+        Story(*ENTRA, to(["tenants", 1, "applications", 0, "rights"], ["Application.Read.All", "Domain.Read.All"]))
+    )
     assert (one_refuses.status, one_refuses.message, one_refuses.blocks) == ("not_checked", "HTTP 403", True)
     assert "User.Read.All" in one_refuses.fix
 
@@ -278,11 +384,19 @@ def test_more_people_than_pages_hold_are_not_called_compared() -> None:
 
 
 def test_a_fast_audit_judges_by_the_directory_and_leaves_oab_open() -> None:
-    story = Story(*server(1, directories={"ews": {"oauth": False}, "activesync": {"internal_methods": ["Basic"]}}), full=False)
+    story = Story(
+        *server(1, directories={"ews": {"oauth": False}, "activesync": {"internal_methods": ["Basic"]}}), full=False
+    )
     findings = story.judge()
-    assert [item.object for item in findings if item.id == "HMA-VDIR-001" and item.status == "fail"] == ["EX2 ews", "EX2 activesync"]
-    assert [item.object for item in findings if item.id == "HMA-VDIR-001" and item.status == "not_checked"] == [f"EX{number} oab" for number in range(1, 5)]
-    # One shell for the organization, with the same number of cmdlets however many servers there are; one for sign-in names.
+    assert [item.object for item in findings if item.id == "HMA-VDIR-001" and item.status == "fail"] == [
+        "EX2 ews",
+        "EX2 activesync",
+    ]
+    assert [item.object for item in findings if item.id == "HMA-VDIR-001" and item.status == "not_checked"] == [
+        f"EX{number} oab" for number in range(1, 5)
+    ]
+    # One shell for the organization, with the same number of cmdlets however many servers there are; one for sign-in
+    # names.
     assert len(story.sent) == 16 + 2
 
 

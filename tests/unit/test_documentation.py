@@ -31,17 +31,27 @@ def test_public_variables() -> None:
     text = "\n".join(path.read_text("utf-8") for path in sources)
     read = set(re.findall(r"(?:\.|\b)((?:hma|exchange)_\w+) \| default\(", text))
     # What the filters read of each host, and how a tenant is signed in to.
-    read |= set(re.findall(r'(?:own|declared|of_host\(host\))\.get\("(hma_\w+)"', RUN_FACTS)) | set(re.findall(r'"(hma_probe_address|hma_server)"', RUN_FACTS))
-    read |= {f"hma_{name}" for name in SIGN_IN} - {"hma_tenant_id"} | {f"hma_{name}" for name in SETTINGS if name != "incomplete_because"} - {"hma_kinds"}
+    read |= set(re.findall(r'(?:own|declared|of_host\(host\))\.get\("(hma_\w+)"', RUN_FACTS)) | set(
+        re.findall(r'"(hma_probe_address|hma_server)"', RUN_FACTS)
+    )
+    read |= {f"hma_{name}" for name in SIGN_IN} - {"hma_tenant_id"} | {
+        f"hma_{name}" for name in SETTINGS if name != "incomplete_because"
+    } - {"hma_kinds"}
     private = {name for name in read if name.endswith(("_result", "_read", "_run", "_done"))}
-    own = {name for role in ROLES for name in yaml.safe_load((ROOT / "roles" / role / "defaults" / "main.yml").read_text("utf-8"))}
+    own = {
+        name
+        for role in ROLES
+        for name in yaml.safe_load((ROOT / "roles" / role / "defaults" / "main.yml").read_text("utf-8"))
+    }
     assert read - private <= documented
     assert documented <= read | own
 
 
 def test_the_page_of_variables_is_made_from_their_table() -> None:
     made = variables.page(variables.specification())
-    assert (ROOT / "docs" / "variables.md").read_text("utf-8") == made, "Edit docs/variables.yml, then run: make variables"
+    assert (ROOT / "docs" / "variables.md").read_text("utf-8") == made, (
+        "Edit docs/variables.yml, then run: make variables"
+    )
 
 
 @pytest.mark.parametrize("item", [item for item in VARIABLES if "option" in item], ids=lambda item: item["name"])
@@ -69,7 +79,12 @@ def test_a_variable_is_judged_as_it_is_documented(item: dict[str, Any]) -> None:
 
 
 def test_every_play_says_its_strategy() -> None:
-    plays = [play for path in (ROOT / "playbooks").rglob("*.yml") for play in yaml.safe_load(path.read_text("utf-8")) if "hosts" in play]
+    plays = [
+        play
+        for path in (ROOT / "playbooks").rglob("*.yml")
+        for play in yaml.safe_load(path.read_text("utf-8"))
+        if "hosts" in play
+    ]
     assert len(plays) > 20
     assert [play["name"] for play in plays if play.get("strategy") != "ansible.builtin.linear"] == []
 
@@ -78,14 +93,19 @@ def test_every_play_says_its_strategy() -> None:
 def test_every_playbook_begins_with_the_same_play(name: str) -> None:
     assert name in PLAYBOOKS
     first = yaml.safe_load((ROOT / "playbooks" / f"{name}.yml").read_text("utf-8"))[0]
-    assert (first["ansible.builtin.import_playbook"], first["vars"]) == ("steps/refuse_partial_run.yml", {"hma_playbook": name})
+    assert (first["ansible.builtin.import_playbook"], first["vars"]) == (
+        "steps/refuse_partial_run.yml",
+        {"hma_playbook": name},
+    )
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_roles_agree_with_their_specification_and_readme(role: str) -> None:
     folder = ROOT / "roles" / role
     defaults = yaml.safe_load((folder / "defaults" / "main.yml").read_text("utf-8"))
-    options = yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text("utf-8"))["argument_specs"]["main"]["options"]
+    options = yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text("utf-8"))["argument_specs"]["main"][
+        "options"
+    ]
     required = {name for name, option in options.items() if option.get("required")}
     assert set(options) == set(defaults) | required
     assert all(name.startswith(f"{role}_") for name in options)
@@ -97,12 +117,16 @@ def test_the_version_is_one() -> None:
     assert yaml.safe_load((ROOT / "galaxy.yml").read_text("utf-8"))["version"] == VERSION
 
 
-@pytest.mark.parametrize(("group", "options"), [("hma", {"record_dir", "run_id"}), ("exchange", {"exchange_user", "exchange_password"})])
+@pytest.mark.parametrize(
+    ("group", "options"), [("hma", {"record_dir", "run_id"}), ("exchange", {"exchange_user", "exchange_password"})]
+)
 def test_an_action_group_holds_the_modules_that_take_its_options(group: str, options: set[str]) -> None:
     """A default that one module of a group does not know breaks every play that has the module and the default."""
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text("utf-8"))
     assert set(runtime["action_groups"]) == {"hma", "exchange"}
-    assert sorted(runtime["action_groups"][group]) == sorted(name for name, spec in SPECS.items() if options <= set(spec["argument_spec"]))
+    assert sorted(runtime["action_groups"][group]) == sorted(
+        name for name, spec in SPECS.items() if options <= set(spec["argument_spec"])
+    )
 
 
 def test_every_module_has_its_files() -> None:

@@ -25,12 +25,21 @@ from tests.tools import variables
 from tests.unit.guides import DOCUMENTS, GUIDES, ROOT, blocks, commands
 from tests.unit.plugins.plugin_utils.exchange.engine import PWSH, needs_engine
 
-PROGRAMS = {"ansible": AdHocCLI, "ansible-doc": DocCLI, "ansible-inventory": InventoryCLI, "ansible-playbook": PlaybookCLI}
+PROGRAMS = {
+    "ansible": AdHocCLI,
+    "ansible-doc": DocCLI,
+    "ansible-inventory": InventoryCLI,
+    "ansible-playbook": PlaybookCLI,
+}
 COMMANDS = sorted({(str(path.relative_to(ROOT)), command) for path in DOCUMENTS for command in commands(path)})
 VARIABLES = {item["name"] for section in variables.specification() for item in section["variables"]}
-ROLE_VARIABLES = {name for path in (ROOT / "roles").glob("*/defaults/main.yml") for name in yaml.safe_load(path.read_text("utf-8"))}
+ROLE_VARIABLES = {
+    name for path in (ROOT / "roles").glob("*/defaults/main.yml") for name in yaml.safe_load(path.read_text("utf-8"))
+}
 CMDLETS: dict[str, Any] = json.loads((ROOT / "tests" / "lab" / "data" / "cmdlets.json").read_text("utf-8"))
-POWERSHELL = [(name, number, block) for name, path in GUIDES.items() for number, block in enumerate(blocks(path, "powershell"))]
+POWERSHELL = [
+    (name, number, block) for name, path in GUIDES.items() for number, block in enumerate(blocks(path, "powershell"))
+]
 YAML = [(name, number, block) for name, path in GUIDES.items() for number, block in enumerate(blocks(path, "yaml"))]
 
 
@@ -46,15 +55,22 @@ def test_a_command_is_one(document: str, command: str) -> None:
     names = [word.removeprefix("hybrid.exchange.") for word in words if re.fullmatch(r"hybrid\.exchange\.\w+", word)]
     for name in names:
         folder = "playbooks" if program == "ansible-playbook" else "plugins/modules"
-        assert list((ROOT / folder).glob(f"{name}.*")) or (program == "ansible-doc" and (ROOT / "roles" / name).is_dir()), name
+        assert list((ROOT / folder).glob(f"{name}.*")) or (
+            program == "ansible-doc" and (ROOT / "roles" / name).is_dir()
+        ), name
     for extra in getattr(options, "extra_vars", []):
-        given = set(json.loads(extra)) if extra.startswith("{") else {part.partition("=")[0] for part in shlex.split(extra) if "=" in part}
+        given = (
+            set(json.loads(extra))
+            if extra.startswith("{")
+            else {part.partition("=")[0] for part in shlex.split(extra) if "=" in part}
+        )
         assert given <= VARIABLES | ROLE_VARIABLES
 
 
 @pytest.mark.parametrize(("guide", "number", "block"), YAML, ids=lambda value: str(value)[:20])
 def test_an_inventory_sets_what_is_read(guide: str, number: int, block: str) -> None:
-    """Our variables are in the table of public variables, and those of a connection in the documentation of its plugin."""
+    """Our variables are in the table of public variables, and those of a connection in the documentation of its
+    plugin."""
     known = VARIABLES | {variable["name"] for plugin in (psrp, winrm) for variable in documented(plugin.DOCUMENTATION)}
     names = {key for key in keys(yaml.safe_load(block)) if re.match(r"(hma|exchange|ansible)_(?!servers$)", key)}
     # winrm hands every ansible_winrm_* it does not know to pywinrm.
@@ -78,7 +94,9 @@ def keys(value: Any) -> Iterator[str]:
 def test_cmdlets_and_their_parameters_are_exchanges(guide: str, number: int, block: str) -> None:
     """As far as the lab's table of Microsoft's reference knows them; typed in full, never abbreviated."""
     for line in block.splitlines():
-        for name, rest in re.findall(r"(?<!['\w-])((?:Get|Set|New|Remove)-\w+)((?:\s+-\w+(?:\s+(?!-)[^\s|)]+)*)*)", line):
+        for name, rest in re.findall(
+            r"(?<!['\w-])((?:Get|Set|New|Remove)-\w+)((?:\s+-\w+(?:\s+(?!-)[^\s|)]+)*)*)", line
+        ):
             if name in CMDLETS:
                 known = {*CMDLETS[name]["parameters"], "Confirm", "ErrorAction"}
                 assert set(re.findall(r"\s-([A-Za-z]\w+)", rest)) <= known, name
@@ -90,7 +108,12 @@ def test_the_powershell_parses(guide: str, number: int, block: str, tmp_path: Pa
     script = tmp_path / "block.ps1"
     script.write_text(block, encoding="utf-8")
     done = subprocess.run(
-        [str(PWSH), "-CheckSyntax", str(script), "-Windows", "5.1"], env={"HOME": str(tmp_path)}, capture_output=True, text=True, timeout=60, check=False
+        [str(PWSH), "-CheckSyntax", str(script), "-Windows", "5.1"],
+        env={"HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

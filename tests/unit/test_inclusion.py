@@ -14,7 +14,20 @@ import yaml
 ROOT = Path(__file__).parents[2]
 PLUGINS = ROOT / "plugins"
 KNOWN = {
-    *("action", "become", "cache", "callback", "cliconf", "connection", "doc_fragments", "filter", "httpapi", "inventory", "lookup", "module_utils"),
+    *(
+        "action",
+        "become",
+        "cache",
+        "callback",
+        "cliconf",
+        "connection",
+        "doc_fragments",
+        "filter",
+        "httpapi",
+        "inventory",
+        "lookup",
+        "module_utils",
+    ),
     *("modules", "netconf", "plugin_utils", "shell", "strategy", "sub_plugins", "terminal", "test", "vars"),
 }
 

@@ -39,7 +39,12 @@ RULES = {
         "plugins.action",
         "tests",
     ),
-    "plugin_utils/_exchange": ("plugins.plugin_utils._graph", "plugins.module_utils._argspec", "plugins.action", "tests"),
+    "plugin_utils/_exchange": (
+        "plugins.plugin_utils._graph",
+        "plugins.module_utils._argspec",
+        "plugins.action",
+        "tests",
+    ),
     "plugin_utils/_record": (
         "plugins.plugin_utils._exchange",
         "plugins.plugin_utils._graph",
@@ -51,7 +56,8 @@ RULES = {
     "modules": ("plugins.plugin_utils", "ansible.plugins", "plugins.modules", "plugins.action", "tests"),
     "": ("tests",),
 }
-# Of the domain the transport knows cmdlets, and how names compare; the files that write a plan know what they write, too.
+# Of the domain the transport knows cmdlets, and how names compare; the files that write a plan know what they write,
+# too.
 TRANSPORT_KNOWS = ("base", "exchange.cmdlet")
 WRITERS = frozenset({"write.py", "endpoint.py", "giving_back.py", "lockout.py"})
 WRITERS_KNOW = ("base", "exchange", "record")
@@ -115,7 +121,10 @@ def test_every_file_of_the_domain_is_in_a_room() -> None:
         ("from . import _record", "plugins.plugin_utils._record"),
         ("from .._record import Record", "plugins._record.Record"),
         ("from ansible_collections.hybrid.exchange.plugins.action import hma_spn", "plugins.action.hma_spn"),
-        ("from ansible_collections.hybrid.exchange.plugins.action.hma_spn import ActionModule", "plugins.action.hma_spn"),
+        (
+            "from ansible_collections.hybrid.exchange.plugins.action.hma_spn import ActionModule",
+            "plugins.action.hma_spn",
+        ),
     ],
 )
 def test_no_form_of_import_is_overlooked(source: str, name: str) -> None:
@@ -129,12 +138,18 @@ def test_each_rule_meets_a_file() -> None:
 def test_roles_and_playbooks_leave_exchange_to_the_actions() -> None:
     for path in [*(ROOT / "roles").rglob("*.yml"), *(ROOT / "playbooks").rglob("*.yml")]:
         text = path.read_text(encoding="utf-8")
-        assert [name for name in ("win_shell", "win_powershell", "win_command", "ansible.builtin.raw") if name in text] == [], path
+        assert [
+            name for name in ("win_shell", "win_powershell", "win_command", "ansible.builtin.raw") if name in text
+        ] == [], path
 
 
 def test_the_domain_part_of_the_transport() -> None:
     for path in (PLUGINS / "plugin_utils" / "_exchange").glob("*.py"):
-        wrong = {name for name in domain_imports(path) if not within(name, WRITERS_KNOW if path.name in WRITERS else TRANSPORT_KNOWS)}
+        wrong = {
+            name
+            for name in domain_imports(path)
+            if not within(name, WRITERS_KNOW if path.name in WRITERS else TRANSPORT_KNOWS)
+        }
         assert not wrong, f"{path.name} imports {', '.join(sorted(wrong))}"
 
 

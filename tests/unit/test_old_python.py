@@ -15,7 +15,16 @@ import pytest
 from tests.unit.test_layers import PLUGINS, ROOT, imported
 
 # Everything else of the standard library and of later versions would be noticed by the run below, where a 3.8 is there.
-NEWER = (".removeprefix(", ".removesuffix(", "strict=True", "datetime.UTC", "math.lcm", "bit_count", "pairwise", "functools.cache(")
+NEWER = (
+    ".removeprefix(",
+    ".removesuffix(",
+    "strict=True",
+    "datetime.UTC",
+    "math.lcm",
+    "bit_count",
+    "pairwise",
+    "functools.cache(",
+)
 
 
 def brought_along() -> set[Path]:
@@ -44,7 +53,11 @@ def test_its_files_are_python_38(path: Path) -> None:
 
 
 def test_it_needs_the_standard_library_alone() -> None:
-    foreign = {name.partition(".")[0] for path in brought_along() for name in imported(path)} - {"plugins", "ansible", *sys.stdlib_module_names}
+    foreign = {name.partition(".")[0] for path in brought_along() for name in imported(path)} - {
+        "plugins",
+        "ansible",
+        *sys.stdlib_module_names,
+    }
     assert foreign == set()
 
 

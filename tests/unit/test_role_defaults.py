@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Defaults of roles: Ansible resolves them where they are used, so one that names itself is an endless loop at run time."""
+"""Defaults of roles: Ansible resolves them where they are used, so one that names itself is an endless loop at run
+time."""
 
 from __future__ import annotations
 

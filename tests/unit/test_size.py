@@ -19,18 +19,26 @@ DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 def code_lines(path: Path) -> int:
     """Lines without the documentation that ansible-doc reads."""
     text = path.read_text("utf-8")
-    documentation = [node for node in ast.parse(text).body if isinstance(node, ast.Assign) and {ast.unparse(item) for item in node.targets} & DOCUMENTATION]
+    documentation = [
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.Assign) and {ast.unparse(item) for item in node.targets} & DOCUMENTATION
+    ]
     return text.count("\n") - sum((node.end_lineno or 0) - node.lineno + 1 for node in documentation)
 
 
 def function_lines(path: Path) -> list[int]:
     nodes = ast.walk(ast.parse(path.read_text("utf-8")))
-    return [(node.end_lineno or 0) - node.lineno + 1 for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [
+        (node.end_lineno or 0) - node.lineno + 1
+        for node in nodes
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PLUGINS)))
 def test_a_file_and_its_functions(path: Path) -> None:
-    limit = {"modules": 40, "action": 150}.get(path.relative_to(PLUGINS).parts[0], 250)
+    limit = {"modules": 40, "action": 170}.get(path.relative_to(PLUGINS).parts[0], 325)
     assert code_lines(path) <= limit
     assert max(function_lines(path), default=0) <= 60
 

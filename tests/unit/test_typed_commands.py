@@ -37,7 +37,20 @@ from tests.unit.typed import Typed, bash, powershell, yaml
 SCRIPT = "x'; Remove-Mailbox -Identity * -Confirm:$false; '"
 TEMPLATE = "{{ lookup('pipe', 'touch RAN') }}"
 TEXT = st.one_of(
-    st.sampled_from([SCRIPT, TEMPLATE, "O'Brien", "\u2019; Remove-X; \u2018", "a\nRemove-X", "\x1b[2K", "\u202e", '"; $(reboot); "', "`reboot`", "-x"]),
+    st.sampled_from(
+        [
+            SCRIPT,
+            TEMPLATE,
+            "O'Brien",
+            "\u2019; Remove-X; \u2018",
+            "a\nRemove-X",
+            "\x1b[2K",
+            "\u202e",
+            '"; $(reboot); "',
+            "`reboot`",
+            "-x",
+        ]
+    ),
     st.text(min_size=1).filter(lambda text: "\0" not in text),
 )
 # Checks whose command holds a name of the organization or of the inventory; those of the probe are below.
@@ -47,7 +60,17 @@ NAMED = {
 }
 # Those whose command holds none: a playbook, a number, a host name that has passed the domain's rules.
 PLAIN = {
-    *("HMA-AUTH-003", "HMA-AUTH-004", "HMA-EWS-001", "HMA-FLAG-002", "HMA-ID-001", "HMA-ID-003", "HMA-MAPI-001", "HMA-OVR-001", "HMA-RUN-001"),
+    *(
+        "HMA-AUTH-003",
+        "HMA-AUTH-004",
+        "HMA-EWS-001",
+        "HMA-FLAG-002",
+        "HMA-ID-001",
+        "HMA-ID-003",
+        "HMA-MAPI-001",
+        "HMA-OVR-001",
+        "HMA-RUN-001",
+    ),
     *("HMA-SPN-001", "HMA-SPN-003"),
 }
 OTHER_DEFAULT = [*auth(0, default=False), *auth(2, default=True)]
@@ -59,14 +82,22 @@ def cases() -> list[tuple[str, Inputs]]:
     found = [("audit", Story(*changes).case()) for _check, _what, changes, _besides in FAULTS]
     found += [("preflight", Story(*OTHER_DEFAULT).case()), ("audit", Story(base="everything_wrong").case())]
     found += [("audit", replace(Story().case(), resolved={"autodiscover.fabrikam.test": True}))]
-    found += [("enable", Story().case(incomplete_because=["--limit ex1"])), ("audit", Story(*FAULTS[0][2], full=False).case())]
+    found += [
+        ("enable", Story().case(incomplete_because=["--limit ex1"])),
+        ("audit", Story(*FAULTS[0][2], full=False).case()),
+    ]
     return found
 
 
 def renamed(inputs: Inputs, more: str) -> Inputs:
-    """The same case; whatever names an AuthServer, a policy, a directory, a server or a host of the inventory ends in this text."""
+    """The same case; whatever names an AuthServer, a policy, a directory, a server or a host of the inventory ends in
+    this text."""
     organization = inputs.organization.facts()
-    names = {str(item["name"]) for section in ("auth_servers", "authentication_policies") for item in organization[section] or []}
+    names = {
+        str(item["name"])
+        for section in ("auth_servers", "authentication_policies")
+        for item in organization[section] or []
+    }
     names |= {str(item["identity"]) for server in inputs.servers for item in server.directories or []}
     names |= {str(item["identity"]) for item in organization["directories"]} | {item.host for item in inputs.servers}
     names |= {str(item["name"]) for item in organization["servers"]}
@@ -95,7 +126,9 @@ def read_back(command: Any, folder: Path) -> None:
     if isinstance(command, PowerShell):
         found = powershell(command.text)
         values = [item for item in command.values if isinstance(item, str)]
-        wanted = {key: list(item) if isinstance(item, (list, tuple)) else item for key, item in command.parameters.items()}
+        wanted = {
+            key: list(item) if isinstance(item, (list, tuple)) else item for key, item in command.parameters.items()
+        }
         plain = {key: item if isinstance(item, (str, bool, int, list)) else False for key, item in wanted.items()}
         assert found[0] == Typed(command.name, values, plain)
         assert len(found) == (2 if command.then else 1)
@@ -126,7 +159,12 @@ def test_each_check_that_prints_a_command_was_among_them() -> None:
     more = " of others"
     printed = {item.id: item.commands for item in judged(more) if item.commands}
     assert set(printed) == NAMED | PLAIN
-    named = {item.id for item in judged(more) for command in item.commands if more in command.text.replace(f"'inventory{more}'", "")}
+    named = {
+        item.id
+        for item in judged(more)
+        for command in item.commands
+        if more in command.text.replace(f"'inventory{more}'", "")
+    }
     assert named == NAMED
 
 
@@ -145,7 +183,10 @@ def test_no_playbook_is_limited_to_a_host_that_is_not_in_the_inventory() -> None
     assert all(words[-2:] == ("-i", "inventory") for words in lines)
 
 
-@pytest.mark.parametrize("changes", [auth(2, default=True, name=SCRIPT), [to(["organizations", 0, "auth_servers", 2], {**ADFS, "name": TEMPLATE})]])
+@pytest.mark.parametrize(
+    "changes",
+    [auth(2, default=True, name=SCRIPT), [to(["organizations", 0, "auth_servers", 2], {**ADFS, "name": TEMPLATE})]],
+)
 def test_the_refusal_of_another_default_can_be_typed(changes: list[dict[str, Any]], tmp_path: Path) -> None:
     inputs = Story(*auth(0, default=False), *changes).case()
     other = authserver.defaults(inputs.trust)[0]
@@ -166,14 +207,19 @@ def test_the_refusal_of_a_policy_can_be_typed(name: str, tmp_path: Path) -> None
     with pytest.raises(Refused) as refused:
         authentication_policies.refuse_lockout([policy], {name: CmdletResult([], [], [])}, default=name, despite=None)
     text = str(refused.value)
-    assert yaml("hma_disable_despite_policy:" + text.partition("hma_disable_despite_policy:")[2], tmp_path) == {"hma_disable_despite_policy": name}
+    assert yaml("hma_disable_despite_policy:" + text.partition("hma_disable_despite_policy:")[2], tmp_path) == {
+        "hma_disable_despite_policy": name
+    }
     command = text.partition("Unblock first: ")[2].partition(" ; or")[0]
-    assert powershell(command) == [Typed("Set-AuthenticationPolicy", [name], {"BlockLegacyAuthMapi": False, "BlockLegacyAuthPop": False})]
+    assert powershell(command) == [
+        Typed("Set-AuthenticationPolicy", [name], {"BlockLegacyAuthMapi": False, "BlockLegacyAuthPop": False})
+    ]
 
 
 def row(verdict: str, host: str, server: str) -> Row:
     return Row(
-        target="mail.contoso.test", address="10.0.0.1:443", host=host, server=server, protocol="ews", url="https://mail.contoso.test/ews",
+        target="mail.contoso.test", address="10.0.0.1:443", host=host, server=server, protocol="ews",
+        url="https://mail.contoso.test/ews",
         identity=None, verdict=verdict, state=UNPROVEN if VERDICTS[verdict] == UNPROVEN else REFUTED, reason="because",
     )  # fmt: skip
 
@@ -185,8 +231,12 @@ def test_no_name_becomes_a_command_in_what_the_probe_says(text: str, tmp_path: P
     for item in findings.findings(rows, "ready", [f"inventory{text}"]):
         for command in item.commands:
             read_back(command, tmp_path)
-    lines = [command for item in findings.findings(rows, "ready") for command in item.commands if isinstance(command, Shell)]
-    assert ("ansible-playbook", "hybrid.exchange.prepare_vdirs", "--limit", f"ex1{text}") in {line.words for line in lines}
+    lines = [
+        command for item in findings.findings(rows, "ready") for command in item.commands if isinstance(command, Shell)
+    ]
+    assert ("ansible-playbook", "hybrid.exchange.prepare_vdirs", "--limit", f"ex1{text}") in {
+        line.words for line in lines
+    }
     assert bash(" ".join(line.text for line in lines)) == [word for line in lines for word in line.words]
 
 

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a shell makes of a text that is typed: readers of our own for PowerShell, POSIX shell and YAML, which know no mercy."""
+"""What a shell makes of a text that is typed: readers of our own for PowerShell, POSIX shell and YAML, which know no
+mercy."""
 
 from __future__ import annotations
 
@@ -50,7 +51,11 @@ class PowerShellReader:
                 found.values.append(self.value())
                 continue
             self.at = parameter.end()
-            follows = not parameter[2] and self.text[self.at : self.at + 2].strip() and self.text[self.at + 1 : self.at + 2] not in "-|"
+            follows = (
+                not parameter[2]
+                and self.text[self.at : self.at + 2].strip()
+                and self.text[self.at + 1 : self.at + 2] not in "-|"
+            )
             if follows:
                 self.expect(" ")
             found.parameters[parameter[1]] = self.value() if follows else not parameter[2]

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Asking many targets at once with an empty Bearer. It needs the standard library only: it runs wherever Python 3.8 does.
+"""PRIVATE. Asking many targets at once with an empty Bearer. It needs the standard library only: it runs wherever
+Python 3.8 does.
 
 It connects to the addresses of its targets and to nothing else: no redirect is followed, no proxy is used, no host that
 an answer names is asked.
@@ -62,7 +63,8 @@ class Probe:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, questions: Iterable[Question]) -> list[Row]:
-        """A row per question, asked again until all is as expected, nothing more can change, or the deadline has passed."""
+        """A row per question, asked again until all is as expected, nothing more can change, or the deadline has
+        passed."""
         end = self.clock() + self.deadline
         rows: dict[Question, Row] = {}
         order = list(dict.fromkeys(questions))
@@ -104,7 +106,9 @@ class Probe:
                 continue
             host = host_in(row.handed_out or "")
             protocol = HANDED_OUT[question.target.ask]
-            place = next((other.target for other in rows if other.target.name == host and not other.target.server), None)
+            place = next(
+                (other.target for other in rows if other.target.name == host and not other.target.server), None
+            )
             if (host, protocol) not in asked and place is not None:
                 found.append(Question(replace(place, protocol=protocol, ask=""), question.identity))
         return found
@@ -128,19 +132,26 @@ class Probe:
             connected = self._connected(target)
             return connected if isinstance(connected, Answer) else self._request(question, connected)
         except ssl.SSLError as exc:
-            return Answer(failure="tls", detail=f"{_tls_reason(exc)} (asked for {target.tls.certificate_name or target.name}).")
+            return Answer(
+                failure="tls", detail=f"{_tls_reason(exc)} (asked for {target.tls.certificate_name or target.name})."
+            )
         except OSError as exc:
             # RemoteDisconnected is one too: a connection that is closed without a word.
             return self._no_answer(target, exc)
         except UnicodeError:
             return Answer(failure="unreachable", detail=f"{target.name} is no host name.")
         except TooLong:
-            return Answer(failure="indeterminate", detail=f"{target.where} does not end its answer within {ANSWER // 1024} KiB.")
+            return Answer(
+                failure="indeterminate", detail=f"{target.where} does not end its answer within {ANSWER // 1024} KiB."
+            )
         except (http.client.HTTPException, ValueError) as exc:
-            return Answer(failure="indeterminate", detail=f"{target.where} did not answer in HTTP ({type(exc).__name__}).")
+            return Answer(
+                failure="indeterminate", detail=f"{target.where} did not answer in HTTP ({type(exc).__name__})."
+            )
 
     def _connected(self, target: Target) -> socket.socket | Answer:
-        """A connection to the address, or why there is none: found out once in a round, not by every question to it again."""
+        """A connection to the address, or why there is none: found out once in a round, not by every question to it
+        again."""
         key = (target.address, target.port)
         if key not in self._dead:
             try:
@@ -192,7 +203,8 @@ class Probe:
         with self._lock:
             if key not in self._contexts:
                 context = ssl.create_default_context(cafile=target.tls.ca_path)
-                # With a name of its own the certificate is compared after the handshake: ssl would take that name for SNI too.
+                # With a name of its own the certificate is compared after the handshake: ssl would take that name for
+                # SNI too.
                 context.check_hostname = target.tls.validate_certs and not target.tls.certificate_name
                 context.verify_mode = ssl.CERT_REQUIRED if target.tls.validate_certs else ssl.CERT_NONE
                 self._contexts[key] = context
@@ -227,7 +239,9 @@ def is_certificate_of(certificate: dict[str, Any], name: str) -> bool:
     rest = wanted.partition(".")[2]
     for kind, value in certificate.get("subjectAltName", ()):
         own = fold(value)
-        if kind in ("DNS", "IP Address") and (own == wanted or (kind == "DNS" and own.startswith("*.") and own[2:] == rest != "")):
+        if kind in ("DNS", "IP Address") and (
+            own == wanted or (kind == "DNS" and own.startswith("*.") and own[2:] == rest != "")
+        ):
             return True
     return False
 

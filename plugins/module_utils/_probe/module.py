@@ -16,7 +16,17 @@ from .._hma.base.printable import printable, printable_result
 from .._hma.entra.clouds import CLOUDS
 from .._hma.entra.spns import parse_client_urls
 from .._hma.probe.findings import findings, settled, summary, table
-from .._hma.probe.targets import Server, Target, Tls, behind, checked_identity, explicit, names_by_kind, published, version_2
+from .._hma.probe.targets import (
+    Server,
+    Target,
+    Tls,
+    behind,
+    checked_identity,
+    explicit,
+    names_by_kind,
+    published,
+    version_2,
+)
 from .client import Probe, Question
 
 
@@ -50,7 +60,10 @@ def probe(options: Mapping[str, Any]) -> dict[str, Any]:
     )
     rows = asked.run(_questions(targets, options))
     counts, lines = summary(rows, expected), table(rows, expected, options["inventory"])
-    text = f"{sum(counts.values())} checks: {counts['proven']} as expected ({expected}), {counts['refuted']} not, {counts['unproven']} not proven."
+    text = (
+        f"{sum(counts.values())} checks: {counts['proven']} as expected ({expected}), {counts['refuted']} not, "
+        f"{counts['unproven']} not proven."
+    )
     failed = bool(counts["refuted"] or (counts["unproven"] and options["unproven"] == "fail"))
     return {
         "changed": False,
@@ -75,11 +88,15 @@ def plan(options: Mapping[str, Any]) -> tuple[list[Target], list[str]]:
     for item in options["targets"]:
         targets += explicit(item, tls)
     if not targets:
-        raise Refused("nothing to ask: give client_urls, servers or targets. Are the URLs of all virtual directories unset?")
+        raise Refused(
+            "nothing to ask: give client_urls, servers or targets. Are the URLs of all virtual directories unset?"
+        )
     for path in {target.tls.ca_path for target in targets if target.tls.ca_path}:
         if not os.path.exists(path):
             raise Refused(f"ca_path {path} does not exist on the host where the probe runs.")
-    return targets, sorted({item.name for item in targets if not item.server} | {name for own in names.values() for name in own})
+    return targets, sorted(
+        {item.name for item in targets if not item.server} | {name for own in names.values() for name in own}
+    )
 
 
 def _questions(targets: list[Target], options: Mapping[str, Any]) -> list[Question]:

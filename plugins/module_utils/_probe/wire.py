@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. A connection that ends: whoever answers, and however slowly or lengthily, has a time and a size for all of it."""
+"""PRIVATE. A connection that ends: whoever answers, and however slowly or lengthily, has a time and a size for all of
+it."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ import socket
 import time
 from typing import Any
 
-# All that one answer may have: http.client alone would read a hundred headers of 64 KiB each, and any number of 100 Continue.
+# All that one answer may have: http.client alone would read a hundred headers of 64 KiB each, and any number of 100
+# Continue.
 ANSWER = 262144
 
 

@@ -12,7 +12,8 @@ from typing import Final
 
 # Line 1 of stdin is the request, the rest is the script. Short, because cmd.exe allows 8191 characters in all.
 BOOTSTRAP: Final = (
-    "$ErrorActionPreference='Stop';$lines=@($input);$script=[scriptblock]::Create(($lines[1..($lines.Count-1)] -join \"`n\"));& $script ([string]$lines[0])"
+    "$ErrorActionPreference='Stop';$lines=@($input);$script=[scriptblock]::Create(($lines[1..($lines.Count-1)] "
+    '-join "`n"));& $script ([string]$lines[0])'
 )
 # winrm recognises an encoded line by exactly this beginning (2.19, 2.20) and passes it through untouched.
 _PREFIX: Final = "PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand "

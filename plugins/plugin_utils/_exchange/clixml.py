@@ -27,10 +27,43 @@ _KNOWN: Final = (*_TEXTS, "ToString", "C", "DT", "XD", "SBK")
 _SHOWN: Final = 60
 # System.Management.Automation.ErrorCategory by its number.
 _CATEGORIES: Final = (
-    *("NotSpecified", "OpenError", "CloseError", "DeviceError", "DeadlockDetected", "InvalidArgument", "InvalidData", "InvalidOperation"),
-    *("InvalidResult", "InvalidType", "MetadataError", "NotImplemented", "NotInstalled", "ObjectNotFound", "OperationStopped"),
-    *("OperationTimeout", "SyntaxError", "ParserError", "PermissionDenied", "ResourceBusy", "ResourceExists", "ResourceUnavailable"),
-    *("ReadError", "WriteError", "FromStdErr", "SecurityError", "ProtocolError", "ConnectionError", "AuthenticationError"),
+    *(
+        "NotSpecified",
+        "OpenError",
+        "CloseError",
+        "DeviceError",
+        "DeadlockDetected",
+        "InvalidArgument",
+        "InvalidData",
+        "InvalidOperation",
+    ),
+    *(
+        "InvalidResult",
+        "InvalidType",
+        "MetadataError",
+        "NotImplemented",
+        "NotInstalled",
+        "ObjectNotFound",
+        "OperationStopped",
+    ),
+    *(
+        "OperationTimeout",
+        "SyntaxError",
+        "ParserError",
+        "PermissionDenied",
+        "ResourceBusy",
+        "ResourceExists",
+        "ResourceUnavailable",
+    ),
+    *(
+        "ReadError",
+        "WriteError",
+        "FromStdErr",
+        "SecurityError",
+        "ProtocolError",
+        "ConnectionError",
+        "AuthenticationError",
+    ),
     *("LimitsExceeded", "QuotaExceeded", "NotEnabled"),
 )
 
@@ -44,7 +77,8 @@ class _Raw(str):
 
 
 def mark(serializer: Any) -> None:
-    """Let a serializer of pypsrp tell XML that it does not know from text that is meant; a reference into nowhere is such XML."""
+    """Let a serializer of pypsrp tell XML that it does not know from text that is meant; a reference into nowhere is
+    such XML."""
     original = serializer.deserialize
 
     def deserialize(element: Any, *arguments: Any, **options: Any) -> Any:
@@ -63,7 +97,8 @@ def mark(serializer: Any) -> None:
 def properties(found: Any, names: Sequence[str]) -> dict[str, Any]:
     """The asked-for properties of an object, those it has. Exchange's own are the adapted ones.
 
-    A value that holds anything unknown is ``Unread`` as a whole: who reads the property is told, and the other objects are read.
+    A value that holds anything unknown is ``Unread`` as a whole: who reads the property is told, and the other objects
+    are read.
     """
     bag: Mapping[str, Any] = {**getattr(found, "extended_properties", {}), **getattr(found, "adapted_properties", {})}
     return {name: _read(bag[name]) for name in names if name in bag}

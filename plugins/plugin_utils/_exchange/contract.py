@@ -27,7 +27,8 @@ class HostIdentity:
 
 @dataclass(frozen=True)
 class Answer:
-    """Results in the order of the cmdlets, who answered, the domain controller that served the reads, and the transport."""
+    """Results in the order of the cmdlets, who answered, the domain controller that served the reads, and the
+    transport."""
 
     host: HostIdentity
     results: list[CmdletResult]

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The default authorization endpoint as actions write it: one that was cleared comes back where the new one cannot be set."""
+"""PRIVATE. The default authorization endpoint as actions write it: one that was cleared comes back where the new one
+cannot be set."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ from .errors import ExchangeError
 from .write import Writer, Written
 
 
-def write_endpoint(writer: Writer, plan: Plan, servers: Sequence[AuthServer], *, read_after: Sequence[Cmdlet]) -> Written:
+def write_endpoint(
+    writer: Writer, plan: Plan, servers: Sequence[AuthServer], *, read_after: Sequence[Cmdlet]
+) -> Written:
     """Send a plan that may change the default endpoint. ExchangeError says what became of the endpoint."""
     try:
         return writer.write(plan, read_after=read_after)

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The envelope's shape, in one place: what is not exactly of it is one message, and never counts as an answer."""
+"""PRIVATE. The envelope's shape, in one place: what is not exactly of it is one message, and never counts as an
+answer."""
 
 from __future__ import annotations
 
@@ -10,7 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult, ErrorRecord, Unread
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
+    Cmdlet,
+    CmdletResult,
+    ErrorRecord,
+    Unread,
+)
 
 from .contract import HostIdentity
 
@@ -19,7 +25,8 @@ _ENVELOPE: Final = ("version", "host", "phase", "error", "domain_controller", "r
 _HOST: Final = ("name", "fqdn", "powershell", "edition")
 _RECORD: Final = ("id", "category", "reason", "target", "message")
 _RESULT: Final = ("objects", "errors", "warnings")
-# Where the script can end. Before a session is there nothing was run; an error is in the list where it belongs to a cmdlet.
+# Where the script can end. Before a session is there nothing was run; an error is in the list where it belongs to a
+# cmdlet.
 _PHASES: Final = ("request", "connect", "run", "done")
 _DEEPEST: Final = 32
 
@@ -58,7 +65,9 @@ def _envelope(answer: Mapping[str, Any], asked: Sequence[Cmdlet]) -> Envelope:
         host=None if answer["host"] is None else HostIdentity(**_texts(answer["host"], _HOST, "host")),
         phase=_text(answer["phase"], "phase"),
         error=None if answer["error"] is None else _record(answer["error"], "error"),
-        domain_controller=None if answer["domain_controller"] is None else _text(answer["domain_controller"], "domain_controller"),
+        domain_controller=None
+        if answer["domain_controller"] is None
+        else _text(answer["domain_controller"], "domain_controller"),
         results=results + [CmdletResult([], [], [], ran=False)] * (len(asked) - len(results)),
     )
     _agree(envelope, len(results), asked)
@@ -79,7 +88,9 @@ def _agree(envelope: Envelope, ran: int, asked: Sequence[Cmdlet]) -> None:
         raise _wrong("results", f"at most {len(asked)}")
     if envelope.phase == "done" and ran < len(asked) and not _stopped(envelope, ran, asked):
         raise _wrong("results", f"{len(asked)}, or to end in an error that stops the list")
-    early = [number for number in range(ran - 1) if envelope.results[number].errors and asked[number].on_error == "stop"]
+    early = [
+        number for number in range(ran - 1) if envelope.results[number].errors and asked[number].on_error == "stop"
+    ]
     if early:
         raise _wrong(f"results[{early[0]}]", "the last one, for its error stops the list")
 
@@ -91,7 +102,9 @@ def _stopped(envelope: Envelope, ran: int, asked: Sequence[Cmdlet]) -> bool:
 def _result(found: Any, where: str) -> CmdletResult:
     item = _keys(found, _RESULT, where)
     objects = _list(item["objects"], f"{where}.objects", _object)
-    return CmdletResult(objects, _list(item["errors"], f"{where}.errors", _record), _list(item["warnings"], f"{where}.warnings", _text))
+    return CmdletResult(
+        objects, _list(item["errors"], f"{where}.errors", _record), _list(item["warnings"], f"{where}.warnings", _text)
+    )
 
 
 def _object(found: Any, where: str) -> dict[str, Any]:

@@ -11,14 +11,28 @@ from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies, authserver, orgconfig
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
+    authentication_policies,
+    authserver,
+    orgconfig,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, Directory, Kind, parse_directory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
+    KINDS,
+    Directory,
+    Kind,
+    parse_directory,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import restore
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.auth_servers import endpoints, read_servers
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Kept, Restoration, reversed_change, takes_away
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import (
+    Kept,
+    Restoration,
+    reversed_change,
+    takes_away,
+)
 
 from .errors import ExchangeError
 from .failures import cmdlet_failure
@@ -29,7 +43,12 @@ from .write import Writer
 _CONNECTORS: Final = Cmdlet("Get-IntraOrganizationConnector", {}, ("Name", "Enabled"), on_error="continue")
 _ORGANIZATION: Final = (orgconfig.READ, authserver.READ)
 # Switching off needs the first; where the others cannot be read it goes on without them, and says so.
-_SWITCH: Final = (orgconfig.READ, replace(authserver.READ, on_error="continue"), authentication_policies.READ, authentication_policies.SERVERS)
+_SWITCH: Final = (
+    orgconfig.READ,
+    replace(authserver.READ, on_error="continue"),
+    authentication_policies.READ,
+    authentication_policies.SERVERS,
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +102,11 @@ def _write_organization(task: Task, done: Restoration, answer: Answer) -> None:
     writer = task.writer(answer)
     written = writer.write(done.plan, read_after=_ORGANIZATION if answer.results[1].ok else _ORGANIZATION[:1])
     config = written.read_back[0].only(orgconfig.READ.name)
-    _check_objects(writer, done.changes, [config, *(item for result in written.read_back[1:] for item in result.properties(authserver.READ.name))])
+    _check_objects(
+        writer,
+        done.changes,
+        [config, *(item for result in written.read_back[1:] for item in result.properties(authserver.READ.name))],
+    )
     done.live = config.raw("OAuth2ClientProfileEnabled") is not False
 
 
@@ -130,11 +153,16 @@ def _enabled(result: CmdletResult) -> list[str]:
     """Connectors that are on. Where that could not be read, hybrid free/busy may depend on OAuth: one is assumed."""
     if result.errors:
         return [f"(not readable: {result.errors[0].reason})"]
-    return [item.label("Name", "without a name") for item in result.properties(_CONNECTORS.name) if item.raw("Enabled") is not False]
+    return [
+        item.label("Name", "without a name")
+        for item in result.properties(_CONNECTORS.name)
+        if item.raw("Enabled") is not False
+    ]
 
 
 def _write_directories(writer: Writer, changes: Sequence[Change], kinds: Mapping[str, Kind]) -> None:
-    """Write and read back. Exchange writes nothing on a condition, so what was taken away while somebody switched on is given back."""
+    """Write and read back. Exchange writes nothing on a condition, so what was taken away while somebody switched on is
+    given back."""
 
     def read_back(change: Change) -> Cmdlet:
         guid = str(change.target["guid"])
@@ -146,7 +174,8 @@ def _write_directories(writer: Writer, changes: Sequence[Change], kinds: Mapping
     if taken and orgconfig.parse_organization_config(config.only(orgconfig.READ.name)).may_be_on:
         writer.write(Plan(tuple(reversed_change(change) for change in taken)), read_back=read_back)
         raise ExchangeError(
-            f"{writer.host}: modern authentication was switched on while OAuth was being taken from {', '.join(change.object for change in taken)}; "
+            f"{writer.host}: modern authentication was switched on while OAuth was being taken from "
+            f"{', '.join(change.object for change in taken)}; "
             "it was given back. Find out who switched on; run disable_hma before this again."
         )
     _check_objects(writer, changes, [item.only("the read-back") for item in directories])

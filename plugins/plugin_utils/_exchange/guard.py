@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE. What one exchange with a server is allowed: no redirect, a total time, a size.
 
-The connection plugins' libraries follow redirects (and post the Exchange password to wherever one points), and their timeouts
-are those of a single read. They make their HTTP session themselves, and use it before this code sees it, so the class they make
-it of is exchanged while they do: the session keeps its guard for as long as it lives, in its last request too.
+The connection plugins' libraries follow redirects (and post the Exchange password to wherever one points), and their
+timeouts are those of a single read. They make their HTTP session themselves, and use it before this code sees it, so
+the class they make it of is exchanged while they do: the session keeps its guard for as long as it lives, in its last
+request too.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ _GRACE: Final = 15.0
 _SHOWN: Final = 200
 # Errors of a connection, a sign-in or a server that says no; by name, for each of the libraries may be missing.
 _OF_CONNECTIONS: Final = frozenset({
-    *("AnsibleError", "RequestException", "AuthenticationError", "WinRMTransportError", "WSManFaultError", "WinRMOperationTimeoutError"),
-    *("SpnegoError", "NativeError", "FeatureMissingError", "GSSError", "AuthenticationException", "InvalidConfigurationException", "NTStatusException"),
+    *("AnsibleError", "RequestException", "AuthenticationError", "WinRMTransportError", "WSManFaultError",
+        "WinRMOperationTimeoutError"),
+    *("SpnegoError", "NativeError", "FeatureMissingError", "GSSError", "AuthenticationException",
+        "InvalidConfigurationException", "NTStatusException"),
 })  # fmt: skip
 
 
@@ -61,7 +64,8 @@ class Exchange:
 
 @dataclass
 class Guard:
-    """The limits of one task, and why it gave up, if it did. ``met`` counts the answers: an error before the first is about none."""
+    """The limits of one task, and why it gave up, if it did. ``met`` counts the answers: an error before the first is
+    about none."""
 
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.monotonic
@@ -110,21 +114,26 @@ class Guard:
         return LimitError(self.gave_up)
 
     def note(self, cause: Exception) -> None:
-        """An error of the libraries, before a plugin turns it into text; what is none of a connection is one of reading an answer."""
+        """An error of the libraries, before a plugin turns it into text; what is none of a connection is one of reading
+        an answer."""
         if self.met and self.gave_up is None and unreadable(cause):
             self.unreadable = type(cause).__name__
 
     def judge(self, response: Any) -> None:
-        """LimitError for an answer that asks the client to go elsewhere, or that is packed: a small one can become a huge one."""
+        """LimitError for an answer that asks the client to go elsewhere, or that is packed: a small one can become a
+        huge one."""
         self.met += 1
         if 300 <= response.status_code < 400:
-            raise self.give_up(f"{place(response.url)} answered with a redirect ({response.status_code}) to {_location(response)}")
+            raise self.give_up(
+                f"{place(response.url)} answered with a redirect ({response.status_code}) to {_location(response)}"
+            )
         if fold(response.headers.get("Content-Encoding", "identity").strip()) not in ("", "identity"):
             raise self.give_up(f"{place(response.url)} sent a compressed answer, which was not asked for")
 
 
 def unreadable(cause: BaseException) -> bool:
-    """Whether an answer came that the libraries cannot read. They raise whatever their parsers do: a list of those would never end."""
+    """Whether an answer came that the libraries cannot read. They raise whatever their parsers do: a list of those
+    would never end."""
     if isinstance(cause, (LimitError, OSError)):
         return False
     return not any(made.__name__ in _OF_CONNECTIONS for made in type(cause).__mro__)
@@ -149,7 +158,8 @@ def _location(response: Any) -> str:
 
 @contextmanager
 def _sessions_of(guard: Guard) -> Iterator[None]:
-    """Sessions that are made inside belong to this guard. Workers of Ansible are processes, so this changes nothing for others."""
+    """Sessions that are made inside belong to this guard. Workers of Ansible are processes, so this changes nothing for
+    others."""
     try:
         import requests
 

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. How long and how large what a server sends may be; times are multiples of the connection's operation timeout."""
+"""PRIVATE. How long and how large what a server sends may be; times are multiples of the connection's operation
+timeout."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from typing import Any, Final
 
 # The default of pywinrm and of pypsrp, in seconds.
 OPERATION: Final = 20.0
-# A server keeps to the MaxEnvelopeSize of the request (150 KB, or what ansible_psrp_max_envelope_size says) in one answer.
+# A server keeps to the MaxEnvelopeSize of the request (150 KB, or what ansible_psrp_max_envelope_size says) in one
+# answer.
 ANSWER_BYTES: Final = 16 << 20
 # A thousand mailboxes as objects of Exchange are 60 MB.
 REQUEST_BYTES: Final = 512 << 20
@@ -37,7 +39,8 @@ class Limits:
 
     @property
     def opening(self) -> float:
-        """Until a shell is open: three minutes, as Windows' own client gives it (OpenTimeout of New-PSSessionOption)."""
+        """Until a shell is open: three minutes, as Windows' own client gives it (OpenTimeout of
+        New-PSSessionOption)."""
         return 9 * self.operation
 
     @property
@@ -46,7 +49,8 @@ class Limits:
         return 240 * self.operation
 
     def exchange(self, read_timeout: float) -> float:
-        """One request and its answer. A read timeout is one of each read, and a server that sends a byte a second never meets it."""
+        """One request and its answer. A read timeout is one of each read, and a server that sends a byte a second never
+        meets it."""
         return read_timeout + 3 * self.operation
 
     def request(self, cmdlets: int) -> float:

@@ -23,7 +23,8 @@ T = TypeVar("T")
 
 
 class Link:
-    """One connection to one host. The plugins raise their libraries' own errors (requests, winrm, pypsrp, xml), hence ``Exception``."""
+    """One connection to one host. The plugins raise their libraries' own errors (requests, winrm, pypsrp, xml), hence
+    ``Exception``."""
 
     def __init__(self, connection: Any, host: str) -> None:
         self.connection = connection
@@ -48,7 +49,8 @@ class Link:
             yield
 
     def retry_read(self, attempt: Callable[[], T], *, writes: bool) -> T:
-        """A read is safe to repeat, once, where the connection had stood and no limit was passed; a write is never sent twice."""
+        """A read is safe to repeat, once, where the connection had stood and no limit was passed; a write is never sent
+        twice."""
         try:
             return attempt()
         except (Unreachable, AnswerError):
@@ -82,13 +84,17 @@ class Link:
         return self.failure(cause, writing=False)
 
     def _leave(self) -> None:
-        """Close the shell, so that none stays open on the server, and forget it, so that the next attempt opens another."""
+        """Close the shell, so that none stays open on the server, and forget it, so that the next attempt opens
+        another."""
         with self._watched(self.guard.limits.operation, "closing a shell"):
             try:
                 self.connection.close()
             except Exception as exc:
                 # What is broken is broken here too: the plugins forget a shell only after it was closed well.
-                Display().vvv(f"the shell was not closed ({type(exc).__name__}); the server does that when it was idle for long", host=self.host)
+                Display().vvv(
+                    f"the shell was not closed ({type(exc).__name__}); the server does that when it was idle for long",
+                    host=self.host,
+                )
                 self._forget()
 
     def _forget(self) -> None:
@@ -98,7 +104,8 @@ class Link:
         self.connection._connected = False
 
     def _adopt(self) -> None:
-        """A session that an earlier item of a loop opened obeys this task's guard; a session that none guards is refused."""
+        """A session that an earlier item of a loop opened obeys this task's guard; a session that none guards is
+        refused."""
         for transport in _transports(self.connection):
             session: Any = getattr(transport, "session", None)
             if not hasattr(session, "guard"):

@@ -22,11 +22,19 @@ class PoliciesUnseen(Refused):
 def refuse_lockout(shell: Shell, plan: Plan, config: OrganizationConfig, despite: str | None) -> None:
     """Refused where the plan turns modern authentication off while a policy in force blocks everything else."""
     if any(change.after.get(FLAG) is False for change in plan.changes):
-        refuse_blocking(shell, authentication_policies.blocking(shell.run([authentication_policies.READ]).results[0]), config, despite)
+        refuse_blocking(
+            shell,
+            authentication_policies.blocking(shell.run([authentication_policies.READ]).results[0]),
+            config,
+            despite,
+        )
 
 
-def notice_lockout(shell: Shell, plan: Plan, config: OrganizationConfig, read: CmdletResult, despite: str | None) -> list[str]:
-    """The same on the fast way back, from policies that were read: what is unreadable does not stand in its way, it is said."""
+def notice_lockout(
+    shell: Shell, plan: Plan, config: OrganizationConfig, read: CmdletResult, despite: str | None
+) -> list[str]:
+    """The same on the fast way back, from policies that were read: what is unreadable does not stand in its way, it is
+    said."""
     if not any(change.after.get(FLAG) is False for change in plan.changes):
         return []
     unread = authentication_policies.unreadable(read)
@@ -44,15 +52,22 @@ def notice_unseen(read: CmdletResult, servers: CmdletResult, *, despite: bool) -
     others = authentication_policies.unseen(read, servers)
     if not others:
         return []
-    text = f"this server does not know authentication policies, and {', '.join(others)} may have one that blocks legacy authentication."
+    text = (
+        f"this server does not know authentication policies, and {', '.join(others)} may have one that blocks "
+        f"legacy authentication."
+    )
     if not despite:
         raise PoliciesUnseen(f"{text} Nothing was changed here; disable_hma asks those servers next.")
     return [f"{text} If so, its users cannot sign in now: look with Get-AuthenticationPolicy on one of these servers."]
 
 
-def refuse_blocking(shell: Shell, found: list[authentication_policies.LegacyBlock], config: OrganizationConfig, despite: str | None) -> None:
+def refuse_blocking(
+    shell: Shell, found: list[authentication_policies.LegacyBlock], config: OrganizationConfig, despite: str | None
+) -> None:
     """Whether a policy that blocks is in force. Only where there is one another read is needed."""
     asked = [policy for policy in found if policy.distinguished_name]
     users = shell.run([policy.users() for policy in asked]).results if asked else []
     assigned = {policy.name: result for policy, result in zip(asked, users, strict=True)}
-    authentication_policies.refuse_lockout(found, assigned, default=config.default_authentication_policy, despite=despite)
+    authentication_policies.refuse_lockout(
+        found, assigned, default=config.default_authentication_policy, despite=despite
+    )

@@ -1,11 +1,11 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. A shell may take longer to open than an operation: a pool that is cold does. Opening writes nothing, so it is asked for
-until a deadline of its own, and a shell that comes after its request was given up is deleted.
+"""PRIVATE. A shell may take longer to open than an operation: a pool that is cold does. Opening writes nothing, so it
+is asked for until a deadline of its own, and a shell that comes after its request was given up is deleted.
 
-Both connection plugins open the shell with a class of their library, which they know by a name of their module. While they do,
-that name stands for the patient class below.
+Both connection plugins open the shell with a class of their library, which they know by a name of their module. While
+they do, that name stands for the patient class below.
 """
 
 from __future__ import annotations
@@ -36,8 +36,11 @@ def patient(connection: Any, guard: Guard) -> Iterator[None]:
         names.update(before)
 
 
-def again(attempt: Callable[[], Any], *, timed_out: Callable[[Exception], bool], late: Callable[[], None], guard: Guard) -> Any:
-    """Ask until it is open; ``late`` is told of each request that the server gave up before. The last error is the caller's."""
+def again(
+    attempt: Callable[[], Any], *, timed_out: Callable[[Exception], bool], late: Callable[[], None], guard: Guard
+) -> Any:
+    """Ask until it is open; ``late`` is told of each request that the server gave up before. The last error is the
+    caller's."""
     until = guard.clock() + guard.limits.opening
     for number in range(1, _ATTEMPTS + 1):
         try:
@@ -51,7 +54,8 @@ def again(attempt: Callable[[], Any], *, timed_out: Callable[[Exception], bool],
 
 
 def _protocol(base: type[Any], guard: Guard) -> type[Any]:
-    """pywinrm's, for a cmd shell. Its id is the server's to choose, so a late one cannot be deleted: hence one long request."""
+    """pywinrm's, for a cmd shell. Its id is the server's to choose, so a late one cannot be deleted: hence one long
+    request."""
     from winrm.exceptions import WinRMOperationTimeoutError
 
     class PatientProtocol(base):

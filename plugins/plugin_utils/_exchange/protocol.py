@@ -23,14 +23,17 @@ _END: Final = "hybrid.exchange 1 {}>>>"
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked, as one line of ASCII JSON. The answer is marked with ``nonce``, which whoever printed before it cannot know."""
+    """What is asked, as one line of ASCII JSON. The answer is marked with ``nonce``, which whoever printed before it
+    cannot know."""
 
     cmdlets: tuple[Cmdlet, ...]
     nonce: str
     line: str
 
 
-def request_for(cmdlets: Sequence[Cmdlet], *, credential: Mapping[str, str] | None, domain_controller: str | None) -> Request:
+def request_for(
+    cmdlets: Sequence[Cmdlet], *, credential: Mapping[str, str] | None, domain_controller: str | None
+) -> Request:
     """A request for a list of cmdlets."""
     nonce = secrets.token_hex(16)
     request = {

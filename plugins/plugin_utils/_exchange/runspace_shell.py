@@ -9,7 +9,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult, ErrorRecord, ThisServer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
+    Cmdlet,
+    CmdletResult,
+    ErrorRecord,
+    ThisServer,
+)
 
 from . import failures
 from .clixml import category, properties
@@ -72,8 +77,9 @@ class RunspaceShell:
         return self._known[1], self._known[2]
 
     def _identify(self) -> tuple[HostIdentity, str | None]:
-        """The server whose own name the connection uses. The front end may run the shell on another one, and a name that
-        several servers share would make each task write to whichever answers: both are why the name must be a server's own.
+        """The server whose own name the connection uses. The front end may run the shell on another one, and a name
+        that several servers share would make each task write to whichever answers: both are why the name must be a
+        server's own.
         """
         address = self._address()
         who = Cmdlet("Get-ExchangeServer", {"Identity": address}, ("Name", "Fqdn"))
@@ -91,7 +97,8 @@ class RunspaceShell:
         return identity, server.label("OriginatingServer", "") or None
 
     def _address(self) -> str:
-        """The name that the connection signs in to: the service principal name's, where it is set apart from the address."""
+        """The name that the connection signs in to: the service principal name's, where it is set apart from the
+        address."""
         option = self._link.connection.get_option
         return str(option("negotiate_hostname_override") or option("remote_addr")).rstrip(".")
 
@@ -123,7 +130,9 @@ class RunspaceShell:
         """What it means that a pipeline did not end well."""
         if not unreadable(cause):
             return self._link.failure(cause, writing=writing)
-        text = failures.answer_failure(self._link.host, f"an answer to {cmdlet.name} that cannot be read", type(cause).__name__, str(cause))
+        text = failures.answer_failure(
+            self._link.host, f"an answer to {cmdlet.name} that cannot be read", type(cause).__name__, str(cause)
+        )
         return AnswerError(text, uncertain=writing)
 
     def _stop(self, pipeline: Any) -> None:
@@ -167,13 +176,22 @@ def _result(cmdlet: Cmdlet, pipeline: Any) -> CmdletResult:
     errors = [_record(item) for item in pipeline.streams.error]
     if pipeline.state != PSInvocationState.COMPLETED and not errors:
         # Exchange ends the pipelines of an account that is over its budget without an error record.
-        errors.append(ErrorRecord("PipelineStopped", "OperationStopped", "PipelineStoppedException", "", f"The server stopped {cmdlet.name}."))
+        errors.append(
+            ErrorRecord(
+                "PipelineStopped",
+                "OperationStopped",
+                "PipelineStoppedException",
+                "",
+                f"The server stopped {cmdlet.name}.",
+            )
+        )
     objects = [properties(_whole(item), names) for item in pipeline.output if item is not None]
     return CmdletResult(objects, errors, [str(item.message) for item in pipeline.streams.warning])
 
 
 def _whole(item: Any) -> Any:
-    """An object of the answer. XML that pypsrp cannot read it hands over as text, without a word: that is no object without properties."""
+    """An object of the answer. XML that pypsrp cannot read it hands over as text, without a word: that is no object
+    without properties."""
     if isinstance(item, str):
         raise ValueError("XML that does not end")
     return item
@@ -184,4 +202,6 @@ def _record(found: Any) -> ErrorRecord:
     exception = found.exception
     message = properties(exception, ("Message",)).get("Message") or str(found)
     reason = found.reason or next(iter(getattr(exception, "types", [])), "").rpartition(".")[2]
-    return ErrorRecord(str(found.fq_error or ""), category(found.category), str(reason), str(found.target_name or ""), str(message))
+    return ErrorRecord(
+        str(found.fq_error or ""), category(found.category), str(reason), str(found.target_name or ""), str(message)
+    )

@@ -20,7 +20,8 @@ from .protocol import Envelope, EnvelopeError, Request, parse_envelope, request_
 
 
 class ScriptShell:
-    """Runs the constant script through ``exec_command``: each ``run`` is one Exchange shell, none where nothing is asked."""
+    """Runs the constant script through ``exec_command``: each ``run`` is one Exchange shell, none where nothing is
+    asked."""
 
     def __init__(self, link: Link, credential: Mapping[str, str] | None) -> None:
         self._link = link
@@ -32,7 +33,9 @@ class ScriptShell:
         writes = any(cmdlet.writes for cmdlet in cmdlets)
 
         def once() -> Envelope:
-            return self._once(request_for(cmdlets, credential=self._credential, domain_controller=domain_controller), writes)
+            return self._once(
+                request_for(cmdlets, credential=self._credential, domain_controller=domain_controller), writes
+            )
 
         return self._answer(self._link.retry_read(once, writes=writes))
 
@@ -50,7 +53,9 @@ class ScriptShell:
         stdin = f"{request.line}\n{script()}".encode("ascii")
         try:
             with self._link.work(len(request.cmdlets)):
-                found: tuple[int, bytes | str, bytes | str] = self._link.connection.exec_command(encoded_command(), in_data=stdin, sudoable=False)
+                found: tuple[int, bytes | str, bytes | str] = self._link.connection.exec_command(
+                    encoded_command(), in_data=stdin, sudoable=False
+                )
         except Asked as exc:
             # Over psrp the question comes through to here; which cmdlet of the list asked is known to the script alone.
             raise ExchangeError(failures.asked(self._host, str(exc)), uncertain=writes) from None
@@ -68,10 +73,14 @@ class ScriptShell:
                 "(or 4.0). Next: point the connection at the default endpoint of Windows PowerShell."
             )
         if envelope.error is not None and envelope.phase == "connect":
-            text = failures.session_failure(envelope.host.fqdn, envelope.error, has_password=self._credential is not None)
+            text = failures.session_failure(
+                envelope.host.fqdn, envelope.error, has_password=self._credential is not None
+            )
             raise ExchangeError(self._scrub(text))
         if envelope.error is not None:
-            raise ExchangeError(self._scrub(f"{self._host}: {envelope.error.message} ({envelope.error.reason})"), uncertain=True)
+            raise ExchangeError(
+                self._scrub(f"{self._host}: {envelope.error.message} ({envelope.error.reason})"), uncertain=True
+            )
         return Answer(envelope.host, envelope.results, envelope.domain_controller, self._link.transport)
 
     def _scrub(self, text: str) -> str:

@@ -20,7 +20,8 @@ except ImportError:
 
 
 class GuardedSession(Session):
-    """Made in the place of the libraries' own. Sign-in handlers send through the adapter, so the adapter is what is guarded."""
+    """Made in the place of the libraries' own. Sign-in handlers send through the adapter, so the adapter is what is
+    guarded."""
 
     guard: Guard
 
@@ -98,7 +99,9 @@ def _meter_pools(manager: Any, current: list[Exchange]) -> None:
     # A proxy's manager is asked for with each request, and is the same each time.
     if not hasattr(manager, "hma_metered"):
         manager.hma_metered = True
-        manager.pool_classes_by_scheme = {scheme: _then(made, meter_pool) for scheme, made in manager.pool_classes_by_scheme.items()}
+        manager.pool_classes_by_scheme = {
+            scheme: _then(made, meter_pool) for scheme, made in manager.pool_classes_by_scheme.items()
+        }
 
 
 def _then(make: Callable[..., Any], after: Callable[[Any], None]) -> Callable[..., Any]:

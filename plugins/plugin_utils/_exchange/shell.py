@@ -35,7 +35,8 @@ def open_shell(connection: Any, *, host: str, exchange_user: str | None, exchang
         return RunspaceShell(link)
     if bool(exchange_user) != bool(exchange_password):
         raise ExchangeError(
-            f"{host}: of exchange_user and exchange_password only one is set, and with another account than meant nothing is opened. "
+            f"{host}: of exchange_user and exchange_password only one is set, and with another account than "
+            f"meant nothing is opened. "
             "Next: set both, or neither to use the connection's own."
         )
     if exchange_user and exchange_password:
@@ -45,9 +46,12 @@ def open_shell(connection: Any, *, host: str, exchange_user: str | None, exchang
 
 
 def _one_account(host: str, exchange_user: str | None, user: str | None) -> None:
-    """Exchange's own endpoint is signed in to once. Running as another account than the one asked for would be a lie."""
+    """Exchange's own endpoint is signed in to once. Running as another account than the one asked for would be a
+    lie."""
     if exchange_user and fold(exchange_user) != fold(str(user or "")):
         raise ExchangeError(
-            f"{host}: exchange_user is {exchange_user}, but over psrp to Exchange's own endpoint the shell runs as the connection's user "
-            f"({user or 'the owner of the ticket'}). Next: remove exchange_user for this host and sign in as it with ansible_user."
+            f"{host}: exchange_user is {exchange_user}, but over psrp to Exchange's own endpoint the shell "
+            f"runs as the connection's user "
+            f"({user or 'the owner of the ticket'}). Next: remove exchange_user for this host and sign in as "
+            f"it with ansible_user."
         )

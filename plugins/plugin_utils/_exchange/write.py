@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import DONE, FAILED, NOT_SENT, UNCERTAIN, Change, Plan, differing
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import (
+    DONE,
+    FAILED,
+    NOT_SENT,
+    UNCERTAIN,
+    Change,
+    Plan,
+    differing,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
 
 from .._alive import Orphaned, refuse_orphan
@@ -36,7 +44,9 @@ class Writer:
     host: str
     domain_controller: str | None
 
-    def write(self, plan: Plan, *, read_back: Callable[[Change], Cmdlet] | None = None, read_after: Sequence[Cmdlet] = ()) -> Written:
+    def write(
+        self, plan: Plan, *, read_back: Callable[[Change], Cmdlet] | None = None, read_after: Sequence[Cmdlet] = ()
+    ) -> Written:
         """Send the plan. ``read_back`` reads each object right after its write, ``read_after`` once at the end.
 
         ExchangeError says which cmdlet failed and what had been done before; ``uncertain`` when the connection broke.
@@ -53,7 +63,9 @@ class Writer:
             self._outcomes(numbers, UNCERTAIN if exc.uncertain else FAILED, str(exc))
             if exc.uncertain:
                 objects = ", ".join(dict.fromkeys(change.object for change in plan.changes))
-                raise ExchangeError(f"{exc} Uncertain: {objects}. Run this again: it reads first and does what is left.", uncertain=True) from None
+                raise ExchangeError(
+                    f"{exc} Uncertain: {objects}. Run this again: it reads first and does what is left.", uncertain=True
+                ) from None
             raise
         self._settle(plan, numbers, cmdlets, answer)
         reads = [result for cmdlet, result in zip(cmdlets, answer.results, strict=True) if not cmdlet.writes]
@@ -66,11 +78,15 @@ class Writer:
         return answer.results[0]
 
     def check_read_back(self, change: Change, found: Mapping[str, Any], advice: str = "Run this again.") -> None:
-        """ExchangeError where an object is not as it was written; ``found`` are its properties as they were read back."""
+        """ExchangeError where an object is not as it was written; ``found`` are its properties as they were read
+        back."""
         wrong = differing(change.after, found)
         if wrong:
             self.record.refute(change.target, wrong)
-            raise ExchangeError(f"{self.host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong)} did not read back as written. {advice}")
+            raise ExchangeError(
+                f"{self.host}: {change.cmdlet.typed()} was accepted, but {', '.join(wrong)} did not read "
+                f"back as written. {advice}"
+            )
 
     def _intent(self, change: Change) -> str:
         return self.record.intent(change.object, change.target, change.cmdlet.typed(), change.before, change.after)
@@ -91,12 +107,18 @@ class Writer:
             cmdlet, result = next((pair for pair in failed if pair[0].writes), failed[0])
             done = [change.object for change, result in zip(plan.changes, writes, strict=True) if result.ok]
             text = cmdlet_failure(self.host, cmdlet, result.errors[0])
-            raise ExchangeError(f"{text} Done before it: {', '.join(done) or 'nothing'}. Run this again when it is mended.")
+            raise ExchangeError(
+                f"{text} Done before it: {', '.join(done) or 'nothing'}. Run this again when it is mended."
+            )
 
     def _outcome(self, cmdlet: Cmdlet, result: CmdletResult) -> tuple[str, str]:
         if result.ok:
             return DONE, ""
-        return (FAILED, cmdlet_failure(self.host, cmdlet, result.errors[0])) if result.ran else (NOT_SENT, "a cmdlet before it failed")
+        return (
+            (FAILED, cmdlet_failure(self.host, cmdlet, result.errors[0]))
+            if result.ran
+            else (NOT_SENT, "a cmdlet before it failed")
+        )
 
 
 def _cmdlets(plan: Plan, read_back: Callable[[Change], Cmdlet] | None, read_after: Sequence[Cmdlet]) -> list[Cmdlet]:

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What of a sign-in msal may see: answers of the authority's own host, of the documented shape, and nothing else.
+"""PRIVATE. What of a sign-in msal may see: answers of the authority's own host, of the documented shape, and nothing
+else.
 
 The secret goes where ``openid-configuration`` says, so that answer decides who gets it. It has to name the host that
 was asked, and this tenant.
@@ -44,7 +45,9 @@ class SignIn:
         endpoint, issuer = configuration.get("token_endpoint"), configuration.get("issuer")
         if not isinstance(endpoint, str) or not isinstance(issuer, str):
             text = "openid-configuration names no token_endpoint and issuer"
-            raise Unusable(f"{text} (HTTP {answer.status_code}). Does Entra answer at that address? Check hma_authority.")
+            raise Unusable(
+                f"{text} (HTTP {answer.status_code}). Does Entra answer at that address? Check hma_authority."
+            )
         self._own(endpoint, "its token_endpoint")
         self._issued(issuer)
         return _again(answer, {"token_endpoint": endpoint, "issuer": issuer, "authorization_endpoint": endpoint})
@@ -69,7 +72,10 @@ class SignIn:
         parts = _parts(issuer)
         right = parts is not None and parts.scheme == "https" and _place(parts) in self._hosts
         if parts is None or not right or fold(parts.path).strip("/") != f"{fold(self._tenant.tenant_id)}/v2.0":
-            raise Unusable(f"openid-configuration is of the issuer {shown(issuer)}, not of this tenant. Check hma_tenant_id, hma_cloud and hma_authority.")
+            raise Unusable(
+                f"openid-configuration is of the issuer {shown(issuer)}, not of this tenant. Check "
+                f"hma_tenant_id, hma_cloud and hma_authority."
+            )
 
     @property
     def _hosts(self) -> frozenset[str]:
@@ -107,7 +113,10 @@ def _direct(answer: Answer, url: str) -> Answer:
         target = _parts(answer.headers.get("Location", ""))
         place = f"{target.scheme}://{target.netloc}" if target is not None and target.netloc else "another address"
         asked = urlsplit(url).netloc
-        raise Unusable(f"HTTP {answer.status_code}: {asked} redirects to {shown(place)}. That is not followed; find out who answers for {asked} here.")
+        raise Unusable(
+            f"HTTP {answer.status_code}: {asked} redirects to {shown(place)}. That is not followed; find out "
+            f"who answers for {asked} here."
+        )
     return answer
 
 
@@ -115,16 +124,24 @@ def _token(answer: Answer, lifetimes: tuple[str, ...]) -> Answer:
     """The answer with what is known of a token or of a refusal, and nothing else."""
     body = answer.json()
     if not body:
-        raise Unusable(f"HTTP {answer.status_code} without a JSON object. Something other than Entra answers there (a proxy, a sign-in page).")
+        raise Unusable(
+            f"HTTP {answer.status_code} without a JSON object. Something other than Entra answers there (a "
+            f"proxy, a sign-in page)."
+        )
     if answer.status_code >= 500:
         refusal = _refusal(body)
-        raise Unusable(f"HTTP {answer.status_code} {refusal.get('error_description') or refusal.get('message') or refusal['error']}")
+        raise Unusable(
+            f"HTTP {answer.status_code} "
+            f"{refusal.get('error_description') or refusal.get('message') or refusal['error']}"
+        )
     if answer.status_code != 200:
         return _again(answer, _refusal(body))
     lifetime = next((name for name in lifetimes if _seconds(body.get(name)) is not None), None)
     if not _printable(body.get("access_token")) or lifetime is None:
         raise Unusable(f"HTTP 200 without a token and its lifetime ({', '.join(sorted(map(str, body)))[:200]}).")
-    return _again(answer, {"access_token": body["access_token"], lifetime: _seconds(body[lifetime]), "token_type": "Bearer"})
+    return _again(
+        answer, {"access_token": body["access_token"], lifetime: _seconds(body[lifetime]), "token_type": "Bearer"}
+    )
 
 
 def _refusal(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Connections whose answers end: one deadline holds for status line, headers, interim answers and body together.
+"""PRIVATE. Connections whose answers end: one deadline holds for status line, headers, interim answers and body
+together.
 
-A timeout of a socket begins anew with each byte, so a server that sends one byte a second, or ``100 Continue`` for ever,
-outlives it. What is read here goes through one place that knows when the exchange has to be over.
+A timeout of a socket begins anew with each byte, so a server that sends one byte a second, or ``100 Continue`` for
+ever, outlives it. What is read here goes through one place that knows when the exchange has to be over.
 """
 
 from __future__ import annotations
@@ -74,8 +75,13 @@ def adapter(deadline: Deadline) -> Any:
     def timed(manager: Any) -> None:
         """Whatever kind of connections a manager makes (a proxy's are others), they answer through the deadline."""
         kinds = manager.pool_classes_by_scheme
-        connections = {scheme: type("Connection", (pool.ConnectionCls,), {"response_class": Response}) for scheme, pool in kinds.items()}
-        manager.pool_classes_by_scheme = {scheme: type("Pool", (pool,), {"ConnectionCls": connections[scheme]}) for scheme, pool in kinds.items()}
+        connections = {
+            scheme: type("Connection", (pool.ConnectionCls,), {"response_class": Response})
+            for scheme, pool in kinds.items()
+        }
+        manager.pool_classes_by_scheme = {
+            scheme: type("Pool", (pool,), {"ConnectionCls": connections[scheme]}) for scheme, pool in kinds.items()
+        }
 
     class Adapter(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **options: Any) -> None:

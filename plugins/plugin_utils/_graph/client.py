@@ -83,7 +83,10 @@ class GraphClient:
         """The sign-in names of all users, folded, and whether their account is synchronized; takes User.Read.All."""
         query = {"$select": "userPrincipalName,onPremisesSyncEnabled", "$top": str(_USERS)}
         listed = self._listed("users", query, _USER_PAGES)
-        return {fold(self._text("users", user, "userPrincipalName")): user.get("onPremisesSyncEnabled") is True for user in listed}
+        return {
+            fold(self._text("users", user, "userPrincipalName")): user.get("onPremisesSyncEnabled") is True
+            for user in listed
+        }
 
     def _listed(self, what: str, query: Mapping[str, str], pages: int) -> Iterator[Mapping[str, Any]]:
         """Every object of a list, page by page. The token goes to the host it is for and to no other."""
@@ -99,7 +102,9 @@ class GraphClient:
             if following is None:
                 return
             if not isinstance(following, str) or not following.startswith(base):
-                raise GraphError(f"{self.where}: GET {what}: the next page is at another host ({shown(following)}); it is not asked.")
+                raise GraphError(
+                    f"{self.where}: GET {what}: the next page is at another host ({shown(following)}); it is not asked."
+                )
             if following == base + path:
                 raise GraphError(f"{self.where}: GET {what}: the next page is the same page again.")
             path, query = following.removeprefix(base), {}
@@ -142,7 +147,11 @@ class GraphClient:
 
     def _odd(self, what: str, why: str, value: Any) -> GraphError:
         text = f"{self.where}: GET {what}: Graph answered with {why}: {shown(value)}."
-        return GraphError(self._tenant.redact(f"{text} Does something other than Graph answer there (hma_graph_endpoint, hma_proxy)?", self._token))
+        return GraphError(
+            self._tenant.redact(
+                f"{text} Does something other than Graph answer there (hma_graph_endpoint, hma_proxy)?", self._token
+            )
+        )
 
     def _read(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
         # Where a page begins (its query) says nothing to a reader.
@@ -152,7 +161,10 @@ class GraphClient:
             try:
                 answer = self._send("GET", path, params=query)
             except OSError as exc:
-                text, again = self._tenant.redact(f"{self.where}: {what} failed: {reason(exc)}", self._token), not is_final(exc)
+                text, again = (
+                    self._tenant.redact(f"{self.where}: {what} failed: {reason(exc)}", self._token),
+                    not is_final(exc),
+                )
             else:
                 if answer.status_code == 200:
                     return answer.json()
@@ -185,6 +197,10 @@ class GraphClient:
         error = answer.json().get("error")
         error = error if isinstance(error, Mapping) else {}
         code, message = str(error.get("code", ""))[:100], str(error.get("message", ""))[:300]
-        ids = ", ".join(f"{key} {answer.headers[key][:60]}" for key in ("request-id", "client-request-id") if answer.headers.get(key))
+        ids = ", ".join(
+            f"{key} {answer.headers[key][:60]}"
+            for key in ("request-id", "client-request-id")
+            if answer.headers.get(key)
+        )
         text = f"{self.where}: {what}: HTTP {answer.status_code} {code} {message} ({ids or 'no request id'})."
         return self._tenant.redact(f"{text} {hint(answer, code)}".rstrip(), self._token)

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The script for the team that owns Entra: it reads again, adds (or takes away) only, and shows what it did."""
+"""PRIVATE. The script for the team that owns Entra: it reads again, adds (or takes away) only, and shows what it
+did."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from .errors import GraphError
 
 # Connect-MgGraph's own names of the clouds; the sovereign ones have none yet (UNVERIFIED).
 _ENVIRONMENTS: Final = {"global": "Global", "usgov_l4": "USGov", "usgov_l5": "USGovDoD", "china": "China"}
-_TEMPLATE: Final = """# Made by hybrid.exchange hma_spn for tenant {tenant}. Microsoft Graph PowerShell; run by an Application Administrator.
+_TEMPLATE: Final = """# Made by hybrid.exchange hma_spn for tenant {tenant}.
+# Microsoft Graph PowerShell; run by an Application Administrator.
 # The list is read right before it is written, and names are only {verb}: nothing that is there by then is lost.
 $ErrorActionPreference = 'Stop'
 Connect-MgGraph -TenantId {tenant_quoted} -Environment '{environment}' -Scopes 'Application.ReadWrite.All'
@@ -37,9 +39,11 @@ if ($after.Count -eq $before.Count) {{ 'Nothing to do.' }} else {{
 """
 _CHANGES: Final = {
     # -contains takes 'straße' for 'strasse'; the directory does not.
-    True: "$held = [System.Collections.Generic.HashSet[string]]::new([string[]]$before, [StringComparer]::OrdinalIgnoreCase)\n"
+    True: "$held = [System.Collections.Generic.HashSet[string]]::new([string[]]$before, "
+    "[StringComparer]::OrdinalIgnoreCase)\n"
     "$after = $before + @($names | Where-Object { -not $held.Contains($_) })",
-    False: "$taken = [System.Collections.Generic.HashSet[string]]::new([string[]]$names, [StringComparer]::OrdinalIgnoreCase)\n"
+    False: "$taken = [System.Collections.Generic.HashSet[string]]::new([string[]]$names, "
+    "[StringComparer]::OrdinalIgnoreCase)\n"
     "$after = @($before | Where-Object { -not $taken.Contains($_) })",
 }
 
@@ -47,7 +51,10 @@ _CHANGES: Final = {
 def write_script(folder: str, tenant_id: str, cloud: str, names: Sequence[str], *, present: bool) -> Path:
     """Write the script; names and ids have passed the domain's rules, and are quoted all the same."""
     if cloud not in _ENVIRONMENTS:
-        raise GraphError(f"Tenant {tenant_id}: Microsoft Graph PowerShell has no environment for the cloud {cloud}; use mode verify, or apply.")
+        raise GraphError(
+            f"Tenant {tenant_id}: Microsoft Graph PowerShell has no environment for the cloud {cloud}; use "
+            f"mode verify, or apply."
+        )
     path = Path(folder).expanduser() / f"register-spns-{tenant_id}.ps1"
     text = _TEMPLATE.format(
         tenant=tenant_id,
@@ -63,5 +70,7 @@ def write_script(folder: str, tenant_id: str, cloud: str, names: Sequence[str], 
         # Others run it, so they read it; whoever may write it decides what they run.
         replace_file(path, text.encode("utf-8"), 0o644)
     except OSError as exc:
-        raise GraphError(f"The script {path} cannot be written ({exc.strerror}). Set hma_spn_handoff_dir to a folder of yours.") from None
+        raise GraphError(
+            f"The script {path} cannot be written ({exc.strerror}). Set hma_spn_handoff_dir to a folder of yours."
+        ) from None
     return path

@@ -84,7 +84,9 @@ def change_names(
     return outcome
 
 
-def _write(client: GraphClient, principal_id: str, plan: NamePlan, on_outcome: Callable[[bool | None, str], None]) -> NotFinished | None:
+def _write(
+    client: GraphClient, principal_id: str, plan: NamePlan, on_outcome: Callable[[bool | None, str], None]
+) -> NotFinished | None:
     """One PATCH. What leaves its effect open is given back: the next read tells what the outcome was."""
     try:
         client.replace_names(principal_id, plan.after)
@@ -97,7 +99,9 @@ def _write(client: GraphClient, principal_id: str, plan: NamePlan, on_outcome: C
     return None
 
 
-def _read_again(client: GraphClient, doubt: NotFinished | None, on_outcome: Callable[[bool | None, str], None]) -> ServicePrincipal:
+def _read_again(
+    client: GraphClient, doubt: NotFinished | None, on_outcome: Callable[[bool | None, str], None]
+) -> ServicePrincipal:
     """The read right before a write; where the write before it is in doubt, a failure here must not hide that."""
     try:
         principal = client.exchange_online()
@@ -106,19 +110,31 @@ def _read_again(client: GraphClient, doubt: NotFinished | None, on_outcome: Call
         if doubt is None:
             raise
         on_outcome(None, str(doubt))
-        raise GraphError(f"{doubt} Whether that write took effect is not known, because reading again failed: {exc}") from None
+        raise GraphError(
+            f"{doubt} Whether that write took effect is not known, because reading again failed: {exc}"
+        ) from None
     return principal
 
 
 def _plausible(client: GraphClient, principal: ServicePrincipal, written: str) -> None:
     if not is_plausible(principal.names):
         raise GraphError(
-            f"{client.where}: service principal {principal.id} came back with {len(principal.names)} names and without its own application "
-            f"id: a stale replica or a damaged object. {written} Run this again in some minutes; if it stays, ask Microsoft support."
+            f"{client.where}: service principal {principal.id} came back with {len(principal.names)} names "
+            f"and without its own application "
+            f"id: a stale replica or a damaged object. {written} Run this again in some minutes; if it "
+            f"stays, ask Microsoft support."
         )
 
 
-def _look(client: GraphClient, wanted: Sequence[str], outcome: Outcome, *, present: bool, seconds: float, sleep: Callable[[float], None]) -> None:
+def _look(
+    client: GraphClient,
+    wanted: Sequence[str],
+    outcome: Outcome,
+    *,
+    present: bool,
+    seconds: float,
+    sleep: Callable[[float], None],
+) -> None:
     """Read back with growing pauses: replicas of the directory may lag, and Microsoft promises no read-after-write."""
     waited, pause = 0.0, 1.0
     outcome.missing = list(outcome.plan.changed)
@@ -141,10 +157,14 @@ def _look(client: GraphClient, wanted: Sequence[str], outcome: Outcome, *, prese
         waited, pause = waited + pause, min(pause * 2, 15.0)
     if lost:
         raise GraphError(
-            f"{client.where}: Graph accepted the write, but after it these names are missing: {', '.join(lost)}. The list that was sent is in "
+            f"{client.where}: Graph accepted the write, but after it these names are missing: "
+            f"{', '.join(lost)}. The list that was sent is in "
             "the record; put them back from it."
         )
-    outcome.notes.append(f"not visible yet after {seconds:.0f} s: {', '.join(outcome.missing)}; Entra's replicas may lag, run this again.")
+    outcome.notes.append(
+        f"not visible yet after {seconds:.0f} s: {', '.join(outcome.missing)}; Entra's replicas may lag, run "
+        f"this again."
+    )
 
 
 def _with_holder(client: GraphClient, plan: NamePlan, exc: GraphError) -> str:
@@ -158,5 +178,8 @@ def _with_holder(client: GraphClient, plan: NamePlan, exc: GraphError) -> str:
             except GraphError as failed:
                 return f"{text} Who holds it could not be read: {failed}"
             if holder:
-                return f"{text} {form} belongs to {holder}: take it away there, or list the host in hma_spn_ignored with the reason."
+                return (
+                    f"{text} {form} belongs to {holder}: take it away there, or list the host in hma_spn_ignored "
+                    f"with the reason."
+                )
     return text

@@ -14,19 +14,25 @@ from .errors import CutShort
 from .session import Answer
 
 _LONGEST_WAIT: Final = 60.0
-# What says for certain that a write was refused. Anything else, a redirect or an acceptance without an end too, leaves it open.
+# What says for certain that a write was refused. Anything else, a redirect or an acceptance without an end too, leaves
+# it open.
 _REFUSALS: Final = frozenset({400, 401, 403, 405, 406, 411, 412, 413, 414, 415, 422, 431})
 _CONFLICTS: Final = frozenset({"Request_MultipleObjectsWithSameKeyValue", "ObjectConflict"})
 _HINTS: Final[Mapping[str, str]] = {
-    "InvalidAuthenticationToken": "The token is for another cloud or audience; check hma_cloud, hma_authority and hma_graph_endpoint.",
+    "InvalidAuthenticationToken": (
+        "The token is for another cloud or audience; check hma_cloud, hma_authority and hma_graph_endpoint."
+    ),
     "Authorization_RequestDenied": (
-        "The application lacks a permission: Application.Read.All to read, Application.ReadWrite.All to write, Domain.Read.All for domains, "
+        "The application lacks a permission: Application.Read.All to read, Application.ReadWrite.All to "
+        "write, Domain.Read.All for domains, "
         "User.Read.All for users, with admin consent. "
         "Without the write permission use hma_spn_mode: verify or handoff."
     ),
     "Request_ResourceNotFound": "Is this the right tenant and cloud, and does it have Exchange Online?",
     "Request_MultipleObjectsWithSameKeyValue": "Another service principal holds the name.",
-    "HostNameNotOnVerifiedDomain": "Graph asks for a verified domain here; report it, it is not expected for these names.",
+    "HostNameNotOnVerifiedDomain": (
+        "Graph asks for a verified domain here; report it, it is not expected for these names."
+    ),
 }
 
 
@@ -38,7 +44,8 @@ def is_conflict(answer: Answer) -> bool:
 def is_refusal(answer: Answer) -> bool:
     """Whether it is certain that nothing was written.
 
-    404: the object was read a moment ago, so a replica lags. Parallel writes come as 409, and as a 400 that only its text tells.
+    404: the object was read a moment ago, so a replica lags. Parallel writes come as 409, and as a 400 that only its
+    text tells.
     """
     return answer.status_code in _REFUSALS and "concurrent requests" not in answer.text
 
@@ -50,7 +57,10 @@ def is_passing(answer: Answer) -> bool:
 
 def hint(answer: Answer, code: str) -> str:
     if 300 <= answer.status_code < 400:
-        return f"It points to {shown(answer.headers.get('Location', 'nowhere'))}, which is not followed. Check hma_graph_endpoint and hma_cloud."
+        return (
+            f"It points to {shown(answer.headers.get('Location', 'nowhere'))}, which is not followed. Check "
+            f"hma_graph_endpoint and hma_cloud."
+        )
     return _HINTS.get(code, "")
 
 
@@ -66,7 +76,11 @@ def codes(answer: Answer) -> set[str]:
     if not isinstance(error, Mapping):
         return set()
     details = error.get("details")
-    return {str(item.get("code")) for item in [error, *(details if isinstance(details, list) else [])] if isinstance(item, Mapping)}
+    return {
+        str(item.get("code"))
+        for item in [error, *(details if isinstance(details, list) else [])]
+        if isinstance(item, Mapping)
+    }
 
 
 def reason(exc: BaseException) -> str:

@@ -12,7 +12,13 @@ from typing import Final
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import EXCHANGE_ONLINE, NamePlan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import DONE, FAILED, NAMES, UNCERTAIN, ObjectChange
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import (
+    DONE,
+    FAILED,
+    NAMES,
+    UNCERTAIN,
+    ObjectChange,
+)
 
 from .._alive import refuse_orphan
 from .client import GraphClient
@@ -71,7 +77,9 @@ def plan_names_of(client: GraphClient, wanted: Wanted, *, predicting: bool) -> D
     if wanted.mode == "apply" and plan.changed:
         return replace(done, after=plan.after, changes=(_change(wanted, plan),), predicted=True)
     if wanted.mode == "handoff" and plan.changed and not predicting:
-        script = str(write_script(wanted.handoff_dir, wanted.tenant_id, wanted.cloud, plan.changed, present=wanted.present))
+        script = str(
+            write_script(wanted.handoff_dir, wanted.tenant_id, wanted.cloud, plan.changed, present=wanted.present)
+        )
         return replace(done, script=script, notes=[f"Give {script} to the team that owns Entra; then run this again."])
     return done
 
@@ -88,7 +96,8 @@ def write_names(client: GraphClient, wanted: Wanted, book: Book) -> Done:
         book.outcome(number, _RESULTS[right], detail)
 
     done = change_names(
-        client, wanted.names, present=wanted.present, on_intent=intent, on_outcome=outcome, verify_seconds=float(wanted.verify_seconds)
+        client, wanted.names, present=wanted.present, on_intent=intent, on_outcome=outcome,
+        verify_seconds=float(wanted.verify_seconds)
     )  # fmt: skip
     changes = () if done.sent is None else (_change(wanted, NamePlan(done.before, done.sent, done.plan.changed)),)
     return Done(done.before, done.after, done.missing if wanted.present else [], changes, notes=done.notes)
@@ -97,7 +106,9 @@ def write_names(client: GraphClient, wanted: Wanted, book: Book) -> Done:
 def _change(wanted: Wanted, plan: NamePlan) -> ObjectChange:
     """The one request that writes the whole list."""
     before, after = ({"servicePrincipalNames": names} for names in (plan.before, plan.after))
-    command = f"PATCH servicePrincipals(appId='{EXCHANGE_ONLINE}') {'+' if wanted.present else '-'} {', '.join(plan.changed)}"
+    command = (
+        f"PATCH servicePrincipals(appId='{EXCHANGE_ONLINE}') {'+' if wanted.present else '-'} {', '.join(plan.changed)}"
+    )
     what = f"servicePrincipalNames of Office 365 Exchange Online in tenant {wanted.tenant_id}"
     return ObjectChange(what, {"type": NAMES, "tenant_id": fold(wanted.tenant_id)}, command, before, after)
 

@@ -75,8 +75,8 @@ class TenantSession:
             "proxies": {"https": tenant.proxy, "http": tenant.proxy} if tenant.proxy else {},
             "timeout": tenant.timeout,
         }
-        # requests lets REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and HTTPS_PROXY win over what a session says, and reads .netrc;
-        # a value given with the request itself and trust_env off are what it respects.
+        # requests lets REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and HTTPS_PROXY win over what a session says, and reads
+        # .netrc; a value given with the request itself and trust_env off are what it respects.
         self._session = requests.Session()
         self._session.trust_env = False
         # Even where it does not follow, requests prepares the next request, and reads the entire body for that.
@@ -98,11 +98,16 @@ class TenantSession:
         self.before_request()
         self._deadline.start()
         asked = {**(headers or {}), "Accept-Encoding": "gzip"}
-        response = self._session.request(method, url, headers=asked, allow_redirects=False, stream=True, **self._options, **given)
+        response = self._session.request(
+            method, url, headers=asked, allow_redirects=False, stream=True, **self._options, **given
+        )
         try:
             data = _whole(response.raw)
         except HTTPError as exc:
-            raise CutShort(f"the answer broke off or did not end within {self._deadline.seconds:.0f} s ({type(exc).__name__})", passing=True) from None
+            raise CutShort(
+                f"the answer broke off or did not end within {self._deadline.seconds:.0f} s ({type(exc).__name__})",
+                passing=True,
+            ) from None
         finally:
             response.close()
         plain = _unpacked(data, response.headers.get("Content-Encoding", ""))
@@ -114,7 +119,10 @@ def new_session(tenant: Tenant, before_request: Callable[[], None] = nothing) ->
     if not HAS_REQUESTS:
         raise GraphError("The Python library requests is missing on the control node: pip install -r requirements.txt")
     if tenant.validate_certs and tenant.ca_path and not Path(tenant.ca_path).exists():
-        raise GraphError(f"Tenant {tenant.tenant_id}: hma_ca_path {tenant.ca_path} does not exist. Name the file of the CA on the control node.")
+        raise GraphError(
+            f"Tenant {tenant.tenant_id}: hma_ca_path {tenant.ca_path} does not exist. Name the file of the "
+            f"CA on the control node."
+        )
     return TenantSession(tenant, before_request)
 
 

@@ -34,7 +34,8 @@ _UNKNOWN_NAME: Final = 500011
 _HINTS: Final[Mapping[int, str]] = {
     7000215: "The secret is wrong; check that its value was given, not its id, and that it has not expired.",
     7000222: "The secret has expired; make a new one, or use a certificate.",
-    700016: "The application is not known in this tenant; check hma_client_id and hma_tenant_id, and that it was consented to here.",
+    700016: "The application is not known in this tenant; check hma_client_id and hma_tenant_id, and that it was "
+    "consented to here.",
     700024: "This machine's clock is off, or hma_client_assertion has expired; set the clock by the network's time.",
     700027: "The certificate is not the one registered with the application, or it has expired.",
     500011: "Graph is not known there; check hma_cloud and hma_graph_endpoint.",
@@ -52,7 +53,8 @@ def acquire_token(tenant: Tenant, session: TenantSession) -> str:
 
 
 def why_no_token(tenant: Tenant, session: TenantSession, name: str) -> str | None:
-    """Nothing where Entra issues a token for this service principal name, else its AADSTS500011. The token is dropped unread."""
+    """Nothing where Entra issues a token for this service principal name, else its AADSTS500011. The token is dropped
+    unread."""
     where, answer = _answer(tenant, session, name)
     if isinstance(answer.get("access_token"), str):
         return None
@@ -64,8 +66,12 @@ def why_no_token(tenant: Tenant, session: TenantSession, name: str) -> str | Non
 def _answer(tenant: Tenant, session: TenantSession, resource: str) -> tuple[str, Mapping[str, Any]]:
     """What was tried, and what Entra answered."""
     if _MISSING:
-        raise GraphError(f"The Python library {_MISSING} is missing on the control node: pip install -r requirements.txt")
-    where = f"Tenant {tenant.tenant_id}: sign-in of {tenant.client_id or 'the managed identity'} at {tenant.sign_in_url}"
+        raise GraphError(
+            f"The Python library {_MISSING} is missing on the control node: pip install -r requirements.txt"
+        )
+    where = (
+        f"Tenant {tenant.tenant_id}: sign-in of {tenant.client_id or 'the managed identity'} at {tenant.sign_in_url}"
+    )
     try:
         return where, _ask(tenant, session, _credential(tenant) if not tenant.managed_identity else None, resource)
     except ValueError as exc:
@@ -81,17 +87,28 @@ def _answer(tenant: Tenant, session: TenantSession, resource: str) -> tuple[str,
 
 def _ask(tenant: Tenant, session: TenantSession, credential: Any, resource: str) -> Mapping[str, Any]:
     if tenant.managed_identity:
-        identity = msal.UserAssignedManagedIdentity(client_id=tenant.client_id) if tenant.client_id else msal.SystemAssignedManagedIdentity()
+        identity = (
+            msal.UserAssignedManagedIdentity(client_id=tenant.client_id)
+            if tenant.client_id
+            else msal.SystemAssignedManagedIdentity()
+        )
         # The machine's own metadata address; a proxy is for the way out.
-        client = msal.ManagedIdentityClient(identity, http_client=MachineSignIn(new_session(replace(tenant, proxy=None), session.before_request)))
+        client = msal.ManagedIdentityClient(
+            identity, http_client=MachineSignIn(new_session(replace(tenant, proxy=None), session.before_request))
+        )
         answer: Mapping[str, Any] = client.acquire_token_for_client(resource=resource)
         return answer
     # Our table of clouds (or the option) is the allow-list: discovery would ask a host that nobody configured.
     # A new application each time: msal remembers a refusal for a minute and would answer from memory.
     app = msal.ConfidentialClientApplication(
-        tenant.client_id, authority=tenant.sign_in_url, client_credential=credential, http_client=SignIn(tenant, session), instance_discovery=False
+        tenant.client_id,
+        authority=tenant.sign_in_url,
+        client_credential=credential,
+        http_client=SignIn(tenant, session),
+        instance_discovery=False,
     )
-    # A name ends with its slash, so its scope has two: https://mail.contoso.com//.default is the resource with the slash.
+    # A name ends with its slash, so its scope has two: https://mail.contoso.com//.default is the resource with the
+    # slash.
     found: Mapping[str, Any] = app.acquire_token_for_client(scopes=[f"{resource}/.default"])
     return found
 
@@ -104,7 +121,8 @@ def _credential(tenant: Tenant) -> Any:
     if tenant.certificate_path:
         return _certificate(tenant, Path(tenant.certificate_path).expanduser())
     raise GraphError(
-        f"Tenant {tenant.tenant_id}: no way to sign in. Set one of hma_client_secret, hma_certificate_path, hma_client_assertion, hma_managed_identity."
+        f"Tenant {tenant.tenant_id}: no way to sign in. Set one of hma_client_secret, hma_certificate_path, "
+        f"hma_client_assertion, hma_managed_identity."
     )
 
 
@@ -118,21 +136,31 @@ def _certificate(tenant: Tenant, path: Path) -> dict[str, str]:
         else:
             key, certificate = serialization.load_pem_private_key(data, password), x509.load_pem_x509_certificate(data)
     except OSError as exc:
-        raise GraphError(f"Tenant {tenant.tenant_id}: hma_certificate_path {path} cannot be read: {exc.strerror}.") from None
+        raise GraphError(
+            f"Tenant {tenant.tenant_id}: hma_certificate_path {path} cannot be read: {exc.strerror}."
+        ) from None
     except (ValueError, TypeError):
         raise GraphError(
-            f"Tenant {tenant.tenant_id}: hma_certificate_path {path} holds no certificate with its private key, or hma_certificate_password is wrong."
+            f"Tenant {tenant.tenant_id}: hma_certificate_path {path} holds no certificate with its private "
+            f"key, or hma_certificate_password is wrong."
         ) from None
     if key is None or certificate is None:
-        raise GraphError(f"Tenant {tenant.tenant_id}: hma_certificate_path {path} lacks the certificate or the private key.")
+        raise GraphError(
+            f"Tenant {tenant.tenant_id}: hma_certificate_path {path} lacks the certificate or the private key."
+        )
     if key.public_key() != certificate.public_key():
-        raise GraphError(f"Tenant {tenant.tenant_id}: the private key in {path} is not the one of the certificate in it.")
+        raise GraphError(
+            f"Tenant {tenant.tenant_id}: the private key in {path} is not the one of the certificate in it."
+        )
     if certificate.not_valid_after_utc < datetime.now(UTC):
         raise GraphError(
-            f"Tenant {tenant.tenant_id}: the certificate in {path} expired on {certificate.not_valid_after_utc:%Y-%m-%d}. "
+            f"Tenant {tenant.tenant_id}: the certificate in {path} expired on "
+            f"{certificate.not_valid_after_utc:%Y-%m-%d}. "
             "Make a new one, register it with the application, and name it in hma_certificate_path."
         )
-    plain = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    plain = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     return {
         "private_key": plain.decode("ascii"),
         "thumbprint": certificate.fingerprint(hashes.SHA1()).hex(),  # noqa: S303 - identifies, does not protect
@@ -150,5 +178,8 @@ def _refusal(answer: Mapping[str, Any]) -> str:
 def _reason(exc: BaseException) -> str:
     text = str(exc)
     if "CERTIFICATE_VERIFY_FAILED" in text:
-        return "its certificate is not trusted here. Set hma_ca_path to the CA that issued it (a proxy that opens TLS, perhaps)."
+        return (
+            "its certificate is not trusted here. Set hma_ca_path to the CA that issued it (a proxy that opens "
+            "TLS, perhaps)."
+        )
     return f"{type(exc).__name__}: {text[:300]}. Check that this host may reach it (firewall, hma_proxy)."

@@ -41,14 +41,21 @@ class Tenant:
     def of(cls, options: Mapping[str, Any]) -> Tenant:
         """From the options of a module; what is no id would only be refused by Entra, in worse words."""
         if not is_guid(options["tenant_id"]):
-            raise Refused(f"hma_tenant_id is {shown(options['tenant_id'])}; give the tenant's id, a GUID (Entra admin center, Overview).")
+            raise Refused(
+                f"hma_tenant_id is {shown(options['tenant_id'])}; give the tenant's id, a GUID (Entra admin "
+                f"center, Overview)."
+            )
         for name in ("authority", "graph_endpoint"):
             if options.get(name) and not _is_https(options[name]):
-                raise Refused(f"hma_{name} is {shown(options[name])}; give only https:// and a host: what is sent there is a secret.")
+                raise Refused(
+                    f"hma_{name} is {shown(options[name])}; give only https:// and a host: what is sent "
+                    f"there is a secret."
+                )
         return cls(**{item.name: options[item.name] for item in fields(cls) if item.name in options})
 
     def redact(self, text: str, *more: str | None) -> str:
-        """The text without this tenant's secrets, and printable: an answer, or a library's error, may quote what it was sent."""
+        """The text without this tenant's secrets, and printable: an answer, or a library's error, may quote what it was
+        sent."""
         password = urlsplit(self.proxy).password if self.proxy else None
         for secret in (self.client_secret, self.certificate_password, self.client_assertion, password, *more):
             text = text.replace(secret, "********") if secret else text
@@ -71,4 +78,11 @@ def _is_https(url: str) -> bool:
         right = parts.scheme == "https" and bool(host_in(url)) and parts.port != 0
     except ValueError:
         return False
-    return right and "@" not in parts.netloc and "\\" not in url and url.isprintable() and " " not in url and not (parts.query or parts.fragment)
+    return (
+        right
+        and "@" not in parts.netloc
+        and "\\" not in url
+        and url.isprintable()
+        and " " not in url
+        and not (parts.query or parts.fragment)
+    )

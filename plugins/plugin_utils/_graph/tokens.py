@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Whether a registered name is effective: the token endpoint is asked for it, and the token is dropped unread."""
+"""PRIVATE. Whether a registered name is effective: the token endpoint is asked for it, and the token is dropped
+unread."""
 
 from __future__ import annotations
 
@@ -48,4 +49,6 @@ def _finding(tenant: Tenant, name: str, reason: str | None) -> Finding:
     if reason is None:
         return check.passed(f"{tenant.tenant_id} {name}", "a token is issued.")
     fix = "The name is registered and not effective yet: wait some minutes and run hybrid.exchange.verify_hma."
-    return check.failed(f"{tenant.tenant_id} {name}", f"no token is issued: {reason}", fix, expected="a token", actual="AADSTS500011")
+    return check.failed(
+        f"{tenant.tenant_id} {name}", f"no token is issued: {reason}", fix, expected="a token", actual="AADSTS500011"
+    )

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The users of several tenants as one directory: it stays in the process, and only what is counted in it leaves."""
+"""PRIVATE. The users of several tenants as one directory: it stays in the process, and only what is counted in it
+leaves."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Whether a folder is still there when the job is over, as far as it can be seen; nothing is guessed beyond that."""
+"""PRIVATE. Whether a folder is still there when the job is over, as far as it can be seen; nothing is guessed beyond
+that."""
 
 from __future__ import annotations
 
@@ -23,13 +24,17 @@ def warning(folder: Path) -> str | None:
     if reason is None:
         return None
     return (
-        f"The record of this run lies in {folder}, {reason}: it will be deleted when the job is over. Point hma_record_dir at a mounted folder, "
+        f"The record of this run lies in {folder}, {reason}: it will be deleted when the job is over. Point "
+        f"hma_record_dir at a mounted folder, "
         "or keep the job's events: restore_hma reads those too."
     )
 
 
-def will_not_outlive(folder: Path, *, root: Path = Path("/"), environment: Mapping[str, str] | None = None) -> str | None:
-    """The reason why ``folder`` ends with the job, or None where nothing says so. ``root`` is where markers and mounts are looked up.
+def will_not_outlive(
+    folder: Path, *, root: Path = Path("/"), environment: Mapping[str, str] | None = None
+) -> str | None:
+    """The reason why ``folder`` ends with the job, or None where nothing says so. ``root`` is where markers and mounts
+    are looked up.
 
     A mounted volume of a container may still be thrown away by whoever mounts it; that cannot be seen from inside.
     """

@@ -14,7 +14,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.events import read_events
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import History, is_event, merged, read_lines
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import (
+    History,
+    is_event,
+    merged,
+    read_lines,
+)
 
 from .writer import read_safely, unsafe_above, unsafe_folder
 
@@ -24,7 +29,8 @@ _NO_JSON: Final = object()
 
 @dataclass(frozen=True)
 class Page:
-    """A page of AWX's events: of which list it is, how many events that list has, which ones are here, whether more follow."""
+    """A page of AWX's events: of which list it is, how many events that list has, which ones are here, whether more
+    follow."""
 
     file: Path
     of: tuple[str, ...]
@@ -52,10 +58,15 @@ def _source(path: Path) -> Source:
     try:
         source = _read(path)
     except OSError as exc:
-        raise RecordUnreadable(f"{path} cannot be read ({exc.strerror}). Name the folder of a run, as hma_records/<run id>, or a file of job events.") from None
+        raise RecordUnreadable(
+            f"{path} cannot be read ({exc.strerror}). Name the folder of a run, as hma_records/<run id>, or "
+            f"a file of job events."
+        ) from None
     history = source.history
     if not history.changes and not history.damaged and not history.started and not _missing(source.pages):
-        raise RecordUnreadable(f"{path} holds no record: no *.jsonl of a run, and no job events (*.json, *.jsonl) with changes in them.")
+        raise RecordUnreadable(
+            f"{path} holds no record: no *.jsonl of a run, and no job events (*.json, *.jsonl) with changes in them."
+        )
     return source
 
 
@@ -64,7 +75,9 @@ def _read(path: Path) -> Source:
         return _read_files([path])
     refusal = unsafe_folder(path) or unsafe_above(path)
     if refusal:
-        raise RecordUnreadable(f"{refusal} Nothing is taken back from it: copy the record to a folder of yours, and look at it first.")
+        raise RecordUnreadable(
+            f"{refusal} Nothing is taken back from it: copy the record to a folder of yours, and look at it first."
+        )
     lines = sorted(path.glob("*.jsonl"))
     return _read_files(lines or sorted([*path.glob("*.json"), *path.glob("job_events/*.json")]))
 
@@ -72,19 +85,27 @@ def _read(path: Path) -> Source:
 def _read_files(files: Sequence[Path]) -> Source:
     """Records and job events, each by what is in it. A run that began and changed nothing is a record, an empty one."""
     texts = {file: _text(file) for file in files}
-    records = {str(file): text.split("\n") for file, text in texts.items() if file.suffix == ".jsonl" and not _holds_events(text)}
+    records = {
+        str(file): text.split("\n")
+        for file, text in texts.items()
+        if file.suffix == ".jsonl" and not _holds_events(text)
+    }
     documents = [_events(file, text) for file, text in texts.items() if str(file) not in records]
     recorded = read_lines(records)
     reported = read_events(event for events, _page in documents for event in events)
     both = merged([recorded, reported])
-    return Source(History(both.changes, both.damaged, recorded.started), tuple(page for _events, page in documents if page))
+    return Source(
+        History(both.changes, both.damaged, recorded.started), tuple(page for _events, page in documents if page)
+    )
 
 
 def _text(file: Path) -> str:
     # Bytes that are no text can only stand in a line that was torn; PowerShell's files begin with a mark.
     data, refusal = read_safely(file)
     if refusal:
-        raise RecordUnreadable(f"{refusal} Nothing is taken back from it: copy it to a folder of yours, and look at it first.")
+        raise RecordUnreadable(
+            f"{refusal} Nothing is taken back from it: copy it to a folder of yours, and look at it first."
+        )
     return data.decode("utf-8-sig", errors="replace")
 
 
@@ -114,7 +135,9 @@ def _each_line(file: Path, text: str) -> list[Any]:
 def _event(line: str, where: str) -> Any:
     document = _parsed(line, where)
     if document is _NO_JSON:
-        raise RecordUnreadable(f"{where}: not JSON. Export the job's events again, as one JSON document or one event a line.")
+        raise RecordUnreadable(
+            f"{where}: not JSON. Export the job's events again, as one JSON document or one event a line."
+        )
     return document
 
 
@@ -132,7 +155,9 @@ def _page(file: Path, page: dict[str, Any]) -> Page:
     count = page.get("count")
     events = frozenset(_identity(event, f"{file}, {number}") for number, event in enumerate(page["results"]))
     known = isinstance(count, int) and not isinstance(count, bool)
-    return Page(file, _list_of(str(following or before)) or (str(file),), count if known else None, events, str(following))
+    return Page(
+        file, _list_of(str(following or before)) or (str(file),), count if known else None, events, str(following)
+    )
 
 
 def _list_of(url: str) -> tuple[str, ...]:
@@ -150,7 +175,9 @@ def _identity(event: Any, place: str) -> str:
 def _refuse_missing_pages(pages: Sequence[Page]) -> None:
     missing = _missing(pages)
     if missing:
-        raise RecordUnreadable(f"{missing} What is not here would not be taken back. Give the file of every page, as a list.")
+        raise RecordUnreadable(
+            f"{missing} What is not here would not be taken back. Give the file of every page, as a list."
+        )
 
 
 def _missing(pages: Iterable[Page]) -> str:

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Runs in a record folder that did not end: still at work, or killed. A second playbook looks before it writes."""
+"""PRIVATE. Runs in a record folder that did not end: still at work, or killed. A second playbook looks before it
+writes."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from .._alive import Process, playbook_process
 
 @dataclass(frozen=True)
 class UnfinishedRun:
-    """A run without an end in its record. ``alive``: False (killed or broken off), or None where its machine is another one."""
+    """A run without an end in its record. ``alive``: False (killed or broken off), or None where its machine is another
+    one."""
 
     run: str
     playbook: str
@@ -33,7 +35,10 @@ class UnfinishedRun:
     alive: bool | None
 
     def __str__(self) -> str:
-        return f"run {self.run} ({self.playbook}, process {self.process.pid} on {self.process.node}, user {self.user}, since {self.since[:19]}Z)"
+        return (
+            f"run {self.run} ({self.playbook}, process {self.process.pid} on {self.process.node}, user "
+            f"{self.user}, since {self.since[:19]}Z)"
+        )
 
 
 @dataclass(frozen=True)
@@ -48,27 +53,46 @@ class _Run:
     settled: frozenset[str]
 
     def unfinished(self, process: Process) -> UnfinishedRun:
-        # A worker outlives its playbook where the kernel does not end it: the process of a write without outcome counts too.
-        writers = [writer for number, writer in self.intents.items() if number not in self.settled and writer is not None]
+        # A worker outlives its playbook where the kernel does not end it: the process of a write without outcome counts
+        # too.
+        writers = [
+            writer for number, writer in self.intents.items() if number not in self.settled and writer is not None
+        ]
         states = {one.alive for one in (process, *writers)}
         alive = True if True in states else None if None in states else False
         text = {key: str(self.start.get(key, "")) for key in ("run", "playbook", "time", "user")}
-        return UnfinishedRun(text["run"], text["playbook"], text["time"], text["user"], process, str(self.folder), len(self.intents), alive)
+        return UnfinishedRun(
+            text["run"],
+            text["playbook"],
+            text["time"],
+            text["user"],
+            process,
+            str(self.folder),
+            len(self.intents),
+            alive,
+        )
 
 
 def unfinished_runs(record_dir: Path, servers: Collection[str]) -> list[UnfinishedRun]:
-    """Runs that may write to the organization of these servers and have no end, the oldest first; this very process is none.
+    """Runs that may write to the organization of these servers and have no end, the oldest first; this very process is
+    none.
 
-    The organization's id is not known before it was read, and not every playbook reads it: two runs are of one organization
-    where they reach one server by the same name. A record without the names or the process is older than this check: it
-    blocks nothing. One that was killed and after which another run ended is history.
+    The organization's id is not known before it was read, and not every playbook reads it: two runs are of one
+    organization where they reach one server by the same name. A record without the names or the process is older than
+    this check: it blocks nothing. One that was killed and after which another run ended is history.
     """
     wanted = _folded(servers)
     runs = [run for run in _writers(record_dir) if wanted & _folded(run.start["servers"])]
     ended = max((run.last for run in runs if run.ended), default="")
-    unfinished = [run.unfinished(process) for run in runs if not run.ended and (process := _process(run.start.get("process")))]
+    unfinished = [
+        run.unfinished(process) for run in runs if not run.ended and (process := _process(run.start.get("process")))
+    ]
     mine = playbook_process()
-    others = [run for run in unfinished if run.process != mine and (run.alive is not False or (run.writes and run.since > ended))]
+    others = [
+        run
+        for run in unfinished
+        if run.process != mine and (run.alive is not False or (run.writes and run.since > ended))
+    ]
     return sorted(others, key=lambda run: run.since)
 
 
@@ -82,15 +106,22 @@ def refuse_second(runs: Iterable[UnfinishedRun]) -> list[str]:
                 "Wait until it has ended, or end that process; then run this again. Nothing was changed."
             )
         if run.alive is None:
-            notes.append(f"{run} has no end in its record, and whether it still runs cannot be seen from here. Make sure that it does not.")
+            notes.append(
+                f"{run} has no end in its record, and whether it still runs cannot be seen from here. Make "
+                f"sure that it does not."
+            )
         else:
-            notes.append(f"{run} was killed or broken off after {run.writes} writes. What it left is in {run.folder}; this run reads before it writes.")
+            notes.append(
+                f"{run} was killed or broken off after {run.writes} writes. What it left is in {run.folder}; "
+                f"this run reads before it writes."
+            )
     return notes
 
 
 @contextlib.contextmanager
 def one_at_a_time(record_dir: Path) -> Iterator[None]:
-    """Looking for others and writing the own first line is one step. A file system without locks leaves a moment in between."""
+    """Looking for others and writing the own first line is one step. A file system without locks leaves a moment in
+    between."""
     record_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     # The folder itself is locked: a file beside the runs would be taken for one.
     handle = os.open(record_dir, os.O_RDONLY | os.O_DIRECTORY)
@@ -105,7 +136,12 @@ def one_at_a_time(record_dir: Path) -> Iterator[None]:
 def _writers(record_dir: Path) -> Iterator[_Run]:
     for folder in sorted(record_dir.glob("*/")):
         run = _read(folder)
-        if run is not None and run.start.get("writes") and isinstance(run.start.get("servers"), list) and _process(run.start.get("process")):
+        if (
+            run is not None
+            and run.start.get("writes")
+            and isinstance(run.start.get("servers"), list)
+            and _process(run.start.get("process"))
+        ):
             yield run
 
 
@@ -126,7 +162,9 @@ def _read(folder: Path) -> _Run | None:
         folder, start,
         last=max(str(entry.get("time", "")) for entry in entries),
         ended=any(entry.get("event") == "end" for entry in entries),
-        intents={str(entry.get("id")): _process(entry.get("process")) for entry in entries if entry.get("event") == "intent"},
+        intents={
+            str(entry.get("id")): _process(entry.get("process")) for entry in entries if entry.get("event") == "intent"
+        },
         settled=frozenset(str(entry.get("id")) for entry in entries if entry.get("event") == "outcome"),
     )  # fmt: skip
 

@@ -34,7 +34,8 @@ class RecordError(Exception):
 
 
 class Record:
-    """``<record_dir>/<run id>/<host>.jsonl``: append, fsync, 0600. An intent that cannot be stored stops the write it is for.
+    """``<record_dir>/<run id>/<host>.jsonl``: append, fsync, 0600. An intent that cannot be stored stops the write it
+    is for.
 
     ``changes`` holds the same for the task's result, so that job events of AWX are a record too.
     """
@@ -63,10 +64,19 @@ class Record:
         """The last line: no write of this run comes after it, however it went."""
         self._append({"event": "end"})
 
-    def intent(self, what: str, target: Mapping[str, Any], command: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    def intent(
+        self, what: str, target: Mapping[str, Any], command: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> str:
         """Say what is about to be written; the id ties the outcome to it."""
         refuse_orphan()
-        entry = {"id": secrets.token_hex(8), "object": what, "target": dict(target), "command": command, "before": dict(before), "after": dict(after)}
+        entry = {
+            "id": secrets.token_hex(8),
+            "object": what,
+            "target": dict(target),
+            "command": command,
+            "before": dict(before),
+            "after": dict(after),
+        }
         line = self._append({"event": "intent", "process": this_process().facts(), **entry})
         self.changes.append({**line, "result": OPEN})
         return str(entry["id"])
@@ -79,7 +89,8 @@ class Record:
         self._append({"event": "outcome", "id": number, "result": result, "detail": detail})
 
     def refute(self, target: Mapping[str, Any], read_back: Mapping[str, Any]) -> None:
-        """The last write to an object was accepted and does not read back: the task's result says what was read instead."""
+        """The last write to an object was accepted and does not read back: the task's result says what was read
+        instead."""
         for change in reversed(self.changes):
             if change["target"] == dict(target):
                 change["read_back"] = dict(read_back)
@@ -91,7 +102,8 @@ class Record:
 
     def _append(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         line = {
-            "schema": SCHEMA, "time": datetime.now(UTC).isoformat(timespec="microseconds"), "run": self.run_id, "pid": os.getpid(),
+            "schema": SCHEMA, "time": datetime.now(UTC).isoformat(timespec="microseconds"), "run": self.run_id,
+            "pid": os.getpid(),
             "host": self._host, "module": self._module, **entry,
         }  # fmt: skip
         try:
@@ -110,7 +122,8 @@ class Record:
         if entry["event"] != "outcome":
             return f"The record {self.path} cannot be written ({reason}). Without it nothing is changed: {NEXT}"
         return (
-            f"The record {self.path} cannot be written ({reason}). The write it was about was {entry['result']}, and its intent is recorded; "
+            f"The record {self.path} cannot be written ({reason}). The write it was about was "
+            f"{entry['result']}, and its intent is recorded; "
             f"nothing else is changed. Before running this again, {NEXT}"
         )
 
@@ -145,7 +158,10 @@ def unsafe_above(folder: Path) -> str | None:
     above = folder.absolute().parent
     state = above.stat()
     if state.st_mode & stat.S_IWOTH and not state.st_mode & stat.S_ISVTX:
-        return f"The folder {above}, in which the record folder {folder.name} is, is writable by everyone; make it yours alone (chmod 700)."
+        return (
+            f"The folder {above}, in which the record folder {folder.name} is, is writable by everyone; make it "
+            f"yours alone (chmod 700)."
+        )
     return None
 
 
@@ -173,7 +189,8 @@ def _of_others(what: str, state: os.stat_result) -> str | None:
 
 
 def _write(handle: int, data: bytes) -> None:
-    """All of it, on the disk. A line that was torn before (a full disk, a kill) is ended first, so that it stays alone."""
+    """All of it, on the disk. A line that was torn before (a full disk, a kill) is ended first, so that it stays
+    alone."""
     end = os.lseek(handle, 0, os.SEEK_END)
     if end and os.pread(handle, 1, end - 1) != b"\n":
         data = b"\n" + data

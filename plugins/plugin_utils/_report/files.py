@@ -13,7 +13,9 @@ from typing import Final
 
 from .._files import replace_file
 
-_OTHERS: Final = "so others could change what people read there. Set hma_report_dir or hma_report_name to a folder of yours."
+_OTHERS: Final = (
+    "so others could change what people read there. Set hma_report_dir or hma_report_name to a folder of yours."
+)
 
 
 class ReportError(Exception):
@@ -29,13 +31,17 @@ def write_files(folder: Path, contents: Mapping[str, bytes], *, mode: int) -> di
             _make(folder)
             replace_file(path, content, mode)
         except OSError as exc:
-            raise ReportError(f"The report {path} cannot be written ({exc.strerror}). Set hma_report_dir to a folder of yours on the control node.") from None
+            raise ReportError(
+                f"The report {path} cannot be written ({exc.strerror}). Set hma_report_dir to a folder of "
+                f"yours on the control node."
+            ) from None
         written[name] = str(path)
     return written
 
 
 def _make(folder: Path) -> None:
-    """The folder, there and ours. A report tells where an organization is weak, and is opened by people who trust it."""
+    """The folder, there and ours. A report tells where an organization is weak, and is opened by people who trust
+    it."""
     for parent in reversed(folder.parents):
         if not parent.exists():
             parent.mkdir(mode=0o755, exist_ok=True)  # whatever the umask is, others do not write here
@@ -43,6 +49,9 @@ def _make(folder: Path) -> None:
     ours = (os.geteuid(), 0)
     link, state = folder.lstat(), folder.stat()
     if link.st_uid not in ours or state.st_uid not in ours:
-        raise ReportError(f"The report folder {folder} belongs to user {link.st_uid if link.st_uid not in ours else state.st_uid}, {_OTHERS}")
+        raise ReportError(
+            f"The report folder {folder} belongs to user "
+            f"{link.st_uid if link.st_uid not in ours else state.st_uid}, {_OTHERS}"
+        )
     if state.st_mode & stat.S_IWOTH:
         raise ReportError(f"The report folder {folder} is writable by everyone, {_OTHERS}")

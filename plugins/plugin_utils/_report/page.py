@@ -21,10 +21,14 @@ _HERE: Final = Path(__file__).parent
 
 
 def render(document: Document) -> bytes:
-    """The report as one HTML file. Every value of the document passes through autoescape; only our own two files do not."""
+    """The report as one HTML file. Every value of the document passes through autoescape; only our own two files do
+    not."""
     style, script = _own("report.css"), _own("report.js")
     # Hashes, not 'unsafe-inline': what a value might smuggle in is neither styled nor run.
-    policy = f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri "
+        f"'none'; form-action 'none'"
+    )
     found = view(document)
     shown = {item.name: getattr(found, item.name) for item in fields(found)}
     page: str = _template().render(**shown, style=Markup(style), script=Markup(script), policy=policy)  # noqa: S704
@@ -33,7 +37,9 @@ def render(document: Document) -> bytes:
 
 @cache
 def _template() -> Template:
-    environment = Environment(loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     return environment.get_template("report.html.j2")
 
 

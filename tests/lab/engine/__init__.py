@@ -73,7 +73,9 @@ class Engine:
         session = Session(server, caller)
         text = f". '{HERE / 'prelude.ps1'}';{script}"
         encoded = base64.b64encode(text.encode("utf-16-le")).decode("ascii")
-        token, process = await self.process(session, "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Unrestricted", "-EncodedCommand", encoded)
+        token, process = await self.process(
+            session, "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Unrestricted", "-EncodedCommand", encoded
+        )
         done = asyncio.create_task(process.communicate(stdin.encode("ascii")))
         died = asyncio.create_task(session.died.wait())
         try:
@@ -108,7 +110,14 @@ class Engine:
         pipe = asyncio.subprocess.PIPE
         # A group of its own: what it starts ends with it.
         started = await asyncio.create_subprocess_exec(
-            self._path, *arguments, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, limit=_LINE, start_new_session=True
+            self._path,
+            *arguments,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            env=environment,
+            limit=_LINE,
+            start_new_session=True,
         )
         self._processes.add(started)
         return token, started
@@ -150,7 +159,12 @@ class Engine:
         try:
             expected = ("Microsoft.Exchange", f"http://{server.organization.fqdn(server.name)}/PowerShell/", "Kerberos")
             if (question["configuration"], question["uri"], question["authentication"]) != expected:
-                raise ShellError("CannotConnect,PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", f"The lab knows only {expected}.")
+                raise ShellError(
+                    "CannotConnect,PSSessionOpenFailed",
+                    "OpenError",
+                    "PSRemotingTransportException",
+                    f"The lab knows only {expected}.",
+                )
             rights = server.second_hop(question["credential"], session.caller)
         except ShellError as exc:
             return {"error": exc.record}
@@ -178,7 +192,11 @@ class Engine:
         except ConnectionDies:
             session.died.set()
             raise
-        return {"objects": [_described(name, item) for item in found.objects], "errors": found.errors, "warnings": found.warnings}
+        return {
+            "objects": [_described(name, item) for item in found.objects],
+            "errors": found.errors,
+            "warnings": found.warnings,
+        }
 
     @staticmethod
     def _product(server: Server) -> str:

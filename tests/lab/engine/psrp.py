@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Exchange's own endpoint in the engine: WS-Management in front, PowerShell's own PSRP server behind it, in no-language mode.
+"""Exchange's own endpoint in the engine: WS-Management in front, PowerShell's own PSRP server behind it, in no-language
+mode.
 
 The fragments go through untouched, both ways; only where one goes and when a pipeline has ended is read from them.
 """
@@ -24,7 +25,8 @@ from . import HERE, Engine, Session
 
 _POOL: Final = "00000000-0000-0000-0000-000000000000"
 _ELEMENT: Final = re.compile(rb"<(\w+)(?: Stream='\w+')? PSGuid='([0-9a-fA-F-]{36})'\s*(?:/>|>([^<]*)</\w+>)")
-# A fragment: object and fragment number (8 bytes each), flags, length; then a message: destination, type, pool, pipeline.
+# A fragment: object and fragment number (8 bytes each), flags, length; then a message: destination, type, pool,
+# pipeline.
 _HEADER: Final = 21
 _PIPELINE_AT: Final = _HEADER + 24
 _PIPELINE_STATE: Final = (0x00041006).to_bytes(4, "little")
@@ -70,7 +72,9 @@ class EngineShell(Shell):
         creation = message.find(".//{http://schemas.microsoft.com/powershell}creationXml")
         if creation is None:
             raise Fault(2150858767, "w:SchemaValidationError", "The shell has no creationXml.")
-        self._token, self._process = await self._engine.process(self._session, "-s", "-NoLanguage", "-SessionScript", str(HERE / "session.ps1"))
+        self._token, self._process = await self._engine.process(
+            self._session, "-s", "-NoLanguage", "-SessionScript", str(HERE / "session.ps1")
+        )
         self._reader = asyncio.create_task(self._read())
         await self._data(_POOL, base64.b64decode(creation.text or ""))
 
@@ -98,7 +102,9 @@ class EngineShell(Shell):
         identity = (desired.get("CommandId", "") if desired is not None else "").upper()
         output = self._output(identity)
         waits = [asyncio.create_task(item) for item in (output.ready.wait(), self._session.died.wait())]
-        await asyncio.wait({*waits, self._reader}, timeout=message.operation_timeout, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            {*waits, self._reader}, timeout=message.operation_timeout, return_when=asyncio.FIRST_COMPLETED
+        )
         for task in waits:
             task.cancel()
         if self._session.died.is_set() or (self._reader.done() and not output.payloads):
@@ -141,7 +147,10 @@ class EngineShell(Shell):
             del self._outputs[identity]
             await self._write(f"<Close PSGuid='{output.of}' />")
         code = "<rsp:ExitCode>0</rsp:ExitCode>" if done else ""
-        return f'<rsp:CommandState CommandId="{identity}" State="{SHELL}/CommandState/{"Done" if done else "Running"}">{code}</rsp:CommandState>'
+        return (
+            f'<rsp:CommandState CommandId="{identity}" '
+            f'State="{SHELL}/CommandState/{"Done" if done else "Running"}">{code}</rsp:CommandState>'
+        )
 
     def _output(self, identity: str) -> Output:
         if identity.upper() not in self._outputs:

@@ -31,7 +31,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabClient]:
 
 
 def hosts(lab: LabClient) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"]
+    found: dict[str, Any] = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"][
+        "hosts"
+    ]
     return found
 
 
@@ -128,11 +130,23 @@ def test_a_logon_belongs_to_its_connection(lab: LabClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["Basic ####", "Basic " + "/w==", "Negotiate", "Negotiate ####", "Negotiate AAAA", "NTLM TlRMTVNTUAA=", "CredSSP AAAA", "Bearer x"]
+    "header",
+    [
+        "Basic ####",
+        "Basic " + "/w==",
+        "Negotiate",
+        "Negotiate ####",
+        "Negotiate AAAA",
+        "NTLM TlRMTVNTUAA=",
+        "CredSSP AAAA",
+        "Bearer x",
+    ],
 )
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_nonsense_is_a_stranger(lab: LabClient, scheme: str, header: str) -> None:
-    answer = requests.post(url(lab, scheme), data=b"x", headers={"Authorization": header}, verify=str(lab.folder / "ca.pem"), timeout=10)
+    answer = requests.post(
+        url(lab, scheme), data=b"x", headers={"Authorization": header}, verify=str(lab.folder / "ca.pem"), timeout=10
+    )
     assert answer.status_code == 401
 
 

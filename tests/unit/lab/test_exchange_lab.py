@@ -47,7 +47,10 @@ def test_cmdlets_that_are_not_there(name: str, product: str, rights: str) -> Non
 
 def test_parameters_that_are_not_there() -> None:
     assert refusal("Get-AuthServer", Nonsense=1)["id"] == "NamedParameterNotFound,Get-AuthServer"
-    assert refusal("Set-AuthServer", "2013", Identity="x", DomainName=["a.test"])["id"] == "NamedParameterNotFound,Set-AuthServer"
+    assert (
+        refusal("Set-AuthServer", "2013", Identity="x", DomainName=["a.test"])["id"]
+        == "NamedParameterNotFound,Set-AuthServer"
+    )
 
 
 def test_an_ambiguous_abbreviation() -> None:
@@ -64,10 +67,16 @@ def test_a_unique_abbreviation_is_taken() -> None:
 
 
 def test_types_and_sets() -> None:
-    assert refusal("Set-AuthServer", Identity="x", Enabled="true")["id"] == "ParameterArgumentTransformationError,Set-AuthServer"
+    assert (
+        refusal("Set-AuthServer", Identity="x", Enabled="true")["id"]
+        == "ParameterArgumentTransformationError,Set-AuthServer"
+    )
     mixed = refusal("Set-AuthServer", Identity="x", IsDefaultAuthorizationEndpoint=True, ApplicationIdentifier="y")
     assert mixed["id"] == "AmbiguousParameterSet,Set-AuthServer"
-    assert refusal("Get-MapiVirtualDirectory", Identity="x", Server="EX1")["id"] == "AmbiguousParameterSet,Get-MapiVirtualDirectory"
+    assert (
+        refusal("Get-MapiVirtualDirectory", Identity="x", Server="EX1")["id"]
+        == "AmbiguousParameterSet,Get-MapiVirtualDirectory"
+    )
 
 
 def test_a_null_identity_returns_everything(organization: Organization) -> None:
@@ -100,13 +109,18 @@ def test_a_second_default_is_refused(organization: Organization) -> None:
 
 
 def test_a_set_without_change_warns(organization: Organization) -> None:
-    _objects, warnings = organization.run("EX1", *bind("Set-OrganizationConfig", {"OAuth2ClientProfileEnabled": False}, "2019", "full"))
+    _objects, warnings = organization.run(
+        "EX1", *bind("Set-OrganizationConfig", {"OAuth2ClientProfileEnabled": False}, "2019", "full")
+    )
     assert "no settings of" in warnings[0]
 
 
 def test_the_other_domain_controller_sees_a_write_later(organization: Organization, clock: list[float]) -> None:
     run(organization, "Set-OrganizationConfig", OAuth2ClientProfileEnabled=True)
-    read = {dc: run(organization, "Get-OrganizationConfig", DomainController=dc)[0] for dc in organization.directory.controllers}
+    read = {
+        dc: run(organization, "Get-OrganizationConfig", DomainController=dc)[0]
+        for dc in organization.directory.controllers
+    }
     assert [item["OAuth2ClientProfileEnabled"] for item in read.values()] == [True, False]
     assert [item["OriginatingServer"] for item in read.values()] == organization.directory.controllers
     # EX3 stands in the site of the second one.

@@ -43,7 +43,9 @@ def ends(process: int) -> bool:
 
 
 def test_a_starter_that_is_killed_leaves_no_lab(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", STARTER, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True) as starter:
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTER, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as starter:
         assert starter.stdout is not None
         assert starter.stdout.readline() == "started\n"
         lab = int((tmp_path / "pid").read_text("ascii"))
@@ -55,7 +57,9 @@ def test_a_starter_that_is_killed_leaves_no_lab(tmp_path: Path) -> None:
 
 def test_a_lab_that_a_person_starts_stays_until_it_is_stopped(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.lab", "start", "--scenario", "single", "--dir", str(tmp_path)]
-    subprocess.run(command, cwd=ROOT, env=os.environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
+    subprocess.run(
+        command, cwd=ROOT, env=os.environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True
+    )
     lab = int((tmp_path / "pid").read_text("ascii"))
     try:
         assert LabClient(tmp_path).journal() == []

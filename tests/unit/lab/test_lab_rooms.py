@@ -16,7 +16,9 @@ LAB: Final = Path(__file__).parents[2] / "lab"
 ADAPTER: Final = "product.py"
 FILES: Final = [path for path in sorted(LAB.rglob("*")) if path.suffix in (".py", ".ps1")]
 # Its folders, its script's mark, its variables, its name but in the licence's first line.
-KNOWLEDGE: Final = re.compile(r"\bplugins\b|ansible_collections|\bhma_\w|hybrid\.exchange(?! contributors)|exchange_shell|bootstrap\.py")
+KNOWLEDGE: Final = re.compile(
+    r"\bplugins\b|ansible_collections|\bhma_\w|hybrid\.exchange(?! contributors)|exchange_shell|bootstrap\.py"
+)
 PLACES: Final = {"tests", "plugins", "ansible", "ansible_collections"}
 
 
@@ -37,12 +39,16 @@ def test_one_file_knows_the_product(path: Path) -> None:
     assert bool(knows) == (path.name == ADAPTER), knows
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".py"], ids=lambda path: str(path.relative_to(LAB)))
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.suffix == ".py"], ids=lambda path: str(path.relative_to(LAB))
+)
 def test_the_lab_imports_nothing_of_the_project(path: Path) -> None:
     assert modules(path) & PLACES == set()
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".py"], ids=lambda path: str(path.relative_to(LAB)))
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.suffix == ".py"], ids=lambda path: str(path.relative_to(LAB))
+)
 def test_a_file_has_one_job(path: Path) -> None:
-    """Files with three jobs had 330 lines and more."""
-    assert path.read_text("utf-8").count("\n") <= 325
+    """Files with three jobs had 410 lines and more, of 120 columns."""
+    assert path.read_text("utf-8").count("\n") <= 400

@@ -42,7 +42,10 @@ def fresh(lab: LabClient) -> None:
 def test_eighteen_exchange_shells_of_one_user(lab: LabClient) -> None:
     with contextlib.ExitStack() as shells:
         opened = [shells.enter_context(pool(lab, EXCHANGE)) for _number in range(EXCHANGE_SHELLS)]
-        with pytest.raises(WSManFaultError, match="exceeded the maximum number of connections allowed : 18"), pool(lab, EXCHANGE):
+        with (
+            pytest.raises(WSManFaultError, match="exceeded the maximum number of connections allowed : 18"),
+            pool(lab, EXCHANGE),
+        ):
             pytest.fail("the nineteenth was opened")
         # Another user and another server have budgets of their own.
         with pool(lab, EXCHANGE, user="CONTOSO\\viewer"), pool(lab, EXCHANGE, "ex2"):
@@ -99,7 +102,10 @@ def message(name: str, shell: str = "") -> Message:
     action = f"{NS['x']}/{name}" if name in ("Create", "Delete") else f"{SHELL}/{name}"
     spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in NS.items())
     selector = f'<w:SelectorSet><w:Selector Name="ShellId">{shell}</w:Selector></w:SelectorSet>'
-    text = f"<s:Envelope {spaces}><s:Header><a:Action>{action}</a:Action><w:ResourceURI>{CMD}</w:ResourceURI>{selector}</s:Header><s:Body/></s:Envelope>"
+    text = (
+        f"<s:Envelope "
+        f"{spaces}><s:Header><a:Action>{action}</a:Action><w:ResourceURI>{CMD}</w:ResourceURI>{selector}</s:Header><s:Body/></s:Envelope>"
+    )
     return Message.parse(text.encode("ascii"))
 
 
@@ -126,5 +132,8 @@ def test_a_shell_that_nobody_uses_expires(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_local_account_is_nobody_to_exchange(lab: LabClient) -> None:
-    with pytest.raises(WSManFaultError, match="Access is denied"), pool(lab, EXCHANGE, user="localadmin", password='l0c4l "admin"'):
+    with (
+        pytest.raises(WSManFaultError, match="Access is denied"),
+        pool(lab, EXCHANGE, user="localadmin", password='l0c4l "admin"'),
+    ):
         pytest.fail("a shell was opened")

@@ -31,7 +31,9 @@ def fresh(lab: LabClient) -> None:
     lab.reset()
 
 
-def pool(lab: LabClient, where: tuple[str, str], host: str = "ex1", user: str = "CONTOSO\\hma", **options: Any) -> RunspacePool:
+def pool(
+    lab: LabClient, where: tuple[str, str], host: str = "ex1", user: str = "CONTOSO\\hma", **options: Any
+) -> RunspacePool:
     hosts = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"]
     users = {"CONTOSO\\viewer": "l00k-0nly", "CONTOSO\\nobody": "wr0ng"}
     # pypsrp's annotation leaves out that it may be a path.
@@ -63,7 +65,9 @@ def test_objects_have_exchange_s_own_types(lab: LabClient) -> None:
     assert found[0].types[0] == "Microsoft.Exchange.Data.Directory.SystemConfiguration.ADWebServicesVirtualDirectory"
     own = found[0].adapted_properties
     # What trips a client: a list is no list, and its text is the XML of one.
-    assert own["InternalAuthenticationMethods"].property_sets == ["<LST><S>Ntlm</S><S>WindowsIntegrated</S><S>WSSecurity</S><S>OAuth</S></LST>"]
+    assert own["InternalAuthenticationMethods"].property_sets == [
+        "<LST><S>Ntlm</S><S>WindowsIntegrated</S><S>WSSecurity</S><S>OAuth</S></LST>"
+    ]
     assert own["OAuthAuthentication"] is True
     assert own["InternalUrl"] == "https://mail.corp.contoso.test/EWS/Exchange.asmx"
     assert own["WhenChangedUTC"].startswith("2026-01-31T22:15:07")
@@ -72,11 +76,18 @@ def test_objects_have_exchange_s_own_types(lab: LabClient) -> None:
 
 def test_what_is_set_is_read_in_the_same_shell_and_in_another(lab: LabClient) -> None:
     with pool(lab, EXCHANGE) as runspace:
-        warned = run(runspace, "Set-OabVirtualDirectory", Identity="EX1\\OAB (Default Web Site)", OAuthAuthentication=True)
+        warned = run(
+            runspace, "Set-OabVirtualDirectory", Identity="EX1\\OAB (Default Web Site)", OAuthAuthentication=True
+        )
         assert [item.message for item in warned.streams.warning] == [
             "The command completed successfully but no settings of 'EX1\\OAB (Default Web Site)' have been modified."
         ]
-        run(runspace, "Set-MapiVirtualDirectory", Identity="EX1\\mapi (Default Web Site)", IISAuthenticationMethods=["Ntlm", "OAuth"])
+        run(
+            runspace,
+            "Set-MapiVirtualDirectory",
+            Identity="EX1\\mapi (Default Web Site)",
+            IISAuthenticationMethods=["Ntlm", "OAuth"],
+        )
     with pool(lab, EXCHANGE, "ex2") as runspace:
         found = run(runspace, "Get-MapiVirtualDirectory", Server="EX1").output[0]
     assert found.adapted_properties["IISAuthenticationMethods"].property_sets == ["<LST><S>Ntlm</S><S>OAuth</S></LST>"]
@@ -97,7 +108,11 @@ def test_what_never_began_ends_the_pipeline_and_what_failed_is_a_record(lab: Lab
         unknown = run(runspace, "Get-Nonsense")
         parameter = run(runspace, "Get-AuthServer", Nonsense="x")
         missing = run(runspace, "Get-AuthServer", Identity="nobody")
-    assert [item.state for item in (unknown, parameter, missing)] == [PSInvocationState.FAILED, PSInvocationState.FAILED, PSInvocationState.COMPLETED]
+    assert [item.state for item in (unknown, parameter, missing)] == [
+        PSInvocationState.FAILED,
+        PSInvocationState.FAILED,
+        PSInvocationState.COMPLETED,
+    ]
     assert unknown.streams.error[0].fq_error == "CommandNotFoundException"
     assert parameter.streams.error[0].fq_error == "NamedParameterNotFound,Get-AuthServer"
     assert missing.streams.error[0].reason == "ManagementObjectNotFoundException"
@@ -107,7 +122,10 @@ def test_what_never_began_ends_the_pipeline_and_what_failed_is_a_record(lab: Lab
 def test_roles_hide_cmdlets_per_user(lab: LabClient) -> None:
     with pool(lab, EXCHANGE, user="CONTOSO\\viewer") as runspace:
         assert run(runspace, "Get-OrganizationConfig").output
-        assert run(runspace, "Set-OrganizationConfig", OAuth2ClientProfileEnabled=True).streams.error[0].fq_error == "CommandNotFoundException"
+        assert (
+            run(runspace, "Set-OrganizationConfig", OAuth2ClientProfileEnabled=True).streams.error[0].fq_error
+            == "CommandNotFoundException"
+        )
     with pytest.raises(WSManFaultError, match="isn't assigned to any management roles"):
         pool(lab, EXCHANGE, user="CONTOSO\\nobody").open()
 
@@ -143,7 +161,12 @@ def test_a_big_parameter_comes_in_fragments_and_a_big_answer_goes_in_pieces(lab:
         assert run(runspace, "Set-AuthServer", Identity=str(guid), DomainName=long).streams.error == []
         assert [item["action"] for item in lab.journal("http")].count("Send") > 1
         lab.clear()
-        found = run(runspace, "Get-AuthServer", Identity=str(guid)).output[0].adapted_properties["DomainName"].property_sets[0]
+        found = (
+            run(runspace, "Get-AuthServer", Identity=str(guid))
+            .output[0]
+            .adapted_properties["DomainName"]
+            .property_sets[0]
+        )
         assert [item["action"] for item in lab.journal("http")].count("Receive") > 1
     assert found.count("<S>") == len(long)
 

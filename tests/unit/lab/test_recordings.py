@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lab's answers beside recordings of real Windows: the same elements in the same order, the same codes.
 
-Real Windows was recorded for the tests of pypsrp (github.com/jborean93/pypsrp, tests/tests_pypsrp/responses, seen at commit
-42a34ed). What stands here are outlines written after looking at them; of the recordings themselves nothing is copied.
-An element followed by ``?`` stands in some of the recordings only. Attributes are in brackets.
+Real Windows was recorded for the tests of pypsrp (github.com/jborean93/pypsrp, tests/tests_pypsrp/responses, seen at
+commit 42a34ed). What stands here are outlines written after looking at them; of the recordings themselves nothing is
+copied. An element followed by ``?`` stands in some of the recordings only. Attributes are in brackets.
 """
 
 from __future__ import annotations
@@ -43,18 +43,23 @@ HEADER = "s:Header(a:Action a:MessageID p:ActivityId? a:To a:RelatesTo)"
 FAULT = "http://schemas.dmtf.org/wbem/wsman/1/wsman/fault"
 CREATED = "x:ResourceCreated(a:Address a:ReferenceParameters(w:ResourceURI w:SelectorSet(w:Selector[Name])))"
 CMD_SHELL = (
-    "rsp:Shell(rsp:ShellId rsp:ResourceUri rsp:Owner rsp:ClientIP rsp:IdleTimeOut rsp:InputStreams rsp:OutputStreams rsp:ShellRunTime rsp:ShellInactivity)"
+    "rsp:Shell(rsp:ShellId rsp:ResourceUri rsp:Owner rsp:ClientIP rsp:IdleTimeOut rsp:InputStreams "
+    "rsp:OutputStreams rsp:ShellRunTime rsp:ShellInactivity)"
 )
 PSRP_SHELL = (
-    "rsp:Shell(rsp:ShellId rsp:ResourceUri rsp:Owner rsp:ClientIP rsp:ProcessId rsp:IdleTimeOut rsp:InputStreams rsp:OutputStreams rsp:MaxIdleTimeOut "
-    "rsp:Locale rsp:DataLocale rsp:CompressionMode rsp:ProfileLoaded rsp:Encoding rsp:BufferMode rsp:State rsp:ShellRunTime rsp:ShellInactivity)"
+    "rsp:Shell(rsp:ShellId rsp:ResourceUri rsp:Owner rsp:ClientIP rsp:ProcessId rsp:IdleTimeOut "
+    "rsp:InputStreams rsp:OutputStreams rsp:MaxIdleTimeOut "
+    "rsp:Locale rsp:DataLocale rsp:CompressionMode rsp:ProfileLoaded rsp:Encoding rsp:BufferMode rsp:State "
+    "rsp:ShellRunTime rsp:ShellInactivity)"
 )
 # Numbers of MS-PSRP 2.2.1.
 CAPABILITY, PRIVATE_DATA, POOL_STATE = 0x00010002, 0x00021009, 0x00021005
 OUTPUT, PIPELINE_STATE = 0x00041004, 0x00041006
 DONE = "rsp:CommandState[CommandId,State](rsp:ExitCode)"
 DATA, END = "rsp:Stream[Name,CommandId]", "rsp:Stream[Name,CommandId,End]"
-PLAIN_FAULT = "s:Fault(s:Code(s:Value s:Subcode(s:Value)) s:Reason(s:Text[lang]) s:Detail(f:WSManFault[Code,Machine](f:Message)))"
+PLAIN_FAULT = (
+    "s:Fault(s:Code(s:Value s:Subcode(s:Value)) s:Reason(s:Text[lang]) s:Detail(f:WSManFault[Code,Machine](f:Message)))"
+)
 DETAILED_FAULT = PLAIN_FAULT.replace("s:Detail(", "s:Detail(w:FaultDetail ")
 
 
@@ -106,7 +111,9 @@ class Wire:
     """A client that shows answers as they come."""
 
     def __init__(self, lab: LabClient) -> None:
-        host = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"]["ex1.corp.contoso.test"]
+        host = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"][
+            "ex1.corp.contoso.test"
+        ]
         self._url = f"https://127.0.0.1:{host['ansible_port']}/wsman"
         self._session = requests.Session()
         self._session.trust_env = False
@@ -114,27 +121,43 @@ class Wire:
         self._session.auth = ("localadmin", 'l0c4l "admin"')
         self.message_id = ""
 
-    def send(self, action: str, body: str = "", *, shell: str = "", uri: str = f"{SHELL}/cmd", timeout: str = "PT5S") -> Answer:
+    def send(
+        self, action: str, body: str = "", *, shell: str = "", uri: str = f"{SHELL}/cmd", timeout: str = "PT5S"
+    ) -> Answer:
         self.message_id = f"uuid:{str(uuid.uuid4()).upper()}"
         name = f"{NS['x']}/{action}" if action in ("Create", "Delete", "Get") else f"{SHELL}/{action}"
         selector = f'<w:SelectorSet><w:Selector Name="ShellId">{shell}</w:Selector></w:SelectorSet>' if shell else ""
         spaces = " ".join(f'xmlns:{prefix}="{space}"' for prefix, space in NS.items())
         text = (
-            f"<s:Envelope {spaces}><s:Header><a:Action>{name}</a:Action><a:MessageID>{self.message_id}</a:MessageID><w:ResourceURI>{uri}</w:ResourceURI>"
+            f"<s:Envelope "
+            f"{spaces}><s:Header><a:Action>{name}</a:Action><a:MessageID>{self.message_id}</a:MessageID><w:ResourceURI>{uri}</w:ResourceURI>"
             f"<w:OperationTimeout>{timeout}</w:OperationTimeout>{selector}</s:Header><s:Body>{body}</s:Body></s:Envelope>"
         )
-        answer = self._session.post(self._url, data=text, headers={"Content-Type": "application/soap+xml;charset=UTF-8"}, timeout=20)
+        answer = self._session.post(
+            self._url, data=text, headers={"Content-Type": "application/soap+xml;charset=UTF-8"}, timeout=20
+        )
         return Answer(answer.status_code, ElementTree.fromstring(answer.content))
 
     def shell(self) -> str:
-        created = self.send("Create", "<rsp:Shell><rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout stderr</rsp:OutputStreams></rsp:Shell>")
+        created = self.send(
+            "Create",
+            "<rsp:Shell><rsp:InputStreams>stdin</rsp:InputStreams><rsp:OutputStreams>stdout "
+            "stderr</rsp:OutputStreams></rsp:Shell>",
+        )
         return created.value("rsp:ShellId") or ""
 
     def command(self, shell: str, line: str = "exit") -> str:
-        return self.send("Command", f"<rsp:CommandLine><rsp:Command>{line}</rsp:Command></rsp:CommandLine>", shell=shell).value("rsp:CommandId") or ""
+        return (
+            self.send(
+                "Command", f"<rsp:CommandLine><rsp:Command>{line}</rsp:Command></rsp:CommandLine>", shell=shell
+            ).value("rsp:CommandId")
+            or ""
+        )
 
     def receive(self, shell: str, command: str, **options: str) -> Answer:
-        wanted = f'<rsp:Receive><rsp:DesiredStream CommandId="{command}">stdout stderr</rsp:DesiredStream></rsp:Receive>'
+        wanted = (
+            f'<rsp:Receive><rsp:DesiredStream CommandId="{command}">stdout stderr</rsp:DesiredStream></rsp:Receive>'
+        )
         return self.send("Receive", wanted, shell=shell, **options)
 
 
@@ -146,7 +169,11 @@ def wire(lab: LabClient) -> Wire:
 def same(answer: Answer, wire: Wire, action: str, body: str) -> None:
     assert re.fullmatch(like(HEADER), answer.header)
     assert re.fullmatch(like(body), answer.body)
-    assert (answer.value("a:Action"), answer.value("a:To"), answer.value("a:RelatesTo")) == (action, ANONYMOUS, wire.message_id)
+    assert (answer.value("a:Action"), answer.value("a:To"), answer.value("a:RelatesTo")) == (
+        action,
+        ANONYMOUS,
+        wire.message_id,
+    )
 
 
 def test_a_shell_from_create_to_delete(wire: Wire) -> None:
@@ -163,7 +190,11 @@ def test_a_shell_from_create_to_delete(wire: Wire) -> None:
     identity = command.value("rsp:CommandId") or ""
 
     data = base64.b64encode(b"x").decode("ascii")
-    sent = wire.send("Send", f'<rsp:Send><rsp:Stream Name="stdin" CommandId="{identity}" End="true">{data}</rsp:Stream></rsp:Send>', shell=shell)
+    sent = wire.send(
+        "Send",
+        f'<rsp:Send><rsp:Stream Name="stdin" CommandId="{identity}" End="true">{data}</rsp:Stream></rsp:Send>',
+        shell=shell,
+    )
     same(sent, wire, f"{SHELL}/SendResponse", "rsp:SendResponse")
 
     received = wire.receive(shell, identity)
@@ -174,7 +205,11 @@ def test_a_shell_from_create_to_delete(wire: Wire) -> None:
     assert state is not None
     assert state.get("State") == f"{SHELL}/CommandState/Done"
 
-    signal = wire.send("Signal", f'<rsp:Signal CommandId="{identity}"><rsp:Code>{SHELL}/signal/terminate</rsp:Code></rsp:Signal>', shell=shell)
+    signal = wire.send(
+        "Signal",
+        f'<rsp:Signal CommandId="{identity}"><rsp:Code>{SHELL}/signal/terminate</rsp:Code></rsp:Signal>',
+        shell=shell,
+    )
     same(signal, wire, f"{SHELL}/SignalResponse", "rsp:SignalResponse")
     same(wire.send("Delete", shell=shell), wire, f"{NS['x']}/DeleteResponse", "")
 
@@ -202,7 +237,8 @@ def test_something_that_is_not_there(wire: Wire, what: str) -> None:
 
 
 def test_a_configuration_that_is_not_there(wire: Wire) -> None:
-    """Not among the recordings: the code and the message are from public reports, the rest is assumed to be as in other faults."""
+    """Not among the recordings: the code and the message are from public reports, the rest is assumed to be as in other
+    faults."""
     answer = wire.send("Create", "<rsp:Shell/>", uri="http://schemas.microsoft.com/powershell/Microsoft.Exchange")
     same(answer, wire, FAULT.replace("http://schemas.dmtf.org/wbem/wsman/1/wsman/", f"{NS['a']}/"), DETAILED_FAULT)
     assert answer.fault == (500, "s:Sender", "a:DestinationUnreachable", "2150858811", "InvalidResourceURI")
@@ -210,10 +246,14 @@ def test_a_configuration_that_is_not_there(wire: Wire) -> None:
 
 def talk(lab: LabClient, command: str, *, script: bool) -> tuple[list[Answer], PowerShell]:
     """Open Exchange's endpoint, run one command, close; every answer, and what the client made of them."""
-    host = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"]["ex1.corp.contoso.test"]
+    host = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"][
+        "ex1.corp.contoso.test"
+    ]
     bundle: Any = str(lab.folder / "ca.pem")
     account = {"username": host["ansible_user"], "password": host["ansible_password"]}
-    connection: Any = WSMan("127.0.0.1", port=host["ansible_port"], path="PowerShell", auth="basic", **account, cert_validation=bundle)
+    connection: Any = WSMan(
+        "127.0.0.1", port=host["ansible_port"], path="PowerShell", auth="basic", **account, cert_validation=bundle
+    )
     answers: list[Answer] = []
     send = connection.transport.send
 
@@ -252,7 +292,11 @@ def test_a_runspace_from_create_to_delete(lab: LabClient) -> None:
     answers, _pipeline = talk(lab, "Get-OrganizationConfig", script=False)
     assert re.fullmatch(like(f"{CREATED} {PSRP_SHELL}"), answers[0].body)
     created = answers[0]
-    assert (created.value("rsp:InputStreams"), created.value("rsp:OutputStreams"), created.value("rsp:State")) == ("stdin pr", "stdout", "Connected")
+    assert (created.value("rsp:InputStreams"), created.value("rsp:OutputStreams"), created.value("rsp:State")) == (
+        "stdin pr",
+        "stdout",
+        "Connected",
+    )
     seen = [number for number, _content in messages(answers)]
     assert [number for number in seen if number != PIPELINE_STATE] == [CAPABILITY, PRIVATE_DATA, POOL_STATE, OUTPUT]
     assert seen[-1] == PIPELINE_STATE
@@ -271,7 +315,10 @@ def test_script_text_in_no_language_mode(lab: LabClient) -> None:
     assert state.findtext(".//I32[@N='PipelineState']") == "5"
     record = state.find(".//Obj[@N='ExceptionAsErrorRecord']")
     assert record is not None
-    assert record.findtext("ToString") == "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode."
+    assert (
+        record.findtext("ToString")
+        == "The syntax is not supported by this runspace. This can occur if the runspace is in no-language mode."
+    )
     exception = record.find(".//Obj[@N='Exception']")
     assert exception is not None
     assert next(item.text for item in exception.iterfind("TN/T")) == "System.Management.Automation.ParseException"

@@ -24,7 +24,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabClient]:
 
 
 def protocol(lab: LabClient, **options: Any) -> Protocol:
-    host = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"]["ex1.corp.contoso.test"]
+    host = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["children"]["exchange_servers"]["hosts"][
+        "ex1.corp.contoso.test"
+    ]
     return Protocol(
         endpoint=f"https://127.0.0.1:{host['ansible_port']}/wsman",
         transport=options.get("transport", "ntlm"),
@@ -78,5 +80,14 @@ def test_credentials_are_for_their_owner_alone(lab: LabClient) -> None:
 def test_every_request_is_in_the_journal(lab: LabClient) -> None:
     lab.clear()
     execute(lab, "PowerShell -EncodedCommand AAAA", b"{}")
-    assert [item["action"] for item in lab.journal("http") if item["action"]] == ["Create", "Command", "Send", "Receive", "Signal", "Delete"]
-    assert {(item["host"], item["path"], item["status"]) for item in lab.journal("http") if item["action"]} == {("EX1", "/wsman", 200)}
+    assert [item["action"] for item in lab.journal("http") if item["action"]] == [
+        "Create",
+        "Command",
+        "Send",
+        "Receive",
+        "Signal",
+        "Delete",
+    ]
+    assert {(item["host"], item["path"], item["status"]) for item in lab.journal("http") if item["action"]} == {
+        ("EX1", "/wsman", 200)
+    }

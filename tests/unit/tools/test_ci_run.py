@@ -14,7 +14,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-TARGETS = {line.partition(":")[0] for line in (ROOT / "Makefile").read_text("utf-8").splitlines() if re.match(r"[a-z%-]+:", line)}
+TARGETS = {
+    line.partition(":")[0]
+    for line in (ROOT / "Makefile").read_text("utf-8").splitlines()
+    if re.match(r"[a-z%-]+:", line)
+}
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -32,7 +36,9 @@ def run(tmp_path: Path) -> Run:
 
     def started(minute: int = 0, failing: str = "") -> subprocess.CompletedProcess[str]:
         environment = {"PATH": f"{programs}:/usr/bin:/bin", "SECONDS": str(minute * 60), "FAILING": failing}
-        return subprocess.run(["bash", script], env=environment, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(
+            ["bash", script], env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
 
     return started
 

@@ -26,7 +26,10 @@ def test_every_guide_is_in_a_section_once() -> None:
 def test_an_old_list_is_replaced_and_the_rest_is_kept() -> None:
     text = "# Name\n\nThe pages as files:\n\n- **Old**: a page\n\n## Supported\n"
     made = contents.readme(text)
-    assert made.startswith("# Name\n\nThe pages as files:\n\n- **Before you start**: [What will happen to my clients](docs/docsite/rst/clients.rst), ")
+    assert made.startswith(
+        "# Name\n\nThe pages as files:\n\n- **Before you start**: [What will happen to my "
+        "clients](docs/docsite/rst/clients.rst), "
+    )
     assert made.endswith(", [Public variables](docs/variables.md)\n\n## Supported\n")
 
 

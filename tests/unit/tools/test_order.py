@@ -15,7 +15,12 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_units_then_the_long_stories_then_the_others() -> None:
-    paths = [f"tests/integration/{LONGEST_FIRST[1]}.py", "tests/integration/test_new.py", f"tests/integration/{LONGEST_FIRST[0]}.py", "tests/unit/test_z.py"]
+    paths = [
+        f"tests/integration/{LONGEST_FIRST[1]}.py",
+        "tests/integration/test_new.py",
+        f"tests/integration/{LONGEST_FIRST[0]}.py",
+        "tests/unit/test_z.py",
+    ]
     assert sorted(paths, key=place) == [paths[3], paths[2], paths[0], paths[1]]
 
 

@@ -16,13 +16,21 @@ CONTENT = {"README.md": b"read me\n", "plugins/action/hma_info.py": b"pass\n", "
 
 
 def archive(names: list[str], mtime: float) -> bytes:
-    """What ansible-galaxy makes: its manifests first, then the files in the order in which the file system lists them."""
-    files = {"files": [{"name": ".", "ftype": "dir"}, *({"name": name, "ftype": "file"} for name in names)], "format": 1}
+    """What ansible-galaxy makes: its manifests first, then the files in the order in which the file system lists
+    them."""
+    files = {
+        "files": [{"name": ".", "ftype": "dir"}, *({"name": name, "ftype": "file"} for name in names)],
+        "format": 1,
+    }
     listed = json.dumps(files, indent=1).encode()
     manifest = json.dumps({"file_manifest_file": {"chksum_sha256": hashlib.sha256(listed).hexdigest()}}).encode()
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as tar:
-        for name, content in [("MANIFEST.json", manifest), ("FILES.json", listed), *((name, CONTENT[name]) for name in names)]:
+        for name, content in [
+            ("MANIFEST.json", manifest),
+            ("FILES.json", listed),
+            *((name, CONTENT[name]) for name in names),
+        ]:
             member = tarfile.TarInfo(name)
             member.mtime, member.size = mtime, len(content)
             tar.addfile(member, io.BytesIO(content))
@@ -42,4 +50,7 @@ def test_the_manifests_still_agree() -> None:
         assert {member.mtime for member in tar} == {7}
     assert {name: read[name] for name in CONTENT} == CONTENT
     assert [item["name"] for item in json.loads(read["FILES.json"])["files"]] == [".", *sorted(CONTENT)]
-    assert json.loads(read["MANIFEST.json"])["file_manifest_file"]["chksum_sha256"] == hashlib.sha256(read["FILES.json"]).hexdigest()
+    assert (
+        json.loads(read["MANIFEST.json"])["file_manifest_file"]["chksum_sha256"]
+        == hashlib.sha256(read["FILES.json"]).hexdigest()
+    )

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE. What people are given to type: held as data, quoted by the rules of its language whenever it is written.
 
-Names in an organization are text of others. Here is the only place where one of them gets into a command or a setting, and
-there is no way to make one of these types from text that is quoted already.
+Names in an organization are text of others. Here is the only place where one of them gets into a command or a setting,
+and there is no way to make one of these types from text that is quoted already.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ OFF: Final = Off()
 
 
 class Command:
-    """Anything that is typed. ``language`` says where: powershell, shell, or yaml for the inventory and the variables."""
+    """Anything that is typed. ``language`` says where: powershell, shell, or yaml for the inventory and the
+    variables."""
 
     language: ClassVar[str]
 
@@ -123,7 +124,9 @@ class Setting(Command):
 LANGUAGES: Final = ("powershell", "shell", "yaml")
 
 
-def playbook(name: str, inventory: Sequence[str] = (), *, limit: str | None = None, options: Sequence[str] = ()) -> Shell:
+def playbook(
+    name: str, inventory: Sequence[str] = (), *, limit: str | None = None, options: Sequence[str] = ()
+) -> Shell:
     """A playbook of this collection, with the inventory of this run where it is known."""
     if not _PLAYBOOK.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a playbook")
@@ -150,7 +153,11 @@ def advice(fix: str, commands: Iterable[Command]) -> str:
 def written(found: Any) -> list[dict[str, str]]:
     """The commands of a finding as facts hold them, out of the result of a task; what is none is left out."""
     items = [item for item in found if isinstance(item, Mapping)] if isinstance(found, (list, tuple)) else []
-    return [{"language": str(item["language"]), "text": str(item["text"])} for item in items if item.get("language") in LANGUAGES and item.get("text")]
+    return [
+        {"language": str(item["language"]), "text": str(item["text"])}
+        for item in items
+        if item.get("language") in LANGUAGES and item.get("text")
+    ]
 
 
 def _pair(name: str, value: Any) -> str:
@@ -181,4 +188,6 @@ def _option(name: str, value: str | None) -> list[str]:
     """A value that begins with a dash would be taken for an option of its own."""
     if value is None:
         return []
-    return [f"{name}={value}" if name.startswith("--") else f"{name}{value}"] if value.startswith("-") else [name, value]
+    return (
+        [f"{name}={value}" if name.startswith("--") else f"{name}{value}"] if value.startswith("-") else [name, value]
+    )

@@ -1,10 +1,11 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. How names compare: as the directory compares them. ASCII letters have no case; every other character is itself.
+"""PRIVATE. How names compare: as the directory compares them. ASCII letters have no case; every other character is
+itself.
 
-Unicode's own folding makes one name of ``mail.strasse.de`` and ``mail.straße.de``, and of a Kelvin sign a k. Those are two
-names to DNS, to Entra and to Exchange, so whoever holds one of them must not be taken for the holder of the other.
+Unicode's own folding makes one name of ``mail.strasse.de`` and ``mail.straße.de``, and of a Kelvin sign a k. Those are
+two names to DNS, to Entra and to Exchange, so whoever holds one of them must not be taken for the holder of the other.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def without(values: Iterable[str], taken: Iterable[str]) -> list[str]:
 
 
 def host_in(url: str) -> str:
-    """The host of a URL, folded. ``urlsplit(url).hostname`` lowers every letter there is, and so makes a k of a Kelvin sign.
+    """The host of a URL, folded. ``urlsplit(url).hostname`` lowers every letter there is, and so makes a k of a Kelvin
+    sign.
 
     ValueError where it is no URL, as of ``urlsplit``.
     """

@@ -11,7 +11,8 @@ EMPTY = "(empty)"
 
 
 def listed(value: Any, *, empty: str = EMPTY) -> str:
-    """A value as a person reads it: the members of a list with commas, a Boolean in lower case, nothing as the empty text."""
+    """A value as a person reads it: the members of a list with commas, a Boolean in lower case, nothing as the empty
+    text."""
     if isinstance(value, (list, tuple)):
         return ", ".join(str(item) for item in value) or empty
     if value is None:
@@ -20,5 +21,6 @@ def listed(value: Any, *, empty: str = EMPTY) -> str:
 
 
 def shown(value: Any) -> str:
-    """The same for a diff or a message, where braces say that it is a list, as the Exchange Management Shell has them."""
+    """The same for a diff or a message, where braces say that it is a list, as the Exchange Management Shell has
+    them."""
     return f"{{{listed(value, empty='')}}}" if isinstance(value, (list, tuple)) else listed(value)

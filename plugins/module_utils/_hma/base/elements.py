@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Lists of objects, parsed element by element: one odd object is one entry of ``unread``, and the others are facts."""
+"""PRIVATE. Lists of objects, parsed element by element: one odd object is one entry of ``unread``, and the others are
+facts."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ _SEPARATOR: Final = "\\"
 class Unread(Facts):
     """What could not be read: a part of the organization, or one object of it.
 
-    ``object`` is None where a part as such is missing. ``server`` is the server the object belongs to, as far as it says so.
+    ``object`` is None where a part as such is missing. ``server`` is the server the object belongs to, as far as it
+    says so.
     ``concerned`` is False for an object that Hybrid Modern Authentication plainly has nothing to do with.
     """
 
@@ -46,7 +48,8 @@ def parsed(
     gaps: list[Unread],
     concerned: Callable[[Properties], bool] = lambda _object: True,
 ) -> list[Parsed]:
-    """The objects that are as documented; each other one goes to ``gaps``, with the field and the value that are not."""
+    """The objects that are as documented; each other one goes to ``gaps``, with the field and the value that are
+    not."""
     results = []
     for number, properties in enumerate(objects, 1):
         try:

@@ -11,7 +11,8 @@ class Refused(ValueError):
 
 
 class ParseError(ValueError):
-    """A value is not of the documented shape. The message says which object, which field, what was found; ``field`` and ``value`` say it apart."""
+    """A value is not of the documented shape. The message says which object, which field, what was found; ``field`` and
+    ``value`` say it apart."""
 
     def __init__(self, message: str, *, field: str = "", value: str = "") -> None:
         super().__init__(message)

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Typed objects and their facts: what Ansible's results, the record and the report hold of them, as JSON has it."""
+"""PRIVATE. Typed objects and their facts: what Ansible's results, the record and the report hold of them, as JSON has
+it."""
 
 from __future__ import annotations
 
@@ -25,8 +26,14 @@ class Facts:
     def from_facts(cls, facts: Properties) -> Self:
         """The object that ``facts()`` was made of; ParseError names the field that is not as it should be."""
         own = fields(cast(Any, cls))
-        given = [field for field in own if field.name in facts or (field.default is MISSING and field.default_factory is MISSING)]
-        return cast("Self", cast(Any, cls)(**{field.name: _READERS[str(field.type)](facts, field.name) for field in given}))
+        given = [
+            field
+            for field in own
+            if field.name in facts or (field.default is MISSING and field.default_factory is MISSING)
+        ]
+        return cast(
+            "Self", cast(Any, cls)(**{field.name: _READERS[str(field.type)](facts, field.name) for field in given})
+        )
 
     def facts(self) -> dict[str, Any]:
         return {field.name: plain(getattr(self, field.name)) for field in fields(cast(Any, self))}

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Whether a value is as a JSON schema says: the keywords that this collection's own schemas use, and no others."""
+"""PRIVATE. Whether a value is as a JSON schema says: the keywords that this collection's own schemas use, and no
+others."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ class Mismatch:
 
 @dataclass(frozen=True)
 class _Node:
-    """A value, the schema that describes it, and where the value stands. ``defs`` are the definitions that its parts refer to."""
+    """A value, the schema that describes it, and where the value stands. ``defs`` are the definitions that its parts
+    refer to."""
 
     value: Any
     schema: Schema
@@ -121,7 +123,9 @@ def _properties(node: _Node) -> Iterator[Mismatch]:
 def _others(node: _Node) -> Iterator[Mismatch]:
     for name in node.value if isinstance(node.value, dict) else ():
         if name not in node.schema.get("properties", {}):
-            yield from _mismatches(node.within(node.value[name], node.schema["additionalProperties"], f"{node.path}.{shown(name)}"))
+            yield from _mismatches(
+                node.within(node.value[name], node.schema["additionalProperties"], f"{node.path}.{shown(name)}")
+            )
 
 
 def _items(node: _Node) -> Iterator[Mismatch]:

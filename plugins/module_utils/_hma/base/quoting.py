@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The quoting of the three languages that people are given to type: PowerShell, the POSIX shell, YAML of Ansible."""
+"""PRIVATE. The quoting of the three languages that people are given to type: PowerShell, the POSIX shell, YAML of
+Ansible."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ _SINGLE_QUOTES: Final = "'\u2018\u2019\u201a\u201b"
 
 
 def quoted(text: str) -> str:
-    """Text as one argument of PowerShell. A character that a console acts upon, or nobody sees, is named by its number."""
+    """Text as one argument of PowerShell. A character that a console acts upon, or nobody sees, is named by its
+    number."""
     if all(_is_plain(character) for character in text):
         return _single(text)
     # The string on the left makes the sum a string.
@@ -30,11 +32,19 @@ def quoted(text: str) -> str:
 
 
 def shell_quoted(text: str) -> str:
-    """Text as one word of the shell. A control character is written as bash, zsh and POSIX 2024 read it; others see a plain word."""
+    """Text as one word of the shell. A control character is written as bash, zsh and POSIX 2024 read it; others see a
+    plain word."""
     if all(_is_plain(character) for character in text):
         return text if _WORD.fullmatch(text) else shlex.quote(text)
-    # No quote and no backslash stands in it as it is, so a shell that does not know $'...' ends the word at the same place.
-    return "$'" + "".join(character if _is_plain(character) and character not in "'\\" else _octal(character) for character in text) + "'"
+    # No quote and no backslash stands in it as it is, so a shell that does not know $'...' ends the word at the same
+    # place.
+    return (
+        "$'"
+        + "".join(
+            character if _is_plain(character) and character not in "'\\" else _octal(character) for character in text
+        )
+        + "'"
+    )
 
 
 def _is_plain(character: str) -> bool:
@@ -60,7 +70,8 @@ def _octal(character: str) -> str:
 
 
 def yaml_quoted(value: Any) -> str:
-    """A value as YAML of Ansible that is read back as it is. Text that could be taken for a template is marked as none."""
+    """A value as YAML of Ansible that is read back as it is. Text that could be taken for a template is marked as
+    none."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
@@ -68,7 +79,8 @@ def yaml_quoted(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(yaml_quoted(item) for item in value) + "]"
     text = str(value)
-    # Ansible templates a value of the inventory where it holds a delimiter of Jinja, or this header, which changes them.
+    # Ansible templates a value of the inventory where it holds a delimiter of Jinja, or this header, which changes
+    # them.
     unsafe = "!unsafe " if "{" in text or "#jinja2" in text else ""
     return f'{unsafe}"{"".join(_escaped(character) for character in text)}"'
 

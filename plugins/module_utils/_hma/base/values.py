@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Strict readers for values of a directory and of facts: an error names the object and the field, and nothing is guessed."""
+"""PRIVATE. Strict readers for values of a directory and of facts: an error names the object and the field, and nothing
+is guessed."""
 
 from __future__ import annotations
 
@@ -128,7 +129,10 @@ class Properties:
 
     def _there(self, field: str) -> Any:
         if field not in self.found:
-            reason = f"{self.where}: the answer has no {field}. The account's roles may hide it, or the object is of another kind."
+            reason = (
+                f"{self.where}: the answer has no {field}. The account's roles may hide it, or the object is of "
+                f"another kind."
+            )
             raise ParseError(reason, field=field, value="nothing")
         return self.found[field]
 

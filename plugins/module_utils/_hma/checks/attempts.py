@@ -14,8 +14,9 @@ from .run_facts import RunVariables, hosts_of
 def switch_attempts(hostvars: Mapping[str, Any], servers: str | Iterable[str]) -> dict[str, Any]:
     """Where it is off, and who may be asked next.
 
-    ``off_on``: servers on which it is off. ``ask_others``: the first one did not do it, and another one may. ``unseen``: the first one could
-    have done it but for policies that it cannot show, and no other one did. ``reasons``: why it was not done.
+    ``off_on``: servers on which it is off. ``ask_others``: the first one did not do it, and another one may.
+    ``unseen``: the first one could have done it but for policies that it cannot show, and no other one did.
+    ``reasons``: why it was not done.
     """
     names = hosts_of(hostvars, servers)
     run = RunVariables.of(hostvars, names, ())

@@ -19,7 +19,8 @@ _SOON: Final = timedelta(days=60)
 
 CERTIFICATE_VALID: Final = Check(
     "HMA-CERT-001", "The auth certificate is valid", "high", "organization", gate=True,
-    why="OAuth between the servers and with Entra is signed with it; when it expires, OWA, ECP, free/busy and OAuth fail together.",
+    why="OAuth between the servers and with Entra is signed with it; when it expires, OWA, ECP, free/busy and OAuth "
+        "fail together.",
     read=f"{READ_ORGANIZATION}Get-AuthConfig and Get-ExchangeCertificate of the server that was read.",
     remedy="Run MonitorExchangeAuthCertificate.ps1 (CSS-Exchange), then the Hybrid Configuration Wizard again.",
     source=f"{CSS}/Admin/MonitorExchangeAuthCertificate/",
@@ -28,7 +29,8 @@ CERTIFICATE_VALID: Final = Check(
 
 CERTIFICATE_LASTS: Final = Check(
     "HMA-CERT-002", "The auth certificate has more than 60 days left", "medium", "organization", on_bad="warn",
-    why="Rotation takes preparation: a next certificate has to be staged and the Hybrid Configuration Wizard has to run again.",
+    why="Rotation takes preparation: a next certificate has to be staged and the Hybrid Configuration Wizard has to "
+        "run again.",
     read=f"{READ_ORGANIZATION}Get-AuthConfig and Get-ExchangeCertificate of the server that was read.",
     remedy="Stage a next certificate with MonitorExchangeAuthCertificate.ps1 (CSS-Exchange).",
     source=f"{CSS}/Admin/MonitorExchangeAuthCertificate/",
@@ -41,7 +43,10 @@ def certificate(inputs: Inputs) -> list[Finding]:
     found = inputs.organization.auth_certificate
     if found is None:
         reason = inputs.organization.why_unread("auth_certificate")
-        return [check.unread(inputs.name, reason, "Check the account's roles; then run this again.") for check in (valid, soon)]
+        return [
+            check.unread(inputs.name, reason, "Check the account's roles; then run this again.")
+            for check in (valid, soon)
+        ]
     trouble = ""
     if not found.thumbprint:
         trouble = "Get-AuthConfig names no certificate."
@@ -82,17 +87,31 @@ def _on_server(inputs: Inputs, server: ServerEntry) -> Finding:
     check, host, name = CERTIFICATE_ON_SERVER, server.host, inputs.server_name(server)
     wanted, there = inputs.organization.auth_certificate, server.certificates
     if wanted is None:
-        return check.unread(host, inputs.organization.why_unread("auth_certificate"), "Check the account's roles.", server=name)
+        return check.unread(
+            host, inputs.organization.why_unread("auth_certificate"), "Check the account's roles.", server=name
+        )
     if server.error or there is None:
         return check.unread(host, *why_not_read(server, "certificates"), server=name)
     thumbprint = str(wanted.thumbprint)
     found = next((item for item in there if item["thumbprint"] == thumbprint), None)
-    fix = "Export it where it is and import it here: Export-ExchangeCertificate -BinaryEncoded, Import-ExchangeCertificate -Server."
+    fix = (
+        "Export it where it is and import it here: Export-ExchangeCertificate -BinaryEncoded, "
+        "Import-ExchangeCertificate -Server."
+    )
     odd = server.why_unread("certificates")
     if found is None and odd:
-        return check.unread(host, f"certificate {thumbprint} may be one that could not be read: {odd}", FULL_READ, server=name)
+        return check.unread(
+            host, f"certificate {thumbprint} may be one that could not be read: {odd}", FULL_READ, server=name
+        )
     if found is None:
-        return check.failed(host, f"certificate {thumbprint} is not on {name}.", fix, expected=thumbprint, actual="not there", server=name)
+        return check.failed(
+            host,
+            f"certificate {thumbprint} is not on {name}.",
+            fix,
+            expected=thumbprint,
+            actual="not there",
+            server=name,
+        )
     # The same thumbprint is the same certificate: whether it is still valid is judged once, for the organization.
     left = (datetime.fromisoformat(str(found["not_after"])) - inputs.now).days
     return check.passed(host, f"{left} days left", expected=thumbprint, actual=f"there, {left} days left", server=name)

@@ -25,7 +25,8 @@ _WRONG: Final = frozenset({"fail", "warn", "not_checked"})
 
 
 class Evidence(TypedDict, total=False):
-    """What a finding can say beside its message: the value that is right, the value that was read, whose it is, what to type."""
+    """What a finding can say beside its message: the value that is right, the value that was read, whose it is, what to
+    type."""
 
     expected: str
     actual: str
@@ -116,7 +117,8 @@ class Check:
         if status not in _WRONG:
             evidence = {**evidence, "commands": ()}
         return Finding(
-            id=self.id, title=self.title, severity=self.severity, gate=self.gate, status=status, object=object, message=message,
+            id=self.id, title=self.title, severity=self.severity, gate=self.gate, status=status, object=object,
+            message=message,
             why=self.why, fix=fix, source=self.source, scope=self.scope, doc=self.id, **evidence,
         )  # fmt: skip
 

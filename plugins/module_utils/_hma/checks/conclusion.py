@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. How a run ended, in the words of its last line: whether all of it is proven, and what to do where it is not."""
+"""PRIVATE. How a run ended, in the words of its last line: whether all of it is proven, and what to do where it is
+not."""
 
 from __future__ import annotations
 
@@ -11,11 +12,15 @@ from typing import Any, Final
 
 from ..base.command import playbook
 
-_NAMED: Final = "The report and the first message above that says failed or unreachable name the reason and what to do next."
+_NAMED: Final = (
+    "The report and the first message above that says failed or unreachable name the reason and what to do next."
+)
 _SWITCH_RESULT: Final = "Step 5, default authorization endpoint and modern authentication"
 _LATER: Final = (
-    "Modern authentication is off and the default endpoint is taken back, but not every server answers so yet. Servers pick it up with a delay: "
-    "run verify_hma with -e hma_probe_expected=not_offered in some minutes; at the latest an iisreset on that server does it."
+    "Modern authentication is off and the default endpoint is taken back, but not every server answers so "
+    "yet. Servers pick it up with a delay: "
+    "run verify_hma with -e hma_probe_expected=not_offered in some minutes; at the latest an iisreset on "
+    "that server does it."
 )
 _CHECK: Final = "Check mode: nothing was changed."
 _TO_DO_IT: Final = f"{_CHECK} What is marked changed above is done by the same command without --check."
@@ -74,7 +79,9 @@ def _what_is_not(ended: Ended) -> str:
         return "This run is not complete."
     if ended.run["enabled"]:
         return "Hybrid Modern Authentication was enabled, but not all of it is proven."
-    switches: Mapping[str, Any] = next((item["results"] for item in ended.facts["steps"] if item["step"] == _SWITCH_RESULT), {})
+    switches: Mapping[str, Any] = next(
+        (item["results"] for item in ended.facts["steps"] if item["step"] == _SWITCH_RESULT), {}
+    )
     if any(result.get("uncertain") for result in switches.values()):
         return "Whether Hybrid Modern Authentication was enabled is not known."
     return "Hybrid Modern Authentication was not enabled by this run."
@@ -94,7 +101,9 @@ def of_audit(ended: Ended, judged: Mapping[str, Any]) -> Conclusion:
     """An audit passes by its policy, and where clients were asked, by what they are offered."""
     right = not ended.refuted or ended.facts["settings"].get("hma_audit_fail_on") == "never"
     message = str(judged.get("msg") or "Nothing was judged.")
-    return Conclusion(not judged.get("stops", True) and right, message if right else f"{message}\n{ended.probe_message}")
+    return Conclusion(
+        not judged.get("stops", True) and right, message if right else f"{message}\n{ended.probe_message}"
+    )
 
 
 def of_disable(ended: Ended, trouble: str, not_asked: str) -> Conclusion:
@@ -103,8 +112,15 @@ def of_disable(ended: Ended, trouble: str, not_asked: str) -> Conclusion:
         return Conclusion(False, trouble)
     if ended.run["stopped"] and not not_asked:
         return Conclusion(False, _join(_LATER, ended.probe_message))
-    unproven = f"What clients are offered is not proven, because the organization was not read: {not_asked}" if not_asked else ""
-    return Conclusion(True, _join(_TO_DO_IT if ended.checking else "Modern authentication is off.", unproven, f"Run {ended.run['id']}."))
+    unproven = (
+        f"What clients are offered is not proven, because the organization was not read: {not_asked}"
+        if not_asked
+        else ""
+    )
+    return Conclusion(
+        True,
+        _join(_TO_DO_IT if ended.checking else "Modern authentication is off.", unproven, f"Run {ended.run['id']}."),
+    )
 
 
 def _join(*parts: str) -> str:

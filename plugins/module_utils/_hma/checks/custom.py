@@ -20,7 +20,8 @@ _EXPECT: Final = ("empty", "true", "equals", "count")
 
 
 def custom_findings(definitions: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> list[Finding]:
-    """One finding per definition. All are looked at before one is judged, so a slip stops the task, not a half of it."""
+    """One finding per definition. All are looked at before one is judged, so a slip stops the task, not a half of
+    it."""
     if not definitions:
         return []
     library = _library()
@@ -41,14 +42,19 @@ def _library() -> Any:
         import jmespath
         import jmespath.exceptions
     except ImportError:
-        raise Refused("hma_custom_checks need jmespath on the control node: pip install -r requirements.txt of the collection.") from None
+        raise Refused(
+            "hma_custom_checks need jmespath on the control node: pip install -r requirements.txt of the collection."
+        ) from None
     return jmespath
 
 
 def _check(item: Mapping[str, Any]) -> Check:
     key, severity, expect = str(item["id"]), item["severity"], _expect(item)
     if not _ID.fullmatch(key) or key.startswith("HMA-") or key in CHECKS:
-        raise Refused(f"hma_custom_checks: id {shown(key)}: use capitals, digits and dashes, as CONTOSO-URL-001; HMA-... are this collection's own.")
+        raise Refused(
+            f"hma_custom_checks: id {shown(key)}: use capitals, digits and dashes, as CONTOSO-URL-001; HMA-... are "
+            f"this collection's own."
+        )
     if severity not in SEVERITIES:
         raise Refused(f"hma_custom_checks: {key}: severity is {shown(severity)}; use one of {', '.join(SEVERITIES)}.")
     if expect not in _EXPECT:
@@ -96,10 +102,21 @@ def _judged(check: Check, item: Mapping[str, Any], query: Any, facts: Mapping[st
     expect, wanted = _expect(item), item.get("value")
     if found is None and expect != "equals":
         # A name that is misspelt gives null too; null would then pass for empty.
-        return check.unread("facts", "the query gives null: one of its names is not in the facts.", "Compare it with docs/schemas/facts.schema.json.")
+        return check.unread(
+            "facts",
+            "the query gives null: one of its names is not in the facts.",
+            "Compare it with docs/schemas/facts.schema.json.",
+        )
     expected = expect if wanted is None else f"{expect} {shown(wanted)}"
     message = f"the query gives {shown(found)}; expected {expected}."
-    return check.judge("facts", _fits(found, expect, wanted), message, str(item.get("fix") or ""), expected=expected, actual=shown(found))
+    return check.judge(
+        "facts",
+        _fits(found, expect, wanted),
+        message,
+        str(item.get("fix") or ""),
+        expected=expected,
+        actual=shown(found),
+    )
 
 
 def _fits(found: Any, expect: str, wanted: Any) -> bool:

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from ..exchange.virtual_directories import KINDS
 
-# Gates at which hma_policy and hma_custom_checks of the inventory count. Nothing loosens the gate right before the switch.
+# Gates at which hma_policy and hma_custom_checks of the inventory count. Nothing loosens the gate right before the
+# switch.
 _POLICY: Final = frozenset({"names", "preflight", "audit"})
 _CUSTOM: Final = frozenset({"preflight", "audit"})
 # The public variables whose name is not the setting's with hma_ before it.
@@ -61,7 +62,11 @@ class Settings:
 
 def declared(variables: Mapping[str, Any], names: Sequence[str], gate: str) -> dict[str, Any]:
     """The settings that the public variables of a run hold, by the names of the option ``settings``."""
-    return {name: variables[_variable(name)] for name in _counting(names, gate) if variables.get(_variable(name)) is not None}
+    return {
+        name: variables[_variable(name)]
+        for name in _counting(names, gate)
+        if variables.get(_variable(name)) is not None
+    }
 
 
 def _counting(names: Sequence[str], gate: str) -> Iterator[str]:

@@ -31,8 +31,10 @@ def directories(inputs: Inputs) -> list[Finding]:
 
 OAUTH_ON: Final = Check(
     "HMA-VDIR-001", "OAuth is on for every virtual directory of every server", "high", "server", gate=True,
-    why="A directory without OAuth sends no Bearer challenge; behind a balancer some users are prompted. Hardening guides take OAuth away again.",
-    read=f"{READ_SERVER_FULL}OAuthAuthentication, IISAuthenticationMethods. The fast read judges by the authentication methods in Active Directory.",
+    why="A directory without OAuth sends no Bearer challenge; behind a balancer some users are prompted. Hardening "
+        "guides take OAuth away again.",
+    read=f"{READ_SERVER_FULL}OAuthAuthentication, IISAuthenticationMethods. The fast read judges by the "
+        f"authentication methods in Active Directory.",
     remedy="ansible-playbook hybrid.exchange.prepare_vdirs --limit <host>", source=ARTICLE,
 )  # fmt: skip
 
@@ -49,11 +51,21 @@ def _of_host(inputs: Inputs, server: ServerEntry) -> list[Finding]:
             findings += _of_directory(host, name, read[kind], kind in server.predicted, prepare)
         else:
             reason = server.why_unread(kind) or "the directory was not read."
-            findings.append(check.unread(f"{host} {kind}", reason, "See the message; then prepare the host again.", server=name, commands=prepare))
+            findings.append(
+                check.unread(
+                    f"{host} {kind}",
+                    reason,
+                    "See the message; then prepare the host again.",
+                    server=name,
+                    commands=prepare,
+                )
+            )
     return findings
 
 
-def _of_directory(host: str, name: str, directory: Mapping[str, Any], predicted: bool, prepare: tuple[Command, ...]) -> list[Finding]:
+def _of_directory(
+    host: str, name: str, directory: Mapping[str, Any], predicted: bool, prepare: tuple[Command, ...]
+) -> list[Finding]:
     check, kind = OAUTH_ON, str(directory["kind"])
     where, actual = f"{host} {kind}", _shown(directory["settings"])
     if directory["oauth"]:
@@ -62,7 +74,9 @@ def _of_directory(host: str, name: str, directory: Mapping[str, Any], predicted:
         findings = [check.predicted(where, PREDICTED, expected=OAUTH, actual=actual, server=name)]
     else:
         message = f"{directory['identity']} does not offer OAuth."
-        findings = [check.failed(where, message, _PREPARE, expected=OAUTH, actual=actual, server=name, commands=prepare)]
+        findings = [
+            check.failed(where, message, _PREPARE, expected=OAUTH, actual=actual, server=name, commands=prepare)
+        ]
     if kind == "mapi":
         findings.append(_emptied(where, name, directory, predicted))
         if findings[1].status == "fail":
@@ -73,9 +87,11 @@ def _of_directory(host: str, name: str, directory: Mapping[str, Any], predicted:
 
 MAPI_NOT_EMPTY: Final = Check(
     "HMA-VDIR-002", "No MAPI directory has an empty list of methods", "high", "server", gate=True,
-    why="The Exchange admin center empties IISAuthenticationMethods when it edits URLs (KB 3191500); Outlook then has no way in.",
+    why="The Exchange admin center empties IISAuthenticationMethods when it edits URLs (KB 3191500); Outlook then has "
+        "no way in.",
     read=f"{READ_SERVER_FULL}Get-MapiVirtualDirectory, IISAuthenticationMethods.",
-    remedy="Set-MapiVirtualDirectory '<directory>' -IISAuthenticationMethods Ntlm,OAuth,Negotiate, or hma_vdir_mapi_empty: default.",
+    remedy="Set-MapiVirtualDirectory '<directory>' -IISAuthenticationMethods Ntlm,OAuth,Negotiate, or "
+        "hma_vdir_mapi_empty: default.",
     source=f"{CMDLET}/set-mapivirtualdirectory",
 )  # fmt: skip
 
@@ -106,7 +122,11 @@ def _by_directory(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
     for kind in inputs.settings.kinds:
         where = f"{name} {kind}"
         if kind not in found:
-            findings.append(check.unread(where, "Active Directory shows no such directory, or it was not read.", FULL_READ, server=name))
+            findings.append(
+                check.unread(
+                    where, "Active Directory shows no such directory, or it was not read.", FULL_READ, server=name
+                )
+            )
             continue
         lists = [found[kind].internal_methods, found[kind].external_methods]
         actual = "; ".join(", ".join(methods) or "empty" for methods in lists)
@@ -115,7 +135,9 @@ def _by_directory(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
             findings.append(check.unread(where, "OAB keeps OAuth in IIS only.", FULL_READ, server=name))
         else:
             message = f"{found[kind].identity} has no OAuth in Active Directory."
-            findings.append(check.judge(where, right, message, fix, expected=OAUTH, actual=actual, server=name, commands=prepare))
+            findings.append(
+                check.judge(where, right, message, fix, expected=OAUTH, actual=actual, server=name, commands=prepare)
+            )
     return findings
 
 

@@ -8,7 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from . import certificates, directories, endpoint, hosts, hybrid, identity, names, organization, server_state, servers, tenants, trust, unread
+from . import (
+    certificates,
+    directories,
+    endpoint,
+    hosts,
+    hybrid,
+    identity,
+    names,
+    organization,
+    server_state,
+    servers,
+    tenants,
+    trust,
+    unread,
+)
 from .check import Check, Finding
 from .inputs import Inputs
 from .inventory import ServerEntry
@@ -18,7 +32,13 @@ Judge = Callable[[Inputs], list[Finding]]
 
 # What every gate begins with: each host is one server, what could not be read, and whose a domain is.
 _FIRST: Final[tuple[Judge, ...]] = (hosts.of_case, unread.objects, trust.shared)
-_WARNINGS: Final[tuple[Judge, ...]] = (servers.offloading, servers.proxies, trust.application, organization.ews, hybrid.policies)
+_WARNINGS: Final[tuple[Judge, ...]] = (
+    servers.offloading,
+    servers.proxies,
+    trust.application,
+    organization.ews,
+    hybrid.policies,
+)
 _PREFLIGHT: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.builds, organization.mapi_http, certificates.certificate, tenants.tenants, tenants.readable,
     tenants.domains, trust.authserver_present,
@@ -26,13 +46,16 @@ _PREFLIGHT: Final[tuple[Judge, ...]] = (
     hybrid.configured, hybrid.agent, *_WARNINGS, organization.flag_already_on,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (
-    *_FIRST, servers.run_covers_inventory, servers.read_before, directories.directories, names.registered, trust.authserver_present,
+    *_FIRST, servers.run_covers_inventory, servers.read_before, directories.directories, names.registered,
+    trust.authserver_present,
     trust.domain_registered, endpoint.replaced,
 )  # fmt: skip
 _STATE: Final[tuple[Judge, ...]] = (organization.flag, endpoint.endpoint, endpoint.alone)
 _AUDIT: Final[tuple[Judge, ...]] = (
-    *_FIRST, servers.builds, servers.coverage, directories.directories, names.registered, trust.authserver_present, trust.domain_registered,
-    *_STATE, organization.mapi_http, certificates.certificate, certificates.on_servers, server_state.maintenance, tenants.tenants, tenants.readable,
+    *_FIRST, servers.builds, servers.coverage, directories.directories, names.registered, trust.authserver_present,
+    trust.domain_registered,
+    *_STATE, organization.mapi_http, certificates.certificate, certificates.on_servers, server_state.maintenance,
+    tenants.tenants, tenants.readable,
     tenants.domains, names.urls,
     names.tenant_names, names.autodiscover, identity.sign_in_names, identity.verified_domains,
     hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
@@ -53,7 +76,8 @@ GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
 
 
 def findings(gate: str, inputs: Inputs) -> list[Finding]:
-    """What a gate finds. The gate ``hosts`` judges what the hosts of the inventory say of themselves, before anything else is read."""
+    """What a gate finds. The gate ``hosts`` judges what the hosts of the inventory say of themselves, before anything
+    else is read."""
     if gate == "hosts":
         return hosts.of_case(inputs)
     if inputs.read:
@@ -69,17 +93,25 @@ def judge(gate: str, inputs: Inputs) -> list[Finding]:
 ORGANIZATION_READ: Final = Check(
     "HMA-READ-001", "The organization was read", "high", "organization", gate=True,
     why="What was not read cannot be judged; a report that hides that is worse than none.",
-    read="Organization read (View-Only Organization Management).", remedy="Make one Exchange server reachable, with an account that has the role.",
+    read="Organization read (View-Only Organization Management).",
+    remedy="Make one Exchange server reachable, with an account that has the role.",
     source=NOT_STATED,
 )  # fmt: skip
 
 
 def organization_unread(hosts: Sequence[ServerEntry]) -> list[Finding]:
-    """What can be said where no server gave the organization: why, host by host. A run that judged nothing has not passed."""
-    check, fix = ORGANIZATION_READ, "Make one Exchange server reachable, with an account that has View-Only Organization Management."
+    """What can be said where no server gave the organization: why, host by host. A run that judged nothing has not
+    passed."""
+    check, fix = (
+        ORGANIZATION_READ,
+        "Make one Exchange server reachable, with an account that has View-Only Organization Management.",
+    )
     reasons = [check.failed(host.host, host.error, fix, server=host.host) for host in hosts if host.error]
     if not hosts:
-        text = "the inventory has no host in the group of the Exchange servers (exchange_servers, or what hma_servers_group names)."
+        text = (
+            "the inventory has no host in the group of the Exchange servers (exchange_servers, or what "
+            "hma_servers_group names)."
+        )
         return [check.failed("the organization", text, "Give the inventory with -i, as the README shows.")]
     return reasons or [check.failed("the organization", "no server read it.", fix)]
 

@@ -14,8 +14,13 @@ from .inputs import Inputs
 from .inventory import ServerEntry, TenantEntry
 from .references import NOT_STATED
 
-_ONE_NAME: Final = "Keep one inventory name per server. Where an address, port or hma_server was copied, correct it; then run this again."
-_ONE_GROUP: Final = "Take it out of one of the two groups: a server belongs to exchange_servers, a tenant to entra_tenants."
+_ONE_NAME: Final = (
+    "Keep one inventory name per server. Where an address, port or hma_server was copied, correct it; then run "
+    "this again."
+)
+_ONE_GROUP: Final = (
+    "Take it out of one of the two groups: a server belongs to exchange_servers, a tenant to entra_tenants."
+)
 
 
 def of_case(inputs: Inputs) -> list[Finding]:
@@ -24,15 +29,19 @@ def of_case(inputs: Inputs) -> list[Finding]:
 
 HOSTS_DISTINCT: Final = Check(
     "HMA-COV-004", "Every host of the inventory is another server, and no tenant", "high", "server", gate=True,
-    why="One server under two names is written to by two workers at once, is counted twice, and hides the server that the second name was meant for.",
-    read="Each host of exchange_servers says who it is (Remote Management Users), or hma_server does; the groups of the inventory.",
+    why="One server under two names is written to by two workers at once, is counted twice, and hides the server that "
+        "the second name was meant for.",
+    read="Each host of exchange_servers says who it is (Remote Management Users), or hma_server does; the groups of "
+        "the inventory.",
     remedy="Keep one inventory name per server, and a host in one of the two groups.", source=NOT_STATED,
 )  # fmt: skip
 
 
 def hosts(servers: Sequence[ServerEntry], tenants: Sequence[TenantEntry]) -> list[Finding]:
     """Who a host is, it said itself (or hma_server says it); a host that did not answer is nobody's double."""
-    return [*_twins(servers), *_both(servers, tenants)] or [HOSTS_DISTINCT.passed("the inventory", actual=f"{len(servers)} hosts, each a server of its own")]
+    return [*_twins(servers), *_both(servers, tenants)] or [
+        HOSTS_DISTINCT.passed("the inventory", actual=f"{len(servers)} hosts, each a server of its own")
+    ]
 
 
 def in_both(servers: Sequence[ServerEntry], tenants: Sequence[TenantEntry]) -> list[str]:
@@ -61,16 +70,35 @@ def same_server(one: str, other: str) -> bool:
 
 
 def _twin(server: str, names: Sequence[str]) -> Finding:
-    message = f"hosts {', '.join(names)} of the inventory are one server, {server}: it would be written to by {len(names)} workers, and counted as many times."
+    message = (
+        f"hosts {', '.join(names)} of the inventory are one server, {server}: it would be written to by "
+        f"{len(names)} workers, and counted as many times."
+    )
     check = HOSTS_DISTINCT
-    return check.failed(f"hosts {', '.join(names)}", message, _ONE_NAME, expected="one host per server", actual=f"{len(names)} hosts", server=server)
+    return check.failed(
+        f"hosts {', '.join(names)}",
+        message,
+        _ONE_NAME,
+        expected="one host per server",
+        actual=f"{len(names)} hosts",
+        server=server,
+    )
 
 
 def _both(servers: Sequence[ServerEntry], tenants: Sequence[TenantEntry]) -> list[Finding]:
     check = HOSTS_DISTINCT
-    message = "host {0} is in the group of the servers and in that of the tenants: as a tenant it is this machine, as a server it is reached over the network."
+    message = (
+        "host {0} is in the group of the servers and in that of the tenants: as a tenant it is this machine, as "
+        "a server it is reached over the network."
+    )
     return [
-        check.failed(f"host {name}", message.format(name), _ONE_GROUP, expected="one group", actual="exchange_servers and entra_tenants")
+        check.failed(
+            f"host {name}",
+            message.format(name),
+            _ONE_GROUP,
+            expected="one group",
+            actual="exchange_servers and entra_tenants",
+        )
         for name in in_both(servers, tenants)
     ]
 

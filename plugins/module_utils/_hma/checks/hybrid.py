@@ -22,7 +22,8 @@ _ROLES: Final = "Check the account's roles; then run this again."
 _NEW_OVERRIDE: Final = PowerShell(
     "New-SettingOverride",
     {
-        "Name": "OAuth download domains", "Component": "OAuth", "Section": "OAuthIdentityCacheFixForDownloadDomains", "Parameters": ["Enabled=true"],
+        "Name": "OAuth download domains", "Component": "OAuth", "Section": "OAuthIdentityCacheFixForDownloadDomains",
+        "Parameters": ["Enabled=true"],
         "Reason": "HMA",
     },
 )  # fmt: skip
@@ -32,18 +33,22 @@ _OVERRIDE: Final = ("oauth", "oauthidentitycachefixfordownloaddomains")
 MODERN_NOT_BLOCKED: Final = Check(
     "HMA-POL-001", "No authentication policy blocks modern authentication", "high", "organization",
     why="Users under a policy with BlockModernAuth* get no challenge and stay on the old methods.",
-    read=f"{READ_ORGANIZATION}Get-AuthenticationPolicy (2019 CU13 and later), DefaultAuthenticationPolicy of Get-OrganizationConfig.",
-    remedy="Set-AuthenticationPolicy '<policy>' -BlockModernAuthMapi:$false (and the like).", source=f"{CMDLET}/set-authenticationpolicy",
+    read=f"{READ_ORGANIZATION}Get-AuthenticationPolicy (2019 CU13 and later), DefaultAuthenticationPolicy of "
+        f"Get-OrganizationConfig.",
+    remedy="Set-AuthenticationPolicy '<policy>' -BlockModernAuthMapi:$false (and the like).",
+    source=f"{CMDLET}/set-authenticationpolicy",
 )  # fmt: skip
 LEGACY_NOT_BLOCKED_EARLY: Final = Check(
     "HMA-POL-002", "Legacy authentication is not blocked before modern authentication works", "high", "organization",
     why="A policy that blocks legacy authentication leaves its users no way in until HMA works.",
     read=f"{READ_ORGANIZATION}Get-AuthenticationPolicy, DefaultAuthenticationPolicy and OAuth2ClientProfileEnabled.",
-    remedy="Set-AuthenticationPolicy '<policy>' -BlockLegacyAuthMapi:$false (and the like) until HMA is proven.", source=f"{CMDLET}/set-authenticationpolicy",
+    remedy="Set-AuthenticationPolicy '<policy>' -BlockLegacyAuthMapi:$false (and the like) until HMA is proven.",
+    source=f"{CMDLET}/set-authenticationpolicy",
 )  # fmt: skip
 PILOT_BY_POLICY: Final = Check(
     "HMA-POL-003", "Pilot by authentication policy", "info", "organization", on_bad="warn",
-    why="The default policy blocks modern authentication and another policy does not: users of the second are the pilot. That is a plan, not a fault.",
+    why="The default policy blocks modern authentication and another policy does not: users of the second are the "
+        "pilot. That is a plan, not a fault.",
     read=f"{READ_ORGANIZATION}Get-AuthenticationPolicy, DefaultAuthenticationPolicy.",
     remedy="When the pilot ends, unblock the default policy.", source=f"{CMDLET}/set-authenticationpolicy",
 )  # fmt: skip
@@ -56,9 +61,15 @@ def policies(inputs: Inputs) -> list[Finding]:
     if found is None:
         newest = {item.build.product for item in inputs.client_access}
         if newest <= {"2010", "2013", "2016"}:
-            return [check.not_applicable(inputs.name, "authentication policies came with Exchange 2019.") for check in (modern, legacy, pilot)]
+            return [
+                check.not_applicable(inputs.name, "authentication policies came with Exchange 2019.")
+                for check in (modern, legacy, pilot)
+            ]
         fix = "Put a 2019 or SE server first in exchange_servers: it is read there; and check the account's roles."
-        return [check.unread(inputs.name, inputs.organization.why_unread("authentication_policies"), fix) for check in (modern, legacy, pilot)]
+        return [
+            check.unread(inputs.name, inputs.organization.why_unread("authentication_policies"), fix)
+            for check in (modern, legacy, pilot)
+        ]
     return [_modern(inputs, found), _legacy(inputs, found), _pilot(inputs, found)]
 
 
@@ -74,9 +85,13 @@ def _modern(inputs: Inputs, found: Sequence[AuthenticationPolicy]) -> Finding:
     blocking = [item for item in found if item.blocks_modern]
     if _pilot_of(inputs, found):
         return check.not_applicable(inputs.name, "a pilot: HMA-POL-003 says it.")
-    text = "; ".join(f"policy '{item.name}'{_reach(inputs, found, item)} blocks it for {', '.join(item.blocks_modern)}" for item in blocking)
+    text = "; ".join(
+        f"policy '{item.name}'{_reach(inputs, found, item)} blocks it for {', '.join(item.blocks_modern)}"
+        for item in blocking
+    )
     return check.judge(
-        inputs.name, not blocking, f"{text}.", "Let each policy allow modern authentication.", expected="no policy blocks modern authentication",
+        inputs.name, not blocking, f"{text}.", "Let each policy allow modern authentication.",
+        expected="no policy blocks modern authentication",
         actual=text or "none", commands=_unblocked(blocking, "modern"),
     )  # fmt: skip
 
@@ -86,15 +101,31 @@ def _legacy(inputs: Inputs, found: Sequence[AuthenticationPolicy]) -> Finding:
     blocking = [item for item in found if item.blocks_legacy]
     if inputs.organization.config.oauth2_client_profile_enabled or not blocking:
         return check.passed(inputs.name, actual=", ".join(item.name for item in blocking) or "none")
-    text = "; ".join(f"policy '{item.name}'{_reach(inputs, found, item)} blocks {', '.join(item.blocks_legacy)}" for item in blocking)
-    message, fix = f"{text}, and modern authentication is off: these users have no way in.", "Until HMA is proven, let each policy allow legacy authentication."
-    return check.failed(inputs.name, message, fix, expected="none before HMA works", actual=text, commands=_unblocked(blocking, "legacy"))
+    text = "; ".join(
+        f"policy '{item.name}'{_reach(inputs, found, item)} blocks {', '.join(item.blocks_legacy)}" for item in blocking
+    )
+    message, fix = (
+        f"{text}, and modern authentication is off: these users have no way in.",
+        "Until HMA is proven, let each policy allow legacy authentication.",
+    )
+    return check.failed(
+        inputs.name,
+        message,
+        fix,
+        expected="none before HMA works",
+        actual=text,
+        commands=_unblocked(blocking, "legacy"),
+    )
 
 
 def _unblocked(policies: Sequence[AuthenticationPolicy], kind: str) -> tuple[PowerShell, ...]:
     """A command per policy that lifts everything it blocks of this kind."""
     return tuple(
-        PowerShell("Set-AuthenticationPolicy", {f"Block{kind.capitalize()}Auth{name}": OFF for name in getattr(item, f"blocks_{kind}")}, (item.name,))
+        PowerShell(
+            "Set-AuthenticationPolicy",
+            {f"Block{kind.capitalize()}Auth{name}": OFF for name in getattr(item, f"blocks_{kind}")},
+            (item.name,),
+        )
         for item in policies
     )
 
@@ -103,7 +134,10 @@ def _pilot(inputs: Inputs, found: Sequence[AuthenticationPolicy]) -> Finding:
     check, pilot = PILOT_BY_POLICY, _pilot_of(inputs, found)
     if pilot is None:
         return check.not_applicable(inputs.name, "no pilot.")
-    message = f"pilot: the default policy '{pilot[0]}' blocks modern authentication; users of {', '.join(pilot[1])} are exempt."
+    message = (
+        f"pilot: the default policy '{pilot[0]}' blocks modern authentication; users of {', '.join(pilot[1])} "
+        f"are exempt."
+    )
     return check.passed(inputs.name, message, actual=message)
 
 
@@ -119,8 +153,10 @@ def _reach(inputs: Inputs, found: Sequence[AuthenticationPolicy], policy: Authen
 
 HYBRID_CONFIGURED: Final = Check(
     "HMA-HYB-001", "The organization is in hybrid with Exchange Online", "medium", "organization", on_bad="warn",
-    why="HMA builds on what the Hybrid Configuration Wizard makes: AuthServer objects, OAuth between both sides, directory synchronization.",
-    read=f"{READ_ORGANIZATION}Get-HybridConfiguration.", remedy="Run the Hybrid Configuration Wizard (full classic hybrid).", source=ARTICLE,
+    why="HMA builds on what the Hybrid Configuration Wizard makes: AuthServer objects, OAuth between both sides, "
+        "directory synchronization.",
+    read=f"{READ_ORGANIZATION}Get-HybridConfiguration.",
+    remedy="Run the Hybrid Configuration Wizard (full classic hybrid).", source=ARTICLE,
 )  # fmt: skip
 
 
@@ -129,40 +165,63 @@ def configured(inputs: Inputs) -> list[Finding]:
     if found is None:
         return [check.unread(inputs.name, inputs.organization.why_unread("hybrid"), _ROLES)]
     message = "Get-HybridConfiguration shows nothing: the wizard never ran."
-    return [check.judge(inputs.name, found.configured, message, _WIZARD, expected="a hybrid configuration", actual=str(found.configured).lower())]
+    return [
+        check.judge(
+            inputs.name,
+            found.configured,
+            message,
+            _WIZARD,
+            expected="a hybrid configuration",
+            actual=str(found.configured).lower(),
+        )
+    ]
 
 
 NO_HYBRID_AGENT: Final = Check(
     "HMA-HYB-002", "Nothing points to the Hybrid Agent", "high", "organization", on_bad="warn",
     why="HMA does not work with modern hybrid (Hybrid Agent); classic hybrid is needed.",
-    read=f"{READ_ORGANIZATION_FULL}addresses at msappproxy.net in Get-IntraOrganizationConnector, Get-OrganizationRelationship and client URLs. "
+    read=f"{READ_ORGANIZATION_FULL}addresses at msappproxy.net in Get-IntraOrganizationConnector, "
+        f"Get-OrganizationRelationship and client URLs. "
     "No on-premises read can prove that there is no agent; look at Get-MigrationEndpoint in Exchange Online too.",
     remedy="Run the Hybrid Configuration Wizard again and choose classic hybrid.", source=OVERVIEW,
 )  # fmt: skip
 
 
 def agent(inputs: Inputs) -> list[Finding]:
-    """Hints of the Hybrid Agent. Its own objects are in Exchange Online, so a pass says only that nothing here points to it."""
+    """Hints of the Hybrid Agent. Its own objects are in Exchange Online, so a pass says only that nothing here points
+    to it."""
     check = NO_HYBRID_AGENT
     sections = ("intra_organization_connectors", "organization_relationships")
-    seen = [f"{item.server} {item.kind}: {item.url}" for item in inputs.organization.client_urls if _AGENT in fold(str(item.url))]
+    seen = [
+        f"{item.server} {item.kind}: {item.url}"
+        for item in inputs.organization.client_urls
+        if _AGENT in fold(str(item.url))
+    ]
     for section in sections:
         for item in getattr(inputs.organization, section) or []:
             seen += [f"{item.name}: {address}" for address in item.addresses if _AGENT in fold(address)]
     if seen:
         message = f"an address of the Hybrid Agent: {'; '.join(seen)}."
-        return [check.failed(inputs.name, message, f"{_WIZARD} Choose classic hybrid.", expected="none", actual="; ".join(seen))]
+        return [
+            check.failed(
+                inputs.name, message, f"{_WIZARD} Choose classic hybrid.", expected="none", actual="; ".join(seen)
+            )
+        ]
     unread = [section for section in sections if getattr(inputs.organization, section) is None]
     if unread:
         fix = "hma_audit_read: full, and the roles to read it. Look at Get-MigrationEndpoint in Exchange Online too."
         return [check.unread(inputs.name, f"{unread[0]}: {inputs.organization.why_unread(unread[0])}", fix)]
-    return [check.passed(inputs.name, "nothing on premises points to it; Get-MigrationEndpoint in Exchange Online would.")]
+    return [
+        check.passed(inputs.name, "nothing on premises points to it; Get-MigrationEndpoint in Exchange Online would.")
+    ]
 
 
 PARTNER_APPLICATION: Final = Check(
-    "HMA-HYB-003", "Exchange Online is a partner application and a connector is on", "medium", "organization", on_bad="warn",
+    "HMA-HYB-003", "Exchange Online is a partner application and a connector is on", "medium", "organization",
+    on_bad="warn",
     why="They carry OAuth between both sides (free/busy, archives); where they are off, hybrid was never finished.",
-    read=f"{READ_ORGANIZATION_FULL}Get-PartnerApplication 00000002-0000-0ff1-ce00-000000000000 and Get-IntraOrganizationConnector.",
+    read=f"{READ_ORGANIZATION_FULL}Get-PartnerApplication 00000002-0000-0ff1-ce00-000000000000 and "
+        f"Get-IntraOrganizationConnector.",
     remedy="Run the Hybrid Configuration Wizard again.", source=f"{CSS}/Diagnostics/HealthChecker/",
 )  # fmt: skip
 
@@ -171,18 +230,45 @@ def partner(inputs: Inputs) -> list[Finding]:
     check = PARTNER_APPLICATION
     for section in ("partner_applications", "intra_organization_connectors"):
         if getattr(inputs.organization, section) is None:
-            return [check.unread(inputs.name, f"{section}: {inputs.organization.why_unread(section)}", "hma_audit_read: full, and the roles to read it.")]
-    applications = [item for item in inputs.organization.partner_applications or () if item.exchange_online and item.enabled]
+            return [
+                check.unread(
+                    inputs.name,
+                    f"{section}: {inputs.organization.why_unread(section)}",
+                    "hma_audit_read: full, and the roles to read it.",
+                )
+            ]
+    applications = [
+        item for item in inputs.organization.partner_applications or () if item.exchange_online and item.enabled
+    ]
     connectors = [item for item in inputs.organization.intra_organization_connectors or () if item.enabled]
-    lacks = [what for what, there in (("no enabled partner application of Exchange Online", applications), ("no enabled connector", connectors)) if not there]
-    return [check.judge(inputs.name, not lacks, f"{'; '.join(lacks)}.", _WIZARD, expected="one of each, enabled", actual="; ".join(lacks) or "both")]
+    lacks = [
+        what
+        for what, there in (
+            ("no enabled partner application of Exchange Online", applications),
+            ("no enabled connector", connectors),
+        )
+        if not there
+    ]
+    return [
+        check.judge(
+            inputs.name,
+            not lacks,
+            f"{'; '.join(lacks)}.",
+            _WIZARD,
+            expected="one of each, enabled",
+            actual="; ".join(lacks) or "both",
+        )
+    ]
 
 
 DOWNLOAD_DOMAINS_OVERRIDE: Final = Check(
-    "HMA-OVR-001", "Download domains have the override that modern authentication needs", "medium", "organization", on_bad="warn",
-    why="With EnableDownloadDomains and without the override OAuthIdentityCacheFixForDownloadDomains, attachments fail in OWA after HMA for OWA.",
+    "HMA-OVR-001", "Download domains have the override that modern authentication needs", "medium", "organization",
+    on_bad="warn",
+    why="With EnableDownloadDomains and without the override OAuthIdentityCacheFixForDownloadDomains, attachments "
+        "fail in OWA after HMA for OWA.",
     read=f"{READ_ORGANIZATION_FULL}Get-OrganizationConfig, EnableDownloadDomains, and Get-SettingOverride.",
-    remedy="New-SettingOverride -Component OAuth -Section OAuthIdentityCacheFixForDownloadDomains -Parameters @('Enabled=true') ...; "
+    remedy="New-SettingOverride -Component OAuth -Section OAuthIdentityCacheFixForDownloadDomains -Parameters "
+        "@('Enabled=true') ...; "
     "refresh the configuration, restart W3SVC and WAS.",
     source=ARTICLE,
 )  # fmt: skip
@@ -193,12 +279,24 @@ def download_domains(inputs: Inputs) -> list[Finding]:
     if not inputs.organization.config.download_domains:
         return [check.not_applicable(inputs.name, "EnableDownloadDomains is off.")]
     if overrides is None:
-        return [check.unread(inputs.name, inputs.organization.why_unread("setting_overrides"), "hma_audit_read: full, and the roles to read it.")]
-    there = any((fold(item.component), fold(item.section)) == _OVERRIDE and any(fold(text) == "enabled=true" for text in item.parameters) for item in overrides)
+        return [
+            check.unread(
+                inputs.name,
+                inputs.organization.why_unread("setting_overrides"),
+                "hma_audit_read: full, and the roles to read it.",
+            )
+        ]
+    there = any(
+        (fold(item.component), fold(item.section)) == _OVERRIDE
+        and any(fold(text) == "enabled=true" for text in item.parameters)
+        for item in overrides
+    )
     fix = "Make the override, refresh the configuration, then restart W3SVC and WAS."
     message = "EnableDownloadDomains is true and the override OAuthIdentityCacheFixForDownloadDomains is not in force."
     actual = "Enabled=true" if there else "no override in force"
-    return [check.judge(inputs.name, there, message, fix, expected="Enabled=true", actual=actual, commands=(_NEW_OVERRIDE,))]
+    return [
+        check.judge(inputs.name, there, message, fix, expected="Enabled=true", actual=actual, commands=(_NEW_OVERRIDE,))
+    ]
 
 
 CHECKS: Final = (

@@ -28,9 +28,10 @@ Entry = Mapping[str, Any]
 class Inputs:
     """What a gate judges, made once from the options of hma_assess; nothing of it is looked up again.
 
-    ``read`` is the organization, or None where nobody could read it. ``servers`` and ``tenants`` hold one entry per expected host.
-    ``full``: the servers were read in full. ``resolved`` says of an autodiscover host whether DNS knows it (None: nobody
-    could tell). ``inventory`` is what this run was started with.
+    ``read`` is the organization, or None where nobody could read it. ``servers`` and ``tenants`` hold one entry per
+    expected host.
+    ``full``: the servers were read in full. ``resolved`` says of an autodiscover host whether DNS knows it (None:
+    nobody could tell). ``inventory`` is what this run was started with.
     """
 
     read: Organization | None
@@ -54,7 +55,11 @@ class Inputs:
         return cls(
             read=organization,
             now=gate.now,
-            names=client_names(organization.client_urls if organization else (), settings.spn_extra_names, [item.facts() for item in settings.spn_ignored]),
+            names=client_names(
+                organization.client_urls if organization else (),
+                settings.spn_extra_names,
+                [item.facts() for item in settings.spn_ignored],
+            ),
             servers=results.servers(gate.servers_reading, predicted),
             tenants=results.tenants(gate.tenants_reading, predicted, asked_only=gate.name == "tenants"),
             settings=settings,
@@ -84,7 +89,8 @@ class Inputs:
 
     @cached_property
     def judged_servers(self) -> list[ExchangeServer]:
-        """All but Edge, and but those that are excluded: nothing of them is judged. A host of the inventory is never left out."""
+        """All but Edge, and but those that are excluded: nothing of them is judged. A host of the inventory is never
+        left out."""
         return [item for item in self.organization.servers if not item.edge and (self.reason_to_exclude(item) is None)]
 
     @cached_property
@@ -123,7 +129,10 @@ class Inputs:
 
     def server_name(self, host: ServerEntry) -> str:
         """The Exchange name of an inventory host, or the host's own where it is none of the organization's servers."""
-        return next((item.name for item in self.client_access if server_of([host], item) or silent_host([host], item)), host.host)
+        return next(
+            (item.name for item in self.client_access if server_of([host], item) or silent_host([host], item)),
+            host.host,
+        )
 
 
 @dataclass(frozen=True)
@@ -173,7 +182,9 @@ def default_of(tenants: Sequence[TenantEntry], default_tenant: str | None) -> Te
     if default_tenant is None:
         return tenants[0] if len(tenants) == 1 else None
     wanted = fold(default_tenant)
-    return next((item for item in tenants if wanted in {fold(item.tenant_id), fold(item.tenant_domain), fold(item.host)}), None)
+    return next(
+        (item for item in tenants if wanted in {fold(item.tenant_id), fold(item.tenant_domain), fold(item.host)}), None
+    )
 
 
 __all__ = ["Entry", "Exclusion", "Gate", "Inputs", "Settings", "default_of", "server_of", "silent_host", "stands_for"]

@@ -22,8 +22,9 @@ _MARKS: Final = frozenset({"changed", "failed", "skipped", "unreachable"})
 def of_run(result: Any, run: str | None) -> Any:
     """A registered result where the run ``run`` made it, else an empty one; a value that is no result stays as it is.
 
-    Results live in variables of fixed names, so an earlier run of the same process may have left one. What failed before
-    its action began (a variable that is not defined) names no run; it holds no reading, only a reason, and stays.
+    Results live in variables of fixed names, so an earlier run of the same process may have left one. What failed
+    before its action began (a variable that is not defined) names no run; it holds no reading, only a reason, and
+    stays.
     """
     if not run or not isinstance(result, Mapping) or not _MARKS & set(result):
         return result
@@ -33,7 +34,11 @@ def of_run(result: Any, run: str | None) -> Any:
         return {**result, "results": own} if own else {}
     if "run_id" in result:
         return result if str(result["run_id"]) == run else {}
-    return {key: result[key] for key in ("failed", "unreachable", "msg") if key in result} if _broken(result) or result.get("msg") else {}
+    return (
+        {key: result[key] for key in ("failed", "unreachable", "msg") if key in result}
+        if _broken(result) or result.get("msg")
+        else {}
+    )
 
 
 def own(results: Results, run: str | None) -> dict[str, Any]:
@@ -43,16 +48,20 @@ def own(results: Results, run: str | None) -> dict[str, Any]:
 
 def facts_of_run(facts: Mapping[str, Any], run: str | None) -> dict[str, Any]:
     """Facts of a run without the results of another one, however they were put together."""
-    of_hosts = {kind: {host: own(results, run) for host, results in (facts.get(kind) or {}).items()} for kind in ("servers", "tenants")}
+    of_hosts = {
+        kind: {host: own(results, run) for host, results in (facts.get(kind) or {}).items()}
+        for kind in ("servers", "tenants")
+    }
     return {**facts, **of_hosts, "authservers": [item for item in facts.get("authservers") or [] if of_run(item, run)]}
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What this very run would have changed by now. Only an action in check mode makes one: there is nothing else to judge by.
+    """What this very run would have changed by now. Only an action in check mode makes one: there is nothing else to
+    judge by.
 
-    Per host of a server the kinds of directory that would get OAuth, per host of a tenant the names that would be added,
-    per tenant id the domains that its AuthServer would learn.
+    Per host of a server the kinds of directory that would get OAuth, per host of a tenant the names that would be
+    added, per tenant id the domains that its AuthServer would learn.
     """
 
     directories: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -64,10 +73,15 @@ NO_PREDICTIONS: Final = Predictions()
 
 
 def predictions(servers: Results, tenants: Results, trusts: Sequence[Result]) -> Predictions:
-    """From the results of hma_vdir_oauth, hma_spn and hma_authserver; one that says that it was written predicts nothing."""
+    """From the results of hma_vdir_oauth, hma_spn and hma_authserver; one that says that it was written predicts
+    nothing."""
     return Predictions(
         {host: _kinds(result) for host, result in servers.items() if result.get("predicted")},
-        {host: frozenset(map(str, result.get("missing") or [])) for host, result in tenants.items() if result.get("predicted")},
+        {
+            host: frozenset(map(str, result.get("missing") or []))
+            for host, result in tenants.items()
+            if result.get("predicted")
+        },
         {str(_predicted(result).tenant_id): _domains(result) for result in trusts if result.get("predicted")},
     )
 
@@ -96,7 +110,8 @@ class ServerEntry:
 
     @classmethod
     def from_facts(cls, host: str, result: Result, predicted: Predictions = NO_PREDICTIONS) -> ServerEntry:
-        """From the result of hma_info. Nothing is taken from what survived: a host without a result has an error instead."""
+        """From the result of hma_info. Nothing is taken from what survived: a host without a result has an error
+        instead."""
         return cls(
             host=host,
             server=result.get("server"),
@@ -120,7 +135,8 @@ class ServerEntry:
 class TenantEntry:
     """One expected host of a tenant: what the inventory declares of it, what was read of it, or why it was not read.
 
-    ``predicted`` are the names that this very run would register, ``predicted_domains`` those that its AuthServer would learn.
+    ``predicted`` are the names that this very run would register, ``predicted_domains`` those that its AuthServer would
+    learn.
     """
 
     host: str
@@ -139,7 +155,9 @@ class TenantEntry:
     error: str | None = None
 
     @classmethod
-    def from_facts(cls, host: str, declared: Mapping[str, Any], result: Result, predicted: Predictions = NO_PREDICTIONS) -> TenantEntry:
+    def from_facts(
+        cls, host: str, declared: Mapping[str, Any], result: Result, predicted: Predictions = NO_PREDICTIONS
+    ) -> TenantEntry:
         """From the variables of the tenant and the result of hma_spn."""
         tenant_id = str(declared.get("tenant_id") or "")
         return cls(
@@ -171,9 +189,14 @@ class RunResults:
 
     def servers(self, reading: str, predicted: Predictions | None = None) -> tuple[ServerEntry, ...]:
         found: Results = self.facts.get("servers") or {}
-        return tuple(ServerEntry.from_facts(host, results.get(reading) or {}, predicted or NO_PREDICTIONS) for host, results in found.items())
+        return tuple(
+            ServerEntry.from_facts(host, results.get(reading) or {}, predicted or NO_PREDICTIONS)
+            for host, results in found.items()
+        )
 
-    def tenants(self, reading: str, predicted: Predictions | None = None, *, asked_only: bool = False) -> tuple[TenantEntry, ...]:
+    def tenants(
+        self, reading: str, predicted: Predictions | None = None, *, asked_only: bool = False
+    ) -> tuple[TenantEntry, ...]:
         """``asked_only``: without those that a limit left out of the run."""
         found: Results = self.facts.get("tenants") or {}
         return tuple(
@@ -184,7 +207,10 @@ class RunResults:
 
     def predictions(self) -> Predictions:
         """From what hma_vdir_oauth, hma_spn and hma_authserver would have written by now."""
-        written = [{host: results.get("written") or {} for host, results in (self.facts.get(kind) or {}).items()} for kind in ("servers", "tenants")]
+        written = [
+            {host: results.get("written") or {} for host, results in (self.facts.get(kind) or {}).items()}
+            for kind in ("servers", "tenants")
+        ]
         return predictions(written[0], written[1], self.facts.get("authservers") or [])
 
 
@@ -207,10 +233,17 @@ def _broken(result: Result) -> bool:
 
 
 def _kinds(result: Result) -> frozenset[str]:
-    return frozenset(str(item["kind"]) for item in result.get("directories") or [] if item.get("predicted") and item["oauth"])
+    return frozenset(
+        str(item["kind"]) for item in result.get("directories") or [] if item.get("predicted") and item["oauth"]
+    )
 
 
 def _domains(result: Result) -> frozenset[str]:
     """The domains that are on the predicted object and were not on the one that was read."""
-    known = {domain for item in result.get("before") or [] if item["guid"] == result["auth_server"]["guid"] for domain in item["domain_names"]}
+    known = {
+        domain
+        for item in result.get("before") or []
+        if item["guid"] == result["auth_server"]["guid"]
+        for domain in item["domain_names"]
+    }
     return frozenset(result["auth_server"]["domain_names"]) - known

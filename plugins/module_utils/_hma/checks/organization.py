@@ -21,7 +21,8 @@ MAPI_HTTP_ON: Final = Check(
     "HMA-MAPI-001", "MAPI over HTTP is on", "high", "organization", gate=True,
     why="Outlook Anywhere, POP and IMAP never do modern authentication; without MAPI over HTTP Outlook stays on NTLM.",
     read=f"{READ_ORGANIZATION}Get-OrganizationConfig, MapiHttpEnabled.",
-    remedy="Set-OrganizationConfig -MapiHttpEnabled $true, wait until Outlook has followed (a day), then run this again.", source=ARTICLE,
+    remedy="Set-OrganizationConfig -MapiHttpEnabled $true, wait until Outlook has followed (a day), then run this "
+        "again.", source=ARTICLE,
 )  # fmt: skip
 
 
@@ -42,23 +43,32 @@ def mapi_http(inputs: Inputs) -> list[Finding]:
 FLAG_ALREADY_ON: Final = Check(
     "HMA-FLAG-001", "Directories are changed while modern authentication is off", "low", "organization", on_bad="warn",
     why="While the organization flag is on, each write to a directory or AuthServer reaches clients at once.",
-    read=f"{READ_ORGANIZATION}Get-OrganizationConfig, OAuth2ClientProfileEnabled.", remedy="Run in a maintenance window.", source=NOT_STATED,
+    read=f"{READ_ORGANIZATION}Get-OrganizationConfig, OAuth2ClientProfileEnabled.",
+    remedy="Run in a maintenance window.", source=NOT_STATED,
 )  # fmt: skip
 
 
 def flag_already_on(inputs: Inputs) -> list[Finding]:
     """Said before the first write: what a write does to clients depends on the flag."""
-    message = "OAuth2ClientProfileEnabled is already true: every write to a directory or AuthServer is live for clients at once."
+    message = (
+        "OAuth2ClientProfileEnabled is already true: every write to a directory or AuthServer is live for "
+        "clients at once."
+    )
     if inputs.organization.config.oauth2_client_profile_enabled is None:
         return [FLAG_ALREADY_ON.unread(inputs.name, _UNREAD.format("OAuth2ClientProfileEnabled"), _CHECK_ROLES)]
     off = not inputs.organization.config.oauth2_client_profile_enabled
-    return [FLAG_ALREADY_ON.judge(inputs.name, off, message, "Run in a maintenance window.", expected="false", actual=str(not off).lower())]
+    return [
+        FLAG_ALREADY_ON.judge(
+            inputs.name, off, message, "Run in a maintenance window.", expected="false", actual=str(not off).lower()
+        )
+    ]
 
 
 FLAG_ON: Final = Check(
     "HMA-FLAG-002", "Modern authentication is on for the organization", "high", "organization", gate=True,
     why="Without the flag no server offers Bearer, whatever the directories and tenants say.",
-    read=f"{READ_ORGANIZATION}Get-OrganizationConfig, OAuth2ClientProfileEnabled.", remedy="ansible-playbook hybrid.exchange.enable_hma", source=ARTICLE,
+    read=f"{READ_ORGANIZATION}Get-OrganizationConfig, OAuth2ClientProfileEnabled.",
+    remedy="ansible-playbook hybrid.exchange.enable_hma", source=ARTICLE,
 )  # fmt: skip
 
 
@@ -73,9 +83,11 @@ def flag(inputs: Inputs) -> list[Finding]:
 
 EWS_OPEN: Final = Check(
     "HMA-EWS-001", "EWS is open to the clients that sign in with HMA", "medium", "organization", on_bad="warn",
-    why="EwsEnabled off, or an allow list, refuses clients although their token is good; it looks like a failure of HMA.",
+    why="EwsEnabled off, or an allow list, refuses clients although their token is good; it looks like a failure of "
+        "HMA.",
     read=f"{READ_ORGANIZATION}Get-OrganizationConfig, EwsEnabled, EwsApplicationAccessPolicy, EwsAllowList.",
-    remedy="Check the list against the clients in use: Get-OrganizationConfig | Format-List Ews*", source=f"{CMDLET}/set-organizationconfig",
+    remedy="Check the list against the clients in use: Get-OrganizationConfig | Format-List Ews*",
+    source=f"{CMDLET}/set-organizationconfig",
 )  # fmt: skip
 
 
@@ -83,12 +95,25 @@ def ews(inputs: Inputs) -> list[Finding]:
     check, config = EWS_OPEN, inputs.organization.config
     fix, show = "Check it against the clients in use.", (look("Get-OrganizationConfig", "Format-List", "Ews*"),)
     if config.ews_enabled is False:
-        return [check.failed(inputs.name, "EwsEnabled is false: no client reaches EWS.", fix, expected="true or unset", actual="false", commands=show)]
+        return [
+            check.failed(
+                inputs.name,
+                "EwsEnabled is false: no client reaches EWS.",
+                fix,
+                expected="true or unset",
+                actual="false",
+                commands=show,
+            )
+        ]
     policy = config.ews_application_access_policy
     if fold(str(policy)) == "enforceallowlist":
         allowed = ", ".join(config.ews_allow_list) or "nothing"
         actual = f"EnforceAllowList: {allowed}"
-        return [check.failed(inputs.name, f"EWS lets in only {allowed}.", fix, expected="no allow list", actual=actual, commands=show)]
+        return [
+            check.failed(
+                inputs.name, f"EWS lets in only {allowed}.", fix, expected="no allow list", actual=actual, commands=show
+            )
+        ]
     return [check.passed(inputs.name, expected="open", actual=str(policy or "open"))]
 
 

@@ -29,7 +29,11 @@ class Decision:
     findings: tuple[Finding, ...]
 
     def facts(self) -> dict[str, Any]:
-        return {"id": self.id, "reason": self.reason, "overrides": [f"{item.object}: {item.message or item.status}" for item in self.findings]}
+        return {
+            "id": self.id,
+            "reason": self.reason,
+            "overrides": [f"{item.object}: {item.message or item.status}" for item in self.findings],
+        }
 
 
 def check_policy(policy: Mapping[str, Any], gates: Mapping[str, bool]) -> None:
@@ -37,13 +41,18 @@ def check_policy(policy: Mapping[str, Any], gates: Mapping[str, bool]) -> None:
     for key, rule in policy.items():
         if key != ALL and key not in gates:
             near = difflib.get_close_matches(key, list(gates), 1)
-            raise Refused(f"hma_policy: there is no check {shown(key)}.{f' Did you mean {near[0]}?' if near else ''} docs/checks lists them all.")
+            raise Refused(
+                f"hma_policy: there is no check {shown(key)}.{f' Did you mean {near[0]}?' if near else ''} "
+                f"docs/checks lists them all."
+            )
         if not isinstance(rule, Mapping) or not rule:
             raise Refused(f"hma_policy: {key}: give a dictionary with some of {', '.join(_KEYS)}.")
         _check_rule(key, rule)
         loosens = rule.get("enabled") is False or rule.get("gate") is False or rule.get("on_bad") == "warn"
         if key != ALL and gates[key] and loosens and not str(rule.get("reason") or "").strip():
-            raise Refused(f"hma_policy: {key} is a gate; taking it out of the way needs a reason, which is recorded and reported.")
+            raise Refused(
+                f"hma_policy: {key} is a gate; taking it out of the way needs a reason, which is recorded and reported."
+            )
 
 
 def _check_rule(key: str, rule: Mapping[str, Any]) -> None:
@@ -52,11 +61,17 @@ def _check_rule(key: str, rule: Mapping[str, Any]) -> None:
         if name not in allowed:
             raise Refused(f"hma_policy: {key}: there is no {shown(name)}; use {', '.join(allowed)}.")
         choices: Mapping[str, Sequence[Any]] = {
-            "enabled": (True, False), "gate": (True, False), "severity": SEVERITIES, "on_bad": _GRADES, "not_checked": ("leave", "fail"),
+            "enabled": (True, False), "gate": (True, False), "severity": SEVERITIES, "on_bad": _GRADES,
+            "not_checked": ("leave", "fail"),
         }  # fmt: skip
         # 0 == False: only a Boolean is one.
-        if name in choices and not any(value is item or (isinstance(value, str) and value == item) for item in choices[name]):
-            raise Refused(f"hma_policy: {key}: {name} is {shown(value)}; use one of {', '.join(str(item).lower() for item in choices[name])}.")
+        if name in choices and not any(
+            value is item or (isinstance(value, str) and value == item) for item in choices[name]
+        ):
+            raise Refused(
+                f"hma_policy: {key}: {name} is {shown(value)}; use one of "
+                f"{', '.join(str(item).lower() for item in choices[name])}."
+            )
 
 
 def apply_policy(findings: Iterable[Finding], policy: Mapping[str, Any]) -> tuple[list[Finding], list[Decision]]:

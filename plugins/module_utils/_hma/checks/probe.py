@@ -17,19 +17,23 @@ CHECKS: Final[tuple[Check, ...]] = (
         "HMA-PRB-001", "Every server offers clients modern authentication", "high", "server", gate=True,
         why="Behind a balancer one server that does not offer Bearer prompts some users, at random.",
         read=f"{_PROBE}, at each server's own address under the public name.",
-        remedy="ansible-playbook hybrid.exchange.prepare_vdirs --limit <host>, then hybrid.exchange.verify_hma.", source=ARTICLE,
+        remedy="ansible-playbook hybrid.exchange.prepare_vdirs --limit <host>, then hybrid.exchange.verify_hma.",
+        source=ARTICLE,
     ),
     Check(
         "HMA-PRB-002", "Every published name offers clients modern authentication", "high", "organization", gate=True,
         why="What clients get is what the published name answers, with everything that stands in front of Exchange.",
-        read=f"{_PROBE}, where DNS or hma_probe_connect_to leads.", remedy="See what stands in front of Exchange; then hybrid.exchange.verify_hma.",
+        read=f"{_PROBE}, where DNS or hma_probe_connect_to leads.",
+        remedy="See what stands in front of Exchange; then hybrid.exchange.verify_hma.",
         source=ARTICLE,
     ),
     Check(
         "HMA-PRB-003", "What stands in front of Exchange passes the challenge on", "high", "organization", gate=True,
-        why="A balancer or gateway that strips Authorization, rewrites the challenge or offloads TLS takes Bearer away from clients.",
+        why="A balancer or gateway that strips Authorization, rewrites the challenge or offloads TLS takes Bearer "
+            "away from clients.",
         read=f"{_PROBE}: the answer through the name against the servers' own.",
-        remedy="Pass Authorization and WWW-Authenticate through for MAPI, EWS, OAB, Autodiscover and ActiveSync; re-encrypt to the servers.",
+        remedy="Pass Authorization and WWW-Authenticate through for MAPI, EWS, OAB, Autodiscover and ActiveSync; "
+            "re-encrypt to the servers.",
         source=ARTICLE,
     ),
     Check(
@@ -42,7 +46,8 @@ CHECKS: Final[tuple[Check, ...]] = (
         "HMA-PRB-005", "AutoDiscover v2 hands out registered names", "high", "organization", gate=True,
         why="Outlook for iOS and Android asks it first, and then asks Entra for a token for the host it was given.",
         read="hma_probe: autodiscover.json of every published Autodiscover name, for each of hma_probe_identities.",
-        remedy="Correct the URL of the directory, or add its host to hma_spn_extra_names and run register_spns.", source=TROUBLE,
+        remedy="Correct the URL of the directory, or add its host to hma_spn_extra_names and run register_spns.",
+        source=TROUBLE,
     ),
     Check(
         "HMA-PRB-006", "Entra issues a token for every registered name", "high", "tenant", gate=True,
@@ -52,8 +57,11 @@ CHECKS: Final[tuple[Check, ...]] = (
     ),
     Check(
         "HMA-PRB-007", "Outlook for iOS and Android can find the organization", "info", "organization", on_bad="warn",
-        why="Microsoft's AutoDetect service reaches Exchange from its own addresses; where they are filtered, phones offer Basic or IMAP.",
-        read="ActiveSync and AutoDiscover v2 through the published names, from where the probe runs; Microsoft's own way in cannot be tried from here.",
-        remedy="Let Microsoft's ranges reach TCP 443 of the published names without inspection; see docs/probe.md.", source=ARTICLE,
+        why="Microsoft's AutoDetect service reaches Exchange from its own addresses; where they are filtered, phones "
+            "offer Basic or IMAP.",
+        read="ActiveSync and AutoDiscover v2 through the published names, from where the probe runs; Microsoft's own "
+            "way in cannot be tried from here.",
+        remedy="Let Microsoft's ranges reach TCP 443 of the published names without inspection; see docs/probe.md.",
+        source=ARTICLE,
     ),
 )  # fmt: skip

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What a run has found so far, in one dictionary: the one place that knows the names of registered variables."""
+"""PRIVATE. What a run has found so far, in one dictionary: the one place that knows the names of registered
+variables."""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ STEPS: Final = (
 _HOSTS_JUDGED: Final = "hma_hosts_result"
 # In the order in which they are made.
 _JUDGEMENTS: Final = (
-    "hma_hosts_result", "hma_names_result", "hma_tenants_result", "hma_preflight_result", "hma_enable_gate", "hma_verify_result", "hma_audit_result",
+    "hma_hosts_result", "hma_names_result", "hma_tenants_result", "hma_preflight_result", "hma_enable_gate",
+    "hma_verify_result", "hma_audit_result",
 )  # fmt: skip
 # The last one first.
 _ORGANIZATIONS: Final = ("hma_verify_organization", "hma_enable_organization", "hma_organization_read")
@@ -70,7 +72,9 @@ class RunVariables:
     @classmethod
     def of(cls, hostvars: Vars, servers: Sequence[str], tenants: Sequence[str]) -> RunVariables:
         # Ansible makes the variables of a host anew whenever it is asked for them.
-        return cls({host: hostvars[host] for host in (CONTROL_NODE, *servers, *tenants) if host in hostvars}, servers, tenants)
+        return cls(
+            {host: hostvars[host] for host in (CONTROL_NODE, *servers, *tenants) if host in hostvars}, servers, tenants
+        )
 
     def of_host(self, host: str) -> Vars:
         return self.variables.get(host, {})
@@ -109,7 +113,8 @@ class RunVariables:
 
 
 def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Iterable[str]) -> dict[str, Any]:
-    """Everything that gates and the report need. Hosts are named by the inventory, so that one that was lost is seen to be missing.
+    """Everything that gates and the report need. Hosts are named by the inventory, so that one that was lost is seen to
+    be missing.
 
     ``servers`` and ``tenants`` are names of groups, or of hosts.
     """
@@ -124,7 +129,11 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "authservers": run.one("hma_authserver_result")[1].get("results") or [],
         "sign_in_domains": _sign_in_domains(run),
         "probe": _probe(run),
-        "probe_identities": list(dict.fromkeys(str(name) for host in run.tenants for name in run.of_host(host).get("hma_probe_identities") or [])),
+        "probe_identities": list(
+            dict.fromkeys(
+                str(name) for host in run.tenants for name in run.of_host(host).get("hma_probe_identities") or []
+            )
+        ),
         "findings": list(_findings(run)),
         "steps": [{"step": step.name, "results": run.of_step(step)} for step in STEPS],
     }
@@ -138,7 +147,8 @@ def hosts_of(hostvars: Vars, given: str | Iterable[str]) -> list[str]:
 
 
 def _about(run: RunVariables) -> dict[str, Any]:
-    """``stopped`` is the step that the run did not get past; a host that was lost in step 5 could not leave a word behind."""
+    """``stopped`` is the step that the run did not get past; a host that was lost in step 5 could not leave a word
+    behind."""
     audit = run.result(CONTROL_NODE, "hma_audit_result")
     stopped = str(run.control.get("hma_stopped_run") or ("" if "findings" in audit else audit.get("msg") or ""))
     enabled = bool(run.id) and any(run.of_host(host).get("hma_enable_done") == run.id for host in run.servers)
@@ -174,7 +184,9 @@ def _place(run: RunVariables, host: str) -> dict[str, Any]:
     return {
         "host": host,
         "server": next(filter(None, [*said, own.get("hma_server")]), host),
-        "connect_to": next(filter(None, (own.get(name) for name in ("hma_probe_address", "hma_server", "ansible_host"))), host),
+        "connect_to": next(
+            filter(None, (own.get(name) for name in ("hma_probe_address", "hma_server", "ansible_host"))), host
+        ),
         "certificate_name": own.get("hma_probe_certificate_name"),
         "ca_path": own.get("hma_probe_ca_path"),
         "validate_certs": own.get("hma_probe_validate_certs", True),
@@ -182,7 +194,8 @@ def _place(run: RunVariables, host: str) -> dict[str, Any]:
 
 
 def _sign_in_domains(run: RunVariables) -> dict[str, Any]:
-    """Every tenant's verified domains are known, or none counts: half of them would make half of the people look lost."""
+    """Every tenant's verified domains are known, or none counts: half of them would make half of the people look
+    lost."""
     verified = [run.result(host, "hma_tenant_read").get("verified_domains") for host in run.tenants]
     if verified and all(verified):
         return {"from": "verified", "names": [name for names in verified for name in names]}

@@ -25,7 +25,8 @@ NOT_IN_MAINTENANCE: Final = Check(
     "HMA-MNT-001", "No server is in maintenance", "low", "server", on_bad="warn",
     why="A server in maintenance answers no client: a probe of it proves nothing until it is back.",
     read=f"{READ_SERVER_FULL}Get-ServerComponentState, ServerWideOffline.",
-    remedy="Set-ServerComponentState '<server>' -Component ServerWideOffline -State Active -Requester Maintenance when the work is done.",
+    remedy="Set-ServerComponentState '<server>' -Component ServerWideOffline -State Active -Requester Maintenance "
+        "when the work is done.",
     source=f"{CMDLET}/get-servercomponentstate",
 )  # fmt: skip
 
@@ -36,9 +37,15 @@ def _maintenance(inputs: Inputs, server: ServerEntry) -> Finding:
     if server.error or components is None:
         return check.unread(host, *why_not_read(server, "components"), server=name)
     state = str(components.get("ServerWideOffline", "unknown"))
-    back = PowerShell("Set-ServerComponentState", {"Component": "ServerWideOffline", "State": "Active", "Requester": "Maintenance"}, (name,))
+    back = PowerShell(
+        "Set-ServerComponentState",
+        {"Component": "ServerWideOffline", "State": "Active", "Requester": "Maintenance"},
+        (name,),
+    )
     fix, message = "When the work is done, take the server back into service.", f"ServerWideOffline is {state}."
-    return check.judge(host, fold(state) == "active", message, fix, expected="Active", actual=state, server=name, commands=(back,))
+    return check.judge(
+        host, fold(state) == "active", message, fix, expected="Active", actual=state, server=name, commands=(back,)
+    )
 
 
 def why_not_read(server: ServerEntry, what: str) -> tuple[str, str]:

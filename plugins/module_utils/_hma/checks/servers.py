@@ -28,17 +28,20 @@ def builds(inputs: Inputs) -> list[Finding]:
 BUILD_CAN_DO_HMA: Final = Check(
     "HMA-ORG-001", "Every server's build can do HMA", "high", "server", gate=True,
     why="A server below the floor (2013 CU19, 2016 CU8, 2019 CU1) cannot do HMA, and partial HMA is not supported.",
-    read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion.", remedy="Update or decommission it.", source=OVERVIEW,
+    read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion.", remedy="Update or decommission it.",
+    source=OVERVIEW,
 )  # fmt: skip
 NO_EXCHANGE_2010: Final = Check(
     "HMA-ORG-002", "No Exchange 2010 or older server is left", "high", "server", gate=True,
-    why="With Exchange 2010 in the organization HMA cannot be enabled, and the Hybrid Configuration Wizard makes no AuthServer.",
+    why="With Exchange 2010 in the organization HMA cannot be enabled, and the Hybrid Configuration Wizard makes no "
+        "AuthServer.",
     read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion.", remedy="Decommission it.", source=OVERVIEW,
 )  # fmt: skip
 IN_SUPPORT: Final = Check(
     "HMA-LIFE-001", "Every server is in support", "medium", "server", on_bad="warn",
     why="A server out of support gets no security updates; it does not keep HMA from working.",
-    read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion.", remedy="Plan the move to Exchange Server SE.", source=LIFECYCLE,
+    read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion.", remedy="Plan the move to Exchange Server SE.",
+    source=LIFECYCLE,
 )  # fmt: skip
 
 
@@ -69,7 +72,8 @@ def _build(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
 SAME_BUILD: Final = Check(
     "HMA-LIFE-002", "All servers of one product have one build", "low", "organization", on_bad="warn",
     why="Servers behind one name should behave alike; mixed builds make a failure look random.",
-    read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion (cumulative update; security updates do not show).",
+    read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion (cumulative update; security updates do not "
+        f"show).",
     remedy="Bring them to the same update.", source=NOT_STATED,
 )  # fmt: skip
 
@@ -81,7 +85,8 @@ def _mixed(inputs: Inputs) -> list[Finding]:
     check = SAME_BUILD
     return [
         check.judge(
-            f"Exchange {product}", len(numbers) == 1, f"its servers have different builds: {', '.join(sorted(numbers))}.", "Bring them to the same update.",
+            f"Exchange {product}", len(numbers) == 1,
+            f"its servers have different builds: {', '.join(sorted(numbers))}.", "Bring them to the same update.",
             expected="one build", actual=", ".join(sorted(numbers)),
         )
         for product, numbers in found.items()
@@ -89,7 +94,8 @@ def _mixed(inputs: Inputs) -> list[Finding]:
 
 
 def coverage(inputs: Inputs) -> list[Finding]:
-    """Every client access server is a host of the inventory or excluded; every host is a server of this organization."""
+    """Every client access server is a host of the inventory or excluded; every host is a server of this
+    organization."""
     return [
         *(_covered(inputs, server) for server in inputs.client_access),
         *_left_out_unread(inputs),
@@ -101,7 +107,8 @@ SERVER_COVERED: Final = Check(
     "HMA-COV-001", "Every client access server of the organization is covered", "high", "server", gate=True,
     why="A server this run does not know keeps its old settings; its users are prompted.",
     read=f"{READ_ORGANIZATION}Get-ExchangeServer against the inventory.",
-    remedy="Add it to exchange_servers, reach it through another server (hma_server), or exclude the dead object with its reason.", source=ARTICLE,
+    remedy="Add it to exchange_servers, reach it through another server (hma_server), or exclude the dead object with "
+        "its reason.", source=ARTICLE,
 )  # fmt: skip
 
 
@@ -109,7 +116,9 @@ def _left_out_unread(inputs: Inputs) -> list[Finding]:
     """An excluded server whose object could not be read: it is covered by its reason alone."""
     gaps = [gap for gap in inputs.organization.unread if gap.what == "servers" and gap.object]
     reasons = {str(gap.object): excluded(inputs, gap) for gap in gaps}
-    return [SERVER_COVERED.passed(name, f"excluded: {reason}", server=name) for name, reason in reasons.items() if reason]
+    return [
+        SERVER_COVERED.passed(name, f"excluded: {reason}", server=name) for name, reason in reasons.items() if reason
+    ]
 
 
 def _covered(inputs: Inputs, server: ExchangeServer) -> Finding:
@@ -119,7 +128,12 @@ def _covered(inputs: Inputs, server: ExchangeServer) -> Finding:
         return check.passed(name, f"excluded: {reason}", server=name)
     silent = silent_host(inputs.servers, server) if host is None else None
     if silent is not None:
-        return check.unread(name, f"host {silent.host} has its name and did not answer: HMA-COV-002 says why.", "Make the host reachable.", server=name)
+        return check.unread(
+            name,
+            f"host {silent.host} has its name and did not answer: HMA-COV-002 says why.",
+            "Make the host reachable.",
+            server=name,
+        )
     return check.judge(
         name, host is not None, f"{server.fqdn} is a client access server, but no host of the inventory stands for it.",
         "Add it to exchange_servers; without a connection of its own give the host another server's address and "
@@ -132,7 +146,8 @@ HOST_KNOWN: Final = Check(
     "HMA-COV-002", "Every host of the inventory is a server of this organization", "high", "server", gate=True,
     why="One run is one organization; a host that does not answer, or is another organization's, cannot be proven.",
     read="Each host of exchange_servers says who it is (Remote Management Users).",
-    remedy="Make the host reachable. A dead server: take its host out of the inventory and exclude it with a reason. One inventory per organization.",
+    remedy="Make the host reachable. A dead server: take its host out of the inventory and exclude it with a reason. "
+        "One inventory per organization.",
     source=NOT_STATED,
 )  # fmt: skip
 
@@ -142,13 +157,17 @@ def _known(inputs: Inputs, host: ServerEntry) -> Finding:
     if host.host in in_both(inputs.servers, inputs.tenants):
         return check.not_applicable(host.host, "HMA-COV-004 says what is wrong with it.", server=where)
     if host.error:
-        fix = "Make the host reachable. A server that is dead: take its host out of the inventory, and list it in hma_servers_excluded with the reason."
+        fix = (
+            "Make the host reachable. A server that is dead: take its host out of the inventory, and list it in "
+            "hma_servers_excluded with the reason."
+        )
         return check.unread(host.host, host.error, fix, server=where)
     if any(same_server(str(host.server), name) for name in _unread_servers(inputs)):
         return check.not_applicable(host.host, "HMA-READ-002 says what is wrong with its server object.", server=where)
     found = any(server_of([host], item) for item in inputs.client_access)
     return check.judge(
-        host.host, found, f"it says it is {host.server}, which organization '{inputs.name}' does not list as client access server.",
+        host.host, found,
+        f"it says it is {host.server}, which organization '{inputs.name}' does not list as client access server.",
         "One run is one organization: keep each organization's servers and tenants in an inventory of its own.",
         expected=f"a server of {inputs.name}", actual=str(host.server), server=where,
     )  # fmt: skip
@@ -171,25 +190,35 @@ def read_before(inputs: Inputs) -> list[Finding]:
     for server in inputs.judged_clients:
         host, name = server_of(inputs.servers, server), server.name
         fix = "Make it reachable and run this again; a dead object goes to hma_servers_excluded with its reason."
-        findings.append(SERVER_READ.judge(name, host is not None, "no host of this run read its virtual directories.", fix, server=name))
+        findings.append(
+            SERVER_READ.judge(
+                name, host is not None, "no host of this run read its virtual directories.", fix, server=name
+            )
+        )
     return findings
 
 
 RUN_COVERS_INVENTORY: Final = Check(
     "HMA-RUN-001", "The run covers the whole inventory", "high", "organization", gate=True,
-    why="HMA on a part of the servers is not supported: users are prompted at random, depending on the server that answers.",
-    read="The run itself: --limit, tags, slices.", remedy="Run enable_hma once, over the whole inventory.", source=ARTICLE,
+    why="HMA on a part of the servers is not supported: users are prompted at random, depending on the server that "
+        "answers.",
+    read="The run itself: --limit, tags, slices.", remedy="Run enable_hma once, over the whole inventory.",
+    source=ARTICLE,
 )  # fmt: skip
 
 
 def run_covers_inventory(inputs: Inputs) -> list[Finding]:
     fix, commands = "Run enable_hma once over the whole inventory.", (inputs.playbook("enable_hma"),)
-    return [RUN_COVERS_INVENTORY.failed("this run", text, fix, commands=commands) for text in inputs.settings.incomplete_because]
+    return [
+        RUN_COVERS_INVENTORY.failed("this run", text, fix, commands=commands)
+        for text in inputs.settings.incomplete_because
+    ]
 
 
 NO_TLS_OFFLOADING: Final = Check(
     "HMA-SSL-001", "SSL offloading is off", "low", "server", on_bad="warn",
-    why="HMA does not work with TLS offloading. The property covers Outlook Anywhere only, which HMA never uses: a hint, no proof.",
+    why="HMA does not work with TLS offloading. The property covers Outlook Anywhere only, which HMA never uses: a "
+        "hint, no proof.",
     read=f"{READ_ORGANIZATION}Get-OutlookAnywhere, SSLOffloading.",
     remedy="Make sure the load balancer does not offload TLS; bridging is fine.", source=ARTICLE,
 )  # fmt: skip
@@ -202,7 +231,8 @@ def offloading(inputs: Inputs) -> list[Finding]:
         return [check.unread(inputs.name, inputs.organization.why_unread("ssl_offloading"), _CHECK_ROLES)]
     return [
         check.judge(
-            name, name not in found, "SSLOffloading is true (Outlook Anywhere; HMA does not use it).", "Make sure the load balancer does not offload TLS.",
+            name, name not in found, "SSLOffloading is true (Outlook Anywhere; HMA does not use it).",
+            "Make sure the load balancer does not offload TLS.",
             expected="false", actual=str(name in found).lower(), server=name,
         )
         for name in (item.name for item in inputs.judged_clients)
@@ -217,17 +247,30 @@ PROXY_FORM: Final = Check(
     "HMA-PROXY-001", "InternetWebProxy is an http URL", "medium", "server", on_bad="warn",
     why="Servers fetch Entra's signing keys from the internet. A proxy that is not written as http:// is not used.",
     read=f"{READ_ORGANIZATION}Get-ExchangeServer, InternetWebProxy.",
-    remedy="Set-ExchangeServer '<server>' -InternetWebProxy http://proxy:port", source=f"{CSS}/Diagnostics/HealthChecker/InternetWebProxyCheck/",
+    remedy="Set-ExchangeServer '<server>' -InternetWebProxy http://proxy:port",
+    source=f"{CSS}/Diagnostics/HealthChecker/InternetWebProxyCheck/",
 )  # fmt: skip
 
 
 def _proxy(name: str, proxy: str | None) -> Finding:
     check = PROXY_FORM
     if not proxy:
-        return check.not_applicable(name, "no InternetWebProxy is set: the server needs its own way to login.microsoftonline.com.", server=name)
-    fix = "Write the proxy as http://<host>:<port>: the parameter InternetWebProxy of Set-ExchangeServer for this server."
+        return check.not_applicable(
+            name, "no InternetWebProxy is set: the server needs its own way to login.microsoftonline.com.", server=name
+        )
+    fix = (
+        "Write the proxy as http://<host>:<port>: the parameter InternetWebProxy of Set-ExchangeServer for this server."
+    )
     right = fold(str(proxy)).startswith("http://")
-    return check.judge(name, right, f"InternetWebProxy is {proxy}; Exchange takes http:// only.", fix, expected="http://...", actual=str(proxy), server=name)
+    return check.judge(
+        name,
+        right,
+        f"InternetWebProxy is {proxy}; Exchange takes http:// only.",
+        fix,
+        expected="http://...",
+        actual=str(proxy),
+        server=name,
+    )
 
 
 CHECKS: Final = (

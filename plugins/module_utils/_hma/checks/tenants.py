@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Judges of the tenants as Entra has them: each can be signed in to and read, and has the domain it is given."""
+"""PRIVATE. Judges of the tenants as Entra has them: each can be signed in to and read, and has the domain it is
+given."""
 
 from __future__ import annotations
 
@@ -26,8 +27,10 @@ def readable(inputs: Inputs) -> list[Finding]:
 TENANT_READ: Final = Check(
     "HMA-TEN-003", "Every tenant can be signed in to and read", "high", "tenant", gate=True,
     why="A run that finds out in the middle has changed one tenant, or the servers, and leaves the rest undone.",
-    read="The sign-in that the inventory describes, then Graph, service principal of Exchange Online (Application.Read.All).",
-    remedy="The message names the tenant and the reason: a wrong or expired secret, a certificate file, an id, a permission.", source=GRAPH,
+    read="The sign-in that the inventory describes, then Graph, service principal of Exchange Online "
+        "(Application.Read.All).",
+    remedy="The message names the tenant and the reason: a wrong or expired secret, a certificate file, an id, a "
+        "permission.", source=GRAPH,
 )  # fmt: skip
 
 
@@ -36,13 +39,21 @@ def _readable(tenant: TenantEntry) -> Finding:
     if error and not values.is_guid(tenant.tenant_id):
         return check.not_applicable(host, "HMA-TEN-001 says why.", tenant=host)
     if error or tenant.names is None:
-        return check.unread(host, error or "the tenant was not read.", _SIGN_IN, expected="a tenant that is read", actual="unread", tenant=host)
+        return check.unread(
+            host,
+            error or "the tenant was not read.",
+            _SIGN_IN,
+            expected="a tenant that is read",
+            actual="unread",
+            tenant=host,
+        )
     return check.passed(host, expected="a tenant that is read", actual=f"{len(tenant.names)} names", tenant=host)
 
 
 TENANTS_DISTINCT: Final = Check(
     "HMA-TEN-001", "The tenants are told apart and lie in one cloud", "high", "organization", gate=True,
-    why="Several tenants are supported, several clouds are not; a tenant without id or domain cannot be told from another.",
+    why="Several tenants are supported, several clouds are not; a tenant without id or domain cannot be told from "
+        "another.",
     read="The inventory: hma_tenant_id, hma_tenant_domain, hma_cloud.", remedy="Correct the inventory.", source=ARTICLE,
 )  # fmt: skip
 
@@ -51,7 +62,10 @@ def identified(inputs: Inputs) -> list[Finding]:
     """The part of HMA-TEN-001 that holds for a tenant by itself: there is an id to sign in with."""
     check, fix = TENANTS_DISTINCT, "Set hma_tenant_id to the tenant's id (a GUID)."
     wrong = [tenant for tenant in inputs.tenants if not values.is_guid(tenant.tenant_id)]
-    return [check.failed(item.host, f"hma_tenant_id is {values.shown(item.tenant_id)}.", fix, tenant=item.host) for item in wrong]
+    return [
+        check.failed(item.host, f"hma_tenant_id is {values.shown(item.tenant_id)}.", fix, tenant=item.host)
+        for item in wrong
+    ]
 
 
 def domains(inputs: Inputs) -> list[Finding]:
@@ -61,8 +75,10 @@ def domains(inputs: Inputs) -> list[Finding]:
 
 DOMAIN_VERIFIED: Final = Check(
     "HMA-TEN-004", "The domain given for a tenant is one of its verified domains", "high", "tenant", gate=True,
-    why="It is put on the AuthServer object of the tenant, and Exchange finds a user's tenant by it: another tenant's domain sends people there.",
-    read="Graph, domains (Domain.Read.All), against hma_tenant_domain. Where they cannot be read the question does not arise.",
+    why="It is put on the AuthServer object of the tenant, and Exchange finds a user's tenant by it: another tenant's "
+        "domain sends people there.",
+    read="Graph, domains (Domain.Read.All), against hma_tenant_domain. Where they cannot be read the question does "
+        "not arise.",
     remedy="Set hma_tenant_domain to a verified domain of the tenant.", source=GRAPH,
 )  # fmt: skip
 
@@ -71,36 +87,56 @@ def _domain(tenant: TenantEntry) -> Finding:
     check, host, domain = DOMAIN_VERIFIED, tenant.host, tenant.tenant_domain
     verified = tenant.verified_domains
     if verified is None:
-        return check.not_applicable(host, "the verified domains of the tenant were not read: HMA-ID-004 says why.", tenant=host)
+        return check.not_applicable(
+            host, "the verified domains of the tenant were not read: HMA-ID-004 says why.", tenant=host
+        )
     if "." not in domain:
         return check.not_applicable(host, "HMA-TEN-001 says why.", tenant=host)
     actual = ", ".join(sorted(verified)) or "none"
-    message = f"hma_tenant_domain is {values.shown(domain)}, which is no verified domain of tenant {tenant.tenant_id}. It has: {actual}."
-    fix = "Set hma_tenant_domain to a verified domain of this tenant; with several tenants, look whether two are exchanged."
-    return check.judge(host, has(verified, domain), message[:1000], fix, expected=domain, actual=actual[:500], tenant=host)
+    message = (
+        f"hma_tenant_domain is {values.shown(domain)}, which is no verified domain of tenant {tenant.tenant_id}. "
+        f"It has: {actual}."
+    )
+    fix = (
+        "Set hma_tenant_domain to a verified domain of this tenant; with several tenants, look whether two are "
+        "exchanged."
+    )
+    return check.judge(
+        host, has(verified, domain), message[:1000], fix, expected=domain, actual=actual[:500], tenant=host
+    )
 
 
 def tenants(inputs: Inputs) -> list[Finding]:
     """Told apart, and in one cloud."""
     check = TENANTS_DISTINCT
     if not inputs.tenants:
-        return [check.failed("entra_tenants", "the inventory names no tenant.", "Add a host per Entra tenant to the group.")]
+        return [
+            check.failed("entra_tenants", "the inventory names no tenant.", "Add a host per Entra tenant to the group.")
+        ]
     clouds = sorted({item.cloud for item in inputs.tenants})
     fix = "Run them as separate organizations; Microsoft does not support a mix."
     message = f"clouds are mixed: {', '.join(clouds)}."
-    findings = [check.judge("entra_tenants", len(clouds) == 1, message, fix, expected="one cloud", actual=", ".join(clouds))]
+    findings = [
+        check.judge("entra_tenants", len(clouds) == 1, message, fix, expected="one cloud", actual=", ".join(clouds))
+    ]
     for tenant in inputs.tenants:
         host = tenant.host
-        fix = "Set hma_tenant_id to the tenant's id (a GUID) and hma_tenant_domain to its domain, as contoso.onmicrosoft.com."
+        fix = (
+            "Set hma_tenant_id to the tenant's id (a GUID) and hma_tenant_domain to its domain, as "
+            "contoso.onmicrosoft.com."
+        )
         if not values.is_guid(tenant.tenant_id):
             findings.append(check.failed(host, f"hma_tenant_id is {values.shown(tenant.tenant_id)}.", fix, tenant=host))
         if "." not in tenant.tenant_domain:
-            findings.append(check.failed(host, f"hma_tenant_domain is {values.shown(tenant.tenant_domain)}.", fix, tenant=host))
+            findings.append(
+                check.failed(host, f"hma_tenant_domain is {values.shown(tenant.tenant_domain)}.", fix, tenant=host)
+            )
     return [*findings, *distinct(inputs), _default_named(inputs)]
 
 
 def distinct(inputs: Inputs) -> list[Finding]:
-    """No two hosts are one tenant, and no two tenants have one domain: what is wanted of one would be done to the other."""
+    """No two hosts are one tenant, and no two tenants have one domain: what is wanted of one would be done to the
+    other."""
     check = TENANTS_DISTINCT
     keep = "Keep one host per tenant, or correct hma_tenant_id."
     ids = [
@@ -128,15 +164,23 @@ def _shared_by(inputs: Inputs, of: Callable[[TenantEntry], str]) -> dict[str, li
 DEFAULT_TENANT_NAMED: Final = Check(
     "HMA-TEN-002", "The tenant whose sign-in page clients get is named", "high", "organization", gate=True,
     why="Only one AuthServer can be the default; with several tenants somebody has to say whose.",
-    read="The inventory: hma_default_tenant.", remedy="Set hma_default_tenant to the tenant id, domain or inventory name.", source=ARTICLE,
+    read="The inventory: hma_default_tenant.",
+    remedy="Set hma_default_tenant to the tenant id, domain or inventory name.", source=ARTICLE,
 )  # fmt: skip
 
 
 def _default_named(inputs: Inputs) -> Finding:
     given = inputs.settings.default_tenant or "not set"
-    message = f"{len(inputs.tenants)} tenants and hma_default_tenant is {given}: one of them has to be the default authorization endpoint."
-    fix = "Set hma_default_tenant to the tenant id (or domain, or inventory name) of the one whose endpoint clients get."
-    return DEFAULT_TENANT_NAMED.judge("hma_default_tenant", inputs.default is not None, message, fix, expected="one of the tenants", actual=given)
+    message = (
+        f"{len(inputs.tenants)} tenants and hma_default_tenant is {given}: one of them has to be the default "
+        f"authorization endpoint."
+    )
+    fix = (
+        "Set hma_default_tenant to the tenant id (or domain, or inventory name) of the one whose endpoint clients get."
+    )
+    return DEFAULT_TENANT_NAMED.judge(
+        "hma_default_tenant", inputs.default is not None, message, fix, expected="one of the tenants", actual=given
+    )
 
 
 CHECKS: Final = (TENANT_READ, TENANTS_DISTINCT, DOMAIN_VERIFIED, DEFAULT_TENANT_NAMED)

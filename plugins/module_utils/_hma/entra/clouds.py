@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The clouds Microsoft Entra runs in: where to sign in, where Graph is (CSS-Exchange Get-CloudServiceEndpoint)."""
+"""PRIVATE. The clouds Microsoft Entra runs in: where to sign in, where Graph is (CSS-Exchange
+Get-CloudServiceEndpoint)."""
 
 from __future__ import annotations
 
@@ -32,7 +33,12 @@ CLOUDS: Final[dict[str, Cloud]] = {
     # USGovernmentL5, DoD
     "usgov_l5": Cloud("login.microsoftonline.us", "dod-graph.microsoft.us", "outlook-dod.office365.us"),
     # ChinaCloud, 21Vianet
-    "china": Cloud("login.partner.microsoftonline.cn", "microsoftgraph.chinacloudapi.cn", "partner.outlook.cn", ("login.chinacloudapi.cn",)),
+    "china": Cloud(
+        "login.partner.microsoftonline.cn",
+        "microsoftgraph.chinacloudapi.cn",
+        "partner.outlook.cn",
+        ("login.chinacloudapi.cn",),
+    ),
     # BleuCloud (France) and DelosCloud (Germany): Graph's page on this update does not list them (UNVERIFIED)
     "bleu": Cloud("login.sovcloud-identity.fr", "graph.svc.sovcloud.fr", "outlook.sovcloud.fr"),
     "delos": Cloud("login.sovcloud-identity.de", "graph.svc.sovcloud.de", "outlook.sovcloud.de"),

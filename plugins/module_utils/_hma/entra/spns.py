@@ -23,9 +23,11 @@ _LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")
 # A host as an administrator writes it in a variable: the bare host, or the form that is registered.
 _WRITTEN: Final = re.compile(r"(?:[Hh][Tt][Tt][Pp][Ss]://)?([^\s/?#@:\\]+)/?")
-# Nothing longer is known to be accepted (facts: the limit of these names is unknown, reply URLs have 256); it is also within DNS's 253.
+# Nothing longer is known to be accepted (facts: the limit of these names is unknown, reply URLs have 256); it is also
+# within DNS's 253.
 _LONGEST_NAME: Final = 255
-# Names that Microsoft put there: anything of the application itself, and its own hosts (facts: INFERRED from one tenant).
+# Names that Microsoft put there: anything of the application itself, and its own hosts (facts: INFERRED from one
+# tenant).
 _BUILT_IN_DOMAINS: Final = (
     "office.com", "office365.com", "outlook.com", "outlook.cn", "microsoft", "microsoft.com", "office365.us",
     "sovcloud.fr", "sovcloud.de",
@@ -34,7 +36,8 @@ _BUILT_IN_DOMAINS: Final = (
 
 @dataclass(frozen=True)
 class ClientUrl(Facts):
-    """A URL that clients are sent to: of which server, by which kind of directory, and where it is set (internal, external, scp)."""
+    """A URL that clients are sent to: of which server, by which kind of directory, and where it is set (internal,
+    external, scp)."""
 
     server: str
     kind: str
@@ -87,7 +90,9 @@ class NamePlan:
     changed: list[str]
 
 
-def client_names(urls: Iterable[ClientUrl], extra: Sequence[str] = (), ignored: Sequence[Mapping[str, str]] = ()) -> Names:
+def client_names(
+    urls: Iterable[ClientUrl], extra: Sequence[str] = (), ignored: Sequence[Mapping[str, str]] = ()
+) -> Names:
     """Names for the hosts of ``urls`` and ``extra``, less the ``ignored`` hosts."""
     left_out = {_ignored_host(item["host"]): item["reason"] for item in ignored}
     wanted: dict[str, list[str]] = {}
@@ -130,7 +135,9 @@ def host_of(url: str | None, source: str) -> tuple[str, Problem | None]:
     if fold(parts.scheme) != "https" or parts.username is not None:
         return host, Problem(source, url, "malformed", "not an https URL of a host.", blocks=True)
     if port not in (None, 443):
-        return host, Problem(source, url, "port", "a port other than 443 is part of the name clients ask for.", blocks=True)
+        return host, Problem(
+            source, url, "port", "a port other than 443 is part of the name clients ask for.", blocks=True
+        )
     trouble = _host_trouble(host)
     return host, Problem(source, url, trouble[0], trouble[1], blocks=True) if trouble else None
 
@@ -149,11 +156,15 @@ def extra_host(text: str) -> str:
 
 
 def _ignored_host(text: str) -> str:
-    """The host of an ignored entry. Unlike an extra name it may be what gives no name: one label, an address, a wildcard."""
+    """The host of an ignored entry. Unlike an extra name it may be what gives no name: one label, an address, a
+    wildcard."""
     written = _WRITTEN.fullmatch(text)
     host = _without_root(fold(written[1] if written else text.strip("[]")))
     if written is None and not _is_address(host):
-        raise ParseError(f"hma_spn_ignored: {shown(text)} is no host, so it would leave nothing out. Write the host alone, as mail.contoso.com.")
+        raise ParseError(
+            f"hma_spn_ignored: {shown(text)} is no host, so it would leave nothing out. Write the host "
+            f"alone, as mail.contoso.com."
+        )
     return host
 
 

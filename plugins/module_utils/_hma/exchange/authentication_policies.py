@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Authentication policies that block legacy authentication: with modern authentication off, their users are locked out."""
+"""PRIVATE. Authentication policies that block legacy authentication: with modern authentication off, their users are
+locked out."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ SERVERS: Final = Cmdlet("Get-ExchangeServer", {}, ("Name", "AdminDisplayVersion"
 
 @dataclass(frozen=True)
 class AuthenticationPolicy(Facts):
-    """A policy as the facts of the organization have it: the protocols for which it blocks legacy and modern authentication."""
+    """A policy as the facts of the organization have it: the protocols for which it blocks legacy and modern
+    authentication."""
 
     name: str
     blocks_legacy: list[str]
@@ -74,14 +76,19 @@ def unreadable(result: CmdletResult) -> str | None:
     """Why it is not known which policies block, or None. An Exchange that has no policies has none that blocks."""
     if not result.errors or any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors):
         return None
-    return f"Whether an authentication policy blocks legacy authentication could not be read: {result.errors[0].message}"
+    return (
+        f"Whether an authentication policy blocks legacy authentication could not be read: {result.errors[0].message}"
+    )
 
 
 def unseen(result: CmdletResult, servers: CmdletResult) -> list[str]:
-    """Servers of 2019 and later where the server that was asked has no such cmdlet: policies are theirs, and it cannot show them."""
+    """Servers of 2019 and later where the server that was asked has no such cmdlet: policies are theirs, and it cannot
+    show them."""
     if not any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors):
         return []
-    return sorted(str(item.get("Name")) for item in servers.objects if _has_policies(str(item.get("AdminDisplayVersion"))))
+    return sorted(
+        str(item.get("Name")) for item in servers.objects if _has_policies(str(item.get("AdminDisplayVersion")))
+    )
 
 
 def _has_policies(version: str) -> bool:
@@ -109,16 +116,23 @@ def _parse_block(policy: Properties) -> LegacyBlock:
     return LegacyBlock(name, folded(texts.values()), texts.get("DistinguishedName"), blocked)
 
 
-def refuse_lockout(policies: Sequence[LegacyBlock], assigned: Mapping[str, CmdletResult], *, default: str | None, despite: str | None) -> None:
-    """Refused while a policy in force blocks legacy authentication and was not named. What could not be read counts as in force."""
+def refuse_lockout(
+    policies: Sequence[LegacyBlock], assigned: Mapping[str, CmdletResult], *, default: str | None, despite: str | None
+) -> None:
+    """Refused while a policy in force blocks legacy authentication and was not named. What could not be read counts as
+    in force."""
     for policy in policies:
         reason = _in_force(policy, assigned.get(policy.name), default)
         if reason is None or same(despite or "", policy.name):
             continue
-        unblock = PowerShell("Set-AuthenticationPolicy", {f"BlockLegacyAuth{name}": OFF for name in policy.blocked}, (policy.name,))
+        unblock = PowerShell(
+            "Set-AuthenticationPolicy", {f"BlockLegacyAuth{name}": OFF for name in policy.blocked}, (policy.name,)
+        )
         raise Refused(
-            f"Authentication policy '{policy.name}' blocks legacy authentication ({', '.join(policy.blocked)}) and {reason}: with modern "
-            f"authentication off, those users could not sign in at all. Unblock first: {unblock.text} ; or accept it by name: "
+            f"Authentication policy '{policy.name}' blocks legacy authentication "
+            f"({', '.join(policy.blocked)}) and {reason}: with modern "
+            f"authentication off, those users could not sign in at all. Unblock first: {unblock.text} ; or "
+            f"accept it by name: "
             f"{Setting('hma_disable_despite_policy', policy.name).text}"
         )
 

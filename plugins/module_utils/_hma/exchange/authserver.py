@@ -30,7 +30,9 @@ READ: Final = Cmdlet(
 )  # fmt: skip
 DEFAULT: Final = "IsDefaultAuthorizationEndpoint"
 _AZURE_AD: Final = "azuread"
-_ISSUER: Final = re.compile(r"https://[^/\s]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?", re.IGNORECASE | re.ASCII)
+_ISSUER: Final = re.compile(
+    r"https://[^/\s]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?", re.IGNORECASE | re.ASCII
+)
 # Attribute of AuthServer, property of the object, how the property is read. This table is the only one of its kind.
 _FIELDS: Final[tuple[tuple[str, str, Callable[[Properties, str], Any]], ...]] = (
     ("name", "Name", Properties.text),
@@ -106,10 +108,14 @@ def _is_concerned(properties: Properties) -> bool:
 
 
 def require_all(gaps: Sequence[Unread]) -> None:
-    """Before an object is made the default endpoint every other one that may be it, or that may trust a tenant, has to be known."""
+    """Before an object is made the default endpoint every other one that may be it, or that may trust a tenant, has to
+    be known."""
     reasons = [gap.reason for gap in gaps if gap.concerned]
     if reasons:
-        raise Refused(f"{' '.join(reasons)} An AuthServer that cannot be read may be the default endpoint. Mend or remove it, then run this again.")
+        raise Refused(
+            f"{' '.join(reasons)} An AuthServer that cannot be read may be the default endpoint. Mend or "
+            f"remove it, then run this again."
+        )
 
 
 def parse_authserver(properties: Properties) -> AuthServer:
@@ -190,11 +196,15 @@ def plan_trust(server: AuthServer, *, enabled: bool | None, domain_names: Sequen
         before["Enabled"], after["Enabled"] = server.enabled, enabled
     if not after:
         return Plan()
-    change = Change(title(server), target(server), before, after, Cmdlet("Set-AuthServer", {"Identity": server.guid, **after}))
+    change = Change(
+        title(server), target(server), before, after, Cmdlet("Set-AuthServer", {"Identity": server.guid, **after})
+    )
     return Plan((change,), ("Server-to-server OAuth uses the domain list at once.",))
 
 
-def plan_default(servers: Sequence[AuthServer], server: AuthServer, *, default: bool, replace: str | None = None) -> Plan:
+def plan_default(
+    servers: Sequence[AuthServer], server: AuthServer, *, default: bool, replace: str | None = None
+) -> Plan:
     """Step 5: this AuthServer is the default authorization endpoint, and the only one.
 
     Exchange advertises no endpoint to clients while two objects carry the flag, so the old one is cleared first.
@@ -206,7 +216,9 @@ def plan_default(servers: Sequence[AuthServer], server: AuthServer, *, default: 
     if unnamed:
         raise Refused(_other_default(unnamed, server))
     if not server.enabled:
-        raise Refused(f"AuthServer '{server.name}' is disabled; clients would be sent to an endpoint Exchange does not trust.")
+        raise Refused(
+            f"AuthServer '{server.name}' is disabled; clients would be sent to an endpoint Exchange does not trust."
+        )
     changes = [flag(other, False) for other in others]
     if not server.default:
         changes.append(flag(server, True))
@@ -217,8 +229,10 @@ def _other_default(others: Sequence[AuthServer], server: AuthServer) -> str:
     if len(others) == 1:
         other = others[0]
         return (
-            f"AuthServer '{other.name}' ({other.type}) is the default authorization endpoint. Clients that sign in there now "
-            f"would be sent to '{server.name}'. If that is wanted, name it: {Setting('hma_replace_default_authserver', other.name).text}"
+            f"AuthServer '{other.name}' ({other.type}) is the default authorization endpoint. Clients that "
+            f"sign in there now "
+            f"would be sent to '{server.name}'. If that is wanted, name it: "
+            f"{Setting('hma_replace_default_authserver', other.name).text}"
         )
     names = ", ".join(f"'{other.name}'" for other in others)
     clear = [PowerShell("Set-AuthServer", {DEFAULT: False}, (other.name,)) for other in others]

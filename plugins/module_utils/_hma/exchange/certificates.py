@@ -21,7 +21,9 @@ from .cmdlet import Cmdlet
 if TYPE_CHECKING:
     from .cmdlet import ServerName
 
-AUTH_CONFIG: Final = Cmdlet("Get-AuthConfig", {}, ("CurrentCertificateThumbprint", "NextCertificateThumbprint"), on_error="continue")
+AUTH_CONFIG: Final = Cmdlet(
+    "Get-AuthConfig", {}, ("CurrentCertificateThumbprint", "NextCertificateThumbprint"), on_error="continue"
+)
 _READ: Final = "Get-ExchangeCertificate"
 
 
@@ -42,7 +44,8 @@ class Certificate:
 
 @dataclass(frozen=True)
 class AuthCertificate:
-    """The certificate that signs server-to-server tokens. ``not_after`` is None where the server that was read does not have it."""
+    """The certificate that signs server-to-server tokens. ``not_after`` is None where the server that was read does not
+    have it."""
 
     thumbprint: str | None
     next_thumbprint: str | None
@@ -69,10 +72,14 @@ def parse_certificates(objects: Iterable[Properties], gaps: list[Unread]) -> lis
     return elements.parsed("certificates", objects, _parse_certificate, gaps)
 
 
-def parse_auth_certificate(config: Properties, certificates: Iterable[Properties], gaps: list[Unread]) -> AuthCertificate:
+def parse_auth_certificate(
+    config: Properties, certificates: Iterable[Properties], gaps: list[Unread]
+) -> AuthCertificate:
     """The certificate Get-AuthConfig names, and until when it is valid, as far as the server that was read has it."""
     odd: list[Unread] = []
-    valid_until = {certificate.thumbprint: certificate.not_after for certificate in parse_certificates(certificates, odd)}
+    valid_until = {
+        certificate.thumbprint: certificate.not_after for certificate in parse_certificates(certificates, odd)
+    }
     current = (config.optional_text("CurrentCertificateThumbprint") or "").upper()
     if current and current not in valid_until and odd:
         raise ParseError(f"certificate {current} may be one that could not be read: {odd[0].reason}")
@@ -91,7 +98,9 @@ def _parse_certificate(properties: Properties) -> Certificate:
     except (binascii.Error, ValueError) as exc:
         if isinstance(exc, ParseError):
             raise
-        raise ParseError(f"{_READ}: RawData is not a certificate ({exc}).", field="RawData", value="no certificate") from exc
+        raise ParseError(
+            f"{_READ}: RawData is not a certificate ({exc}).", field="RawData", value="no certificate"
+        ) from exc
     # The thumbprint is SHA-1 by definition; it identifies, it does not protect.
     thumbprint = certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303
     return Certificate(thumbprint, certificate.not_valid_after_utc)

@@ -109,7 +109,11 @@ def property_lines(values: Mapping[str, Any]) -> str:
 
 def differing(expected: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
     """The properties that do not read back as they were written, with what was read. An unset list is an empty one."""
-    return {name: found.get(name) for name, value in expected.items() if name not in found or not same(_listed(found[name], value), value)}
+    return {
+        name: found.get(name)
+        for name, value in expected.items()
+        if name not in found or not same(_listed(found[name], value), value)
+    }
 
 
 def _listed(value: Any, like: Any) -> Any:

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Client URLs and directories as Active Directory has them: of all servers, without touching the IIS of one."""
+"""PRIVATE. Client URLs and directories as Active Directory has them: of all servers, without touching the IIS of
+one."""
 
 from __future__ import annotations
 
@@ -22,7 +23,10 @@ from .virtual_directories import KINDS, is_front_end
 _SCP_RETURNS: Final = ("Name", "Fqdn", "AutoDiscoverServiceInternalUri")
 # 2016 and later know Get-ClientAccessService, 2013 only Get-ClientAccessServer, and which one this shell has
 # is known only by asking: both are sent, the first that answers is used.
-SCP: Final = tuple(Cmdlet(name, {}, _SCP_RETURNS, on_error="continue") for name in ("Get-ClientAccessService", "Get-ClientAccessServer"))
+SCP: Final = tuple(
+    Cmdlet(name, {}, _SCP_RETURNS, on_error="continue")
+    for name in ("Get-ClientAccessService", "Get-ClientAccessServer")
+)
 _PLACES: Final = (("internal", "InternalUrl"), ("external", "ExternalUrl"))
 
 
@@ -50,7 +54,8 @@ class _Row:
         return self.directory.server
 
     def client_urls(self) -> list[ClientUrl]:
-        # The Autodiscover directory has no URLs of its own after 2010: clients get the one of the service connection point.
+        # The Autodiscover directory has no URLs of its own after 2010: clients get the one of the service connection
+        # point.
         urls = () if self.directory.kind == "autodiscover" else self.urls
         return [ClientUrl(self.server, self.directory.kind, place, url) for place, url in urls]
 
@@ -58,13 +63,21 @@ class _Row:
 def list_directories(
     by_name: Mapping[str, CmdletResult], servers: Sequence[ExchangeServer], gaps: list[Unread]
 ) -> tuple[list[ListedDirectory], list[ClientUrl]]:
-    """The front-end directories of all servers but Edge, and their URLs. A kind, or an object, that could not be read is put into ``gaps``."""
+    """The front-end directories of all servers but Edge, and their URLs. A kind, or an object, that could not be read
+    is put into ``gaps``."""
     edges = _edge_names(servers)
-    rows = [row for kind in KINDS for row in _rows_of_kind(kind, by_name[f"Get-{KINDS[kind].noun}"], servers, gaps) if fold(row.server) not in edges]
+    rows = [
+        row
+        for kind in KINDS
+        for row in _rows_of_kind(kind, by_name[f"Get-{KINDS[kind].noun}"], servers, gaps)
+        if fold(row.server) not in edges
+    ]
     return [row.directory for row in rows], [url for row in rows for url in row.client_urls()]
 
 
-def service_connection_points(by_name: Mapping[str, CmdletResult], servers: Sequence[ExchangeServer], gaps: list[Unread]) -> list[ClientUrl]:
+def service_connection_points(
+    by_name: Mapping[str, CmdletResult], servers: Sequence[ExchangeServer], gaps: list[Unread]
+) -> list[ClientUrl]:
     """Where Active Directory sends clients for Autodiscover, by server."""
     answered = next((cmdlet.name for cmdlet in SCP if by_name[cmdlet.name].ok), None)
     if answered is None:
@@ -100,8 +113,11 @@ def _rows_of_kind(kind: str, result: CmdletResult, servers: Sequence[ExchangeSer
     return front_ends
 
 
-def _servers_without_front_end(part: str, cmdlet: str, rows: Sequence[_Row], servers: Sequence[ExchangeServer]) -> list[Unread]:
-    """Per server whose directories of a kind all have another web site's name: without this, nobody would notice that its client URLs are missing."""
+def _servers_without_front_end(
+    part: str, cmdlet: str, rows: Sequence[_Row], servers: Sequence[ExchangeServer]
+) -> list[Unread]:
+    """Per server whose directories of a kind all have another web site's name: without this, nobody would notice that
+    its client URLs are missing."""
     served = {fold(row.server) for row in rows if is_front_end(row.name)}
     no_clients = {fold(server.name) for server in servers if server.edge or not server.client_access}
     first: dict[str, _Row] = {}
@@ -110,7 +126,9 @@ def _servers_without_front_end(part: str, cmdlet: str, rows: Sequence[_Row], ser
             first.setdefault(row.server, row)
     return [
         Unread(
-            part, f"{cmdlet} {row.directory.identity}: Name is {shown(row.name)}; expected one directory of {server} named '... (Default Web Site)'.",
+            part,
+            f"{cmdlet} {row.directory.identity}: Name is {shown(row.name)}; expected one directory of {server} named "
+                f"'... (Default Web Site)'.",
             row.directory.identity, server, "Name", shown(row.name),
         )
         for server, row in first.items()
@@ -134,4 +152,6 @@ def _parse_row(kind: str, properties: Properties) -> _Row:
 
 def _parse_point(properties: Properties) -> ClientUrl:
     server = properties.text("Name")
-    return ClientUrl(server, "autodiscover", "scp", properties.named("Name").optional_text("AutoDiscoverServiceInternalUri"))
+    return ClientUrl(
+        server, "autodiscover", "scp", properties.named("Name").optional_text("AutoDiscoverServiceInternalUri")
+    )

@@ -59,12 +59,15 @@ class Cmdlet:
     def typed(self, server: str | None = None) -> str:
         """The command line an administrator would type in the Exchange Management Shell."""
         here = server or Variable("env:COMPUTERNAME")
-        return PowerShell(self.name, {name: here if isinstance(value, ThisServer) else value for name, value in self.sent.items()}).text
+        return PowerShell(
+            self.name, {name: here if isinstance(value, ThisServer) else value for name, value in self.sent.items()}
+        ).text
 
 
 @dataclass(frozen=True)
 class Unread:
-    """Stands for a value that a transport cannot read. It is no text, no list and no Boolean, so that no reader takes it for one."""
+    """Stands for a value that a transport cannot read. It is no text, no list and no Boolean, so that no reader takes
+    it for one."""
 
     reason: str
 

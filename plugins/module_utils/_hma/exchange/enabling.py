@@ -25,16 +25,22 @@ _COMPARED: Final = ("enabled", "default", "type", "realm", "issuer", "domain_nam
 def refuse_changed(judged: Organization, config: OrganizationConfig, servers: Sequence[AuthServer]) -> None:
     """Refused where the organization is not as the gate judged it; ``judged`` is what hma_info read for the gate."""
     if fold(judged.config.guid or "") != fold(config.guid):
-        raise Refused(f"Organization '{config.name}' answers, which is not the one that was judged. Nothing was changed.")
+        raise Refused(
+            f"Organization '{config.name}' answers, which is not the one that was judged. Nothing was changed."
+        )
     before, now = judged.config.oauth2_client_profile_enabled, config.oauth2_client_profile_enabled
     changes = [] if before == now else [f"OAuth2ClientProfileEnabled is {shown(now)} and was {shown(before)}"]
     changes += _differences(judged.auth_servers, servers)
     if changes:
-        raise Refused(f"Somebody else changed the organization after it was judged: {'; '.join(changes)}. Nothing was changed by this step. {_AGAIN}")
+        raise Refused(
+            f"Somebody else changed the organization after it was judged: {'; '.join(changes)}. Nothing was "
+            f"changed by this step. {_AGAIN}"
+        )
 
 
 def plan_enable(config: OrganizationConfig, servers: Sequence[AuthServer], tenant_id: str, replace: str | None) -> Plan:
-    """Step 5, at most three writes, in the order in which they have to be sent: another default cleared, ours set, the flag."""
+    """Step 5, at most three writes, in the order in which they have to be sent: another default cleared, ours set, the
+    flag."""
     target = authserver.of_tenant(servers, tenant_id)
     endpoint = authserver.plan_default(servers, target, default=True, replace=replace)
     flag = orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": True})
@@ -45,7 +51,10 @@ def refuse_without_endpoint(servers: Sequence[AuthServer]) -> None:
     """Refused where clients would be offered modern authentication without one endpoint that Exchange trusts."""
     reason = wrong_endpoint(servers)
     if reason:
-        raise Refused(f"{reason} Modern authentication is not switched on without it: hma_authserver with default_authorization_endpoint sets it.")
+        raise Refused(
+            f"{reason} Modern authentication is not switched on without it: hma_authserver with "
+            f"default_authorization_endpoint sets it."
+        )
 
 
 def wrong_endpoint(servers: Sequence[AuthServer], tenant_id: str | None = None) -> str | None:
@@ -58,7 +67,10 @@ def wrong_endpoint(servers: Sequence[AuthServer], tenant_id: str | None = None) 
     if not endpoint.enabled:
         return f"AuthServer '{endpoint.name}', the default authorization endpoint, is disabled."
     if not endpoint.is_azure_ad or (tenant_id is not None and endpoint.tenant_id != fold(tenant_id)):
-        return f"AuthServer '{endpoint.name}' ({endpoint.type}, realm {endpoint.realm or 'none'}) is the default authorization endpoint."
+        return (
+            f"AuthServer '{endpoint.name}' ({endpoint.type}, realm {endpoint.realm or 'none'}) is the default "
+            f"authorization endpoint."
+        )
     return None
 
 
@@ -69,6 +81,8 @@ def _differences(judged: Sequence[AuthServer], servers: Sequence[AuthServer]) ->
     sentences += [f"AuthServer '{server.name}' is new" for server in servers if server.guid not in known]
     for before in judged:
         after = now.get(before.guid, before)
-        differing = [authserver.PROPERTIES[name] for name in _COMPARED if not same(getattr(before, name), getattr(after, name))]
+        differing = [
+            authserver.PROPERTIES[name] for name in _COMPARED if not same(getattr(before, name), getattr(after, name))
+        ]
         sentences += [f"AuthServer '{after.name}' has another {', '.join(differing)}"] if differing else []
     return sentences

@@ -21,13 +21,23 @@ Objects = Iterable[Properties]
 
 HYBRID: Final = Cmdlet("Get-HybridConfiguration", {}, ("Domains", "Features", "ServiceInstance"), on_error="continue")
 DOMAINS: Final = Cmdlet("Get-AcceptedDomain", {}, ("DomainName", "DomainType"), on_error="continue")
-OVERRIDES: Final = Cmdlet("Get-SettingOverride", {}, ("Name", "ComponentName", "SectionName", "Parameters", "Server"), on_error="continue")
-PARTNERS: Final = Cmdlet("Get-PartnerApplication", {}, ("Name", "ApplicationIdentifier", "Enabled", "Realm"), on_error="continue")
+OVERRIDES: Final = Cmdlet(
+    "Get-SettingOverride", {}, ("Name", "ComponentName", "SectionName", "Parameters", "Server"), on_error="continue"
+)
+PARTNERS: Final = Cmdlet(
+    "Get-PartnerApplication", {}, ("Name", "ApplicationIdentifier", "Enabled", "Realm"), on_error="continue"
+)
 CONNECTORS: Final = Cmdlet(
-    "Get-IntraOrganizationConnector", {}, ("Name", "Enabled", "TargetAddressDomains", "DiscoveryEndpoint", "TargetSharingEpr"), on_error="continue"
+    "Get-IntraOrganizationConnector",
+    {},
+    ("Name", "Enabled", "TargetAddressDomains", "DiscoveryEndpoint", "TargetSharingEpr"),
+    on_error="continue",
 )
 RELATIONSHIPS: Final = Cmdlet(
-    "Get-OrganizationRelationship", {}, ("Name", "Enabled", "DomainNames", "TargetAutodiscoverEpr", "TargetSharingEpr"), on_error="continue"
+    "Get-OrganizationRelationship",
+    {},
+    ("Name", "Enabled", "DomainNames", "TargetAutodiscoverEpr", "TargetSharingEpr"),
+    on_error="continue",
 )
 
 
@@ -80,12 +90,19 @@ class Relationship(Facts):
 def parse_hybrid(objects: Objects, gaps: list[Unread]) -> HybridConfiguration:
     """The Hybrid Configuration Wizard leaves one object; none means that it never ran."""
     configurations = list(objects)[:1]
-    domains = elements.parsed("hybrid", configurations, lambda configuration: configuration.optional_texts("Domains"), gaps)
+    domains = elements.parsed(
+        "hybrid", configurations, lambda configuration: configuration.optional_texts("Domains"), gaps
+    )
     return HybridConfiguration(bool(configurations), domains[0] if domains else [])
 
 
 def parse_domains(objects: Objects, gaps: list[Unread]) -> list[AcceptedDomain]:
-    return elements.parsed("accepted_domains", objects, lambda domain: AcceptedDomain(domain.text("DomainName"), domain.text("DomainType")), gaps)
+    return elements.parsed(
+        "accepted_domains",
+        objects,
+        lambda domain: AcceptedDomain(domain.text("DomainName"), domain.text("DomainType")),
+        gaps,
+    )
 
 
 def parse_overrides(objects: Objects, gaps: list[Unread]) -> list[SettingOverride]:
@@ -97,11 +114,15 @@ def parse_partners(objects: Objects, gaps: list[Unread]) -> list[PartnerApplicat
 
 
 def parse_connectors(objects: Objects, gaps: list[Unread]) -> list[Relationship]:
-    return _parse_relationships("intra_organization_connectors", objects, ("DiscoveryEndpoint", "TargetSharingEpr"), gaps)
+    return _parse_relationships(
+        "intra_organization_connectors", objects, ("DiscoveryEndpoint", "TargetSharingEpr"), gaps
+    )
 
 
 def parse_relationships(objects: Objects, gaps: list[Unread]) -> list[Relationship]:
-    return _parse_relationships("organization_relationships", objects, ("TargetAutodiscoverEpr", "TargetSharingEpr"), gaps)
+    return _parse_relationships(
+        "organization_relationships", objects, ("TargetAutodiscoverEpr", "TargetSharingEpr"), gaps
+    )
 
 
 def _parse_override(override: Properties) -> SettingOverride:
@@ -116,12 +137,16 @@ def _parse_override(override: Properties) -> SettingOverride:
 
 def _parse_partner(partner: Properties) -> PartnerApplication:
     identifier = partner.optional_text("ApplicationIdentifier") or ""
-    return PartnerApplication(partner.text("Name"), identifier, partner.flag("Enabled"), fold(identifier) == EXCHANGE_ONLINE)
+    return PartnerApplication(
+        partner.text("Name"), identifier, partner.flag("Enabled"), fold(identifier) == EXCHANGE_ONLINE
+    )
 
 
 def _parse_relationships(part: str, objects: Objects, fields: Sequence[str], gaps: list[Unread]) -> list[Relationship]:
     def parse(relationship: Properties) -> Relationship:
         addresses = [relationship.optional_text(field) for field in fields]
-        return Relationship(relationship.text("Name"), relationship.flag("Enabled"), [address for address in addresses if address])
+        return Relationship(
+            relationship.text("Name"), relationship.flag("Enabled"), [address for address in addresses if address]
+        )
 
     return elements.parsed(part, objects, parse, gaps)

@@ -52,7 +52,8 @@ class MissingAccounts(MailboxCount):
 
 @dataclass(frozen=True)
 class Identity:
-    """Whose sign-in name cannot work in Entra. A count that is None was not made; ``unread`` says why, and what it lacks."""
+    """Whose sign-in name cannot work in Entra. A count that is None was not made; ``unread`` says why, and what it
+    lacks."""
 
     read: Mapping[str, Any]
     domains: list[str]
@@ -91,12 +92,14 @@ class Identity:
 
 
 def count_cmdlets(domains: Sequence[str], page: int) -> tuple[Cmdlet, Cmdlet]:
-    """Mailboxes of people whose name ends in none of the domains; linked mailboxes. One more than a page tells that it is full."""
+    """Mailboxes of people whose name ends in none of the domains; linked mailboxes. One more than a page tells that it
+    is full."""
     return _mailboxes("UserMailbox", page, _foreign(domains)), _mailboxes("LinkedMailbox", page)
 
 
 def list_cmdlet(page: int) -> Cmdlet:
-    """Mailboxes of people, whatever their name. Linked ones are not among them: their people sign in with another account."""
+    """Mailboxes of people, whatever their name. Linked ones are not among them: their people sign in with another
+    account."""
     return _mailboxes("UserMailbox", page)
 
 
@@ -115,18 +118,25 @@ def page_is_full(result: CmdletResult, page: int) -> bool:
 
 
 def count_foreign(results: Sequence[CmdletResult], page: int, gaps: list[Unread]) -> MailboxCount:
-    """The mailboxes whose sign-in name ends in none of the domains. One without a readable name is in ``gaps``, and not counted."""
+    """The mailboxes whose sign-in name ends in none of the domains. One without a readable name is in ``gaps``, and not
+    counted."""
     return MailboxCount(*_summary(_names("foreign", results, page, gaps), results, page))
 
 
 def count_linked(result: CmdletResult, page: int) -> MailboxCount:
     """The linked mailboxes; what they are called has no bearing on that."""
-    names = [mailbox.label("UserPrincipalName", mailbox.label("Identity", _NAMELESS)) for mailbox in _first_page(result, page)]
+    names = [
+        mailbox.label("UserPrincipalName", mailbox.label("Identity", _NAMELESS))
+        for mailbox in _first_page(result, page)
+    ]
     return MailboxCount(*_summary(names, [result], page))
 
 
-def count_missing(results: Sequence[CmdletResult], page: int, users: Mapping[str, bool], gaps: list[Unread]) -> MissingAccounts:
-    """The mailboxes whose people are not among the tenants' ``users`` (sign-in name, folded -> whether it is synchronized)."""
+def count_missing(
+    results: Sequence[CmdletResult], page: int, users: Mapping[str, bool], gaps: list[Unread]
+) -> MissingAccounts:
+    """The mailboxes whose people are not among the tenants' ``users`` (sign-in name, folded -> whether it is
+    synchronized)."""
     names = _names("missing", results, page, gaps)
     without_account = [name for name in names if not users.get(fold(name))]
     cloud_only = sum(fold(name) in users for name in without_account)
@@ -143,7 +153,13 @@ def _names(part: str, results: Sequence[CmdletResult], page: int, gaps: list[Unr
     odd = [mailbox.label("Identity", _NAMELESS) for mailbox in mailboxes if not mailbox.label("UserPrincipalName", "")]
     if odd:
         some = ", ".join(odd[:EXAMPLES]) + (", ..." if len(odd) > EXAMPLES else "")
-        gaps.append(Unread(part, f"{_READ} shows no UserPrincipalName of {len(odd)} mailboxes ({some}), so nobody knows whether their people can sign in."))
+        gaps.append(
+            Unread(
+                part,
+                f"{_READ} shows no UserPrincipalName of {len(odd)} mailboxes ({some}), so nobody knows "
+                f"whether their people can sign in.",
+            )
+        )
     return names
 
 
@@ -163,9 +179,12 @@ def _cut() -> list[str]:
 
 
 def _mailboxes(kind: str, page: int, condition: str | None = None) -> Cmdlet:
-    """A read of the entire forest: a shell's own scope is one domain, and so is a domain controller's view; a global catalog answers."""
+    """A read of the entire forest: a shell's own scope is one domain, and so is a domain controller's view; a global
+    catalog answers."""
     given: dict[str, Any] = {"RecipientTypeDetails": kind, "IgnoreDefaultScope": True, "ResultSize": page + 1}
-    return Cmdlet(_READ, {**given, "Filter": condition} if condition else given, _RETURNS, on_error="continue", pin=False)
+    return Cmdlet(
+        _READ, {**given, "Filter": condition} if condition else given, _RETURNS, on_error="continue", pin=False
+    )
 
 
 def _foreign(domains: Sequence[str]) -> str:

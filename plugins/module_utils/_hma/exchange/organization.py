@@ -51,7 +51,8 @@ class Configuration(Facts):
 
 @dataclass(frozen=True)
 class SectionState(Facts):
-    """How a section of the facts was read (read, unread, not_asked), by which cmdlets, and the reason where it was not."""
+    """How a section of the facts was read (read, unread, not_asked), by which cmdlets, and the reason where it was
+    not."""
 
     state: str
     cmdlets: list[str]
@@ -98,7 +99,9 @@ class Organization:
             authentication_policies=_optional_list(facts, "authentication_policies", AuthenticationPolicy.from_facts),
             setting_overrides=_optional_list(facts, "setting_overrides", SettingOverride.from_facts),
             partner_applications=_optional_list(facts, "partner_applications", PartnerApplication.from_facts),
-            intra_organization_connectors=_optional_list(facts, "intra_organization_connectors", Relationship.from_facts),
+            intra_organization_connectors=_optional_list(
+                facts, "intra_organization_connectors", Relationship.from_facts
+            ),
             organization_relationships=_optional_list(facts, "organization_relationships", Relationship.from_facts),
             sections={name: SectionState.from_facts(sections.child(name)) for name in sections.found},
             unread=tuple(map(Unread.from_facts, facts.children("unread"))),

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The read of an organization, one shell however many servers there are: what is sent, and what is made of the answers.
+"""PRIVATE. The read of an organization, one shell however many servers there are: what is sent, and what is made of the
+answers.
 
 Every section says in ``sections`` how it was read; one that could not be read is null there and has the reason.
 """
@@ -26,7 +27,9 @@ from .virtual_directories import KINDS
 Objects = Sequence[Properties]
 _CONFIG_MORE: Final = ("EwsEnabled", "EwsApplicationAccessPolicy", "EwsAllowList", "EnableDownloadDomains")
 _CONFIG: Final = Cmdlet(orgconfig.READ.name, {}, (*orgconfig.READ.returns, *_CONFIG_MORE))
-_OUTLOOK_ANYWHERE: Final = Cmdlet("Get-OutlookAnywhere", {"ADPropertiesOnly": True}, ("Identity", "ServerName", "SSLOffloading"), on_error="continue")
+_OUTLOOK_ANYWHERE: Final = Cmdlet(
+    "Get-OutlookAnywhere", {"ADPropertiesOnly": True}, ("Identity", "ServerName", "SSLOffloading"), on_error="continue"
+)
 _CERTIFICATES: Final = certificates.read_certificates()
 
 
@@ -45,7 +48,9 @@ class Section:
 
 def _auth_certificate(configs: Objects, found: Objects, gaps: list[Unread]) -> AuthCertificate:
     if len(configs) != 1:
-        raise Refused(f"{certificates.AUTH_CONFIG.name} returned {len(configs)} objects where exactly one was expected.")
+        raise Refused(
+            f"{certificates.AUTH_CONFIG.name} returned {len(configs)} objects where exactly one was expected."
+        )
     return certificates.parse_auth_certificate(configs[0], found, gaps)
 
 
@@ -77,12 +82,17 @@ def cmdlets(depth: str = "fast") -> tuple[Cmdlet, ...]:
     return (_CONFIG, SERVERS, *client_urls.SCP, *(kind.get_urls() for kind in KINDS.values()), authserver.READ, *parts)
 
 
-def parse_organization(results: Sequence[CmdletResult], *, read: Mapping[str, Any], depth: str = "fast") -> Organization:
-    """The organization. What could not be read is None or left out, and ``unread`` has object, field, value and reason."""
+def parse_organization(
+    results: Sequence[CmdletResult], *, read: Mapping[str, Any], depth: str = "fast"
+) -> Organization:
+    """The organization. What could not be read is None or left out, and ``unread`` has object, field, value and
+    reason."""
     by_name = dict(zip((cmdlet.name for cmdlet in cmdlets(depth)), results, strict=True))
     gaps: list[Unread] = []
     config = _parse_config(by_name[_CONFIG.name].only(_CONFIG.name), gaps)
-    servers = elements.parsed("servers", by_name[SERVERS.name].properties(SERVERS.name), parse_server, gaps, is_concerned)
+    servers = elements.parsed(
+        "servers", by_name[SERVERS.name].properties(SERVERS.name), parse_server, gaps, is_concerned
+    )
     directories, urls = client_urls.list_directories(by_name, servers, gaps)
     points = client_urls.service_connection_points(by_name, servers, gaps)
     auth_servers, odd = authserver.parse_authservers(by_name[authserver.READ.name].properties(authserver.READ.name))

@@ -16,7 +16,9 @@ from .change import Change, Plan
 from .cmdlet import Cmdlet
 
 READ: Final = Cmdlet(
-    "Get-OrganizationConfig", {}, ("Name", "Guid", "OAuth2ClientProfileEnabled", "MapiHttpEnabled", "DefaultAuthenticationPolicy", "OrganizationId")
+    "Get-OrganizationConfig",
+    {},
+    ("Name", "Guid", "OAuth2ClientProfileEnabled", "MapiHttpEnabled", "DefaultAuthenticationPolicy", "OrganizationId"),
 )
 PROPERTIES: Final[Mapping[str, str]] = {
     "oauth2_client_profile_enabled": "OAuth2ClientProfileEnabled",
@@ -45,7 +47,8 @@ class OrganizationConfig(Facts):
 
 
 def parse_organization_config(organization: Properties) -> OrganizationConfig:
-    """The organization. Only its GUID has to be as documented: nothing else that is odd may stand in the way of switching off."""
+    """The organization. Only its GUID has to be as documented: nothing else that is odd may stand in the way of
+    switching off."""
     # Exchange 2019 CU2 and later have a default policy; one that is no text still is one.
     policy = organization.raw("DefaultAuthenticationPolicy")
     return OrganizationConfig(
@@ -70,12 +73,18 @@ def plan_organization(config: OrganizationConfig, wanted: Mapping[str, bool | No
     after = {PROPERTIES[key]: value for key, value in differing.items()}
     before = {PROPERTIES[key]: _before(config, key, wanted=value) for key, value in differing.items()}
     target = {"type": "organization", "guid": config.guid, "name": config.name}
-    return Plan((Change(f"Organization '{config.name}'", target, before, after, Cmdlet("Set-OrganizationConfig", after)),))
+    return Plan(
+        (Change(f"Organization '{config.name}'", target, before, after, Cmdlet("Set-OrganizationConfig", after)),)
+    )
 
 
 def _before(config: OrganizationConfig, key: str, *, wanted: bool) -> bool:
-    """The switch as the record has it. A flag that could not be read counts as on, so that it can be switched off, and nothing else."""
+    """The switch as the record has it. A flag that could not be read counts as on, so that it can be switched off, and
+    nothing else."""
     value: bool | None = getattr(config, key)
     if value is None and (key != "oauth2_client_profile_enabled" or wanted):
-        raise Refused(f"{PROPERTIES[key]} of organization '{config.name}' could not be read, so that what to go back to is not known. It is not written.")
+        raise Refused(
+            f"{PROPERTIES[key]} of organization '{config.name}' could not be read, so that what to go back "
+            f"to is not known. It is not written."
+        )
     return config.may_be_on if value is None else value

@@ -4,7 +4,8 @@
 """PRIVATE. Whether every site's domain controller sees the same directories and AuthServer objects.
 
 A server of a branch office works from its own site's domain controller, which may be a quarter of an hour (or, by the
-default schedule, three hours) behind. Switched on before that, it would offer clients an endpoint it does not trust yet.
+default schedule, three hours) behind. Switched on before that, it would offer clients an endpoint it does not trust
+yet.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ from .cmdlet import Cmdlet, CmdletResult
 from .virtual_directories import KINDS
 
 STATUS: Final = Cmdlet(
-    "Get-ExchangeServer", {"Status": True}, ("Name", "Fqdn", "IsEdgeServer", "IsClientAccessServer", "CurrentConfigDomainController"), on_error="continue"
+    "Get-ExchangeServer",
+    {"Status": True},
+    ("Name", "Fqdn", "IsEdgeServer", "IsClientAccessServer", "CurrentConfigDomainController"),
+    on_error="continue",
 )
 _METHODS: Final = ("InternalAuthenticationMethods", "ExternalAuthenticationMethods")
 _TRUST: Final = ("DomainName", "Enabled", authserver.DEFAULT)
@@ -41,13 +45,17 @@ _ABSENT: Final = SeenObject("", {})
 
 
 def controllers(result: CmdletResult) -> tuple[dict[str, list[str]], list[str]]:
-    """Domain controllers with the client access servers that use them, and the servers that do not say which they use."""
+    """Domain controllers with the client access servers that use them, and the servers that do not say which they
+    use."""
     used: dict[str, list[str]] = {}
     silent = []
     for server in result.properties(STATUS.name):
         if server.raw("IsEdgeServer") or server.raw("IsClientAccessServer") is False:
             continue
-        controller, name = server.label("CurrentConfigDomainController", ""), elements.name_of(server) or "a server without a name"
+        controller, name = (
+            server.label("CurrentConfigDomainController", ""),
+            elements.name_of(server) or "a server without a name",
+        )
         if controller:
             used.setdefault(fold(controller), []).append(name)
         else:
@@ -61,16 +69,23 @@ def reads(controller: str) -> list[Cmdlet]:
     returns = ("Name", "Guid", "Identity", *_METHODS)
     return [
         Cmdlet(authserver.READ.name, where, authserver.READ.returns, on_error="continue"),
-        *(Cmdlet(f"Get-{kind.noun}", {"ADPropertiesOnly": True, **where}, returns, on_error="continue") for kind in KINDS.values()),
+        *(
+            Cmdlet(f"Get-{kind.noun}", {"ADPropertiesOnly": True, **where}, returns, on_error="continue")
+            for kind in KINDS.values()
+        ),
     ]
 
 
 def state(results: Sequence[CmdletResult]) -> State:
     """The objects of one domain controller by their GUID, as far as steps 2 to 4 may have changed them."""
     trusts, *directories = results
-    objects = [_seen(auth_server, _title(auth_server), _TRUST) for auth_server in trusts.properties(authserver.READ.name)]
+    objects = [
+        _seen(auth_server, _title(auth_server), _TRUST) for auth_server in trusts.properties(authserver.READ.name)
+    ]
     for result in directories:
-        objects += [_seen(directory, _name(directory), _METHODS) for directory in result.properties("Get-VirtualDirectory")]
+        objects += [
+            _seen(directory, _name(directory), _METHODS) for directory in result.properties("Get-VirtualDirectory")
+        ]
     return dict(objects)
 
 
@@ -89,7 +104,8 @@ def _name(properties: Properties) -> str:
 
 
 def _comparable(value: Any) -> Hashable:
-    """Lists compare without order and case, as Exchange means them. Nothing is parsed here: two controllers either show the same or they do not."""
+    """Lists compare without order and case, as Exchange means them. Nothing is parsed here: two controllers either show
+    the same or they do not."""
     if value is None or value == []:
         return frozenset()
     if isinstance(value, list) and all(isinstance(element, str) for element in value):

@@ -56,9 +56,11 @@ class ExchangeServer:
 
     def facts(self) -> dict[str, Any]:
         return {
-            "name": self.name, "fqdn": self.fqdn, "guid": self.guid, "admin_display_version": self.admin_display_version,
+            "name": self.name, "fqdn": self.fqdn, "guid": self.guid,
+            "admin_display_version": self.admin_display_version,
             "version": str(self.build), "product": self.build.product, "label": self.build.label, "roles": self.roles,
-            "edge": self.edge, "client_access": self.client_access, "site": self.site, "internet_web_proxy": self.internet_web_proxy,
+            "edge": self.edge, "client_access": self.client_access, "site": self.site,
+            "internet_web_proxy": self.internet_web_proxy,
         }  # fmt: skip
 
 
@@ -81,7 +83,8 @@ def parse_server(properties: Properties) -> ExchangeServer:
 
 
 def is_concerned(properties: Properties) -> bool:
-    """Whether an object that could not be read may be a server that clients talk to, or one that keeps HMA from being enabled."""
+    """Whether an object that could not be read may be a server that clients talk to, or one that keeps HMA from being
+    enabled."""
     return not (properties.raw("IsEdgeServer") is True or _says_edge(properties))
 
 

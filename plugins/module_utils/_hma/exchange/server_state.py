@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What a full read of a server tells beside its directories: its certificates, and whether it is in maintenance."""
+"""PRIVATE. What a full read of a server tells beside its directories: its certificates, and whether it is in
+maintenance."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ class ServerState:
     def facts(self) -> dict[str, Any]:
         """Small on purpose: AWX keeps the result of every host."""
         return {
-            "certificates": None if self.certificates is None else [certificate.facts() for certificate in self.certificates],
+            "certificates": None
+            if self.certificates is None
+            else [certificate.facts() for certificate in self.certificates],
             "components": None if self.components is None else dict(self.components),
             "unread": [gap.brief_facts() for gap in self.unread],
         }

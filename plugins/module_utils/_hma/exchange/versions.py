@@ -27,7 +27,11 @@ _HMA_FLOOR: Final[dict[str, Number]] = {
     "SE": (15, 2, _SE, 0),
 }
 # Set-AuthServer -DomainName came with 2016 CU18 and 2019 CU7; 2013 never had it.
-_DOMAIN_NAME_FLOOR: Final[dict[str, Number]] = {"2016": (15, 1, 2106, 2), "2019": (15, 2, 721, 2), "SE": (15, 2, _SE, 0)}
+_DOMAIN_NAME_FLOOR: Final[dict[str, Number]] = {
+    "2016": (15, 1, 2106, 2),
+    "2019": (15, 2, 721, 2),
+    "SE": (15, 2, _SE, 0),
+}
 _END_OF_SUPPORT: Final[dict[str, date]] = {
     "2010": date(2020, 10, 13),
     "2013": date(2023, 4, 11),

@@ -146,7 +146,9 @@ def parse_directory(kind: Kind, properties: Properties) -> Directory:
 
 
 def _settings(kind: Kind, directory: Properties) -> dict[str, Setting]:
-    return {name: directory.flag(name) if kind.settings == _FLAG else tuple(directory.texts(name)) for name in kind.settings}
+    return {
+        name: directory.flag(name) if kind.settings == _FLAG else tuple(directory.texts(name)) for name in kind.settings
+    }
 
 
 def front_end(kind: Kind, result: CmdletResult) -> Directory:
@@ -154,13 +156,17 @@ def front_end(kind: Kind, result: CmdletResult) -> Directory:
     directories = result.properties(f"Get-{kind.noun}")
     clients = [directory for directory in directories if is_front_end(directory.raw("Name"))]
     if len(clients) != 1:
-        names = ", ".join(directory.label("Identity", "a directory without an identity") for directory in directories) or "nothing"
+        names = (
+            ", ".join(directory.label("Identity", "a directory without an identity") for directory in directories)
+            or "nothing"
+        )
         raise Refused(f"Get-{kind.noun} returned {names}; expected exactly one directory named '... {FRONT_END}'.")
     return parse_directory(kind, clients[0])
 
 
 def is_front_end(name: Any) -> bool:
-    """Whether a directory's name says that it is of the web site that clients reach. IIS ignores the case of a site's name."""
+    """Whether a directory's name says that it is of the web site that clients reach. IIS ignores the case of a site's
+    name."""
     return isinstance(name, str) and fold(name).endswith(fold(FRONT_END))
 
 
@@ -178,7 +184,13 @@ def plan_oauth(directory: Directory, *, present: bool, mapi_empty: str = "refuse
 
 def target(directory: Directory) -> dict[str, str]:
     """Which object this is, for the record."""
-    return {"type": "directory", "kind": directory.kind, "server": directory.server, "guid": directory.guid, "identity": directory.identity}
+    return {
+        "type": "directory",
+        "kind": directory.kind,
+        "server": directory.server,
+        "guid": directory.guid,
+        "identity": directory.identity,
+    }
 
 
 def _wanted(directory: Directory, name: str, present: bool, mapi_empty: str) -> bool | list[str]:
@@ -191,7 +203,10 @@ def _wanted(directory: Directory, name: str, present: bool, mapi_empty: str) -> 
         return list(value) if has(value, OAUTH) else [*value, OAUTH]
     rest = [method for method in value if fold(method) != fold(OAUTH)]
     if not rest:
-        raise Refused(f"{directory.identity}: OAuth is its only method in {name}; without it no client could sign in. Set the methods that are to stay first.")
+        raise Refused(
+            f"{directory.identity}: OAuth is its only method in {name}; without it no client could sign in. "
+            f"Set the methods that are to stay first."
+        )
     return rest
 
 
@@ -200,10 +215,14 @@ def _wanted_of_empty(directory: Directory, present: bool, mapi_empty: str) -> li
         return []
     if mapi_empty == "default":
         return list(MAPI_DEFAULT)
-    command = Cmdlet("Set-MapiVirtualDirectory", {"Identity": directory.identity, "IISAuthenticationMethods": MAPI_DEFAULT})
+    command = Cmdlet(
+        "Set-MapiVirtualDirectory", {"Identity": directory.identity, "IISAuthenticationMethods": MAPI_DEFAULT}
+    )
     raise Refused(
-        f"{directory.identity}: IISAuthenticationMethods is empty, so Outlook has no way in over MAPI (the Exchange admin "
-        "center empties the list when it edits URLs, KB 3191500). Writing OAuth alone would lock out every other client. "
+        f"{directory.identity}: IISAuthenticationMethods is empty, so Outlook has no way in over MAPI (the "
+        f"Exchange admin "
+        "center empties the list when it edits URLs, KB 3191500). Writing OAuth alone would lock out every "
+        "other client. "
         f"Decide on the methods: run {command.typed()} or set mapi_empty: default."
     )
 

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. WWW-Authenticate (RFC 9110, 11.6.1): several headers, several schemes in one, quoted commas, and what servers make of it.
+"""PRIVATE. WWW-Authenticate (RFC 9110, 11.6.1): several headers, several schemes in one, quoted commas, and what
+servers make of it.
 
 Whatever text comes in, challenges come out: a header that is no good must not end a probe of a hundred targets.
 """
@@ -20,8 +21,8 @@ _NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _SEPARATORS: Final = re.compile(r"[\s,]+")
 _WORD: Final = re.compile(rf"{_NAME}|.", re.DOTALL)
 _SCHEME: Final = re.compile(rf"({_NAME})(?=[\s,]|$)")
-# A value may stand without quotes although it holds what no token may (authorization_uri=https://...): seen in the wild.
-# It never begins with "=": "abc==" is the padding of a token68, not a parameter.
+# A value may stand without quotes although it holds what no token may (authorization_uri=https://...): seen in the
+# wild. It never begins with "=": "abc==" is the padding of a token68, not a parameter.
 _PARAMETER: Final = re.compile(rf'({_NAME})\s*=\s*(?:"((?:[^"\\]|\\.)*)(?:"|\\?\Z)|([^\s,"=][^\s,"]*))', re.DOTALL)
 _TOKEN68: Final = re.compile(r"[ \t]+([A-Za-z0-9\-._~+/]+=*)[ \t]*(?=,|\Z)")
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -43,7 +44,8 @@ class Challenge:
         return {name: values[0] for name, values in self.values.items()}
 
     def readings(self, *names: str) -> list[dict[str, str]]:
-        """The parameters in each way a client may read them: one reading where each of ``names`` has one value. More than READINGS are too many."""
+        """The parameters in each way a client may read them: one reading where each of ``names`` has one value. More
+        than READINGS are too many."""
         choices = [[(name, value) for value in dict.fromkeys(self.values.get(name, ("",)))] for name in names]
         return [{**self.parameters, **dict(choice)} for choice in islice(product(*choices), READINGS + 1)]
 

@@ -29,7 +29,10 @@ _POLICIES: Final = (
     look("Get-AuthenticationPolicy", "Format-List", "Name", "BlockModernAuth*"),
     look("Get-User", "Format-Table", "Name", "AuthenticationPolicy"),
 )
-_EXPECTED: Final[Mapping[str, str]] = {"ready": "Bearer with an authorization endpoint of Entra", "not_offered": "no modern authentication"}
+_EXPECTED: Final[Mapping[str, str]] = {
+    "ready": "Bearer with an authorization endpoint of Entra",
+    "not_offered": "no modern authentication",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,9 @@ class Outcome:
     @property
     def differs(self) -> bool:
         """Some identities are offered it and some are not: a pilot, or an authentication policy."""
-        return any(row.verdict == "ready" for row in self.rows) and any(row.verdict == "no_endpoint" and row.identity for row in self.rows)
+        return any(row.verdict == "ready" for row in self.rows) and any(
+            row.verdict == "no_endpoint" and row.identity for row in self.rows
+        )
 
 
 def outcomes(rows: Iterable[Row], expected: str) -> list[Outcome]:
@@ -56,17 +61,20 @@ def outcomes(rows: Iterable[Row], expected: str) -> list[Outcome]:
 
 
 def _outcome(rows: Sequence[Row], expected: str) -> Outcome:
-    """Offered to one is offered: a build that wants a mailbox hint tells nothing without one, and a policy may block some.
+    """Offered to one is offered: a build that wants a mailbox hint tells nothing without one, and a policy may block
+    some.
 
-    What depends on nobody's identity has to be right in every answer: behind a balancer they come from different servers.
-    Off has to be off for all.
+    What depends on nobody's identity has to be right in every answer: behind a balancer they come from different
+    servers. Off has to be off for all.
     """
     if expected == "ready":
         definite = [row for row in rows if row.state == REFUTED and row.verdict != "no_endpoint"]
         order: tuple[str, ...] = (REFUTED,) if definite else (PROVEN, REFUTED, UNPROVEN)
     else:
         definite, order = [], (REFUTED, PROVEN, UNPROVEN)
-    state, decisive = next((state, row) for state in order for row in definite or _hinted_first(rows) if row.state == state)
+    state, decisive = next(
+        (state, row) for state in order for row in definite or _hinted_first(rows) if row.state == state
+    )
     return Outcome(rows, state, decisive)
 
 
@@ -114,11 +122,20 @@ def _not_proven(alike: Sequence[Outcome], expected: str, inventory: Sequence[str
     make = _check(first).unread if first.weight == UNPROVEN else _check(first).failed
     fix, commands = next_step(first.row, _protocols(alike), inventory)
     actual = f"{first.row.verdict}: {first.row.offers} offered"
-    return make(_places_of(alike), describe(first.row), fix, expected=_EXPECTED[expected], actual=actual, server=first.row.server, commands=commands)
+    return make(
+        _places_of(alike),
+        describe(first.row),
+        fix,
+        expected=_EXPECTED[expected],
+        actual=actual,
+        server=first.row.server,
+        commands=commands,
+    )
 
 
 def _alike(answers: Iterable[Outcome]) -> list[list[Outcome]]:
-    """What is not proven, put together where place, verdict and reason are the same: a server that is off is one line."""
+    """What is not proven, put together where place, verdict and reason are the same: a server that is off is one
+    line."""
     groups: dict[tuple[Any, ...], list[Outcome]] = {}
     for outcome in answers:
         if outcome.weight != PROVEN:
@@ -146,7 +163,9 @@ def _is_hidden(outcome: Outcome, answers: Sequence[Outcome]) -> bool:
     servers = [other for other in _servers(outcome, answers) if other.weight != UNPROVEN]
     if outcome.row.server or not servers or any(other.weight == REFUTED for other in servers):
         return False
-    return outcome.weight == REFUTED or (outcome.weight == PROVEN and _endpoint(outcome) not in {_endpoint(other) for other in servers})
+    return outcome.weight == REFUTED or (
+        outcome.weight == PROVEN and _endpoint(outcome) not in {_endpoint(other) for other in servers}
+    )
 
 
 def _endpoint(outcome: Outcome) -> str:
@@ -156,15 +175,26 @@ def _endpoint(outcome: Outcome) -> str:
 def _difference(outcome: Outcome, answers: Sequence[Outcome]) -> Finding:
     servers = _servers(outcome, answers)
     names = ", ".join(dict.fromkeys(other.row.place for other in servers if other.weight == PROVEN))
-    answer = f"the endpoint {outcome.row.authorization_uri}" if outcome.weight == PROVEN else f"{outcome.row.verdict} ({outcome.row.offers})"
+    answer = (
+        f"the endpoint {outcome.row.authorization_uri}"
+        if outcome.weight == PROVEN
+        else f"{outcome.row.verdict} ({outcome.row.offers})"
+    )
     place = f"{outcome.row.target} {outcome.row.protocol}"
-    text = f"asked directly, {names} offer Bearer with {servers[0].row.authorization_uri}; through {outcome.row.address} clients get {answer}."
-    fix = "The device in front strips or rewrites Authorization or WWW-Authenticate, or offloads TLS: pass both through and re-encrypt to the servers."
+    text = (
+        f"asked directly, {names} offer Bearer with {servers[0].row.authorization_uri}; through "
+        f"{outcome.row.address} clients get {answer}."
+    )
+    fix = (
+        "The device in front strips or rewrites Authorization or WWW-Authenticate, or offloads TLS: pass both "
+        "through and re-encrypt to the servers."
+    )
     return IN_FRONT.failed(place, text, fix)
 
 
 def _is_pilot(outcome: Outcome, answers: Sequence[Outcome]) -> bool:
-    """Through a balancer two identities may have met two servers; where the servers were asked themselves, they tell."""
+    """Through a balancer two identities may have met two servers; where the servers were asked themselves, they
+    tell."""
     servers = [] if outcome.row.server else _servers(outcome, answers)
     return outcome.differs and (not servers or any(other.differs for other in servers))
 
@@ -178,13 +208,23 @@ def _pilot(outcome: Outcome) -> Finding:
 
 def _mobile(answers: Sequence[Outcome]) -> list[Finding]:
     """What a probe can say of Outlook for phones; the way from Microsoft's own addresses cannot be tried."""
-    needed = [outcome for outcome in answers if not outcome.row.server and outcome.row.protocol in ("activesync", AUTODISCOVER_V2)]
+    needed = [
+        outcome
+        for outcome in answers
+        if not outcome.row.server and outcome.row.protocol in ("activesync", AUTODISCOVER_V2)
+    ]
     if not needed:
         return []
     wrong = [outcome for outcome in needed if outcome.weight != PROVEN]
-    fix = f"Let {', '.join(AUTODETECT_RANGES)} reach TCP 443 of the published names uninspected ({', '.join(AUTODETECT_NAMES)})."
+    fix = (
+        f"Let {', '.join(AUTODETECT_RANGES)} reach TCP 443 of the published names uninspected "
+        f"({', '.join(AUTODETECT_NAMES)})."
+    )
     if wrong:
-        text = f"{', '.join(dict.fromkeys(outcome.row.place + ' ' + outcome.row.protocol for outcome in wrong))} not as phones need it."
+        text = (
+            f"{', '.join(dict.fromkeys(outcome.row.place + ' ' + outcome.row.protocol for outcome in wrong))} "
+            f"not as phones need it."
+        )
         return [MOBILE.failed("Outlook for iOS and Android", text, fix)]
     text = "ActiveSync is right from here; whether Microsoft's AutoDetect service gets in cannot be tried from here."
     return [MOBILE.unread("Outlook for iOS and Android", text, fix)]

@@ -18,23 +18,37 @@ _NOT_BEFORE: Final = "Take pre-authentication off the path to {name} (pass-throu
 # verdict -> what to do, in words. What is typed for it stands in _COMMANDS, or is made for the row.
 _FIXES: Final[Mapping[str, str]] = {
     "not_offered": "Set OAuth on the directories of this host; if that changes nothing, recycle its application pools.",
-    "no_endpoint": "Look that exactly one AuthServer is the default authorization endpoint, then enable modern authentication.",
+    "no_endpoint": "Look that exactly one AuthServer is the default authorization endpoint, then enable modern "
+    "authentication.",
     "adfs": "Name the ADFS one in hma_replace_default_authserver and run enable_hma.",
     "other_endpoint": "If the host is right, name it in hma_probe_authorization_hosts.",
     "odd_endpoint": "Correct the address of the AuthServer that is the default authorization endpoint.",
-    "contradictory": "Find out which device in front adds a challenge or an address of its own, and let it pass Exchange's answer on as it is.",
+    "contradictory": "Find out which device in front adds a challenge or an address of its own, and let it pass "
+    "Exchange's "
+    "answer on as it is.",
     "other_bearer": _NOT_BEFORE,
     "pre_authenticated": _NOT_BEFORE,
     "not_found": "Publish the path of {protocol} at {name}, or correct the URL of the virtual directory.",
     "unregistered": "Correct the URL that is handed out, or add the host to hma_spn_extra_names and run register_spns.",
     "indeterminate": "See the reason; with hma_probe_identities set to a mailbox on premises, verify again.",
     "moved": "Name a mailbox on premises in hma_probe_identities, then verify again.",
-    "tls": "Name the issuer in hma_probe_ca_path or the certificate's own name in hma_probe_certificate_name, or renew the certificate.",
-    "unreachable": "Open https from where the probe runs, or set hma_probe_address ({address}), hma_probe_connect_to or hma_probe_from.",
+    "tls": "Name the issuer in hma_probe_ca_path or the certificate's own name in hma_probe_certificate_name, or "
+    "renew the certificate.",
+    "unreachable": "Open https from where the probe runs, or set hma_probe_address ({address}), "
+    "hma_probe_connect_to or "
+    "hma_probe_from.",
     "timeout": "Open https from where the probe runs to {address}, or set hma_probe_from to a host that may reach it.",
     "ready": "Switch modern authentication off; servers take it up with a delay.",
 }
-_LOOK: Final = look("Get-AuthServer", "Format-Table", "Name", "Type", "Enabled", "IsDefaultAuthorizationEndpoint", "AuthorizationEndpoint")
+_LOOK: Final = look(
+    "Get-AuthServer",
+    "Format-Table",
+    "Name",
+    "Type",
+    "Enabled",
+    "IsDefaultAuthorizationEndpoint",
+    "AuthorizationEndpoint",
+)
 _COMMANDS: Final[Mapping[str, tuple[Command, ...]]] = {
     "adfs": (_LOOK,),
     "other_endpoint": (_LOOK,),
@@ -80,7 +94,9 @@ class Row(Facts):
         return {name: value for name, value in super().facts().items() if name != "passing"}
 
 
-def make_row(target: Target, identity: str | None, verdict: Verdict, status: int | None, elapsed_ms: int, expected: str) -> Row:
+def make_row(
+    target: Target, identity: str | None, verdict: Verdict, status: int | None, elapsed_ms: int, expected: str
+) -> Row:
     """The row of one question and what came back."""
     return Row(
         target=target.name,

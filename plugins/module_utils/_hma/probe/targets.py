@@ -28,10 +28,13 @@ PROTOCOLS: Final[Mapping[str, tuple[str, str]]] = {
 }
 # What AutoDiscover v2 is asked for -> the protocol it hands out a URL of
 HANDED_OUT: Final[Mapping[str, str]] = {"ActiveSync": "activesync", "EWS": "ews"}
-# Microsoft's AutoDetect service comes in from here, for Outlook on iOS and Android (HMA article; Office 365 endpoints, "AutoDetect").
+# Microsoft's AutoDetect service comes in from here, for Outlook on iOS and Android (HMA article; Office 365 endpoints,
+# "AutoDetect").
 AUTODETECT_RANGES: Final = ("52.125.128.0/20", "52.127.96.0/23")
 AUTODETECT_NAMES: Final = ("*.acompli.net", "*.outlookmobile.com", "*.outlookmobile.us")
-_ADDRESS: Final = re.compile(r"(?:\[([0-9a-f:.%]+)\]|([^\s:/\[\]]+))(?::([0-9]{1,5}))?|([0-9a-f]*:[0-9a-f:.]+)", re.IGNORECASE | re.ASCII)
+_ADDRESS: Final = re.compile(
+    r"(?:\[([0-9a-f:.%]+)\]|([^\s:/\[\]]+))(?::([0-9]{1,5}))?|([0-9a-f]*:[0-9a-f:.]+)", re.IGNORECASE | re.ASCII
+)
 _IDENTITY: Final = re.compile(r"[!-~]+@[!-~]+")
 
 
@@ -55,7 +58,8 @@ class Tls:
 
 @dataclass(frozen=True)
 class Server:
-    """A server to be asked by its own address: the host of the inventory, the name of its object, and where to connect."""
+    """A server to be asked by its own address: the host of the inventory, the name of its object, and where to
+    connect."""
 
     host: str
     server: str
@@ -66,12 +70,15 @@ class Server:
     def from_options(cls, options: Mapping[str, Any], tls: Tls) -> Server:
         own = Properties(options, "servers")
         host = own.text("host")
-        return cls(host, own.optional_text("server") or host, own.optional_text("connect_to") or host, tls.with_own(own))
+        return cls(
+            host, own.optional_text("server") or host, own.optional_text("connect_to") or host, tls.with_own(own)
+        )
 
 
 @dataclass(frozen=True)
 class Target:
-    """One URL at one address. ``server`` is empty for a published name; ``ask`` is what AutoDiscover v2 is asked for."""
+    """One URL at one address. ``server`` is empty for a published name; ``ask`` is what AutoDiscover v2 is asked
+    for."""
 
     name: str
     protocol: str
@@ -84,7 +91,11 @@ class Target:
 
     @property
     def path(self) -> str:
-        return f"/autodiscover/autodiscover.json?Protocol={self.ask}&RedirectCount=3&Email=" if self.ask else PROTOCOLS[self.protocol][1]
+        return (
+            f"/autodiscover/autodiscover.json?Protocol={self.ask}&RedirectCount=3&Email="
+            if self.ask
+            else PROTOCOLS[self.protocol][1]
+        )
 
     def path_for(self, identity: str | None) -> str:
         return f"{self.path}{quote(identity or '')}" if self.ask else self.path
@@ -97,9 +108,13 @@ class Target:
 
 
 def names_by_kind(
-    urls: Sequence[ClientUrl], kinds: Sequence[str], extra: Sequence[str] = (), ignored: Sequence[Mapping[str, str]] = ()
+    urls: Sequence[ClientUrl],
+    kinds: Sequence[str],
+    extra: Sequence[str] = (),
+    ignored: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, list[str]]:
-    """The hosts that clients use, by kind of directory. What gives no name (and is reported elsewhere) or is ignored is not asked."""
+    """The hosts that clients use, by kind of directory. What gives no name (and is reported elsewhere) or is ignored is
+    not asked."""
     wanted = client_names(urls, extra, ignored).wanted
     names: dict[str, list[str]] = {kind: [] for kind in kinds}
     for url in urls:
@@ -125,7 +140,9 @@ def published(names: Mapping[str, Sequence[str]], connect_to: Mapping[str, str],
     return targets
 
 
-def behind(server: Server, urls: Iterable[ClientUrl], names: Mapping[str, Sequence[str]], kinds: Sequence[str]) -> list[Target]:
+def behind(
+    server: Server, urls: Iterable[ClientUrl], names: Mapping[str, Sequence[str]], kinds: Sequence[str]
+) -> list[Target]:
     """One server by its own address, under the name that its own URLs have.
 
     IIS answers under any name, so one name for each protocol tells what the server does.
@@ -140,7 +157,9 @@ def behind(server: Server, urls: Iterable[ClientUrl], names: Mapping[str, Sequen
         if kind not in kinds:
             continue
         hosts = [host_of(url.url, "")[0] for url in own if url.kind == kind]
-        name = next((host for host in hosts if host in names.get(kind, ())), None) or next(iter(names.get(kind, ())), address)
+        name = next((host for host in hosts if host in names.get(kind, ())), None) or next(
+            iter(names.get(kind, ())), address
+        )
         targets.append(Target(name, protocol, address, port, server.host, label, server.tls))
     return targets
 
@@ -152,7 +171,8 @@ def version_2(targets: Iterable[Target]) -> list[Target]:
 
 
 def explicit(options: Mapping[str, Any], tls: Tls) -> list[Target]:
-    """A target as a task names it: {name, protocols, connect_to, host, server, ca_path, certificate_name, validate_certs}."""
+    """A target as a task names it: {name, protocols, connect_to, host, server, ca_path, certificate_name,
+    validate_certs}."""
     own = Properties(options, "targets")
     name, server = own.text("name"), own.optional_text("server") or ""
     address, port = split_address(own.optional_text("connect_to") or name)
@@ -166,7 +186,9 @@ def split_address(text: str) -> tuple[str, int]:
     address = _ADDRESS.fullmatch(text.strip())
     port = int(address[3] or 443) if address else 0
     if address is None or not 0 < port < 65536:
-        raise ParseError(f"{shown(text)} is no address to connect to. Write host, host:port or [IPv6]:port, without https://.")
+        raise ParseError(
+            f"{shown(text)} is no address to connect to. Write host, host:port or [IPv6]:port, without https://."
+        )
     return address[1] or address[2] or address[4], port
 
 

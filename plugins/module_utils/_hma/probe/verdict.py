@@ -48,8 +48,11 @@ VERDICTS: Final[Mapping[str, str]] = {
 _OFF: Final = frozenset({"not_offered", "no_endpoint"})
 # Settings take time, so these may still become what is expected. The others stay as they are until somebody acts.
 PASSING: Final = frozenset({"not_offered", "no_endpoint", "adfs", "other_endpoint", "odd_endpoint", "ready"})
-# "https", a DNS name or an address of four numbers, at most port 443, then ASCII without quotes, spaces and backslashes.
-_HTTPS: Final = re.compile(r"[Hh][Tt][Tt][Pp][Ss]://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::443)?(?:[/?#][!#-\[\]-~]*)?")
+# "https", a DNS name or an address of four numbers, at most port 443, then ASCII without quotes, spaces and
+# backslashes.
+_HTTPS: Final = re.compile(
+    r"[Hh][Tt][Tt][Pp][Ss]://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::443)?(?:[/?#][!#-\[\]-~]*)?"
+)
 
 
 @dataclass(frozen=True)
@@ -98,20 +101,35 @@ def weight(verdict: str, expected: str) -> str:
 
 
 def judge(answer: Answer, cloud: Cloud, *, hinted: bool, hosts: Sequence[str] = ()) -> Verdict:
-    """The verdict on the answer to an empty Bearer. ``hinted`` = the request named a mailbox; ``hosts`` = further sign-in hosts."""
+    """The verdict on the answer to an empty Bearer. ``hinted`` = the request named a mailbox; ``hosts`` = further
+    sign-in hosts."""
     early = _no_challenge(answer)
     if early is not None:
         return early
     challenges = parse_challenges(answer.headers.get("www-authenticate", ()))
     offered = tuple(dict.fromkeys(item.scheme for item in challenges))
-    found = [reading for item in bearers(challenges) for reading in item.readings("client_id", "authorization_uri", "issuer_kind")]
+    found = [
+        reading
+        for item in bearers(challenges)
+        for reading in item.readings("client_id", "authorization_uri", "issuer_kind")
+    ]
     if not found:
-        return Verdict("not_offered", f"401 offers {', '.join(offered) or 'no scheme at all'}, and no Bearer.", offered=offered)
-    judged = [(*_judge_bearer(reading, answer, cloud, hinted=hinted, hosts=hosts), reading) for reading in found[:READINGS]]
+        return Verdict(
+            "not_offered", f"401 offers {', '.join(offered) or 'no scheme at all'}, and no Bearer.", offered=offered
+        )
+    judged = [
+        (*_judge_bearer(reading, answer, cloud, hinted=hinted, hosts=hosts), reading) for reading in found[:READINGS]
+    ]
     verdict, reason, parameters = judged[0]
     if len({item[0] for item in judged}) > 1 or len(found) > READINGS:
-        verdict, reason = "contradictory", f"the answer says several things of Bearer: {'; '.join(dict.fromkeys(item[1].rstrip('.') for item in judged))}."
-    uri, issuers, kind = (parameters.get(name) or None for name in ("authorization_uri", "trusted_issuers", "issuer_kind"))
+        verdict, reason = (
+            "contradictory",
+            f"the answer says several things of Bearer: "
+            f"{'; '.join(dict.fromkeys(item[1].rstrip('.') for item in judged))}.",
+        )
+    uri, issuers, kind = (
+        parameters.get(name) or None for name in ("authorization_uri", "trusted_issuers", "issuer_kind")
+    )
     return Verdict(verdict, reason, uri, issuers, kind, offered)
 
 
@@ -125,44 +143,85 @@ def _no_challenge(answer: Answer) -> Verdict | None:
     place = answer.header("location")
     if status == 451:
         to = answer.header("x-ms-location")
-        return Verdict("moved", f"451: the mailbox of this identity is elsewhere{f' ({shown(to)})' if to else ''}; it proves nothing about this server.")
+        return Verdict(
+            "moved",
+            f"451: the mailbox of this identity is elsewhere{f' ({shown(to)})' if to else ''}; it proves "
+            f"nothing about this server.",
+        )
     if 300 <= status < 400:
-        return Verdict("pre_authenticated", f"{status} to {shown(host_of_https(place) or place)} before Exchange was asked; it was not followed.")
+        return Verdict(
+            "pre_authenticated",
+            f"{status} to {shown(host_of_https(place) or place)} before Exchange was asked; it was not followed.",
+        )
     if status < 300:
-        return Verdict("pre_authenticated", f"{status} without signing in: something in front answers instead of Exchange, or the directory is open.")
+        return Verdict(
+            "pre_authenticated",
+            f"{status} without signing in: something in front answers instead of Exchange, or the directory is open.",
+        )
     if status == 404:
         return Verdict("not_found", "404: nothing is published at this path.")
     if status >= 500:
-        return Verdict("indeterminate", f"{status}: Exchange is starting, out of service, or not behind this address.", restarting=True)
-    return Verdict("indeterminate", f"{status} instead of 401: a filter in front, or IIS, refuses the request before signing in is offered.")
+        return Verdict(
+            "indeterminate",
+            f"{status}: Exchange is starting, out of service, or not behind this address.",
+            restarting=True,
+        )
+    return Verdict(
+        "indeterminate",
+        f"{status} instead of 401: a filter in front, or IIS, refuses the request before signing in is offered.",
+    )
 
 
-def _judge_bearer(parameters: Mapping[str, str], answer: Answer, cloud: Cloud, *, hinted: bool, hosts: Sequence[str]) -> tuple[str, str]:
+def _judge_bearer(
+    parameters: Mapping[str, str], answer: Answer, cloud: Cloud, *, hinted: bool, hosts: Sequence[str]
+) -> tuple[str, str]:
     client = parameters.get("client_id", "")
     if fold(client) != EXCHANGE_ONLINE:
-        return "other_bearer", f"the Bearer challenge is of client_id {shown(client)}, not of Exchange: something in front answers."
+        return (
+            "other_bearer",
+            f"the Bearer challenge is of client_id {shown(client)}, not of Exchange: something in front answers.",
+        )
     uri = parameters.get("authorization_uri", "")
     if not uri:
         return _without_endpoint(parameters, answer, hinted=hinted)
     kind, host = fold(parameters.get("issuer_kind", "")), host_of_https(uri)
     if kind == "adfs" or (host and fold(urlsplit(uri).path).startswith("/adfs/")):
-        return "adfs", f"clients are sent to AD FS ({shown(uri)}): an AuthServer of type ADFS is the default authorization endpoint."
+        return (
+            "adfs",
+            f"clients are sent to AD FS ({shown(uri)}): an AuthServer of type ADFS is the default "
+            f"authorization endpoint.",
+        )
     if not host:
-        return "odd_endpoint", f"authorization_uri is {shown(uri)}: no https address of a bare host, so each client may read another host in it."
+        return (
+            "odd_endpoint",
+            f"authorization_uri is {shown(uri)}: no https address of a bare host, so each client may read "
+            f"another host in it.",
+        )
     if host and host in {*cloud.authorization_hosts, *(fold(item) for item in hosts)}:
         return "ready", f"clients are sent to {host}."
     if kind == "azuread" and host and cloud.authority != "login.microsoftonline.com":
         # UNKNOWN what Exchange names in the other clouds (facts); its own word for the kind of issuer is taken.
         return "ready", f"clients are sent to {host}, which Exchange says is Entra."
-    return "other_endpoint", f"clients are sent to {shown(uri)}, which is no sign-in host of this cloud ({', '.join(cloud.authorization_hosts)})."
+    return (
+        "other_endpoint",
+        f"clients are sent to {shown(uri)}, which is no sign-in host of this cloud "
+        f"({', '.join(cloud.authorization_hosts)}).",
+    )
 
 
 def _without_endpoint(parameters: Mapping[str, str], answer: Answer, *, hinted: bool) -> tuple[str, str]:
     diagnostics = answer.header("x-ms-diagnostics")
     refused = fold(parameters.get("error", "")) == "invalid_token" or "oauth_not_available" in diagnostics
     if refused and not hinted:
-        return "indeterminate", "Bearer without authorization_uri and with invalid_token: this build tells it only where a mailbox is named."
-    why = "modern authentication is off for the organization, or there is no default authorization endpoint, or more than one"
+        return (
+            "indeterminate",
+            "Bearer without authorization_uri and with invalid_token: this build tells it only where a "
+            "mailbox is named.",
+        )
+    why = (
+        "modern authentication is off for the organization, or there is no default authorization endpoint, or "
+        "more than one"
+    )
     if refused:
         why += ", or an authentication policy blocks it for this identity"
     return "no_endpoint", f"Bearer without authorization_uri: {why}."
@@ -174,17 +233,29 @@ def judge_autodiscover(answer: Answer, names: Sequence[str], cloud: Cloud) -> Ve
         return Verdict(answer.failure or "unreachable", answer.detail)
     place = answer.header("location")
     if 300 <= answer.status < 400 and _is_online(host_of_https(place), cloud):
-        return Verdict("moved", f"{answer.status} to {shown(host_of_https(place))}: the mailbox of this identity is in Exchange Online.", url=place)
+        return Verdict(
+            "moved",
+            f"{answer.status} to {shown(host_of_https(place))}: the mailbox of this identity is in Exchange Online.",
+            url=place,
+        )
     if answer.status != 200:
-        return Verdict("indeterminate", f"{answer.status} instead of 200 with a URL: AutoDiscover v2 is not published here, or does not know this mailbox.")
+        return Verdict(
+            "indeterminate",
+            f"{answer.status} instead of 200 with a URL: AutoDiscover v2 is not published here, or does not "
+            f"know this mailbox.",
+        )
     url = _handed_out(answer.body)
     host = host_of_https(url or "")
     if url is None or not host:
         return Verdict("indeterminate", f"200, but no URL in it: {shown(answer.body)}")
     if _is_online(host, cloud):
-        return Verdict("moved", f"it hands out {shown(url)}: the mailbox of this identity is in Exchange Online.", url=url)
+        return Verdict(
+            "moved", f"it hands out {shown(url)}: the mailbox of this identity is in Exchange Online.", url=url
+        )
     if host not in {fold(name) for name in names}:
-        return Verdict("unregistered", f"it hands out {shown(url)}; {host} is none of the names: {', '.join(names)}.", url=url)
+        return Verdict(
+            "unregistered", f"it hands out {shown(url)}; {host} is none of the names: {', '.join(names)}.", url=url
+        )
     return Verdict("ready", f"it hands out {shown(url)}.", url=url)
 
 
@@ -202,9 +273,11 @@ def _is_online(host: str, cloud: Cloud) -> bool:
 
 
 def host_of_https(url: str) -> str:
-    """The host of an https URL in lower case, where no two programs can see another one in it; nothing for anything else.
+    """The host of an https URL in lower case, where no two programs can see another one in it; nothing for anything
+    else.
 
-    No user, no backslash, no port but 443, nothing but printable ASCII: browsers, Outlook and Python differ in all of these.
+    No user, no backslash, no port but 443, nothing but printable ASCII: browsers, Outlook and Python differ in all of
+    these.
     """
     found = _HTTPS.fullmatch(url)
     return fold(found[1]) if found else ""

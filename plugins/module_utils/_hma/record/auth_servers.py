@@ -17,7 +17,8 @@ from .restoration import Kept, by_guid
 
 
 def read_servers(objects: Iterable[Properties], history: Sequence[Recorded]) -> tuple[list[AuthServer], list[Kept]]:
-    """The AuthServer objects. An odd one ends nothing, unless it is one that the runs wrote to: then ParseError says what is odd."""
+    """The AuthServer objects. An odd one ends nothing, unless it is one that the runs wrote to: then ParseError says
+    what is odd."""
     touched, servers, unread = steps_of_auth_servers(history), [], []
     for properties in objects:
         try:
@@ -32,7 +33,8 @@ def read_servers(objects: Iterable[Properties], history: Sequence[Recorded]) -> 
 
 
 def endpoints(objects: Iterable[Properties]) -> tuple[list[AuthServer], list[Kept]]:
-    """The AuthServer objects as far as switching off needs them, and those that may be the default endpoint for all that is known."""
+    """The AuthServer objects as far as switching off needs them, and those that may be the default endpoint for all
+    that is known."""
     servers, unread = [], []
     for properties in objects:
         try:
@@ -40,7 +42,12 @@ def endpoints(objects: Iterable[Properties]) -> tuple[list[AuthServer], list[Kep
         except ParseError as exc:
             if properties.raw(DEFAULT) is not False:
                 name = properties.label("Name", "without a readable name")
-                unread.append(Kept(f"AuthServer {name!r}", f"whether it is the default authorization endpoint could not be read: {exc}"))
+                unread.append(
+                    Kept(
+                        f"AuthServer {name!r}",
+                        f"whether it is the default authorization endpoint could not be read: {exc}",
+                    )
+                )
     return servers, unread
 
 

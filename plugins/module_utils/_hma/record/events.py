@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The writes of a run out of the events of its job, as AWX keeps them: the record of a run whose files are gone."""
+"""PRIVATE. The writes of a run out of the events of its job, as AWX keeps them: the record of a run whose files are
+gone."""
 
 from __future__ import annotations
 
@@ -13,11 +14,15 @@ from ..exchange.change import PREDICTED
 from .history import History, Recorded, change_of
 
 _WRITES: Final = frozenset({"runner_on_ok", "runner_on_failed", "runner_item_on_ok", "runner_item_on_failed"})
-_WRITERS: Final = frozenset(f"hybrid.exchange.{name}" for name in ("hma_vdir_oauth", "hma_authserver", "hma_orgconfig", "hma_spn", "hma_restore"))
+_WRITERS: Final = frozenset(
+    f"hybrid.exchange.{name}"
+    for name in ("hma_vdir_oauth", "hma_authserver", "hma_orgconfig", "hma_spn", "hma_restore")
+)
 
 
 def read_events(events: Iterable[Any]) -> History:
-    """Job events of ansible-runner or AWX. A task's result carries what it wrote as ``changes``; a loop's items likewise."""
+    """Job events of ansible-runner or AWX. A task's result carries what it wrote as ``changes``; a loop's items
+    likewise."""
     found: dict[str, Recorded] = {}
     for event in events:
         data = _mapping(_mapping(event).get("event_data"))
@@ -40,7 +45,8 @@ def _results(result: Any) -> list[Mapping[str, Any]]:
 
 
 def _own_changes(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Other modules return ``changes`` too: ours have a version and a target. What check mode predicted was never written."""
+    """Other modules return ``changes`` too: ours have a version and a target. What check mode predicted was never
+    written."""
     changes = result.get("changes")
     return [entry for entry in changes if _is_ours(_mapping(entry))] if isinstance(changes, list) else []
 

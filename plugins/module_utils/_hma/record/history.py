@@ -37,7 +37,8 @@ _INTENT: Final = {**RECORD["oneOf"][1], "type": "object", "$defs": RECORD["$defs
 
 @dataclass(frozen=True)
 class Recorded(Facts):
-    """One write of a run. ``result``: done, failed, uncertain, not_sent, or open where the record ends before the outcome."""
+    """One write of a run. ``result``: done, failed, uncertain, not_sent, or open where the record ends before the
+    outcome."""
 
     id: str
     time: str
@@ -119,7 +120,9 @@ def _take(changes: dict[str, Recorded], entry: Properties) -> None:
     number, event = entry.label("id", ""), entry.text("event")
     if event == "intent":
         if number in changes:
-            raise RecordUnreadable(f"{entry.where}: the id {number} is another write's in this file. Somebody edited the record.")
+            raise RecordUnreadable(
+                f"{entry.where}: the id {number} is another write's in this file. Somebody edited the record."
+            )
         changes[number] = _change(entry)
     elif event == "outcome" and number in changes:
         changes[number] = replace(changes[number], result=_result(entry))
@@ -150,7 +153,9 @@ def _entry(line: str, where: str) -> dict[str, Any] | None:
 def _refuse_version(found: Any, where: str) -> None:
     version = found.get("schema") if isinstance(found, Mapping) else SCHEMA
     if isinstance(version, int) and not isinstance(version, bool) and version != SCHEMA:
-        raise RecordUnreadable(f"{where}: version {version} of the record; this version of the collection reads version {SCHEMA}.")
+        raise RecordUnreadable(
+            f"{where}: version {version} of the record; this version of the collection reads version {SCHEMA}."
+        )
 
 
 def _refuse_mismatch(wrong: Mismatch | None, where: str) -> None:
@@ -165,15 +170,21 @@ def _change(entry: Properties) -> Recorded:
     """A write as its intent says; RecordUnreadable where the intent is not as the schema says."""
     _refuse_version(entry.found, entry.where)
     _refuse_mismatch(mismatch({"event": "intent", **entry.found}, _INTENT), entry.where)
-    _refuse_mismatch(next((wrong for key in ("time", "run", "host") if (wrong := _wrong_text(entry, key))), None), entry.where)
-    number, time, run, host, title, command = (entry.any_text(key) for key in ("id", "time", "run", "host", "object", "command"))
+    _refuse_mismatch(
+        next((wrong for key in ("time", "run", "host") if (wrong := _wrong_text(entry, key))), None), entry.where
+    )
+    number, time, run, host, title, command = (
+        entry.any_text(key) for key in ("id", "time", "run", "host", "object", "command")
+    )
     target, before, after = (dict(entry.child(key).found) for key in ("target", "before", "after"))
     change = Recorded(number, time, run, host, title, target, command, before, after)
     if set(change.before) != set(change.after):
         raise RecordUnreadable(f"{entry.where}: before and after are not the same properties.")
     unknown = sorted(set(change.after) - _known(change, entry.where))
     if unknown:
-        raise RecordUnreadable(f"{entry.where}: {', '.join(unknown)} of {change.target['type']} is none that is taken back here.")
+        raise RecordUnreadable(
+            f"{entry.where}: {', '.join(unknown)} of {change.target['type']} is none that is taken back here."
+        )
     return change
 
 

@@ -110,4 +110,7 @@ def _revert(value: Any, before: Any) -> Any:
 
 def _remove_added(value: Sequence[str], before: Sequence[str], after: Sequence[str]) -> list[str]:
     added, kept = folded(after) - folded(before), folded(after) | folded(value)
-    return [*(item for item in value if not folded([item]) <= added), *(item for item in before if not folded([item]) <= kept)]
+    return [
+        *(item for item in value if not folded([item]) <= added),
+        *(item for item in before if not folded([item]) <= kept),
+    ]

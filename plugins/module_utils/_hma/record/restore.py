@@ -29,10 +29,14 @@ FLAG: Final = orgconfig.PROPERTIES["oauth2_client_profile_enabled"]
 # Hybrid free/busy signs in to these two with OAuth.
 _HYBRID: Final = frozenset({"ews", "autodiscover"})
 _IN_USE: Final = (
-    "modern authentication is still on, and what its clients need is not taken away. Give the record of the run that turned it on "
+    "modern authentication is still on, and what its clients need is not taken away. Give the record of the "
+    "run that turned it on "
     "together with this one (hma_restore_record takes a list), or run disable_hma first."
 )
-_LAG: Final = " Where that is done already, this server's domain controller does not see it yet: run this again after replication."
+_LAG: Final = (
+    " Where that is done already, this server's domain controller does not see it yet: run this again after "
+    "replication."
+)
 _NEVER_ON: Final = (
     "modern authentication was on before the run. Going back never switches it on: run enable_hma, "
     "which looks at every server, tenant and AuthServer before it does."
@@ -79,7 +83,8 @@ def restore_directories(
 
 
 def restore_directory(directory: Directory, steps: Sequence[Recorded]) -> Change | None:
-    """The write that takes a directory back; None where it is as it was. Only OAuth is taken from a list, or given back to it."""
+    """The write that takes a directory back; None where it is as it was. Only OAuth is taken from a list, or given back
+    to it."""
     kind = KINDS[directory.kind]
     before, after = {}, {}
     for name in kind.settings:
@@ -93,7 +98,9 @@ def restore_directory(directory: Directory, steps: Sequence[Recorded]) -> Change
     return Change(directory.identity, target(directory), before, after, cmdlet)
 
 
-def restore_organization(config: OrganizationConfig, servers: Sequence[AuthServer], history: Sequence[Recorded]) -> Restoration:
+def restore_organization(
+    config: OrganizationConfig, servers: Sequence[AuthServer], history: Sequence[Recorded]
+) -> Restoration:
     """Switches, then the default endpoint, then domains. Off goes first, as the article has it."""
     done = Restoration(config.may_be_on)
     done.changes = _switches(config, history, done)
@@ -103,8 +110,11 @@ def restore_organization(config: OrganizationConfig, servers: Sequence[AuthServe
     return done
 
 
-def switch_off(config: OrganizationConfig, servers: Sequence[AuthServer], history: Sequence[Recorded] | None) -> Restoration:
-    """The fast way back: off, then the default endpoint as it was before the recorded runs, or, with no record, none of Entra's."""
+def switch_off(
+    config: OrganizationConfig, servers: Sequence[AuthServer], history: Sequence[Recorded] | None
+) -> Restoration:
+    """The fast way back: off, then the default endpoint as it was before the recorded runs, or, with no record, none of
+    Entra's."""
     done = Restoration(live=False)
     off = orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": False})
     if history is None:
@@ -119,7 +129,10 @@ def switch_off(config: OrganizationConfig, servers: Sequence[AuthServer], histor
 
 def _free_busy(connectors: Sequence[str]) -> str:
     names = ", ".join(connectors)
-    return f"IntraOrganizationConnector {names} is enabled: hybrid free/busy uses OAuth here (hma_restore_despite_connector: true)."
+    return (
+        f"IntraOrganizationConnector {names} is enabled: hybrid free/busy uses OAuth here "
+        f"(hma_restore_despite_connector: true)."
+    )
 
 
 def _switches(config: OrganizationConfig, history: Sequence[Recorded], done: Restoration) -> list[Change]:
@@ -149,7 +162,8 @@ def _switch(config: OrganizationConfig, key: str, steps: Sequence[Recorded], don
         done.live = now and value
         if value and not now:
             done.refuse(title, _NEVER_ON)
-        # It is only ever written to switch off: a flag that could not be read, and counts as on, is not switched on for that.
+        # It is only ever written to switch off: a flag that could not be read, and counts as on, is not switched on for
+        # that.
         return None if value else False
     if done.live and takes(now, value):
         done.refuse(title, _IN_USE)
@@ -170,7 +184,9 @@ def _default_endpoint(servers: Sequence[AuthServer], history: Sequence[Recorded]
     return _endpoint(servers, wanted, done)
 
 
-def _known(servers: Sequence[AuthServer], history: Sequence[Recorded], done: Restoration) -> list[tuple[AuthServer, list[Recorded]]]:
+def _known(
+    servers: Sequence[AuthServer], history: Sequence[Recorded], done: Restoration
+) -> list[tuple[AuthServer, list[Recorded]]]:
     """Each recorded AuthServer with what was recorded of it; what is no longer there is said."""
     by_id = {server.guid: server for server in servers}
     known = []
@@ -179,7 +195,10 @@ def _known(servers: Sequence[AuthServer], history: Sequence[Recorded], done: Res
         if guid in by_id:
             known.append((by_id[guid], steps))
         else:
-            done.refuse(steps[-1].object, "it is no longer there; the Hybrid Configuration Wizard, or a person, removed it after the run.")
+            done.refuse(
+                steps[-1].object,
+                "it is no longer there; the Hybrid Configuration Wizard, or a person, removed it after the run.",
+            )
     return known
 
 
@@ -216,4 +235,7 @@ def _endpoint(servers: Sequence[AuthServer], wanted: Mapping[str, bool], done: R
         text = f"{names} is the default authorization endpoint now, which is not what the run left. It is left alone."
         done.refuse(authserver.title(back[0]), text)
         return []
-    return [authserver.flag(server, wanted[server.guid]) for server in sorted(changing, key=lambda server: wanted[server.guid])]
+    return [
+        authserver.flag(server, wanted[server.guid])
+        for server in sorted(changing, key=lambda server: wanted[server.guid])
+    ]

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What a line of the record looks like: the text of docs/schemas/record.schema.json (a test holds them together)."""
+"""PRIVATE. What a line of the record looks like: the text of docs/schemas/record.schema.json (a test holds them
+together)."""
 
 from __future__ import annotations
 
@@ -52,11 +53,17 @@ RECORD: Final[dict[str, Any]] = {
     "oneOf": [
         _event(
             "start",
-            {"user": _described(_TEXT, "Account that ran Ansible"), "node": _described(_TEXT, "Host name of the control node")},
+            {
+                "user": _described(_TEXT, "Account that ran Ansible"),
+                "node": _described(_TEXT, "Host name of the control node"),
+            },
             {
                 "playbook": _described(_TEXT, "What ansible-playbook was called with"),
                 "process": _PROCESS,
-                "servers": _described(_LIST, "Names by which the run reaches its organization; two runs that share one are of one organization"),
+                "servers": _described(
+                    _LIST,
+                    "Names by which the run reaches its organization; two runs that share one are of one organization",
+                ),
                 "writes": _described(_SWITCH, "Whether the run may change something"),
             },
         ),
@@ -78,7 +85,9 @@ RECORD: Final[dict[str, Any]] = {
                 "id": _ID,
                 "result": {
                     "enum": ["done", "failed", "uncertain", "not_sent"],
-                    "description": "not_sent: a write before it failed; after every other word but done the state tells",
+                    "description": (
+                        "not_sent: a write before it failed; after every other word but done the state tells"
+                    ),
                 },
                 "detail": _TEXT,
             },
@@ -93,7 +102,9 @@ RECORD: Final[dict[str, Any]] = {
         ),
         {
             "properties": {"event": {"const": "end"}},
-            "description": "The last line: no write of the run comes after it. Without it the run was killed or broken off, or is still at work",
+            "description": "The last line: no write of the run comes after it. "
+            "Without it the run was killed or broken off, "
+            "or is still at work",
         },
     ],
     "$defs": {

@@ -83,7 +83,9 @@ def _of_tenant(tenant: TenantBack) -> list[tuple[str, str]]:
 def _missed(objects: Sequence[str]) -> str:
     if not objects:
         return ""
-    return f"Not reached: {', '.join(objects)}. Make its host reachable (or put it into the inventory) and run this again."
+    return (
+        f"Not reached: {', '.join(objects)}. Make its host reachable (or put it into the inventory) and run this again."
+    )
 
 
 def _also(left: Sequence[tuple[str, str]]) -> str:

@@ -36,7 +36,8 @@ class ReportedChange:
 
 @dataclass(frozen=True)
 class Problem:
-    """A host that did not answer, or a step that failed. ``uncertain``: what it names may or may not have been written."""
+    """A host that did not answer, or a step that failed. ``uncertain``: what it names may or may not have been
+    written."""
 
     host: str
     step: str
@@ -45,7 +46,8 @@ class Problem:
 
 
 def changes_of(steps: Iterable[Found]) -> Iterator[ReportedChange]:
-    """What the steps did, or would do; ``steps`` are {step, results: {host: result}}. A write of unknown outcome is a problem, no change."""
+    """What the steps did, or would do; ``steps`` are {step, results: {host: result}}. A write of unknown outcome is a
+    problem, no change."""
     for _step, host, result in _each(steps):
         for change in result["changes"].objects:
             status = _status(change)

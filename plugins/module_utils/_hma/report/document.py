@@ -40,7 +40,8 @@ _INNER: Final = frozenset({"kind", "added"})
 
 @dataclass(frozen=True)
 class Origin:
-    """What Ansible knows of a run: which version of the collection, on which inventory, and when the report was made."""
+    """What Ansible knows of a run: which version of the collection, on which inventory, and when the report was
+    made."""
 
     tool_version: str
     inventory: tuple[str, ...]
@@ -103,7 +104,9 @@ class Document:
 def document(facts: Facts, origin: Origin) -> Document:
     """The report of a run."""
     names = name_rows(facts.tenants, facts.changes)
-    servers = server_rows(facts.clients, facts.servers, facts.excluded, facts.requests, facts.changes, folded(_failing(facts, "server")))
+    servers = server_rows(
+        facts.clients, facts.servers, facts.excluded, facts.requests, facts.changes, folded(_failing(facts, "server"))
+    )
     tenants = tenant_rows(facts.tenants, names, _failing(facts, "tenant"))
     to_do = actions(facts.findings)
     return Document(
@@ -126,17 +129,26 @@ def document(facts: Facts, origin: Origin) -> Document:
 
 
 def _run(run: Run, origin: Origin) -> RunHead:
-    version, inventory = str(printable(origin.tool_version)), tuple(str(printable(source)) for source in origin.inventory)
+    version, inventory = (
+        str(printable(origin.tool_version)),
+        tuple(str(printable(source)) for source in origin.inventory),
+    )
     return RunHead(run.id, run.started, run.mode, version, run.stopped, origin.finished, inventory)
 
 
 def _failing(facts: Facts, scope: str) -> frozenset[str]:
     """The servers, or the tenants, that a check failed."""
-    names = (item.server if scope == "server" else item.tenant for item in facts.findings if item.scope == scope and item.status == "fail")
+    names = (
+        item.server if scope == "server" else item.tenant
+        for item in facts.findings
+        if item.scope == scope and item.status == "fail"
+    )
     return frozenset(name for name in names if name)
 
 
-def summary(facts: Facts, to_do: Iterable[Action], servers: tuple[ServerRow, ...], tenants: tuple[TenantRow, ...]) -> Summary:
+def summary(
+    facts: Facts, to_do: Iterable[Action], servers: tuple[ServerRow, ...], tenants: tuple[TenantRow, ...]
+) -> Summary:
     """What the report comes to, in figures and in one sentence."""
     checks, changes = Counter(item.status for item in to_do), Counter(item.status for item in facts.changes)
     found = Summary(
@@ -169,7 +181,8 @@ def _verdict(facts: Facts, to_do: tuple[Action, ...], servers: tuple[ServerRow, 
 
 
 def _unread(servers: Iterable[ServerRow], tenants: Iterable[TenantRow]) -> str:
-    """What this run did not look at, or not at all of: such a one is not ready by this report, which does not mean that something is wrong."""
+    """What this run did not look at, or not at all of: such a one is not ready by this report, which does not mean that
+    something is wrong."""
     hosts = {fold(row.fqdn or row.name) for row in servers if row.status == "not_checked"}
     counted = ((len(hosts), "server"), (sum(bool(row.reason) for row in tenants), "tenant"))
     unread = [_count(number, what) for number, what in counted if number]
@@ -206,7 +219,9 @@ def _changed(changes: Mapping[str, int]) -> list[str]:
         "changed": "This run made {}.",
         "rolled_back": "{} rolled back.",
     }
-    return [sentence.format(_count(changes[status], "change")) for status, sentence in sentences.items() if changes[status]]
+    return [
+        sentence.format(_count(changes[status], "change")) for status, sentence in sentences.items() if changes[status]
+    ]
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What a run left behind, typed once at the door of the report. No hole in it may keep a report from being written."""
+"""PRIVATE. What a run left behind, typed once at the door of the report. No hole in it may keep a report from being
+written."""
 
 from __future__ import annotations
 
@@ -112,7 +113,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the report is made from, every text of it printable. ``material`` is what the modules read, as they return it."""
+    """All that the report is made from, every text of it printable. ``material`` is what the modules read, as they
+    return it."""
 
     run: Run
     organization: Organization
@@ -136,12 +138,20 @@ class Facts:
         return cls(
             run=_run(found["run"]),
             organization=_organization(organization),
-            clients=tuple(_known(item) for item in organization["servers"].objects if item["client_access"].value is not False and not item["edge"].flag),
-            excluded={item["name"].text: item["reason"].text for item in found["settings"]["hma_servers_excluded"].objects},
+            clients=tuple(
+                _known(item)
+                for item in organization["servers"].objects
+                if item["client_access"].value is not False and not item["edge"].flag
+            ),
+            excluded={
+                item["name"].text: item["reason"].text for item in found["settings"]["hma_servers_excluded"].objects
+            },
             servers=tuple(_server(host, read) for host, read in servers.items()),
             tenants=tuple(_tenant(host, read) for host, read in tenants.items()),
             requests=tuple(_request(item) for item in asked(found)["probes"].objects),
-            findings=latest([_finding(item) for item in (*found["findings"].objects, *asked(found)["findings"].objects)]),
+            findings=latest(
+                [_finding(item) for item in (*found["findings"].objects, *asked(found)["findings"].objects)]
+            ),
             changes=tuple(changes_of(steps)),
             problems=tuple(problems_of(steps)),
             material={

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. A reader for what a run left behind: anything may be missing or of another type, and then reads as nothing."""
+"""PRIVATE. A reader for what a run left behind: anything may be missing or of another type, and then reads as
+nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Found:
-    """A value somewhere in the facts of a run. ``found["read"]["server"].text`` is the empty text where any of it is missing."""
+    """A value somewhere in the facts of a run. ``found["read"]["server"].text`` is the empty text where any of it is
+    missing."""
 
     value: object = None
 

@@ -17,7 +17,8 @@ _SKIPPED: Final = {"not_checked": "not checked", "not_applicable": "not applicab
 
 
 def junit(document: Document) -> bytes:
-    """Fails are failures with expected, actual and fix; what was not checked is skipped with its reason; a broken step is an error."""
+    """Fails are failures with expected, actual and fix; what was not checked is skipped with its reason; a broken step
+    is an error."""
     root = ElementTree.Element("testsuites", name=f"Hybrid Modern Authentication {document.organization.name}".strip())
     suites = _Suites(root, document)
     for finding in document.findings:
@@ -40,9 +41,15 @@ class _Suites:
         self._root, self._finished, self._organization = root, document.run.finished, document.organization.name
         self._suites: dict[tuple[str, str], ElementTree.Element] = {}
         # A finding may call a server by its inventory name, its name or its full name.
-        self._servers = {fold(name): fold(row.host or row.name) for row in document.servers for name in (row.name, row.fqdn) if name}
+        self._servers = {
+            fold(name): fold(row.host or row.name) for row in document.servers for name in (row.name, row.fqdn) if name
+        }
         servers = [("server", row.host or row.name) for row in document.servers]
-        for scope, name in [("organization", self._organization), *servers, *(("tenant", item.name) for item in document.tenants)]:
+        for scope, name in [
+            ("organization", self._organization),
+            *servers,
+            *(("tenant", item.name) for item in document.tenants),
+        ]:
             self._suites[scope, fold(name)] = self.add(f"{scope} {name}")
 
     def add(self, name: str) -> ElementTree.Element:
@@ -66,7 +73,9 @@ def _error(suite: ElementTree.Element, problem: Problem) -> None:
 def _case(suite: ElementTree.Element, finding: ReportFinding) -> None:
     case = ElementTree.SubElement(suite, "testcase", classname=finding.id, name=f"{finding.title} [{finding.object}]")
     if finding.status == "fail":
-        ElementTree.SubElement(case, "failure", type=finding.severity, message=_head(finding.message)).text = _body(finding)
+        ElementTree.SubElement(case, "failure", type=finding.severity, message=_head(finding.message)).text = _body(
+            finding
+        )
     elif finding.status in _SKIPPED:
         ElementTree.SubElement(case, "skipped", message=f"{_SKIPPED[finding.status]}: {finding.message}")
     elif finding.status == "warn":

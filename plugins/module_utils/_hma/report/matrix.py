@@ -107,7 +107,11 @@ def server_rows(
     known = {host: server for server, host in hosts.items() if host is not None}
     reasons = {fold(name): reason for name, reason in excluded.items()}
     rows = [_server_row(reading, known.get(reading.host), changes) for reading in readings]
-    rows += [_absent_row(server, reasons.get(fold(server.name)) or reasons.get(fold(server.fqdn))) for server, host in hosts.items() if host is None]
+    rows += [
+        _absent_row(server, reasons.get(fold(server.name)) or reasons.get(fold(server.fqdn)))
+        for server, host in hosts.items()
+        if host is None
+    ]
     judged = [_judged(row, requests, failing) for row in rows]
     return tuple(sorted(judged, key=lambda row: (STATUSES.index(row.status), fold(row.name))))
 
@@ -128,7 +132,10 @@ def name_rows(readings: Sequence[TenantReading], changes: Sequence[ReportedChang
     """A row per client name that any tenant is to have, the worst first; a cell per tenant."""
     sources: dict[str, tuple[str, ...]] = {}
     for reading in readings:
-        for name, places in {**reading.sources, **{name: () for name in reading.wanted or () if name not in reading.sources}}.items():
+        for name, places in {
+            **reading.sources,
+            **{name: () for name in reading.wanted or () if name not in reading.sources},
+        }.items():
             sources.setdefault(name, places)
     rows = []
     for name, places in sources.items():
@@ -137,7 +144,9 @@ def name_rows(readings: Sequence[TenantReading], changes: Sequence[ReportedChang
     return tuple(sorted(rows, key=lambda row: (STATUSES.index(row.status), row.name)))
 
 
-def tenant_rows(readings: Sequence[TenantReading], names: Sequence[NameRow], failing: frozenset[str]) -> tuple[TenantRow, ...]:
+def tenant_rows(
+    readings: Sequence[TenantReading], names: Sequence[NameRow], failing: frozenset[str]
+) -> tuple[TenantRow, ...]:
     """A tenant is ready when every client name is registered there and no check of it fails."""
     rows = []
     for reading in readings:
@@ -195,7 +204,11 @@ def _directory_cell(directory: Directory, status: str | None) -> Cell:
         return Cell("would_change", "would be set", directory.evidence)
     if not directory.oauth:
         return Cell("fail", "no OAuth", directory.evidence)
-    return Cell("changed", "OAuth set", directory.evidence) if status == "changed" else Cell("pass", "OAuth", directory.evidence)
+    return (
+        Cell("changed", "OAuth set", directory.evidence)
+        if status == "changed"
+        else Cell("pass", "OAuth", directory.evidence)
+    )
 
 
 def _name_cell(name: str, reading: TenantReading, changes: Sequence[ReportedChange]) -> Cell:

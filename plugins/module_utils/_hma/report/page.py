@@ -17,15 +17,21 @@ from .text import OPEN, Action, CommandText, ReportFinding
 
 # Each status has a symbol and a word beside its colour: nothing is told by colour alone.
 SYMBOLS: Final = {
-    "pass": "\u2713", "changed": "\u2713", "would_change": "\u2192", "rolled_back": "\u21a9", "warn": "!", "fail": "\u2717",
+    "pass": "\u2713", "changed": "\u2713", "would_change": "\u2192", "rolled_back": "\u21a9", "warn": "!",
+    "fail": "\u2717",
     "not_checked": "?", "not_applicable": "\u2013",
 }  # fmt: skip
 WORDS: Final = {
-    "fail": "Fail", "not_checked": "Not checked", "warn": "Warning", "would_change": "Would change", "changed": "Changed",
+    "fail": "Fail", "not_checked": "Not checked", "warn": "Warning", "would_change": "Would change",
+    "changed": "Changed",
     "rolled_back": "Rolled back", "not_applicable": "Not applicable", "pass": "Pass",
 }  # fmt: skip
 KINDS: Final = {"mapi": "MAPI", "ews": "EWS", "oab": "OAB", "autodiscover": "Autodiscover", "activesync": "ActiveSync"}
-_MODES: Final = {"check": "check mode, nothing was changed", "apply": "changes were made where needed", "audit": "read only"}
+_MODES: Final = {
+    "check": "check mode, nothing was changed",
+    "apply": "changes were made where needed",
+    "audit": "read only",
+}
 _VERDICTS: Final = {
     "ready": ("pass", "Ready"),
     "attention": ("pass", "Ready"),
@@ -34,7 +40,11 @@ _VERDICTS: Final = {
     "unknown": ("not_checked", "Not known"),
 }
 # Where each language is typed.
-LANGUAGES: Final = {"powershell": "Exchange Management Shell", "shell": "Shell of the control node", "yaml": "Inventory or variables (YAML)"}
+LANGUAGES: Final = {
+    "powershell": "Exchange Management Shell",
+    "shell": "Shell of the control node",
+    "yaml": "Inventory or variables (YAML)",
+}
 # How many fixes are shown before the tables; the others are one click away.
 _FOLD: Final = 3
 
@@ -80,7 +90,9 @@ def view(document: Document) -> View:
         facts=_facts(document),
         kinds=tuple(kind for kind in KINDS if any(kind in row.cells for row in document.servers)),
         probed=any(row.challenge for row in document.servers),
-        to_do=tuple(item for item in document.actions if item.status == "fail" or (item.status == "not_checked" and item.gate)),
+        to_do=tuple(
+            item for item in document.actions if item.status == "fail" or (item.status == "not_checked" and item.gate)
+        ),
         warnings=tuple(item for item in document.actions if item.status == "warn"),
         next_step=_next_step(document),
         open=tuple(item for item in findings if item.status in OPEN),
@@ -110,7 +122,10 @@ def _next_step(document: Document) -> tuple[str, tuple[CommandText, ...]]:
     if verdict == "would_change":
         return "Run the playbook without --check to make the changes below.", ()
     if on is False:
-        text = "Every prerequisite is met and modern authentication is off. Look at what enabling would change, then enable it."
+        text = (
+            "Every prerequisite is met and modern authentication is off. Look at what enabling would change, "
+            "then enable it."
+        )
         return text, (CommandText(look.language, look.text),)
     if document.summary.warnings or document.summary.unchecked:
         return "Nothing has to be fixed. What is worth knowing, and what could not be checked, stands below.", ()
@@ -127,12 +142,17 @@ def _facts(document: Document) -> tuple[tuple[str, str], ...]:
     """The line of figures below the headline."""
     summary, organization = document.summary, document.organization
     on = {True: "on", False: "off", None: "not read"}[organization.modern_authentication]
-    endpoints = ", ".join(organization.default_endpoints) or ("not read" if organization.modern_authentication is None else "none")
+    endpoints = ", ".join(organization.default_endpoints) or (
+        "not read" if organization.modern_authentication is None else "none"
+    )
     counts = summary.findings
     return (
         ("Servers ready", f"{summary.servers.ready} of {summary.servers.total}"),
         ("Tenants ready", f"{summary.tenants.ready} of {summary.tenants.total}"),
         ("Modern authentication", on),
         ("Default endpoint", endpoints),
-        ("Checks", ", ".join(f"{counts[status]} {WORDS[status].lower()}" for status in WORDS if counts[status]) or "none"),
+        (
+            "Checks",
+            ", ".join(f"{counts[status]} {WORDS[status].lower()}" for status in WORDS if counts[status]) or "none",
+        ),
     )

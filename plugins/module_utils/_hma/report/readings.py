@@ -10,7 +10,8 @@ from .found import Found
 
 
 def server_read(entry: Found) -> Found:
-    """Of the readings of a server the last one that saw its directories; of one that was not read that far what else there is."""
+    """Of the readings of a server the last one that saw its directories; of one that was not read that far what else
+    there is."""
     readings = [entry["read"], entry["written"]]
     seen = next((reading for reading in readings if "directories" in reading), None)
     return seen or next((reading for reading in (entry["identified"], entry["read"]) if reading.flag), Found({}))

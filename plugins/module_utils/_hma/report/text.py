@@ -106,7 +106,8 @@ class Action:
 
 
 def urgency(finding: Judged) -> tuple[int, int]:
-    """The key that sorts the worst first; the order of the checks breaks ties. What nobody knows is taken for the worst."""
+    """The key that sorts the worst first; the order of the checks breaks ties. What nobody knows is taken for the
+    worst."""
     return _place(STATUSES, finding.status), _place(SEVERITIES, finding.severity)
 
 
@@ -115,7 +116,8 @@ def _place(order: Sequence[str], value: str) -> int:
 
 
 def actions(findings: Iterable[ReportFinding]) -> tuple[Action, ...]:
-    """What there is to do, the worst first: one entry per check, its fixes and their commands with the objects each is for."""
+    """What there is to do, the worst first: one entry per check, its fixes and their commands with the objects each is
+    for."""
     checks: dict[tuple[str, str], list[ReportFinding]] = {}
     for item in findings:
         if item.status in OPEN:
@@ -133,7 +135,8 @@ def _action(findings: Sequence[ReportFinding]) -> Action:
 
 
 def text_table(findings: Iterable[Judged], *, width: int = 120, everything: bool = False) -> str:
-    """Findings as an administrator reads them in a terminal, the worst first: a line each, below it what is wrong and what to do.
+    """Findings as an administrator reads them in a terminal, the worst first: a line each, below it what is wrong and
+    what to do.
 
     What is right is left out unless ``everything`` is asked for; the empty text means that nothing is wrong.
     """
@@ -173,5 +176,9 @@ def _line(row: Sequence[str], columns: Sequence[int]) -> str:
 def _wrapped(text: str, *, indent: int, width: int) -> list[str]:
     """Words are never broken: a name or an address has to stay copyable."""
     room = max(width - indent, 20)
-    found = [line for part in text.splitlines() for line in textwrap.wrap(part, room, break_long_words=False, break_on_hyphens=False)]
+    found = [
+        line
+        for part in text.splitlines()
+        for line in textwrap.wrap(part, room, break_long_words=False, break_on_hyphens=False)
+    ]
     return [" " * indent + line for line in found]

@@ -10,18 +10,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-PLAYBOOKS: Final = ("audit_hma", "register_spns", "prepare_vdirs", "enable_hma", "verify_hma", "disable_hma", "restore_hma")
+PLAYBOOKS: Final = (
+    "audit_hma",
+    "register_spns",
+    "prepare_vdirs",
+    "enable_hma",
+    "verify_hma",
+    "disable_hma",
+    "restore_hma",
+)
 CONTROL_NODE: Final = "localhost"
 # These do their work on some servers or tenants as well as on all.
 _MAY_BE_LIMITED: Final = frozenset({"prepare_vdirs", "register_spns"})
 _REASONS: Final = {
-    "enable_hma": "enable_hma switches a whole organization on. For a part of the work run register_spns or prepare_vdirs.",
+    "enable_hma": (
+        "enable_hma switches a whole organization on. For a part of the work run register_spns or prepare_vdirs."
+    ),
     "verify_hma": "verify_hma proves a whole organization.",
     "audit_hma": "audit_hma judges a whole organization.",
     "disable_hma": "disable_hma switches a whole organization off.",
-    "restore_hma": "restore_hma takes back what the record holds; give it the record of the run that is to be taken back.",
+    "restore_hma": (
+        "restore_hma takes back what the record holds; give it the record of the run that is to be taken back."
+    ),
 }
-_SLICED: Final = " A workflow template must not have the same name as the job template of {playbook} in it: that is how AWX names the slices of a job."
+_SLICED: Final = (
+    " A workflow template must not have the same name as the job template of {playbook} in it: that is how AWX "
+    "names the slices of a job."
+)
 
 
 @dataclass(frozen=True)
@@ -56,16 +71,25 @@ def refusal(playbook: str, invocation: Invocation, hosts: Sequence[str]) -> str 
     if unwanted:
         sliced = _SLICED.format(playbook=playbook) if "job slicing" in unwanted else ""
         reason = _REASONS.get(playbook, f"{playbook} leaves none of its tasks out.")
-        return f"{playbook} does not run with {' and '.join(unwanted)}, and nothing was read or changed. {reason}{sliced}"
+        return (
+            f"{playbook} does not run with {' and '.join(unwanted)}, and nothing was read or changed. {reason}{sliced}"
+        )
     if invocation.limit and not hosts:
-        return f"{playbook} has no host: the inventory is empty, so that --limit {invocation.limit} names nothing. Give the inventory with -i."
+        return (
+            f"{playbook} has no host: the inventory is empty, so that --limit {invocation.limit} names nothing. "
+            f"Give the inventory with -i."
+        )
     return None
 
 
 def missing_part(playbook: str, servers: Sequence[str], tenants: Sequence[str], hosts: Sequence[str]) -> str | None:
-    """Why ``hosts``, which a limit left of a run, are too few: one server reads the organization, and one host is worked on."""
+    """Why ``hosts``, which a limit left of a run, are too few: one server reads the organization, and one host is
+    worked on."""
     if CONTROL_NODE not in hosts:
-        return f"--limit leaves the control node out, where {playbook} begins and ends. Name the hosts one by one, localhost among them, without & and !."
+        return (
+            f"--limit leaves the control node out, where {playbook} begins and ends. Name the hosts one by one, "
+            f"localhost among them, without & and !."
+        )
     named = [host for host in hosts if host != CONTROL_NODE]
     if servers and not any(host in servers for host in named):
         return f"--limit leaves no Exchange server, and {playbook} needs one. Add it: {_limit(*named, servers[0])}"

@@ -33,7 +33,8 @@ WAY_OUT: Final = "disable_hma"
 
 @dataclass(frozen=True)
 class Setting:
-    """One public variable. ``way_out``: disable_hma reads it. ``shared``: tenants have to have the value of the servers."""
+    """One public variable. ``way_out``: disable_hma reads it. ``shared``: tenants have to have the value of the
+    servers."""
 
     name: str
     scope: str
@@ -71,7 +72,8 @@ class Variables:
 
 @dataclass
 class Judgement:
-    """``problems`` stop the run, ``warnings`` do not; ``organization`` are the settings of the organization that are set."""
+    """``problems`` stop the run, ``warnings`` do not; ``organization`` are the settings of the organization that are
+    set."""
 
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -90,7 +92,9 @@ def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
     _judge_names(settings, variables, found)
     hosts = [host for host in (*variables.servers, PLAY) if host in variables.values]
     for setting in settings.values():
-        value = next((variables.values[host][setting.name] for host in hosts if setting.name in variables.values[host]), None)
+        value = next(
+            (variables.values[host][setting.name] for host in hosts if setting.name in variables.values[host]), None
+        )
         if setting.scope == ORGANIZATION and value is not None and not isinstance(value, Unreadable):
             found.organization[setting.name] = value
     return found
@@ -124,26 +128,44 @@ def _misplaced(setting: Setting, variables: Variables) -> Iterator[str]:
     """A variable for the head of a play that the inventory has: the head would not see it."""
     if setting.scope != HEAD or setting.name in variables.extra:
         return
-    having = [host for host in (*variables.servers, *variables.tenants) if setting.name in variables.values.get(host, {})]
+    having = [
+        host for host in (*variables.servers, *variables.tenants) if setting.name in variables.values.get(host, {})
+    ]
     if having:
-        yield f"{setting.name} is set in the inventory, where no playbook sees it: give it with -e ({place(setting.name, having, variables)})."
+        yield (
+            f"{setting.name} is set in the inventory, where no playbook sees it: give it with -e "
+            f"({place(setting.name, having, variables)})."
+        )
 
 
 def _unequal(setting: Setting, variables: Variables) -> Iterator[str]:
     """A setting of the organization that is not the same for two hosts that use it."""
     if setting.scope != ORGANIZATION:
         return
-    using = [host for host in (*variables.servers, *(variables.tenants if setting.shared else ())) if host in variables.values]
+    using = [
+        host
+        for host in (*variables.servers, *(variables.tenants if setting.shared else ()))
+        if host in variables.values
+    ]
     first: dict[str, str] = {}
     for host in using:
         first.setdefault(_key(variables.values[host].get(setting.name)), host)
     if len(first) > 1:
-        places = [f"{_written(variables.values[host].get(setting.name))} at {host}" for host in list(first.values())[:2]]
-        yield f"{setting.name} is one setting of the organization, but it is {' and '.join(places)}. Set it once for all of them, or give it with -e."
+        places = [
+            f"{_written(variables.values[host].get(setting.name))} at {host}" for host in list(first.values())[:2]
+        ]
+        yield (
+            f"{setting.name} is one setting of the organization, but it is {' and '.join(places)}. Set it once "
+            f"for all of them, or give it with -e."
+        )
 
 
 def _key(value: Any) -> str:
-    return "" if value in (None, "", [], {}) or isinstance(value, Unreadable) else json.dumps(value, sort_keys=True, default=str)
+    return (
+        ""
+        if value in (None, "", [], {}) or isinstance(value, Unreadable)
+        else json.dumps(value, sort_keys=True, default=str)
+    )
 
 
 def _written(value: Any) -> str:
@@ -165,7 +187,10 @@ def _judge_names(settings: Mapping[str, Setting], variables: Variables, found: J
         near = meant or nearest(fold(name), settings)
         hint = f" Did you mean {near}?" if near else ""
         where = place(name, having, variables)
-        found.add(f"{name} is no variable of hybrid.exchange ({where}).{hint}", stops=meant is not None and variables.playbook != WAY_OUT)
+        found.add(
+            f"{name} is no variable of hybrid.exchange ({where}).{hint}",
+            stops=meant is not None and variables.playbook != WAY_OUT,
+        )
 
 
 def place(name: str, having: Sequence[str], variables: Variables) -> str:

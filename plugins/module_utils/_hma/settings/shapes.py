@@ -31,7 +31,8 @@ class Fault:
 
 @dataclass(frozen=True)
 class Shape:
-    """One value. ``fields`` are the keys of a dictionary, None where any may be there; ``item`` is an element of a list."""
+    """One value. ``fields`` are the keys of a dictionary, None where any may be there; ``item`` is an element of a
+    list."""
 
     kind: str
     choices: tuple[str, ...] = ()
@@ -171,7 +172,9 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "int": _is_whole,
     "list": lambda value: isinstance(value, (list, str)),
     "dict": _is_mapping,
-    "paths": lambda value: isinstance(value, str) or (isinstance(value, list) and all(isinstance(path, str) for path in value)),
+    "paths": lambda value: (
+        isinstance(value, str) or (isinstance(value, list) and all(isinstance(path, str) for path in value))
+    ),
     "raw": lambda value: True,
 }
 _WORDS: Final = {

@@ -38,7 +38,11 @@ def test_plain() -> None:
 
 def test_secrets_of_suboptions_are_secrets() -> None:
     spec = SPECS["hma_info"]["argument_spec"]
-    tenants = [{"tenant_id": "a", "client_secret": "first"}, {"tenant_id": "b", "certificate_password": "second", "client_assertion": "third"}, "no dictionary"]
+    tenants = [
+        {"tenant_id": "a", "client_secret": "first"},
+        {"tenant_id": "b", "certificate_password": "second", "client_assertion": "third"},
+        "no dictionary",
+    ]
     found = secrets_in(spec, {"scope": "identity", "exchange_password": "own", "tenants": tenants})
     assert sorted(found) == ["first", "own", "second", "third"]
     assert secrets_in(spec, {"tenants": None}) == []
@@ -46,8 +50,19 @@ def test_secrets_of_suboptions_are_secrets() -> None:
 
 
 def test_how_to_sign_in_comes_from_the_variables_of_each_tenant() -> None:
-    hosts = {"contoso": {"hma_tenant_id": "a", "hma_client_secret": "s", "hma_tenant_domain": "contoso.test", "client_id": "not ours"}, "fabrikam": {}}
-    assert [sign_in(hosts[host]) for host in ("fabrikam", "contoso")] == [{"tenant_id": ""}, {"tenant_id": "a", "client_secret": "s"}]
+    hosts = {
+        "contoso": {
+            "hma_tenant_id": "a",
+            "hma_client_secret": "s",
+            "hma_tenant_domain": "contoso.test",
+            "client_id": "not ours",
+        },
+        "fabrikam": {},
+    }
+    assert [sign_in(hosts[host]) for host in ("fabrikam", "contoso")] == [
+        {"tenant_id": ""},
+        {"tenant_id": "a", "client_secret": "s"},
+    ]
 
 
 ODD = "EvoSTS\x1b[2J\x9b31m\u202e\u2066\r\x00x"
@@ -59,8 +74,21 @@ class Says(HmaAction):
     module = "hma_report"
 
     def __init__(self, outcome: Any) -> None:
-        task = SimpleNamespace(args={}, become=False, check_mode=False, async_val=0, diff=False, delegate_to=None, action="hma_report", get_ds=dict)
-        self._task, self._connection, self._outcome = task, SimpleNamespace(_shell=SimpleNamespace(tmpdir=None)), outcome
+        task = SimpleNamespace(
+            args={},
+            become=False,
+            check_mode=False,
+            async_val=0,
+            diff=False,
+            delegate_to=None,
+            action="hma_report",
+            get_ds=dict,
+        )
+        self._task, self._connection, self._outcome = (
+            task,
+            SimpleNamespace(_shell=SimpleNamespace(tmpdir=None)),
+            outcome,
+        )
 
     def validate_argument_spec(self, **_spec: Any) -> Any:
         return None, {}
@@ -72,8 +100,15 @@ class Says(HmaAction):
 
 
 def test_what_ansible_prints_of_a_result_can_be_printed_and_data_stays_exact() -> None:
-    printed = {"msg": ODD, "warnings": [ODD], "notes": [ODD], "diff": [{"before_header": ODD, "after_header": ODD, "before": f"{ODD}\n", "after": ""}]}
-    found = Says({**printed, "names": [ODD], "directories": [{"identity": ODD}], "findings": [{"message": ODD}]}).run(None, {})
+    printed = {
+        "msg": ODD,
+        "warnings": [ODD],
+        "notes": [ODD],
+        "diff": [{"before_header": ODD, "after_header": ODD, "before": f"{ODD}\n", "after": ""}],
+    }
+    found = Says({**printed, "names": [ODD], "directories": [{"identity": ODD}], "findings": [{"message": ODD}]}).run(
+        None, {}
+    )
     assert (found["names"], found["directories"]) == ([ODD], [{"identity": ODD}])
     assert "<U+202E>" in found["findings"][0]["message"]
     for key in printed:

@@ -14,7 +14,12 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _alive
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import Process, playbook_process, refuse_orphan, this_process
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import (
+    Process,
+    playbook_process,
+    refuse_orphan,
+    this_process,
+)
 
 # A playbook and its worker: the worker has a session of its own, says who it is, waits, and then writes where it may.
 PLAYBOOK = """

@@ -26,7 +26,9 @@ class Breaking(HmaAction):
 
     def apply(self, options: Options) -> dict[str, Any]:
         if self.intent:
-            self.record(options).intent("Organization", {"type": "organization", "guid": "g", "name": "n"}, "Set-X", {"A": True}, {"A": False})
+            self.record(options).intent(
+                "Organization", {"type": "organization", "guid": "g", "name": "n"}, "Set-X", {"A": True}, {"A": False}
+            )
         if self.fault is RecursionError:
             return self.apply(options)
         if self.fault is not None:
@@ -36,7 +38,12 @@ class Breaking(HmaAction):
 
 
 def breaking(tmp_path: Path, fault: Any, *, intent: bool = False) -> Breaking:
-    args = {"oauth2_client_profile_enabled": True, "exchange_password": SECRET, "record_dir": str(tmp_path), "run_id": "r"}
+    args = {
+        "oauth2_client_profile_enabled": True,
+        "exchange_password": SECRET,
+        "record_dir": str(tmp_path),
+        "run_id": "r",
+    }
     task = SimpleNamespace(args=args, become=False, check_mode=False, async_val=0, diff=False)
     action = Breaking.__new__(Breaking)
     action._task, action._connection, action._templar = task, SimpleNamespace(_shell=SimpleNamespace(tmpdir=None)), None

@@ -23,13 +23,22 @@ DEAD = Process(2**22 + 1, os.uname().nodename, "another boot 1")
 
 
 def begun(
-    folder: Path, run: str, *, process: Process | None = None, writes: bool = True, servers: Any = SERVERS, intents: int = 0, settled: bool = True
+    folder: Path,
+    run: str,
+    *,
+    process: Process | None = None,
+    writes: bool = True,
+    servers: Any = SERVERS,
+    intents: int = 0,
+    settled: bool = True,
 ) -> Record:
     """The record of a run; ``process`` in place of this one's."""
     record = Record(str(folder), run, "localhost", "hma_record")
     record.start(playbook="hybrid.exchange.enable_hma", servers=servers, writes=writes)
     for _number in range(intents):
-        identity = record.intent("one", {"type": "organization", "guid": "g", "name": "n"}, "Set-X", {"A": True}, {"A": False})
+        identity = record.intent(
+            "one", {"type": "organization", "guid": "g", "name": "n"}, "Set-X", {"A": True}, {"A": False}
+        )
         if settled:
             record.outcome(identity, "done")
     if process:
@@ -76,7 +85,10 @@ def test_what_blocks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     begun(tmp_path, "broke-off-before-its-first-write", process=DEAD)
     old = begun(tmp_path, "old", intents=1)
     lines = [json.loads(line) for line in old.path.read_text("utf-8").splitlines()]
-    kept = [{key: value for key, value in line.items() if key not in ("process", "servers", "writes", "playbook")} for line in lines]
+    kept = [
+        {key: value for key, value in line.items() if key not in ("process", "servers", "writes", "playbook")}
+        for line in lines
+    ]
     old.path.write_text("".join(json.dumps(line) + "\n" for line in kept) + '{"torn', encoding="utf-8")
     (tmp_path / "empty").mkdir()
     (tmp_path / "a file").touch()

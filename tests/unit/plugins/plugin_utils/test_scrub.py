@@ -59,9 +59,17 @@ def test_without_a_secret_nothing_changes(value: dict[str, Any]) -> None:
         ("hunter2hunter", ["hunter", "hunter2"], f"{MASK}{MASK}"),
         ("is hunter22", ["hunter", "hunter22"], f"is {MASK}"),
         # A number may hold a PIN.
-        ({"count": 48151623, "flag": True, "part": 99481516239}, ["48151623"], {"count": MASK, "flag": True, "part": MASK}),
+        (
+            {"count": 48151623, "flag": True, "part": 99481516239},
+            ["48151623"],
+            {"count": MASK, "flag": True, "part": MASK},
+        ),
         # One or two characters are masked as a value, and not within every other word.
-        ({"password": "a", "msg": "a day at the bank", "n": 7}, ["a", "7"], {"password": MASK, "msg": "a day at the bank", "n": MASK}),
+        (
+            {"password": "a", "msg": "a day at the bank", "n": 7},
+            ["a", "7"],
+            {"password": MASK, "msg": "a day at the bank", "n": MASK},
+        ),
         # As a message shows a value that is odd.
         ("is 'it\\\\s'", ["it\\s"], f"is '{MASK}'"),
         (("abc", "x"), ["abc"], [MASK, "x"]),

@@ -47,7 +47,13 @@ STARTING = Answer(503)
     ],
 )
 def test_whose_certificate_it_is(name: str, right: bool) -> None:
-    names = (("DNS", "ex1.corp.contoso.com"), ("DNS", "*.wild.contoso.com"), ("DNS", "*."), ("IP Address", "10.0.0.1"), ("URI", "https://contoso.com"))
+    names = (
+        ("DNS", "ex1.corp.contoso.com"),
+        ("DNS", "*.wild.contoso.com"),
+        ("DNS", "*."),
+        ("IP Address", "10.0.0.1"),
+        ("URI", "https://contoso.com"),
+    )
     assert is_certificate_of({"subject": ((("commonName", "contoso.com"),),), "subjectAltName": names}, name) == right
 
 
@@ -56,7 +62,9 @@ class Scripted(Probe):
 
     def __init__(self, script: dict[Question, list[Answer]], **options: Any) -> None:
         self.now, self.pauses, self.asked = 0.0, 0, 0
-        super().__init__(CLOUDS["global"], ["mail.contoso.com"], sleep=self._pass, clock=lambda: self.now, parallel=1, **options)
+        super().__init__(
+            CLOUDS["global"], ["mail.contoso.com"], sleep=self._pass, clock=lambda: self.now, parallel=1, **options
+        )
         self._script = script
 
     def _pass(self, seconds: float) -> None:
@@ -73,7 +81,9 @@ def target(server: str) -> Target:
     return Target("mail.contoso.com", "ews", server, server=server)
 
 
-def run(script: dict[Question, list[Answer]], **options: Any) -> tuple[Scripted, dict[tuple[str | None, str | None], str]]:
+def run(
+    script: dict[Question, list[Answer]], **options: Any
+) -> tuple[Scripted, dict[tuple[str | None, str | None], str]]:
     probe = Scripted(script, **options)
     return probe, {(row.server, row.identity): row.verdict for row in probe.run(list(script))}
 
@@ -111,7 +121,11 @@ def test_one_identity_that_is_offered_it_ends_the_waiting() -> None:
     """The other one may be blocked by a policy, which no waiting changes."""
     pilot, other = Question(target("EX1"), "pilot@contoso.com"), Question(target("EX1"), "other@contoso.com")
     probe, told = run({Question(target("EX1")): [HINT_WANTED], pilot: [READY], other: [HINT_WANTED]}, deadline=900)
-    assert told == {("EX1", None): "indeterminate", ("EX1", "pilot@contoso.com"): "ready", ("EX1", "other@contoso.com"): "no_endpoint"}
+    assert told == {
+        ("EX1", None): "indeterminate",
+        ("EX1", "pilot@contoso.com"): "ready",
+        ("EX1", "other@contoso.com"): "no_endpoint",
+    }
     assert probe.pauses == 0
 
 
@@ -124,7 +138,11 @@ def test_addresses_that_nobody_answers_at_are_tried_once_a_round(monkeypatch: py
         raise TimeoutError
 
     monkeypatch.setattr(socket, "create_connection", dead)
-    targets = [Target("mail.contoso.com", protocol, f"10.0.0.{number}", server=f"EX{number}") for number in range(40) for protocol in PROTOCOLS]
+    targets = [
+        Target("mail.contoso.com", protocol, f"10.0.0.{number}", server=f"EX{number}")
+        for number in range(40)
+        for protocol in PROTOCOLS
+    ]
     probe = Probe(CLOUDS["global"], [], parallel=20)
     rows = probe.run(Question(item, identity) for item in targets for identity in (None, "a@contoso.com"))
     assert len(rows) == 480
@@ -238,7 +256,9 @@ def served(behave: Callable[[socket.socket], None]) -> Iterator[int]:
 def asked(kind: type[Probe], port: int, ask: str = "EWS", timeout: float = 0.6) -> tuple[Row, float]:
     protocol = "autodiscover_v2" if ask else "ews"
     start = time.monotonic()
-    (row,) = kind(CLOUDS["global"], ["mail.contoso.com"], timeout=timeout).run([Question(Target("mail.contoso.com", protocol, "127.0.0.1", port, ask=ask))])
+    (row,) = kind(CLOUDS["global"], ["mail.contoso.com"], timeout=timeout).run(
+        [Question(Target("mail.contoso.com", protocol, "127.0.0.1", port, ask=ask))]
+    )
     return row, time.monotonic() - start
 
 
@@ -257,7 +277,9 @@ def asked(kind: type[Probe], port: int, ask: str = "EWS", timeout: float = 0.6) 
         (bomb, "indeterminate", "no URL in it"),
     ],
 )
-def test_no_answer_outlives_its_time_or_its_size(behave: Callable[[socket.socket], None], verdict: str, reason: str) -> None:
+def test_no_answer_outlives_its_time_or_its_size(
+    behave: Callable[[socket.socket], None], verdict: str, reason: str
+) -> None:
     tracemalloc.start()
     with served(behave) as port:
         # Where the size is to end it, a busy machine must not let the time do so.
@@ -296,7 +318,9 @@ def test_a_right_answer_is_read_as_before() -> None:
     def right(connection: socket.socket) -> None:
         connection.recv(65536)
         header = f'WWW-Authenticate: {BEARER}, authorization_uri="https://login.windows.net/common"'.encode()
-        connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 Unauthorized\r\n" + header + b"\r\nContent-Length: 0\r\n\r\n")
+        connection.sendall(
+            b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 Unauthorized\r\n" + header + b"\r\nContent-Length: 0\r\n\r\n"
+        )
 
     with served(right) as port:
         row, _seconds = asked(Plain, port, ask="")

@@ -43,15 +43,34 @@ def vdir(*, predicted: bool) -> dict[str, Any]:
     """As hma_vdir_oauth answers: MAPI would be changed, OAB was right already."""
     return {
         "predicted": predicted,
-        "directories": [{"kind": "mapi", "oauth": True, "predicted": True}, {"kind": "oab", "oauth": True, "predicted": False}, {"kind": "ews", "oauth": True}],
+        "directories": [
+            {"kind": "mapi", "oauth": True, "predicted": True},
+            {"kind": "oab", "oauth": True, "predicted": False},
+            {"kind": "ews", "oauth": True},
+        ],
     }
 
 
 def trust(*, predicted: bool) -> dict[str, Any]:
     # The tenant stands in the issuer where the realm was never filled with an id.
-    server = AuthServer("EvoSTS", "g", "AzureAD", "contoso.test", f"https://sts.windows.net/{TENANT}/", True, False, ["a.test"], None, None)
+    server = AuthServer(
+        "EvoSTS",
+        "g",
+        "AzureAD",
+        "contoso.test",
+        f"https://sts.windows.net/{TENANT}/",
+        True,
+        False,
+        ["a.test"],
+        None,
+        None,
+    )
     before = [server.facts(), replace(server, guid="h", domain_names=["c.test"]).facts()]
-    return {"predicted": predicted, "before": before, "auth_server": replace(server, domain_names=["a.test", "b.test"]).facts()}
+    return {
+        "predicted": predicted,
+        "before": before,
+        "auth_server": replace(server, domain_names=["a.test", "b.test"]).facts(),
+    }
 
 
 def test_a_written_result_predicts_nothing() -> None:
@@ -66,7 +85,9 @@ def test_a_prediction_is_what_would_be_changed_and_no_more() -> None:
     assert found.directories == {"ex1": {"mapi"}}
     assert found.names == {"contoso": {"https://b/"}}
     assert found.domains == {TENANT: {"b.test"}}
-    one, two = (inventory.ServerEntry.from_facts(host, result, found) for host, result in (("ex1", READING), ("ex2", {})))
+    one, two = (
+        inventory.ServerEntry.from_facts(host, result, found) for host, result in (("ex1", READING), ("ex2", {}))
+    )
     assert (one.predicted, two.predicted) == (frozenset({"mapi"}), frozenset())
     assert (one.error, two.error) == (None, "it was not read in this run.")
     tenant = inventory.TenantEntry.from_facts("contoso", {"tenant_id": TENANT.upper()}, READING, found)

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Judges of the tenants: one that cannot be read stops what would write to another, and a domain belongs to its tenant."""
+"""Judges of the tenants: one that cannot be read stops what would write to another, and a domain belongs to its
+tenant."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ def case(*tenants: dict[str, Any]) -> Inputs:
         "error": None,
     }
     found: Inputs = Story().case()
-    return Inputs(found.read, found.now, found.names, tenants=[TenantEntry(**{**given, **tenant}) for tenant in tenants])
+    return Inputs(
+        found.read, found.now, found.names, tenants=[TenantEntry(**{**given, **tenant}) for tenant in tenants]
+    )
 
 
 def said(findings: Sequence[Finding]) -> list[tuple[str, str, bool]]:
@@ -62,10 +65,14 @@ def test_each_reason_is_one_finding() -> None:
 
 def test_an_id_that_neither_entra_nor_exchange_knows_is_said_once() -> None:
     nobody = case({"tenant_id": "00000000-0000-0000-0000-000000000000", "error": "AADSTS90002: Tenant not found"})
-    found = [item for item in gates.judge("preflight", nobody) if item.blocks and item.id.startswith(("HMA-TEN", "HMA-AUTH"))]
+    found = [
+        item for item in gates.judge("preflight", nobody) if item.blocks and item.id.startswith(("HMA-TEN", "HMA-AUTH"))
+    ]
     assert [item.id for item in found] == ["HMA-TEN-003"]
     lost = case({"tenant_id": "00000000-0000-0000-0000-000000000000"})
-    found = [item for item in gates.judge("preflight", lost) if item.blocks and item.id.startswith(("HMA-TEN", "HMA-AUTH"))]
+    found = [
+        item for item in gates.judge("preflight", lost) if item.blocks and item.id.startswith(("HMA-TEN", "HMA-AUTH"))
+    ]
     # That the domain is on another tenant's AuthServer is the hint that the id is the wrong one.
     assert {item.id for item in found} == {"HMA-AUTH-001", "HMA-AUTH-007"}
 
@@ -98,6 +105,8 @@ def test_two_domains_that_are_exchanged_are_two_findings() -> None:
 
 
 def test_three_thousand_domains_are_one_message_that_can_be_read() -> None:
-    (found,) = tenants.domains(case({"tenant_domain": "x.com", "verified_domains": [f"d{number}.contoso.com" for number in range(3000)]}))
+    (found,) = tenants.domains(
+        case({"tenant_domain": "x.com", "verified_domains": [f"d{number}.contoso.com" for number in range(3000)]})
+    )
     assert found.blocks
     assert len(found.message) <= 1000

@@ -14,7 +14,11 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 OLD: dict[str, Any] = {"Name": "EX1", "AdminDisplayVersion": "Version 15.1 (Build 2507.6)"}
 NEW: dict[str, Any] = {"Name": "EX2", "AdminDisplayVersion": "Version 15.2 (Build 1544.4)"}
 ODD: dict[str, Any] = {"Name": "EX7", "AdminDisplayVersion": "unknown"}
-NO_CMDLET = CmdletResult([], [ErrorRecord("CommandNotFoundException", "ObjectNotFound", "CommandNotFoundException", "", "no such cmdlet")], [])
+NO_CMDLET = CmdletResult(
+    [],
+    [ErrorRecord("CommandNotFoundException", "ObjectNotFound", "CommandNotFoundException", "", "no such cmdlet")],
+    [],
+)
 
 
 @pytest.mark.parametrize("servers", [[], [OLD], [OLD, ODD], [{}]])

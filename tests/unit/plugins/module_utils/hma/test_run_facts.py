@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a run found so far: of every host of the inventory, of this run only, and the last reading where there are several."""
+"""What a run found so far: of every host of the inventory, of this run only, and the last reading where there are
+several."""
 
 from __future__ import annotations
 
@@ -31,7 +32,12 @@ def variables() -> dict[str, dict[str, Any]]:
             "hma_started_run": RUN,
             "hma_started_time": "2026-11-26T00:00:00Z",
             "hma_started_mode": "apply",
-            "hma_settings_result": {"changed": False, "run_id": None, "playbook": "enable_hma", "organization": {"hma_default_tenant": "contoso"}},
+            "hma_settings_result": {
+                "changed": False,
+                "run_id": None,
+                "playbook": "enable_hma",
+                "organization": {"hma_default_tenant": "contoso"},
+            },
             "hma_tenants_result": judged("C"),
             "hma_preflight_result": judged("A"),
         },
@@ -44,11 +50,19 @@ def variables() -> dict[str, dict[str, Any]]:
             "hma_host_read": result(server="ex2.corp.test"),
             "hma_gate_server": {"changed": False, "run_id": OLD, "directories": []},
             "hma_enable_organization": result(organization={"name": "again"}),
-            "hma_authserver_result": {"changed": True, "results": [result(auth_server={"guid": "g"}), {"changed": True, "run_id": OLD}]},
+            "hma_authserver_result": {
+                "changed": True,
+                "results": [result(auth_server={"guid": "g"}), {"changed": True, "run_id": OLD}],
+            },
             "hma_enable_gate": judged("B"),
             "hma_verify_probe": {**judged("P"), "probes": []},
         },
-        "contoso": {"hma_tenant_id": "T1", "hma_tenant_domain": "contoso.test", "hma_asked_in_run": RUN, "hma_tenant_read": result(after=["https://a/"])},
+        "contoso": {
+            "hma_tenant_id": "T1",
+            "hma_tenant_domain": "contoso.test",
+            "hma_asked_in_run": RUN,
+            "hma_tenant_read": result(after=["https://a/"]),
+        },
         "fabrikam": {"hma_tenant_id": "T2", "hma_asked_in_run": OLD},
     }
 
@@ -59,14 +73,30 @@ def facts(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 def test_every_host_is_there_with_the_results_of_this_run() -> None:
     found = facts(variables())
-    assert found["run"] == {"id": RUN, "started": "2026-11-26T00:00:00Z", "mode": "apply", "playbook": "enable_hma", "enabled": False, "stopped": ""}
+    assert found["run"] == {
+        "id": RUN,
+        "started": "2026-11-26T00:00:00Z",
+        "mode": "apply",
+        "playbook": "enable_hma",
+        "enabled": False,
+        "stopped": "",
+    }
     assert found["settings"] == {"hma_default_tenant": "contoso"}
     assert list(found["servers"]) == ["ex1", "ex2", "ex3"]
     assert found["servers"]["ex2"]["identified"]["server"] == "ex2.corp.test"
     assert found["servers"]["ex2"]["read"] == {}, "an earlier run read it"
-    assert {name: found["servers"]["ex3"][name] for name in ("identified", "read", "written")} == {"identified": {}, "read": {}, "written": {}}
+    assert {name: found["servers"]["ex3"][name] for name in ("identified", "read", "written")} == {
+        "identified": {},
+        "read": {},
+        "written": {},
+    }
     contoso, fabrikam = found["tenants"]["contoso"], found["tenants"]["fabrikam"]
-    assert (contoso["tenant_id"], contoso["tenant_domain"], contoso["cloud"], contoso["asked"]) == ("T1", "contoso.test", "global", True)
+    assert (contoso["tenant_id"], contoso["tenant_domain"], contoso["cloud"], contoso["asked"]) == (
+        "T1",
+        "contoso.test",
+        "global",
+        True,
+    )
     assert (contoso["identified"]["after"], contoso["read"], contoso["written"]) == (["https://a/"], {}, {})
     assert (fabrikam["identified"], fabrikam["asked"], fabrikam["tenant_domain"]) == ({}, False, "")
     assert found["authservers"] == [result(auth_server={"guid": "g"})]
@@ -83,7 +113,11 @@ def test_where_a_server_is_asked() -> None:
         ("ex2", "ex2.corp.test", "10.0.0.2"),
         ("ex3", "ex9.corp.test", "ex9.corp.test"),
     ]
-    assert [(place["ca_path"], place["validate_certs"]) for place in places] == [(None, True), (None, False), ("/ca.pem", True)]
+    assert [(place["ca_path"], place["validate_certs"]) for place in places] == [
+        (None, True),
+        (None, False),
+        ("/ca.pem", True),
+    ]
 
 
 def test_sign_in_names_are_compared_with_verified_domains_of_all_tenants_or_of_none() -> None:
@@ -165,7 +199,11 @@ def test_without_a_playbook_of_ours_every_result_counts() -> None:
 
 def test_no_action_takes_a_result_of_another_run_however_it_was_put_together() -> None:
     old = {"changed": False, "run_id": OLD, "directories": []}
-    given = {"servers": {"ex1": {"read": old, "written": result()}}, "tenants": {"contoso": {"tenant_id": "T1", "read": old}}, "authservers": [old, result()]}
+    given = {
+        "servers": {"ex1": {"read": old, "written": result()}},
+        "tenants": {"contoso": {"tenant_id": "T1", "read": old}},
+        "authservers": [old, result()],
+    }
     found = facts_of_run(given, RUN)
     assert found["servers"] == {"ex1": {"read": {}, "written": result()}}
     assert found["tenants"] == {"contoso": {"tenant_id": "T1", "read": {}}}
@@ -184,7 +222,10 @@ def test_no_action_takes_a_result_of_another_run_however_it_was_put_together() -
     ],
 )
 def test_the_reading_that_counts_for_a_gate(gate: str, read: str, server: str, tenant: str) -> None:
-    readings = {"identified": result(server="first", after=["first"]), "read": result(server="second", after=["second"])}
+    readings = {
+        "identified": result(server="first", after=["first"]),
+        "read": result(server="second", after=["second"]),
+    }
     given = {"servers": {"ex1": readings}, "tenants": {"contoso": readings}}
     inputs = Inputs.from_facts(given, Settings(), Gate(gate, datetime.now(UTC), read))
     assert (inputs.servers[0].server, inputs.tenants[0].names) == (server, [tenant])
@@ -197,7 +238,10 @@ def test_before_names_are_registered_only_tenants_of_the_run_are_judged() -> Non
         assert [item.host for item in inputs.tenants] == hosts
 
 
-@pytest.mark.parametrize(("gate", "names"), [("enable", {"kinds"}), ("verify", {"kinds"}), ("names", {"kinds", "policy"}), ("preflight", {"kinds", "policy"})])
+@pytest.mark.parametrize(
+    ("gate", "names"),
+    [("enable", {"kinds"}), ("verify", {"kinds"}), ("names", {"kinds", "policy"}), ("preflight", {"kinds", "policy"})],
+)
 def test_no_policy_of_the_inventory_loosens_the_gate_before_the_switch(gate: str, names: set[str]) -> None:
     variables = {"hma_vdir_kinds": ["mapi"], "hma_policy": {"HMA-SSL-001": {"enabled": False}}}
     assert set(declared(variables, ["kinds", "policy", "custom_checks", "default_tenant"], gate)) == names

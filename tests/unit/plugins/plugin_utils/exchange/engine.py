@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The real PowerShell engine around the constant script; only New-PSSession is stood in for.
 
-The stand-in opens a remote runspace of the same engine in no-language mode, as Exchange's endpoint is: objects come back
-deserialized, and script text would be refused.
+The stand-in opens a remote runspace of the same engine in no-language mode, as Exchange's endpoint is: objects come
+back deserialized, and script text would be refused.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ from pathlib import Path
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.bootstrap import encoded_command, script
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import Envelope, parse_envelope, request_for
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import (
+    Envelope,
+    parse_envelope,
+    request_for,
+)
 
 PWSH = os.environ.get("HMA_PWSH") or shutil.which("pwsh")
 needs_engine = pytest.mark.skipif(PWSH is None, reason="no PowerShell engine: set HMA_PWSH or put pwsh on the path")
@@ -32,7 +36,9 @@ function New-PSSession {
     if ($env:HMA_TEST_REFUSE) { Write-Error -Message 'Access is denied.' -ErrorId 'AccessDenied' -ErrorAction Stop }
     $process = [System.Management.Automation.Runspaces.PowerShellProcessInstance]::new()
     $process.Process.StartInfo.FileName = $env:HMA_PWSH
-    foreach ($word in '-s', '-NoLanguage', '-SessionScript', $env:HMA_TEST_SESSION) { $process.Process.StartInfo.ArgumentList.Add($word) }
+    foreach ($word in '-s', '-NoLanguage', '-SessionScript', $env:HMA_TEST_SESSION) {
+        $process.Process.StartInfo.ArgumentList.Add($word)
+    }
     $process.Process.StartInfo.Arguments = $null
     $runspace = [runspacefactory]::CreateOutOfProcessRunspace($null, $process)
     $runspace.Open()
@@ -81,6 +87,12 @@ class Engine:
         )
         return done.stdout.decode("utf-8")
 
-    def run(self, cmdlets: Sequence[Cmdlet], credential: dict[str, str] | None = None, domain_controller: str | None = None, **environment: str) -> Envelope:
+    def run(
+        self,
+        cmdlets: Sequence[Cmdlet],
+        credential: dict[str, str] | None = None,
+        domain_controller: str | None = None,
+        **environment: str,
+    ) -> Envelope:
         request = request_for(cmdlets, credential=credential, domain_controller=domain_controller)
         return parse_envelope(self.output(request.line, **environment), request)

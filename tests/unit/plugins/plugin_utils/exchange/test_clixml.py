@@ -22,7 +22,10 @@ MULTI_VALUED = (
     "<TN RefId='9'><T>Microsoft.Exchange.Data.MultiValuedProperty`1[[System.String, mscorlib]]</T>"
     "<T>Microsoft.Exchange.Data.MultiValuedPropertyBase</T><T>System.Object</T></TN>"
 )
-ENUM = "<TN RefId='{0}'><T>Microsoft.Exchange.Data.Directory.SystemConfiguration.{1}</T><T>System.Enum</T><T>System.ValueType</T><T>System.Object</T></TN>"
+ENUM = (
+    "<TN "
+    "RefId='{0}'><T>Microsoft.Exchange.Data.Directory.SystemConfiguration.{1}</T><T>System.Enum</T><T>System.ValueType</T><T>System.Object</T></TN>"
+)
 
 
 def received(xml: str) -> Any:
@@ -35,7 +38,9 @@ def value(element: str) -> Any:
     """A property as it comes back, given as an element without its name."""
     tag = element[1:].partition(">")[0].partition(" ")[0].rstrip("/")
     named = element.replace(f"<{tag}", f'<{tag} N="P"', 1)
-    found = received(f"<Obj RefId='0'><TN RefId='0'><T>Microsoft.Exchange.X</T><T>System.Object</T></TN><Props>{named}</Props></Obj>")
+    found = received(
+        f"<Obj RefId='0'><TN RefId='0'><T>Microsoft.Exchange.X</T><T>System.Object</T></TN><Props>{named}</Props></Obj>"
+    )
     return properties(found, ("P",))["P"]
 
 
@@ -59,9 +64,14 @@ def value(element: str) -> Any:
         (f"<Obj RefId='5'>{MULTI_VALUED}<LST><S>Ntlm</S><S>OAuth</S></LST></Obj>", ["Ntlm", "OAuth"]),
         (f"<Obj RefId='5'>{MULTI_VALUED}<LST /></Obj>", []),
         (f"<Obj RefId='5'>{MULTI_VALUED}<LST><S>one</S></LST></Obj>", ["one"]),
-        (f"<Obj RefId='5'>{MULTI_VALUED}<LST><B>true</B><I32>3</I32><Nil /><DT>2026-01-31T22:15:07Z</DT></LST></Obj>", [True, 3, None, "2026-01-31T22:15:07Z"]),
-        (f"<Obj RefId='5'>{MULTI_VALUED}<LST><Obj RefId='6'>{ENUM.format(6, 'X')}<ToString>OAuth</ToString><I32>10</I32></Obj></LST></Obj>", ["OAuth"]),
-        ("<Obj RefId='5'><TN RefId='5'><T>System.Collections.ArrayList</T><T>System.Object</T></TN><LST><S>a</S><I32>1</I32></LST></Obj>", ["a", 1]),
+        (f"<Obj RefId='5'>{MULTI_VALUED}<LST><B>true</B><I32>3</I32><Nil "
+        "" f"/><DT>2026-01-31T22:15:07Z</DT></LST></Obj>", [True, 3, None, "2026-01-31T22:15:07Z"]),
+        (f"<Obj RefId='5'>{MULTI_VALUED}<LST><Obj "
+        "" f"RefId='6'>{ENUM.format(6, 'X')}<ToString>OAuth</ToString><I32>10</I32></Obj></LST></Obj>", ["OAuth"]),
+        (
+            "<Obj RefId='5'><TN RefId='5'><T>System.Collections.ArrayList</T><T>System.Object</T></TN>"
+            "<LST><S>a</S><I32>1</I32></LST></Obj>", ["a", 1],
+        ),
         (
             "<Obj RefId='5'><TN RefId='5'><T>Microsoft.Exchange.Data.Directory.ADObjectId</T><T>System.Object</T></TN>"
             "<ToString>EX1</ToString><Props><S N='Rdn'>CN=EX1</S></Props></Obj>",
@@ -77,7 +87,8 @@ def test_every_shape(element: str, expected: Any) -> None:
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=4))
 def test_a_list_of_any_text_comes_back_as_it_was(texts: list[str]) -> None:
-    """Through pypsrp's own serializer: control characters, quotes, markup, surrogate pairs, and what looks like an escape."""
+    """Through pypsrp's own serializer: control characters, quotes, markup, surrogate pairs, and what looks like an
+    escape."""
     serializer = Serializer()
     items = "".join(f"<S>{escape(serializer._serialize_string(text) or '')}</S>" for text in texts)
     assert value(f"<Obj RefId='5'>{MULTI_VALUED}<LST>{items}</LST></Obj>") == texts
@@ -115,7 +126,12 @@ LIST = "<TN RefId='8'><T>System.Collections.ArrayList</T><T>System.Object</T></T
         *(
             f"<Obj RefId='5'>{kind}<LST>{item}<S>Negotiate</S></LST></Obj>"
             for kind in (MULTI_VALUED, LIST)
-            for item in ("<Ref RefId='77'/>", "<Foo>Ntlm</Foo>", "<Obj RefId='6'><TN RefId='6'><T>X</T></TN></Obj>", "<SS>AAAA</SS>")
+            for item in (
+                "<Ref RefId='77'/>",
+                "<Foo>Ntlm</Foo>",
+                "<Obj RefId='6'><TN RefId='6'><T>X</T></TN></Obj>",
+                "<SS>AAAA</SS>",
+            )
         ),
         f"<Obj RefId='5'>{MULTI_VALUED}<LST><B>yes</B></LST></Obj>",
         f"<Obj RefId='5'>{MULTI_VALUED}<LST><Obj RefId='6'><LST><Ref RefId='77'/></LST></Obj></LST></Obj>",
@@ -143,4 +159,10 @@ def test_other_values_are_their_text() -> None:
 
 
 def test_categories() -> None:
-    assert [category(0), category(13), category(31), category(99), category(None)] == ["NotSpecified", "ObjectNotFound", "NotEnabled", "99", "None"]
+    assert [category(0), category(13), category(31), category(99), category(None)] == [
+        "NotSpecified",
+        "ObjectNotFound",
+        "NotEnabled",
+        "99",
+        "None",
+    ]

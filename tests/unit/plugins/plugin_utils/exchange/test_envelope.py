@@ -17,7 +17,14 @@ HOST = {"name": "EX1", "fqdn": "ex1.contoso.test", "powershell": "5.1", "edition
 RECORD = {"id": "i", "category": "c", "reason": "r", "target": "t", "message": "m"}
 RESULT: dict[str, Any] = {"objects": [{"Name": "a", "List": ["x"]}], "errors": [], "warnings": ["w"]}
 REFUSED = {**RESULT, "errors": [RECORD]}
-ENVELOPE: dict[str, Any] = {"version": 1, "host": HOST, "phase": "done", "error": None, "domain_controller": "dc1", "results": [RESULT, RESULT]}
+ENVELOPE: dict[str, Any] = {
+    "version": 1,
+    "host": HOST,
+    "phase": "done",
+    "error": None,
+    "domain_controller": "dc1",
+    "results": [RESULT, RESULT],
+}
 ASKED = (Cmdlet("Get-X", on_error="continue"), Cmdlet("Set-X"))
 
 
@@ -39,7 +46,20 @@ def without(name: str) -> dict[str, Any]:
 
 
 ODD: list[Any] = [
-    *("", "null", "[]", "7", '"done"', "true", "{}", "{not json}", '{"version": 1', "NaN", "[" * 100_000, '{"version": 1, "version": 1}'),
+    *(
+        "",
+        "null",
+        "[]",
+        "7",
+        '"done"',
+        "true",
+        "{}",
+        "{not json}",
+        '{"version": 1',
+        "NaN",
+        "[" * 100_000,
+        '{"version": 1, "version": 1}',
+    ),
     *each("version", 2, 1.0, "1", None, True),
     *(without(name) for name in ENVELOPE),
     {**ENVELOPE, "more": 1},
@@ -75,5 +95,10 @@ def test_an_error_that_stops_the_list_is_its_last() -> None:
 
 
 def test_a_list_with_anything_unread_in_it_is_unread() -> None:
-    found = read(json.dumps(with_result(objects=[{"A": ["x", {"unread": "why"}], "B": {"unread": "because"}, "C": [None, 1, True]}])), ASKED)
+    found = read(
+        json.dumps(
+            with_result(objects=[{"A": ["x", {"unread": "why"}], "B": {"unread": "because"}, "C": [None, 1, True]}])
+        ),
+        ASKED,
+    )
     assert found.results[0].objects == [{"A": Unread("why"), "B": Unread("because"), "C": [None, 1, True]}]

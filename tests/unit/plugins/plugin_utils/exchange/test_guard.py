@@ -72,12 +72,21 @@ def wire() -> Iterator[Callable[[Callable[[socket.socket], None]], Wire]]:
 
 def over_winrm(port: int, auth: Any) -> None:
     endpoint = f"http://127.0.0.1:{port}/wsman"
-    Protocol(endpoint, transport=auth, username="u", password="s3cret", operation_timeout_sec=1, read_timeout_sec=2).open_shell()
+    Protocol(
+        endpoint, transport=auth, username="u", password="s3cret", operation_timeout_sec=1, read_timeout_sec=2
+    ).open_shell()
 
 
 def over_psrp(port: int, auth: str) -> None:
     encryption = "never" if auth == "basic" else "auto"
-    options: dict[str, Any] = {"port": port, "ssl": False, "auth": auth, "encryption": encryption, "operation_timeout": 1, "read_timeout": 2}
+    options: dict[str, Any] = {
+        "port": port,
+        "ssl": False,
+        "auth": auth,
+        "encryption": encryption,
+        "operation_timeout": 1,
+        "read_timeout": 2,
+    }
     wsman = WSMan("127.0.0.1", username="u", password="s3cret", **options)
     wsman.create("http://schemas.microsoft.com/powershell/Microsoft.Exchange", resource=None)  # type: ignore[arg-type]
 
@@ -103,23 +112,38 @@ def met(client: Any, port: int, auth: str, seconds: float = 60) -> tuple[Guard, 
 def test_a_redirect_is_not_followed_from_the_first_request_on(wire: Any, client: Any, auth: str, status: int) -> None:
     other = wire(lambda connection: connection.sendall(HEAD + b"Content-Length: 0\r\n\r\n"))
     location = f"http://user:pass@localhost:{other.port}/wsman?token=1".encode()
-    first = wire(lambda connection: connection.sendall(b"HTTP/1.1 %d No\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % (status, location)))
+    first = wire(
+        lambda connection: connection.sendall(
+            b"HTTP/1.1 %d No\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % (status, location)
+        )
+    )
     guard, _error = met(client, first.port, auth)
-    assert guard.gave_up == f"http://127.0.0.1:{first.port}/wsman answered with a redirect ({status}) to http://localhost:{other.port}/wsman"
+    assert (
+        guard.gave_up
+        == f"http://127.0.0.1:{first.port}/wsman answered with a redirect ({status}) to http://localhost:{other.port}/wsman"
+    )
     assert (len(first.heard), other.heard) == (1, [])
 
 
 def test_without_the_guard_a_redirect_is_followed(wire: Any) -> None:
     """The second listener does count: what is sent elsewhere without the guard is the body."""
     other = wire(lambda connection: connection.sendall(HEAD + b"Content-Length: 0\r\n\r\n"))
-    first = wire(lambda connection: connection.sendall(b"HTTP/1.1 307 No\r\nLocation: http://127.0.0.1:%d/\r\nContent-Length: 0\r\n\r\n" % other.port))
+    first = wire(
+        lambda connection: connection.sendall(
+            b"HTTP/1.1 307 No\r\nLocation: http://127.0.0.1:%d/\r\nContent-Length: 0\r\n\r\n" % other.port
+        )
+    )
     with pytest.raises(Exception, match="no element found"):
         over_winrm(first.port, "basic")
     assert other.heard != []
 
 
 def test_a_location_is_made_fit_to_be_shown(wire: Any) -> None:
-    first = wire(lambda connection: connection.sendall(b"HTTP/1.1 307 No\r\nLocation: /\x1b[31m" + b"x" * 500 + b"\r\nContent-Length: 0\r\n\r\n"))
+    first = wire(
+        lambda connection: connection.sendall(
+            b"HTTP/1.1 307 No\r\nLocation: /\x1b[31m" + b"x" * 500 + b"\r\nContent-Length: 0\r\n\r\n"
+        )
+    )
     guard, _error = met(over_winrm, first.port, "basic")
     assert "\x1b" not in str(guard.gave_up)
     assert len(str(guard.gave_up)) < 320
@@ -141,7 +165,11 @@ def go_on(connection: socket.socket) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("answer", [drip(HEAD + b"Content-Length: 5000\r\n\r\n"), drip(b"HTTP/1.1 200 OK\r\nX-Y:"), go_on], ids=["body", "header", "continue"])
+@pytest.mark.parametrize(
+    "answer",
+    [drip(HEAD + b"Content-Length: 5000\r\n\r\n"), drip(b"HTTP/1.1 200 OK\r\nX-Y:"), go_on],
+    ids=["body", "header", "continue"],
+)
 @pytest.mark.parametrize(("client", "auth"), EASY)
 def test_an_answer_that_does_not_end_is_ended(wire: Any, client: Any, auth: str, answer: Any) -> None:
     start = time.monotonic()
@@ -167,7 +195,11 @@ def test_a_packed_answer_is_not_unpacked(wire: Any, client: Any, auth: str) -> N
 def test_an_answer_has_a_size(wire: Any, client: Any, auth: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard_module, "ANSWER_BYTES", 1 << 20)
     body = bytes(3 << 20)
-    guard, _error = met(client, wire(lambda connection: connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)).port, auth)
+    guard, _error = met(
+        client,
+        wire(lambda connection: connection.sendall(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)).port,
+        auth,
+    )
     assert guard.gave_up == "the server sent more than 1 MB"
 
 
@@ -197,12 +229,37 @@ def test_a_task_has_an_end_whatever_its_lists_ask_for() -> None:
 @pytest.mark.parametrize(
     ("cause", "expected"),
     [
-        *((error, True) for error in (RecursionError(), OverflowError(), SyntaxError(), ValueError(), KeyError("a"), StopIteration(), MemoryError())),
         *(
             (error, True)
-            for error in (FragmentError(""), SerializationError(""), WinRMError("related id"), AssertionError(), UnicodeDecodeError("utf-8", b"", 0, 1, ""))
+            for error in (
+                RecursionError(),
+                OverflowError(),
+                SyntaxError(),
+                ValueError(),
+                KeyError("a"),
+                StopIteration(),
+                MemoryError(),
+            )
         ),
-        *((error, False) for error in (WinRMTransportError("http", 500, ""), WSManFaultError(1, "", "", None, None, None), LimitError(""), OSError())),
+        *(
+            (error, True)
+            for error in (
+                FragmentError(""),
+                SerializationError(""),
+                WinRMError("related id"),
+                AssertionError(),
+                UnicodeDecodeError("utf-8", b"", 0, 1, ""),
+            )
+        ),
+        *(
+            (error, False)
+            for error in (
+                WinRMTransportError("http", 500, ""),
+                WSManFaultError(1, "", "", None, None, None),
+                LimitError(""),
+                OSError(),
+            )
+        ),
         (requests.ConnectionError(), False),
         (requests.exceptions.InvalidHeader(), False),
     ],

@@ -86,7 +86,9 @@ class Server:
         return []
 
 
-def test_opening_is_given_three_minutes_and_then_the_timeouts_are_as_before(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+def test_opening_is_given_three_minutes_and_then_the_timeouts_are_as_before(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
     server = Server(monkeypatch, clock)
     pool_of(Guard(Limits(20), clock), server.wsman).open()
     assert server.timeouts == [(180, 200)]
@@ -94,7 +96,9 @@ def test_opening_is_given_three_minutes_and_then_the_timeouts_are_as_before(monk
     assert server.deleted == []
 
 
-def test_what_came_late_is_deleted_also_where_it_comes_later_still(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+def test_what_came_late_is_deleted_also_where_it_comes_later_still(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
     server = Server(monkeypatch, clock, TIMED_OUT, TIMED_OUT, waits=60)
     server.missing = 3
     pool = pool_of(Guard(Limits(20), clock), server.wsman)
@@ -113,15 +117,22 @@ def test_opening_has_a_deadline_and_leaves_nothing_behind(monkeypatch: pytest.Mo
     assert server.deleted == server.created
 
 
-def test_a_server_that_says_at_once_that_it_is_late_is_asked_five_times(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+def test_a_server_that_says_at_once_that_it_is_late_is_asked_five_times(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
     server = Server(monkeypatch, clock, *[TIMED_OUT] * 99)
     with pytest.raises(WSManFaultError):
         pool_of(Guard(Limits(20), clock), server.wsman).open()
     assert len(server.created) == 5
 
 
-@pytest.mark.parametrize("error", [AuthenticationError("no"), WSManFaultError(170, "EX1", "busy", None, None, None), ConnectionRefusedError()])
-def test_what_was_refused_is_neither_asked_again_nor_deleted(monkeypatch: pytest.MonkeyPatch, clock: Clock, error: Exception) -> None:
+@pytest.mark.parametrize(
+    "error",
+    [AuthenticationError("no"), WSManFaultError(170, "EX1", "busy", None, None, None), ConnectionRefusedError()],
+)
+def test_what_was_refused_is_neither_asked_again_nor_deleted(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock, error: Exception
+) -> None:
     """A sign-in that was refused is not tried again: accounts are locked by that."""
     server = Server(monkeypatch, clock, error)
     with pytest.raises(type(error)):
@@ -130,7 +141,9 @@ def test_what_was_refused_is_neither_asked_again_nor_deleted(monkeypatch: pytest
 
 
 @pytest.mark.parametrize("error", [RecursionError(), SyntaxError("torn")])
-def test_an_answer_that_cannot_be_read_may_have_opened_a_shell(monkeypatch: pytest.MonkeyPatch, clock: Clock, error: Exception) -> None:
+def test_an_answer_that_cannot_be_read_may_have_opened_a_shell(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock, error: Exception
+) -> None:
     server = Server(monkeypatch, clock, error)
     with pytest.raises(type(error)):
         pool_of(Guard(Limits(20), clock), server.wsman).open()

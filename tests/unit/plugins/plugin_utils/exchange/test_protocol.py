@@ -13,15 +13,29 @@ from ansible.errors import AnsibleConnectionFailure
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Unreachable
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.prompts import Asked
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import EnvelopeError, Request, parse_envelope, request_for
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import (
+    EnvelopeError,
+    Request,
+    parse_envelope,
+    request_for,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import open_shell
 from hypothesis import given
 from hypothesis import strategies as st
 
 HOST = {"name": "EX1", "fqdn": "ex1.contoso.test", "powershell": "5.1", "edition": "Desktop"}
-GOOD: dict[str, Any] = {"version": 1, "host": HOST, "phase": "done", "error": None, "domain_controller": None, "results": []}
+GOOD: dict[str, Any] = {
+    "version": 1,
+    "host": HOST,
+    "phase": "done",
+    "error": None,
+    "domain_controller": None,
+    "results": [],
+}
 RECORD = {"id": "", "category": "", "reason": "", "target": "", "message": "no"}
-VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3), max_leaves=5)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3), max_leaves=5
+)
 
 
 NONCE = "0123456789abcdef" * 2
@@ -38,7 +52,9 @@ def printed(answer: Any, nonce: str = NONCE) -> str:
 
 @given(st.dictionaries(st.text(min_size=1), VALUES, max_size=4), st.text())
 def test_a_request_is_one_line_of_ascii_and_means_what_was_given(parameters: dict[str, Any], password: str) -> None:
-    line = request_for([Cmdlet("Get-X", parameters)], credential={"user": "u", "password": password}, domain_controller=None).line
+    line = request_for(
+        [Cmdlet("Get-X", parameters)], credential={"user": "u", "password": password}, domain_controller=None
+    ).line
     assert line.isascii()
     assert "\n" not in line
     assert json.loads(line)["commands"][0]["parameters"] == parameters
@@ -50,10 +66,16 @@ def test_this_server_is_left_to_the_script() -> None:
     assert json.loads(line)["commands"][0]["parameters"] == {"Server": {"this_server": True}}
 
 
-@given(st.lists(st.text("abc {}<>[]\"'")), st.lists(st.text("abc {}<>[]\"'")), st.dictionaries(st.text(), VALUES, max_size=3))
+@given(
+    st.lists(st.text("abc {}<>[]\"'")),
+    st.lists(st.text("abc {}<>[]\"'")),
+    st.dictionaries(st.text(), VALUES, max_size=3),
+)
 def test_noise_around_the_envelope_is_ignored(before: list[str], after: list[str], found: dict[str, Any]) -> None:
     answer = {**GOOD, "results": [{"objects": [found], "errors": [RECORD], "warnings": []}]}
-    envelope = parse_envelope("\n".join(before) + "\n" + printed(answer) + "\n".join(after), asked(Cmdlet("Get-X"), Cmdlet("Get-Y")))
+    envelope = parse_envelope(
+        "\n".join(before) + "\n" + printed(answer) + "\n".join(after), asked(Cmdlet("Get-X"), Cmdlet("Get-Y"))
+    )
     assert envelope.results[0].objects == [found]
     assert [item.ran for item in envelope.results] == [True, False]
 
@@ -84,7 +106,11 @@ class Connection:
     def __init__(self, stdout: str = "", connect: Exception | None = None, execute: Exception | None = None) -> None:
         self.stdout, self.connect, self.execute = stdout, connect, execute
         self.connected, self.sent = False, 0
-        self.options: dict[str, Any] = {"remote_user": "u", "remote_password": "s3cret", "configuration_name": "Microsoft.PowerShell"}
+        self.options: dict[str, Any] = {
+            "remote_user": "u",
+            "remote_password": "s3cret",
+            "configuration_name": "Microsoft.PowerShell",
+        }
         self.options |= {"_extras": {}, "connection_timeout": None}
 
     def get_option(self, name: str) -> Any:
@@ -107,7 +133,9 @@ class Connection:
 
 
 def run(connection: Connection, *cmdlets: Cmdlet, **options: Any) -> Any:
-    shell = open_shell(connection, host="ex1", exchange_user=options.get("user"), exchange_password=options.get("password"))
+    shell = open_shell(
+        connection, host="ex1", exchange_user=options.get("user"), exchange_password=options.get("password")
+    )
     return shell.run(cmdlets)
 
 
@@ -127,13 +155,28 @@ def run(connection: Connection, *cmdlets: Cmdlet, **options: Any) -> Any:
         (RuntimeError("ntlm: Bad HTTP response returned from server. Code 500"), "ansible_winrm_message_encryption"),
         # pywinrm puts the http status of every fault into its text; that alone is no question of encryption.
         (
-            RuntimeError("x (extended fault data: {'transport_message': 'Bad HTTP response returned from server. Code 500', 'wsmanfault_code': 170})"),
+            RuntimeError(
+                "x (extended fault data: {'transport_message': 'Bad HTTP response returned from server. Code "
+                "500', 'wsmanfault_code': 170})"
+            ),
             "too busy",
         ),
-        (AnsibleConnectionFailure("basic: the specified credentials were rejected by the server"), "for local accounts only"),
-        (AnsibleConnectionFailure("credssp: requests auth method is credssp, but requests-credssp is not installed"), "pip install requests-credssp"),
-        (AnsibleConnectionFailure("Authentication Requested but the python kerberos library is not installed."), "requirements-kerberos.txt"),
-        (AnsibleConnectionFailure("Kerberos auth failure for principal u@R: kinit: Password incorrect"), "kinit got no ticket"),
+        (
+            AnsibleConnectionFailure("basic: the specified credentials were rejected by the server"),
+            "for local accounts only",
+        ),
+        (
+            AnsibleConnectionFailure("credssp: requests auth method is credssp, but requests-credssp is not installed"),
+            "pip install requests-credssp",
+        ),
+        (
+            AnsibleConnectionFailure("Authentication Requested but the python kerberos library is not installed."),
+            "requirements-kerberos.txt",
+        ),
+        (
+            AnsibleConnectionFailure("Kerberos auth failure for principal u@R: kinit: Password incorrect"),
+            "kinit got no ticket",
+        ),
         (RuntimeError("('Server not found in Kerberos database', -1765328377)"), "service principal name"),
         (RuntimeError("Preauthentication failed -1765328360"), "ticket was refused"),
         (RuntimeError("Clock skew too great"), "differ by more than five minutes"),
@@ -150,7 +193,10 @@ def test_no_connection_is_unreachable(failure: Exception, hint: str) -> None:
 
 def test_the_quota_of_winrm_is_not_that_of_exchange() -> None:
     said = "This user is allowed a maximum number of 30 concurrent shells, which has been exceeded. "
-    fault = f"{said} (extended fault data: {{'transport_message': 'Code 500', 'wsmanfault_code': 2150859173, 'fault_code': 's:Sender'}})"
+    fault = (
+        f"{said} (extended fault data: {{'transport_message': 'Code 500', 'wsmanfault_code': 2150859173, "
+        f"'fault_code': 's:Sender'}})"
+    )
     with pytest.raises(Unreachable, match=r"exceeded\. \(WSManFault 2150859173\)\. Next: the quota of shells"):
         run(Connection(connect=AnsibleConnectionFailure(fault)), Cmdlet("Get-X"))
 
@@ -174,14 +220,18 @@ def test_a_connection_that_breaks_under_a_write_is_uncertain() -> None:
 @pytest.mark.parametrize(("name", "uncertain"), [("Get-X", False), ("Set-X", True)])
 def test_a_question_in_the_middle_of_the_script(name: str, uncertain: bool) -> None:
     connection = Connection(execute=Asked("Confirm: really?"))
-    with pytest.raises(ExchangeError, match=r"ex1: a cmdlet asked: Confirm: really\? Next: the cmdlet asks for a confirmation") as caught:
+    with pytest.raises(
+        ExchangeError, match=r"ex1: a cmdlet asked: Confirm: really\? Next: the cmdlet asks for a confirmation"
+    ) as caught:
         run(connection, Cmdlet(name))
     assert caught.value.uncertain is uncertain
     assert connection.sent == 1
 
 
 def test_a_cmdlet_that_writes_is_told_not_to_ask() -> None:
-    line = request_for([Cmdlet("Set-X", {"Identity": "a"}), Cmdlet("Get-X")], credential=None, domain_controller=None).line
+    line = request_for(
+        [Cmdlet("Set-X", {"Identity": "a"}), Cmdlet("Get-X")], credential=None, domain_controller=None
+    ).line
     assert [item["parameters"] for item in json.loads(line)["commands"]] == [{"Identity": "a", "Confirm": False}, {}]
 
 
@@ -224,7 +274,10 @@ def test_no_whole_answer(stdout: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "hint"),
     [
-        ({"host": {**HOST, "edition": "Core"}, "results": [{"objects": [], "errors": [], "warnings": []}]}, "Windows PowerShell 5.1"),
+        (
+            {"host": {**HOST, "edition": "Core"}, "results": [{"objects": [], "errors": [], "warnings": []}]},
+            "Windows PowerShell 5.1",
+        ),
         ({"host": None, "phase": "request", "error": RECORD}, "could not read its request"),
         ({"phase": "connect", "error": {**RECORD, "message": "AuthZ-CmdletAccessDeniedException"}}, "no Exchange role"),
         ({"phase": "connect", "error": {**RECORD, "message": "a maximum of 18 concurrent shells"}}, "lower forks"),

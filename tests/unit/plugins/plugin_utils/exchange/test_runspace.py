@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the runspace shell makes of each way in which one pipeline of a list can end; whole runs are stories on the lab."""
+"""What the runspace shell makes of each way in which one pipeline of a list can end; whole runs are stories on the
+lab."""
 
 from __future__ import annotations
 
@@ -13,7 +14,11 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange import runspace_shell
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import AnswerError, ExchangeError, Unreachable
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import (
+    AnswerError,
+    ExchangeError,
+    Unreachable,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.link import Link
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.prompts import Asked, listen
@@ -24,7 +29,11 @@ from pypsrp.host import PSHost, PSHostUserInterface
 from pypsrp.serializer import Serializer
 from pypsrp.shell import SignalCode
 
-GET, SET, AFTER = Cmdlet("Get-X", {"Server": THIS_SERVER}, ("Name",)), Cmdlet("Set-X", {"Methods": ("a", "b")}), Cmdlet("Get-Y")
+GET, SET, AFTER = (
+    Cmdlet("Get-X", {"Server": THIS_SERVER}, ("Name",)),
+    Cmdlet("Set-X", {"Methods": ("a", "b")}),
+    Cmdlet("Get-Y"),
+)
 GONE = WSManFaultError(2150858843, "EX1", "the shell was not found", None, None, None)
 
 
@@ -42,7 +51,11 @@ class Connection:
     def __init__(self) -> None:
         self.runspace: Any = None
         self.opened = 0
-        self.options = {"remote_addr": "ex1.contoso.test.", "negotiate_hostname_override": None, "operation_timeout": 20}
+        self.options = {
+            "remote_addr": "ex1.contoso.test.",
+            "negotiate_hostname_override": None,
+            "operation_timeout": 20,
+        }
 
     @property
     def connected(self) -> bool:
@@ -130,7 +143,12 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
 def test_one_shell_one_domain_controller_and_the_server_by_its_own_name(run: Any) -> None:
     answer = run(GET, SET, AFTER)
     assert [item.ok for item in answer.results] == [True, True, True]
-    assert (answer.host.name, answer.host.fqdn, answer.domain_controller, answer.transport) == ("EX1", "EX1.contoso.test", "dc7", "psrp-exchange")
+    assert (answer.host.name, answer.host.fqdn, answer.domain_controller, answer.transport) == (
+        "EX1",
+        "EX1.contoso.test",
+        "dc7",
+        "psrp-exchange",
+    )
     assert run.sent == [
         (1, "Get-ExchangeServer", {"Identity": "ex1.contoso.test"}),
         (1, "Get-X", {"Server": "EX1", "DomainController": "dc7"}),
@@ -145,7 +163,10 @@ def test_one_shell_one_domain_controller_and_the_server_by_its_own_name(run: Any
 def test_a_read_that_breaks_is_asked_again_in_a_new_shell_that_is_identified_anew(run: Any) -> None:
     with pytest.raises(Unreachable, match="shell is gone"):
         run(GET, breaks={("Get-X", "begin"): GONE})
-    assert [(number, name) for number, name, _given in run.sent] == [(1, "Get-ExchangeServer"), (2, "Get-ExchangeServer")]
+    assert [(number, name) for number, name, _given in run.sent] == [
+        (1, "Get-ExchangeServer"),
+        (2, "Get-ExchangeServer"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +182,9 @@ def test_a_read_that_breaks_is_asked_again_in_a_new_shell_that_is_identified_ane
         ((GET, SET), {("Get-X", "end"): ConnectionResetError("reset")}, Unreachable),
     ],
 )
-def test_under_a_list_that_writes_nothing_is_repeated(run: Any, cmdlets: tuple[Cmdlet, ...], breaks: Any, outcome: Any) -> None:
+def test_under_a_list_that_writes_nothing_is_repeated(
+    run: Any, cmdlets: tuple[Cmdlet, ...], breaks: Any, outcome: Any
+) -> None:
     with pytest.raises(ExchangeError if outcome == "uncertain" else outcome) as caught:
         run(*cmdlets, breaks=breaks)
     assert getattr(caught.value, "uncertain", False) is (outcome == "uncertain")
@@ -202,7 +225,10 @@ def test_a_cmdlet_that_asks_is_stopped_and_says_what_it_asked(run: Any) -> None:
     assert [item.ok for item in answer.results] == [True, False, False]
     assert run.stopped == ["Set-X"]
     text = cmdlet_failure("ex1", SET, answer.results[1].errors[0])
-    assert text.startswith("ex1: Set-X -Methods @('a', 'b') -Confirm:$false failed: It asked: Confirm: really? (PromptException) Next: the cmdlet asks")
+    assert text.startswith(
+        "ex1: Set-X -Methods @('a', 'b') -Confirm:$false failed: It asked: Confirm: really? "
+        "(PromptException) Next: the cmdlet asks"
+    )
 
 
 @pytest.mark.parametrize("name", ["PromptForChoice", "Prompt", "ReadLine", "PromptForCredential1"])
@@ -210,7 +236,9 @@ def test_the_host_keeps_what_it_is_asked(name: str) -> None:
     runspace = SimpleNamespace(host=PSHost(None, None, False, "host", None, PSHostUserInterface(), "1.0"))
     listen(runspace)
     with pytest.raises(Asked) as caught:
-        getattr(runspace.host.ui, name)(runspace, None, *([] if name == "ReadLine" else ["Confirm\x1b", "Are you\nsure?", [], 0]))
+        getattr(runspace.host.ui, name)(
+            runspace, None, *([] if name == "ReadLine" else ["Confirm\x1b", "Are you\nsure?", [], 0])
+        )
     assert str(caught.value) == ("" if name == "ReadLine" else "Confirm?: Are you sure?")
 
 

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet, Unread
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.bootstrap import BOOTSTRAP, encoded_command, script
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.bootstrap import (
+    BOOTSTRAP,
+    encoded_command,
+    script,
+)
 
 from tests.unit.plugins.plugin_utils.exchange import engine as engine_module
 from tests.unit.plugins.plugin_utils.exchange.engine import PWSH, Engine, needs_engine
@@ -22,18 +26,28 @@ function global:Get-Echo {
     foreach ($item in $List) { [void]$methods.Add($item) }
     [pscustomobject]@{
         Identity = $Identity; List = $methods; Flag = $Flag; Number = $Number; Nothing = $null; Dc = $DomainController
-        Guid = [guid]::Empty; Url = [uri]'https://mail.contoso.test/EWS'; Day = [DayOfWeek]::Monday; Raw = [byte[]](1, 2, 3)
+        Guid = [guid]::Empty; Url = [uri]'https://mail.contoso.test/EWS'; Day = [DayOfWeek]::Monday
+        Raw = [byte[]](1, 2, 3)
         When = [datetime]::new(2026, 1, 2, 3, 4, 5, [DateTimeKind]::Utc); OriginatingServer = 'dc1.contoso.test'
-        Odd = [pscustomobject]@{ A = 1 }; Odds = @([pscustomobject]@{ A = 1 }, 'Negotiate'); Nulls = @($null, 'Negotiate')
+        Odd = [pscustomobject]@{ A = 1 }; Odds = @([pscustomobject]@{ A = 1 }, 'Negotiate')
+        Nulls = @($null, 'Negotiate')
     }
 }
 function global:Get-Many { [CmdletBinding()] param() 1..3 | ForEach-Object { [pscustomobject]@{ Name = "n$_" } } }
 function global:Get-None { [CmdletBinding()] param() }
-function global:Set-Warned { [CmdletBinding(SupportsShouldProcess)] param([string] $DomainController) Write-Warning 'no settings have been modified' }
-function global:Set-Refused { [CmdletBinding(SupportsShouldProcess)] param() Write-Error -Message 'not terminating' -ErrorId 'Refused' }
+function global:Set-Warned {
+        [CmdletBinding(SupportsShouldProcess)] param([string] $DomainController)
+        Write-Warning 'no settings have been modified'
+    }
+function global:Set-Refused {
+        [CmdletBinding(SupportsShouldProcess)] param()
+        Write-Error -Message 'not terminating' -ErrorId 'Refused'
+    }
 function global:Set-Thrown { [CmdletBinding(SupportsShouldProcess)] param() throw 'terminating' }
 """
-HOSTILE = "'; throw 'x' # $(throw 1) `n \"quoted\" \u2019smart\u2018 \u00e9\u4e2d\U0001f600 line1\nline2\r\n %PATH% & | < >"
+HOSTILE = (
+    "'; throw 'x' # $(throw 1) `n \"quoted\" \u2019smart\u2018 \u00e9\u4e2d\U0001f600 line1\nline2\r\n %PATH% & | < >"
+)
 
 
 @pytest.fixture
@@ -56,7 +70,9 @@ def test_syntax_of_windows_powershell(version: str, tmp_path: Path) -> None:
     path = tmp_path / "script.ps1"
     path.write_text(script(), encoding="ascii")
     for file in (bootstrap, path):
-        done = subprocess.run([str(PWSH), "-CheckSyntax", str(file), "-Windows", version], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [str(PWSH), "-CheckSyntax", str(file), "-Windows", version], capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -99,7 +115,9 @@ def test_an_object_without_a_text_is_no_empty_text(engine: Engine) -> None:
 
 
 @needs_engine
-def test_what_was_printed_without_an_end_does_not_swallow_the_marker(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_printed_without_an_end_does_not_swallow_the_marker(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = engine_module._BEFORE
     monkeypatch.setattr(engine_module, "_BEFORE", before + "[Console]::Out.Write([string][char]0xfeff + 'PS C:\\> ')\n")
     assert engine.run([]).phase == "done"
@@ -113,7 +131,10 @@ def test_none_one_and_many(engine: Engine) -> None:
 
 @needs_engine
 def test_errors_and_warnings(engine: Engine) -> None:
-    go_on = [Cmdlet(name, on_error="continue", pin=False) for name in ("Set-Refused", "Set-Thrown", "Get-Missing", "Set-Warned")]
+    go_on = [
+        Cmdlet(name, on_error="continue", pin=False)
+        for name in ("Set-Refused", "Set-Thrown", "Get-Missing", "Set-Warned")
+    ]
     refused, thrown, missing, warned = engine.run(go_on).results
     assert [error.message for error in refused.errors] == ["not terminating"]
     assert [error.message for error in thrown.errors] == ["terminating"]

@@ -9,11 +9,16 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig, plan_organization
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import (
+    OrganizationConfig,
+    plan_organization,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import Orphaned
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange import write
 
-CONFIG = OrganizationConfig("Contoso", "37e46587-7875-5afd-aeaf-5a27743e41f5", oauth2_client_profile_enabled=True, mapi_http_enabled=True)
+CONFIG = OrganizationConfig(
+    "Contoso", "37e46587-7875-5afd-aeaf-5a27743e41f5", oauth2_client_profile_enabled=True, mapi_http_enabled=True
+)
 
 
 class Kept:

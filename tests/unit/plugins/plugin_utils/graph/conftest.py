@@ -63,7 +63,9 @@ def contoso() -> dict[str, Any]:
 class Stage:
     """One tenant behind TLS; ``sleeps`` are the pauses the client would have made."""
 
-    def __init__(self, port: int, ca: Path, certificates: dict[str, Path], entra: Entra, journal: Journal, faults: Faults) -> None:
+    def __init__(
+        self, port: int, ca: Path, certificates: dict[str, Path], entra: Entra, journal: Journal, faults: Faults
+    ) -> None:
         self.url = f"https://127.0.0.1:{port}"
         self.ca, self.certificates = ca, certificates
         self.entra, self.journal, self.faults = entra, journal, faults
@@ -121,8 +123,13 @@ def stage(authority: trustme.CA, signing: dict[str, tuple[Path, x509.Certificate
     app = web.Application()
     app.add_routes(entra.routes())
     runner, port = loop.run_until_complete(_listen(app, context))
-    others = {name: loop.run_until_complete(_listen(Elsewhere(journal).app(), tls)) for name, tls in (("elsewhere", context), ("elsewhere_http", None))}
-    entra.elsewhere = {name: f"{'http' if '_' in name else 'https'}://127.0.0.1:{number}" for name, (_runner, number) in others.items()}
+    others = {
+        name: loop.run_until_complete(_listen(Elsewhere(journal).app(), tls))
+        for name, tls in (("elsewhere", context), ("elsewhere_http", None))
+    }
+    entra.elsewhere = {
+        name: f"{'http' if '_' in name else 'https'}://127.0.0.1:{number}" for name, (_runner, number) in others.items()
+    }
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     paths = {client: path for client, (path, _certificate) in signing.items()}

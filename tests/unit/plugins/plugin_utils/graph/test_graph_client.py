@@ -138,7 +138,9 @@ def test_a_write_is_not_repeated_by_itself(stage: Stage, status: int) -> None:
     assert stage.requests().count("PATCH") == 1
 
 
-@pytest.mark.parametrize(("status", "code"), [(409, "Directory_ConcurrencyViolation"), (400, "Request_BadRequest")], ids=["409", "400"])
+@pytest.mark.parametrize(
+    ("status", "code"), [(409, "Directory_ConcurrencyViolation"), (400, "Request_BadRequest")], ids=["409", "400"]
+)
 def test_parallel_writes_are_no_refusal(stage: Stage, status: int, code: str) -> None:
     text = "Error due to concurrent requests being made to the tenant. Please wait briefly and retry."
     stage.fault(method="PATCH", status=status, code=code, message=text)
@@ -193,7 +195,10 @@ def test_users_are_read_in_pages_with_a_permission_of_their_own(stage: Stage) ->
     tenant["applications"][1]["rights"] = ["User.Read.All"]
     tenant["user_page"] = 2
     stage.fault(method="GET", status=429, retry_after=3)
-    assert stage.client(client_id=READER).users() == {**{f"dave{number}@contoso.test": True for number in range(4)}, "twin@contoso.test": False}
+    assert stage.client(client_id=READER).users() == {
+        **{f"dave{number}@contoso.test": True for number in range(4)},
+        "twin@contoso.test": False,
+    }
     assert stage.requests()[2:] == ["token", "GET", "GET", "GET", "GET"]  # one of them throttled
 
 

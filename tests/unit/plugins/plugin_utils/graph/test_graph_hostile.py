@@ -52,7 +52,10 @@ def at(stage: Stage, place: str, **fault: Any) -> None:
     """A fault of the lab; ``{own}`` is the authority's own address."""
     own = stage.url.removeprefix("https://")
     if "json" in fault:
-        fault["json"] = {key: value.replace("{own}", own) if isinstance(value, str) else value for key, value in fault["json"].items()}
+        fault["json"] = {
+            key: value.replace("{own}", own) if isinstance(value, str) else value
+            for key, value in fault["json"].items()
+        }
     stage.faults.add({"at": place, "count": 99, **fault})
 
 
@@ -98,11 +101,21 @@ def test_each_cloud_signs_in_at_its_own_hosts_and_at_no_others(cloud: str) -> No
 
         def get(self, url: str, **_given: Any) -> Answer:
             host = CLOUDS[cloud].authorization_hosts[-1]
-            return Answer(200, {}, f'{{"token_endpoint": "https://{host}/{TENANT}/oauth2/v2.0/token", "issuer": "https://{host}/{TENANT.upper()}/v2.0"}}')
+            return Answer(
+                200,
+                {},
+                f'{{"token_endpoint": "https://{host}/{TENANT}/oauth2/v2.0/token", "issuer": '
+                f'"https://{host}/{TENANT.upper()}/v2.0"}}',
+            )
 
     for host in CLOUDS[cloud].authorization_hosts:
         asked = Tenant(TENANT, cloud=cloud, authority=f"https://{host}/")
-        assert SignIn(asked, Session()).get(f"{asked.sign_in_url}/v2.0/x").json()["token_endpoint"].startswith("https://login.")  # type: ignore[arg-type]
+        assert (
+            SignIn(asked, Session())
+            .get(f"{asked.sign_in_url}/v2.0/x")
+            .json()["token_endpoint"]
+            .startswith("https://login.")
+        )  # type: ignore[arg-type]
     other = next(item for item in CLOUDS.values() if item.authority not in CLOUDS[cloud].authorization_hosts)
     stranger = Tenant(TENANT, authority=f"https://{other.authority}")
     with pytest.raises(Unusable, match="its token_endpoint is"):
@@ -170,7 +183,8 @@ GOOD = {"id": EXO_ID, "displayName": "x", "servicePrincipalNames": ["00000002-00
 
 @pytest.mark.parametrize(
     "changed",
-    [{"id": "../users"}, {"id": f"{EXO_ID}/../x"}, {"id": 7}, {"id": None}, {"servicePrincipalNames": None}, {"servicePrincipalNames": ["a", 1]},
+    [{"id": "../users"}, {"id": f"{EXO_ID}/../x"}, {"id": 7}, {"id": None}, {"servicePrincipalNames": None},
+    {"servicePrincipalNames": ["a", 1]},
      {"servicePrincipalNames": {"a": 1}}, {"servicePrincipalNames": "a"}],
     ids=str,
 )  # fmt: skip
@@ -180,7 +194,20 @@ def test_a_service_principal_of_another_shape_is_one_message(stage: Stage, chang
     assert stage.requests("graph") == ["GET"]
 
 
-@pytest.mark.parametrize("body", ["", "[]", "7", "null", '{"value": {}}', '{"value": [1]}', '{"value": [null]}', '{"value": [[]]}', '{"value": "x"}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[]",
+        "7",
+        "null",
+        '{"value": {}}',
+        '{"value": [1]}',
+        '{"value": [null]}',
+        '{"value": [[]]}',
+        '{"value": "x"}',
+    ],
+)
 def test_a_list_of_another_shape_is_one_message(stage: Stage, body: str) -> None:
     at(stage, "graph", body=body)
     for read in (GraphClient.verified_domains, GraphClient.users, lambda client: client.holder_of("x")):
@@ -240,7 +267,9 @@ BYTES, INTERIM = {"body": "{" + " " * 500, "every": 0.1}, {"interim": 0.1}
 LENGTH = {"body": "x" * 500, "every": 0.1, "headers": {"Content-Length": "500"}}
 
 
-@pytest.mark.parametrize(("place", "fault"), [("configuration", INTERIM), ("token", BYTES), ("graph", INTERIM), ("graph", LENGTH)])
+@pytest.mark.parametrize(
+    ("place", "fault"), [("configuration", INTERIM), ("token", BYTES), ("graph", INTERIM), ("graph", LENGTH)]
+)
 def test_an_answer_without_an_end_ends(stage: Stage, place: str, fault: dict[str, Any]) -> None:
     at(stage, place, **fault)
     began = time.monotonic()
@@ -359,7 +388,8 @@ def test_a_write_that_is_neither_done_nor_refused_is_read_before_it_is_judged(st
     stage.fault(method="PATCH", status=status, apply_first=True)
     new = "https://new.contoso.test/"
     done = change_names(
-        stage.client(), [new], present=True, on_intent=lambda _plan: None, on_outcome=lambda right, text: outcomes.append((right, text)),
+        stage.client(), [new], present=True, on_intent=lambda _plan: None, on_outcome=lambda right,
+        text: outcomes.append((right, text)),
         sleep=stage.sleeps.append,
     )  # fmt: skip
     assert done.after[-1] == new
@@ -372,7 +402,8 @@ class Gone(Exception):
 
 
 def test_nothing_is_sent_once_the_playbook_has_gone(stage: Stage) -> None:
-    """A worker that waits for Retry-After looks before its next request; the intent then stays open, and nothing was written."""
+    """A worker that waits for Retry-After looks before its next request; the intent then stays open, and nothing was
+    written."""
     alive = [True]
 
     def before_request() -> None:
@@ -386,14 +417,30 @@ def test_nothing_is_sent_once_the_playbook_has_gone(stage: Stage) -> None:
     client = GraphClient(stage.tenant(), before_request=before_request)
     before, intents = list(stage.names), list[NamePlan]()
     with pytest.raises(Gone):
-        change_names(client, ["https://new.contoso.test/"], present=True, on_intent=intents.append, on_outcome=lambda *_: None, sleep=sleep)
+        change_names(
+            client,
+            ["https://new.contoso.test/"],
+            present=True,
+            on_intent=intents.append,
+            on_outcome=lambda *_: None,
+            sleep=sleep,
+        )
     assert stage.names == before
     assert stage.requests() == ["token", "GET", "GET", "PATCH"]
 
 
 @pytest.mark.parametrize("name", ["authority", "graph_endpoint"])
 @pytest.mark.parametrize(
-    "url", ["http://login.contoso.test", "login.contoso.test", "https://", "https://a@b.test", "https://b.test\\@c.test", "https://b.test?x", "https://["]
+    "url",
+    [
+        "http://login.contoso.test",
+        "login.contoso.test",
+        "https://",
+        "https://a@b.test",
+        "https://b.test\\@c.test",
+        "https://b.test?x",
+        "https://[",
+    ],
 )
 def test_an_address_that_is_not_https_and_a_host_is_refused(name: str, url: str) -> None:
     with pytest.raises(Refused, match=f"hma_{name} is "):
@@ -423,6 +470,13 @@ def test_ten_thousand_names_are_not_compared_each_with_each(stage: Stage, monkey
         return type(found)(found.id, found.display_name, [Counted(name) for name in found.names])
 
     monkeypatch.setattr(GraphClient, "exchange_online", read)
-    done = change_names(stage.client(), names, present=False, on_intent=lambda _plan: None, on_outcome=lambda *_: None, sleep=stage.sleeps.append)
+    done = change_names(
+        stage.client(),
+        names,
+        present=False,
+        on_intent=lambda _plan: None,
+        on_outcome=lambda *_: None,
+        sleep=stage.sleeps.append,
+    )
     assert len(done.plan.changed) == 10000
     assert Counted.compared < 20 * 10000

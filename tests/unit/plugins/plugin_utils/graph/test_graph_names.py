@@ -38,7 +38,15 @@ class Diary:
         self.outcomes.append((right, detail))
 
 
-def apply(stage: Stage, diary: Diary, wanted: tuple[str, ...] = tuple(WANTED), *, present: bool = True, seconds: float = 60, **options: Any) -> Outcome:
+def apply(
+    stage: Stage,
+    diary: Diary,
+    wanted: tuple[str, ...] = tuple(WANTED),
+    *,
+    present: bool = True,
+    seconds: float = 60,
+    **options: Any,
+) -> Outcome:
     return change_names(
         stage.client(**options), wanted, present=present, on_intent=diary.intent, on_outcome=diary.outcome,
         verify_seconds=seconds, sleep=stage.sleeps.append,
@@ -112,7 +120,9 @@ def test_names_that_somebody_else_just_added_are_not_sent_again(stage: Stage, di
     assert "PATCH" not in stage.requests()
 
 
-@pytest.mark.parametrize("names", [[], ["https://mail.contoso.test/", f"{EXO}/outlook.com"]], ids=["empty", "no-app-id"])
+@pytest.mark.parametrize(
+    "names", [[], ["https://mail.contoso.test/", f"{EXO}/outlook.com"]], ids=["empty", "no-app-id"]
+)
 def test_a_list_without_the_application_id_stops_before_any_write(stage: Stage, diary: Diary, names: list[str]) -> None:
     stage.entra.tenants[TENANT]["service_principals"][0]["names"] = list(names)
     with pytest.raises(GraphError, match="Nothing was written"):
@@ -122,7 +132,9 @@ def test_a_list_without_the_application_id_stops_before_any_write(stage: Stage, 
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"hang": 2}, {"status": 503}], ids=["500", "timeout", "503"])
-def test_a_write_that_took_effect_although_its_answer_was_lost_is_a_change(stage: Stage, diary: Diary, fault: dict[str, Any]) -> None:
+def test_a_write_that_took_effect_although_its_answer_was_lost_is_a_change(
+    stage: Stage, diary: Diary, fault: dict[str, Any]
+) -> None:
     before = list(stage.names)
     stage.fault(method="PATCH", apply_first=True, **fault)
     done = apply(stage, diary, timeout=1)
@@ -190,7 +202,9 @@ def test_a_replica_that_does_not_know_the_object_yet_is_asked_again(stage: Stage
     ],
     ids=["409", "409-details", "400-details"],
 )
-def test_a_conflict_names_the_holder(stage: Stage, diary: Diary, status: int, code: str, details: list[dict[str, str]] | None) -> None:
+def test_a_conflict_names_the_holder(
+    stage: Stage, diary: Diary, status: int, code: str, details: list[dict[str, str]] | None
+) -> None:
     before = list(stage.names)
     stage.fault(method="PATCH", status=status, code=code, message="Another object has it.", details=details)
     with pytest.raises(GraphError, match=r"Old proxy \(cccccccc-0000-4000-8000-000000000009\)") as caught:
@@ -208,7 +222,9 @@ def test_a_conflict_that_graph_itself_finds_names_the_holder(stage: Stage, diary
 
 
 def test_a_conflict_is_said_even_where_the_holder_cannot_be_read(stage: Stage, diary: Diary) -> None:
-    stage.faults.add({"at": "graph", "method": "GET", "path_contains": "servicePrincipals(", "count": 2, "other_writer": []})
+    stage.faults.add(
+        {"at": "graph", "method": "GET", "path_contains": "servicePrincipals(", "count": 2, "other_writer": []}
+    )
     stage.fault(method="GET", status=403, code="Authorization_RequestDenied", count=99)
     with pytest.raises(GraphError, match="Request_MultipleObjectsWithSameKeyValue"):
         apply(stage, diary, ("https://taken.contoso.test/",))
@@ -265,7 +281,9 @@ def test_a_read_back_that_fails_is_a_note_because_the_write_was_accepted(stage: 
     assert "HTTP 403" in done.notes[-1]
 
 
-def test_a_read_after_an_uncertain_write_that_fails_does_not_say_that_nothing_was_written(stage: Stage, diary: Diary) -> None:
+def test_a_read_after_an_uncertain_write_that_fails_does_not_say_that_nothing_was_written(
+    stage: Stage, diary: Diary
+) -> None:
     stage.fault(method="PATCH", status=500, apply_first=True)
     stage.fault(method="GET", count=2, other_writer=[])
     stage.fault(method="GET", status=403, code="Authorization_RequestDenied", count=99)

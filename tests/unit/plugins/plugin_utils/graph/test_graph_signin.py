@@ -77,7 +77,8 @@ def test_an_encrypted_key_signs_in(stage: Stage, tmp_path: Path) -> None:
     path = tmp_path / "encrypted.pem"
     locked = serialization.BestAvailableEncryption(b"Pem-pass")
     path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked) + certificate.public_bytes(serialization.Encoding.PEM)
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
+        + certificate.public_bytes(serialization.Encoding.PEM)
     )
     assert stage.signer(certificate_path=str(path), certificate_password="Pem-pass").exchange_online().names
 
@@ -89,7 +90,8 @@ def test_a_key_that_is_not_the_certificates_is_said(stage: Stage, tmp_path: Path
     path = tmp_path / "mixed.pem"
     plain = serialization.NoEncryption()
     path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain) + certificate.public_bytes(serialization.Encoding.PEM)
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+        + certificate.public_bytes(serialization.Encoding.PEM)
     )
     text = refused(stage.signer(certificate_path=str(path)))
     assert "mixed.pem" in text
@@ -104,7 +106,9 @@ def test_an_expired_certificate_is_said_with_its_date_before_any_request(stage: 
     assert stage.requests() == []
 
 
-@pytest.mark.parametrize(("content", "said"), [(None, "No such file"), ("", "private key"), ("-----BEGIN", "private key")])
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "No such file"), ("", "private key"), ("-----BEGIN", "private key")]
+)
 def test_a_certificate_file_that_is_none_is_said(stage: Stage, tmp_path: Path, content: str | None, said: str) -> None:
     path = tmp_path / "application.pem"
     if content is not None:
@@ -137,7 +141,9 @@ def test_a_wrong_secret_is_explained_and_not_shown(stage: Stage) -> None:
 
 
 def test_a_secret_that_an_answer_quotes_is_not_shown(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def quoting(_self: object, _request: object, form: Mapping[str, Any], _application: object) -> tuple[int, str, int, str]:
+    def quoting(
+        _self: object, _request: object, form: Mapping[str, Any], _application: object
+    ) -> tuple[int, str, int, str]:
         return 401, "invalid_client", 7000215, f"Invalid client secret {form['client_secret']} provided."
 
     monkeypatch.setattr(SignIn, "_trouble", quoting)
@@ -205,13 +211,17 @@ def test_nothing_listens(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
-def test_a_ca_of_the_environment_does_not_win(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_a_ca_of_the_environment_does_not_win(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
     trustme.CA().cert_pem.write_to_path(str(tmp_path / "other.pem"))
     monkeypatch.setenv(variable, str(tmp_path / "other.pem"))
     assert stage.client().exchange_online().names
 
 
-def test_a_ca_of_the_environment_does_not_make_a_stranger_trusted(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ca_of_the_environment_does_not_make_a_stranger_trusted(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(stage.ca))
     assert "not trusted" in refused(stage.client(ca_path=None))
 
@@ -224,7 +234,9 @@ def test_a_proxy_of_the_environment_does_not_win(stage: Stage, monkeypatch: pyte
     assert stage.client().exchange_online().names
 
 
-def test_the_proxy_of_the_options_is_used_whatever_the_environment_says(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_proxy_of_the_options_is_used_whatever_the_environment_says(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     text = refused(stage.client(proxy="http://user:Pr0xy-pass@127.0.0.1:1"))
     assert "hma_proxy" in text
@@ -233,7 +245,9 @@ def test_the_proxy_of_the_options_is_used_whatever_the_environment_says(stage: S
 
 
 def test_secrets_are_in_no_representation(stage: Stage) -> None:
-    tenant = stage.tenant(certificate_password="Pfx-pass", client_assertion="a.b.c", proxy="http://user:Pr0xy-pass@proxy.test")
+    tenant = stage.tenant(
+        certificate_password="Pfx-pass", client_assertion="a.b.c", proxy="http://user:Pr0xy-pass@proxy.test"
+    )
     client = stage.client()
     client.exchange_online()
     for text in (repr(tenant), str(tenant), repr(client)):
@@ -267,7 +281,9 @@ def test_a_missing_library_is_named(stage: Stage, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("status", [200, 400])
-def test_a_managed_identity_asks_the_machine_itself_and_no_proxy(stage: Stage, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+def test_a_managed_identity_asks_the_machine_itself_and_no_proxy(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
     asked: list[str] = []
 
     class Metadata(BaseHTTPRequestHandler):
@@ -276,7 +292,11 @@ def test_a_managed_identity_asks_the_machine_itself_and_no_proxy(stage: Stage, m
             body = {"access_token": "of-the-machine", "expires_in": "3600", "resource": "x"}
             self.send_response(status)
             self.end_headers()
-            self.wfile.write(json.dumps(body if status == 200 else {"error": "invalid_request", "error_description": "Identity not found"}).encode())
+            self.wfile.write(
+                json.dumps(
+                    body if status == 200 else {"error": "invalid_request", "error_description": "Identity not found"}
+                ).encode()
+            )
 
         def log_message(self, *_args: object) -> None:
             """Nothing on the test's stderr."""

@@ -61,7 +61,12 @@ def test_only_what_is_late_is_asked_again(stage: Stage) -> None:
     stage.faults.add({"at": "resource", "name": NAME, "count": 2})
     found = proven(stage, NAME, "https://taken.contoso.test/", seconds=60)
     assert [item.status for item in found] == ["pass", "pass"]
-    assert [scope.split("/")[2] for scope in scopes(stage)] == ["mail.contoso.test", "taken.contoso.test", "mail.contoso.test", "mail.contoso.test"]
+    assert [scope.split("/")[2] for scope in scopes(stage)] == [
+        "mail.contoso.test",
+        "taken.contoso.test",
+        "mail.contoso.test",
+        "mail.contoso.test",
+    ]
 
 
 def test_it_is_not_waited_for_ever(stage: Stage) -> None:

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The three formats: parsed by strict readers, whatever text an organization, a tenant or an attacker put into a field."""
+"""The three formats: parsed by strict readers, whatever text an organization, a tenant or an attacker put into a
+field."""
 
 from __future__ import annotations
 
@@ -30,13 +31,18 @@ SCHEMA = json.loads((Path(__file__).parents[5] / "docs" / "schemas" / "report.sc
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 VOID = frozenset({"meta", "link", "input", "br"})
 HOSTILE = (
-    "<script>alert(1)</script>", "</style><script>alert(1)</script>", "'\"><img src=x onerror=alert(1)>", "]]>", "<!--", "-->",
+    "<script>alert(1)</script>", "</style><script>alert(1)</script>", "'\"><img src=x onerror=alert(1)>", "]]>", "<!--",
+    "-->",
     "&amp;&#0;&lt;", "{{ 7 * 7 }}", "{% raw %}",
-    "\x00\x01\x08\x0b\x0c\x1b[31m\x7f\x85", "\u202e\u2066txt.exe", "\ud800", "\ufffe\uffff", "x" * 2048, "Ünïcödé 日本語 👩‍🚀", "javascript:alert(1)",
+    "\x00\x01\x08\x0b\x0c\x1b[31m\x7f\x85", "\u202e\u2066txt.exe", "\ud800", "\ufffe\uffff", "x" * 2048,
+    "Ünïcödé 日本語 👩‍🚀", "javascript:alert(1)",
     "https://x/\" onmouseover=\"alert(1)", "a\r\nb\tc", " ", "\u2028\u2029",
 )  # fmt: skip
 # Empty lines alone are no text: they say nothing, and the page leaves out what says nothing.
-TEXT = st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(blacklist_categories=[]), max_size=60).filter(lambda text: text.strip("\r\n") != ""))
+TEXT = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.text(st.characters(blacklist_categories=[]), max_size=60).filter(lambda text: text.strip("\r\n") != ""),
+)
 
 
 class Reader(HTMLParser):
@@ -71,12 +77,42 @@ def hostile(text: str) -> Document:
     """A report with the text in every field that can hold one."""
     cell = {**directory(text, "ews"), "identity": text, "settings": {text: [text]}}
     names = {"wanted": [{"name": text, "sources": [text]}], "ignored": [{"host": text, "reason": text}]}
-    written = {**change("ews", text), "object": text, "command": text, "before": {text: text}, "after": {text: [text, text]}}
-    texts = dict.fromkeys(("id", "title", "object", "message", "why", "fix", "source", "doc", "expected", "actual", "severity", "server", "tenant"), text)
+    written = {
+        **change("ews", text),
+        "object": text,
+        "command": text,
+        "before": {text: text},
+        "after": {text: [text, text]},
+    }
+    texts = dict.fromkeys(
+        (
+            "id",
+            "title",
+            "object",
+            "message",
+            "why",
+            "fix",
+            "source",
+            "doc",
+            "expected",
+            "actual",
+            "severity",
+            "server",
+            "tenant",
+        ),
+        text,
+    )
     commands = [{"language": "powershell", "text": f"Get-{text}"}]
-    places = [(status, scope) for status in ("fail", "warn", "not_checked", "pass") for scope in ("server", "tenant", "organization")]
+    places = [
+        (status, scope)
+        for status in ("fail", "warn", "not_checked", "pass")
+        for scope in ("server", "tenant", "organization")
+    ]
     facts = {
-        "findings": [finding(status, **{**texts, "object": f"{status} {scope} {text}", "scope": scope, "commands": commands}) for status, scope in places],
+        "findings": [
+            finding(status, **{**texts, "object": f"{status} {scope} {text}", "scope": scope, "commands": commands})
+            for status, scope in places
+        ],
         "organization": {
             "name": text,
             "guid": text,
@@ -93,7 +129,14 @@ def hostile(text: str) -> Document:
             text: {"read": {"wanted": [text], "missing": [text], "names": names}},
             f"b{text}": {"read": {"failed": True, "msg": text}},
         },
-        "probe": {"probes": [{**dict.fromkeys(("target", "host", "server", "protocol", "url", "verdict", "reason"), text), "state": "refuted"}]},
+        "probe": {
+            "probes": [
+                {
+                    **dict.fromkeys(("target", "host", "server", "protocol", "url", "verdict", "reason"), text),
+                    "state": "refuted",
+                }
+            ]
+        },
         "steps": [
             {"step": text, "results": {text: {"changes": [written, names_added(text), {**written, "result": text}]}}},
             {"step": text, "results": {f"b{text}": {"failed": True, "msg": text, "uncertain": True}}},
@@ -114,7 +157,13 @@ def test_no_text_breaks_a_format_or_adds_to_the_page(text: str) -> None:
     VALIDATOR.validate(json.loads(json.dumps(found.as_json(), ensure_ascii=False).encode("utf-8")))
     page = Reader(render(found))
     # Whatever the text was: the same page, no element, attribute or address more (but the link of a real https source).
-    assert {**page.elements, "a": 0, "pre": 0, "p": 0, "div": 0} == {**HARMLESS.elements, "a": 0, "pre": 0, "p": 0, "div": 0}
+    assert {**page.elements, "a": 0, "pre": 0, "p": 0, "div": 0} == {
+        **HARMLESS.elements,
+        "a": 0,
+        "pre": 0,
+        "p": 0,
+        "div": 0,
+    }
     assert page.attributes <= HARMLESS.attributes | {"rel"}
     assert {link for link in page.links if not link.startswith("https://")} == {"data:,"}
     root = ElementTree.fromstring(junit(found))
@@ -134,7 +183,11 @@ def test_each_hostile_text_can_be_read_in_each_format(text: str) -> None:
 
 
 def test_the_json_is_what_its_schema_says() -> None:
-    empty = {"steps": [{"results": {"a": {"changes": [{"result": "done"}, {"result": "predicted"}]}}}], "probe": {"probes": [{}]}, "findings": [{}]}
+    empty = {
+        "steps": [{"results": {"a": {"changes": [{"result": "done"}, {"result": "predicted"}]}}}],
+        "probe": {"probes": [{}]},
+        "findings": [{}],
+    }
     for found in (report(), report(servers=0, tenants=0, organization={}), hostile("x"), report(**empty)):
         VALIDATOR.validate(found.as_json())
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
@@ -153,17 +206,33 @@ def test_junit_has_a_suite_for_each_server_and_tenant_and_skips_with_a_reason() 
     broken = [{"step": "Step 3", "results": {"ex2": {"failed": True, "msg": "connection lost"}}}]
     root = ElementTree.fromstring(junit(report(servers=2, tenants=2, findings=findings, steps=broken)))
     suites = {str(suite.get("name")): suite for suite in root}
-    assert list(suites) == ["organization Contoso", "server ex1", "server ex2", "tenant tenant1", "tenant tenant2", "tenant unknown", "run"]
-    counts = {name: tuple(int(str(suite.get(key))) for key in ("tests", "failures", "errors", "skipped")) for name, suite in suites.items()}
+    assert list(suites) == [
+        "organization Contoso",
+        "server ex1",
+        "server ex2",
+        "tenant tenant1",
+        "tenant tenant2",
+        "tenant unknown",
+        "run",
+    ]
+    counts = {
+        name: tuple(int(str(suite.get(key))) for key in ("tests", "failures", "errors", "skipped"))
+        for name, suite in suites.items()
+    }
     assert counts == {
-        "organization Contoso": (1, 0, 0, 1), "server ex1": (1, 1, 0, 0), "server ex2": (1, 0, 0, 0), "tenant tenant1": (1, 0, 0, 1),
+        "organization Contoso": (1, 0, 0, 1), "server ex1": (1, 1, 0, 0), "server ex2": (1, 0, 0, 0),
+        "tenant tenant1": (1, 0, 0, 1),
         "tenant tenant2": (0, 0, 0, 0), "tenant unknown": (1, 1, 0, 0), "run": (1, 0, 1, 0),
     }  # fmt: skip
     assert [root.get(key) for key in ("tests", "failures", "errors", "skipped")] == ["6", "2", "1", "2"]
     assert suites["organization Contoso"].find(".//skipped").get("message") == "not checked: no right"  # type: ignore[union-attr]
     failure = suites["server ex1"].find(".//failure")
     assert failure is not None
-    assert str(failure.text).splitlines()[1:4] == ["Expected: OAuth", "Actual: Ntlm, Negotiate", "Why: Clients are prompted."]
+    assert str(failure.text).splitlines()[1:4] == [
+        "Expected: OAuth",
+        "Actual: Ntlm, Negotiate",
+        "Why: Clients are prompted.",
+    ]
     assert "Fix: Set OAuth on the directories of this host." in str(failure.text)
     assert "Command: ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1" in str(failure.text)
 
@@ -183,7 +252,11 @@ def test_tables_and_headings_can_be_heard() -> None:
     page = render(hostile("x")).decode("utf-8")
     assert page.count("<th ") == page.count('<th scope="col">') + page.count('<th scope="row">')
     assert "<th>" not in page
-    levels = [int(page[place + 2]) for place in range(len(page)) if page[place : place + 2] == "<h" and page[place + 2].isdigit()]
+    levels = [
+        int(page[place + 2])
+        for place in range(len(page))
+        if page[place : place + 2] == "<h" and page[place + 2].isdigit()
+    ]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
     assert page.count("<section ") == page.count("aria-labelledby=")

@@ -25,13 +25,16 @@ from tests.unit.report_samples import report
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
-        CHROMIUM is None, reason="NOT TESTED: no Chromium on this machine (apt-get install chromium); the report's page was not opened in a browser"
+        CHROMIUM is None,
+        reason="NOT TESTED: no Chromium on this machine (apt-get install chromium); the report's page was not "
+        "opened in a browser",
     ),
 ]
 # Each text that is seen, with the contrast to what is behind it; AA asks for 4.5, and for 3 where it is large.
 CONTRAST = """(() => {
   const numbers = text => text.match(/[\\d.]+/g).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+  const light = ([r, g, b]) => [r, g, b]
+    .map(v => v / 255).map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
     .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
   const behind = node => { for (; node; node = node.parentElement) {
     const colour = numbers(getComputedStyle(node).backgroundColor);
@@ -41,11 +44,13 @@ CONTRAST = """(() => {
   let seen = 0;
   for (let node; (node = walker.nextNode());) {
     const box = node.parentElement, style = getComputedStyle(box);
-    if (!node.data.trim() || ['SCRIPT', 'STYLE', 'OPTION'].includes(box.tagName) || box.getClientRects().length === 0) continue;
+    if (!node.data.trim() || ['SCRIPT', 'STYLE', 'OPTION'].includes(box.tagName) || box.getClientRects().length === 0)
+      continue;
     const [one, two] = [light(numbers(style.color)), light(behind(box))].sort((a, b) => b - a);
     const large = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.66 && style.fontWeight >= 700);
     seen += 1;
-    if ((one + .05) / (two + .05) < (large ? 3 : 4.5)) bad.push([node.data.trim().slice(0, 40), style.color, behind(box).join()]);
+    if ((one + .05) / (two + .05) < (large ? 3 : 4.5))
+      bad.push([node.data.trim().slice(0, 40), style.color, behind(box).join()]);
   }
   return {seen, bad};
 })()"""
@@ -97,7 +102,10 @@ def test_one_request_no_complaint_whatever_the_text(tmp_path: Path, served: tupl
                 assert page.requests == [place]
                 assert await page.run("document.querySelectorAll('script, img, iframe, object, embed').length") == 1
                 assert (
-                    await page.run("[...document.querySelectorAll('*')].some(e => [...e.attributes].some(a => a.name.startsWith('on') || a.name === 'style'))")
+                    await page.run(
+                        "[...document.querySelectorAll('*')].some(e => [...e.attributes].some(a => "
+                        "a.name.startsWith('on') || a.name === 'style'))"
+                    )
                     is False
                 )
         assert page.complaints == []
@@ -109,14 +117,18 @@ def test_one_request_no_complaint_whatever_the_text(tmp_path: Path, served: tupl
 def test_the_policy_stops_what_escaping_might_miss(tmp_path: Path) -> None:
     """The second line of defence: even an element that got in is neither run, styled nor fetched."""
     page_bytes = render(report()).replace(
-        b"</main>", b"<script>document.title='owned'</script><img src='http://127.0.0.1:9/x' onerror=\"document.title='owned'\"></main>"
+        b"</main>",
+        b"<script>document.title='owned'</script><img src='http://127.0.0.1:9/x' "
+        b"onerror=\"document.title='owned'\"></main>",
     )
     (tmp_path / "report.html").write_bytes(page_bytes)
 
     async def story(page: Page) -> None:
         await page.go((tmp_path / "report.html").as_uri())
         assert await page.run("document.title") == "Hybrid Modern Authentication: Contoso"
-        assert not await page.run("performance.getEntriesByType('resource').some(e => e.name.includes(':9/') && e.responseStart > 0)")
+        assert not await page.run(
+            "performance.getEntriesByType('resource').some(e => e.name.includes(':9/') && e.responseStart > 0)"
+        )
         blocked = await page.run("fetch('http://127.0.0.1:9/').then(() => 'sent', error => String(error))")
         assert "Failed to fetch" in blocked
         assert any("Content Security Policy" in item for item in page.complaints)
@@ -149,7 +161,10 @@ def test_copy_filter_and_phone(tmp_path: Path) -> None:
         await page.run("document.querySelector('.copyable button').click()")
         assert await page.run("window.copied") == "ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1"
         assert await page.run("document.getElementById('spoken').textContent") == "Copied"
-        await page.run("(() => { const box = document.getElementById('words'); box.value = 'EX4 mapi'; box.dispatchEvent(new Event('input')); })()")
+        await page.run(
+            "(() => { const box = document.getElementById('words'); box.value = 'EX4 mapi'; "
+            "box.dispatchEvent(new Event('input')); })()"
+        )
         shown = "[...document.querySelectorAll('#all .finding:not([hidden]) .object')].map(e => e.textContent)"
         assert await page.run(shown) == ["ex4 mapi"]
         assert await page.run("document.getElementById('count').textContent") == "1 of 30 shown"

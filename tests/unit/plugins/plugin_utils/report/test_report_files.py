@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files of a report: whole or not at all, private unless said otherwise, one clear message where they cannot be written."""
+"""Files of a report: whole or not at all, private unless said otherwise, one clear message where they cannot be
+written."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ def test_what_was_there_stays_when_a_write_breaks_off(tmp_path: Path, monkeypatc
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(files.ReportError, match=r"report\.html cannot be written \(No space left on device\)\. Set hma_report_dir"):
+    with pytest.raises(
+        files.ReportError, match=r"report\.html cannot be written \(No space left on device\)\. Set hma_report_dir"
+    ):
         files.write_files(tmp_path, {"report.html": b"new"}, mode=0o600)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("report.html", b"old")]
 
@@ -47,7 +50,10 @@ def test_with_no_umask_nobody_else_writes_where_reports_are(tmp_path: Path) -> N
         files.write_files(tmp_path / "a" / "b" / "run", {"report.html": b"x"}, mode=0o600)
     finally:
         os.umask(before)
-    modes = [stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "a", tmp_path / "a" / "b", tmp_path / "a" / "b" / "run")]
+    modes = [
+        stat.S_IMODE(path.stat().st_mode)
+        for path in (tmp_path / "a", tmp_path / "a" / "b", tmp_path / "a" / "b" / "run")
+    ]
     assert modes == [0o755, 0o755, 0o700]
 
 
@@ -67,7 +73,9 @@ def test_a_folder_of_others_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "open").chmod(0o777)
     (tmp_path / "link").symlink_to(tmp_path / "open")
     for name in ("open", "link"):
-        with pytest.raises(files.ReportError, match=r"is writable by everyone, so others could change .* Set hma_report_dir"):
+        with pytest.raises(
+            files.ReportError, match=r"is writable by everyone, so others could change .* Set hma_report_dir"
+        ):
             files.write_files(tmp_path / name, {"report.html": b"x"}, mode=0o600)
     (tmp_path / "open").chmod(0o755)
     monkeypatch.setattr(os, "geteuid", lambda: 4711)

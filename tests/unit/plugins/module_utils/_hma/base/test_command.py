@@ -34,21 +34,38 @@ from tests.unit.plugins.plugin_utils.exchange.engine import PWSH, needs_engine
 from tests.unit.typed import Typed, bash, powershell, yaml
 
 HOSTILE = (
-    "x'; Remove-Mailbox -Identity * -Confirm:$false; '", "O'Brien", "\u2018; Remove-X; \u2019", "\u201a\u201b'", "a\nRemove-X", "a\r\n\x1b[2Kb", "\x1b",
-    "`$(Remove-X)", "$env:TEMP", '"; Remove-X; "', "a | Remove-X", "-Force", "--% x", "@{a=1}", "(Get-X)", "\u202eabc", "\u200b", "\u0085\u2028", "\t",
-    "\ud800x", "\U000e0041", "\U0001f469\u200d\U0001f680", "", " ", "\u00a0", "\ufeff", "Ünïcödé", "#", "& calc", "{{ lookup('pipe', 'touch RAN') }}",
-    "{% set x = 1 %}", "{# x #}", "#jinja2: variable_start_string: '<<'\n<< lookup('pipe', 'touch RAN') >>", "!!python/object:os.system", "*", "&a", "yes",
+    "x'; Remove-Mailbox -Identity * -Confirm:$false; '", "O'Brien", "\u2018; Remove-X; \u2019", "\u201a\u201b'",
+    "a\nRemove-X", "a\r\n\x1b[2Kb", "\x1b",
+    "`$(Remove-X)", "$env:TEMP", '"; Remove-X; "', "a | Remove-X", "-Force", "--% x", "@{a=1}", "(Get-X)", "\u202eabc",
+    "\u200b", "\u0085\u2028", "\t",
+    "\ud800x", "\U000e0041", "\U0001f469\u200d\U0001f680", "", " ", "\u00a0", "\ufeff", "Ünïcödé", "#", "& calc",
+    "{{ lookup('pipe', 'touch RAN') }}",
+    "{% set x = 1 %}", "{# x #}", "#jinja2: variable_start_string: '<<'\n<< lookup('pipe', 'touch RAN') >>",
+    "!!python/object:os.system", "*", "&a", "yes",
     "null", "12", "1e3", "~", "a: b", "a #b", "\\x41\\", "%TEMP%", "\0",
 )  # fmt: skip
-TEXT = st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(exclude_categories=[])), st.text("'\u2018\u2019\u201a\u201b\\\"${}; \n", max_size=12))
+TEXT = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.text(st.characters(exclude_categories=[])),
+    st.text("'\u2018\u2019\u201a\u201b\\\"${}; \n", max_size=12),
+)
 NO_SURROGATE = st.one_of(st.sampled_from([text for text in HOSTILE if "\ud800" not in text]), st.text())
 
 
 @given(TEXT)
 def test_a_name_is_one_argument_of_powershell(text: str) -> None:
-    command = PowerShell("Set-X", {"A": text, "L": [text, "b"], "N": 3, "B": True, "O": OFF, "Confirm": False}, (text,), look("Get-X", "Format-List", "N*"))
+    command = PowerShell(
+        "Set-X",
+        {"A": text, "L": [text, "b"], "N": 3, "B": True, "O": OFF, "Confirm": False},
+        (text,),
+        look("Get-X", "Format-List", "N*"),
+    )
     parameters = {"A": text, "L": [text, "b"], "N": 3, "B": True, "O": False, "Confirm": False}
-    assert powershell(command.text) == [Typed("Set-X", [text], parameters), Typed("Get-X"), Typed("Format-List", ["N*"])]
+    assert powershell(command.text) == [
+        Typed("Set-X", [text], parameters),
+        Typed("Get-X"),
+        Typed("Format-List", ["N*"]),
+    ]
     # What is printed, stored in a file and shown on a page is what was meant.
     assert printable(command.text) == command.text
 
@@ -64,7 +81,9 @@ def test_the_commands_of_a_plan_are_quoted_by_the_same_function(text: str) -> No
 ARGUMENTS = """
 $ErrorActionPreference = 'Stop'
 function Set-X {
-    foreach ($a in $args) { foreach ($b in @($a)) { [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes([string]$b)) } }
+    foreach ($a in $args) {
+        foreach ($b in @($a)) { [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes([string]$b)) }
+    }
 }
 foreach ($line in $input) {
     $bytes = [Convert]::FromBase64String($line)
@@ -108,7 +127,10 @@ def test_a_host_is_one_word_of_the_shell(text: str) -> None:
 
 def test_a_plain_host_looks_plain() -> None:
     found = playbook("prepare_vdirs", ["inventory.yml", "/a b/c"], limit="ex1.contoso.com", options=("--check",))
-    assert found.text == "ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1.contoso.com --check -i inventory.yml -i '/a b/c'"
+    assert (
+        found.text
+        == "ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1.contoso.com --check -i inventory.yml -i '/a b/c'"
+    )
     assert bash(playbook("x", limit="a\0b").text)[3] == "a\u2400b"
 
 
@@ -116,7 +138,9 @@ def test_a_plain_host_looks_plain() -> None:
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @example(text="#jinja2: variable_start_string: '<<'\n<< lookup('pipe', 'touch RAN') >>")
 @example(text="{{ lookup('pipe', 'touch RAN') }}")
-def test_a_setting_is_read_back_as_it_is_and_runs_nothing(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_setting_is_read_back_as_it_is_and_runs_nothing(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     lines = [Setting("hma_one", text).text, Setting("hma_many", [text, 3, True]).text]
     assert yaml("\n".join(lines[:1]), tmp_path) == {"hma_one": text}

@@ -14,10 +14,24 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base import comparison
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, has, host_in, lacking, same, without
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import (
+    fold,
+    has,
+    host_in,
+    lacking,
+    same,
+    without,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import is_guid
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl, client_names, extra_host, host_of, is_built_in, plan_names
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import (
+    ClientUrl,
+    client_names,
+    extra_host,
+    host_of,
+    is_built_in,
+    plan_names,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import names, restoration
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
@@ -77,7 +91,9 @@ def test_the_host_of_a_url(url: str, host: str) -> None:
     assert host_in(url) == host
 
 
-@pytest.mark.parametrize("url", ["https://\u212aiosk.contoso.com/", "https://mail.stra\u017fse.de/", "https://mail.straße.de/"])
+@pytest.mark.parametrize(
+    "url", ["https://\u212aiosk.contoso.com/", "https://mail.stra\u017fse.de/", "https://mail.straße.de/"]
+)
 def test_a_url_of_another_alphabet_is_not_taken_for_a_plain_one(url: str) -> None:
     _host, problem = host_of(url, "EX1 mapi external")
     assert problem is not None
@@ -97,7 +113,8 @@ def test_a_letter_that_looks_like_one_of_a_scheme_a_host_of_microsoft_or_an_id_i
 
 @pytest.mark.parametrize("path", sorted(PLUGINS.rglob("*.py")), ids=lambda path: str(path.relative_to(PLUGINS)))
 def test_nothing_compares_by_unicode(path: Path) -> None:
-    """casefold, lower and upper know more letters than the directory, and so do urlsplit().hostname and IGNORECASE alone."""
+    """casefold, lower and upper know more letters than the directory, and so do urlsplit().hostname and IGNORECASE
+    alone."""
     if path.name == "comparison.py":
         return
     source = path.read_text("utf-8")
@@ -140,7 +157,9 @@ def test_many_names_are_planned_at_once(counted: Counted) -> None:
 
 def test_many_domains_are_merged_at_once(counted: Counted) -> None:
     server = _auth_server([f"old{number}.contoso.com" for number in range(3000)])
-    plan = authserver.plan_trust(server, enabled=None, domain_names=[f"new{number}.contoso.com" for number in range(3000)])
+    plan = authserver.plan_trust(
+        server, enabled=None, domain_names=[f"new{number}.contoso.com" for number in range(3000)]
+    )
     assert len(plan.changes[0].after["DomainName"]) == 6000
     assert counted.folds < 10 * 6000
 
@@ -154,13 +173,25 @@ def test_many_names_are_taken_back_at_once(counted: Counted) -> None:
 
 
 def _auth_server(domains: list[str]) -> authserver.AuthServer:
-    values: dict[str, Any] = {"name": "EvoSTS", "guid": "g", "type": "AzureAD", "domain_names": domains, "enabled": True}
+    values: dict[str, Any] = {
+        "name": "EvoSTS",
+        "guid": "g",
+        "type": "AzureAD",
+        "domain_names": domains,
+        "enabled": True,
+    }
     given: dict[str, Any] = {name: values.get(name) for name in authserver.AuthServer.__dataclass_fields__}
     return authserver.AuthServer(**given)
 
 
 def _recorded(target: dict[str, str], name: str, before: list[str], after: list[str]) -> Recorded:
-    values: dict[str, Any] = {"target": target, "before": {name: before}, "after": {name: after}, "result": "done", "run": "r"}
+    values: dict[str, Any] = {
+        "target": target,
+        "before": {name: before},
+        "after": {name: after},
+        "result": "done",
+        "run": "r",
+    }
     return Recorded(**{field: values.get(field, "") for field in Recorded.__dataclass_fields__})
 
 

@@ -16,10 +16,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 GUID = "6f1d3c1e-0000-4000-8000-000000000001"
-LINE = {"schema": 1, "time": "2026-11-26T10:00:00.000001+00:00", "run": "r", "pid": 7, "host": "ex1", "module": "hma_spn"}
-INTENT = {"event": "intent", "id": "0123456789abcdef", "object": "o", "command": "c", "before": {"MapiHttpEnabled": True}, "after": {"Other": ["a"]}}
+LINE = {
+    "schema": 1,
+    "time": "2026-11-26T10:00:00.000001+00:00",
+    "run": "r",
+    "pid": 7,
+    "host": "ex1",
+    "module": "hma_spn",
+}
+INTENT = {
+    "event": "intent",
+    "id": "0123456789abcdef",
+    "object": "o",
+    "command": "c",
+    "before": {"MapiHttpEnabled": True},
+    "after": {"Other": ["a"]},
+}
 TARGETS = [
-    {"type": "directory", "kind": "ews", "server": "EX1", "guid": GUID, "identity": "i"}, {"type": "authserver", "guid": GUID, "name": "n", "realm": ""},
+    {"type": "directory", "kind": "ews", "server": "EX1", "guid": GUID, "identity": "i"}, {"type": "authserver",
+        "guid": GUID, "name": "n", "realm": ""},
     {"type": "organization", "guid": GUID, "name": "n"}, {"type": "names", "tenant_id": "t"},
 ]  # fmt: skip
 LINES: list[dict[str, Any]] = [
@@ -30,7 +45,8 @@ LINES: list[dict[str, Any]] = [
     {**LINE, "event": "end"},
 ]
 ODD = st.one_of(
-    st.none(), st.booleans(), st.integers(-3, 3), st.floats(allow_nan=False), st.text(st.characters(codec="utf-8"), max_size=3),
+    st.none(), st.booleans(), st.integers(-3, 3), st.floats(allow_nan=False), st.text(st.characters(codec="utf-8"),
+        max_size=3),
     st.lists(st.text("ab"), max_size=2),
     st.sampled_from(["start", "names", "directory", "done", GUID, {}, [], {"type": "names"}, [1], {"a": True}]),
 )  # fmt: skip
@@ -62,7 +78,9 @@ def test_as_the_reference_says(line: dict[str, Any], data: st.DataObject) -> Non
     assert (mismatch(found, RECORD) is None) == valid or whole
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line['event']} {line.get('target', {}).get('type', '')}".strip())
+@pytest.mark.parametrize(
+    "line", LINES, ids=lambda line: f"{line['event']} {line.get('target', {}).get('type', '')}".strip()
+)
 def test_each_form_is_accepted(line: dict[str, Any]) -> None:
     assert mismatch(line, RECORD) is None
 

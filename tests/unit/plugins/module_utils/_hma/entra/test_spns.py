@@ -23,7 +23,14 @@ from hypothesis import strategies as st
 
 LABEL = st.text(string.ascii_letters + string.digits, min_size=1, max_size=12)
 HOST = st.lists(st.text(string.ascii_letters, min_size=1, max_size=10), min_size=2, max_size=4).map(".".join)
-NAMES = st.lists(st.one_of(HOST.map(lambda host: f"https://{host}/"), HOST.map(lambda host: f"https://{host}"), st.just(EXCHANGE_ONLINE), st.text()))
+NAMES = st.lists(
+    st.one_of(
+        HOST.map(lambda host: f"https://{host}/"),
+        HOST.map(lambda host: f"https://{host}"),
+        st.just(EXCHANGE_ONLINE),
+        st.text(),
+    )
+)
 
 
 def url(value: str | None) -> ClientUrl:
@@ -38,10 +45,16 @@ def test_an_https_url_gives_its_host(host: str, path: str, scheme: str) -> None:
     assert names.problems == []
 
 
-@given(st.one_of(st.text(), st.text().map(lambda text: f"https://{text}"), st.text().map(lambda text: f"https://{text}.test/")))
+@given(
+    st.one_of(
+        st.text(), st.text().map(lambda text: f"https://{text}"), st.text().map(lambda text: f"https://{text}.test/")
+    )
+)
 def test_any_text_gives_a_clean_name_or_a_problem(text: str) -> None:
     host, problem = host_of(text, "EX1 ews internal")
-    assert problem is not None or (host == host.lower() and "." in host and set(host) <= set(string.ascii_lowercase + string.digits + ".-_"))
+    assert problem is not None or (
+        host == host.lower() and "." in host and set(host) <= set(string.ascii_lowercase + string.digits + ".-_")
+    )
     assert problem is None or problem.source == "EX1 ews internal"
 
 
@@ -85,7 +98,9 @@ def test_a_name_has_at_most_255_characters(length: int, codes: list[str]) -> Non
     assert [len(name) for name in names.wanted] == ([] if codes else [255])
 
 
-@pytest.mark.parametrize("written", ["mail.contoso.test", "MAIL.contoso.test", "mail.contoso.test.", "https://mail.contoso.test/"])
+@pytest.mark.parametrize(
+    "written", ["mail.contoso.test", "MAIL.contoso.test", "mail.contoso.test.", "https://mail.contoso.test/"]
+)
 def test_each_way_to_write_an_ignored_host_leaves_it_out(written: str) -> None:
     names = client_names([url("https://mail.contoso.test/EWS")], ignored=[{"host": written, "reason": "old"}])
     assert (names.wanted, names.problems, names.ignored) == ({}, [], {"mail.contoso.test": "old"})
@@ -98,19 +113,27 @@ def test_what_gives_no_name_can_be_ignored(host: str) -> None:
     assert (names.wanted, names.problems, names.ignored) == ({}, [], {host: "old"})
 
 
-@pytest.mark.parametrize("text", ["", "https://mail.contoso.test/EWS", "http://mail.contoso.test/", "mail.contoso.test:443", "mail, autodiscover"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "https://mail.contoso.test/EWS", "http://mail.contoso.test/", "mail.contoso.test:443", "mail, autodiscover"],
+)
 def test_an_ignored_entry_that_would_leave_nothing_out_is_refused(text: str) -> None:
     with pytest.raises(ParseError, match="hma_spn_ignored"):
         client_names([url("https://mail.contoso.test/EWS")], ignored=[{"host": text, "reason": "old"}])
 
 
 def test_an_ignored_host_is_neither_wanted_nor_a_problem() -> None:
-    names = client_names([url("https://ex1/"), url("https://mail.contoso.test/")], ignored=[{"host": "EX1", "reason": "old"}])
+    names = client_names(
+        [url("https://ex1/"), url("https://mail.contoso.test/")], ignored=[{"host": "EX1", "reason": "old"}]
+    )
     assert list(names.wanted) == ["https://mail.contoso.test/"]
     assert (names.problems, names.ignored) == ([], {"ex1": "old"})
 
 
-@pytest.mark.parametrize("text", ["mail.contoso.test", "https://mail.contoso.test/", "https://MAIL.contoso.test", "HTTPS://mail.contoso.test/"])
+@pytest.mark.parametrize(
+    "text",
+    ["mail.contoso.test", "https://mail.contoso.test/", "https://MAIL.contoso.test", "HTTPS://mail.contoso.test/"],
+)
 def test_extra_names(text: str) -> None:
     assert list(client_names([], [text]).wanted) == ["https://mail.contoso.test/"]
 

@@ -40,7 +40,11 @@ def values_guid(name: str) -> str:
 
 
 def test_authserver_by_type_and_realm_never_by_name() -> None:
-    servers = [auth(f"EvoSTS - {TENANT}", OTHER), auth("ACS", TENANT, Type="MicrosoftACS"), auth("anything", TENANT.upper())]
+    servers = [
+        auth(f"EvoSTS - {TENANT}", OTHER),
+        auth("ACS", TENANT, Type="MicrosoftACS"),
+        auth("anything", TENANT.upper()),
+    ]
     assert authserver.of_tenant(servers, TENANT).name == "anything"
 
 
@@ -57,7 +61,10 @@ def test_authserver_missing_and_duplicate() -> None:
     assert authserver.of_tenant([auth("a", Enabled=False), auth("b")], TENANT).name == "b"
 
 
-@given(st.lists(st.sampled_from(["a.test", "A.test", "b.test", "c.test"])), st.lists(st.sampled_from(["a.test", "d.test"]), max_size=2))
+@given(
+    st.lists(st.sampled_from(["a.test", "A.test", "b.test", "c.test"])),
+    st.lists(st.sampled_from(["a.test", "d.test"]), max_size=2),
+)
 def test_domains_are_merged(present: list[str], wanted: list[str]) -> None:
     server = auth("EvoSTS", DomainName=present, ApplicationIdentifier="app")
     plan = authserver.plan_trust(server, enabled=None, domain_names=wanted)
@@ -80,7 +87,10 @@ def test_default_endpoint_is_one_unit() -> None:
 
 
 def test_two_other_defaults_are_refused() -> None:
-    servers = [auth("new"), *(auth(name, OTHER, IsDefaultAuthorizationEndpoint=True) for name in ("one", "two", "three"))]
+    servers = [
+        auth("new"),
+        *(auth(name, OTHER, IsDefaultAuthorizationEndpoint=True) for name in ("one", "two", "three")),
+    ]
     with pytest.raises(Refused, match="Several AuthServer objects"):
         authserver.plan_default(servers, servers[0], default=True, replace="one")
 

@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.display import listed, shown
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import ATTRIBUTES, AuthServer
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import NAMES, Change, ObjectChange, Plan, diff, differing, result_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import (
+    NAMES,
+    Change,
+    ObjectChange,
+    Plan,
+    diff,
+    differing,
+    result_of,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.events import read_events
 
@@ -21,7 +29,13 @@ SERVER = AuthServer("EvoSTS", GUID, "AzureAD", None, None, True, False, ["a.test
 
 def planned() -> Change:
     after = {"Enabled": True, "DomainName": ["a.test", "b.test"]}
-    return Change("AuthServer 'EvoSTS'", TARGET, {"Enabled": False, "DomainName": []}, after, Cmdlet("Set-AuthServer", {"Identity": GUID, **after}))
+    return Change(
+        "AuthServer 'EvoSTS'",
+        TARGET,
+        {"Enabled": False, "DomainName": []},
+        after,
+        Cmdlet("Set-AuthServer", {"Identity": GUID, **after}),
+    )
 
 
 def test_a_prediction_says_all_that_a_written_change_says() -> None:
@@ -32,7 +46,8 @@ def test_a_prediction_says_all_that_a_written_change_says() -> None:
             "id": "",
             "object": "AuthServer 'EvoSTS'",
             "target": TARGET,
-            "command": f"Set-AuthServer -Identity '{GUID}' -Enabled $true -DomainName @('a.test', 'b.test') -Confirm:$false",
+            "command": f"Set-AuthServer -Identity '{GUID}' -Enabled $true -DomainName @('a.test', 'b.test') "
+            f"-Confirm:$false",
             "before": {"Enabled": False, "DomainName": []},
             "after": {"Enabled": True, "DomainName": ["a.test", "b.test"]},
             "result": "predicted",
@@ -52,9 +67,18 @@ def test_the_diff_is_the_same_in_check_mode_and_after_it() -> None:
 
 def test_each_name_of_a_tenant_is_a_line_of_the_diff() -> None:
     change = ObjectChange(
-        "names", {"type": NAMES, "tenant_id": "t"}, "PATCH", {"servicePrincipalNames": ["b", "a"]}, {"servicePrincipalNames": ["c", "b", "a"]}
+        "names",
+        {"type": NAMES, "tenant_id": "t"},
+        "PATCH",
+        {"servicePrincipalNames": ["b", "a"]},
+        {"servicePrincipalNames": ["c", "b", "a"]},
     )
-    assert diff(change) == {"before_header": "names", "after_header": "names    PATCH", "before": "a\nb\n", "after": "a\nb\nc\n"}
+    assert diff(change) == {
+        "before_header": "names",
+        "after_header": "names    PATCH",
+        "before": "a\nb\n",
+        "after": "a\nb\nc\n",
+    }
 
 
 @pytest.mark.parametrize(
@@ -75,11 +99,22 @@ def test_what_does_not_read_back(expected: dict[str, Any], found: dict[str, Any]
 
 def test_one_table_ties_properties_and_attributes_of_an_authserver() -> None:
     assert set(ATTRIBUTES.values()) == set(SERVER.facts())
-    assert [SERVER.value(name) for name in ("Enabled", "IsDefaultAuthorizationEndpoint", "DomainName")] == [True, False, ["a.test"]]
+    assert [SERVER.value(name) for name in ("Enabled", "IsDefaultAuthorizationEndpoint", "DomainName")] == [
+        True,
+        False,
+        ["a.test"],
+    ]
 
 
 def test_one_formatter_shows_a_list() -> None:
-    assert [listed(value) for value in (["a", "b"], [], True, None, "x", 7)] == ["a, b", "(empty)", "true", "", "x", "7"]
+    assert [listed(value) for value in (["a", "b"], [], True, None, "x", 7)] == [
+        "a, b",
+        "(empty)",
+        "true",
+        "",
+        "x",
+        "7",
+    ]
     assert [shown(value) for value in (["a", "b"], [], False, None, "x")] == ["{a, b}", "{}", "false", "", "x"]
 
 
@@ -91,7 +126,15 @@ def event(*changes: dict[str, Any]) -> dict[str, Any]:
 def test_a_prediction_in_the_events_of_a_job_is_no_write() -> None:
     """AWX keeps the job of a check mode run like any other; nothing of it may be taken back."""
     [predicted] = result_of(Plan((planned(),)).predicted, predicting=True)["changes"]
-    line = {"schema": 1, "time": "2026-11-24T07:00:00Z", "run": "r", "pid": 1, "host": "ex1", "module": "hma_authserver", "event": "intent"}
+    line = {
+        "schema": 1,
+        "time": "2026-11-24T07:00:00Z",
+        "run": "r",
+        "pid": 1,
+        "host": "ex1",
+        "module": "hma_authserver",
+        "event": "intent",
+    }
     disguised = {**line, **predicted, "id": "0123456789abcdef"}
     assert read_events([event(predicted, disguised)]).changes == []
     written = read_events([event(predicted, {**disguised, "result": "done"})]).changes

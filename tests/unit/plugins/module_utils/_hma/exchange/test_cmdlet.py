@@ -9,6 +9,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 
 
 def test_typed() -> None:
-    cmdlet = Cmdlet("Set-X", {"Server": THIS_SERVER, "A": None, "B": False, "Confirm": False, "Force": True, "L": ["a'b"], "N": 3})
+    cmdlet = Cmdlet(
+        "Set-X", {"Server": THIS_SERVER, "A": None, "B": False, "Confirm": False, "Force": True, "L": ["a'b"], "N": 3}
+    )
     assert cmdlet.typed("EX1") == "Set-X -Server 'EX1' -A $null -B $false -Confirm:$false -Force -L @('a''b') -N 3"
     assert cmdlet.typed().startswith("Set-X -Server $env:COMPUTERNAME")

@@ -34,9 +34,22 @@ CONFIG = OrganizationConfig("Contoso", "o1", oauth2_client_profile_enabled=False
 
 def judged(*servers: AuthServer, config: OrganizationConfig = CONFIG) -> Organization:
     """The organization as hma_assess and hma_orgconfig get it back: out of facts."""
-    configuration = {**config.facts(), "ews_enabled": None, "ews_application_access_policy": None, "ews_allow_list": [], "download_domains": None}
+    configuration = {
+        **config.facts(),
+        "ews_enabled": None,
+        "ews_application_access_policy": None,
+        "ews_allow_list": [],
+        "download_domains": None,
+    }
     lists: dict[str, list[object]] = {name: [] for name in ("servers", "client_urls", "directories", "unread")}
-    facts = {"read": {}, "config": configuration, "auth_servers": [item.facts() for item in servers], "sections": {}, **lists, **dict.fromkeys(PARTS)}
+    facts = {
+        "read": {},
+        "config": configuration,
+        "auth_servers": [item.facts() for item in servers],
+        "sections": {},
+        **lists,
+        **dict.fromkeys(PARTS),
+    }
     return Organization.from_facts(Properties(facts, "judged"))
 
 
@@ -54,7 +67,9 @@ def test_at_most_three_writes_and_the_flag_is_the_last() -> None:
 
 
 def test_as_it_was_judged() -> None:
-    enabling.refuse_changed(judged(OURS, OLD), CONFIG, [replace(OURS, domain_names=["A.test"], application_identifier="x"), OLD])
+    enabling.refuse_changed(
+        judged(OURS, OLD), CONFIG, [replace(OURS, domain_names=["A.test"], application_identifier="x"), OLD]
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,7 +80,11 @@ def test_as_it_was_judged() -> None:
         ([replace(OURS, domain_names=[]), OLD], CONFIG, "AuthServer 'EvoSTS' has another DomainName"),
         ([OURS], CONFIG, "AuthServer 'old' is not there any more"),
         ([OURS, OLD, replace(OLD, name="new", guid="g3", default=False)], CONFIG, "AuthServer 'new' is new"),
-        ([OURS, OLD], replace(CONFIG, oauth2_client_profile_enabled=True), "OAuth2ClientProfileEnabled is true and was false"),
+        (
+            [OURS, OLD],
+            replace(CONFIG, oauth2_client_profile_enabled=True),
+            "OAuth2ClientProfileEnabled is true and was false",
+        ),
         ([OURS, OLD], replace(CONFIG, guid="o2"), "not the one that was judged"),
     ],
 )

@@ -40,8 +40,18 @@ def test_what_a_linked_mailbox_is_called_has_no_bearing() -> None:
 def test_people_are_compared_by_names_that_can_be_read() -> None:
     gaps: list[Unread] = []
     users = {"a@contoso.test": True, "b@contoso.test": False}
-    count = mailboxes.count_missing([answer(mailbox("A@contoso.test"), mailbox("b@contoso.test"), mailbox("c@contoso.test"), mailbox(None))], 10, users, gaps)
-    assert (count.count, count.compared, count.cloud_only, count.examples) == (2, 3, 1, ["b@contoso.test", "c@contoso.test"])
+    count = mailboxes.count_missing(
+        [answer(mailbox("A@contoso.test"), mailbox("b@contoso.test"), mailbox("c@contoso.test"), mailbox(None))],
+        10,
+        users,
+        gaps,
+    )
+    assert (count.count, count.compared, count.cloud_only, count.examples) == (
+        2,
+        3,
+        1,
+        ["b@contoso.test", "c@contoso.test"],
+    )
     assert [gap.what for gap in gaps] == ["missing"]
     identity = Identity({"time": "now"}, ["contoso.test"], "verified", None, None, count, tuple(gaps))
     again = Identity.from_facts(Properties(identity.facts(), "identity"))

@@ -32,7 +32,11 @@ def test_facts_and_back(full: bool) -> None:
 def test_a_build_is_parsed_once_and_says_the_rest() -> None:
     server = organization(STORY.organization()).servers[0]
     facts = server.facts()
-    assert (facts["version"], facts["product"], facts["label"]) == (str(server.build), server.build.product, server.build.label)
+    assert (facts["version"], facts["product"], facts["label"]) == (
+        str(server.build),
+        server.build.product,
+        server.build.label,
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,7 +45,10 @@ def test_a_build_is_parsed_once_and_says_the_rest() -> None:
         ({"servers": 5}, "organization: servers is 5; expected a list of dictionaries"),
         ({"servers": [5]}, "expected a list of dictionaries"),
         ({"config": None}, "config is nothing; expected a dictionary"),
-        ({"client_urls": [{"server": "EX1", "kind": "ews", "where": "internal", "url": 5}]}, "organization, client_urls 1: url is 5; expected text or nothing"),
+        (
+            {"client_urls": [{"server": "EX1", "kind": "ews", "where": "internal", "url": 5}]},
+            "organization, client_urls 1: url is 5; expected text or nothing",
+        ),
         (
             {"auth_certificate": {"thumbprint": "A", "next_thumbprint": None, "not_after": "tomorrow"}},
             "auth_certificate: not_after is 'tomorrow'; expected a time",

@@ -18,7 +18,12 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.hosts import hosts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry, TenantEntry
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, organization_read, replication, server_state
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
+    authserver,
+    organization_read,
+    replication,
+    server_state,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import parse_admin_display_version
@@ -28,17 +33,26 @@ from hypothesis import strategies as st
 from tests.unit.audit_story import NOW, Story
 
 ROOT = Path(__file__).parents[6]
-VALID = jsonschema.Draft202012Validator(json.loads((ROOT / "docs" / "schemas" / "facts.schema.json").read_text("utf-8")))
+VALID = jsonschema.Draft202012Validator(
+    json.loads((ROOT / "docs" / "schemas" / "facts.schema.json").read_text("utf-8"))
+)
 READ = {"host": "EX1", "fqdn": "ex1.corp.contoso.test", "domain_controller": "dc1", "time": NOW}
 STORY = Story()
 CMDLETS = organization_read.cmdlets("full")
 RESULTS = STORY.run("EX1", CMDLETS)
 CASE = STORY.case()
 # Every field of every object that the read of an organization returns.
-PLACES = [(number, row, field) for number, result in enumerate(RESULTS) for row, found in enumerate(result.objects) for field in found]
+PLACES = [
+    (number, row, field)
+    for number, result in enumerate(RESULTS)
+    for row, found in enumerate(result.objects)
+    for field in found
+]
 ABSENT = object()
 VALUE = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3), max_leaves=4
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=4,
 ) | st.dictionaries(st.text(max_size=3), st.integers(), max_size=2)
 
 
@@ -65,14 +79,29 @@ def judged(found: dict[str, Any], gate: str) -> list[Finding]:
 def test_any_value_in_any_field_is_facts_or_unread(place: tuple[int, int, str], value: Any) -> None:
     found = read(with_odd(place, value))
     assert json.loads(json.dumps(found)) == found
-    assert list(VALID.iter_errors(facts.document(replace(CASE, read=Organization.from_facts(Properties(found, "organization")))))) == []
+    assert (
+        list(
+            VALID.iter_errors(
+                facts.document(replace(CASE, read=Organization.from_facts(Properties(found, "organization"))))
+            )
+        )
+        == []
+    )
     for gate in ("preflight", "enable", "verify", "audit", "names"):
         assert all(item.message or not item.blocks for item in judged(found, gate))
-    assert replace(CASE, read=Organization.from_facts(Properties(found, "organization"))).writer in {None, *(server.host for server in CASE.servers)}
+    assert replace(CASE, read=Organization.from_facts(Properties(found, "organization"))).writer in {
+        None,
+        *(server.host for server in CASE.servers),
+    }
 
 
 @settings(max_examples=30, deadline=None)
-@given(place=st.sampled_from([item for item in PLACES if CMDLETS[item[0]].name in ("Get-ExchangeServer", "Get-AuthServer")]), value=VALUE)
+@given(
+    place=st.sampled_from(
+        [item for item in PLACES if CMDLETS[item[0]].name in ("Get-ExchangeServer", "Get-AuthServer")]
+    ),
+    value=VALUE,
+)
 def test_an_odd_object_never_costs_another_one(place: tuple[int, int, str], value: Any) -> None:
     found, whole = read(with_odd(place, value)), read(RESULTS)
     for part in ("servers", "auth_servers"):
@@ -92,13 +121,18 @@ def test_the_state_of_a_server(value: Any, field: str) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(value=VALUE, field=st.sampled_from(["Name", "Guid", "DomainName", "Enabled", "IsDefaultAuthorizationEndpoint", "Realm"]))
+@given(
+    value=VALUE,
+    field=st.sampled_from(["Name", "Guid", "DomainName", "Enabled", "IsDefaultAuthorizationEndpoint", "Realm"]),
+)
 def test_what_two_domain_controllers_have_is_compared_whatever_it_is(value: Any, field: str) -> None:
     trust = next(result for cmdlet, result in zip(CMDLETS, RESULTS, strict=True) if cmdlet.name == "Get-AuthServer")
     odd = CmdletResult([{**trust.objects[0], field: value}, *trust.objects[1:]], [], [])
     one, same = replication.state([odd]), replication.state([odd])
     assert replication.differing({"dc1": one, "dc2": same}) == {}
-    used, silent = replication.controllers(CmdletResult([{"Name": value, "CurrentConfigDomainController": value}], [], []))
+    used, silent = replication.controllers(
+        CmdletResult([{"Name": value, "CurrentConfigDomainController": value}], [], [])
+    )
     assert used or silent
 
 
@@ -135,8 +169,12 @@ def test_one_finding_per_object_and_exclusion_takes_it_out() -> None:
     for name in ("EX7", "ex7.corp.contoso.test"):
         findings = odd_objects(EX7, excluded=[{"name": name, "reason": "setup ended half-way"}])
         assert of(findings, "HMA-READ-002") == []
-        assert [item.message for item in findings if item.id == "HMA-COV-001" and item.object == "EX7"] == ["excluded: setup ended half-way"]
-    assert of(odd_objects(EX7, excluded=[{"name": "EX70", "reason": "another one"}]), "HMA-READ-002") == [("server EX7", "not_checked")]
+        assert [item.message for item in findings if item.id == "HMA-COV-001" and item.object == "EX7"] == [
+            "excluded: setup ended half-way"
+        ]
+    assert of(odd_objects(EX7, excluded=[{"name": "EX70", "reason": "another one"}]), "HMA-READ-002") == [
+        ("server EX7", "not_checked")
+    ]
 
 
 def test_a_host_whose_server_object_is_odd_gets_one_finding() -> None:
@@ -147,9 +185,17 @@ def test_a_host_whose_server_object_is_odd_gets_one_finding() -> None:
 
 
 def test_an_edge_server_and_a_server_of_2003() -> None:
-    edge = {"class": "server", "name": "EDGE9", "set": {"AdminDisplayVersion": None, "ServerRole": "Edge", "IsEdgeServer": True}}
+    edge = {
+        "class": "server",
+        "name": "EDGE9",
+        "set": {"AdminDisplayVersion": None, "ServerRole": "Edge", "IsEdgeServer": True},
+    }
     assert of(odd_objects(edge), "HMA-READ-002") == [("server EDGE9", "not_applicable")]
-    old = {"class": "server", "name": "OLD6", "set": {"AdminDisplayVersion": "Version 6.5 (Build 7638.2: Service Pack 2)", "IsClientAccessServer": None}}
+    old = {
+        "class": "server",
+        "name": "OLD6",
+        "set": {"AdminDisplayVersion": "Version 6.5 (Build 7638.2: Service Pack 2)", "IsClientAccessServer": None},
+    }
     assert of(odd_objects(old), "HMA-READ-002") == []
     assert of(odd_objects(old), "HMA-ORG-002") == [("OLD6", "fail")]
     assert of(odd_objects(old, excluded=[{"name": "OLD6", "reason": "switched off in 2011"}]), "HMA-ORG-002") == []
@@ -159,7 +205,9 @@ def test_an_orphaned_directory_goes_with_its_server_or_by_its_own_name() -> None
     orphan = {"class": "vdir:mapi", "name": "EX9\\mapi (Default Web Site)", "set": {"Server": None}}
     assert of(odd_objects(orphan), "HMA-READ-002") == [("directory EX9\\mapi (Default Web Site)", "not_checked")]
     for name in ("EX9", "EX9\\mapi (Default Web Site)"):
-        assert of(odd_objects(orphan, excluded=[{"name": name, "reason": "its hardware is gone"}]), "HMA-READ-002") == []
+        assert (
+            of(odd_objects(orphan, excluded=[{"name": name, "reason": "its hardware is gone"}]), "HMA-READ-002") == []
+        )
 
 
 def test_directories_of_another_web_site_are_unread_and_case_is_ignored() -> None:
@@ -178,7 +226,11 @@ def test_what_is_odd_about_ad_fs_stands_in_nobodys_way(field: str) -> None:
 
 
 def test_what_is_odd_about_entra_s_own_stops_step_1_and_the_endpoint() -> None:
-    odd = {"class": "authserver", "name": "EvoSTS - odd", "set": {"DomainName": "contoso.test", "IsDefaultAuthorizationEndpoint": True}}
+    odd = {
+        "class": "authserver",
+        "name": "EvoSTS - odd",
+        "set": {"DomainName": "contoso.test", "IsDefaultAuthorizationEndpoint": True},
+    }
     story = Story({"at": ["organizations", 0, "odd"], "to": [odd]})
     assert of(story.judge("preflight"), "HMA-READ-002") == [("AuthServer EvoSTS - odd", "not_checked")]
     objects = story.run("EX1", [authserver.READ])[0].properties("Get-AuthServer")
@@ -190,7 +242,12 @@ def test_what_is_odd_about_entra_s_own_stops_step_1_and_the_endpoint() -> None:
 
 
 def test_an_odd_flag_of_the_organization_is_not_taken_for_off() -> None:
-    story = Story({"at": ["organizations", 0, "odd"], "to": [{"class": "config", "name": "Contoso", "set": {"OAuth2ClientProfileEnabled": None}}]})
+    story = Story(
+        {
+            "at": ["organizations", 0, "odd"],
+            "to": [{"class": "config", "name": "Contoso", "set": {"OAuth2ClientProfileEnabled": None}}],
+        }
+    )
     findings = {item.id: item.status for item in story.judge("verify")}
     assert findings["HMA-FLAG-002"] == "not_checked"
     assert {item.id: item.status for item in story.judge("preflight")}["HMA-FLAG-001"] == "not_checked"

@@ -16,13 +16,24 @@ GUID = "37e46587-7875-5afd-aeaf-5a27743e41f5"
 def test_organization_switches() -> None:
     config = orgconfig.OrganizationConfig("Contoso", GUID, False, True)
     plan = orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": True, "mapi_http_enabled": None})
-    assert [cmdlet.typed() for cmdlet in plan.cmdlets] == ["Set-OrganizationConfig -OAuth2ClientProfileEnabled $true -Confirm:$false"]
-    assert orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": False, "mapi_http_enabled": True}).changes == ()
+    assert [cmdlet.typed() for cmdlet in plan.cmdlets] == [
+        "Set-OrganizationConfig -OAuth2ClientProfileEnabled $true -Confirm:$false"
+    ]
+    assert (
+        orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": False, "mapi_http_enabled": True}).changes
+        == ()
+    )
 
 
 @pytest.mark.parametrize("value", [None, "true", 1, [], {"a": 1}])
 def test_a_switch_that_is_no_boolean_is_not_known_and_can_be_switched_off(value: object) -> None:
-    odd = {"Name": value, "Guid": GUID, "OAuth2ClientProfileEnabled": value, "MapiHttpEnabled": value, "DefaultAuthenticationPolicy": 5}
+    odd = {
+        "Name": value,
+        "Guid": GUID,
+        "OAuth2ClientProfileEnabled": value,
+        "MapiHttpEnabled": value,
+        "DefaultAuthenticationPolicy": 5,
+    }
     config = orgconfig.parse_organization_config(Properties(odd, "Get-OrganizationConfig"))
     assert (config.oauth2_client_profile_enabled, config.mapi_http_enabled, config.may_be_on) == (None, None, True)
     assert config.default_authentication_policy == "5"

@@ -79,11 +79,15 @@ def test_an_empty_mapi_list_is_refused_with_the_command() -> None:
 
 
 def test_an_unset_activesync_list_is_left_alone_and_a_set_one_gets_oauth() -> None:
-    directory = parse_directory(KINDS["activesync"], found("EAS", InternalAuthenticationMethods=[], ExternalAuthenticationMethods=["Basic"]))
+    directory = parse_directory(
+        KINDS["activesync"], found("EAS", InternalAuthenticationMethods=[], ExternalAuthenticationMethods=["Basic"])
+    )
     change = plan_oauth(directory, present=True)
     assert change is not None
     assert change.after == {"ExternalAuthenticationMethods": ["Basic", "OAuth"]}
-    both_unset = parse_directory(KINDS["activesync"], found("EAS", InternalAuthenticationMethods=[], ExternalAuthenticationMethods=[]))
+    both_unset = parse_directory(
+        KINDS["activesync"], found("EAS", InternalAuthenticationMethods=[], ExternalAuthenticationMethods=[])
+    )
     assert both_unset.oauth
     assert plan_oauth(both_unset, present=True) is None
 
@@ -95,7 +99,14 @@ def test_taking_the_only_method_away_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("Guid", "x"), ("Server", None), ("IISAuthenticationMethods", "Ntlm"), ("IISAuthenticationMethods", [1]), ("InternalUrl", 5)]
+    ("field", "value"),
+    [
+        ("Guid", "x"),
+        ("Server", None),
+        ("IISAuthenticationMethods", "Ntlm"),
+        ("IISAuthenticationMethods", [1]),
+        ("InternalUrl", 5),
+    ],
 )
 def test_a_bad_field_is_named(field: str, value: Any) -> None:
     with pytest.raises(ParseError, match=field):

@@ -9,17 +9,28 @@ import string
 import time
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.challenge import Challenge, bearers, parse_challenges
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.challenge import (
+    Challenge,
+    bearers,
+    parse_challenges,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.support.recorded import EAS_2018, EAS_BROKEN, EWS_ADFS, EXO_FOLDED
 
 TOKEN = st.text(string.ascii_letters + string.digits + "!#$%&'*+-.^_`|~", min_size=1)
-TOKEN68 = st.builds("{}{}".format, st.text(string.ascii_letters + string.digits + "-._~+/", min_size=1), st.sampled_from(["", "=", "=="]))
+TOKEN68 = st.builds(
+    "{}{}".format,
+    st.text(string.ascii_letters + string.digits + "-._~+/", min_size=1),
+    st.sampled_from(["", "=", "=="]),
+)
 VALUE = st.text(st.characters(codec="latin-1", exclude_characters="\r\n\0"))
 PARAMETERS = st.dictionaries(TOKEN.map(str.lower), VALUE.map(lambda text: [text]), max_size=4)
-CHALLENGE = st.one_of(st.builds(Challenge, TOKEN, PARAMETERS), st.builds(lambda scheme, token: Challenge(scheme, {}, token), TOKEN, TOKEN68))
+CHALLENGE = st.one_of(
+    st.builds(Challenge, TOKEN, PARAMETERS),
+    st.builds(lambda scheme, token: Challenge(scheme, {}, token), TOKEN, TOKEN68),
+)
 
 
 def written(challenge: Challenge) -> str:
@@ -98,7 +109,9 @@ def test_forms(value: str, schemes: list[str], parameters: dict[str, str]) -> No
     assert {key: text for item in found for key, text in item.parameters.items()} == parameters
 
 
-@pytest.mark.parametrize("value", ['a"' * 30000, "a" * 60000 + '"', 'x="' * 20000, "a " * 30000, "a=" * 30000, '"\\' * 30000])
+@pytest.mark.parametrize(
+    "value", ['a"' * 30000, "a" * 60000 + '"', 'x="' * 20000, "a " * 30000, "a=" * 30000, '"\\' * 30000]
+)
 def test_a_hostile_header_does_not_hold_the_probe(value: str) -> None:
     start = time.process_time()
     parse_challenges([value])

@@ -63,7 +63,12 @@ def test_a_published_name_is_asked_where_it_says() -> None:
 
 def test_a_server_is_asked_under_its_own_names_at_its_own_address() -> None:
     names = names_by_kind(URLS, KINDS, (), IGNORED)
-    server = {"host": "ex2.corp.contoso.com", "server": "ex2.corp.contoso.com", "connect_to": "[2001:db8::2]", "certificate_name": "ex2.corp.contoso.com"}
+    server = {
+        "host": "ex2.corp.contoso.com",
+        "server": "ex2.corp.contoso.com",
+        "connect_to": "[2001:db8::2]",
+        "certificate_name": "ex2.corp.contoso.com",
+    }
     targets = behind(Server.from_options(server, TLS), URLS, names, KINDS)
     assert [item.protocol for item in targets] == list(PROTOCOLS)
     assert {item.server for item in targets} == {"EX2"}
@@ -75,9 +80,17 @@ def test_a_server_is_asked_under_its_own_names_at_its_own_address() -> None:
 
 
 def test_autodiscover_v2_is_asked_at_published_names_only() -> None:
-    asked = version_2([*explicit({"name": "autodiscover.contoso.com"}, TLS), *explicit({"name": "autodiscover.contoso.com", "server": "EX1"}, TLS)])
+    asked = version_2(
+        [
+            *explicit({"name": "autodiscover.contoso.com"}, TLS),
+            *explicit({"name": "autodiscover.contoso.com", "server": "EX1"}, TLS),
+        ]
+    )
     assert {(item.ask, item.server) for item in asked} == {("ActiveSync", ""), ("EWS", "")}
-    assert asked[0].path_for("a+b@contoso.com") == "/autodiscover/autodiscover.json?Protocol=ActiveSync&RedirectCount=3&Email=a%2Bb%40contoso.com"
+    assert (
+        asked[0].path_for("a+b@contoso.com")
+        == "/autodiscover/autodiscover.json?Protocol=ActiveSync&RedirectCount=3&Email=a%2Bb%40contoso.com"
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,13 +107,26 @@ def test_addresses(text: str, host: str, port: int) -> None:
     assert split_address(text) == (host, port)
 
 
-@pytest.mark.parametrize("text", ["", "https://mail.contoso.com", "mail.contoso.com:0", "mail.contoso.com:70000", "a b", "mail.contoso.com/owa", "x:y"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "https://mail.contoso.com",
+        "mail.contoso.com:0",
+        "mail.contoso.com:70000",
+        "a b",
+        "mail.contoso.com/owa",
+        "x:y",
+    ],
+)
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(ParseError, match="is no address to connect to"):
         split_address(text)
 
 
-@pytest.mark.parametrize("text", ["", "user", "user@", "a b@contoso.com", "user@contoso.com\r\nHost: x", "üser@contoso.com"])
+@pytest.mark.parametrize(
+    "text", ["", "user", "user@", "a b@contoso.com", "user@contoso.com\r\nHost: x", "üser@contoso.com"]
+)
 def test_what_is_no_identity(text: str) -> None:
     with pytest.raises(ParseError, match="is no address of a mailbox"):
         checked_identity(text)

@@ -56,14 +56,21 @@ def test_the_schema_refuses_what_is_no_entry(tmp_path: Path) -> None:
     schema = json.loads((ROOT / "docs" / "schemas" / "record.schema.json").read_text("utf-8"))
     assert schema == RECORD
     good = json.loads(written(tmp_path, "done").path.read_text("utf-8").splitlines()[1])
-    for wrong in ({"schema": 2}, {"event": "maybe"}, {"id": "x"}, {"target": {"type": "mailbox"}}, {"before": {"Flag": 1}}):
+    for wrong in (
+        {"schema": 2},
+        {"event": "maybe"},
+        {"id": "x"},
+        {"target": {"type": "mailbox"}},
+        {"before": {"Flag": 1}},
+    ):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({**good, **wrong}, schema, jsonschema.Draft202012Validator)
 
 
 @given(st.data())
 def test_a_record_may_end_anywhere(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
-    """Cut at any byte: no intent that was stored whole is lost, none is made up, and a cut outcome leaves the state to tell."""
+    """Cut at any byte: no intent that was stored whole is lost, none is made up, and a cut outcome leaves the state to
+    tell."""
     whole = written(tmp_path_factory.mktemp("record"), "done", "uncertain", "done").path.read_text("utf-8")
     end = data.draw(st.integers(0, len(whole)))
     history = read_lines({"ex1.jsonl": whole[:end].split("\n")})
@@ -107,14 +114,26 @@ def test_a_clock_that_is_set_back_does_not_turn_a_file_around(tmp_path: Path) ->
 
 
 def event(result: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"uuid": "u", "event": "runner_on_ok", "event_data": {"host": "ex1", "task_action": "hybrid.exchange.hma_orgconfig", "res": result}, **more}
+    return {
+        "uuid": "u",
+        "event": "runner_on_ok",
+        "event_data": {"host": "ex1", "task_action": "hybrid.exchange.hma_orgconfig", "res": result},
+        **more,
+    }
 
 
-@pytest.mark.parametrize("form", ["folder", "job_events", "list", "awx", "lines", "jsonl", "folder of jsonl", "with a mark"])
+@pytest.mark.parametrize(
+    "form", ["folder", "job_events", "list", "awx", "lines", "jsonl", "folder of jsonl", "with a mark"]
+)
 def test_job_events_are_a_record_too(tmp_path: Path, form: str) -> None:
     changes = written(tmp_path / "record", "done", "uncertain").changes
     loop = event({"results": [{"changes": changes[:1]}, {"changed": False}]})
-    events = [{"event": "playbook_on_start", "event_data": {}}, event({"changes": changes}), loop, event({"msg": "no changes"})]
+    events = [
+        {"event": "playbook_on_start", "event_data": {}},
+        event({"changes": changes}),
+        loop,
+        event({"msg": "no changes"}),
+    ]
     path = tmp_path / "events"
     if form in ("folder", "job_events"):
         folder = path / form if form == "job_events" else path
@@ -124,7 +143,11 @@ def test_job_events_are_a_record_too(tmp_path: Path, form: str) -> None:
     else:
         path = path.with_suffix(".jsonl" if "jsonl" in form else ".json")
         lines = "\n".join(map(json.dumps, events))
-        whole = {"list": json.dumps(events), "awx": json.dumps({"count": 4, "results": events}), "with a mark": f"\ufeff{lines}"}
+        whole = {
+            "list": json.dumps(events),
+            "awx": json.dumps({"count": 4, "results": events}),
+            "with a mark": f"\ufeff{lines}",
+        }
         path.write_text(whole.get(form, lines), encoding="utf-8")
         if form == "folder of jsonl":
             (tmp_path / "job").mkdir()
@@ -143,7 +166,8 @@ def test_record_and_events_of_the_same_run_tell_each_write_once(tmp_path: Path) 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"schema": 2}, {"target": {"type": "mailbox"}}, {"target": {"type": "directory", "kind": "pop"}}, {"before": {"other": True}},
+        {"schema": 2}, {"target": {"type": "mailbox"}}, {"target": {"type": "directory", "kind": "pop"}},
+        {"before": {"other": True}},
         {"after": {"OAuth2ClientProfileEnabled": {"a": 1}}}, {"target": "x"}, {"id": None, "target": None},
     ],
 )  # fmt: skip
@@ -198,7 +222,9 @@ def test_unsafe_folders(tmp_path: Path) -> None:
     assert not (tmp_path / "target").exists()
 
 
-def test_a_full_disk_stops_before_the_write_and_says_after_it_that_it_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_stops_before_the_write_and_says_after_it_that_it_was_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """/dev/full stands for the disk: every write to it is ENOSPC, from the kernel itself."""
     record = Record(str(tmp_path), "run", "ex1", "hma_orgconfig")
     number = record.intent("Organization 'Contoso'", FLAG, "Set-OrganizationConfig", OFF, ON)
@@ -231,20 +257,57 @@ PODMAN = ("run/.containerenv",)
     [
         pytest.param("/srv/records", [("/", "ext4")], (), {}, None, id="host"),
         pytest.param("/srv/records", [("/", "overlay")], PODMAN, {}, "container's own file system", id="podman"),
-        pytest.param("/srv/records", [("/", "overlay")], (".dockerenv",), {}, "container's own file system", id="docker"),
-        pytest.param("/srv/records", [("/", "overlay")], (), {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, "container's own file system", id="pod"),
+        pytest.param(
+            "/srv/records", [("/", "overlay")], (".dockerenv",), {}, "container's own file system", id="docker"
+        ),
+        pytest.param(
+            "/srv/records",
+            [("/", "overlay")],
+            (),
+            {"KUBERNETES_SERVICE_HOST": "10.0.0.1"},
+            "container's own file system",
+            id="pod",
+        ),
         pytest.param("/srv/records", [("/", "overlay"), ("/srv", "ext4")], PODMAN, {}, None, id="volume"),
-        pytest.param("/runner/project/records", [("/", "overlay"), ("/runner", "xfs")], PODMAN, {}, "job's own /runner", id="execution environment"),
-        pytest.param("/runner/records", [("/", "overlay"), ("/runner", "xfs"), ("/runner/records", "nfs4")], PODMAN, {}, None, id="mounted in /runner"),
+        pytest.param(
+            "/runner/project/records",
+            [("/", "overlay"), ("/runner", "xfs")],
+            PODMAN,
+            {},
+            "job's own /runner",
+            id="execution environment",
+        ),
+        pytest.param(
+            "/runner/records",
+            [("/", "overlay"), ("/runner", "xfs"), ("/runner/records", "nfs4")],
+            PODMAN,
+            {},
+            None,
+            id="mounted in /runner",
+        ),
         pytest.param("/runners/records", [("/", "overlay"), ("/runners", "xfs")], PODMAN, {}, None, id="another name"),
         pytest.param("/dev/shm/records", [("/", "ext4"), ("/dev/shm", "tmpfs")], (), {}, "in memory", id="memory"),  # noqa: S108
-        pytest.param("/mnt/a b/r", [("/", "ext4"), ("/mnt/a\\040b", "tmpfs")], (), {}, "in memory", id="a space in the mount point"),
+        pytest.param(
+            "/mnt/a b/r",
+            [("/", "ext4"), ("/mnt/a\\040b", "tmpfs")],
+            (),
+            {},
+            "in memory",
+            id="a space in the mount point",
+        ),
     ],
 )
 def test_a_place_that_will_not_outlive_the_job(
-    tmp_path: Path, folder: str, mounts: list[tuple[str, str]], markers: tuple[str, ...], environment: dict[str, str], reason: str | None
+    tmp_path: Path,
+    folder: str,
+    mounts: list[tuple[str, str]],
+    markers: tuple[str, ...],
+    environment: dict[str, str],
+    reason: str | None,
 ) -> None:
-    found = durability.will_not_outlive(Path(folder), root=machine(tmp_path, *mounts, markers=markers), environment=environment)
+    found = durability.will_not_outlive(
+        Path(folder), root=machine(tmp_path, *mounts, markers=markers), environment=environment
+    )
     assert (found is None) if reason is None else (found is not None and reason in found)
 
 
@@ -255,14 +318,20 @@ def test_without_proc_nothing_is_claimed(tmp_path: Path) -> None:
 # -- records that somebody edited
 
 WRONG: dict[str, Any] = {
-    "no object": [1], "a number": 5, "schema as text": {"schema": "1"}, "schema true": {"schema": True}, "time as a list": {"time": ["2026"]},
-    "time in words": {"time": "yesterday"}, "id as a list": {"id": ["a"]}, "id with a line end": {"id": "0123456789abcdef\n"},
-    "an unknown event": {"event": "wish"}, "target as text": {"target": "EX1"}, "kind as a list": {"target": {"type": ["directory"]}},
-    "no guid": {"target": {"type": "organization", "name": "x"}}, "a star for a guid": {"target": {**FLAG, "guid": "*"}},
-    "names without tenant": {"target": {"type": "names"}}, "a switch as text": {"before": {"OAuth2ClientProfileEnabled": "no"}},
+    "no object": [1], "a number": 5, "schema as text": {"schema": "1"}, "schema true": {"schema": True},
+    "time as a list": {"time": ["2026"]},
+    "time in words": {"time": "yesterday"}, "id as a list": {"id": ["a"]},
+    "id with a line end": {"id": "0123456789abcdef\n"},
+    "an unknown event": {"event": "wish"}, "target as text": {"target": "EX1"},
+    "kind as a list": {"target": {"type": ["directory"]}},
+    "no guid": {"target": {"type": "organization", "name": "x"}}, "a star for a guid": {"target": {**FLAG,
+        "guid": "*"}},
+    "names without tenant": {"target": {"type": "names"}},
+    "a switch as text": {"before": {"OAuth2ClientProfileEnabled": "no"}},
     "a list of pairs": {"before": [["a", "b"]]}, "no after": {"after": None}, "half a pair": {"object": "\ud800"},
     "domains as a switch": {
-        "target": {"type": "authserver", "guid": GUID, "name": "x", "realm": ""}, "before": {"DomainName": True}, "after": {"DomainName": True},
+        "target": {"type": "authserver", "guid": GUID, "name": "x", "realm": ""}, "before": {"DomainName": True},
+        "after": {"DomainName": True},
     },
     "a property of another object": {"before": {"Enabled": True}, "after": {"Enabled": True}},
 }  # fmt: skip
@@ -316,12 +385,20 @@ def test_nothing_that_others_may_write_to_is_made_whatever_the_umask(tmp_path: P
     [
         (lambda record: record.path.chmod(0o666), "writable by everyone"),
         (lambda record: record.path.parent.chmod(0o777), "writable by everyone"),
-        (lambda record: record.path.parents[1].chmod(0o777), "in which the record folder run is, is writable by everyone"),
-        (lambda record: record.path.rename(record.path.with_suffix(".x")).replace(record.path.parents[2] / "x"), "symbolic link"),
+        (
+            lambda record: record.path.parents[1].chmod(0o777),
+            "in which the record folder run is, is writable by everyone",
+        ),
+        (
+            lambda record: record.path.rename(record.path.with_suffix(".x")).replace(record.path.parents[2] / "x"),
+            "symbolic link",
+        ),
     ],
     ids=["file", "folder", "above", "link"],
 )
-def test_what_others_could_have_put_there_is_neither_written_to_nor_restored_from(tmp_path: Path, prepare: Any, message: str) -> None:
+def test_what_others_could_have_put_there_is_neither_written_to_nor_restored_from(
+    tmp_path: Path, prepare: Any, message: str
+) -> None:
     record = written(tmp_path / "above" / "records", "done")
     text = record.path.read_text("utf-8")
     prepare(record)
@@ -371,10 +448,17 @@ def awx(number: int, total: int, size: int, changes: list[Any], job: int = 7) ->
     def at(page: int) -> str | None:
         if not 1 <= page <= -(-total // size):
             return None
-        return f"/api/v2/jobs/{job}/job_events/?event__contains=runner" + (f"&page={page}" if page > 1 else "") + f"&page_size={size}"
+        return (
+            f"/api/v2/jobs/{job}/job_events/?event__contains=runner"
+            + (f"&page={page}" if page > 1 else "")
+            + f"&page_size={size}"
+        )
 
     first = (number - 1) * size
-    events = [{**event({"changes": changes if index == 0 else []}), "id": index} for index in range(first, min(first + size, total))]
+    events = [
+        {**event({"changes": changes if index == 0 else []}), "id": index}
+        for index in range(first, min(first + size, total))
+    ]
     return {"count": total, "next": at(number + 1), "previous": at(number - 1), "results": events}
 
 
@@ -412,11 +496,18 @@ def test_a_page_without_a_count(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("result", [{}, None, {"censored": "the output has been hidden"}])
 def test_a_task_of_ours_without_its_result_is_not_taken_for_one_that_wrote_nothing(result: Any) -> None:
-    with pytest.raises(RecordUnreadable, match=r"the result of the task 'hybrid\.exchange\.hma_orgconfig' on ex1 is not in it"):
+    with pytest.raises(
+        RecordUnreadable, match=r"the result of the task 'hybrid\.exchange\.hma_orgconfig' on ex1 is not in it"
+    ):
         read_events([event(result)])
 
 
 def test_changes_of_other_modules_are_not_ours() -> None:
     for other in (True, {"target": "x"}, [{"target": "x"}], ["text"], "text", None):
-        assert read_events([{"event": "runner_on_ok", "event_data": {"task_action": "other.module", "res": {"changes": other}}}]).changes == []
+        assert (
+            read_events(
+                [{"event": "runner_on_ok", "event_data": {"task_action": "other.module", "res": {"changes": other}}}]
+            ).changes
+            == []
+        )
     assert read_events([None, 5, "text", {"event_data": []}, {"event_data": {"res": [1]}}]).changes == []

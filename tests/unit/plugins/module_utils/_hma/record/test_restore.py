@@ -15,11 +15,21 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparis
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer, plan_default, plan_trust
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import (
+    AuthServer,
+    plan_default,
+    plan_trust,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult, ErrorRecord
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig, plan_organization
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import Directory, plan_oauth
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import (
+    OrganizationConfig,
+    plan_organization,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
+    Directory,
+    plan_oauth,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.auth_servers import endpoints, read_servers
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
@@ -39,12 +49,39 @@ NAMES = {"IsDefaultAuthorizationEndpoint": "default", "DomainName": "domain_name
 
 
 def recorded(change: Change, result: str = "done", run: str = "r") -> Recorded:
-    return Recorded("0" * 16, "t", run, "ex1", change.object, change.target, change.cmdlet.typed(), change.before, change.after, result)
+    return Recorded(
+        "0" * 16,
+        "t",
+        run,
+        "ex1",
+        change.object,
+        change.target,
+        change.cmdlet.typed(),
+        change.before,
+        change.after,
+        result,
+    )
 
 
 def server(name: str, **more: Any) -> AuthServer:
-    values: dict[str, Any] = {"type": "AzureAD", "realm": None, "issuer": None, "enabled": True, "default": False, "domain_names": []}
-    return AuthServer(**{"name": name, "guid": f"guid-{name.lower()}", "application_identifier": None, "authorization_endpoint": None, **values, **more})
+    values: dict[str, Any] = {
+        "type": "AzureAD",
+        "realm": None,
+        "issuer": None,
+        "enabled": True,
+        "default": False,
+        "domain_names": [],
+    }
+    return AuthServer(
+        **{
+            "name": name,
+            "guid": f"guid-{name.lower()}",
+            "application_identifier": None,
+            "authorization_endpoint": None,
+            **values,
+            **more,
+        }
+    )
 
 
 def directory(kind: str, **settings: Any) -> Directory:
@@ -54,7 +91,9 @@ def directory(kind: str, **settings: Any) -> Directory:
 CONFIG = OrganizationConfig("Contoso", "guid-org", oauth2_client_profile_enabled=False, mapi_http_enabled=True)
 
 
-def after(servers: Sequence[AuthServer], config: OrganizationConfig, change: Change) -> tuple[list[AuthServer], OrganizationConfig]:
+def after(
+    servers: Sequence[AuthServer], config: OrganizationConfig, change: Change
+) -> tuple[list[AuthServer], OrganizationConfig]:
     """What is there when one write took place."""
     if change.target["type"] == "organization":
         keys = {"OAuth2ClientProfileEnabled": "oauth2_client_profile_enabled", "MapiHttpEnabled": "mapi_http_enabled"}
@@ -67,19 +106,32 @@ def enabling(servers: Sequence[AuthServer], config: OrganizationConfig, default:
     target = servers[0]
     changes = [*plan_trust(target, enabled=True, domain_names=["contoso.onmicrosoft.com"]).changes]
     others = [item.name for item in servers if item.default and item is not target]
-    changes += plan_default(servers, replace(target, enabled=True), default=True, replace=others[0] if others else None).changes if default else ()
+    changes += (
+        plan_default(
+            servers, replace(target, enabled=True), default=True, replace=others[0] if others else None
+        ).changes
+        if default
+        else ()
+    )
     return [*changes, *plan_organization(config, {"oauth2_client_profile_enabled": True}).changes]
 
 
 @given(
-    st.booleans(), st.booleans(), st.sampled_from([None, "own", "other"]), st.integers(0, 5), st.booleans(), st.booleans(), st.booleans(),
+    st.booleans(), st.booleans(), st.sampled_from([None, "own", "other"]), st.integers(0, 5), st.booleans(),
+    st.booleans(), st.booleans(),
 )  # fmt: skip
 def test_killed_anywhere_then_run_again_then_restored_is_the_start(
     enabled: bool, flag: bool, default: str | None, killed_after: int, told: bool, domain: bool, rerun: bool
 ) -> None:
-    """A run is killed after some write (its outcome stored or not), perhaps run again to the end; both records are taken back."""
+    """A run is killed after some write (its outcome stored or not), perhaps run again to the end; both records are
+    taken back."""
     start = [
-        server("EvoSTS", enabled=enabled, default=default == "own", domain_names=["contoso.onmicrosoft.com"] if domain else ["x.test"]),
+        server(
+            "EvoSTS",
+            enabled=enabled,
+            default=default == "own",
+            domain_names=["contoso.onmicrosoft.com"] if domain else ["x.test"],
+        ),
         server("old", default=default == "other"),
     ]
     config = replace(CONFIG, oauth2_client_profile_enabled=flag)
@@ -97,7 +149,10 @@ def test_killed_anywhere_then_run_again_then_restored_is_the_start(
     done = restore_organization(now, servers, history)
     if now.oauth2_client_profile_enabled and flag:
         # It was on before the run: what is on stays on, and all that it rests on.
-        assert not any(set(change.after) & {"OAuth2ClientProfileEnabled", "IsDefaultAuthorizationEndpoint"} for change in done.changes)
+        assert not any(
+            set(change.after) & {"OAuth2ClientProfileEnabled", "IsDefaultAuthorizationEndpoint"}
+            for change in done.changes
+        )
         for change in done.changes:
             servers, now = after(servers, now, change)
         assert (now, servers) == there
@@ -117,8 +172,14 @@ def test_killed_anywhere_then_run_again_then_restored_is_the_start(
 def test_off_goes_first_and_nothing_goes_on() -> None:
     servers = [server("EvoSTS", default=True)]
     on = replace(CONFIG, oauth2_client_profile_enabled=True)
-    enabled = [recorded(plan_default([server("EvoSTS")], server("EvoSTS"), default=True).changes[0]), recorded(_flag(CONFIG, True))]
-    assert [change.target["type"] for change in restore_organization(on, servers, enabled).changes] == ["organization", "authserver"]
+    enabled = [
+        recorded(plan_default([server("EvoSTS")], server("EvoSTS"), default=True).changes[0]),
+        recorded(_flag(CONFIG, True)),
+    ]
+    assert [change.target["type"] for change in restore_organization(on, servers, enabled).changes] == [
+        "organization",
+        "authserver",
+    ]
     disabled = [recorded(_flag(on, False)), recorded(plan_default(servers, servers[0], default=False).changes[0])]
     back = restore_organization(CONFIG, [server("EvoSTS")], disabled)
     assert [change.target["type"] for change in back.changes] == ["authserver"]
@@ -128,14 +189,21 @@ def test_off_goes_first_and_nothing_goes_on() -> None:
     assert restore_organization(on, servers, disabled).refused == []
 
 
-@given(st.booleans(), st.lists(st.sampled_from(["flag on", "flag off", "endpoint", "cleared", "domain"]), max_size=6), st.booleans())
-def test_whatever_is_recorded_it_is_never_switched_on_and_nothing_in_use_goes(on: bool, steps: list[str], default: bool) -> None:
+@given(
+    st.booleans(),
+    st.lists(st.sampled_from(["flag on", "flag off", "endpoint", "cleared", "domain"]), max_size=6),
+    st.booleans(),
+)
+def test_whatever_is_recorded_it_is_never_switched_on_and_nothing_in_use_goes(
+    on: bool, steps: list[str], default: bool
+) -> None:
     config = replace(CONFIG, oauth2_client_profile_enabled=on)
     off, live = (replace(CONFIG, oauth2_client_profile_enabled=value) for value in (False, True))
     bare, held = server("EvoSTS", domain_names=["a.test"]), server("EvoSTS", default=True, domain_names=["a.test"])
     made = {
         "flag on": _flag(off, True), "flag off": _flag(live, False),
-        "endpoint": plan_default([bare], bare, default=True).changes[0], "cleared": plan_default([held], held, default=False).changes[0],
+        "endpoint": plan_default([bare], bare, default=True).changes[0], "cleared": plan_default([held], held,
+            default=False).changes[0],
         "domain": plan_trust(replace(bare, domain_names=[]), enabled=None, domain_names=["a.test"]).changes[0],
     }  # fmt: skip
     servers = [held if default else bare]
@@ -217,8 +285,12 @@ def test_an_odd_authserver_does_not_stand_in_the_way_of_switching_off() -> None:
         "IsDefaultAuthorizationEndpoint": True,
         "DomainName": 5,
     }
-    found, unread = endpoints(_objects(good, {**good, "Guid": None}, {"Name": "old", "IsDefaultAuthorizationEndpoint": False}))
-    assert [(item.name, item.guid, item.default) for item in found] == [("EvoSTS", "6f1d3c1e-0000-4000-8000-000000000001", True)]
+    found, unread = endpoints(
+        _objects(good, {**good, "Guid": None}, {"Name": "old", "IsDefaultAuthorizationEndpoint": False})
+    )
+    assert [(item.name, item.guid, item.default) for item in found] == [
+        ("EvoSTS", "6f1d3c1e-0000-4000-8000-000000000001", True)
+    ]
     assert [item.object for item in unread] == ["AuthServer 'EvoSTS'"]
     assert "could not be read" in unread[0].reason
     # A restore needs the whole of what it takes back, and no more of any other.
@@ -235,9 +307,15 @@ def test_another_organization_is_refused() -> None:
 
 
 def test_domains_that_others_added_stay() -> None:
-    step = recorded(plan_trust(server("EvoSTS", domain_names=["a.test"]), enabled=None, domain_names=["contoso.onmicrosoft.com"]).changes[0])
+    step = recorded(
+        plan_trust(
+            server("EvoSTS", domain_names=["a.test"]), enabled=None, domain_names=["contoso.onmicrosoft.com"]
+        ).changes[0]
+    )
     now = server("EvoSTS", domain_names=["a.test", "Contoso.OnMicrosoft.com", "later.test"])
-    assert [change.after for change in restore_organization(CONFIG, [now], [step]).changes] == [{"DomainName": ["a.test", "later.test"]}]
+    assert [change.after for change in restore_organization(CONFIG, [now], [step]).changes] == [
+        {"DomainName": ["a.test", "later.test"]}
+    ]
 
 
 METHODS = st.lists(st.sampled_from(["Ntlm", "Negotiate", "Basic", "OAuth"]), unique=True, min_size=1)
@@ -246,7 +324,11 @@ METHODS = st.lists(st.sampled_from(["Ntlm", "Negotiate", "Basic", "OAuth"]), uni
 DIRECTORIES = st.one_of(
     st.builds(lambda methods: directory("mapi", IISAuthenticationMethods=methods), METHODS),
     st.builds(lambda value: directory("ews", OAuthAuthentication=value), st.booleans()),
-    st.builds(lambda own, far: directory("activesync", InternalAuthenticationMethods=own, ExternalAuthenticationMethods=far), METHODS, METHODS),
+    st.builds(
+        lambda own, far: directory("activesync", InternalAuthenticationMethods=own, ExternalAuthenticationMethods=far),
+        METHODS,
+        METHODS,
+    ),
 )
 
 
@@ -271,7 +353,10 @@ def oauth_step(kind: str, **before: Any) -> Recorded:
 
 def test_methods_that_somebody_changed_since_are_left_alone() -> None:
     step = oauth_step("mapi", IISAuthenticationMethods=["Ntlm", "Negotiate"])
-    with pytest.raises(Refused, match=r"is \{Negotiate, OAuth\}; the run r left \{Ntlm, Negotiate, OAuth\} \(before it: \{Ntlm, Negotiate\}\)"):
+    with pytest.raises(
+        Refused,
+        match=r"is \{Negotiate, OAuth\}; the run r left \{Ntlm, Negotiate, OAuth\} \(before it: \{Ntlm, Negotiate\}\)",
+    ):
         restore_directory(directory("mapi", IISAuthenticationMethods=["Negotiate", "OAuth"]), [step])
 
 
@@ -307,7 +392,10 @@ def test_a_write_that_was_never_sent_is_not_undone() -> None:
     ],
 )
 def test_directories(live: bool, connectors: list[str], forced: bool, changed: int, left: int, refused: int) -> None:
-    history = of_server([oauth_step("ews", OAuthAuthentication=False), oauth_step("oab", OAuthAuthentication=False)], "ex1.corp.contoso.test")
+    history = of_server(
+        [oauth_step("ews", OAuthAuthentication=False), oauth_step("oab", OAuthAuthentication=False)],
+        "ex1.corp.contoso.test",
+    )
     found = {f"guid-{kind}": directory(kind, OAuthAuthentication=True) for kind in ("ews", "oab")}
     done = restore_directories(found, history, live=live, connectors=connectors, forced=forced)
     assert (len(done.changes), len(done.left), len(done.refused), len(done.handled)) == (changed, left, refused, 2)
@@ -317,7 +405,9 @@ def test_what_a_restore_took_comes_back_while_it_is_on() -> None:
     change = plan_oauth(directory("ews", OAuthAuthentication=True), present=False)
     assert change is not None
     found = {"guid-ews": directory("ews", OAuthAuthentication=False)}
-    done = restore_directories(found, of_server([recorded(change)], "EX1"), live=True, connectors=["HybridIOC"], forced=False)
+    done = restore_directories(
+        found, of_server([recorded(change)], "EX1"), live=True, connectors=["HybridIOC"], forced=False
+    )
     assert [item.after for item in done.changes] == [{"OAuthAuthentication": True}]
 
 
@@ -330,9 +420,21 @@ def test_a_directory_that_is_gone_is_said_and_another_server_is_not_touched() ->
 
 def names(before: list[str], added: list[str], result: str = "done", taken: Sequence[str] = ()) -> Recorded:
     states: list[Mapping[str, Any]] = [
-        {"servicePrincipalNames": before}, {"servicePrincipalNames": [*(name for name in before if name not in taken), *added]},
+        {"servicePrincipalNames": before}, {"servicePrincipalNames": [*(name for name in before if name not in taken),
+            *added]},
     ]  # fmt: skip
-    return Recorded("0" * 16, "t", "r", "contoso", "names", {"type": "names", "tenant_id": "T"}, "PATCH", states[0], states[1], result)
+    return Recorded(
+        "0" * 16,
+        "t",
+        "r",
+        "contoso",
+        "names",
+        {"type": "names", "tenant_id": "T"},
+        "PATCH",
+        states[0],
+        states[1],
+        result,
+    )
 
 
 def test_names_go_back_to_what_the_first_write_found() -> None:
@@ -365,7 +467,11 @@ def test_ten_thousand_names_are_read_in_no_time() -> None:
 
 
 def policy(name: str, **blocks: bool) -> dict[str, Any]:
-    return {"Name": name, "DistinguishedName": f"CN={name},DC=corp", **{f"BlockLegacyAuth{key}": value for key, value in blocks.items()}}
+    return {
+        "Name": name,
+        "DistinguishedName": f"CN={name},DC=corp",
+        **{f"BlockLegacyAuth{key}": value for key, value in blocks.items()},
+    }
 
 
 def answer(*objects: dict[str, Any], error: tuple[str, str] | None = None) -> CmdletResult:
@@ -388,8 +494,12 @@ NOBODY, SOMEBODY, UNREAD = answer(), answer({"Name": "Ann"}), answer(error=("x",
         (SOMEBODY, None, "another", 'hma_disable_despite_policy: "Block legacy"'),
     ],
 )
-def test_policies_in_force(users: CmdletResult | None, default: str | None, despite: str | None, message: str | None) -> None:
-    found = authentication_policies.blocking(answer(policy("Block legacy", Mapi=True, Pop=True), policy("Open", Mapi=False)))
+def test_policies_in_force(
+    users: CmdletResult | None, default: str | None, despite: str | None, message: str | None
+) -> None:
+    found = authentication_policies.blocking(
+        answer(policy("Block legacy", Mapi=True, Pop=True), policy("Open", Mapi=False))
+    )
     assert [(item.name, item.blocked) for item in found] == [("Block legacy", ("Mapi", "Pop"))]
     assigned = {"Block legacy": users} if users is not None else {}
     if message is None:
@@ -432,4 +542,6 @@ def test_another_switch_that_cannot_be_read_is_left_as_it_is() -> None:
     step = replace(recorded(_flag(CONFIG, True)), before={"MapiHttpEnabled": True}, after={"MapiHttpEnabled": False})
     done = restore_organization(replace(CONFIG, mapi_http_enabled=None), [], [step])
     assert done.changes == []
-    assert [(item.object, item.reason) for item in done.refused] == [("MapiHttpEnabled of organization 'Contoso'", "its value could not be read.")]
+    assert [(item.object, item.reason) for item in done.refused] == [
+        ("MapiHttpEnabled of organization 'Contoso'", "its value could not be read.")
+    ]

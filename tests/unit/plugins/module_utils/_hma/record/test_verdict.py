@@ -22,13 +22,20 @@ def test_back_as_it_was_is_said_only_of_everything() -> None:
     checked = judge(WRITES, ended(), check=True)
     assert checked.message == "Check mode: nothing was changed. What was recorded would be back as it was before."
     left = judge(WRITES, ended(left=(("EX1\\EWS", "free/busy."), ("EX2\\EWS", "free/busy."))), check=False)
-    assert (left.complete, left.message) == (True, "What was recorded is back as it was before, except: EX1\\EWS, EX2\\EWS: free/busy.")
+    assert (left.complete, left.message) == (
+        True,
+        "What was recorded is back as it was before, except: EX1\\EWS, EX2\\EWS: free/busy.",
+    )
 
 
 def test_what_is_not_back_is_named() -> None:
     refused = judge(WRITES, ended(refused=(("EX1\\EWS", "in use."),), left=(("EX2\\EWS", "free/busy."),)), check=True)
     assert not refused.complete
-    assert refused.message == "Check mode: nothing was changed. Not everything would go back. EX1\\EWS: in use.  Left on purpose: EX2\\EWS: free/busy."
+    assert (
+        refused.message
+        == "Check mode: nothing was changed. Not everything would go back. EX1\\EWS: in use.  Left on purpose: "
+        "EX2\\EWS: free/busy."
+    )
     missed = judge(WRITES, ended(handled=frozenset()), check=False)
     assert not missed.complete
     assert "Not reached: EX1\\EWS. Make its host reachable" in missed.message
@@ -42,7 +49,8 @@ def test_names() -> None:
     assert of(TenantBack("t", ("a",), ("b",), (), ("B",)))[0]
     assert of(TenantBack("t", ("a",), (), ("A",), None)) == (
         False,
-        "Not everything went back. names of tenant t (a): Entra does not show the change yet, or hma_spn_mode does not write; run this again.",
+        "Not everything went back. names of tenant t (a): Entra does not show the change yet, or "
+        "hma_spn_mode does not write; run this again.",
     )
     assert "names of tenant t (b): why" in of(TenantBack("t", (), ("b",), None, (), "why"))[1]
     assert "and 2 more" in of(TenantBack("t", tuple("abcdefg")))[1]
@@ -52,9 +60,16 @@ def test_hosts_are_named_so_that_one_that_fell_out_is_missed() -> None:
     names = {"names": {"t": ["a"], "u": ["c"]}, "names_taken": {"t": ["b"]}}
     read = {"history": [{"id": "1", "object": "EX1\\EWS", "target": {"type": "directory"}}], **names}
     hosts = {
-        "ex1": {"hma_restored_organization": {"left": [], "refused": [], "handled": []}, "hma_restore_result": {"handled": ["1"]}},
+        "ex1": {
+            "hma_restored_organization": {"left": [], "refused": [], "handled": []},
+            "hma_restore_result": {"handled": ["1"]},
+        },
         "ex2": {},
-        "contoso": {"hma_tenant_id": "T", "hma_restore_tenant_result": {"after": []}, "hma_restore_tenant_back": {"after": ["b"]}},
+        "contoso": {
+            "hma_tenant_id": "T",
+            "hma_restore_tenant_result": {"after": []},
+            "hma_restore_tenant_back": {"after": ["b"]},
+        },
     }
     found = restored(read, hosts, ["ex1", "ex2"], ["contoso"])
     assert not found["complete"]

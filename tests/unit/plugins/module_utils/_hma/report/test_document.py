@@ -35,16 +35,28 @@ def test_a_fleet_with_faults_says_so_in_one_sentence() -> None:
     found = written(servers=4, tenants=2)
     assert found["summary"]["sentence"] == "2 of 4 servers and 1 of 2 tenants are ready; 1 fix to make."
     assert found["summary"]["verdict"] == "not_ready"
-    assert [(item["id"], [fix["objects"][0]["object"] for fix in item["fixes"]]) for item in found["actions"]] == [("HMA-VDIR-001", ["ex1 mapi", "ex4 mapi"])]
+    assert [(item["id"], [fix["objects"][0]["object"] for fix in item["fixes"]]) for item in found["actions"]] == [
+        ("HMA-VDIR-001", ["ex1 mapi", "ex4 mapi"])
+    ]
     assert [row["name"] for row in found["servers"]] == ["EX1", "EX4", "EX2", "EX3"]
-    assert found["servers"][0]["cells"]["mapi"] == {"status": "fail", "text": "no OAuth", "evidence": "IISAuthenticationMethods: Ntlm, Negotiate"}
-    assert (found["names"][0]["name"], found["names"][0]["cells"]["tenant2"]["status"]) == ("https://eas.contoso.test/", "fail")
+    assert found["servers"][0]["cells"]["mapi"] == {
+        "status": "fail",
+        "text": "no OAuth",
+        "evidence": "IISAuthenticationMethods: Ntlm, Negotiate",
+    }
+    assert (found["names"][0]["name"], found["names"][0]["cells"]["tenant2"]["status"]) == (
+        "https://eas.contoso.test/",
+        "fail",
+    )
     assert found["names_ignored"] == [{"host": "old.contoso.test", "reason": "retired"}]
 
 
 def test_a_check_counts_as_the_last_step_found_it() -> None:
     found = written(findings=[finding("fail"), finding("pass", object="ex2 mapi"), finding("pass")])
-    assert [(item["object"], item["status"]) for item in found["findings"]] == [("ex1 mapi", "pass"), ("ex2 mapi", "pass")]
+    assert [(item["object"], item["status"]) for item in found["findings"]] == [
+        ("ex1 mapi", "pass"),
+        ("ex2 mapi", "pass"),
+    ]
 
 
 def test_what_this_run_would_do_is_not_called_right() -> None:
@@ -53,19 +65,29 @@ def test_what_this_run_would_do_is_not_called_right() -> None:
     names = {"changed": True, "changes": [names_added("https://eas.contoso.test/", result="predicted")]}
     found = written(
         servers=2,
-        findings=[finding("pass", message=PREDICTED, predicted=True), finding("pass", message=PREDICTED, object="ex2 mapi")],
+        findings=[
+            finding("pass", message=PREDICTED, predicted=True),
+            finding("pass", message=PREDICTED, object="ex2 mapi"),
+        ],
         steps=[step("3", ex1=vdir), step("2", tenant2=names)],
         run={"mode": "check"},
     )
     # The field says it, not the words.
-    assert {item["object"]: item["status"] for item in found["findings"]} == {"ex1 mapi": "would_change", "ex2 mapi": "pass"}
+    assert {item["object"]: item["status"] for item in found["findings"]} == {
+        "ex1 mapi": "would_change",
+        "ex2 mapi": "pass",
+    }
     assert found["servers"][0]["cells"]["mapi"]["status"] == "would_change"
     assert found["names"][0]["cells"]["tenant2"] == {"status": "would_change", "text": "would be added", "evidence": ""}
     assert found["summary"]["verdict"] == "would_change"
     assert found["summary"]["sentence"] == (
-        "1 of 2 servers and 1 of 2 tenants are ready; nothing to fix by hand. The run would make 2 changes; nothing has been changed."
+        "1 of 2 servers and 1 of 2 tenants are ready; nothing to fix by hand. The run would make 2 changes; "
+        "nothing has been changed."
     )
-    assert [(item["host"], item["command"]) for item in found["changes"]] == [("ex1", "Set-mapi 'EX1'"), ("tenant2", "+ https://eas.contoso.test/")]
+    assert [(item["host"], item["command"]) for item in found["changes"]] == [
+        ("ex1", "Set-mapi 'EX1'"),
+        ("tenant2", "+ https://eas.contoso.test/"),
+    ]
     assert [(item["before"], item["after"]) for item in found["changes"]] == [
         ("OAuthAuthentication: false", "OAuthAuthentication: true"),
         ("https://a/", "https://a/\nhttps://eas.contoso.test/"),
@@ -74,8 +96,15 @@ def test_what_this_run_would_do_is_not_called_right() -> None:
 
 @pytest.mark.parametrize("words", [PREDICTED, "would_change", "predicted", f"+ https://eas.contoso.test/ {PREDICTED}"])
 def test_no_free_text_makes_a_prediction(words: str) -> None:
-    """A reason that somebody wrote for an excluded server is in findings, notes and commands; only a field says what is predicted."""
-    result = {"changed": True, "msg": "", "notes": [words], "diff": [{"before_header": words, "after": words}], "commands": [words]}
+    """A reason that somebody wrote for an excluded server is in findings, notes and commands; only a field says what is
+    predicted."""
+    result = {
+        "changed": True,
+        "msg": "",
+        "notes": [words],
+        "diff": [{"before_header": words, "after": words}],
+        "commands": [words],
+    }
     found = written(
         servers=2,
         tenants=1,
@@ -86,7 +115,9 @@ def test_no_free_text_makes_a_prediction(words: str) -> None:
     assert [item["status"] for item in found["findings"]] == ["pass"]
     assert found["changes"] == []
     assert found["summary"]["changes"]["would_change"] == 0
-    assert "would_change" not in [cell["status"] for row in [*found["servers"], *found["names"]] for cell in row["cells"].values()]
+    assert "would_change" not in [
+        cell["status"] for row in [*found["servers"], *found["names"]] for cell in row["cells"].values()
+    ]
 
 
 def test_what_was_changed_is_marked_and_ready() -> None:
@@ -104,10 +135,18 @@ def test_what_was_changed_is_marked_and_ready() -> None:
 
 @pytest.mark.parametrize("result", ["failed", "uncertain", "not_sent", "open", "", "odd"])
 def test_a_write_that_is_not_certain_is_no_change(result: str) -> None:
-    """A step that failed in the middle: what it had done is in the report, what is not certain is a problem, and no change."""
-    broken = {"failed": True, "uncertain": True, "msg": "lost", "changes": [change("ews"), change("oab", result=result), change("mapi", read_back={"x": 1})]}
+    """A step that failed in the middle: what it had done is in the report, what is not certain is a problem, and no
+    change."""
+    broken = {
+        "failed": True,
+        "uncertain": True,
+        "msg": "lost",
+        "changes": [change("ews"), change("oab", result=result), change("mapi", read_back={"x": 1})],
+    }
     found = written(servers=1, steps=[step("3", ex1=broken)])
-    assert [(item["object"], item["status"]) for item in found["changes"]] == [("EX1\\ews (Default Web Site)", "changed")]
+    assert [(item["object"], item["status"]) for item in found["changes"]] == [
+        ("EX1\\ews (Default Web Site)", "changed")
+    ]
     assert [item["uncertain"] for item in found["problems"]] == [True]
 
 
@@ -121,11 +160,15 @@ def test_a_bad_night_leaves_a_report() -> None:
     }
     found = made(facts).as_json()
     assert found["summary"]["verdict"] == "unknown"
-    assert found["problems"] == [{"host": "ex1", "step": "Reach", "message": "ex1: connection refused", "uncertain": False}]
+    assert found["problems"] == [
+        {"host": "ex1", "step": "Reach", "message": "ex1: connection refused", "uncertain": False}
+    ]
     assert [row["status"] for row in found["servers"]] == ["not_checked", "not_checked"]
     assert found["tenants"] == [{"name": "contoso", "ready": False, "reason": "This run did not read it."}]
     judged = made({**facts, "findings": [finding("pass")]}).summary.sentence
-    assert judged.startswith("0 of 2 servers and 0 of 1 tenant are ready (not checked, or not in full: 2 servers, 1 tenant); ")
+    assert judged.startswith(
+        "0 of 2 servers and 0 of 1 tenant are ready (not checked, or not in full: 2 servers, 1 tenant); "
+    )
     assert made({}).summary.sentence == "Nothing could be judged: no check was made and no server was read."
 
 
@@ -143,13 +186,20 @@ def test_servers_without_a_host_are_in_the_picture() -> None:
     del material["servers"]["ex4"]
     found = made({**material, "settings": {"hma_servers_excluded": [{"name": "EX4", "reason": "scrapped"}]}}).as_json()
     rows = {row["name"]: row for row in found["servers"]}
-    assert (rows["EX3"]["host"], rows["EX3"]["status"], rows["EX3"]["reason"]) == (None, "not_checked", "No host of the inventory stands for it.")
+    assert (rows["EX3"]["host"], rows["EX3"]["status"], rows["EX3"]["reason"]) == (
+        None,
+        "not_checked",
+        "No host of the inventory stands for it.",
+    )
     assert (rows["EX4"]["status"], rows["EX4"]["reason"]) == ("not_applicable", "Left out: scrapped")
     assert found["summary"]["servers"] == {"ready": 1, "total": 3}
 
 
 def test_a_failing_check_keeps_a_server_and_a_tenant_from_being_ready() -> None:
-    bad = [finding(object="x", server="EX2", id="HMA-CERT-001"), finding(object="y", scope="tenant", server=None, tenant="tenant1")]
+    bad = [
+        finding(object="x", server="EX2", id="HMA-CERT-001"),
+        finding(object="y", scope="tenant", server=None, tenant="tenant1"),
+    ]
     found = written(servers=2, tenants=1, findings=bad)
     assert found["summary"]["servers"]["ready"] == 0
     assert found["summary"]["tenants"]["ready"] == 0
@@ -157,7 +207,14 @@ def test_a_failing_check_keeps_a_server_and_a_tenant_from_being_ready() -> None:
 
 @pytest.mark.parametrize(("state", "status"), [("proven", "pass"), ("refuted", "fail"), ("unproven", "not_checked")])
 def test_what_clients_were_answered_stands_beside_the_directories(state: str, status: str) -> None:
-    asked = {"host": "ex2", "server": "ex2.corp.contoso.test", "protocol": "ews", "verdict": "v", "reason": "seen", "state": state}
+    asked = {
+        "host": "ex2",
+        "server": "ex2.corp.contoso.test",
+        "protocol": "ews",
+        "verdict": "v",
+        "reason": "seen",
+        "state": state,
+    }
     found = written(servers=3, probe={"probes": [asked, {**asked, "host": None, "server": None}]})
     rows = {row["name"]: row for row in found["servers"]}
     assert rows["EX2"]["challenge"]["status"] == status
@@ -166,14 +223,25 @@ def test_what_clients_were_answered_stands_beside_the_directories(state: str, st
 
 
 def test_a_directory_that_could_not_be_read_is_not_checked() -> None:
-    read = {"server": "ex1.corp.contoso.test", "directories": [directory("EX1", "ews")], "unread": [{"what": "oab", "reason": "no right"}]}
+    read = {
+        "server": "ex1.corp.contoso.test",
+        "directories": [directory("EX1", "ews")],
+        "unread": [{"what": "oab", "reason": "no right"}],
+    }
     found = made({**fleet(servers=1), "servers": {"ex1": {"read": read}}}).as_json()
     assert found["servers"][0]["cells"]["oab"] == {"status": "not_checked", "text": "not read", "evidence": "no right"}
 
 
 def test_evidence_that_is_no_text_is_told_as_json() -> None:
-    found = written(findings=[finding(expected=["OAuth"], actual={"a": True}, severity=None, status="odd")])["findings"][0]
-    assert (found["expected"], found["actual"], found["severity"], found["status"]) == ('["OAuth"]', '{"a": true}', "high", "not_checked")
+    found = written(findings=[finding(expected=["OAuth"], actual={"a": True}, severity=None, status="odd")])[
+        "findings"
+    ][0]
+    assert (found["expected"], found["actual"], found["severity"], found["status"]) == (
+        '["OAuth"]',
+        '{"a": true}',
+        "high",
+        "not_checked",
+    )
 
 
 def test_the_page_is_calm_when_all_is_right() -> None:
@@ -186,7 +254,11 @@ def test_the_page_is_calm_when_all_is_right() -> None:
     assert (off.headline, off.next_step[1]) == ("Ready", (look,))
     material["organization"]["config"]["oauth2_client_profile_enabled"] = True
     on = view(made(material))
-    assert (on.headline, on.status, on.next_step) == ("Hybrid Modern Authentication is on", "pass", ("Nothing: every check is met.", ()))
+    assert (on.headline, on.status, on.next_step) == (
+        "Hybrid Modern Authentication is on",
+        "pass",
+        ("Nothing: every check is met.", ()),
+    )
     material["findings"] = [finding("warn")]
     assert view(made(material)).next_step[0].startswith("Nothing has to be fixed.")
 
@@ -203,21 +275,33 @@ def test_a_server_and_a_tenant_with_odd_letters_are_blamed_for_their_findings() 
     material["servers"] = {odd: {"read": {"server": odd, "directories": [directory("X", "ews")], "unread": []}}}
     material["tenants"] = {odd: {"read": material["tenants"]["tenant1"]["read"] | {"missing": []}}}
     for shown in (odd, "ex<U+202E>1"):
-        material["findings"] = [finding(server=shown), finding(id="HMA-SPN-001", scope="tenant", server=None, tenant=shown)]
+        material["findings"] = [
+            finding(server=shown),
+            finding(id="HMA-SPN-001", scope="tenant", server=None, tenant=shown),
+        ]
         found = made(material).as_json()
         assert [row["ready"] for row in found["servers"] if row["host"]] == [False]
         assert [item["ready"] for item in found["tenants"]] == [False]
 
 
 def read(*kinds: str, **more: Any) -> dict[str, Any]:
-    return {"server": "ex1.corp.contoso.test", "directories": [directory("EX1", kind) for kind in kinds], "unread": [], **more}
+    return {
+        "server": "ex1.corp.contoso.test",
+        "directories": [directory("EX1", kind) for kind in kinds],
+        "unread": [],
+        **more,
+    }
 
 
 @pytest.mark.parametrize(
     ("results", "kinds", "reason"),
     [
         ({"identified": {"server": "s"}, "written": read("ews"), "read": read("mapi")}, ["mapi"], ""),
-        ({"identified": {"server": "s"}, "written": read("ews"), "read": {"unreachable": True, "msg": "gone"}}, ["ews"], ""),
+        (
+            {"identified": {"server": "s"}, "written": read("ews"), "read": {"unreachable": True, "msg": "gone"}},
+            ["ews"],
+            "",
+        ),
         ({"identified": {"server": "ex1"}, "written": {"failed": True, "msg": "no"}, "read": {}}, list(KINDS), ""),
         ({"identified": {}, "written": {}, "read": {"unreachable": True, "msg": "gone"}}, list(KINDS), "gone"),
         ({"identified": {"unreachable": True, "msg": "off"}, "written": {}, "read": {}}, list(KINDS), "off"),
@@ -232,8 +316,18 @@ def test_the_last_reading_of_a_server_counts(results: dict[str, Any], kinds: lis
 @pytest.mark.parametrize(
     ("results", "status"),
     [
-        ({"identified": {}, "written": {"wanted": ["n"], "missing": ["n"]}, "read": {"wanted": ["n"], "missing": []}}, "pass"),
-        ({"identified": {}, "written": {"wanted": ["n"], "missing": ["n"]}, "read": {"failed": True, "msg": "no"}}, "fail"),
+        (
+            {
+                "identified": {},
+                "written": {"wanted": ["n"], "missing": ["n"]},
+                "read": {"wanted": ["n"], "missing": []},
+            },
+            "pass",
+        ),
+        (
+            {"identified": {}, "written": {"wanted": ["n"], "missing": ["n"]}, "read": {"failed": True, "msg": "no"}},
+            "fail",
+        ),
         ({"identified": {"wanted": ["n"], "missing": []}, "written": {}, "read": {}}, "pass"),
     ],
 )
@@ -243,14 +337,48 @@ def test_the_last_reading_of_a_tenant_counts(results: dict[str, Any], status: st
 
 def test_what_clients_are_offered_before_a_change_is_no_fault_of_it() -> None:
     probe = {"probes": [{"host": "ex1", "state": "refuted"}], "findings": [finding(object="probe")]}
-    for run, count in (({"playbook": "enable_hma", "mode": "check"}, 0), ({"playbook": "verify_hma", "mode": "check"}, 1), ({}, 1)):
+    for run, count in (
+        ({"playbook": "enable_hma", "mode": "check"}, 0),
+        ({"playbook": "verify_hma", "mode": "check"}, 1),
+        ({}, 1),
+    ):
         found = made({"run": run, "probe": probe})
         assert (len(found.probes), len(found.findings)) == (count, count)
 
 
 NAMES = [
-    *("run", "settings", "hma_servers_excluded", "organization", "config", "servers", "auth_servers", "name", "fqdn", "host", "read", "written", "identified"),
-    *("tenants", "wanted", "missing", "names", "ignored", "sources", "probe", "probes", "state", "findings", "id", "status", "steps", "results", "step"),
+    *(
+        "run",
+        "settings",
+        "hma_servers_excluded",
+        "organization",
+        "config",
+        "servers",
+        "auth_servers",
+        "name",
+        "fqdn",
+        "host",
+        "read",
+        "written",
+        "identified",
+    ),
+    *(
+        "tenants",
+        "wanted",
+        "missing",
+        "names",
+        "ignored",
+        "sources",
+        "probe",
+        "probes",
+        "state",
+        "findings",
+        "id",
+        "status",
+        "steps",
+        "results",
+        "step",
+    ),
     *(
         "changes",
         "target",
@@ -269,7 +397,12 @@ NAMES = [
     ),
 ]
 ODD = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.sampled_from(["", "x", "done", "predicted", "names", "mapi", "fail", "pass", "server"])),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.sampled_from(["", "x", "done", "predicted", "names", "mapi", "fail", "pass", "server"]),
+    ),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(NAMES), inner, max_size=6)),
     max_leaves=30,
 )
@@ -293,8 +426,18 @@ def with_hole(facts: dict[str, Any], path: tuple[Any, ...], filling: Any) -> dic
 
 
 def everything() -> dict[str, Any]:
-    asked = {"host": "ex1", "server": "ex1.corp.contoso.test", "protocol": "ews", "verdict": "v", "reason": "seen", "state": "proven"}
-    results = {"ex1": {"changes": [change("mapi"), change("ews", result="predicted")]}, "tenant1": {"changes": [names_added("https://b/")]}}
+    asked = {
+        "host": "ex1",
+        "server": "ex1.corp.contoso.test",
+        "protocol": "ews",
+        "verdict": "v",
+        "reason": "seen",
+        "state": "proven",
+    }
+    results = {
+        "ex1": {"changes": [change("mapi"), change("ews", result="predicted")]},
+        "tenant1": {"changes": [names_added("https://b/")]},
+    }
     return fleet(
         servers=2,
         tenants=2,

@@ -17,14 +17,21 @@ from hypothesis import strategies as st
 
 def finding(status: str, object: str, **more: Any) -> ReportFinding:
     texts = {item.name: "" for item in fields(ReportFinding)}
-    return ReportFinding(**{**texts, "id": "HMA-SPN-001", "status": status, "severity": "high", "object": object, "commands": (), **more})
+    return ReportFinding(
+        **{**texts, "id": "HMA-SPN-001", "status": status, "severity": "high", "object": object, "commands": (), **more}
+    )
 
 
 def test_the_worst_first_with_what_to_do() -> None:
     findings = [
         finding("pass", "contoso", message="all there"),
         finding("warn", "EX1", id="HMA-SSL-001", message="SSLOffloading is true.", fix="Look at the load balancer."),
-        finding("fail", "fabrikam", message="not registered: https://eas.contoso.test/.", fix="ansible-playbook hybrid.exchange.register_spns"),
+        finding(
+            "fail",
+            "fabrikam",
+            message="not registered: https://eas.contoso.test/.",
+            fix="ansible-playbook hybrid.exchange.register_spns",
+        ),
     ]
     assert text_table(findings).splitlines() == [
         "STATUS  CHECK        OBJECT",
@@ -45,7 +52,9 @@ def test_nothing_wrong_is_the_empty_text_unless_everything_is_asked_for() -> Non
 
 def test_a_long_message_is_wrapped_and_a_long_word_kept_whole() -> None:
     word = "https://" + "a" * 100 + ".contoso.test/"
-    lines = text_table([finding("fail", "x", message=f"one two three {word} four", fix="f " * 60)], width=60).splitlines()
+    lines = text_table(
+        [finding("fail", "x", message=f"one two three {word} four", fix="f " * 60)], width=60
+    ).splitlines()
     assert any(line.strip() == word for line in lines)
     assert all(len(line) <= 60 for line in lines if word not in line)
 
@@ -53,11 +62,16 @@ def test_a_long_message_is_wrapped_and_a_long_word_kept_whole() -> None:
 @given(st.lists(st.text(st.characters(blacklist_categories=[]), max_size=40), min_size=4, max_size=4))
 def test_no_text_moves_the_cursor_or_turns_the_line(texts: list[str]) -> None:
     table = text_table([finding("fail", texts[0], id=texts[1], message=texts[2], fix=texts[3])])
-    assert {unicodedata.category(character) for character in table.replace("\n", "").replace("\t", "")} & {"Cc", "Cs"} == set()
+    assert {unicodedata.category(character) for character in table.replace("\n", "").replace("\t", "")} & {
+        "Cc",
+        "Cs",
+    } == set()
     assert not set(table) & set("\u202e\u2066\u200f\u2028\ufeff")
     table.encode("utf-8")
 
 
 def test_what_is_made_visible() -> None:
-    assert printable({"a\x00": ["b\x1b[31m", "c\u202ed", 7, None, True, "e\r\nf"]}) == {"a␀": ["b␛[31m", "c<U+202E>d", 7, None, True, "e\nf"]}
+    assert printable({"a\x00": ["b\x1b[31m", "c\u202ed", 7, None, True, "e\r\nf"]}) == {
+        "a␀": ["b␛[31m", "c<U+202E>d", 7, None, True, "e\nf"]
+    }
     assert printable("\ud800 Grüße 日本 👩‍🚀 \tx") == "<U+D800> Grüße 日本 👩<U+200D>🚀 \tx"

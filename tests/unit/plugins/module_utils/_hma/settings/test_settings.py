@@ -8,8 +8,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.narrowing import Invocation, missing_part, refusal
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import Judgement, Unreadable, Variables, judge, message
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.narrowing import (
+    Invocation,
+    missing_part,
+    refusal,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import (
+    Judgement,
+    Unreadable,
+    Variables,
+    judge,
+    message,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.shapes import Shape
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.spelling import distance, slipped
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, with_roles
@@ -28,10 +38,23 @@ def judged(
 ) -> Judgement:
     """Two servers (the second as the first, where ``other`` is not given) and a tenant."""
     first = server or {}
-    values = {"localhost": {}, "ex1": first, "ex2": first if other is None else other, "contoso": TENANT | (tenant or {})}
+    values = {
+        "localhost": {},
+        "ex1": first,
+        "ex2": first if other is None else other,
+        "contoso": TENANT | (tenant or {}),
+    }
     return judge(
         with_roles({"hma_verify_probe_deadline": {"type": "int"}, "hma_spn_run_id": {"type": "str"}}),
-        Variables(playbook, ("ex1", "ex2"), ("contoso",), values, frozenset({"localhost", "ex1", "ex2", "contoso", "desk"}), extra, again),
+        Variables(
+            playbook,
+            ("ex1", "ex2"),
+            ("contoso",),
+            values,
+            frozenset({"localhost", "ex1", "ex2", "contoso", "desk"}),
+            extra,
+            again,
+        ),
     )
 
 
@@ -65,7 +88,11 @@ def test_nothing_is_wrong() -> None:
         ("hma_servers_excluded", [{"name": "EX1"}], "item 1, has no reason"),
         ("hma_servers_excluded", [{"name": "EX1", "raeson": "x", "reason": "x"}], "did you mean reason?"),
         ("hma_servers_excluded", ["EX1"], "expected a dictionary"),
-        ("hma_custom_checks", [{"id": "A-1", "title": "t", "query": "q", "expect": "true", "severity": "loud"}], "item 1, severity is 'loud'"),
+        (
+            "hma_custom_checks",
+            [{"id": "A-1", "title": "t", "query": "q", "expect": "true", "severity": "loud"}],
+            "item 1, severity is 'loud'",
+        ),
         ("hma_policy", [], "expected a dictionary"),
         ("hma_report_mode", 420, "is 420 (a number); expected octal digits in quotes, as '0640'"),
         ("hma_report_mode", "rw", "expected octal digits in quotes"),
@@ -107,18 +134,29 @@ def test_what_a_module_takes_is_taken(name: str, value: Any) -> None:
     assert judged({name: value}).problems == []
 
 
-@pytest.mark.parametrize(("value", "right"), [(1, True), ("2", True), ("25%", True), ("0", False), ("all", False), (True, False), ([1, 2], False)])
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [(1, True), ("2", True), ("25%", True), ("0", False), ("all", False), (True, False), ([1, 2], False)],
+)
 def test_the_size_of_a_batch(value: Any, right: bool) -> None:
     assert (judged({"hma_serial": value}, extra=frozenset({"hma_serial"})).problems == []) is right
 
 
 def test_all_faults_are_one_message_and_each_says_where() -> None:
     found = judged(
-        {"hma_probe_deadline": "fifteen", "hma_probe_pause": "x"}, {"hma_cloud": "moon"}, other={"hma_probe_deadline": "fifteen", "hma_probe_pause": "x"}
+        {"hma_probe_deadline": "fifteen", "hma_probe_pause": "x"},
+        {"hma_cloud": "moon"},
+        other={"hma_probe_deadline": "fifteen", "hma_probe_pause": "x"},
     )
     text = message("enable_hma", found.problems)
-    assert text.splitlines()[0] == "enable_hma did not begin, and nothing was read or changed. What is to be mended first (3):"
-    assert "- hma_cloud is 'moon' (text); expected one of global, usgov_l4, usgov_l5, china, bleu, delos (at contoso)." in text.splitlines()
+    assert (
+        text.splitlines()[0]
+        == "enable_hma did not begin, and nothing was read or changed. What is to be mended first (3):"
+    )
+    assert (
+        "- hma_cloud is 'moon' (text); expected one of global, usgov_l4, usgov_l5, china, bleu, delos (at contoso)."
+        in text.splitlines()
+    )
 
 
 def test_an_extra_variable_is_told_once() -> None:
@@ -165,7 +203,10 @@ def test_what_a_server_has_of_its_own_may_differ() -> None:
 
 
 def test_the_settings_of_the_organization_are_those_of_the_servers() -> None:
-    values = {"localhost": {"hma_report_dir": "here", "hma_report_name": "night"}, "ex1": {"hma_report_dir": "there", "hma_server": "EX9"}}
+    values = {
+        "localhost": {"hma_report_dir": "here", "hma_report_name": "night"},
+        "ex1": {"hma_report_dir": "there", "hma_server": "EX9"},
+    }
     found = judge(PUBLIC, Variables("audit_hma", ("ex1",), (), values))
     assert found.organization == {"hma_report_dir": "there", "hma_report_name": "night"}
 
@@ -176,7 +217,10 @@ def test_a_variable_for_the_head_of_a_play() -> None:
     assert judged({"hma_serial": "1"}, extra=frozenset({"hma_serial"})).problems == []
 
 
-@pytest.mark.parametrize("name", ["hma_probe_dealdine", "hma_prob_deadline", "hma_probe_deadlin", "hma_probe_deadlines", "hma_Probe_deadline"])
+@pytest.mark.parametrize(
+    "name",
+    ["hma_probe_dealdine", "hma_prob_deadline", "hma_probe_deadlin", "hma_probe_deadlines", "hma_Probe_deadline"],
+)
 def test_a_slip_of_a_finger_stops_the_run(name: str) -> None:
     (problem,) = judged({name: 7}).problems
     assert problem == f"{name} is no variable of hybrid.exchange (at ex1, ex2). Did you mean hma_probe_deadline?"
@@ -201,7 +245,13 @@ def test_the_way_out_needs_least() -> None:
 
 
 def test_distance() -> None:
-    assert [distance(*pair) for pair in (("ab", "ab"), ("ab", "ba"), ("ab", "b"), ("ab", "xb"), ("", "ab"))] == [0, 1, 1, 1, 2]
+    assert [distance(*pair) for pair in (("ab", "ab"), ("ab", "ba"), ("ab", "b"), ("ab", "xb"), ("", "ab"))] == [
+        0,
+        1,
+        1,
+        1,
+        2,
+    ]
     assert slipped("hma_record_dri", ["hma_record_dir", "hma_report_dir"]) == "hma_record_dir"
     assert slipped("hma_unlike", PUBLIC) is None
 
@@ -226,7 +276,9 @@ def test_every_option_has_a_shape() -> None:
 )
 def test_what_narrows_a_whole_organization(playbook: str, invocation: Invocation, named: str) -> None:
     text = refusal(playbook, invocation, ["ex1"])
-    assert text is not None and text.startswith(f"{playbook} does not run with {named}, and nothing was read or changed.")
+    assert text is not None and text.startswith(
+        f"{playbook} does not run with {named}, and nothing was read or changed."
+    )
 
 
 def test_what_may_be_incomplete_because() -> None:
