@@ -110,12 +110,9 @@ def test_each_cloud_signs_in_at_its_own_hosts_and_at_no_others(cloud: str) -> No
 
     for host in CLOUDS[cloud].authorization_hosts:
         asked = Tenant(TENANT, cloud=cloud, authority=f"https://{host}/")
-        assert (
-            SignIn(asked, Session())
-            .get(f"{asked.sign_in_url}/v2.0/x")
-            .json()["token_endpoint"]
-            .startswith("https://login.")
-        )  # type: ignore[arg-type]
+        sign_in = SignIn(asked, Session())  # type: ignore[arg-type]
+        found = sign_in.get(f"{asked.sign_in_url}/v2.0/x").json()
+        assert found["token_endpoint"].startswith("https://login.")
     other = next(item for item in CLOUDS.values() if item.authority not in CLOUDS[cloud].authorization_hosts)
     stranger = Tenant(TENANT, authority=f"https://{other.authority}")
     with pytest.raises(Unusable, match="its token_endpoint is"):
