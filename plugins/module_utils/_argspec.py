@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ._hma.entra.clouds import CLOUDS
 from ._hma.probe.targets import PROTOCOLS
+from ._hma.probe.verdict import EXPECTED, READY
 from ._hma.settings.narrowing import PLAYBOOKS
 from ._options import (
     DICT,
@@ -166,7 +167,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "ignored": IGNORED,
             "identities": NAMES,
             "autodiscover_v2": {"type": "bool", "default": True},
-            "expected": {"type": "str", "choices": ["ready", "not_offered"], "default": "ready"},
+            "expected": {"type": "str", "choices": list(EXPECTED), "default": READY},
             "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
             "authorization_hosts": NAMES,
             "ca_path": {"type": "path"},

@@ -139,10 +139,14 @@ options:
     type: bool
     default: true
   expected:
-    description: V(ready) means that clients are sent to Entra; V(not_offered) that they are not, before enabling and
-      after disabling.
+    description:
+      - V(ready) means that clients are sent to Entra; V(not_offered) that they are not, before enabling and after
+        disabling.
+      - V(reachable) asks what can be true before the switch, whatever clients are offered then. The address answers, its
+        certificate is right, the path is published, and it is Exchange that answers and no device in front of it. No
+        mailbox is named.
     type: str
-    choices: [ready, not_offered]
+    choices: [ready, not_offered, reachable]
     default: ready
   cloud:
     description: The Microsoft cloud whose sign-in hosts are right.
@@ -301,6 +305,10 @@ probes:
     elapsed_ms:
       description: How long the last question took.
       type: int
+expected:
+  description: The O(expected) that the rows were judged by.
+  returned: always
+  type: str
 run_id:
   description: The O(run_id) that was given.
   returned: always

@@ -13,6 +13,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .._hma.base.errors import ParseError, Refused
 from .._hma.base.printable import printable, printable_result
+from .._hma.checks.probe import REACHABLE
 from .._hma.entra.clouds import CLOUDS
 from .._hma.entra.spns import parse_client_urls
 from .._hma.probe.findings import findings, settled, summary, table
@@ -27,6 +28,7 @@ from .._hma.probe.targets import (
     published,
     version_2,
 )
+from .._hma.probe.verdict import READY
 from .client import Probe, Question
 
 
@@ -70,7 +72,8 @@ def probe(options: Mapping[str, Any]) -> dict[str, Any]:
         "failed": failed,
         "msg": "\n".join([text, *lines]),
         "probes": [row.facts() for row in settled(rows, expected)],
-        "findings": [item.facts() for item in findings(rows, expected, options["inventory"])],
+        "findings": [item.facts() for item in findings(rows, expected, options["inventory"], cloud=options["cloud"])],
+        "expected": expected,
         "summary": counts,
         "not_proven": lines,
         "run_id": options.get("run_id"),
@@ -101,7 +104,10 @@ def plan(options: Mapping[str, Any]) -> tuple[list[Target], list[str]]:
 
 def _questions(targets: list[Target], options: Mapping[str, Any]) -> list[Question]:
     identities = [checked_identity(text) for text in dict.fromkeys(options["identities"])]
+    if options["expected"] == REACHABLE:
+        # What a mailbox is offered is not the question, and one that has moved would answer for another server.
+        return [Question(target, None) for target in targets]
     asked = [Question(target, identity) for target in targets for identity in (None, *identities)]
-    if options["autodiscover_v2"] and options["expected"] == "ready":
+    if options["autodiscover_v2"] and options["expected"] == READY:
         asked += [Question(target, identity) for target in version_2(targets) for identity in identities]
     return asked

@@ -10,6 +10,8 @@ from typing import Final
 from .check import Check
 from .references import ARTICLE, NOT_STATED, TROUBLE
 
+# What is expected before the switch: nothing can be offered yet, so the way to Exchange is all that can be asked.
+REACHABLE: Final = "reachable"
 _PROBE: Final = "hma_probe: an empty Bearer to the client-facing https, no account"
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -60,7 +62,8 @@ CHECKS: Final[tuple[Check, ...]] = (
         why="Microsoft's AutoDetect service reaches Exchange from its own addresses; where they are filtered, phones "
             "offer Basic or IMAP.",
         read="ActiveSync and AutoDiscover v2 through the published names, from where the probe runs; Microsoft's own "
-            "way in cannot be tried from here.",
+            "way in cannot be tried from here. For a tenant of 21Vianet (hma_cloud: china) it is not known whether "
+            "the service serves it, and nothing is judged.",
         remedy="Let Microsoft's ranges reach TCP 443 of the published names without inspection; see docs/probe.md.",
         source=ARTICLE,
     ),

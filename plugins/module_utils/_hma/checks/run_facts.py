@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .inventory import of_run
+from .probe import REACHABLE
 
 Vars = Mapping[str, Any]
 CONTROL_NODE: Final = "localhost"
@@ -225,6 +226,7 @@ def _findings(run: RunVariables) -> Iterator[Any]:
         # Who each host is, every later gate says again; it counts where there is none.
         if name != _HOSTS_JUDGED or result.get("stops"):
             yield from result.get("findings") or []
-    # What clients are offered before the run's changes is no fault that it leaves behind.
-    if (run.playbook, run.control.get("hma_started_mode")) != ("enable_hma", "check"):
+    # What clients are offered before the run's changes is no fault that it leaves behind; what hides Exchange is one.
+    before = (run.playbook, run.control.get("hma_started_mode")) == ("enable_hma", "check")
+    if not before or _probe(run).get("expected") == REACHABLE:
         yield from _probe(run).get("findings") or []

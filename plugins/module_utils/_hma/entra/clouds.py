@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+CHINA: Final = "china"
+
 
 @dataclass(frozen=True)
 class Cloud:
@@ -33,7 +35,7 @@ CLOUDS: Final[dict[str, Cloud]] = {
     # USGovernmentL5, DoD
     "usgov_l5": Cloud("login.microsoftonline.us", "dod-graph.microsoft.us", "outlook-dod.office365.us"),
     # ChinaCloud, 21Vianet
-    "china": Cloud(
+    CHINA: Cloud(
         "login.partner.microsoftonline.cn",
         "microsoftgraph.chinacloudapi.cn",
         "partner.outlook.cn",

@@ -12,10 +12,11 @@ from typing import Any, Final
 from ..base.command import advice, look
 from ..base.comparison import fold
 from ..checks.check import Check, Finding
-from ..checks.probe import CHECKS
+from ..checks.probe import CHECKS, REACHABLE
+from ..entra.clouds import CHINA
 from .rows import Row, describe, next_step
 from .targets import AUTODETECT_NAMES, AUTODETECT_RANGES, AUTODISCOVER_V2
-from .verdict import PROVEN, REFUTED, UNPROVEN
+from .verdict import PROVEN, READY, REFUTED, UNPROVEN
 
 _CHECKS: Final[Mapping[str, Check]] = {check.id: check for check in CHECKS}
 SERVER: Final = _CHECKS["HMA-PRB-001"]
@@ -32,7 +33,14 @@ _POLICIES: Final = (
 _EXPECTED: Final[Mapping[str, str]] = {
     "ready": "Bearer with an authorization endpoint of Entra",
     "not_offered": "no modern authentication",
+    REACHABLE: "an answer of Exchange",
 }
+_LATER: Final = "Exchange answers here. What it offers clients is asked after the switch."
+_MOBILE: Final = "Outlook for iOS and Android"
+# Microsoft's pages of 2021 say that AutoDetect serves no tenant of 21Vianet; the newer article (2024) is silent.
+_MOBILE_UNKNOWN: Final = (
+    "no source says whether Microsoft's AutoDetect service serves tenants of this cloud (21Vianet); as of 2026-11-26."
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def _outcome(rows: Sequence[Row], expected: str) -> Outcome:
     What depends on nobody's identity has to be right in every answer: behind a balancer they come from different
     servers. Off has to be off for all.
     """
-    if expected == "ready":
+    if expected == READY:
         definite = [row for row in rows if row.state == REFUTED and row.verdict != "no_endpoint"]
         order: tuple[str, ...] = (REFUTED,) if definite else (PROVEN, REFUTED, UNPROVEN)
     else:
@@ -88,16 +96,18 @@ def _hinted_first(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row.identity is None)
 
 
-def findings(rows: Sequence[Row], expected: str, inventory: Sequence[str] = ()) -> list[Finding]:
+def findings(
+    rows: Sequence[Row], expected: str, inventory: Sequence[str] = (), *, cloud: str = "global"
+) -> list[Finding]:
     """What the rows say, as findings: one for each thing that is not right, one for each place where all is."""
     answers = outcomes(rows, expected)
-    if expected != "ready":
+    if expected != READY:
         return _places(answers, expected, inventory)
     return [
         *_places(answers, expected, inventory),
         *(_difference(outcome, answers) for outcome in answers if _is_hidden(outcome, answers)),
         *(_pilot(outcome) for outcome in answers if _is_pilot(outcome, answers)),
-        *_mobile(answers),
+        *_mobile(answers, cloud),
     ]
 
 
@@ -110,11 +120,19 @@ def _places(answers: Sequence[Outcome], expected: str, inventory: Sequence[str])
     return [
         *(_not_proven(outcomes, expected, inventory) for outcomes in _alike(answers)),
         *(
-            check.passed(place, f"{_protocols(outcomes)}: {_EXPECTED[expected]}.", server=outcomes[0].row.server)
+            _proven(check, place, outcomes, expected)
             for (check, place), outcomes in proven.items()
             if (check, place) not in wrong
         ),
     ]
+
+
+def _proven(check: Check, place: str, outcomes: Sequence[Outcome], expected: str) -> Finding:
+    """That Exchange answers does not mean that clients are offered anything: no check of that is passed by it."""
+    server = outcomes[0].row.server
+    if expected == REACHABLE:
+        return check.not_applicable(place, f"{_protocols(outcomes)}: {_LATER}", server=server)
+    return check.passed(place, f"{_protocols(outcomes)}: {_EXPECTED[expected]}.", server=server)
 
 
 def _not_proven(alike: Sequence[Outcome], expected: str, inventory: Sequence[str]) -> Finding:
@@ -206,7 +224,7 @@ def _pilot(outcome: Outcome) -> Finding:
     return IDENTITY.failed(place, f"the answer depends on who asks: {text}.", fix, commands=_POLICIES)
 
 
-def _mobile(answers: Sequence[Outcome]) -> list[Finding]:
+def _mobile(answers: Sequence[Outcome], cloud: str) -> list[Finding]:
     """What a probe can say of Outlook for phones; the way from Microsoft's own addresses cannot be tried."""
     needed = [
         outcome
@@ -215,6 +233,10 @@ def _mobile(answers: Sequence[Outcome]) -> list[Finding]:
     ]
     if not needed:
         return []
+    if cloud == CHINA:
+        return [
+            MOBILE.unread(_MOBILE, _MOBILE_UNKNOWN, "Ask 21Vianet before you promise Outlook on phones to anybody.")
+        ]
     wrong = [outcome for outcome in needed if outcome.weight != PROVEN]
     fix = (
         f"Let {', '.join(AUTODETECT_RANGES)} reach TCP 443 of the published names uninspected "
@@ -225,9 +247,9 @@ def _mobile(answers: Sequence[Outcome]) -> list[Finding]:
             f"{', '.join(dict.fromkeys(outcome.row.place + ' ' + outcome.row.protocol for outcome in wrong))} "
             f"not as phones need it."
         )
-        return [MOBILE.failed("Outlook for iOS and Android", text, fix)]
+        return [MOBILE.failed(_MOBILE, text, fix)]
     text = "ActiveSync is right from here; whether Microsoft's AutoDetect service gets in cannot be tried from here."
-    return [MOBILE.unread("Outlook for iOS and Android", text, fix)]
+    return [MOBILE.unread(_MOBILE, text, fix)]
 
 
 def table(rows: Sequence[Row], expected: str, inventory: Sequence[str] = ()) -> list[str]:

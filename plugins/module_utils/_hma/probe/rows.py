@@ -12,7 +12,7 @@ from typing import Any, Final
 from ..base.command import Command, PowerShell, look, playbook
 from ..base.facts import Facts
 from .targets import Target
-from .verdict import Verdict, weight
+from .verdict import Verdict
 
 _NOT_BEFORE: Final = "Take pre-authentication off the path to {name} (pass-through for {protocol})."
 # verdict -> what to do, in words. What is typed for it stands in _COMMANDS, or is made for the row.
@@ -107,7 +107,7 @@ def make_row(
         url=f"https://{target.name}{target.path_for(identity)}",
         identity=identity,
         verdict=verdict.verdict,
-        state=weight(verdict.verdict, expected),
+        state=verdict.weight(expected),
         reason=verdict.reason,
         offered=verdict.offered,
         authorization_uri=verdict.authorization_uri,

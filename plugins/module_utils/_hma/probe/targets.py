@@ -28,10 +28,10 @@ PROTOCOLS: Final[Mapping[str, tuple[str, str]]] = {
 }
 # What AutoDiscover v2 is asked for -> the protocol it hands out a URL of
 HANDED_OUT: Final[Mapping[str, str]] = {"ActiveSync": "activesync", "EWS": "ews"}
-# Microsoft's AutoDetect service comes in from here, for Outlook on iOS and Android (HMA article; Office 365 endpoints,
-# "AutoDetect").
+# Microsoft's AutoDetect service comes in from here, for Outlook on iOS and Android (HMA article of 2024-12-05, read on
+# 2026-11-26).
 AUTODETECT_RANGES: Final = ("52.125.128.0/20", "52.127.96.0/23")
-AUTODETECT_NAMES: Final = ("*.acompli.net", "*.outlookmobile.com", "*.outlookmobile.us")
+AUTODETECT_NAMES: Final = ("*.outlookmobile.com", "*.outlookmobile.us")
 _ADDRESS: Final = re.compile(
     r"(?:\[([0-9a-f:.%]+)\]|([^\s:/\[\]]+))(?::([0-9]{1,5}))?|([0-9a-f]*:[0-9a-f:.]+)", re.IGNORECASE | re.ASCII
 )

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from ..base.comparison import fold
 from ..base.values import shown
+from ..checks.probe import REACHABLE
 from ..entra.clouds import Cloud
 from ..entra.spns import EXCHANGE_ONLINE, is_built_in
 from .challenge import READINGS, bearers, parse_challenges
@@ -44,10 +45,17 @@ VERDICTS: Final[Mapping[str, str]] = {
     "unreachable": UNPROVEN,
     "timeout": UNPROVEN,
 }
-# What is right where modern authentication is to be off: no Bearer, or one that sends nobody anywhere.
-_OFF: Final = frozenset({"not_offered", "no_endpoint"})
+READY: Final = "ready"
 # Settings take time, so these may still become what is expected. The others stay as they are until somebody acts.
 PASSING: Final = frozenset({"not_offered", "no_endpoint", "adfs", "other_endpoint", "odd_endpoint", "ready"})
+# What is expected -> the verdicts that are right. Off is: no Bearer, or one that sends nobody anywhere. Reachable is:
+# Exchange itself answers, whatever it offers, so that the settings of this very run may still change it.
+_RIGHT: Final[Mapping[str, frozenset[str]]] = {
+    READY: frozenset({"ready"}),
+    "not_offered": frozenset({"not_offered", "no_endpoint"}),
+    REACHABLE: PASSING,
+}
+EXPECTED: Final = tuple(_RIGHT)
 # "https", a DNS name or an address of four numbers, at most port 443, then ASCII without quotes, spaces and
 # backslashes.
 _HTTPS: Final = re.compile(
@@ -81,16 +89,22 @@ class Verdict:
     offered: tuple[str, ...] = ()
     url: str | None = None
     restarting: bool = False
+    # Exchange answers, and says more only where a mailbox is named.
+    unhinted: bool = False
 
     @property
     def passing(self) -> bool:
         """Whether to ask again makes sense."""
         return self.verdict in PASSING or self.restarting
 
+    def weight(self, expected: str) -> str:
+        """What it is to the expected state: proven, refuted or unproven."""
+        return PROVEN if self.unhinted and expected == REACHABLE else weight(self.verdict, expected)
+
 
 def is_expected(verdict: str, expected: str) -> bool:
-    """``expected`` is ready or not_offered."""
-    return verdict == "ready" if expected == "ready" else verdict in _OFF
+    """``expected`` is one of EXPECTED."""
+    return verdict in _RIGHT[expected]
 
 
 def weight(verdict: str, expected: str) -> str:
@@ -130,7 +144,7 @@ def judge(answer: Answer, cloud: Cloud, *, hinted: bool, hosts: Sequence[str] = 
     uri, issuers, kind = (
         parameters.get(name) or None for name in ("authorization_uri", "trusted_issuers", "issuer_kind")
     )
-    return Verdict(verdict, reason, uri, issuers, kind, offered)
+    return Verdict(verdict, reason, uri, issuers, kind, offered, unhinted=verdict == "indeterminate")
 
 
 def _no_challenge(answer: Answer) -> Verdict | None:
