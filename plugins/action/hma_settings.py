@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.sett
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, WIRING, with_roles
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options, plain
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._needs import missing_libraries, unreadable_files
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._rules import wrong_rules
 
 try:
     from ansible.errors import AnsibleValueOmittedError
@@ -35,6 +37,8 @@ except ImportError:
 
 _ROLES: Final = Path(__file__).resolve().parents[2] / "roles"
 _OURS: Final = ("hma_", "exchange_")
+# What a connection to a server is made of.
+_CONNECTION: Final = re.compile(r"ansible_((winrm|psrp)_\w+|connection|host|port|user|remote_user|password)")
 _OMITTED: Final = object()
 
 
@@ -65,6 +69,9 @@ class ActionModule(HmaAction):
             *unreadable_files(variables),
             *missing_libraries(variables, self._connections(options["servers"])),
         ]
+        if not judgement.problems:
+            # Rules of another shape are a problem already, and cannot be looked into.
+            judgement.problems += wrong_rules(playbook, judgement.organization)
         if judgement.problems:
             raise Refused(message(playbook, judgement.problems))
         return {
@@ -88,6 +95,7 @@ class ActionModule(HmaAction):
             values=values,
             hosts=frozenset(hostvars) | {"localhost"},
             extra=frozenset(load_extra_vars(self._loader)),
+            connections={host: _unreadable(hostvars[host]) for host in options["servers"]},
             again="hma_started_run" in hostvars["localhost"],
         )
 
@@ -126,6 +134,12 @@ def _ours(variables: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not _OMITTED}
 
 
+def _unreadable(variables: Mapping[str, Any]) -> dict[str, Unreadable]:
+    """The variables of a host's connection that give no value."""
+    values = {name: _value(variables, name) for name in variables if _CONNECTION.fullmatch(name)}
+    return {name: value for name, value in values.items() if isinstance(value, Unreadable)}
+
+
 def _value(variables: Mapping[str, Any], name: str) -> Any:
     """The value of a variable, or why there is none."""
     try:
@@ -141,7 +155,8 @@ def _reason(name: str, exc: AnsibleError) -> str:
     value."""
     line = (str(exc).splitlines() or [""])[0].rstrip(".") or type(exc).__name__
     harmless = isinstance(exc, AnsibleUndefinedVariable) or "decrypt" in line
-    return line if harmless or not (name in PUBLIC and PUBLIC[name].shape.secret) else "its template fails"
+    secret = PUBLIC[name].shape.secret if name in PUBLIC else "pass" in name
+    return line if harmless or not secret else "its template fails"
 
 
 def _options_of_roles() -> dict[str, Any]:

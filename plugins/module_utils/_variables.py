@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ._argspec import SPECS
+from ._hma.base.errors import ParseError
+from ._hma.probe.targets import checked_identity, split_address
 from ._hma.settings.settings import HEAD, ORGANIZATION, ROLE, SERVER, TENANT, Setting
 from ._hma.settings.shapes import Shape
 
@@ -20,12 +22,23 @@ _RUN_ID: Final = {
     "pattern": r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}",
     "wording": "letters, digits, dots, dashes and underscores, in one line",
 }
-_GROUP: Final = {"type": "str", "pattern": r"[^\s,:!&]+", "wording": "the name of one group"}
+_GROUP: Final = {"type": "str", "required": True, "pattern": r"[^\s,:!&]+", "wording": "the name of one group"}
 _MODE: Final = {"type": "str", "pattern": r"0?[0-7]{3}", "wording": "octal digits in quotes, as '0640'"}
 _NUMBER_OR_SHARE: Final = {
     "type": "raw",
     "pattern": r"[1-9][0-9]*%?",
     "wording": "a number of servers, as 2, or a share of them, as 25%",
+}
+# Met in step 6, after the switch, where nobody looks at it before.
+_ADDRESS: Final = {
+    "type": "str",
+    "accepts": lambda value: _parses(split_address, value),
+    "wording": "an address, as host, host:port or [IPv6]:port, without https://",
+}
+_MAILBOX: Final = {
+    "type": "str",
+    "accepts": lambda value: _parses(checked_identity, value),
+    "wording": "the address of a mailbox, as user@contoso.com",
 }
 
 # Scope, name, and the option or the specification that says what may be in it.
@@ -78,13 +91,13 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_disable_despite_policy", _TEXT),
     (ORGANIZATION, "hma_probe_enabled", _BOOL),
     (ORGANIZATION, "hma_audit_probe", _BOOL),
-    (SERVER, "hma_probe_identities", {**_TEXTS, "commas": False}),
+    (SERVER, "hma_probe_identities", {"type": "list", "element": _MAILBOX, "commas": False}),
     (ORGANIZATION, "hma_probe_from", _TEXT),
-    (SERVER, "hma_probe_address", _TEXT),
+    (SERVER, "hma_probe_address", _ADDRESS),
     (SERVER, "hma_probe_certificate_name", _TEXT),
     (SERVER, "hma_probe_ca_path", "hma_probe.ca_path"),
     (SERVER, "hma_probe_validate_certs", "hma_probe.validate_certs"),
-    (ORGANIZATION, "hma_probe_connect_to", "hma_probe.connect_to"),
+    (ORGANIZATION, "hma_probe_connect_to", {"type": "dict", "values": {**_ADDRESS, "required": True}}),
     (ORGANIZATION, "hma_probe_expected", "hma_probe.expected"),
     (ORGANIZATION, "hma_probe_authorization_hosts", "hma_probe.authorization_hosts"),
     (ORGANIZATION, "hma_probe_unproven", "hma_probe.unproven"),
@@ -112,6 +125,14 @@ _WAY_OUT: Final = frozenset(
 )
 # What is read of the tenants' hosts as well as of the servers'.
 _SHARED: Final = frozenset({"hma_spn_extra_names", "hma_spn_ignored", "hma_record_dir"})
+
+
+def _parses(parse: Callable[[str], Any], value: str) -> bool:
+    try:
+        parse(value)
+    except ParseError:
+        return False
+    return True
 
 
 def option_of(path: str) -> Mapping[str, Any]:

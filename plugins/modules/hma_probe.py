@@ -142,8 +142,8 @@ options:
     description:
       - V(ready) means that clients are sent to Entra; V(not_offered) that they are not, before enabling and after
         disabling.
-      - V(reachable) asks what can be true before the switch, whatever clients are offered then. The address answers, its
-        certificate is right, the path is published, and it is Exchange that answers and no device in front of it. No
+      - V(reachable) asks what can be true before the switch, whatever clients are offered then. The address answers,
+        its certificate is right, the path is published, and Exchange answers itself, not a device in front of it. No
         mailbox is named.
     type: str
     choices: [ready, not_offered, reachable]

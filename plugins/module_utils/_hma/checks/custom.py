@@ -25,11 +25,22 @@ def custom_findings(definitions: Sequence[Mapping[str, Any]], facts: Mapping[str
     if not definitions:
         return []
     library = _library()
+    return [_judged(check, item, query, facts, library) for check, item, query in _prepared(definitions, library)]
+
+
+def check_definitions(definitions: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse what cannot be judged, before anything is read."""
+    if definitions:
+        _prepared(definitions, _library())
+
+
+def _prepared(definitions: Sequence[Mapping[str, Any]], library: Any) -> list[tuple[Check, Mapping[str, Any], Any]]:
+    """The check of each definition, the definition, and its query."""
     checks = [(_check(item), item, _compiled(item, library)) for item in definitions]
     ids = [check.id for check, _item, _query in checks]
     for twin in {item for item in ids if ids.count(item) > 1}:
         raise Refused(f"hma_custom_checks: {twin} is there twice.")
-    return [_judged(check, item, query, facts, library) for check, item, query in checks]
+    return checks
 
 
 def custom_gates(definitions: Sequence[Mapping[str, Any]]) -> dict[str, bool]:

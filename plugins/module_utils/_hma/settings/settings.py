@@ -68,6 +68,8 @@ class Variables:
     extra: frozenset[str] = frozenset()
     # Whether this process ran a playbook of the collection before.
     again: bool = False
+    # By server, the variables of its connection that give no value.
+    connections: Mapping[str, Mapping[str, Unreadable]] = field(default_factory=dict)
 
 
 @dataclass
@@ -86,6 +88,8 @@ class Judgement:
 def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
     """Every variable of every host: its type, its place, its name."""
     found = Judgement()
+    for text in _unreadable_connections(variables):
+        found.add(text, stops=variables.playbook != WAY_OUT)
     for setting in settings.values():
         for text in (*_faults(setting, variables), *_misplaced(setting, variables), *_unequal(setting, variables)):
             found.add(text, stops=setting.stops(variables.playbook))
@@ -98,6 +102,17 @@ def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
         if setting.scope == ORGANIZATION and value is not None and not isinstance(value, Unreadable):
             found.organization[setting.name] = value
     return found
+
+
+def _unreadable_connections(variables: Variables) -> Iterator[str]:
+    """One line per variable of a connection that gives no value: Ansible would drop its host in the middle of the
+    run."""
+    hosts: dict[tuple[str, str], list[str]] = {}
+    for host, reasons in variables.connections.items():
+        for name, unreadable in reasons.items():
+            hosts.setdefault((name, unreadable.reason), []).append(host)
+    for (name, reason), having in hosts.items():
+        yield f"{name} cannot be read: {reason} ({place(name, having, variables)})."
 
 
 def _faults(setting: Setting, variables: Variables) -> Iterator[str]:
@@ -180,7 +195,7 @@ def _judge_names(settings: Mapping[str, Setting], variables: Variables, found: J
     hosts: dict[str, list[str]] = {}
     for host, values in variables.values.items():
         for name in values:
-            if fold(name).startswith(_PREFIX) and name not in settings:
+            if name not in settings and (fold(name).startswith(_PREFIX) or slipped(fold(name), settings)):
                 hosts.setdefault(name, []).append(host)
     for name, having in hosts.items():
         meant = slipped(fold(name), settings)
@@ -189,7 +204,8 @@ def _judge_names(settings: Mapping[str, Setting], variables: Variables, found: J
         where = place(name, having, variables)
         found.add(
             f"{name} is no variable of hybrid.exchange ({where}).{hint}",
-            stops=meant is not None and variables.playbook != WAY_OUT,
+            # exchange_users may well be somebody else's.
+            stops=meant is not None and fold(name).startswith(_PREFIX) and variables.playbook != WAY_OUT,
         )
 
 

@@ -38,13 +38,17 @@ class Shape:
     choices: tuple[str, ...] = ()
     fields: Mapping[str, Shape] | None = None
     item: Shape | None = None
+    # What each value of a dictionary with any keys has to be.
+    values: Shape | None = None
     required: bool = False
     secret: bool = False
     least: int = 0
     # Whether text with commas stands for a list, as an option of a module takes it.
     commas: bool = True
     pattern: str = ""
-    # In words, what the pattern wants.
+    # Whether text is right, where no pattern can say it.
+    accepts: Callable[[str], bool] | None = None
+    # In words, what the pattern, or ``accepts``, wants.
     wording: str = ""
 
     @classmethod
@@ -53,11 +57,12 @@ class Shape:
         kind, options = str(spec.get("type", "str")), spec.get("options")
         fields = None if options is None else {name: cls.of(option) for name, option in options.items()}
         choices, required = tuple(spec.get("choices") or ()), bool(spec.get("required"))
-        extra = {key: spec[key] for key in ("least", "commas", "pattern", "wording") if key in spec}
+        extra = {key: spec[key] for key in ("least", "commas", "pattern", "accepts", "wording") if key in spec}
         if kind == "list":
-            element = cls(str(spec.get("elements", "raw")), choices, fields)
+            element = cls.of(spec["element"]) if "element" in spec else cls(_elements_of(spec), choices, fields)
             return cls("list", item=element, required=required, **extra)
-        return cls(kind, choices, fields, None, required, bool(spec.get("no_log")), **extra)
+        values = cls.of(spec["values"]) if "values" in spec else None
+        return cls(kind, choices, fields, values=values, required=required, secret=bool(spec.get("no_log")), **extra)
 
     def faults(self, value: Any, place: str = "") -> Iterator[Fault]:
         """Everything that is wrong with a value."""
@@ -70,6 +75,9 @@ class Shape:
                 yield from self.item.faults(element, f"{place}, item {number},")
         elif self.kind == "dict" and self.fields is not None:
             yield from self._faults_of_fields(_mapping(value), place)
+        elif self.values is not None:
+            for name, element in _mapping(value).items():
+                yield from self.values.faults(element, f"{place}, {shown(name)},")
 
     def _unset(self, value: Any) -> bool:
         """Text that is null or empty counts as not set, as it does for an option of a module."""
@@ -84,13 +92,16 @@ class Shape:
             return False
         if self.choices:
             return str(value) in self.choices
+        if self.accepts and not self.accepts(str(value)):
+            return False
         return not self.pattern or re.fullmatch(self.pattern, str(value)) is not None
 
     def _wrong(self, value: Any, place: str) -> Fault:
         if self.secret:
             return Fault(place, f"is {kind_of(value)} (its value is not shown); expected {self.expected}")
-        kind = "" if value is None else f" ({kind_of(value)})"
-        return Fault(place, f"is {shown(value)}{kind}; expected {self.expected}")
+        if value is None:
+            return Fault(place, f"has no value; expected {self.expected}")
+        return Fault(place, f"is {shown(value)} ({kind_of(value)}); expected {self.expected}")
 
     def _faults_of_fields(self, value: Mapping[str, Any], place: str) -> Iterator[Fault]:
         fields = self.fields or {}
@@ -116,12 +127,20 @@ class Shape:
             return f"a whole number of {self.least} or more"
         if self.kind == "list" and self.item is not None:
             return self._expected_list(self.item)
+        if self.kind == "dict" and self.fields is not None:
+            return f"a dictionary with {', '.join(self.fields)}"
         return _WORDS[self.kind] + (" that is not empty" if self.kind in ("str", "path") and self.required else "")
 
     def _expected_list(self, item: Shape) -> str:
         if item.fields is not None:
             return f"a list of dictionaries with {', '.join(item.fields)}"
+        if item.wording:
+            return f"a list of {_WORDS[item.kind]}, each {item.wording}"
         return f"a list of {item.expected}" if item.choices or item.kind == "str" else "a list"
+
+
+def _elements_of(spec: Mapping[str, Any]) -> str:
+    return str(spec.get("elements", "raw"))
 
 
 def kind_of(value: Any) -> str:

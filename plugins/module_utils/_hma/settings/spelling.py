@@ -14,17 +14,18 @@ _SLIPS: Final = 2
 _ALIKE: Final = 0.8
 
 
-def slipped(name: str, known: Iterable[str]) -> str | None:
+def slipped(name: str, known: Iterable[str], slips: int = _SLIPS) -> str | None:
     """The known name that ``name`` is a slip of, if any."""
-    near = [(distance(name, other), other) for other in known if abs(len(name) - len(other)) <= _SLIPS]
-    best = min(near, default=(_SLIPS + 1, ""))
-    return best[1] if best[0] <= _SLIPS else None
+    near = [(distance(name, other), other) for other in known if abs(len(name) - len(other)) <= slips]
+    best = min(near, default=(slips + 1, ""))
+    return best[1] if best[0] <= slips else None
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name to offer to somebody who wrote ``name``."""
-    found = difflib.get_close_matches(name, list(known), 1, _ALIKE)
-    return found[0] if found else None
+    """The known name to offer to somebody who wrote ``name``: one that looks alike, or a short one with one slip."""
+    names = list(known)
+    alike = difflib.get_close_matches(name, names, 1, _ALIKE)
+    return alike[0] if alike else slipped(name, names, 1)
 
 
 def distance(one: str, other: str) -> int:
