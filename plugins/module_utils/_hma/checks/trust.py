@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ..base import values
-from ..base.command import Command, PowerShell
+from ..base.command import Command, PowerShell, Setting
 from ..base.comparison import fold, has
 from ..base.errors import Refused
 from ..exchange import authserver
 from ..exchange.versions import has_domain_name
+from . import tenant_ids
 from .check import PREDICTED, Check, Finding
 from .inputs import Inputs
 from .inventory import TenantEntry
@@ -102,7 +103,21 @@ def _remove_added(server: authserver.AuthServer, domain: str) -> Command:
 
 def authserver_present(inputs: Inputs) -> list[Finding]:
     """By type and realm, exactly one, enabled."""
-    return [_present(inputs.trust, tenant) for tenant in inputs.tenants]
+    return [_mistaken(inputs, tenant) or _present(inputs.trust, tenant) for tenant in inputs.tenants]
+
+
+def _mistaken(inputs: Inputs, tenant: TenantEntry) -> Finding | None:
+    """An id that is wrong is corrected; the wizard would make an object for a tenant that nobody meant."""
+    found = tenant_ids.meant(inputs.trust, tenant, inputs.tenants)
+    if found is None:
+        return None
+    right, why = found
+    message = f"hma_tenant_id is {tenant.tenant_id}, which no AuthServer has as its realm; {why}."
+    return AUTHSERVER_PRESENT.failed(
+        tenant.host, message, f"Correct hma_tenant_id of host {tenant.host}.",
+        expected=f"one enabled AuthServer of Type AzureAD with realm {tenant.tenant_id}", actual="none",
+        tenant=tenant.host, commands=(Setting("hma_tenant_id", right),),
+    )  # fmt: skip
 
 
 AUTHSERVER_PRESENT: Final = Check(
