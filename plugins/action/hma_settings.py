@@ -5,41 +5,40 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
-from ansible.errors import AnsibleError, AnsibleUndefinedVariable
+from ansible import context
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.narrowing import missing_part
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import (
     PLAY,
     WITHOUT_TENANTS,
-    Unreadable,
     Variables,
     judge,
     message,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, WIRING, with_roles
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options, plain
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._needs import missing_libraries, unreadable_files
+from ansible_collections.hybrid.exchange.plugins.module_utils._variables import WIRING, with_roles
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._given import (
+    OMITTED,
+    Templated,
+    is_ours,
+    ours,
+    unreadable_in,
+    value_of,
+)
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._needs import (
+    SIGN_IN_OF,
+    missing_libraries,
+    unreadable_files,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._rules import wrong_rules
 
-try:
-    from ansible.errors import AnsibleValueOmittedError
-except ImportError:
-    # ansible-core before 2.19: HmaAction refuses it in one line, and it can do so only where this file is imported.
-    AnsibleValueOmittedError = AnsibleUndefinedVariable
-
 _ROLES: Final = Path(__file__).resolve().parents[2] / "roles"
-_OURS: Final = ("hma_", "exchange_")
-# What a connection to a server is made of.
-_CONNECTION: Final = re.compile(r"ansible_((winrm|psrp)_\w+|connection|host|port|user|remote_user|password)")
-_OMITTED: Final = object()
 
 
 class ActionModule(HmaAction):
@@ -87,7 +86,7 @@ class ActionModule(HmaAction):
         tenants = [] if options["playbook"] in WITHOUT_TENANTS else options["tenants"]
         values = {PLAY: self._of_the_play()}
         for host in (*options["servers"], *tenants):
-            values[host] = _ours(hostvars[host])
+            values[host] = ours(hostvars[host])
         return Variables(
             playbook=options["playbook"],
             servers=options["servers"],
@@ -95,68 +94,21 @@ class ActionModule(HmaAction):
             values=values,
             hosts=frozenset(hostvars) | {"localhost"},
             extra=frozenset(load_extra_vars(self._loader)),
-            connections={host: _unreadable(hostvars[host]) for host in options["servers"]},
+            connections={host: unreadable_in(hostvars[host]) for host in options["servers"]},
             again="hma_started_run" in hostvars["localhost"],
         )
 
     def _of_the_play(self) -> dict[str, Any]:
-        return _ours(_Templated({name: value for name, value in self.given.items() if _is_ours(name)}, self._templar))
+        return ours(Templated({name: value for name, value in self.given.items() if is_ours(name)}, self._templar))
 
-    def _connections(self, hosts: Iterable[str]) -> set[str]:
-        """The kinds of connection that the servers have, without the collection's name before them."""
+    def _connections(self, hosts: Iterable[str]) -> set[tuple[str, str]]:
+        """The kinds of connection that the servers have, without the collection's name before them, each with how it
+        signs in."""
         hostvars = self.given["hostvars"]
-        return {str(_value(hostvars[host], "ansible_connection")).rpartition(".")[2] for host in hosts}
-
-
-class _Templated(Mapping[str, Any]):
-    """The variables of the play, each one made of its template when it is asked for."""
-
-    def __init__(self, templates: Mapping[str, Any], templar: Any) -> None:
-        self._templates, self._templar = templates, templar
-
-    def __getitem__(self, name: str) -> Any:
-        return self._templar.template(self._templates[name])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._templates)
-
-    def __len__(self) -> int:
-        return len(self._templates)
-
-
-def _is_ours(name: str) -> bool:
-    return fold(name).startswith(_OURS) and name not in WIRING
-
-
-def _ours(variables: Mapping[str, Any]) -> dict[str, Any]:
-    """What is set under our names."""
-    values = {name: _value(variables, name) for name in variables if _is_ours(name)}
-    return {name: value for name, value in values.items() if value is not _OMITTED}
-
-
-def _unreadable(variables: Mapping[str, Any]) -> dict[str, Unreadable]:
-    """The variables of a host's connection that give no value."""
-    values = {name: _value(variables, name) for name in variables if _CONNECTION.fullmatch(name)}
-    return {name: value for name, value in values.items() if isinstance(value, Unreadable)}
-
-
-def _value(variables: Mapping[str, Any], name: str) -> Any:
-    """The value of a variable, or why there is none."""
-    try:
-        return plain(variables[name]) if name in variables else _OMITTED
-    except AnsibleValueOmittedError:
-        return _OMITTED
-    except AnsibleError as exc:
-        return Unreadable(_reason(name, exc))
-
-
-def _reason(name: str, exc: AnsibleError) -> str:
-    """The first line of an error; of a secret only what Ansible says about names and vaults, for an error may quote the
-    value."""
-    line = (str(exc).splitlines() or [""])[0].rstrip(".") or type(exc).__name__
-    harmless = isinstance(exc, AnsibleUndefinedVariable) or "decrypt" in line
-    secret = PUBLIC[name].shape.secret if name in PUBLIC else "pass" in name
-    return line if harmless or not secret else "its template fails"
+        default = context.CLIARGS.get("connection")
+        kinds = {host: value_of(hostvars[host], "ansible_connection") for host in hosts}
+        names = {host: str(default if kind is OMITTED else kind).rpartition(".")[2] for host, kind in kinds.items()}
+        return {(name, str(value_of(hostvars[host], SIGN_IN_OF.get(name, "")))) for host, name in names.items()}
 
 
 def _options_of_roles() -> dict[str, Any]:

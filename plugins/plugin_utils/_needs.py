@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -21,8 +21,19 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.sett
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
 
 _FILES: Final = ("hma_certificate_path", "hma_ca_path", "hma_probe_ca_path")
-# What a connection imports, and the name it is installed by.
-_CONNECTIONS: Final = {"winrm": ("winrm", "pywinrm"), "psrp": ("pypsrp", "pypsrp")}
+# The variable that says how a connection signs in.
+SIGN_IN_OF: Final = {"winrm": "ansible_winrm_transport", "psrp": "ansible_psrp_auth"}
+# What a connection imports, and the name it is installed by; more for some ways to sign in.
+_CONNECTIONS: Final[Mapping[str, Mapping[str, str]]] = {
+    "winrm": {"winrm": "pywinrm"},
+    "psrp": {"pypsrp": "pypsrp"},
+}
+_SIGN_INS: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
+    ("winrm", "kerberos"): {"kerberos": "pykerberos"},
+    ("winrm", "credssp"): {"requests_credssp": "requests-credssp"},
+    ("psrp", "kerberos"): {"gssapi": "gssapi", "krb5": "krb5"},
+    ("psrp", "credssp"): {"requests_credssp": "requests-credssp"},
+}
 
 
 def unreadable_files(variables: Variables) -> Iterator[str]:
@@ -52,9 +63,12 @@ def _reason(path: Path) -> str | None:
     return None if os.access(path, os.R_OK) else "Permission denied"
 
 
-def missing_libraries(variables: Variables, connections: Collection[str]) -> Iterator[str]:
-    """One line, with the command that mends it, for each library that this Python does not have."""
-    needed = dict(_CONNECTIONS[kind] for kind in sorted(connections) if kind in _CONNECTIONS)
+def missing_libraries(variables: Variables, connections: Collection[tuple[str, str]]) -> Iterator[str]:
+    """One line, with the command that mends it, for each library that this Python does not have; ``connections`` are
+    kinds, each with how it signs in."""
+    needed: dict[str, str] = {}
+    for kind, sign_in in sorted(connections):
+        needed |= {**_CONNECTIONS.get(kind, {}), **_SIGN_INS.get((kind, sign_in), {})}
     if variables.tenants and variables.playbook not in WITHOUT_TENANTS:
         needed |= {"msal": "msal", "requests": "requests"}
     if any(values.get("hma_custom_checks") for values in variables.values.values()):
