@@ -75,7 +75,7 @@ CUSTOM: Final[dict[str, Any]] = {
         "fix": {"type": "str"},
     },
 }
-# What hma_assess is told of the organization. Nothing has a default: what is not given is as the public variables say.
+# What hma_assess is given of the organization. Nothing has a default: the public variables say what is not given.
 SETTINGS: Final[dict[str, Any]] = {
     "default_tenant": {"type": "str"},
     "replace_default_authserver": {"type": "str"},

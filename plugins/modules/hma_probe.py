@@ -167,7 +167,7 @@ options:
     type: bool
     default: true
   timeout:
-    description: Seconds to wait for a connection, and again for the whole of an answer, however slowly it comes.
+    description: Seconds to wait for a connection, and again for an answer to its end, however slowly it comes.
     type: int
     default: 10
   deadline:
@@ -277,8 +277,8 @@ probes:
     state:
       description:
         - V(proven), V(refuted) or V(unproven), against O(expected).
-        - Where the answers of a place prove it together, each of them says so; an answer without a mailbox alone may
-          tell nothing.
+        - Where the answers of a place prove it together, each of them says so; an answer without a mailbox may say
+          nothing by itself.
       type: str
     reason:
       description: What was seen.

@@ -162,7 +162,7 @@ def test_default_tenant_missing(lab: LabClient, play: Play) -> None:
     ],
 )
 def test_a_run_that_is_incomplete_because(lab: LabClient, play: Play, arguments: tuple[str, ...]) -> None:
-    refused(play("enable_hma", *arguments), lab, "enable_hma switches a whole organization on", report=False)
+    refused(play("enable_hma", *arguments), lab, "enable_hma switches an organization on", report=False)
     assert lab.writes() == []
 
 

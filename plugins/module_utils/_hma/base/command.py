@@ -1,10 +1,10 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What people are given to type: held as data, quoted by the rules of its language whenever it is written.
+"""PRIVATE. Commands that people type: held as data, quoted by the rules of their language whenever they are written.
 
-Names in an organization are text of others. Here is the only place where one of them gets into a command or a setting,
-and there is no way to make one of these types from text that is quoted already.
+Names in an organization are text of others. They get into a command or a setting here and nowhere else, and none of
+these types can be made from text that is quoted already.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ class Columns:
 
 @dataclass(frozen=True)
 class Off:
-    """A switch that is said no to: -BlockModernAuthMapi:$false."""
+    """A switch that is turned off: -BlockModernAuthMapi:$false."""
 
 
 OFF: Final = Off()
 
 
 class Command:
-    """Anything that is typed. ``language`` says where: powershell, shell, or yaml for the inventory and the
+    """One command or setting. ``language`` says where it is typed: powershell, shell, or yaml for the inventory and the
     variables."""
 
     language: ClassVar[str]
@@ -146,17 +146,17 @@ def texts(commands: Iterable[Command]) -> list[str]:
 
 
 def advice(fix: str, commands: Iterable[Command]) -> str:
-    """What to do in one line: the words, and behind them what is typed for it."""
+    """What to do, in one line: the words, then the commands."""
     return " ".join(part for part in (fix, "; ".join(texts(commands))) if part)
 
 
-def written(found: Any) -> list[dict[str, str]]:
-    """The commands of a finding as facts hold them, out of the result of a task; what is none is left out."""
-    items = [item for item in found if isinstance(item, Mapping)] if isinstance(found, (list, tuple)) else []
+def written(commands: Any) -> list[dict[str, str]]:
+    """The commands of a finding as facts hold them, read from the result of a task; anything else is left out."""
+    entries = [entry for entry in commands if isinstance(entry, Mapping)] if isinstance(commands, (list, tuple)) else []
     return [
-        {"language": str(item["language"]), "text": str(item["text"])}
-        for item in items
-        if item.get("language") in LANGUAGES and item.get("text")
+        {"language": str(entry["language"]), "text": str(entry["text"])}
+        for entry in entries
+        if entry.get("language") in LANGUAGES and entry.get("text")
     ]
 
 

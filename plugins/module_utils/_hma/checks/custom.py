@@ -105,7 +105,7 @@ def _at(query: str, place: int) -> str:
 def _judged(check: Check, item: Mapping[str, Any], query: Any, facts: Mapping[str, Any], library: Any) -> Finding:
     gap = _gap(query.parsed, facts)
     if gap is not None:
-        return check.unread("facts", gap, "Give the account the right to read it, or read: full.")
+        return check.unread("facts", gap, "Give the account the right to read it, or set hma_audit_read: full.")
     try:
         found = query.search(facts)
     except library.exceptions.JMESPathError as exc:

@@ -138,7 +138,9 @@ def _read(section: Section, by_name: Mapping[str, CmdletResult], gaps: list[Unre
     names = [cmdlet.name for cmdlet in section.cmdlets]
     results = {name: by_name[name] for name in names if name in by_name}
     if len(results) < len(names):
-        return None, SectionState(NOT_ASKED, names, "not asked for; read: full reads it.")
+        return None, SectionState(
+            NOT_ASKED, names, "not asked for; hma_audit_read: full reads it (hma_info: read: full)."
+        )
     for name, result in results.items():
         if not result.ok:
             return None, SectionState(UNREAD, names, client_urls.reason_of(name, result))

@@ -69,7 +69,7 @@ def outcomes(rows: Iterable[Row], expected: str) -> list[Outcome]:
 
 
 def _outcome(rows: Sequence[Row], expected: str) -> Outcome:
-    """Offered to one is offered: a build that wants a mailbox hint tells nothing without one, and a policy may block
+    """Offered to one is offered: a build that wants a mailbox hint says nothing without one, and a policy may block
     some.
 
     What depends on nobody's identity has to be right in every answer: behind a balancer they come from different

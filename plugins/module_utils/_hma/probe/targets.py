@@ -145,7 +145,7 @@ def behind(
 ) -> list[Target]:
     """One server by its own address, under the name that its own URLs have.
 
-    IIS answers under any name, so one name for each protocol tells what the server does.
+    IIS answers under any name, so one name for each protocol shows what the server does.
     """
     address, port = split_address(server.connect_to)
     # Inventory and connection know the full name, the URLs the name of the server's object.

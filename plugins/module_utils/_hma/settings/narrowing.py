@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What makes a run a part of itself: a limit, tags, a task to start at, a slice of a job."""
+"""PRIVATE. Options that make a run do a part of its work: a limit, tags, a task to start at, a slice of a job."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ CONTROL_NODE: Final = "localhost"
 _MAY_BE_LIMITED: Final = frozenset({"prepare_vdirs", "register_spns"})
 _REASONS: Final = {
     "enable_hma": (
-        "enable_hma switches a whole organization on. For a part of the work run register_spns or prepare_vdirs."
+        "enable_hma switches an organization on, with every server and tenant. For a part of the work run "
+        "register_spns or prepare_vdirs."
     ),
-    "verify_hma": "verify_hma proves a whole organization.",
-    "audit_hma": "audit_hma judges a whole organization.",
-    "disable_hma": "disable_hma switches a whole organization off.",
+    "verify_hma": "verify_hma proves an organization, with every server and tenant.",
+    "audit_hma": "audit_hma judges an organization, with every server and tenant.",
+    "disable_hma": "disable_hma switches an organization off, with every server.",
     "restore_hma": (
         "restore_hma takes back what the record holds; give it the record of the run that is to be taken back."
     ),
@@ -52,15 +53,15 @@ class Invocation:
 
     @property
     def omissions(self) -> list[str]:
-        """The options that make tasks be left out."""
-        found = [f"--tags {','.join(self.tags)}"] if self.tags not in ((), ("all",)) else []
-        found += [f"--skip-tags {','.join(self.skip_tags)}"] if self.skip_tags else []
-        found += [f"--start-at-task {self.start_at_task!r}"] if self.start_at_task else []
-        return found + (["--step"] if self.step else [])
+        """The options that leave tasks out."""
+        options = [f"--tags {','.join(self.tags)}"] if self.tags not in ((), ("all",)) else []
+        options += [f"--skip-tags {','.join(self.skip_tags)}"] if self.skip_tags else []
+        options += [f"--start-at-task {self.start_at_task!r}"] if self.start_at_task else []
+        return options + (["--step"] if self.step else [])
 
     @property
     def parts(self) -> list[str]:
-        """What makes hosts be left out."""
+        """The options that leave hosts out."""
         return ([f"--limit {self.limit}"] if self.limit else []) + (["job slicing"] if self.sliced else [])
 
 

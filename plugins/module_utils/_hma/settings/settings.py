@@ -27,7 +27,7 @@ _PREFIX: Final = "hma_"
 _NAMED: Final = 3
 # Playbooks that sign in to no tenant.
 WITHOUT_TENANTS: Final = frozenset({"prepare_vdirs", "disable_hma"})
-# The way out needs least: what it does not read must not stand in its way.
+# The way out needs least: a variable that it does not read must not stand in its way.
 WAY_OUT: Final = "disable_hma"
 
 
@@ -87,21 +87,21 @@ class Judgement:
 
 def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
     """Every variable of every host: its type, its place, its name."""
-    found = Judgement()
+    judgement = Judgement()
     for text in _unreadable_connections(variables):
-        found.add(text, stops=variables.playbook != WAY_OUT)
+        judgement.add(text, stops=variables.playbook != WAY_OUT)
     for setting in settings.values():
         for text in (*_faults(setting, variables), *_misplaced(setting, variables), *_unequal(setting, variables)):
-            found.add(text, stops=setting.stops(variables.playbook))
-    _judge_names(settings, variables, found)
+            judgement.add(text, stops=setting.stops(variables.playbook))
+    _judge_names(settings, variables, judgement)
     hosts = [host for host in (*variables.servers, PLAY) if host in variables.values]
     for setting in settings.values():
         value = next(
             (variables.values[host][setting.name] for host in hosts if setting.name in variables.values[host]), None
         )
         if setting.scope == ORGANIZATION and value is not None and not isinstance(value, Unreadable):
-            found.organization[setting.name] = value
-    return found
+            judgement.organization[setting.name] = value
+    return judgement
 
 
 def _unreadable_connections(variables: Variables) -> Iterator[str]:
@@ -187,8 +187,9 @@ def _written(value: Any) -> str:
     return "not set" if value is None else "unreadable" if isinstance(value, Unreadable) else shown(value)
 
 
-def _judge_names(settings: Mapping[str, Setting], variables: Variables, found: Judgement) -> None:
-    """Names that begin as ours do and are none: a slip of a finger stops the run, another word is a warning."""
+def _judge_names(settings: Mapping[str, Setting], variables: Variables, judgement: Judgement) -> None:
+    """Names that begin as ours do, or are a slip of one, and are not ours. A slip stops the run; another word is a
+    warning."""
     if variables.again:
         # The results of the earlier playbook are variables too, and it looked at everybody else's.
         return
@@ -202,7 +203,7 @@ def _judge_names(settings: Mapping[str, Setting], variables: Variables, found: J
         near = meant or nearest(fold(name), settings)
         hint = f" Did you mean {near}?" if near else ""
         where = place(name, having, variables)
-        found.add(
+        judgement.add(
             f"{name} is no variable of hybrid.exchange ({where}).{hint}",
             # exchange_users may well be somebody else's.
             stops=meant is not None and fold(name).startswith(_PREFIX) and variables.playbook != WAY_OUT,

@@ -15,7 +15,7 @@ from ..base.values import shown
 from .spelling import nearest
 
 _TRUE_OR_FALSE: Final = frozenset({"yes", "no", "on", "off", "true", "false", "y", "n", "t", "f", "1", "0"})
-_WHOLE: Final = re.compile(r"-?[0-9]+")
+_DIGITS: Final = re.compile(r"-?[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -23,21 +23,21 @@ class Fault:
     """``place`` leads from the variable to the part that is wrong; it is empty where the variable itself is."""
 
     place: str
-    says: str
+    complaint: str
 
     def text(self, name: str) -> str:
-        return f"{name}{self.place} {self.says}"
+        return f"{name}{self.place} {self.complaint}"
 
 
 @dataclass(frozen=True)
 class Shape:
-    """One value. ``fields`` are the keys of a dictionary, None where any may be there; ``item`` is an element of a
-    list."""
+    """One value. ``fields`` are the keys of a dictionary, None where any may be there; ``element`` is what each
+    element of a list has to be."""
 
     kind: str
     choices: tuple[str, ...] = ()
     fields: Mapping[str, Shape] | None = None
-    item: Shape | None = None
+    element: Shape | None = None
     # What each value of a dictionary with any keys has to be.
     values: Shape | None = None
     required: bool = False
@@ -60,7 +60,7 @@ class Shape:
         extra = {key: spec[key] for key in ("least", "commas", "pattern", "accepts", "wording") if key in spec}
         if kind == "list":
             element = cls.of(spec["element"]) if "element" in spec else cls(_elements_of(spec), choices, fields)
-            return cls("list", item=element, required=required, **extra)
+            return cls("list", element=element, required=required, **extra)
         values = cls.of(spec["values"]) if "values" in spec else None
         return cls(kind, choices, fields, values=values, required=required, secret=bool(spec.get("no_log")), **extra)
 
@@ -70,14 +70,14 @@ class Shape:
             return
         if not self._fits(value):
             yield self._wrong(value, place)
-        elif self.kind == "list" and self.item is not None:
-            for number, element in enumerate(_elements(value), start=1):
-                yield from self.item.faults(element, f"{place}, item {number},")
+        elif self.kind == "list" and self.element is not None:
+            for number, part in enumerate(_elements(value), start=1):
+                yield from self.element.faults(part, f"{place}, item {number},")
         elif self.kind == "dict" and self.fields is not None:
             yield from self._faults_of_fields(_mapping(value), place)
         elif self.values is not None:
-            for name, element in _mapping(value).items():
-                yield from self.values.faults(element, f"{place}, {shown(name)},")
+            for name, part in _mapping(value).items():
+                yield from self.values.faults(part, f"{place}, {shown(name)},")
 
     def _unset(self, value: Any) -> bool:
         """Text that is null or empty counts as not set, as it does for an option of a module."""
@@ -125,18 +125,18 @@ class Shape:
             return f"one of {', '.join(self.choices)}"
         if self.kind == "int":
             return f"a whole number of {self.least} or more"
-        if self.kind == "list" and self.item is not None:
-            return self._expected_list(self.item)
+        if self.kind == "list" and self.element is not None:
+            return self._expected_list(self.element)
         if self.kind == "dict" and self.fields is not None:
             return f"a dictionary with {', '.join(self.fields)}"
         return _WORDS[self.kind] + (" that is not empty" if self.kind in ("str", "path") and self.required else "")
 
-    def _expected_list(self, item: Shape) -> str:
-        if item.fields is not None:
-            return f"a list of dictionaries with {', '.join(item.fields)}"
-        if item.wording:
-            return f"a list of {_WORDS[item.kind]}, each {item.wording}"
-        return f"a list of {item.expected}" if item.choices or item.kind == "str" else "a list"
+    def _expected_list(self, element: Shape) -> str:
+        if element.fields is not None:
+            return f"a list of dictionaries with {', '.join(element.fields)}"
+        if element.wording:
+            return f"a list of {_WORDS[element.kind]}, each {element.wording}"
+        return f"a list of {element.expected}" if element.choices or element.kind == "str" else "a list"
 
 
 def _elements_of(spec: Mapping[str, Any]) -> str:
@@ -159,9 +159,9 @@ def _is_flag(value: Any) -> bool:
     return isinstance(value, bool) or (isinstance(value, (str, int)) and str(value).lower() in _TRUE_OR_FALSE)
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole_number(value: Any) -> bool:
     if isinstance(value, str):
-        return _WHOLE.fullmatch(value) is not None
+        return _DIGITS.fullmatch(value) is not None
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -188,7 +188,7 @@ _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {
     "str": lambda value: isinstance(value, str),
     "path": lambda value: isinstance(value, str),
     "bool": _is_flag,
-    "int": _is_whole,
+    "int": _is_whole_number,
     "list": lambda value: isinstance(value, (list, str)),
     "dict": _is_mapping,
     "paths": lambda value: (

@@ -63,7 +63,9 @@ def test_facts_that_are_none_are_one_message(change: dict[str, Any], message: st
 def test_why_a_part_is_not_there() -> None:
     short = organization(Story(full=False).organization())
     assert short.setting_overrides is None
-    assert short.why_unread("setting_overrides") == "not asked for; read: full reads it."
+    assert (
+        short.why_unread("setting_overrides") == "not asked for; hma_audit_read: full reads it (hma_info: read: full)."
+    )
     assert short.why_unread("nothing") == "it was not read."
 
 
