@@ -22,7 +22,7 @@ _RUN_ID: Final = {
     "pattern": r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}",
     "wording": "letters, digits, dots, dashes and underscores, in one line",
 }
-_GROUP: Final = {"type": "str", "required": True, "pattern": r"[^\s,:!&]+", "wording": "the name of one group"}
+_GROUP: Final = {"type": "str", "filled": True, "pattern": r"[^\s,:!&]+", "wording": "the name of one group"}
 _MODE: Final = {"type": "str", "pattern": r"0?[0-7]{3}", "wording": "octal digits in quotes, as '0640'"}
 _NUMBER_OR_SHARE: Final = {
     "type": "raw",
@@ -33,6 +33,7 @@ _NUMBER_OR_SHARE: Final = {
 _ADDRESS: Final = {
     "type": "str",
     "accepts": lambda value: _parses(split_address, value),
+    "filled": True,
     "wording": "an address, as host, host:port or [IPv6]:port, without https://",
 }
 _MAILBOX: Final = {
@@ -93,11 +94,11 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_audit_probe", _BOOL),
     (SERVER, "hma_probe_identities", {"type": "list", "element": _MAILBOX, "commas": False}),
     (ORGANIZATION, "hma_probe_from", _TEXT),
-    (SERVER, "hma_probe_address", _ADDRESS),
+    (SERVER, "hma_probe_address", {**_ADDRESS, "filled": False}),
     (SERVER, "hma_probe_certificate_name", _TEXT),
     (SERVER, "hma_probe_ca_path", "hma_probe.ca_path"),
     (SERVER, "hma_probe_validate_certs", "hma_probe.validate_certs"),
-    (ORGANIZATION, "hma_probe_connect_to", {"type": "dict", "values": {**_ADDRESS, "required": True}}),
+    (ORGANIZATION, "hma_probe_connect_to", {"type": "dict", "values": _ADDRESS}),
     (ORGANIZATION, "hma_probe_expected", "hma_probe.expected"),
     (ORGANIZATION, "hma_probe_authorization_hosts", "hma_probe.authorization_hosts"),
     (ORGANIZATION, "hma_probe_unproven", "hma_probe.unproven"),

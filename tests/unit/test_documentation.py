@@ -69,13 +69,13 @@ def test_the_table_of_variables_is_the_one_that_is_judged() -> None:
 @pytest.mark.parametrize("item", VARIABLES, ids=lambda item: item["name"])
 def test_a_variable_is_judged_as_it_is_documented(item: dict[str, Any]) -> None:
     shape = PUBLIC[item["name"]].shape
-    of_items = shape.item.choices if shape.item else ()
+    of_items = shape.element.choices if shape.element else ()
     assert {"paths": "path or list", "raw": "str"}.get(shape.kind, shape.kind) == item["type"]
     assert list(shape.choices or of_items) == item.get("choices", [])
     assert (shape.secret, shape.required) == (item.get("secret", False), item.get("required", False))
     if "elements" in item:
-        assert shape.item is not None and shape.item.fields is not None
-        assert list(shape.item.fields) == item["elements"].strip("{}").split(", ")
+        assert shape.element is not None and shape.element.fields is not None
+        assert list(shape.element.fields) == item["elements"].strip("{}").split(", ")
 
 
 def test_every_play_says_its_strategy() -> None:

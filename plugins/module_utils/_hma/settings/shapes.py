@@ -41,6 +41,8 @@ class Shape:
     # What each value of a dictionary with any keys has to be.
     values: Shape | None = None
     required: bool = False
+    # Where it is set, there is something in it: null and empty text do not count as not set.
+    filled: bool = False
     secret: bool = False
     least: int = 0
     # Whether text with commas stands for a list, as an option of a module takes it.
@@ -57,7 +59,9 @@ class Shape:
         kind, options = str(spec.get("type", "str")), spec.get("options")
         fields = None if options is None else {name: cls.of(option) for name, option in options.items()}
         choices, required = tuple(spec.get("choices") or ()), bool(spec.get("required"))
-        extra = {key: spec[key] for key in ("least", "commas", "pattern", "accepts", "wording") if key in spec}
+        extra = {
+            key: spec[key] for key in ("least", "commas", "filled", "pattern", "accepts", "wording") if key in spec
+        }
         if kind == "list":
             element = cls.of(spec["element"]) if "element" in spec else cls(_elements_of(spec), choices, fields)
             return cls("list", element=element, required=required, **extra)
@@ -81,7 +85,9 @@ class Shape:
 
     def _unset(self, value: Any) -> bool:
         """Text that is null or empty counts as not set, as it does for an option of a module."""
-        return self.kind in ("str", "path") and value in (None, "") and not (self.required or self.choices)
+        return (
+            self.kind in ("str", "path") and value in (None, "") and not (self.required or self.filled or self.choices)
+        )
 
     def _fits(self, value: Any) -> bool:
         if not _CHECKS[self.kind](value) or (self.kind == "list" and isinstance(value, str) and not self.commas):
