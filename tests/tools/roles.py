@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import yaml
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 # Of a role's variables those that a playbook hands over; the others are its settings.
 WIRING = ("_facts", "_run_id", "_history", "_from_record", "_tenant", "_client_urls", "_recorded", "_off")
+_JUDGED = re.compile(r" \| hybrid\.exchange\.setting\('\w+'\)")
 _TABLE = "| Variable | Type | Default | Meaning |\n"
 
 
@@ -60,7 +62,8 @@ def _written(value: Any) -> str:
         if isinstance(value, str) and value
         else yaml.safe_dump(value, default_flow_style=True, width=1000).partition("\n")[0]
     )
-    return str(text).replace("|", "&#124;")
+    # That a value is judged changes nothing in what the default is.
+    return _JUDGED.sub("", str(text)).strip().replace("|", "&#124;")
 
 
 if __name__ == "__main__":
