@@ -12,7 +12,11 @@ from typing import Final
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.custom import custom_findings, custom_gates
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.custom import (
+    CustomCheck,
+    custom_findings,
+    custom_gates,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.declared import Settings
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Gate, Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import facts_of_run
@@ -39,7 +43,8 @@ class ActionModule(HmaAction[Options]):
 
     def apply(self, options: Options) -> Assessment:
         settings = options.settings
-        policy, custom = settings.get("policy") or {}, settings.get("custom_checks") or []
+        policy = settings.get("policy") or {}
+        custom = [CustomCheck.from_options(item) for item in settings.get("custom_checks") or []]
         check_policy(policy, {**{key: check.gate for key, check in CHECKS.items()}, **custom_gates(custom)})
         inputs = Inputs.from_facts(
             facts_of_run(options.facts, self.run_id), Settings.from_options(settings), self._gate(options)
