@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import plain
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain
 
 DOCUMENTATION = r"""
 name: setting

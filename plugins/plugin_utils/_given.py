@@ -14,7 +14,7 @@ from ansible.errors import AnsibleError, AnsibleUndefinedVariable
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import Unreadable
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, WIRING
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import plain
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain
 
 try:
     from ansible.errors import AnsibleValueOmittedError

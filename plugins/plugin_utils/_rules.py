@@ -7,12 +7,13 @@ of a playbook, and not by the gate that would meet them in the middle of the run
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.custom import (
+    CustomCheck,
     check_definitions,
     custom_gates,
 )
@@ -20,7 +21,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.policy
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import WAY_OUT
 from ansible_collections.hybrid.exchange.plugins.module_utils._options import SETTINGS
 
-_RULES = ("policy", "custom_checks")
+_RULES: Final = ("policy", "custom_checks")
 
 
 def wrong_rules(playbook: str, organization: Mapping[str, Any]) -> Iterator[str]:
@@ -30,9 +31,10 @@ def wrong_rules(playbook: str, organization: Mapping[str, Any]) -> Iterator[str]
     if playbook == WAY_OUT or not given:
         return
     rules = ArgumentSpecValidator({name: SETTINGS[name] for name in _RULES}).validate(given).validated_parameters
-    policy, custom = rules.get("policy") or {}, rules.get("custom_checks") or []
+    policy = rules.get("policy") or {}
     try:
+        custom = [CustomCheck.from_options(item) for item in rules.get("custom_checks") or []]
         check_definitions(custom)
         check_policy(policy, {**{key: check.gate for key, check in CHECKS.items()}, **custom_gates(custom)})
-    except Refused as exc:
+    except (ParseError, Refused) as exc:
         yield str(exc)

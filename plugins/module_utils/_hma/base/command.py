@@ -154,9 +154,9 @@ def written(commands: Any) -> list[dict[str, str]]:
     """The commands of a finding as facts hold them, read from the result of a task; anything else is left out."""
     entries = [entry for entry in commands if isinstance(entry, Mapping)] if isinstance(commands, (list, tuple)) else []
     return [
-        {"language": str(entry["language"]), "text": str(entry["text"])}
+        {"language": entry["language"], "text": entry["text"]}
         for entry in entries
-        if entry.get("language") in LANGUAGES and entry.get("text")
+        if entry.get("language") in LANGUAGES and isinstance(entry.get("text"), str) and entry["text"]
     ]
 
 
