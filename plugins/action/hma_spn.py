@@ -64,7 +64,10 @@ class ActionModule(HmaAction):
             "notes": done.notes,
             "findings": [item.facts() for item in done.findings],
             "verified_domains": domains,
-            "unread": unread,
+            "access": done.access.facts() if done.access else None,
+            "enabled": done.enabled,
+            "holders": [holder.facts() for holder in done.holders.found],
+            "unread": [*unread, *({"what": "holders", "reason": reason} for reason in done.holders.unread)],
             "read": read,
             **_failure(done, wanted),
         }

@@ -144,6 +144,8 @@ class Story:
                 "read": {"where": "Graph", "time": NOW},
                 "after": names,
                 "missing": plan_names(names, wanted).changed,
+                "access": {"permissions": tenant["applications"][0]["rights"], "owner": None, "has_role": False},
+                "enabled": tenant["service_principals"][0].get("enabled", True),
                 "verified_domains": tenant.get("verified_domains", [tenant["domain"], "contoso.test", "fabrikam.test"])
                 if verified
                 else None,

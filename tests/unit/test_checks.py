@@ -105,7 +105,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-READ-003", "override", [to(["organizations", 0, "overrides"], [{**OVERRIDE, "parameters": []}, {**OVERRIDE,
         "name": 7}])], set()),
     ("HMA-SPN-001", "missing", [to(_NAMES, ["https://mail.contoso.test/"]), to([*_NAMES[:-1], "filled"], False)],
-        set()),
+        {"HMA-TEN-005", "HMA-NAME-004"}),
     ("HMA-SPN-002", "stale", [{"at": _NAMES, "append": "https://legacy.fabrikam.test/"}], set()),
     ("HMA-SPN-004", "lost", [{"at": _NAMES, "keep": [0, 1, 2, 3, 4, 5, 6, 7, 11]}], set()),
     ("HMA-SPN-005", "http", [{"at": _NAMES, "append": "http://intranet.fabrikam.example"}], set()),
@@ -115,6 +115,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-TEN-002", "not named", [{"at": ["vars", "hma_default_tenant"], "remove": True}], set()),
     ("HMA-TEN-004", "another tenant's", [to(["tenants", 1, "verified_domains"], ["contoso.onmicrosoft.com",
         "contoso.test", "fabrikam.test"])], set()),
+    ("HMA-TEN-006", "disabled", [to([*_NAMES[:-1], "enabled"], False)], set()),
     ("HMA-VDIR-001", "flag", server(1, directories={"ews": {"oauth": False}}), set()),
     ("HMA-VDIR-001", "list", server(0, directories={"mapi": {"methods": ["Ntlm", "Negotiate"]}}), set()),
     ("HMA-VDIR-002", "emptied", server(1, directories={"mapi": {"methods": []}}), set()),
@@ -123,7 +124,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
 ELSEWHERE = {
     "HMA-RUN-001", "HMA-READ-001", "HMA-READ-002", "HMA-COV-004", "HMA-COV-002", "HMA-COV-003", "HMA-NAME-003",
     "HMA-ID-004", "HMA-FLAG-001", "HMA-AUTH-002",
-    "HMA-APP-001", "HMA-POL-003", "HMA-SPN-003", "HMA-TEN-003",
+    "HMA-APP-001", "HMA-POL-003", "HMA-SPN-003", "HMA-TEN-003", "HMA-TEN-005", "HMA-SPN-006", "HMA-NAME-004",
 }  # fmt: skip
 EVERYTHING = {
     *(
@@ -151,6 +152,7 @@ EVERYTHING = {
     *(
         "HMA-NAME-001",
         "HMA-NAME-002",
+        "HMA-NAME-004",
         "HMA-ORG-001",
         "HMA-ORG-002",
         "HMA-OVR-001",
@@ -159,7 +161,7 @@ EVERYTHING = {
         "HMA-PROXY-001",
         "HMA-SPN-001",
     ),
-    *("HMA-SPN-002", "HMA-SPN-004", "HMA-SPN-005", "HMA-SSL-001", "HMA-VDIR-001", "HMA-VDIR-002"),
+    *("HMA-SPN-002", "HMA-SPN-004", "HMA-SPN-005", "HMA-SSL-001", "HMA-TEN-005", "HMA-VDIR-001", "HMA-VDIR-002"),
 }
 
 

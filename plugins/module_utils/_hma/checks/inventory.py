@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from ..base.comparison import fold
 from ..base.values import Properties
+from ..entra.holders import Holder
+from ..entra.permissions import Access
 from ..exchange.authserver import AuthServer
 
 Result = Mapping[str, Any]
@@ -86,6 +88,11 @@ def predictions(servers: Results, tenants: Results, trusts: Sequence[Result]) ->
     )
 
 
+def _access(result: Result) -> Access | None:
+    found = result.get("access")
+    return Access.from_facts(Properties(found, "access")) if found else None
+
+
 def _predicted(result: Result) -> AuthServer:
     return AuthServer.from_facts(Properties(result["auth_server"], "auth_server"))
 
@@ -149,6 +156,12 @@ class TenantEntry:
     names: Sequence[str] | None = None
     missing: Sequence[str] | None = None
     verified_domains: Sequence[str] | None = None
+    # What is done about missing names in this tenant, as the inventory says, and whether the application may do it.
+    spn_mode: str = "apply"
+    access: Access | None = None
+    # Who holds names that are missing, and whether the service principal is enabled (None: nobody said).
+    holders: Sequence[Holder] = ()
+    enabled: bool | None = None
     unread: Sequence[Mapping[str, str]] = ()
     predicted: frozenset[str] = frozenset()
     predicted_domains: frozenset[str] = frozenset()
@@ -167,6 +180,10 @@ class TenantEntry:
             cloud=str(declared.get("cloud") or "global"),
             **{key: result.get(key) for key in ("read", "wanted", "missing", "verified_domains")},
             names=result.get("after"),
+            spn_mode=str(declared.get("spn_mode") or "apply"),
+            access=_access(result),
+            holders=[Holder.from_facts(Properties(item, "holders")) for item in result.get("holders") or []],
+            enabled=result.get("enabled"),
             unread=result.get("unread") or (),
             predicted=predicted.names.get(host, frozenset()),
             predicted_domains=predicted.domains.get(fold(tenant_id), frozenset()),

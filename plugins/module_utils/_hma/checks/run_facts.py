@@ -208,6 +208,7 @@ def _tenant(run: RunVariables, host: str) -> dict[str, Any]:
         "tenant_id": str(declared.get("hma_tenant_id") or ""),
         "tenant_domain": str(declared.get("hma_tenant_domain") or ""),
         "cloud": str(declared.get("hma_cloud") or "global"),
+        "spn_mode": str(declared.get("hma_spn_mode") or "apply"),
         "asked": bool(run.id) and declared.get("hma_asked_in_run") == run.id,
         "identified": run.result(host, "hma_tenant_read"),
         "read": run.result(host, "hma_gate_tenant"),
