@@ -25,7 +25,7 @@ MAIL = "https://mail.contoso.test/"
 
 def finding(lab: LabClient, check: str) -> dict[str, Any]:
     """The one finding of a check that is not passed in the last report."""
-    found = [
+    found: list[dict[str, Any]] = [
         item
         for item in reports(lab)[-1]["findings"]
         if item["id"] == check and item["status"] not in ("pass", "not_applicable")
