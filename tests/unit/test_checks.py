@@ -85,6 +85,8 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-ID-003", "not synchronized", [*ENTRA, to(["tenants", 0, "users"], [{"upn": "alice@contoso.test"},
         {"upn": "bob@contoso.test"}])], set()),
     ("HMA-ID-003", "made in the cloud", [*ENTRA, {"at": ["tenants", 0, "users", 0, "synced"], "to": False}], set()),
+    ("HMA-ID-005", "alternate login ID", [*ENTRA, to(["organizations", 0, "mailboxes"], [{"upn": "dave{}@contoso.local",
+        "count": 3}]), to(["tenants", 0, "users"], [{"upn": "Dave{}@contoso.test", "count": 3}])], set()),
     ("HMA-LIFE-001", "2019", [step for number in range(4) for step in server(number,
         version="Version 15.2 (Build 1748.10)")], set()),
     ("HMA-LIFE-002", "mixed", server(0, version="Version 15.2 (Build 2562.29)"), set()),
@@ -297,7 +299,7 @@ def test_accepting_a_number_of_people() -> None:
     finding = next(item for item in story.judge() if item.id == "HMA-ID-001")
     assert finding.actual.startswith("7 mailboxes (dave0@contoso.local, ")
     assert finding.actual.count("@") == 5
-    assert [item.text for item in finding.commands] == ["hma_unsynced_accepted: 7"]
+    assert [item.text for item in finding.commands] == ["hma_identity_entra: true", "hma_unsynced_accepted: 7"]
     assert wrong(story.judge(unsynced_accepted=6)) == {"HMA-ID-001"}
     assert wrong(story.judge(unsynced_accepted=7)) == set()
 
@@ -324,9 +326,13 @@ def test_many_people_are_counted_in_pages() -> None:
             "dave2@contoso.local",
             "dave3@contoso.local",
         ],
+        "mail_in_domain": 12,
+        "by_mail": None,
     }
     assert story.sent == ["Get-Mailbox"] * (2 + 37)
-    assert story.identity(["contoso.test"], page=5)["foreign"] == {**found["foreign"], "count": 10, "complete": False}
+    assert story.identity(["contoso.test"], page=5)["foreign"] == {
+        **found["foreign"], "count": 10, "complete": False, "mail_in_domain": 10,
+    }  # fmt: skip
 
 
 def missing(story: Story, **more: Any) -> Finding:
