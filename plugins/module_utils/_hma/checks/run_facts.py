@@ -98,6 +98,7 @@ class TenantResults(TypedDict):
     tenant_id: str
     tenant_domain: str
     cloud: str
+    spn_mode: str
     asked: bool
     identified: Any
     read: Any
