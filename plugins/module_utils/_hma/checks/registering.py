@@ -19,7 +19,8 @@ from .references import ARTICLE, GRAPH, READ_ORGANIZATION, READ_PRINCIPAL
 
 def named(inputs: Inputs, name: str) -> str:
     """A name, and whose it is: servers and directories, or the variable that has it."""
-    return f"{name} ({usage(inputs.names.wanted.get(name, ()), len(inputs.client_access)) or 'of this tenant alone'})"
+    where = usage(inputs.names.wanted.get(name, ()), len(inputs.client_access))
+    return f"{name} ({where or 'a variable of the tenant'})"
 
 
 NAME_HOLDERS: Final = Check(

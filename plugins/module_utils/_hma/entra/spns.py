@@ -122,7 +122,9 @@ def usage(sources: Iterable[str], servers: int = 0) -> str:
     same: dict[str, list[str]] = {}
     for server, kinds in by_server.items():
         same.setdefault(", ".join(kind for kind in dict.fromkeys(kinds) if kind), []).append(server)
-    return "; ".join(f"{_servers(names, servers)} {kinds}".strip() for kinds, names in same.items())
+    shown = [f"{_servers(names, servers)} {kinds}".strip() for kinds, names in list(same.items())[:_SHOWN_SERVERS]]
+    more = sum(len(names) for names in list(same.values())[_SHOWN_SERVERS:])
+    return "; ".join([*shown, *([f"{more} more servers"] if more else [])])
 
 
 def _servers(names: Sequence[str], every: int) -> str:

@@ -114,4 +114,7 @@ def test_where_a_name_comes_from() -> None:
     assert usage(sources[:4], 2) == "all 2 servers mapi, ews"
     assert usage(["hma_spn_extra_names"]) == "hma_spn_extra_names"
     assert usage([f"EX{number} mapi external" for number in range(7)], 9) == "EX0, EX1, EX2, EX3 and 3 more mapi"
+    assert usage([f"EX{number} kind{number} external" for number in range(7)], 9) == (
+        "EX0 kind0; EX1 kind1; EX2 kind2; EX3 kind3; 3 more servers"
+    )
     assert usage([]) == ""
