@@ -110,3 +110,28 @@ def test_a_name_that_a_new_server_brought(
     if playbook == "audit_hma":
         registered = [item for item in reports(lab)[-1]["findings"] if item["id"] == "HMA-SPN-001"]
         assert all("https://exse.corp.contoso.test/ (EXSE " in item["message"] for item in registered)
+
+
+@pytest.mark.scenario("single")
+@pytest.mark.parametrize(
+    ("playbook", "arguments"), [("enable_hma", ("--check",)), pytest.param("audit_hma", (), marks=pytest.mark.matrix)]
+)
+def test_a_wrong_secret_advises_no_permission(
+    lab: LabClient, play: Play, playbook: str, arguments: tuple[str, ...]
+) -> None:
+    lab.change(["tenants", 0, "applications", 0, "secret"], "another one")
+    run = play(playbook, *arguments)
+    assert run.code != 0
+    assert "AADSTS7000215" in run.text
+    report = reports(lab)[-1]
+    advice = " ".join(item["fix"] for item in report["findings"] if item["status"] in ("fail", "warn", "not_checked"))
+    assert "Read.All" not in advice
+    assert "Read.All" not in repr(report.get("actions"))
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("single")
+def test_a_service_principal_that_is_disabled(lab: LabClient, play: Play) -> None:
+    lab.change(["tenants", 0, "service_principals", 0, "enabled"], False)
+    found = said_before_any_write(play("enable_hma"), lab, "HMA-TEN-006")
+    assert "accountEnabled: false" in found["message"]

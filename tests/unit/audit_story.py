@@ -24,6 +24,12 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.invent
     TaskResult,
     TenantEntry,
 )
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import (
+    READ_DOMAINS,
+    READ_USERS,
+    Need,
+    denied,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import (
     client_names,
     parse_client_urls,
@@ -154,7 +160,7 @@ class Story:
                 "verified_domains": tenant.get("verified_domains", [tenant["domain"], "contoso.test", "fabrikam.test"])
                 if verified
                 else None,
-                "unread": [] if verified else [{"what": "verified_domains", "reason": "HTTP 403"}],
+                "unread": [] if verified else [{"what": "verified_domains", "reason": _forbidden(READ_DOMAINS)}],
             }
         return read
 
@@ -201,7 +207,7 @@ class Story:
     def _missing(self, page: int) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
         users = self._users()
         if users is None:
-            return None, [{"what": "missing", "reason": "HTTP 403"}]
+            return None, [{"what": "missing", "reason": _forbidden(READ_USERS)}]
         everyone = self.run("EX1", [mailboxes.list_cmdlet(page)])[0]
         again = (
             self.run("EX1", mailboxes.everyone_in_pages(page)) if mailboxes.page_is_full(everyone, page) else [everyone]
@@ -250,6 +256,11 @@ class Story:
         inputs = self.case(**more)
         found: dict[str, Any] = json.loads(json.dumps(facts.document(inputs)))
         return found
+
+
+def _forbidden(need: Need) -> str:
+    """What Graph answers an application without a permission, as the product says it."""
+    return f"HTTP 403 Authorization_RequestDenied. {denied(need, ['Application.Read.All'])}"
 
 
 def wrong(findings: Sequence[Finding]) -> set[str]:

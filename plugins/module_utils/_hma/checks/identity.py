@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..base.command import Setting
+from ..entra.permissions import READ_DOMAINS, READ_USERS
 from ..exchange.mailboxes import ForeignNames, MailboxCount
 from .check import Check, Finding
 from .inputs import Inputs
@@ -19,6 +20,8 @@ _YARDSTICK: Final = {
     "given": "the domains that were given",
 }
 _LOOK_UP: Final = (Setting("hma_identity_entra", True),)
+_USERS: Final = READ_USERS.least
+_GRANT_DOMAINS: Final = f"Give the application {READ_DOMAINS.least} with admin consent."
 _ACCEPT: Final = "To accept it with open eyes, set the number of people who may be affected."
 
 
@@ -178,11 +181,8 @@ def _missing(inputs: Inputs) -> Finding:
     if not _compared(inputs):
         return check.not_applicable(inputs.name, "the users of the tenants were not read (hma_identity_entra).")
     if found is None:
-        fix = (
-            "Give the application of each tenant User.Read.All with admin consent, the account View-Only "
-            "Recipients; or leave hma_identity_entra off."
-        )
-        return check.unread(inputs.name, _why_none(inputs, "missing"), fix)
+        reason = _why_none(inputs, "missing")
+        return check.unread(inputs.name, reason, _ways_to_compare(reason))
     shown, accepted = _shown(found), inputs.settings.unsynced_accepted
     if found.count <= accepted and not found.complete:
         reason = (
@@ -215,6 +215,15 @@ def _missing(inputs: Inputs) -> Finding:
     )
 
 
+def _ways_to_compare(reason: str) -> str:
+    """A permission is advised where its lack is the reason, and nowhere else."""
+    if _USERS in reason:
+        return f"Give the application of each tenant {_USERS} with admin consent; or leave hma_identity_entra off."
+    if "Get-Mailbox" in reason:
+        return "Give the account View-Only Recipients; or leave hma_identity_entra off."
+    return "Mend what the message says, then run this again; or leave hma_identity_entra off."
+
+
 def _compared(inputs: Inputs) -> bool:
     """Whether the users of the tenants were asked for: there is a count, or a reason why there is none."""
     found = inputs.identity
@@ -239,7 +248,8 @@ def verified_domains(inputs: Inputs) -> list[Finding]:
             findings.append(check.not_applicable(host, "HMA-TEN-003 says why the tenant was not read.", tenant=host))
         elif domains is None:
             reason = tenant.why_unread("verified_domains") or "they were not asked for."
-            findings.append(check.unread(host, reason, "Give the application Domain.Read.All.", tenant=host))
+            fix = _GRANT_DOMAINS if READ_DOMAINS.least in reason else "Mend what the message says, then run this again."
+            findings.append(check.unread(host, reason, fix, tenant=host))
         else:
             findings.append(check.passed(host, actual=f"{len(domains)} domains", tenant=host))
     return findings

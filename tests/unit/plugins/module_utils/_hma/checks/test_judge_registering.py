@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import names, registering, tenants
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import identity, names, registering, tenants
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.holders import APPLICATION, PRINCIPAL, Holder
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import Access
@@ -126,6 +126,32 @@ def test_an_organization_of_one_server_has_no_other_names() -> None:
     inputs = story.case()
     alone = replace(inputs, tenants=[replace(tenant, missing=[MAIL]) for tenant in inputs.tenants])
     assert [item.status for item in registering.of_one_server(alone)] == ["pass"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "advised", "not_advised"),
+    [
+        ("AADSTS7000215: Invalid client secret provided.", "what the message says", "Read.All"),
+        ("HTTP 403. The application lacks User.Read.All, which", "User.Read.All", "Recipients"),
+        ("Get-Mailbox is not there", "View-Only Recipients", "Read.All"),
+    ],
+)
+def test_a_permission_is_advised_only_where_its_lack_is_the_reason(reason: str, advised: str, not_advised: str) -> None:
+    inputs = Story().case()
+    assert inputs.identity is not None
+    unread = replace(inputs, identity=replace(inputs.identity, missing=None, unread=(Unread("missing", reason),)))
+    (people,) = [item for item in identity.sign_in_names(unread) if item.id == "HMA-ID-003"]
+    assert (people.status, people.message) == ("not_checked", reason)
+    assert advised in people.fix
+    assert not_advised not in people.fix
+
+
+@pytest.mark.parametrize(("reason", "advised"), [("HTTP 503", "Mend"), ("lacks Domain.Read.All", "Domain.Read.All")])
+def test_so_it_is_with_domains(reason: str, advised: str) -> None:
+    first = identity.verified_domains(case(verified_domains=None, unread=[Unread("verified_domains", reason)]))[0]
+    assert first.message == reason
+    assert advised in first.fix
+    assert ("Read.All" in first.fix) == (advised != "Mend")
 
 
 def test_every_missing_name_says_whose_it_is() -> None:
