@@ -23,17 +23,22 @@ _DENIED: Final = "Insufficient privileges to complete the operation."
 
 
 def applications_page(request: web.Request, tenant: Mapping[str, Any]) -> web.Response:
-    return found_page(request, [application(item) for item in tenant.get("registrations", [])], "application")
+    return found_page(request, tenant, [application(item) for item in tenant.get("registrations", [])], "application")
 
 
 def principals_page(request: web.Request, tenant: Mapping[str, Any]) -> web.Response:
-    return found_page(request, [principal(item) for item in tenant["service_principals"]], "servicePrincipal")
+    return found_page(request, tenant, [principal(item) for item in tenant["service_principals"]], "servicePrincipal")
 
 
-def found_page(request: web.Request, objects: list[dict[str, Any]], kind: str) -> web.Response:
-    """A filtered list, empty where nothing fits: by application id, or by a name, which Graph compares
-    slash-exactly."""
+def found_page(
+    request: web.Request, tenant: Mapping[str, Any], objects: list[dict[str, Any]], kind: str
+) -> web.Response:
+    """All objects in pages; or a filtered list, empty where nothing fits: by application id, or by a name, which Graph
+    compares slash-exactly."""
     asked = request.query.get("$filter", "")
+    if not asked:
+        path = {"application": "applications", "servicePrincipal": "servicePrincipals"}[kind]
+        return _page(request, objects, path, int(tenant.get("object_page", 999)))
     by_app, by_name = _BY_APP.match(asked), _ANY.match(asked)
     if by_app:
         fitting = [item for item in objects if item["appId"] == by_app.group(1)]
@@ -56,7 +61,12 @@ def deleted_page(request: web.Request, tenant: Mapping[str, Any], rights: list[s
     if show is None:
         return refused(request, 400, "Request_BadRequest", f"The type {kind} is not supported.")
     objects = [show(item) for item in tenant.get("deleted", []) if item["type"] == kind]
-    start, size = int(request.query.get("$skiptoken", 0)), int(tenant.get("deleted_page", 100))
+    return _page(request, objects, path, int(tenant.get("deleted_page", 100)))
+
+
+def _page(request: web.Request, objects: list[dict[str, Any]], path: str, most: int) -> web.Response:
+    """A page of at most as many objects as are asked for, and as this replica gives."""
+    start, size = int(request.query.get("$skiptoken", 0)), min(int(request.query.get("$top", 100)), most)
     answer: dict[str, Any] = {"value": objects[start : start + size]}
     if start + size < len(objects):
         answer["@odata.nextLink"] = f"https://{request.host}/v1.0/{path}?$skiptoken={start + size}"

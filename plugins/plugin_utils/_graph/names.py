@@ -174,4 +174,14 @@ def _with_next_step(client: GraphClient, plan: NamePlan, exc: GraphError) -> str
     """What Graph refused, and what to do: who holds a name, or which of the names to look at first."""
     if exc.conflict:
         return f"{exc} {who_holds(client, plan.changed)}"
-    return f"{exc} {refused_names(plan.changed, len(plan.after))}" if exc.invalid else str(exc)
+    if exc.invalid:
+        return f"{exc} {refused_names(plan.changed, len(plan.after), _domains(client))}"
+    return str(exc)
+
+
+def _domains(client: GraphClient) -> list[str] | None:
+    """The tenant's domains, where the application may read them: they only help to say which name is unusual."""
+    try:
+        return client.verified_domains()
+    except GraphError:
+        return None

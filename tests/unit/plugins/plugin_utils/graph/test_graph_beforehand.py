@@ -61,6 +61,15 @@ def test_holders_are_found_at_every_place_at_once(stage: Stage) -> None:
     assert found.unread == ()
 
 
+def test_many_names_are_looked_for_in_the_lists_of_all_objects(stage: Stage) -> None:
+    """A server for each branch makes hundreds of names; the requests do not grow with them."""
+    crowded(stage)["object_page"] = 1
+    many = [f"https://ex{number}.contoso.test/" for number in range(200)]
+    found = holders_of(stage.client(), [*many, TAKEN, URI, DELETED, BURIED])
+    assert [item.display_name for item in found.found] == ["Old proxy", "Web", "Gone", "Buried"]
+    assert stage.requests().count("GET") == 2 + 1 + 2 + 1
+
+
 def test_nothing_is_asked_for_no_name(stage: Stage) -> None:
     assert holders_of(stage.client(), []).found == ()
     assert stage.requests() == []

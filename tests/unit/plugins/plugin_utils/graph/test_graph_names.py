@@ -258,6 +258,26 @@ def test_a_token_that_cannot_be_read_leaves_it_to_graph_and_the_record_says_fail
     assert [right for right, _detail in diary.outcomes] == [False]
 
 
+@pytest.mark.parametrize("right", ["Application.Read.All", "Domain.Read.All"])
+def test_an_invalid_list_names_what_was_new_in_it(stage: Stage, diary: Diary, right: str) -> None:
+    tenant = stage.entra.tenants[TENANT]
+    tenant["applications"][0]["rights"], tenant["verified_domains"] = (
+        ["Application.ReadWrite.All", right],
+        ["contoso.test"],
+    )
+    stage.fault(
+        method="PATCH", status=400, code="Request_BadRequest", message="Property servicePrincipalNames is invalid."
+    )
+    with pytest.raises(
+        GraphError, match=r"new in it: https://new\.contoso\.test/, https://mail\.other\.test/\."
+    ) as caught:
+        apply(stage, diary, (NEW, "https://mail.other.test/"))
+    assert ("https://mail.other.test/: its host is in no verified domain" in str(caught.value)) == right.startswith(
+        "Domain"
+    )
+    assert diary.outcomes[-1][0] is False
+
+
 def test_a_replica_that_lags_is_waited_for(stage: Stage, diary: Diary) -> None:
     stage.fault(method="GET", path_contains="appId", count=2, other_writer=[])
     stage.fault(method="GET", path_contains="appId", stale=True, count=3)
