@@ -133,7 +133,7 @@ class ActionModule(HmaAction[Options]):
             read=self._read(answer).facts(),
             domains=domains,
             domains_from=options.domains_from,
-            foreign=mailboxes.count_foreign(foreign, page, unread) if foreign else None,
+            foreign=mailboxes.count_foreign(foreign, page, unread, domains=domains, users=users) if foreign else None,
             linked=mailboxes.count_linked(first["linked"], page) if first["linked"].ok else None,
             missing=mailboxes.count_missing(everyone, page, users or {}, unread) if everyone else None,
             unread=tuple(unread),

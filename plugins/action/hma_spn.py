@@ -12,6 +12,8 @@ from typing import Any, Self
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding, summary
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.holders import Holder
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import Access
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import (
     ClientUrl,
     Names,
@@ -84,6 +86,9 @@ class Registration(WritingResult):
     notes: Sequence[str]
     findings: Sequence[Finding]
     verified_domains: Sequence[str] | None
+    access: Access | None
+    enabled: bool | None
+    holders: Sequence[Holder]
     unread: Sequence[Mapping[str, str]]
     read: _Read
 
@@ -123,7 +128,10 @@ class ActionModule(HmaAction[Options]):
             notes=done.notes,
             findings=done.findings,
             verified_domains=domains,
-            unread=unread,
+            access=done.access,
+            enabled=done.enabled,
+            holders=done.holders.found,
+            unread=[*unread, *({"what": "holders", "reason": reason} for reason in done.holders.unread)],
             read=read,
         )
 

@@ -54,7 +54,8 @@ _value:
       C(probe_identities); C(findings) of every judgement so far; C(authservers).
     - C(servers), per host C(place), where clients are asked, and C(identified), C(read) and C(written), each a
       registered result or an empty dictionary.
-    - C(tenants), per host C(tenant_id), C(tenant_domain), C(cloud), C(asked), C(identified), C(read) and C(written).
+    - C(tenants), per host C(tenant_id), C(tenant_domain), C(cloud), C(spn_mode), C(asked), C(identified), C(read) and
+      C(written).
     - C(steps), a list with the C(step) and its C(results) per host.
   type: dict
 """

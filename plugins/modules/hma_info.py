@@ -139,8 +139,10 @@ components:
 identity:
   description:
     - Counts with a few examples, C(foreign) and C(linked); C(complete) is false where there are more than were counted.
-    - With O(tenants) also C(missing), with the number of mailboxes that were compared and of accounts that exist in the
-      cloud only.
+    - C(foreign) has C(mail_in_domain), how many of them have a mail address in one of the domains, and with O(tenants)
+      C(by_mail), how many are known in a tenant by it (alternate login ID).
+    - With O(tenants) also C(missing), with the number of mailboxes that were compared, of accounts that exist in the
+      cloud only, and of those that are known by their mail address.
   returned: when O(scope=identity)
   type: dict
   sample: {domains_from: verified, domains: [contoso.com], foreign: {count: 0, complete: true, examples: []}, linked:

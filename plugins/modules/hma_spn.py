@@ -134,6 +134,34 @@ read:
   description: Which tenant was read, from where, and when.
   returned: success
   type: dict
+access:
+  description:
+    - What the application may do, as its access token says. Only where nothing is to be written.
+    - C(permissions), or null where the token cannot be read; C(owner), whether the application owns the service
+      principal, where that decides; C(has_role), whether it has a role of the directory, which may allow more.
+  returned: success
+  type: dict
+  sample: {permissions: [Application.Read.All], owner: null, has_role: false}
+enabled:
+  description: Whether the service principal is enabled; null where Graph did not say, or where something was to be
+    written.
+  returned: success
+  type: bool
+holders:
+  description:
+    - Other objects of the tenant that hold a missing name, deleted ones too. Only where nothing is to be written; else
+      a name that is held fails the task before the write.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name: {description: The missing name., type: str, returned: always}
+    held: {description: 'The text that is held, with the slash or without.', type: str, returned: always}
+    kind: {description: V(service principal) or V(application)., type: str, returned: always}
+    display_name: {description: What the holder is called., type: str, returned: always}
+    app_id: {description: Its application id., type: str, returned: always}
+    id: {description: Its object id., type: str, returned: always}
+    deleted: {description: Whether it was deleted and can still be restored., type: bool, returned: always}
 missing:
   description: Names that are not there. In mode apply those that are not visible yet, in check mode those that would be
     added.

@@ -131,9 +131,20 @@ class Reads:
             upn = item.get("upn") or f"{item['name']}@contoso.test"
             names = [upn.format(number) for number in range(int(item.get("count", 1)))]
             found += [
-                {"UserPrincipalName": name, "RecipientTypeDetails": item.get("type", "UserMailbox")} for name in names
+                {
+                    "UserPrincipalName": name,
+                    "PrimarySmtpAddress": item.get("mail", self._address(name)).format(number),
+                    "RecipientTypeDetails": item.get("type", "UserMailbox"),
+                }
+                for number, name in enumerate(names)
             ]
         return found
+
+    def _address(self, name: str) -> str:
+        """The address that the default policy gives: the same name in the first domain of its own (assumed)."""
+        domains = [_domain(item) for item in self.spec.get("accepted_domains", [])]
+        own = [item["name"] for item in domains if item["type"] == "Authoritative" and "*" not in item["name"]]
+        return f"{name.partition('@')[0]}@{own[0]}" if own else name
 
     def _reached(self, wanted: str) -> dict[str, Any]:
         server = self.servers[self.server_name(wanted).casefold()]

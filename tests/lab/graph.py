@@ -6,21 +6,19 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from aiohttp import web
 
 from . import odd
+from .graph_objects import applications_page, deleted_page, owners_page, principals_page, selected, taken
 from .graph_pages import domains_page, identified, refused, users_page
 from .journal import Faults, Journal
-from .tenants import Tenants, fold
+from .tenants import Tenants
 
-_ANY = re.compile(r"^servicePrincipalNames/any\((\w+):\1 eq '((?:[^']|'')*)'\)$")
 _EXCHANGE_ONLINE = "00000002-0000-0ff1-ce00-000000000000"
-_BY_APP = re.compile(r"^appId eq '([^']*)'$")
 _WRITABLE = {"servicePrincipalNames", "replyUrls"}
 _READ = {"Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Directory.Read.All"}
 _NOT_FOUND = "Resource does not exist or one of its queried reference-property objects are not present."
@@ -62,7 +60,7 @@ class Graph:
             )
             return await self._fault(request, fault)
         principals = self._tenants.previous[tenant["id"]] if fault.get("stale") else tenant["service_principals"]
-        response = self._serve(request, {**tenant, "service_principals": principals}, token["rights"], path, body)
+        response = self._serve(request, {**tenant, "service_principals": principals}, token, path, body)
         self._journal.add(
             "graph",
             tenant=tenant["id"],
@@ -101,8 +99,9 @@ class Graph:
         return refused(request, status, code, message, headers, fault.get("details"))
 
     def _serve(
-        self, request: web.Request, tenant: dict[str, Any], rights: list[str], path: str, body: Any
+        self, request: web.Request, tenant: dict[str, Any], token: Mapping[str, Any], path: str, body: Any
     ) -> web.Response:
+        rights: list[str] = token["rights"]
         if path == "users" and request.method == "GET":
             return users_page(request, tenant, rights)
         if path == "domains":
@@ -111,54 +110,42 @@ class Graph:
             return refused(
                 request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."
             )
-        principals = tenant["service_principals"]
-        if path == "servicePrincipals" and request.method == "GET":
-            return _found(request, principals)
-        found = next(
-            (
-                item
-                for item in principals
-                if path in (f"servicePrincipals(appId='{item['app_id']}')", f"servicePrincipals/{item['id']}")
-            ),
-            None,
-        )
+        if request.method == "GET" and path.startswith("directory/deletedItems/"):
+            return deleted_page(request, tenant, rights, path)
+        if request.method == "GET" and path in _LISTS:
+            return _LISTS[path](request, tenant)
+        found = _named(tenant["service_principals"], path)
         if found is None:
-            return refused(
-                request,
-                404,
-                "Request_ResourceNotFound",
-                "Resource does not exist or one of its queried reference-property objects are not present.",
-            )
+            return refused(request, 404, "Request_ResourceNotFound", _NOT_FOUND)
         if request.method == "GET":
-            return _selected(request, found)
+            return owners_page(found) if path.endswith("/owners") else selected(request, found)
         if request.method == "PATCH":
-            return self._patch(request, rights, principals, found, body)
+            return self._patch(request, token, tenant, found, body)
         return refused(request, 405, "Request_BadRequest", "The method is not allowed.")
 
     def _patch(
         self,
         request: web.Request,
-        rights: list[str],
-        principals: list[dict[str, Any]],
+        token: Mapping[str, Any],
+        tenant: dict[str, Any],
         found: dict[str, Any],
         body: Any,
     ) -> web.Response:
-        if "Application.ReadWrite.All" not in rights:
+        owned = "Application.ReadWrite.OwnedBy" in token["rights"] and token["object_id"] in found.get("owners", [])
+        if "Application.ReadWrite.All" not in token["rights"] and not owned:
             return refused(
                 request, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."
             )
         if not isinstance(body, dict) or not body or set(body) - _WRITABLE:
             return refused(request, 400, "Request_BadRequest", "Invalid property in the request.")
         names = body.get("servicePrincipalNames", found["names"])
-        for other in principals:
-            taken = (
-                {fold(name) for name in other["names"]} & {fold(name) for name in names}
-                if other is not found
-                else set()
+        held = taken(tenant, names, found)
+        if held:
+            text = (
+                f"The service principal cannot be created, updated, or restored because the service principal name "
+                f"{held} is already in use."
             )
-            if taken:
-                text = f"The service principal name {sorted(taken)[0]} is already in use."
-                return refused(request, 409, "Request_MultipleObjectsWithSameKeyValue", text)
+            return refused(request, 409, "Request_MultipleObjectsWithSameKeyValue", text)
         self._tenants.remember(*self._tenants.tenants)
         # The whole list is replaced, as Graph does.
         found["names"] = list(names)
@@ -166,43 +153,20 @@ class Graph:
         return web.Response(status=204, headers=identified(request))
 
 
-def _found(request: web.Request, principals: list[dict[str, Any]]) -> web.Response:
-    """A filtered list, empty where nothing fits: by application id, or by a name, which Graph compares
-    slash-exactly."""
-    asked = request.query.get("$filter", "")
-    by_app, by_name = _BY_APP.match(asked), _ANY.match(asked)
-    if by_app:
-        fitting = [item for item in principals if item["app_id"] == by_app.group(1)]
-    elif by_name:
-        name = by_name.group(2).replace("''", "'")
-        fitting = [item for item in principals if name in item["names"]]
-    else:
-        return refused(
-            request, 400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause specified."
-        )
-    return web.json_response({"value": [_shown(item) for item in fitting]})
+_LISTS: Final[Mapping[str, Callable[[web.Request, Mapping[str, Any]], web.Response]]] = {
+    "servicePrincipals": principals_page,
+    "applications": applications_page,
+}
 
 
-def _selected(request: web.Request, found: Mapping[str, Any]) -> web.Response:
-    """One object with the properties that were asked for; $select of an unknown one is refused."""
-    shown = _shown(found)
-    asked = [name for name in request.query.get("$select", "").split(",") if name]
-    for name in asked:
-        if name not in shown:
-            return refused(
-                request,
-                400,
-                "BadRequest",
-                f"Could not find a property named '{name}' on type 'microsoft.graph.servicePrincipal'.",
-            )
-    return web.json_response({name: shown[name] for name in asked} if asked else shown)
-
-
-def _shown(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": item["id"],
-        "appId": item["app_id"],
-        "displayName": item["display_name"],
-        "servicePrincipalNames": list(item["names"]),
-        "replyUrls": list(item.get("reply_urls", [])),
-    }
+def _named(principals: list[dict[str, Any]], path: str) -> dict[str, Any] | None:
+    """The service principal that a path names, by its id or by that of its application."""
+    wanted = path.removesuffix("/owners")
+    return next(
+        (
+            item
+            for item in principals
+            if wanted in (f"servicePrincipals(appId='{item['app_id']}')", f"servicePrincipals/{item['id']}")
+        ),
+        None,
+    )

@@ -28,6 +28,7 @@ _KEYS = {
         "id", "domain", "cloud", "inventory_name", "applications", "use", "spn_mode", "service_principals", "missing",
         "vars",
         "verified_domains", "domain_page", "domain_next", "users", "user_page", "user_next",
+        "registrations", "deleted", "deleted_page", "object_page",
     },
 }  # fmt: skip
 APP = "00000002-0000-0ff1-ce00-000000000000"

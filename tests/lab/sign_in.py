@@ -78,9 +78,7 @@ class SignIn:
                 "correlation_id": str(uuid.uuid4()),
             }
             return web.json_response(body, status=status)
-        token = self._tenants.token(
-            tenant["id"], list((application or {})["rights"]), str(form["scope"]).removesuffix("/.default")
-        )
+        token = self._tenants.token(tenant["id"], application or {}, str(form["scope"]).removesuffix("/.default"))
         return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": token})
 
     def _trouble(
@@ -88,6 +86,9 @@ class SignIn:
     ) -> tuple[int, str, int, str] | None:
         if application is None:
             return 400, "unauthorized_client", 700016, "Application with identifier was not found in the directory."
+        if application.get("disabled"):
+            text = f"Application '{application['client_id']}' (hma) is disabled."
+            return 400, "unauthorized_client", 7000112, text
         if form.get("grant_type") != "client_credentials":
             return 400, "unsupported_grant_type", 70003, "The grant type is not supported."
         if "client_assertion" in form:
@@ -100,9 +101,11 @@ class SignIn:
         self, request: web.Request, tenant: Mapping[str, Any], scope: str
     ) -> tuple[int, str, int, str] | None:
         """Graph is known, and every name of a service principal, by its literal text (case folding assumed); a fault
-        makes one late."""
+        makes one late. For one that is disabled no token is issued."""
         resource = scope.removesuffix("/.default")
-        names = {fold(name) for item in tenant["service_principals"] for name in item["names"]}
+        names = {fold(name): item for item in tenant["service_principals"] for name in item["names"]}
+        if not names.get(fold(resource), {}).get("enabled", True):
+            return 400, "unauthorized_client", 500014, f"The service principal for resource '{resource}' is disabled."
         late = self._faults.take("resource", name=resource) is not None
         if (
             scope.endswith("/.default")

@@ -24,6 +24,12 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.invent
     TaskResult,
     TenantEntry,
 )
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import (
+    READ_DOMAINS,
+    READ_USERS,
+    Need,
+    denied,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import (
     client_names,
     parse_client_urls,
@@ -149,10 +155,12 @@ class Story:
                 "read": {"where": "Graph", "time": NOW},
                 "after": names,
                 "missing": plan_names(names, wanted).changed,
+                "access": {"permissions": tenant["applications"][0]["rights"], "owner": None, "has_role": False},
+                "enabled": tenant["service_principals"][0].get("enabled", True),
                 "verified_domains": tenant.get("verified_domains", [tenant["domain"], "contoso.test", "fabrikam.test"])
                 if verified
                 else None,
-                "unread": [] if verified else [{"what": "verified_domains", "reason": "HTTP 403"}],
+                "unread": [] if verified else [{"what": "verified_domains", "reason": _forbidden(READ_DOMAINS)}],
             }
         return read
 
@@ -160,13 +168,15 @@ class Story:
         foreign, linked = self.run("EX1", mailboxes.count_cmdlets(domains, page))
         again = self.run("EX1", mailboxes.pages(domains, page)) if mailboxes.page_is_full(foreign, page) else [foreign]
         counted = {
-            "foreign": mailboxes.count_foreign(again, page, []).facts() if foreign.ok else None,
+            "foreign": mailboxes.count_foreign(again, page, [], domains=domains, users=self._users()).facts()
+            if foreign.ok
+            else None,
             "linked": mailboxes.count_linked(linked, page).facts() if linked.ok else None,
         }
         unread = [
             {"what": what, "reason": "Get-Mailbox is not there"} for what, value in counted.items() if value is None
         ]
-        missing, why = self._missing(page) if self.scenario["vars"].get("hma_identity_entra") else (None, [])
+        missing, why = self._missing(page) if self._compares else (None, [])
         return {
             "read": {"time": NOW},
             "domains": list(domains),
@@ -176,15 +186,32 @@ class Story:
             "unread": unread + why,
         }
 
-    def _missing(self, page: int) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
+    @property
+    def _compares(self) -> bool:
+        return bool(self.scenario["vars"].get("hma_identity_entra"))
+
+    def _users(self) -> dict[str, bool] | None:
+        """The users of all tenants, or None where they are not to be read, or may not be."""
         tenants = self.scenario["tenants"]
-        if any("User.Read.All" not in tenant["applications"][0]["rights"] for tenant in tenants):
-            return None, [{"what": "missing", "reason": "HTTP 403"}]
+        allowed = all("User.Read.All" in tenant["applications"][0]["rights"] for tenant in tenants)
+        if not self._compares or not allowed:
+            return None
+        people = [
+            (user["upn"].format(number), user.get("synced", True))
+            for item in tenants
+            for user in item["users"]
+            for number in range(user.get("count", 1))
+        ]
+        return {name.casefold(): synchronized for name, synchronized in people}
+
+    def _missing(self, page: int) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
+        users = self._users()
+        if users is None:
+            return None, [{"what": "missing", "reason": _forbidden(READ_USERS)}]
         everyone = self.run("EX1", [mailboxes.list_cmdlet(page)])[0]
         again = (
             self.run("EX1", mailboxes.everyone_in_pages(page)) if mailboxes.page_is_full(everyone, page) else [everyone]
         )
-        users = {user["upn"].casefold(): user.get("synced", True) for item in tenants for user in item["users"]}
         return mailboxes.count_missing(again, page, users, []).facts(), []
 
     # -- and what is made of it
@@ -229,6 +256,11 @@ class Story:
         inputs = self.case(**more)
         found: dict[str, Any] = json.loads(json.dumps(facts.document(inputs)))
         return found
+
+
+def _forbidden(need: Need) -> str:
+    """What Graph answers an application without a permission, as the product says it."""
+    return f"HTTP 403 Authorization_RequestDenied. {denied(need, ['Application.Read.All'])}"
 
 
 def wrong(findings: Sequence[Finding]) -> set[str]:

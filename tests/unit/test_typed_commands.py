@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import PowerShell, Setting, Shell
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
@@ -21,6 +22,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalo
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.holders import PRINCIPAL, Holder
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies, authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
@@ -71,7 +73,7 @@ PLAIN = {
         "HMA-OVR-001",
         "HMA-RUN-001",
     ),
-    *("HMA-SPN-001", "HMA-SPN-003"),
+    *("HMA-SPN-001", "HMA-SPN-003", "HMA-SPN-006", "HMA-TEN-005"),
 }
 OTHER_DEFAULT = [*auth(0, default=False), *auth(2, default=True)]
 
@@ -85,8 +87,18 @@ def cases() -> list[tuple[str, Inputs]]:
     found += [
         ("enable", Story().case(incomplete_because=["--limit ex1"])),
         ("audit", Story(*FAULTS[0][2], full=False).case()),
+        ("preflight", with_holders(Story().case())),
     ]
     return found
+
+
+def with_holders(inputs: Inputs) -> Inputs:
+    """A name of the first tenant is missing and held by something that was deleted; the second could not be asked."""
+    name = "https://o'neil.contoso.test/"
+    holder = Holder(name, name, PRINCIPAL, "Gone", "an application", "an object", deleted=True)
+    first, second = (replace(tenant, missing=[name]) for tenant in inputs.tenants)
+    gaps = [Unread("holders", "HTTP 403")]
+    return replace(inputs, tenants=[replace(first, holders=[holder]), replace(second, unread=gaps)])
 
 
 def renamed(inputs: Inputs, more: str) -> Inputs:

@@ -40,7 +40,7 @@ class SignIn:
         self._own(url, "openid-configuration")
         answer = _direct(self._session.get(url, **given), url)
         if 400 <= answer.status_code < 500:
-            return Answer(answer.status_code, answer.headers, answer.text[:_LONGEST_TEXT])
+            return Answer(answer.status_code, answer.headers, self._tenant.redact(answer.text)[:_LONGEST_TEXT])
         configuration = answer.json() if answer.status_code == 200 else {}
         endpoint, issuer = configuration.get("token_endpoint"), configuration.get("issuer")
         if not isinstance(endpoint, str) or not isinstance(issuer, str):
@@ -55,7 +55,13 @@ class SignIn:
     def post(self, url: str, **given: Any) -> Answer:
         """The request with the secret."""
         self._own(url, "the token endpoint")
-        return _token(_direct(self._session.post(url, **given), url), ("expires_in",))
+        return _token(self._clean(_direct(self._session.post(url, **given), url)), ("expires_in",))
+
+    def _clean(self, answer: Answer) -> Answer:
+        """The answer as it is where it holds a token, else without the secrets that it may quote."""
+        if answer.status_code == 200:
+            return answer
+        return _again(answer, self._tenant.without_secrets(answer.json()))
 
     def close(self) -> None:
         """The session is its owner's to close."""

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import is_guid, shown
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import need_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import EXCHANGE_ONLINE
 
+from .claims import Claims, claims_of
 from .errors import GraphError, NotFinished
 from .refusals import hint, is_conflict, is_final, is_passing, is_refusal, reason, retry_after
 from .session import Answer, new_session, nothing
@@ -24,7 +26,7 @@ from .signin import acquire_token
 if TYPE_CHECKING:
     from .tenant import Tenant
 
-_SELECT: Final = "id,appId,displayName,servicePrincipalNames,replyUrls"
+_SELECT: Final = "id,appId,displayName,accountEnabled,servicePrincipalNames,replyUrls"
 _TRIES: Final = 5
 # A tenant has at most some thousand domains; this is a limit against a server that never ends.
 _PAGES: Final = 50
@@ -37,11 +39,13 @@ _PATIENCE: Final = 120.0
 
 @dataclass(frozen=True)
 class ServicePrincipal:
-    """ "Office 365 Exchange Online" in one tenant, as one read showed it."""
+    """ "Office 365 Exchange Online" in one tenant, as one read showed it. ``enabled`` is None where Graph did not
+    say."""
 
     id: str
     display_name: str
     names: list[str]
+    enabled: bool | None = None
 
 
 class GraphClient:
@@ -72,23 +76,37 @@ class GraphClient:
         # It becomes part of the path that is written to.
         if not isinstance(principal_id, str) or not is_guid(principal_id):
             raise self._odd(path, "no service principal (id)", principal_id)
-        return ServicePrincipal(principal_id, str(principal.get("displayName")), list(names))
+        enabled = principal.get("accountEnabled")
+        return ServicePrincipal(
+            principal_id, str(principal.get("displayName")), list(names), enabled if isinstance(enabled, bool) else None
+        )
+
+    def claims(self) -> Claims:
+        """What the token says of itself; a sign-in where there was none."""
+        if self._token is None:
+            self._token = acquire_token(self._tenant, self._session)
+        return claims_of(self._token)
+
+    def owners(self, principal_id: str) -> list[str]:
+        """The ids of the objects that own a service principal."""
+        path = f"servicePrincipals/{principal_id}/owners"
+        return [self._text("owners", owner, "id") for owner in self.listed(path, {"$select": "id"}, _PAGES)]
 
     def verified_domains(self) -> list[str]:
         """The domains people of this tenant can sign in with; takes Domain.Read.All, which nothing else here needs."""
-        listed = self._listed("domains", {"$select": "id,isVerified"}, _PAGES)
+        listed = self.listed("domains", {"$select": "id,isVerified"}, _PAGES)
         return [self._text("domains", domain, "id") for domain in listed if domain.get("isVerified") is True]
 
     def users(self) -> dict[str, bool]:
         """The sign-in names of all users, folded, and whether their account is synchronized; takes User.Read.All."""
         query = {"$select": "userPrincipalName,onPremisesSyncEnabled", "$top": str(_USERS)}
-        listed = self._listed("users", query, _USER_PAGES)
+        listed = self.listed("users", query, _USER_PAGES)
         return {
             fold(self._text("users", user, "userPrincipalName")): user.get("onPremisesSyncEnabled") is True
             for user in listed
         }
 
-    def _listed(self, what: str, query: Mapping[str, str], pages: int) -> Iterator[Mapping[str, Any]]:
+    def listed(self, what: str, query: Mapping[str, str], pages: int) -> Iterator[Mapping[str, Any]]:
         """Every object of a list, page by page. The token goes to the host it is for and to no other."""
         path, base = what, f"{self._tenant.graph_url}/v1.0/"
         for _page in range(pages):
@@ -102,22 +120,16 @@ class GraphClient:
             if following is None:
                 return
             if not isinstance(following, str) or not following.startswith(base):
-                raise GraphError(
-                    f"{self.where}: GET {what}: the next page is at another host ({shown(following)}); it is not asked."
-                )
+                where = f"{self.where}: GET {what}: the next page is at another host"
+                raise GraphError(f"{where} ({shown(self._clean(following))}); it is not asked.")
             if following == base + path:
                 raise GraphError(f"{self.where}: GET {what}: the next page is the same page again.")
             path, query = following.removeprefix(base), {}
         raise GraphError(f"{self.where}: GET {what}: more than {pages} pages.")
 
-    def holder_of(self, name: str) -> str | None:
-        """Display name and application id of the service principal that has a name; Graph compares slash-exactly."""
-        quoted = name.replace("'", "''")
-        query = {"$filter": f"servicePrincipalNames/any(n:n eq '{quoted}')", "$select": "id,appId,displayName"}
-        holders = self._read("servicePrincipals", query).get("value")
-        if not isinstance(holders, list) or not all(isinstance(holder, Mapping) for holder in holders):
-            raise self._odd("servicePrincipals", "no list (value)", holders)
-        return self._tenant.redact(f"{holders[0].get('displayName')} ({holders[0].get('appId')})") if holders else None
+    def shown(self, text: str) -> str:
+        """Text of others in a message: without this tenant's secrets, and printable."""
+        return self._tenant.redact(text, self._token)
 
     def replace_names(self, principal_id: str, names: list[str]) -> None:
         """One PATCH with the complete list: Graph has no addition. NotFinished where the outcome is not known."""
@@ -133,7 +145,7 @@ class GraphClient:
             raise GraphError(text, conflict=True)
         if not is_refusal(answer):
             raise NotFinished(text, retry_after=retry_after(answer))
-        raise GraphError(text)
+        raise GraphError(text, invalid=answer.status_code == 400)
 
     @property
     def where(self) -> str:
@@ -146,7 +158,7 @@ class GraphClient:
         return value
 
     def _odd(self, what: str, why: str, value: Any) -> GraphError:
-        text = f"{self.where}: GET {what}: Graph answered with {why}: {shown(value)}."
+        text = f"{self.where}: GET {what}: Graph answered with {why}: {shown(self._clean(value))}."
         return GraphError(
             self._tenant.redact(
                 f"{text} Does something other than Graph answer there (hma_graph_endpoint, hma_proxy)?", self._token
@@ -193,8 +205,11 @@ class GraphClient:
         headers = {"Authorization": f"Bearer {self._token}", "client-request-id": str(uuid.uuid4())}
         return self._session.request(method, f"{self._tenant.graph_url}/v1.0/{path}", headers=headers, **options)
 
+    def _clean(self, value: Any) -> Any:
+        return self._tenant.without_secrets(value, self._token)
+
     def _explained(self, what: str, answer: Answer) -> str:
-        error = answer.json().get("error")
+        error = self._clean(answer.json().get("error"))
         error = error if isinstance(error, Mapping) else {}
         code, message = str(error.get("code", ""))[:100], str(error.get("message", ""))[:300]
         ids = ", ".join(
@@ -203,4 +218,7 @@ class GraphClient:
             if answer.headers.get(key)
         )
         text = f"{self.where}: {what}: HTTP {answer.status_code} {code} {message} ({ids or 'no request id'})."
-        return self._tenant.redact(f"{text} {hint(answer, code)}".rstrip(), self._token)
+        method, _space, path = what.partition(" ")
+        granted = claims_of(self._token).permissions if self._token else None
+        advice = hint(answer, code, need_of(method, path), granted)
+        return self._tenant.redact(f"{text} {advice}".rstrip(), self._token)

@@ -9,12 +9,12 @@ from __future__ import annotations
 class GraphError(Exception):
     """A refusal or a failure; the message says which tenant, what was tried, what came back, what to do.
 
-    ``conflict``: another service principal holds a name that was to be written.
+    ``conflict``: another object holds a name that was to be written. ``invalid``: Graph calls the request itself wrong.
     """
 
-    def __init__(self, message: str, *, conflict: bool = False) -> None:
+    def __init__(self, message: str, *, conflict: bool = False, invalid: bool = False) -> None:
         super().__init__(message)
-        self.conflict = conflict
+        self.conflict, self.invalid = conflict, invalid
 
 
 class NotFinished(GraphError):

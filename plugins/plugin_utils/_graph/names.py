@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.name_forms import refused_names
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import NamePlan, is_plausible, plan_names
 
+from .beforehand import refuse_what_is_known, who_holds
 from .client import GraphClient, ServicePrincipal
 from .errors import GraphError, NotFinished
 
@@ -51,10 +53,11 @@ def change_names(
 
     What stays open is the moment between the last read and the write; it is kept to one request.
     """
-    _principal, first = read_plan(client, wanted, present=present)
+    known, first = read_plan(client, wanted, present=present)
     outcome = Outcome(first.before, first, after=first.before)
     if not first.changed:
         return outcome
+    refuse_what_is_known(client, known, first.changed, adding=present)
     seen = list(first.before)
     doubt: NotFinished | None = None
     for attempt in range(_WRITES):
@@ -94,7 +97,7 @@ def _write(
         return exc
     except GraphError as exc:
         on_outcome(False, str(exc))
-        raise GraphError(_with_holder(client, plan, exc)) from None
+        raise GraphError(_with_next_step(client, plan, exc)) from None
     on_outcome(True, "")
     return None
 
@@ -167,19 +170,18 @@ def _look(
     )
 
 
-def _with_holder(client: GraphClient, plan: NamePlan, exc: GraphError) -> str:
-    text = str(exc)
-    if not exc.conflict:
-        return text
-    for name in plan.changed:
-        for form in (name, name.rstrip("/")):
-            try:
-                holder = client.holder_of(form)
-            except GraphError as failed:
-                return f"{text} Who holds it could not be read: {failed}"
-            if holder:
-                return (
-                    f"{text} {form} belongs to {holder}: take it away there, or list the host in hma_spn_ignored "
-                    f"with the reason."
-                )
-    return text
+def _with_next_step(client: GraphClient, plan: NamePlan, exc: GraphError) -> str:
+    """What Graph refused, and what to do: who holds a name, or which of the names to look at first."""
+    if exc.conflict:
+        return f"{exc} {who_holds(client, plan.changed)}"
+    if exc.invalid:
+        return f"{exc} {refused_names(plan.changed, len(plan.after), _domains(client))}"
+    return str(exc)
+
+
+def _domains(client: GraphClient) -> list[str] | None:
+    """The tenant's domains, where the application may read them: they only help to say which name is unusual."""
+    try:
+        return client.verified_domains()
+    except GraphError:
+        return None

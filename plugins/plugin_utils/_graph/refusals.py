@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import shown
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import Need, denied
 
 from .errors import CutShort
 from .session import Answer
@@ -18,26 +20,36 @@ _LONGEST_WAIT: Final = 60.0
 # it open.
 _REFUSALS: Final = frozenset({400, 401, 403, 405, 406, 411, 412, 413, 414, 415, 422, 431})
 _CONFLICTS: Final = frozenset({"Request_MultipleObjectsWithSameKeyValue", "ObjectConflict"})
+_DENIED: Final = "Authorization_RequestDenied"
+_UNAUTHENTICATED: Final = "InvalidAuthenticationToken"
 _HINTS: Final[Mapping[str, str]] = {
-    "InvalidAuthenticationToken": (
+    _UNAUTHENTICATED: (
         "The token is for another cloud or audience; check hma_cloud, hma_authority and hma_graph_endpoint."
     ),
-    "Authorization_RequestDenied": (
-        "The application lacks a permission: Application.Read.All to read, Application.ReadWrite.All to "
-        "write, Domain.Read.All for domains, "
-        "User.Read.All for users, with admin consent. "
-        "Without the write permission use hma_spn_mode: verify or handoff."
+    "Authorization_IdentityNotFound": (
+        "The application has no service principal in this tenant; consent to it here, or check hma_tenant_id."
     ),
     "Request_ResourceNotFound": "Is this the right tenant and cloud, and does it have Exchange Online?",
-    "Request_MultipleObjectsWithSameKeyValue": "Another service principal holds the name.",
+    "Request_MultipleObjectsWithSameKeyValue": "Another object of the tenant holds the name.",
     "HostNameNotOnVerifiedDomain": (
         "Graph asks for a verified domain here; report it, it is not expected for these names."
     ),
+    "CannotUpdateLockedServicePrincipalProperty": (
+        "The property is locked (app instance property lock of the application's home tenant), so that no permission "
+        "is enough: ask Microsoft support, and set hma_spn_mode: verify until it is open."
+    ),
+    "Directory_QuotaExceeded": "The directory takes no more of these; names that nobody uses can be taken away.",
 }
+# Graph says the same code of a token of another cloud and of one whose time is over; only its text, which is always
+# English, tells them apart.
+_EXPIRED: Final = ("token is expired", "token has expired", "lifetime validation failed")
+_CLOCK: Final = (
+    "The time of the token is over, though it was just made: set this machine's clock by the network's time."
+)
 
 
 def is_conflict(answer: Answer) -> bool:
-    """Whether another service principal holds one of the names."""
+    """Whether another object holds one of the names."""
     return bool(_CONFLICTS & codes(answer))
 
 
@@ -55,13 +67,18 @@ def is_passing(answer: Answer) -> bool:
     return answer.status_code == 429 or answer.status_code >= 500
 
 
-def hint(answer: Answer, code: str) -> str:
+def hint(answer: Answer, code: str, need: Need | None = None, granted: Sequence[str] | None = None) -> str:
+    """What to do about an answer. ``need`` is what its request takes, ``granted`` what the token has."""
     if 300 <= answer.status_code < 400:
         return (
             f"It points to {shown(answer.headers.get('Location', 'nowhere'))}, which is not followed. Check "
             f"hma_graph_endpoint and hma_cloud."
         )
-    return _HINTS.get(code, "")
+    if code == _DENIED:
+        return denied(need, granted) if need else ""
+    if code == _UNAUTHENTICATED and any(words in fold(answer.text) for words in _EXPIRED):
+        return _CLOCK
+    return next((_HINTS[name] for name in (code, *sorted(codes(answer))) if name in _HINTS), "")
 
 
 def retry_after(answer: Answer) -> float | None:

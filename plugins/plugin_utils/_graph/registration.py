@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import Access
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import EXCHANGE_ONLINE, NamePlan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import (
     DONE,
@@ -21,6 +22,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.chan
 )
 
 from .._alive import refuse_orphan
+from .beforehand import Holders, access_of, holders_of, refuse_what_is_known
 from .client import GraphClient
 from .handoff import write_script
 from .names import change_names, read_plan
@@ -64,6 +66,11 @@ class Done:
     script: str | None = None
     notes: list[str] = field(default_factory=list)
     findings: Sequence[Finding] = ()
+    # What a reading alone says besides: may the application write, is the service principal enabled, who else holds
+    # a name that is missing.
+    access: Access | None = None
+    enabled: bool | None = None
+    holders: Holders = field(default_factory=Holders)
 
     @property
     def unproven(self) -> list[Finding]:
@@ -71,17 +78,26 @@ class Done:
 
 
 def plan_names_of(client: GraphClient, wanted: Wanted, *, predicting: bool) -> Done:
-    """Read, and say what would be written; in mode handoff the script for it is written instead."""
-    _principal, plan = read_plan(client, wanted.names, present=wanted.present)
-    done = Done(plan.before, plan.before, plan.changed if wanted.present else [])
+    """Read, and say what would be written; in mode handoff the script for it is written instead.
+
+    Whatever would refuse the write is asked here too: in mode apply it fails the task, else it is part of the result.
+    """
+    principal, plan = read_plan(client, wanted.names, present=wanted.present)
+    done = Done(plan.before, plan.before, plan.changed if wanted.present else [], enabled=principal.enabled)
     if wanted.mode == "apply" and plan.changed:
+        refuse_what_is_known(client, principal, plan.changed, adding=wanted.present)
         return replace(done, after=plan.after, changes=(_change(wanted, plan),), predicted=True)
+    done = replace(done, access=access_of(client, principal), holders=holders_of(client, done.missing))
     if wanted.mode == "handoff" and plan.changed and not predicting:
-        script = str(
-            write_script(wanted.handoff_dir, wanted.tenant_id, wanted.cloud, plan.changed, present=wanted.present)
-        )
-        return replace(done, script=script, notes=[f"Give {script} to the team that owns Entra; then run this again."])
+        return replace(done, **_script(wanted, plan))
     return done
+
+
+def _script(wanted: Wanted, plan: NamePlan) -> dict[str, Any]:
+    """The fields of the script that was written."""
+    folder, present = wanted.handoff_dir, wanted.present
+    script = str(write_script(folder, wanted.tenant_id, wanted.cloud, plan.changed, present=present))
+    return {"script": script, "notes": [f"Give {script} to the team that owns Entra; then run this again."]}
 
 
 def write_names(client: GraphClient, wanted: Wanted, book: Book) -> Done:

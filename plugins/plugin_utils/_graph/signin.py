@@ -9,9 +9,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.sign_in_codes import (
+    UNKNOWN_RESOURCE,
+    UNKNOWN_TENANT,
+    codes_in,
+    next_step,
+)
 
 from .border import MachineSignIn, SignIn
 from .errors import GraphError, Unusable
@@ -29,19 +35,6 @@ except ImportError as exc:
 if TYPE_CHECKING:
     from .tenant import Tenant
 
-_UNKNOWN_NAME: Final = 500011
-# Hints only: Microsoft says that codes may change.
-_HINTS: Final[Mapping[int, str]] = {
-    7000215: "The secret is wrong; check that its value was given, not its id, and that it has not expired.",
-    7000222: "The secret has expired; make a new one, or use a certificate.",
-    700016: "The application is not known in this tenant; check hma_client_id and hma_tenant_id, and that it was "
-    "consented to here.",
-    700024: "This machine's clock is off, or hma_client_assertion has expired; set the clock by the network's time.",
-    700027: "The certificate is not the one registered with the application, or it has expired.",
-    500011: "Graph is not known there; check hma_cloud and hma_graph_endpoint.",
-    90002: "The tenant does not exist in this cloud; check hma_tenant_id and hma_cloud.",
-}
-
 
 def acquire_token(tenant: Tenant, session: TenantSession) -> str:
     """A token for Graph; GraphError says what Entra answered and what to do."""
@@ -58,8 +51,8 @@ def why_no_token(tenant: Tenant, session: TenantSession, name: str) -> str | Non
     where, answer = _answer(tenant, session, name)
     if isinstance(answer.get("access_token"), str):
         return None
-    if _UNKNOWN_NAME in (answer.get("error_codes") or []):
-        return tenant.redact(str(answer.get("error_description") or f"AADSTS{_UNKNOWN_NAME}").splitlines()[0])
+    if UNKNOWN_RESOURCE in (answer.get("error_codes") or []):
+        return tenant.redact(str(answer.get("error_description") or f"AADSTS{UNKNOWN_RESOURCE}").splitlines()[0])
     raise GraphError(tenant.redact(f"{where} was refused for {name}: {_refusal(answer)}"))
 
 
@@ -76,13 +69,15 @@ def _answer(tenant: Tenant, session: TenantSession, resource: str) -> tuple[str,
         return where, _ask(tenant, session, _credential(tenant) if not tenant.managed_identity else None, resource)
     except ValueError as exc:
         # msal's constructor says nothing of an unknown tenant; the answer of Entra is in the context.
-        hint = "Does this machine have that identity?" if tenant.managed_identity else _HINTS[90002]
-        raise GraphError(tenant.redact(f"{where} failed: {exc.__context__ or exc}. {hint}")) from None
+        text = str(exc.__context__ or exc)
+        step = next_step([*codes_in(text), UNKNOWN_TENANT])
+        hint = "Does this machine have that identity?" if tenant.managed_identity else step
+        raise GraphError(tenant.redact(f"{where} failed: {text}. {hint}")) from None
     except Unusable as exc:
         raise GraphError(tenant.redact(f"{where} failed: {exc}")) from None
     except (OSError, msal.exceptions.MsalServiceError) as exc:
         # requests' exceptions are OSErrors.
-        raise GraphError(tenant.redact(f"{where} failed: {_reason(exc)}")) from None
+        raise GraphError(tenant.redact(f"{where} failed: {_reason(tenant, exc)}")) from None
 
 
 def _ask(tenant: Tenant, session: TenantSession, credential: Any, resource: str) -> Mapping[str, Any]:
@@ -169,14 +164,13 @@ def _certificate(tenant: Tenant, path: Path) -> dict[str, str]:
 
 
 def _refusal(answer: Mapping[str, Any]) -> str:
-    codes = answer.get("error_codes") or []
-    hint = next((_HINTS[code] for code in codes if code in _HINTS), "")
     text = str(answer.get("error_description") or answer.get("error") or "no reason given").splitlines()[0]
-    return f"{text} (correlation id {answer.get('correlation_id', 'none')}). {hint}".rstrip()
+    step = next_step([*(answer.get("error_codes") or []), *codes_in(text)])
+    return f"{text} (correlation id {answer.get('correlation_id', 'none')}). {step}".rstrip()
 
 
-def _reason(exc: BaseException) -> str:
-    text = str(exc)
+def _reason(tenant: Tenant, exc: BaseException) -> str:
+    text = tenant.redact(str(exc))
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return (
             "its certificate is not trusted here. Set hma_ca_path to the CA that issued it (a proxy that opens "

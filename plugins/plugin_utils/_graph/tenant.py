@@ -16,6 +16,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printabl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import is_guid, shown
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.clouds import CLOUDS
 
+from .._scrub import scrub
+
 
 @dataclass(frozen=True)
 class Tenant:
@@ -56,10 +58,14 @@ class Tenant:
     def redact(self, text: str, *more: str | None) -> str:
         """The text without this tenant's secrets, and printable: an answer, or a library's error, may quote what it was
         sent."""
+        return str(printable(self.without_secrets(text, *more)))
+
+    def without_secrets(self, value: Any, *more: str | None) -> Any:
+        """A value of an answer without this tenant's secrets. It comes before the value is cut short, because a part of
+        a secret is not recognized any more."""
         password = urlsplit(self.proxy).password if self.proxy else None
-        for secret in (self.client_secret, self.certificate_password, self.client_assertion, password, *more):
-            text = text.replace(secret, "********") if secret else text
-        return str(printable(text))
+        secrets = (self.client_secret, self.certificate_password, self.client_assertion, password, *more)
+        return scrub(value, [secret for secret in secrets if secret])
 
     @property
     def sign_in_url(self) -> str:

@@ -17,6 +17,7 @@ from . import (
     identity,
     names,
     organization,
+    registering,
     server_state,
     servers,
     tenants,
@@ -41,8 +42,9 @@ _WARNINGS: Final[tuple[Judge, ...]] = (
 )
 _PREFLIGHT: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.builds, organization.mapi_http, certificates.certificate, tenants.tenants, tenants.readable,
-    tenants.domains, trust.authserver_present,
-    endpoint.replaced, servers.coverage, names.urls, identity.sign_in_names, identity.verified_domains,
+    tenants.writable, tenants.enabled, tenants.domains, trust.authserver_present,
+    endpoint.replaced, servers.coverage, names.urls, registering.holders, registering.of_one_server,
+    identity.sign_in_names, identity.verified_domains,
     hybrid.configured, hybrid.agent, *_WARNINGS, organization.flag_already_on,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (
@@ -56,7 +58,8 @@ _AUDIT: Final[tuple[Judge, ...]] = (
     trust.domain_registered,
     *_STATE, organization.mapi_http, certificates.certificate, certificates.on_servers, server_state.maintenance,
     tenants.tenants, tenants.readable,
-    tenants.domains, names.urls,
+    tenants.writable, tenants.enabled, tenants.domains, names.urls, registering.holders,
+    registering.of_one_server,
     names.tenant_names, names.autodiscover, identity.sign_in_names, identity.verified_domains,
     hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
 )  # fmt: skip
@@ -64,7 +67,7 @@ _AUDIT: Final[tuple[Judge, ...]] = (
 GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "preflight": _PREFLIGHT,
     # Before names are registered, whatever else is true of the organization.
-    "tenants": (tenants.identified, tenants.readable),
+    "tenants": (tenants.identified, tenants.readable, tenants.writable, tenants.enabled, registering.holders),
     "enable": _ENABLE,
     "verify": (*_ENABLE, *_STATE),
     "audit": _AUDIT,

@@ -8,31 +8,37 @@ from __future__ import annotations
 from typing import Final
 
 from ..base.command import Setting
-from ..exchange.mailboxes import MailboxCount
+from ..entra.permissions import READ_DOMAINS, READ_USERS
+from ..exchange.mailboxes import ForeignNames, MailboxCount
 from .check import Check, Finding
 from .inputs import Inputs
-from .references import ARTICLE
+from .references import ARTICLE, LEARN
 
 _YARDSTICK: Final = {
     "verified": "the verified domains of the tenants",
     "accepted": "the accepted domains of Exchange (the tenants' verified domains were not read)",
     "given": "the domains that were given",
 }
+_LOOK_UP: Final = (Setting("hma_identity_entra", True),)
+_USERS: Final = READ_USERS.least
+_GRANT_DOMAINS: Final = f"Give the application {READ_DOMAINS.least} with admin consent."
 _ACCEPT: Final = "To accept it with open eyes, set the number of people who may be affected."
 
 
 def sign_in_names(inputs: Inputs) -> list[Finding]:
     """A gate: passed where nobody is affected, or where the number was acknowledged (hma_unsynced_accepted)."""
-    return [_foreign(inputs), _linked(inputs), _missing(inputs)]
+    return [_foreign(inputs), _linked(inputs), _missing(inputs), _alternate(inputs)]
 
 
 SIGN_IN_DOMAINS: Final = Check(
     "HMA-ID-001", "Everyone's sign-in name ends in a domain of the tenant", "high", "organization", gate=True,
-    why="After HMA people sign in to Entra with their user principal name. With contoso.local they cannot: the "
-        "Monday-morning outage.",
+    why="After HMA people sign in to Entra with their user principal name, or their mail address with alternate login "
+        "ID. With contoso.local they cannot: the Monday-morning outage.",
     read="Get-Mailbox with a filter (View-Only Recipients, part of View-Only Organization Management); the tenant's "
         "verified domains (Domain.Read.All).",
-    remedy="Change the names: Set-ADUser -UserPrincipalName. Accepting a number: hma_unsynced_accepted.",
+    remedy="Find out which name these people sign in to Microsoft 365 with. Where it is their mail address (alternate "
+        "login ID), hma_identity_entra looks their accounts up by it; else give them a user principal name with a "
+        "verified domain. Accepting a number: hma_unsynced_accepted.",
     source=ARTICLE,
 )  # fmt: skip
 
@@ -52,32 +58,86 @@ def _foreign(inputs: Inputs) -> Finding:
             "Give the account View-Only Recipients (part of View-Only Organization Management), or override "
             "the gate by name.",
         )
-    domains_from = _YARDSTICK[inputs.identity.domains_from]
-    shown, accepted = _shown(found), inputs.settings.unsynced_accepted
-    if found.complete and found.count <= accepted and (reason := _reason(inputs, "foreign")):
+    affected, accepted = found.count - (found.by_mail or 0), inputs.settings.unsynced_accepted
+    if found.complete and affected <= accepted and (reason := _reason(inputs, "foreign")):
         return check.unread(inputs.name, reason, _NAMELESS)
-    if found.complete and found.count <= accepted:
+    if found.complete and affected <= accepted:
         return check.passed(
-            inputs.name,
-            f"{shown}, of {accepted} accepted" if found.count else "",
-            expected=f"at most {accepted}",
-            actual=shown,
+            inputs.name, _why_enough(found, accepted), expected=f"at most {accepted}", actual=_shown(found)
         )
-    message = (
-        f"{shown} whose user principal name ends in none of {domains_from}; after step 5 these people cannot sign in."
-    )
-    fix = (
-        "Set-ADUser -UserPrincipalName with a verified domain, let directory synchronization run, then this again. "
-        + _ACCEPT
-    )
+    message = f"{_shown(found)} whose user principal name ends in none of {_YARDSTICK[inputs.identity.domains_from]}. "
     return check.failed(
         inputs.name,
-        message,
-        fix,
+        message + _what_is_known(found),
+        f"{_ways_out(found)} {_ACCEPT}",
         expected=f"at most {accepted}",
-        actual=shown,
-        commands=(Setting("hma_unsynced_accepted", found.count),),
+        actual=_shown(found),
+        commands=(*_LOOK_UP[: 1 if _may_be_alternate(found) else 0], Setting("hma_unsynced_accepted", affected)),
     )
+
+
+def _why_enough(found: ForeignNames, accepted: int) -> str:
+    if not found.count:
+        return ""
+    known = f"{found.by_mail} of them are known in a tenant by their mail address (alternate login ID)"
+    return f"{_shown(found)}; {known}" if found.by_mail else f"{_shown(found)}, of {accepted} accepted"
+
+
+def _may_be_alternate(found: ForeignNames) -> bool:
+    """Whether people may sign in with their mail address, and nobody has looked."""
+    return found.by_mail is None and found.mail_in_domain > 0
+
+
+def _what_is_known(found: ForeignNames) -> str:
+    if _may_be_alternate(found):
+        return (
+            f"The mail address of {found.mail_in_domain} of them does: where they sign in to Microsoft 365 with it "
+            f"(alternate login ID), they can go on to. The users of the tenants were not read, so nobody knows; "
+            f"whoever has no account of that name cannot sign in after step 5."
+        )
+    known = f"{found.by_mail} of them are known in a tenant by their mail address; " if found.by_mail else ""
+    return f"{known}after step 5 the others cannot sign in." if known else "After step 5 these people cannot sign in."
+
+
+def _ways_out(found: ForeignNames) -> str:
+    if _may_be_alternate(found):
+        return (
+            "Find out which name these people sign in to Microsoft 365 with. Where it is their mail address, change "
+            "nothing: let their accounts be looked up by it (User.Read.All)."
+        )
+    return (
+        "Give the people who have no other sign-in name in Entra a user principal name with a verified domain "
+        "(Set-ADUser -UserPrincipalName), a few of them first because it changes how they sign in elsewhere too; let "
+        "directory synchronization run, then this again."
+    )
+
+
+ALTERNATE_LOGIN: Final = Check(
+    "HMA-ID-005", "People sign in to Entra with the name that Active Directory has", "low", "organization",
+    on_bad="warn",
+    why="With alternate login ID the sign-in name in Entra is the mail address. It works with HMA, and clients ask for "
+        "it once more unless they are prepared for it.",
+    read="With hma_identity_entra only (it reads all users): Graph, GET /users (User.Read.All), compared with the mail "
+        "addresses of Get-Mailbox (View-Only Recipients).",
+    remedy="Leave the names as they are. Prepare the clients as Microsoft's page on alternate login ID says.",
+    source=f"{LEARN}/windows-server/identity/ad-fs/operations/configuring-alternate-login-id",
+)  # fmt: skip
+
+
+def _alternate(inputs: Inputs) -> Finding:
+    check, found = ALTERNATE_LOGIN, inputs.identity.missing if inputs.identity else None
+    if found is None:
+        return check.not_applicable(inputs.name, "the users of the tenants were not read (hma_identity_entra).")
+    message = (
+        f"{found.by_mail} of {found.compared} mailboxes belong to people who are known in a tenant by their mail "
+        f"address, not by their user principal name: alternate login ID."
+    )
+    fix = (
+        "Nobody's name has to be changed. Prepare the clients as Microsoft's page on alternate login ID says under "
+        "hybrid modern authentication, and try it with a few people before step 5."
+    )
+    actual = f"{found.by_mail} by mail address"
+    return check.judge(inputs.name, not found.by_mail, message, fix, expected="0 by mail address", actual=actual)
 
 
 LINKED_MAILBOXES: Final = Check(
@@ -121,11 +181,8 @@ def _missing(inputs: Inputs) -> Finding:
     if not _compared(inputs):
         return check.not_applicable(inputs.name, "the users of the tenants were not read (hma_identity_entra).")
     if found is None:
-        fix = (
-            "Give the application of each tenant User.Read.All with admin consent, the account View-Only "
-            "Recipients; or leave hma_identity_entra off."
-        )
-        return check.unread(inputs.name, _why_none(inputs, "missing"), fix)
+        reason = _why_none(inputs, "missing")
+        return check.unread(inputs.name, reason, _ways_to_compare(reason))
     shown, accepted = _shown(found), inputs.settings.unsynced_accepted
     if found.count <= accepted and not found.complete:
         reason = (
@@ -158,6 +215,15 @@ def _missing(inputs: Inputs) -> Finding:
     )
 
 
+def _ways_to_compare(reason: str) -> str:
+    """A permission is advised where its lack is the reason, and nowhere else."""
+    if _USERS in reason:
+        return f"Give the application of each tenant {_USERS} with admin consent; or leave hma_identity_entra off."
+    if "Get-Mailbox" in reason:
+        return "Give the account View-Only Recipients; or leave hma_identity_entra off."
+    return "Mend what the message says, then run this again; or leave hma_identity_entra off."
+
+
 def _compared(inputs: Inputs) -> bool:
     """Whether the users of the tenants were asked for: there is a count, or a reason why there is none."""
     found = inputs.identity
@@ -182,7 +248,8 @@ def verified_domains(inputs: Inputs) -> list[Finding]:
             findings.append(check.not_applicable(host, "HMA-TEN-003 says why the tenant was not read.", tenant=host))
         elif domains is None:
             reason = tenant.why_unread("verified_domains") or "they were not asked for."
-            findings.append(check.unread(host, reason, "Give the application Domain.Read.All.", tenant=host))
+            fix = _GRANT_DOMAINS if READ_DOMAINS.least in reason else "Mend what the message says, then run this again."
+            findings.append(check.unread(host, reason, fix, tenant=host))
         else:
             findings.append(check.passed(host, actual=f"{len(domains)} domains", tenant=host))
     return findings
@@ -206,4 +273,4 @@ def _shown(found: MailboxCount) -> str:
     return f"{'' if found.complete else 'at least '}{found.count} mailboxes{some}"
 
 
-CHECKS: Final = (SIGN_IN_DOMAINS, LINKED_MAILBOXES, PEOPLE_IN_TENANT, VERIFIED_DOMAINS_READ)
+CHECKS: Final = (SIGN_IN_DOMAINS, LINKED_MAILBOXES, PEOPLE_IN_TENANT, VERIFIED_DOMAINS_READ, ALTERNATE_LOGIN)

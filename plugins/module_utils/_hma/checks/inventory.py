@@ -13,6 +13,8 @@ from ..base.comparison import fold
 from ..base.elements import Unread
 from ..base.facts import plain
 from ..base.values import Properties
+from ..entra.holders import Holder
+from ..entra.permissions import Access
 from ..exchange.authserver import AuthServer
 from ..exchange.certificates import Certificate
 from ..exchange.virtual_directories import Directory
@@ -91,6 +93,17 @@ class TaskResult:
         return (
             None if items is None else tuple(Certificate.from_facts(Properties(item, "certificates")) for item in items)
         )
+
+    @property
+    def access(self) -> Access | None:
+        """What the application may do in its tenant."""
+        found = self.value("access")
+        return Access.from_facts(Properties(found, "access")) if found else None
+
+    @property
+    def holders(self) -> tuple[Holder, ...]:
+        """Who else in the tenant holds names that are missing."""
+        return tuple(Holder.from_facts(Properties(item, "holders")) for item in self.value("holders") or ())
 
     @property
     def auth_server(self) -> AuthServer:
@@ -211,6 +224,12 @@ class TenantEntry:
     names: Sequence[str] | None = None
     missing: Sequence[str] | None = None
     verified_domains: Sequence[str] | None = None
+    # What is done about missing names in this tenant, as the inventory says, and whether the application may do it.
+    spn_mode: str = "apply"
+    access: Access | None = None
+    # Who holds names that are missing, and whether the service principal is enabled (None: nobody said).
+    holders: Sequence[Holder] = ()
+    enabled: bool | None = None
     unread: Sequence[Unread] = ()
     predicted: frozenset[str] = frozenset()
     predicted_domains: frozenset[str] = frozenset()
@@ -232,6 +251,10 @@ class TenantEntry:
             missing=result.value("missing"),
             verified_domains=result.value("verified_domains"),
             names=result.value("after"),
+            spn_mode=str(declared.get("spn_mode") or "apply"),
+            access=result.access,
+            holders=result.holders,
+            enabled=result.value("enabled"),
             unread=result.gaps,
             predicted=predicted.names.get(host, frozenset()),
             predicted_domains=predicted.domains.get(fold(tenant_id), frozenset()),

@@ -15,6 +15,7 @@ from .check import PREDICTED, Check, Finding
 from .inputs import Inputs
 from .inventory import TenantEntry
 from .references import ARTICLE, GRAPH, LEARN, NOT_STATED, READ_ORGANIZATION, READ_PRINCIPAL, TROUBLE
+from .registering import named
 
 _REGISTER: Final = "Register the names in the tenant."
 _IGNORE: Final = "Correct the URL, or list its host in hma_spn_ignored with the reason."
@@ -121,13 +122,12 @@ def _registered(inputs: Inputs, tenant: TenantEntry) -> Finding:
     if not missing:
         return check.passed(host, expected=expected, actual="all of them", tenant=host)
     actual = f"without {', '.join(missing)}"
+    with_sources = "; ".join(named(inputs, name) for name in missing)
     if set(missing) <= tenant.predicted:
-        return check.predicted(
-            host, f"{', '.join(missing)}: {PREDICTED}", expected=expected, actual=actual, tenant=host
-        )
+        return check.predicted(host, f"{with_sources}: {PREDICTED}", expected=expected, actual=actual, tenant=host)
     return check.failed(
         host,
-        f"not registered: {', '.join(missing)}.",
+        f"not registered: {with_sources}.",
         _REGISTER,
         expected=expected,
         actual=actual,

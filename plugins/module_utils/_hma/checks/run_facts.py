@@ -99,6 +99,7 @@ class TenantResults(TypedDict):
     tenant_id: str
     tenant_domain: str
     cloud: str
+    spn_mode: str
     asked: bool
     identified: Any
     read: Any
@@ -254,6 +255,7 @@ def _tenant(run: RunVariables, host: str) -> TenantResults:
         "tenant_id": str(declared.get("hma_tenant_id") or ""),
         "tenant_domain": str(declared.get("hma_tenant_domain") or ""),
         "cloud": str(declared.get("hma_cloud") or "global"),
+        "spn_mode": str(declared.get("hma_spn_mode") or "apply"),
         "asked": bool(run.id) and declared.get("hma_asked_in_run") == run.id,
         "identified": run.result(host, "hma_tenant_read"),
         "read": run.result(host, "hma_gate_tenant"),

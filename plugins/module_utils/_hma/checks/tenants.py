@@ -7,15 +7,25 @@ given."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from ..base import values
+from ..base.command import Setting
 from ..base.comparison import fold, has
+from ..entra.permissions import WRITE_NAMES
 from .check import Check, Finding
 from .inputs import Inputs
 from .inventory import TenantEntry
 from .references import ARTICLE, GRAPH
 
+_GRANT: Final = (
+    "Grant Application.ReadWrite.All as an application permission, with admin consent; or let the team that owns Entra "
+    "register the names, with a script that this run writes."
+)
+_LOOK_AT_PERMISSIONS: Final = (
+    "Look at the application's API permissions in the Entra admin center: it takes Application.ReadWrite.All."
+)
 _SIGN_IN: Final = "Make the sign-in work, as the message says; then run this again."
 
 
@@ -48,6 +58,72 @@ def _readable(tenant: TenantEntry) -> Finding:
             tenant=host,
         )
     return check.passed(host, expected="a tenant that is read", actual=f"{len(tenant.names)} names", tenant=host)
+
+
+NAMES_WRITABLE: Final = Check(
+    "HMA-TEN-005", "The application may register the names that are missing", "high", "tenant", gate=True,
+    why="Graph refuses the write in step 2 otherwise, after other tenants have been written to.",
+    read="The permissions in the access token (roles, scp), and the owners of the service principal where the token "
+        "has Application.ReadWrite.OwnedBy. A token that cannot be read is not checked.",
+    remedy="Grant Application.ReadWrite.All with admin consent, or set hma_spn_mode: handoff or verify.",
+    source=f"{GRAPH}/serviceprincipal-update",
+)  # fmt: skip
+
+
+def writable(inputs: Inputs) -> list[Finding]:
+    """A gate: asked only where this run is to write. A read-only application passes where no name is missing."""
+    return [_writable(tenant) for tenant in inputs.tenants]
+
+
+def _writable(tenant: TenantEntry) -> Finding:
+    check, host, access = NAMES_WRITABLE, tenant.host, tenant.access
+    if tenant.error or tenant.missing is None:
+        return check.not_applicable(host, "HMA-TEN-003 says why the tenant was not read.", tenant=host)
+    if tenant.spn_mode != "apply" or not tenant.missing:
+        reason = f"hma_spn_mode is {tenant.spn_mode}." if tenant.missing else "no name is missing."
+        return check.not_applicable(host, f"Nothing is to be written: {reason}", tenant=host)
+    if access is None or access.may_write is None:
+        reason = "what the application may do cannot be read from its token; Graph decides when it is tried."
+        # Whoever cannot be asked is not refused: the write itself will tell.
+        return replace(check.unread(host, reason, _LOOK_AT_PERMISSIONS, tenant=host), gate=False)
+    least = WRITE_NAMES.least
+    if access.may_write:
+        return check.passed(host, expected=least, actual=least, tenant=host)
+    message = f"{len(tenant.missing)} names are missing, and {access.why_not}"
+    return check.failed(
+        host, message, _GRANT, expected=least, actual=", ".join(access.permissions or ()) or "no permission",
+        tenant=host, commands=(Setting("hma_spn_mode", "handoff"),),
+    )  # fmt: skip
+
+
+PRINCIPAL_ENABLED: Final = Check(
+    "HMA-TEN-006", "The service principal of Exchange Online is enabled", "high", "tenant", gate=True,
+    why="Entra issues no token for a service principal that is disabled (AADSTS500014): nobody could sign in.",
+    read="Graph, accountEnabled of the service principal of Exchange Online (Application.Read.All).",
+    remedy="Enable it: Update-MgServicePrincipal -AccountEnabled.", source=f"{GRAPH}/resources/serviceprincipal",
+)  # fmt: skip
+
+
+def enabled(inputs: Inputs) -> list[Finding]:
+    """A gate: a service principal that somebody switched off."""
+    return [_enabled(tenant) for tenant in inputs.tenants]
+
+
+def _enabled(tenant: TenantEntry) -> Finding:
+    check, host = PRINCIPAL_ENABLED, tenant.host
+    if tenant.error or tenant.enabled is None:
+        reason = "HMA-TEN-003 says why the tenant was not read." if tenant.error else "Graph did not say."
+        return check.not_applicable(host, reason, tenant=host)
+    message = (
+        "Office 365 Exchange Online is disabled in this tenant (accountEnabled: false), so that Entra issues no token "
+        "for it (AADSTS500014)."
+    )
+    fix = (
+        "Find out who disabled it and why; then enable it (Entra admin center, Enterprise applications, Office 365 "
+        "Exchange Online, Properties, Enabled for users to sign-in)."
+    )
+    actual = "enabled" if tenant.enabled else "disabled"
+    return check.judge(host, tenant.enabled, message, fix, expected="enabled", actual=actual, tenant=host)
 
 
 TENANTS_DISTINCT: Final = Check(
@@ -183,4 +259,6 @@ def _default_named(inputs: Inputs) -> Finding:
     )
 
 
-CHECKS: Final = (TENANT_READ, TENANTS_DISTINCT, DOMAIN_VERIFIED, DEFAULT_TENANT_NAMED)
+CHECKS: Final = (
+    TENANT_READ, NAMES_WRITABLE, PRINCIPAL_ENABLED, TENANTS_DISTINCT, DOMAIN_VERIFIED, DEFAULT_TENANT_NAMED,
+)  # fmt: skip

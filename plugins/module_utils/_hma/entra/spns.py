@@ -26,6 +26,7 @@ _WRITTEN: Final = re.compile(r"(?:[Hh][Tt][Tt][Pp][Ss]://)?([^\s/?#@:\\]+)/?")
 # Nothing longer is known to be accepted (facts: the limit of these names is unknown, reply URLs have 256); it is also
 # within DNS's 253.
 _LONGEST_NAME: Final = 255
+_SHOWN_SERVERS: Final = 4
 # Names that Microsoft put there: anything of the application itself, and its own hosts (facts: INFERRED from one
 # tenant).
 _BUILT_IN_DOMAINS: Final = (
@@ -109,6 +110,29 @@ def client_names(
     for text in extra:
         wanted.setdefault(name_of(extra_host(text)), []).append("hma_spn_extra_names")
     return Names(dict(sorted(wanted.items())), problems, used)
+
+
+def usage(sources: Iterable[str], servers: int = 0) -> str:
+    """Where a name comes from, server by server: "EX1 mapi, ews". Directories that every one of several ``servers``
+    uses it for are said once."""
+    by_server: dict[str, list[str]] = {}
+    for source in sources:
+        server, _space, rest = source.partition(" ")
+        by_server.setdefault(server, []).append(rest.partition(" ")[0])
+    same: dict[str, list[str]] = {}
+    for server, kinds in by_server.items():
+        same.setdefault(", ".join(kind for kind in dict.fromkeys(kinds) if kind), []).append(server)
+    shown = [f"{_servers(names, servers)} {kinds}".strip() for kinds, names in list(same.items())[:_SHOWN_SERVERS]]
+    more = sum(len(names) for names in list(same.values())[_SHOWN_SERVERS:])
+    return "; ".join([*shown, *([f"{more} more servers"] if more else [])])
+
+
+def _servers(names: Sequence[str], every: int) -> str:
+    if len(names) == every > 1:
+        return f"all {every} servers"
+    return " and ".join(
+        [", ".join(names[:_SHOWN_SERVERS]), *([f"{more} more"] if (more := len(names) - _SHOWN_SERVERS) > 0 else [])]
+    )
 
 
 def name_of(host: str) -> str:

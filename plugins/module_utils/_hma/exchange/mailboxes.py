@@ -27,7 +27,7 @@ EXAMPLES: Final = 5
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,250}[A-Za-z0-9])?", re.ASCII)
 _FIRST: Final = string.ascii_lowercase + string.digits
 _READ: Final = "Get-Mailbox"
-_RETURNS: Final = ("UserPrincipalName", "RecipientTypeDetails", "Identity")
+_RETURNS: Final = ("UserPrincipalName", "PrimarySmtpAddress", "RecipientTypeDetails", "Identity")
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,34 @@ class MailboxCount(Facts):
 
 
 @dataclass(frozen=True)
+class ForeignNames(MailboxCount):
+    """How many mailboxes have a sign-in name in none of the domains.
+
+    ``mail_in_domain``: how many of them have a mail address in one. ``by_mail``: how many of them are known in a tenant
+    by it, as with alternate login ID; None where the users of the tenants were not read.
+    """
+
+    mail_in_domain: int = 0
+    by_mail: int | None = None
+
+    @classmethod
+    def from_facts(cls, facts: Properties) -> ForeignNames:
+        by_mail = None if facts.raw("by_mail") is None else facts.number("by_mail")
+        count, mail = facts.number("count"), facts.number("mail_in_domain")
+        return cls(count, facts.flag("complete"), facts.texts("examples"), mail, by_mail)
+
+
+@dataclass(frozen=True)
 class MissingAccounts(MailboxCount):
     """How many of the ``compared`` mailboxes have no synchronized account of their name in a tenant.
 
-    ``cloud_only``: how many of them have an account there that was made in the cloud; it is not theirs.
+    ``cloud_only``: how many of them have an account there that was made in the cloud; it is not theirs. ``by_mail``:
+    how many of the compared ones are not among them because they are known by their mail address (alternate login ID).
     """
 
     compared: int
     cloud_only: int
+    by_mail: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,7 +78,7 @@ class Identity:
     read: Mapping[str, Any]
     domains: list[str]
     domains_from: str
-    foreign: MailboxCount | None
+    foreign: ForeignNames | None
     linked: MailboxCount | None
     missing: MissingAccounts | None
     unread: tuple[Unread, ...] = ()
@@ -69,7 +89,7 @@ class Identity:
             read=facts.child("read").found,
             domains=facts.texts("domains"),
             domains_from=facts.text("domains_from"),
-            foreign=None if facts.raw("foreign") is None else MailboxCount.from_facts(facts.child("foreign")),
+            foreign=None if facts.raw("foreign") is None else ForeignNames.from_facts(facts.child("foreign")),
             linked=None if facts.raw("linked") is None else MailboxCount.from_facts(facts.child("linked")),
             missing=None if facts.raw("missing") is None else MissingAccounts.from_facts(facts.child("missing")),
             unread=tuple(map(Unread.from_facts, facts.children("unread"))),
@@ -117,10 +137,23 @@ def page_is_full(result: CmdletResult, page: int) -> bool:
     return len(result.objects) > page
 
 
-def count_foreign(results: Sequence[CmdletResult], page: int, gaps: list[Unread]) -> MailboxCount:
+def count_foreign(
+    results: Sequence[CmdletResult],
+    page: int,
+    gaps: list[Unread],
+    *,
+    domains: Sequence[str],
+    users: Mapping[str, bool] | None = None,
+) -> ForeignNames:
     """The mailboxes whose sign-in name ends in none of the domains. One without a readable name is in ``gaps``, and not
     counted."""
-    return MailboxCount(*_summary(_names("foreign", results, page, gaps), results, page))
+    people = _people("foreign", results, page, gaps)
+    ours = {fold(domain) for domain in domains}
+    return ForeignNames(
+        *_summary([person.name for person in people], results, page),
+        mail_in_domain=sum(fold(person.mail).rpartition("@")[2] in ours for person in people),
+        by_mail=None if users is None else sum(person.known_by_mail(users) for person in people),
+    )
 
 
 def count_linked(result: CmdletResult, page: int) -> MailboxCount:
@@ -137,19 +170,42 @@ def count_missing(
 ) -> MissingAccounts:
     """The mailboxes whose people are not among the tenants' ``users`` (sign-in name, folded -> whether it is
     synchronized)."""
-    names = _names("missing", results, page, gaps)
-    without_account = [name for name in names if not users.get(fold(name))]
+    people = _people("missing", results, page, gaps)
+    unknown = [person for person in people if not users.get(fold(person.name))]
+    by_mail = [person for person in unknown if person.known_by_mail(users)]
+    without_account = [person.name for person in unknown if person not in by_mail]
     cloud_only = sum(fold(name) in users for name in without_account)
-    return MissingAccounts(*_summary(without_account, results, page), compared=len(names), cloud_only=cloud_only)
+    return MissingAccounts(
+        *_summary(without_account, results, page),
+        compared=len(people),
+        cloud_only=cloud_only,
+        by_mail=len(by_mail),
+    )
 
 
 _NAMELESS: Final = "a mailbox without a name"
 
 
-def _names(part: str, results: Sequence[CmdletResult], page: int, gaps: list[Unread]) -> list[str]:
-    """The sign-in names. All mailboxes that show none are one entry of ``gaps``."""
+@dataclass(frozen=True)
+class _Person:
+    """Somebody with a mailbox: the sign-in name of Active Directory, and the primary mail address."""
+
+    name: str
+    mail: str
+
+    def known_by_mail(self, users: Mapping[str, bool]) -> bool:
+        """Whether the mail address, which is not the sign-in name, is that of a synchronized account."""
+        return fold(self.mail) != fold(self.name) and bool(users.get(fold(self.mail)))
+
+
+def _people(part: str, results: Sequence[CmdletResult], page: int, gaps: list[Unread]) -> list[_Person]:
+    """Who has a sign-in name. All mailboxes that show none are one entry of ``gaps``."""
     mailboxes = [mailbox for result in results for mailbox in _first_page(result, page)]
-    names = [name for mailbox in mailboxes if (name := mailbox.label("UserPrincipalName", ""))]
+    people = [
+        _Person(name, mailbox.label("PrimarySmtpAddress", ""))
+        for mailbox in mailboxes
+        if (name := mailbox.label("UserPrincipalName", ""))
+    ]
     odd = [mailbox.label("Identity", _NAMELESS) for mailbox in mailboxes if not mailbox.label("UserPrincipalName", "")]
     if odd:
         some = ", ".join(odd[:EXAMPLES]) + (", ..." if len(odd) > EXAMPLES else "")
@@ -160,7 +216,7 @@ def _names(part: str, results: Sequence[CmdletResult], page: int, gaps: list[Unr
                 f"whether their people can sign in.",
             )
         )
-    return names
+    return people
 
 
 def _first_page(result: CmdletResult, page: int) -> list[Properties]:

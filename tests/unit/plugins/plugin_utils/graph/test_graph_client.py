@@ -122,13 +122,6 @@ def test_a_read_without_any_right_names_the_permission(stage: Stage) -> None:
         stage.client().exchange_online()
 
 
-def test_the_holder_of_a_name_is_found_by_its_exact_text(stage: Stage) -> None:
-    client = stage.client()
-    assert client.holder_of("https://taken.contoso.test/") == "Old proxy (cccccccc-0000-4000-8000-000000000009)"
-    assert client.holder_of("https://taken.contoso.test") is None
-    assert client.holder_of("https://o'neil.contoso.test/") is None
-
-
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_write_is_not_repeated_by_itself(stage: Stage, status: int) -> None:
     client = stage.client()
@@ -162,7 +155,8 @@ def test_a_token_or_secret_that_an_answer_quotes_is_not_shown(stage: Stage) -> N
     stage.fault(method="GET", status=400, code="BadRequest", message=f"Bearer {token} with {SECRET} is odd")
     with pytest.raises(GraphError, match="is odd") as caught:
         client.exchange_online()
-    assert token not in str(caught.value)
+    # Not even a part of it, where the message is cut short.
+    assert all(part not in str(caught.value) for part in token.split("."))
     assert SECRET not in str(caught.value)
 
 
@@ -191,7 +185,7 @@ def test_users_are_read_in_pages_with_a_permission_of_their_own(stage: Stage) ->
     tenant["users"] = [{"upn": "Dave{}@contoso.test", "count": 4}, {"upn": "twin@contoso.test", "synced": False}]
     with pytest.raises(GraphError, match="GET users: HTTP 403 Authorization_RequestDenied") as caught:
         stage.client(client_id=READER).users()
-    assert "User.Read.All for users" in str(caught.value)
+    assert "lacks User.Read.All" in str(caught.value)
     tenant["applications"][1]["rights"] = ["User.Read.All"]
     tenant["user_page"] = 2
     stage.fault(method="GET", status=429, retry_after=3)

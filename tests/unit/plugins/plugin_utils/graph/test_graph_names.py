@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TENANT = "11111111-aaaa-4bbb-8ccc-000000000001"
 EXO = "00000002-0000-0ff1-ce00-000000000000"
+# What is asked for one missing name before it is written: two forms of it at two places, and two lists of the deleted.
+ASKED = 6
 READER = "aaaaaaaa-0000-4000-8000-000000000002"
 WANTED = ["https://mail.contoso.test/", "https://new.contoso.test/"]
 NEW = "https://new.contoso.test/"
@@ -67,7 +69,7 @@ def test_a_missing_name_is_added_and_nothing_else_changes(stage: Stage, diary: D
     assert done.notes == []
     assert [plan.changed for plan in diary.intents] == [[NEW]]
     assert diary.outcomes == [(True, "")]
-    assert stage.requests() == ["token", "GET", "GET", "PATCH", "GET"]
+    assert stage.requests() == ["token", "GET", *["GET"] * ASKED, "GET", "PATCH", "GET"]
     (patch,) = [item for item in stage.journal.entries if item.get("write")]
     assert patch["body"] == {"servicePrincipalNames": [*before, NEW]}
 
@@ -95,7 +97,7 @@ def test_a_name_is_taken_away_alone(stage: Stage, diary: Diary) -> None:
 
 
 def test_another_writer_between_the_reads_loses_nothing(stage: Stage, diary: Diary) -> None:
-    stage.fault(method="GET", other_writer=[OTHER])
+    stage.fault(method="GET", path_contains="appId", other_writer=[OTHER])
     apply(stage, diary)
     assert OTHER in stage.names
     assert NEW in stage.names
@@ -104,7 +106,7 @@ def test_another_writer_between_the_reads_loses_nothing(stage: Stage, diary: Dia
 def test_a_stale_second_read_loses_nothing(stage: Stage, diary: Diary) -> None:
     stage.names.append(OTHER)  # the lagging replica does not know it
     stage.fault(method="GET", path_contains="appId", other_writer=[])
-    stage.fault(method="GET", stale=True)
+    stage.fault(method="GET", path_contains="appId", stale=True)
     apply(stage, diary)
     assert OTHER in diary.intents[0].before
     assert OTHER in stage.names
@@ -112,7 +114,7 @@ def test_a_stale_second_read_loses_nothing(stage: Stage, diary: Diary) -> None:
 
 
 def test_names_that_somebody_else_just_added_are_not_sent_again(stage: Stage, diary: Diary) -> None:
-    stage.fault(method="GET", other_writer=[NEW])
+    stage.fault(method="GET", path_contains="appId", other_writer=[NEW])
     done = apply(stage, diary)
     assert done.sent is None
     assert diary.intents == []
@@ -146,8 +148,8 @@ def test_a_write_that_took_effect_although_its_answer_was_lost_is_a_change(
 
 def test_a_name_lost_under_a_lost_answer_is_said(stage: Stage, diary: Diary) -> None:
     stage.fault(method="PATCH", apply_first=True, status=500)
-    stage.fault(method="GET", count=2, other_writer=[])  # the two reads before the write
-    stage.fault(method="GET", drop=["http://intranet.contoso.test"])
+    stage.fault(method="GET", path_contains="appId", count=2, other_writer=[])  # the two reads before the write
+    stage.fault(method="GET", path_contains="appId", drop=["http://intranet.contoso.test"])
     with pytest.raises(GraphError, match=r"http://intranet\.contoso\.test"):
         apply(stage, diary)
 
@@ -163,8 +165,8 @@ def test_a_write_that_did_not_take_effect_is_computed_again(stage: Stage, diary:
 
 def test_another_writer_during_an_uncertain_write_loses_nothing(stage: Stage, diary: Diary) -> None:
     stage.fault(method="PATCH", status=503)
-    stage.fault(method="GET", other_writer=[])
-    stage.fault(method="GET", other_writer=[OTHER])  # after the read before the write that fails
+    stage.fault(method="GET", path_contains="appId", other_writer=[])
+    stage.fault(method="GET", path_contains="appId", other_writer=[OTHER])  # after the read before the write that fails
     apply(stage, diary)
     assert OTHER in stage.names
     assert NEW in stage.names
@@ -206,8 +208,11 @@ def test_a_conflict_names_the_holder(
     stage: Stage, diary: Diary, status: int, code: str, details: list[dict[str, str]] | None
 ) -> None:
     before = list(stage.names)
+    hide_the_holder(stage)
     stage.fault(method="PATCH", status=status, code=code, message="Another object has it.", details=details)
-    with pytest.raises(GraphError, match=r"Old proxy \(cccccccc-0000-4000-8000-000000000009\)") as caught:
+    with pytest.raises(
+        GraphError, match=r"Old proxy \(application id cccccccc-0000-4000-8000-000000000009\)"
+    ) as caught:
         apply(stage, diary, ("https://taken.contoso.test/",))
     assert "https://taken.contoso.test/ belongs to" in str(caught.value)
     assert TENANT in str(caught.value)
@@ -215,7 +220,14 @@ def test_a_conflict_names_the_holder(
     assert diary.outcomes[-1][0] is False
 
 
+def hide_the_holder(stage: Stage) -> None:
+    """Nothing can be seen of it while it is asked for before the write, as where it comes between."""
+    for path in ("servicePrincipals", "applications"):
+        stage.fault(method="GET", path=path, status=400, code="Request_UnsupportedQuery")
+
+
 def test_a_conflict_that_graph_itself_finds_names_the_holder(stage: Stage, diary: Diary) -> None:
+    hide_the_holder(stage)
     with pytest.raises(GraphError, match="Old proxy"):
         apply(stage, diary, ("https://taken.contoso.test/",))
     assert stage.requests().count("PATCH") == 1
@@ -230,15 +242,45 @@ def test_a_conflict_is_said_even_where_the_holder_cannot_be_read(stage: Stage, d
         apply(stage, diary, ("https://taken.contoso.test/",))
 
 
-def test_a_read_only_application_is_told_the_permission_and_the_record_says_failed(stage: Stage, diary: Diary) -> None:
-    with pytest.raises(GraphError, match=r"Application\.ReadWrite\.All"):
+def test_a_read_only_application_is_refused_before_anything_is_sent(stage: Stage, diary: Diary) -> None:
+    with pytest.raises(GraphError, match=r"lacks Application\.ReadWrite\.All; it has Application\.Read\.All") as caught:
+        apply(stage, diary, client_id=READER)
+    assert "Nothing was written" in str(caught.value)
+    assert "hma_spn_mode: verify or handoff" in str(caught.value)
+    assert diary.intents == []
+    assert "PATCH" not in stage.requests()
+
+
+def test_a_token_that_cannot_be_read_leaves_it_to_graph_and_the_record_says_failed(stage: Stage, diary: Diary) -> None:
+    stage.entra.tenants[TENANT]["applications"][1]["opaque"] = True
+    with pytest.raises(GraphError, match=r"HTTP 403 .* lacks Application\.ReadWrite\.All"):
         apply(stage, diary, client_id=READER)
     assert [right for right, _detail in diary.outcomes] == [False]
 
 
+@pytest.mark.parametrize("right", ["Application.Read.All", "Domain.Read.All"])
+def test_an_invalid_list_names_what_was_new_in_it(stage: Stage, diary: Diary, right: str) -> None:
+    tenant = stage.entra.tenants[TENANT]
+    tenant["applications"][0]["rights"], tenant["verified_domains"] = (
+        ["Application.ReadWrite.All", right],
+        ["contoso.test"],
+    )
+    stage.fault(
+        method="PATCH", status=400, code="Request_BadRequest", message="Property servicePrincipalNames is invalid."
+    )
+    with pytest.raises(
+        GraphError, match=r"new in it: https://new\.contoso\.test/, https://mail\.other\.test/\."
+    ) as caught:
+        apply(stage, diary, (NEW, "https://mail.other.test/"))
+    assert ("https://mail.other.test/: its host is in no verified domain" in str(caught.value)) == right.startswith(
+        "Domain"
+    )
+    assert diary.outcomes[-1][0] is False
+
+
 def test_a_replica_that_lags_is_waited_for(stage: Stage, diary: Diary) -> None:
-    stage.fault(method="GET", count=2, other_writer=[])
-    stage.fault(method="GET", stale=True, count=3)
+    stage.fault(method="GET", path_contains="appId", count=2, other_writer=[])
+    stage.fault(method="GET", path_contains="appId", stale=True, count=3)
     done = apply(stage, diary)
     assert done.missing == []
     assert done.notes == []
@@ -246,8 +288,8 @@ def test_a_replica_that_lags_is_waited_for(stage: Stage, diary: Diary) -> None:
 
 
 def test_a_replica_that_lags_for_long_is_a_note_not_a_failure(stage: Stage, diary: Diary) -> None:
-    stage.fault(method="GET", count=2, other_writer=[])
-    stage.fault(method="GET", stale=True, count=99)
+    stage.fault(method="GET", path_contains="appId", count=2, other_writer=[])
+    stage.fault(method="GET", path_contains="appId", stale=True, count=99)
     done = apply(stage, diary, seconds=20)
     assert done.sent is not None
     assert done.missing == [NEW]
@@ -273,8 +315,8 @@ def test_another_foreign_name_that_vanishes_is_named(stage: Stage, diary: Diary)
 
 
 def test_a_read_back_that_fails_is_a_note_because_the_write_was_accepted(stage: Stage, diary: Diary) -> None:
-    stage.fault(method="GET", count=2, other_writer=[])
-    stage.fault(method="GET", status=403, code="Authorization_RequestDenied", count=99)
+    stage.fault(method="GET", path_contains="appId", count=2, other_writer=[])
+    stage.fault(method="GET", path_contains="appId", status=403, code="Authorization_RequestDenied", count=99)
     done = apply(stage, diary)
     assert done.sent == stage.names
     assert done.missing == [NEW]
@@ -285,8 +327,8 @@ def test_a_read_after_an_uncertain_write_that_fails_does_not_say_that_nothing_wa
     stage: Stage, diary: Diary
 ) -> None:
     stage.fault(method="PATCH", status=500, apply_first=True)
-    stage.fault(method="GET", count=2, other_writer=[])
-    stage.fault(method="GET", status=403, code="Authorization_RequestDenied", count=99)
+    stage.fault(method="GET", path_contains="appId", count=2, other_writer=[])
+    stage.fault(method="GET", path_contains="appId", status=403, code="Authorization_RequestDenied", count=99)
     with pytest.raises(GraphError) as caught:
         apply(stage, diary)
     assert "not known" in str(caught.value)

@@ -55,7 +55,7 @@ def test_a_certificate_signs_in_and_its_signature_is_verified(stage: Stage) -> N
 def test_one_sign_in_serves_all_requests(stage: Stage) -> None:
     client = stage.client()
     client.exchange_online()
-    client.holder_of("https://taken.contoso.test/")
+    client.owners("aaaaaaaa-1111-4000-8000-000000000001")
     assert stage.requests() == ["token", "GET", "GET"]
 
 

@@ -26,7 +26,8 @@ def answer(*found: dict[str, Any]) -> CmdletResult:
 @pytest.mark.parametrize("name", [None, "", 5, ["a@contoso.test"]])
 def test_a_mailbox_without_a_readable_name_is_not_counted_as_foreign(name: Any) -> None:
     gaps: list[Unread] = []
-    count = mailboxes.count_foreign([answer(mailbox("b@corp.local"), mailbox(name), mailbox(name, None))], 10, gaps)
+    found = [answer(mailbox("b@corp.local"), mailbox(name), mailbox(name, None))]
+    count = mailboxes.count_foreign(found, 10, gaps, domains=["contoso.test"])
     assert (count.count, count.complete, count.examples) == (1, True, ["b@corp.local"])
     assert [gap.what for gap in gaps] == ["foreign"]
     assert "no UserPrincipalName of 2 mailboxes (contoso.test/Users/One, a mailbox without a name)" in gaps[0].reason
@@ -58,3 +59,28 @@ def test_people_are_compared_by_names_that_can_be_read() -> None:
     assert again.facts() == identity.facts()
     assert again.why_unread("missing") == gaps[0].reason
     assert again.why_unread("foreign") is None
+
+
+def addressed(name: str, mail: Any) -> dict[str, Any]:
+    return {**mailbox(name), "PrimarySmtpAddress": mail}
+
+
+@pytest.mark.parametrize(
+    "users", [None, {"ann@contoso.test": True, "bob@contoso.test": False, "cy@elsewhere.test": True}]
+)
+def test_foreign_names_are_looked_up_by_mail_address(users: dict[str, bool] | None) -> None:
+    """Alternate login ID: the account in the tenant has the mail address as its name."""
+    people = [
+        addressed("ann@corp.local", "Ann@Contoso.test"), addressed("bob@corp.local", "bob@contoso.test"),
+        addressed("cy@corp.local", "cy@elsewhere.test"), addressed("di@corp.local", None), mailbox("ed@corp.local"),
+    ]  # fmt: skip
+    count = mailboxes.count_foreign([answer(*people)], 10, [], domains=["CONTOSO.test"], users=users)
+    assert (count.count, count.mail_in_domain, count.by_mail) == (5, 2, None if users is None else 2)
+    assert type(count).from_facts(Properties(count.facts(), "foreign")) == count
+
+
+def test_who_is_known_by_mail_address_is_not_missing() -> None:
+    users = {"ann@contoso.test": True, "bob@contoso.test": False}
+    people = [addressed("ann@corp.local", "ann@contoso.test"), addressed("bob@corp.local", "bob@contoso.test")]
+    count = mailboxes.count_missing([answer(*people)], 10, users, [])
+    assert (count.count, count.by_mail, count.cloud_only, count.examples) == (1, 1, 0, ["bob@corp.local"])
