@@ -19,7 +19,12 @@ from tests.unit.audit_story import Story, unread, wrong
 _SERVERS = ["organizations", 0, "servers"]
 _CONFIG = ["organizations", 0, "config"]
 _NAMES = ["tenants", 1, "service_principals", 0, "names"]
-OLD_TENANT = {"name": "EvoSTS - old tenant", "tenant_id": "33333333-aaaa-4bbb-8ccc-000000000003", "default": True}
+OLD_TENANT = {
+    "name": "EvoSTS - old tenant",
+    "tenant_id": "33333333-aaaa-4bbb-8ccc-000000000003",
+    "default": True,
+    "enabled": False,
+}
 ADFS = {"name": "ADFS", "type": "ADFS", "issuer": "http://adfs.contoso.test/adfs/services/trust", "default": True}
 TWIN = {
     "name": "EvoSTS - b",
@@ -67,6 +72,9 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-AUTH-006", "AD FS", [*auth(0, default=False), to(["organizations", 0, "auth_servers", 2], ADFS)], set()),
     ("HMA-AUTH-007", "mail domain", auth(1, domain_names=["fabrikam.onmicrosoft.com", "Contoso.onmicrosoft.com"]),
         set()),
+    ("HMA-AUTH-008", "one tenant's", auth(0,
+        endpoint="https://login.microsoftonline.com/11111111-aaaa-4bbb-8ccc-000000000001/oauth2/authorize"), set()),
+    ("HMA-AUTH-009", "in no inventory", auth(2, enabled=True), set()),
     ("HMA-CERT-001", "expired", [to(["organizations", 0, "auth_certificate_days"], -5)], set()),
     ("HMA-CERT-002", "soon", [to(["organizations", 0, "auth_certificate_days"], 30)], set()),
     ("HMA-CERT-003", "missing on one", server(1, auth_certificate="missing"), set()),

@@ -36,25 +36,28 @@ _WARNINGS: Final[tuple[Judge, ...]] = (
     servers.offloading,
     servers.proxies,
     trust.application,
+    trust.unknown_tenants,
     organization.ews,
     hybrid.policies,
 )
 _PREFLIGHT: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.builds, organization.mapi_http, certificates.certificate, tenants.tenants, tenants.readable,
     tenants.domains, trust.authserver_present,
-    endpoint.replaced, servers.coverage, names.urls, identity.sign_in_names, identity.verified_domains,
+    endpoint.replaced, endpoint.for_all, servers.coverage, names.urls,
+    identity.sign_in_names, identity.verified_domains,
     hybrid.configured, hybrid.agent, *_WARNINGS, organization.flag_already_on,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.run_covers_inventory, servers.read_before, directories.directories, names.registered,
     trust.authserver_present,
-    trust.domain_registered, endpoint.replaced,
+    trust.domain_registered, endpoint.replaced, endpoint.for_all,
 )  # fmt: skip
 _STATE: Final[tuple[Judge, ...]] = (organization.flag, endpoint.endpoint, endpoint.alone)
 _AUDIT: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.builds, servers.coverage, directories.directories, names.registered, trust.authserver_present,
     trust.domain_registered,
-    *_STATE, organization.mapi_http, certificates.certificate, certificates.on_servers, server_state.maintenance,
+    *_STATE, endpoint.for_all, organization.mapi_http, certificates.certificate, certificates.on_servers,
+    server_state.maintenance,
     tenants.tenants, tenants.readable,
     tenants.domains, names.urls,
     names.tenant_names, names.autodiscover, identity.sign_in_names, identity.verified_domains,

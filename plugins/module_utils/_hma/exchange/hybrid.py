@@ -19,6 +19,12 @@ from .cmdlet import Cmdlet
 
 Objects = Iterable[Properties]
 
+# CVE-2025-53786; ConfigureExchangeHybridApplication of CSS-Exchange.
+WIZARD_UPLOADS: Final = (
+    "With OAuth the wizard uploads the auth certificate to the shared service principal of Exchange Online again; "
+    "ConfigureExchangeHybridApplication.ps1 -ResetFirstPartyServicePrincipalKeyCredentials (CSS-Exchange) clears it, "
+    "and HMA does not need it there."
+)
 HYBRID: Final = Cmdlet("Get-HybridConfiguration", {}, ("Domains", "Features", "ServiceInstance"), on_error="continue")
 DOMAINS: Final = Cmdlet("Get-AcceptedDomain", {}, ("DomainName", "DomainType"), on_error="continue")
 OVERRIDES: Final = Cmdlet(
