@@ -5,16 +5,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from ..exchange.hybrid import WIZARD_UPLOADS
 from .check import Check, Finding
 from .inputs import Inputs
 from .inventory import ServerEntry
 from .references import CSS, READ_ORGANIZATION, READ_SERVER_FULL
 from .server_state import FULL_READ, why_not_read
 
-_ROTATE: Final = "Run MonitorExchangeAuthCertificate.ps1 (CSS-Exchange), then the Hybrid Configuration Wizard again."
+_ROTATE: Final = (
+    "Run MonitorExchangeAuthCertificate.ps1 -ValidateAndRenewAuthCertificate $true -IgnoreHybridConfig $true "
+    f"(CSS-Exchange), then the Hybrid Configuration Wizard again. {WIZARD_UPLOADS}"
+)
+# Exchange blocks the export of the auth certificate since the security update of October 2025 (KB5069337).
+_BRING: Final = (
+    "Run MonitorExchangeAuthCertificate.ps1 -ValidateAndRenewAuthCertificate $true (CSS-Exchange) on a server that has "
+    "the certificate: it imports it where it is missing. Export-ExchangeCertificate does not work for it any more "
+    "(blocked since the update of October 2025)."
+)
 _SOON: Final = timedelta(days=60)
 
 CERTIFICATE_VALID: Final = Check(
@@ -22,7 +33,7 @@ CERTIFICATE_VALID: Final = Check(
     why="OAuth between the servers and with Entra is signed with it; when it expires, OWA, ECP, free/busy and OAuth "
         "fail together.",
     read=f"{READ_ORGANIZATION}Get-AuthConfig and Get-ExchangeCertificate of the server that was read.",
-    remedy="Run MonitorExchangeAuthCertificate.ps1 (CSS-Exchange), then the Hybrid Configuration Wizard again.",
+    remedy=_ROTATE,
     source=f"{CSS}/Admin/MonitorExchangeAuthCertificate/",
 )  # fmt: skip
 
@@ -73,14 +84,21 @@ def certificate(inputs: Inputs) -> list[Finding]:
 CERTIFICATE_ON_SERVER: Final = Check(
     "HMA-CERT-003", "The auth certificate is on every server", "high", "server",
     why="A server without it rejects tokens and cannot sign its own.",
-    read=f"{READ_SERVER_FULL}Get-ExchangeCertificate -Server against Get-AuthConfig.",
-    remedy="Export it from a server that has it and import it: Export-ExchangeCertificate, Import-ExchangeCertificate.",
+    read=f"{READ_SERVER_FULL}Get-ExchangeCertificate -Server against Get-AuthConfig. enable_hma and verify_hma read it "
+        f"too, and stop where it is seen to be missing.",
+    remedy=_BRING,
     source=f"{CSS}/Admin/MonitorExchangeAuthCertificate/",
 )  # fmt: skip
 
 
 def on_servers(inputs: Inputs) -> list[Finding]:
     return [_on_server(inputs, server) for server in inputs.servers]
+
+
+def seen_missing(inputs: Inputs) -> list[Finding]:
+    """Right before enabling and after it: a server that is seen to lack the certificate stops the run, for it would
+    refuse the tokens that clients are sent for. One whose certificates were not read is a gap."""
+    return [replace(item, gate=True) if item.status == "fail" else item for item in on_servers(inputs)]
 
 
 def _on_server(inputs: Inputs, server: ServerEntry) -> Finding:
@@ -94,10 +112,6 @@ def _on_server(inputs: Inputs, server: ServerEntry) -> Finding:
         return check.unread(host, *why_not_read(server, "certificates"), server=name)
     thumbprint = str(wanted.thumbprint)
     found = next((item for item in there if item["thumbprint"] == thumbprint), None)
-    fix = (
-        "Export it where it is and import it here: Export-ExchangeCertificate -BinaryEncoded, "
-        "Import-ExchangeCertificate -Server."
-    )
     odd = server.why_unread("certificates")
     if found is None and odd:
         return check.unread(
@@ -107,7 +121,7 @@ def _on_server(inputs: Inputs, server: ServerEntry) -> Finding:
         return check.failed(
             host,
             f"certificate {thumbprint} is not on {name}.",
-            fix,
+            _BRING,
             expected=thumbprint,
             actual="not there",
             server=name,

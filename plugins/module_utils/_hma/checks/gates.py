@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from . import (
@@ -17,6 +18,7 @@ from . import (
     identity,
     names,
     organization,
+    proxies,
     server_state,
     servers,
     tenants,
@@ -34,9 +36,10 @@ Judge = Callable[[Inputs], list[Finding]]
 _FIRST: Final[tuple[Judge, ...]] = (hosts.of_case, unread.objects, trust.shared)
 _WARNINGS: Final[tuple[Judge, ...]] = (
     servers.offloading,
-    servers.proxies,
+    proxies.proxies,
     trust.application,
     trust.unknown_tenants,
+    directories.alone,
     organization.ews,
     hybrid.policies,
 )
@@ -50,7 +53,7 @@ _PREFLIGHT: Final[tuple[Judge, ...]] = (
 _ENABLE: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.run_covers_inventory, servers.read_before, directories.directories, names.registered,
     trust.authserver_present,
-    trust.domain_registered, endpoint.replaced, endpoint.for_all,
+    trust.domain_registered, endpoint.replaced, endpoint.for_all, certificates.seen_missing,
 )  # fmt: skip
 _STATE: Final[tuple[Judge, ...]] = (organization.flag, endpoint.endpoint, endpoint.alone)
 _AUDIT: Final[tuple[Judge, ...]] = (
@@ -64,12 +67,28 @@ _AUDIT: Final[tuple[Judge, ...]] = (
     hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
 )  # fmt: skip
 
+
+def _sign_in_names(inputs: Inputs) -> list[Finding]:
+    """Where this playbook does not look at the mailboxes, that is said by the name of each check, and stops nothing."""
+    found = identity.sign_in_names(inputs)
+    if inputs.identity is not None:
+        return found
+    fix = "audit_hma and enable_hma look at them."
+    return [replace(item, gate=False, fix=fix) if item.status == "not_checked" else item for item in found]
+
+
+# What the audit finds severe is judged after the switch too: "ready" means the same in both.
+_AS_AUDIT: Final[tuple[Judge, ...]] = (
+    servers.builds, servers.coverage, organization.mapi_http, certificates.certificate, tenants.tenants,
+    tenants.readable, tenants.domains, names.urls, _sign_in_names, hybrid.policies, hybrid.agent,
+)  # fmt: skip
+
 GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "preflight": _PREFLIGHT,
     # Before names are registered, whatever else is true of the organization.
     "tenants": (tenants.identified, tenants.readable),
     "enable": _ENABLE,
-    "verify": (*_ENABLE, *_STATE),
+    "verify": (*_ENABLE, *_STATE, *_AS_AUDIT),
     "audit": _AUDIT,
     # Before step 2, where it is run by itself: which names there are to register, and where.
     "names": (hosts.of_case, tenants.distinct, unread.client_urls, names.unread_kinds),
@@ -86,7 +105,10 @@ def findings(gate: str, inputs: Inputs) -> list[Finding]:
     if inputs.read:
         return judge(gate, inputs)
     # Where nobody read the organization, what is wrong with the inventory may be why.
-    return [*organization_unread(inputs.servers), *(item for item in hosts.of_case(inputs) if item.blocks)]
+    return [
+        *organization_unread(inputs.servers, inputs.errors.get("organization")),
+        *(item for item in hosts.of_case(inputs) if item.blocks),
+    ]
 
 
 def judge(gate: str, inputs: Inputs) -> list[Finding]:
@@ -102,9 +124,9 @@ ORGANIZATION_READ: Final = Check(
 )  # fmt: skip
 
 
-def organization_unread(hosts: Sequence[ServerEntry]) -> list[Finding]:
-    """What can be said where no server gave the organization: why, host by host. A run that judged nothing has not
-    passed."""
+def organization_unread(hosts: Sequence[ServerEntry], reason: str | None = None) -> list[Finding]:
+    """What can be said where no server gave the organization: why, host by host, and what the server that was asked
+    for it said (``reason``). A run that judged nothing has not passed."""
     check, fix = (
         ORGANIZATION_READ,
         "Make one Exchange server reachable, with an account that has View-Only Organization Management.",
@@ -116,6 +138,8 @@ def organization_unread(hosts: Sequence[ServerEntry]) -> list[Finding]:
             "hma_servers_group names)."
         )
         return [check.failed("the organization", text, "Give the inventory with -i, as the README shows.")]
+    if reason:
+        reasons.append(check.failed("the organization", reason, fix))
     return reasons or [check.failed("the organization", "no server read it.", fix)]
 
 

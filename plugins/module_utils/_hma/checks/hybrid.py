@@ -11,13 +11,14 @@ from typing import Final
 from ..base.command import OFF, PowerShell
 from ..base.comparison import fold
 from ..exchange.authentication_policies import AuthenticationPolicy
+from ..exchange.hybrid import WIZARD_UPLOADS
 from .check import Check, Finding
 from .inputs import Inputs
 from .references import ARTICLE, CMDLET, CSS, OVERVIEW, READ_ORGANIZATION, READ_ORGANIZATION_FULL
 
 # The Hybrid Agent publishes Exchange through Entra application proxy (CSS-Exchange, FreeBusyChecker).
 _AGENT: Final = "msappproxy.net"
-_WIZARD: Final = "Run the Hybrid Configuration Wizard again."
+_WIZARD: Final = f"Run the Hybrid Configuration Wizard again. {WIZARD_UPLOADS}"
 _ROLES: Final = "Check the account's roles; then run this again."
 _NEW_OVERRIDE: Final = PowerShell(
     "New-SettingOverride",
@@ -156,7 +157,7 @@ HYBRID_CONFIGURED: Final = Check(
     why="HMA builds on what the Hybrid Configuration Wizard makes: AuthServer objects, OAuth between both sides, "
         "directory synchronization.",
     read=f"{READ_ORGANIZATION}Get-HybridConfiguration.",
-    remedy="Run the Hybrid Configuration Wizard (full classic hybrid).", source=ARTICLE,
+    remedy=f"Run the Hybrid Configuration Wizard (full classic hybrid). {WIZARD_UPLOADS}", source=ARTICLE,
 )  # fmt: skip
 
 
@@ -183,7 +184,7 @@ NO_HYBRID_AGENT: Final = Check(
     read=f"{READ_ORGANIZATION_FULL}addresses at msappproxy.net in Get-IntraOrganizationConnector, "
         f"Get-OrganizationRelationship and client URLs. "
     "No on-premises read can prove that there is no agent; look at Get-MigrationEndpoint in Exchange Online too.",
-    remedy="Run the Hybrid Configuration Wizard again and choose classic hybrid.", source=OVERVIEW,
+    remedy=f"{_WIZARD} Choose classic hybrid.", source=OVERVIEW,
 )  # fmt: skip
 
 
@@ -222,7 +223,7 @@ PARTNER_APPLICATION: Final = Check(
     why="They carry OAuth between both sides (free/busy, archives); where they are off, hybrid was never finished.",
     read=f"{READ_ORGANIZATION_FULL}Get-PartnerApplication 00000002-0000-0ff1-ce00-000000000000 and "
         f"Get-IntraOrganizationConnector.",
-    remedy="Run the Hybrid Configuration Wizard again.", source=f"{CSS}/Diagnostics/HealthChecker/",
+    remedy=_WIZARD, source=f"{CSS}/Diagnostics/HealthChecker/",
 )  # fmt: skip
 
 

@@ -191,7 +191,7 @@ def verified_domains(inputs: Inputs) -> list[Finding]:
 def _counted(inputs: Inputs, what: str) -> Mapping[str, Any] | str:
     """The count, or why there is none."""
     if inputs.identity is None:
-        return "the mailboxes were not looked at."
+        return inputs.errors.get("identity") or "the mailboxes were not looked at."
     found = inputs.identity.get(what)
     if isinstance(found, Mapping):
         return found

@@ -42,6 +42,8 @@ class Inputs:
     settings: Settings = field(default_factory=Settings)
     full: bool = True
     identity: Entry | None = None
+    # Why the organization, or the mailboxes, could not be read, by part.
+    errors: Mapping[str, str] = field(default_factory=dict)
     resolved: Mapping[str, bool | None] = field(default_factory=dict)
     inventory: Sequence[str] = ()
 
@@ -65,6 +67,7 @@ class Inputs:
             settings=settings,
             full=gate.full,
             identity=facts.get("identity") or None,
+            errors=facts.get("errors") or {},
             inventory=gate.inventory,
         )
 

@@ -241,9 +241,7 @@ def autodiscover_hosts(inputs: Inputs) -> list[str]:
     used = {_host(name) for name in inputs.names.wanted} | set(inputs.names.ignored)
     domains = inputs.organization.accepted_domains or ()
     hosts = (
-        f"autodiscover.{fold(item.domain)}"
-        for item in domains
-        if item.type == "Authoritative" and "*" not in item.domain
+        f"autodiscover.{fold(item.domain)}" for item in domains if item.type == "Authoritative" and not item.wildcard
     )
     return [host for host in dict.fromkeys(hosts) if host not in used]
 

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .inventory import of_run
+from ..base.values import Properties
+from ..exchange.hybrid import AcceptedDomain, domains_of_people
+from .inventory import error_of, of_run
 
 Vars = Mapping[str, Any]
 CONTROL_NODE: Final = "localhost"
@@ -124,6 +126,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "settings": run.settings.get("organization") or {},
         "organization": _organization(run),
         "identity": run.one("hma_identity_read")[1].get("identity") or {},
+        "errors": _errors(run),
         "servers": {host: _server(run, host) for host in run.servers},
         "tenants": {host: _tenant(run, host) for host in run.tenants},
         "authservers": run.one("hma_authserver_result")[1].get("results") or [],
@@ -168,6 +171,15 @@ def _organization(run: RunVariables) -> Any:
     return next((found for name in _ORGANIZATIONS if (found := run.one(name)[1].get("organization"))), {})
 
 
+def _errors(run: RunVariables) -> dict[str, str]:
+    """Why a reading that one host makes for all was not made. The step did not end the run; the judgement says it."""
+    made = {
+        "organization": run.one("hma_organization_read")[1] if not _organization(run) else {},
+        "identity": run.one("hma_identity_read")[1],
+    }
+    return {part: reason for part, result in made.items() if result and (reason := error_of(result))}
+
+
 def _server(run: RunVariables, host: str) -> dict[str, Any]:
     return {
         "place": _place(run, host),
@@ -199,7 +211,9 @@ def _sign_in_domains(run: RunVariables) -> dict[str, Any]:
     verified = [run.result(host, "hma_tenant_read").get("verified_domains") for host in run.tenants]
     if verified and all(verified):
         return {"from": "verified", "names": [name for names in verified for name in names]}
-    return {"from": "accepted", "names": [item["domain"] for item in _organization(run).get("accepted_domains") or []]}
+    listed = _organization(run).get("accepted_domains") or []
+    accepted = [AcceptedDomain.from_facts(Properties(item, "accepted_domains")) for item in listed]
+    return {"from": "accepted", "names": domains_of_people(accepted)}
 
 
 def _tenant(run: RunVariables, host: str) -> dict[str, Any]:

@@ -57,10 +57,19 @@ class HybridConfiguration(Facts):
 
 @dataclass(frozen=True)
 class AcceptedDomain(Facts):
-    """A domain that the organization receives mail for."""
+    """A domain that the organization receives mail for. With a wildcard it stands for others, as relays have it."""
 
     domain: str
     type: str
+
+    @property
+    def wildcard(self) -> bool:
+        return "*" in self.domain
+
+
+def domains_of_people(domains: Iterable[AcceptedDomain]) -> list[str]:
+    """The domains that a sign-in name can end in. One with a wildcard names none, and Entra verifies none."""
+    return [item.domain for item in domains if not item.wildcard]
 
 
 @dataclass(frozen=True)
