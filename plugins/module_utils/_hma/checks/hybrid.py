@@ -19,6 +19,7 @@ from .references import ARTICLE, CMDLET, CSS, OVERVIEW, READ_ORGANIZATION, READ_
 # The Hybrid Agent publishes Exchange through Entra application proxy (CSS-Exchange, FreeBusyChecker).
 _AGENT: Final = "msappproxy.net"
 _WIZARD: Final = f"Run the Hybrid Configuration Wizard again. {WIZARD_UPLOADS}"
+_FULL: Final = "audit_hma with hma_audit_read: full reads it, with the roles to read it."
 _ROLES: Final = "Check the account's roles; then run this again."
 _NEW_OVERRIDE: Final = PowerShell(
     "New-SettingOverride",
@@ -66,11 +67,9 @@ def policies(inputs: Inputs) -> list[Finding]:
                 check.not_applicable(inputs.name, "authentication policies came with Exchange 2019.")
                 for check in (modern, legacy, pilot)
             ]
-        fix = "Put a 2019 or SE server first in exchange_servers: it is read there; and check the account's roles."
-        return [
-            check.unread(inputs.name, inputs.organization.why_unread("authentication_policies"), fix)
-            for check in (modern, legacy, pilot)
-        ]
+        fix = "Make a server of 2019 or SE reachable (the newest that answers is read), and check the account's roles."
+        reason = inputs.errors.get("newest") or inputs.organization.why_unread("authentication_policies")
+        return [check.unread(inputs.name, reason, fix) for check in (modern, legacy, pilot)]
     return [_modern(inputs, found), _legacy(inputs, found), _pilot(inputs, found)]
 
 
@@ -210,7 +209,7 @@ def agent(inputs: Inputs) -> list[Finding]:
         ]
     unread = [section for section in sections if getattr(inputs.organization, section) is None]
     if unread:
-        fix = "hma_audit_read: full, and the roles to read it. Look at Get-MigrationEndpoint in Exchange Online too."
+        fix = f"{_FULL} Look at Get-MigrationEndpoint in Exchange Online too."
         return [check.unread(inputs.name, f"{unread[0]}: {inputs.organization.why_unread(unread[0])}", fix)]
     return [
         check.passed(inputs.name, "nothing on premises points to it; Get-MigrationEndpoint in Exchange Online would.")
@@ -235,7 +234,7 @@ def partner(inputs: Inputs) -> list[Finding]:
                 check.unread(
                     inputs.name,
                     f"{section}: {inputs.organization.why_unread(section)}",
-                    "hma_audit_read: full, and the roles to read it.",
+                    _FULL,
                 )
             ]
     applications = [
@@ -284,7 +283,7 @@ def download_domains(inputs: Inputs) -> list[Finding]:
             check.unread(
                 inputs.name,
                 inputs.organization.why_unread("setting_overrides"),
-                "hma_audit_read: full, and the roles to read it.",
+                _FULL,
             )
         ]
     there = any(

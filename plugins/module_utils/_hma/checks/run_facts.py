@@ -60,7 +60,12 @@ _JUDGEMENTS: Final = (
     "hma_verify_result", "hma_audit_result",
 )  # fmt: skip
 # The last one first.
-_ORGANIZATIONS: Final = ("hma_verify_organization", "hma_enable_organization", "hma_organization_read")
+_ORGANIZATIONS: Final = (
+    "hma_verify_organization",
+    "hma_enable_organization",
+    "hma_newest_read",
+    "hma_organization_read",
+)
 
 
 @dataclass(frozen=True)
@@ -175,6 +180,7 @@ def _errors(run: RunVariables) -> dict[str, str]:
     """Why a reading that one host makes for all was not made. The step did not end the run; the judgement says it."""
     made = {
         "organization": run.one("hma_organization_read")[1] if not _organization(run) else {},
+        "newest": run.one("hma_newest_read")[1],
         "identity": run.one("hma_identity_read")[1],
     }
     return {part: reason for part, result in made.items() if result and (reason := error_of(result))}
