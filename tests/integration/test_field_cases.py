@@ -67,6 +67,7 @@ def test_a_server_without_the_certificate_is_not_ready_in_any_playbook(lab: LabC
     for playbook, *arguments in (("enable_hma",), ("audit_hma", *AUDIT)):
         run = play(playbook, *arguments)
         assert run.code == 2, run.output
+        assert "HMA-CERT-003" in failing(lab), run.output
         assert failing(lab)["HMA-CERT-003"]["object"] == "ex3.corp.contoso.test"
         assert "1 of 2 servers" in run.text
     assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is False
