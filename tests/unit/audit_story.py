@@ -92,7 +92,8 @@ class Story:
     def organization(self) -> dict[str, Any]:
         depth = "full" if self.full else "fast"
         reader = self.reader
-        read = {"host": reader, "fqdn": self.exchange.fqdn(reader), "domain_controller": "dc1", "time": NOW}
+        host = self.exchange.servers[reader.casefold()].get("inventory_name", reader)
+        read = {"host": host, "fqdn": self.exchange.fqdn(reader), "domain_controller": "dc1", "time": NOW}
         return organization_read.parse_organization(
             self.run(reader, organization_read.cmdlets(depth)), read=read, depth=depth
         ).facts()

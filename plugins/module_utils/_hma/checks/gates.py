@@ -44,7 +44,8 @@ _WARNINGS: Final[tuple[Judge, ...]] = (
     hybrid.policies,
 )
 _PREFLIGHT: Final[tuple[Judge, ...]] = (
-    *_FIRST, servers.builds, organization.mapi_http, certificates.certificate, tenants.tenants, tenants.readable,
+    *_FIRST, servers.builds, organization.mapi_http, certificates.certificate, certificates.on_reader,
+    tenants.tenants, tenants.readable,
     tenants.domains, trust.authserver_present,
     endpoint.replaced, endpoint.for_all, servers.coverage, names.urls,
     identity.sign_in_names, identity.verified_domains,
@@ -80,7 +81,7 @@ def _sign_in_names(inputs: Inputs) -> list[Finding]:
 # What the audit finds severe is judged after the switch too: "ready" means the same in both.
 _AS_AUDIT: Final[tuple[Judge, ...]] = (
     servers.builds, servers.coverage, organization.mapi_http, certificates.certificate, tenants.tenants,
-    tenants.readable, tenants.domains, names.urls, _sign_in_names, hybrid.policies, hybrid.agent,
+    tenants.readable, tenants.domains, names.urls, names.tenant_names, _sign_in_names, hybrid.policies, hybrid.agent,
 )  # fmt: skip
 
 GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
