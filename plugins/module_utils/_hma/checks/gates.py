@@ -69,27 +69,29 @@ _AUDIT: Final[tuple[Judge, ...]] = (
 )  # fmt: skip
 
 
-def _sign_in_names(inputs: Inputs) -> list[Finding]:
-    """Where this playbook does not look at the mailboxes, that is said by the name of each check, and stops nothing."""
-    found = identity.sign_in_names(inputs)
-    if inputs.identity is not None:
-        return found
-    fix = "audit_hma and enable_hma look at them."
-    return [replace(item, gate=False, fix=fix) if item.status == "not_checked" else item for item in found]
+def _as_audit(inputs: Inputs) -> list[Finding]:
+    """What the audit finds severe is judged after the switch too: "ready" means the same in both. What this playbook
+    does not look at is said by the name of its check, and stops nothing."""
+    own = {*_ENABLE, *_STATE, certificates.on_servers}
+    found = (item for speak in _AUDIT if speak not in own for item in speak(inputs))
+    return [_said(inputs, item) for item in found if item.severity == "high"]
 
 
-# What the audit finds severe is judged after the switch too: "ready" means the same in both.
-_AS_AUDIT: Final[tuple[Judge, ...]] = (
-    servers.builds, servers.coverage, organization.mapi_http, certificates.certificate, tenants.tenants,
-    tenants.readable, tenants.domains, names.urls, names.tenant_names, _sign_in_names, hybrid.policies, hybrid.agent,
-)  # fmt: skip
+def _said(inputs: Inputs, finding: Finding) -> Finding:
+    if finding.status != "not_checked":
+        return finding
+    not_asked = finding.id in _OF_MAILBOXES and inputs.identity is None and "identity" not in inputs.errors
+    return replace(finding, gate=False, fix="audit_hma looks at it." if not_asked else finding.fix)
+
+
+_OF_MAILBOXES: Final = frozenset(check.id for check in identity.CHECKS)
 
 GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "preflight": _PREFLIGHT,
     # Before names are registered, whatever else is true of the organization.
     "tenants": (tenants.identified, tenants.readable),
     "enable": _ENABLE,
-    "verify": (*_ENABLE, *_STATE, *_AS_AUDIT),
+    "verify": (*_ENABLE, *_STATE, _as_audit),
     "audit": _AUDIT,
     # Before step 2, where it is run by itself: which names there are to register, and where.
     "names": (hosts.of_case, tenants.distinct, unread.client_urls, names.unread_kinds),

@@ -100,6 +100,7 @@ def test_verify_judges_what_the_audit_finds_severe() -> None:
     verify = Story().judge("verify")
     assert audit - {item.id for item in verify} == set()
     nobody = gates.judge("verify", replace(Story().case(), identity=None))
-    assert unread(nobody) == {"HMA-ID-001", "HMA-ID-002"}
+    assert unread(nobody) == {"HMA-ID-001"}
+    assert [item.fix for item in nobody if item.id == "HMA-ID-001"] == ["audit_hma looks at it."]
     assert wrong(nobody) == set()
     assert not [item for item in nobody if item.blocks]
