@@ -63,14 +63,13 @@ def test_a_default_endpoint_of_one_tenant_is_not_ready_in_any_playbook(lab: LabC
 @pytest.mark.matrix
 @pytest.mark.scenario("enable_with_certificate_missing")
 def test_a_server_without_the_certificate_is_not_ready_in_any_playbook(lab: LabClient, play: Play) -> None:
-    """It is not switched on: the server would refuse the tokens that its clients bring."""
+    """It is not switched on: the server would refuse the tokens that its clients bring. As it is the newest, it is the
+    one that the organization is read on, so that nothing is written at all."""
     for playbook, *arguments in (("enable_hma",), ("audit_hma", *AUDIT)):
         run = play(playbook, *arguments)
         assert run.code == 2, run.output
-        assert "HMA-CERT-003" in failing(lab), run.output
         assert failing(lab)["HMA-CERT-003"]["object"] == "ex3.corp.contoso.test"
-        assert "1 of 2 servers" in run.text
-    assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is False
+    assert not lab.writes()
 
 
 @pytest.mark.matrix
