@@ -84,14 +84,8 @@ def certificate(inputs: Inputs) -> list[Finding]:
 
 def _known_elsewhere(inputs: Inputs, thumbprint: str) -> datetime | None:
     """Until when the certificate is valid, as another server shows that has it."""
-    dates = (
-        item["not_after"]
-        for server in inputs.servers
-        for item in server.certificates or ()
-        if item["thumbprint"] == thumbprint
-    )
-    found = next(dates, None)
-    return None if found is None else datetime.fromisoformat(str(found))
+    certificates = (item for server in inputs.servers for item in server.certificates or ())
+    return next((item.not_after for item in certificates if item.thumbprint == thumbprint), None)
 
 
 CERTIFICATE_ON_SERVER: Final = Check(
@@ -146,7 +140,7 @@ def _on_server(inputs: Inputs, server: ServerEntry) -> Finding:
     if server.error or there is None:
         return check.unread(host, *why_not_read(server, "certificates"), server=name)
     thumbprint = str(wanted.thumbprint)
-    found = next((item for item in there if item["thumbprint"] == thumbprint), None)
+    found = next((item for item in there if item.thumbprint == thumbprint), None)
     odd = server.why_unread("certificates")
     if found is None and odd:
         return check.unread(
@@ -155,7 +149,7 @@ def _on_server(inputs: Inputs, server: ServerEntry) -> Finding:
     if found is None:
         return _missing(host, name, thumbprint)
     # The same thumbprint is the same certificate: whether it is still valid is judged once, for the organization.
-    left = (datetime.fromisoformat(str(found["not_after"])) - inputs.now).days
+    left = (found.not_after - inputs.now).days
     return check.passed(host, f"{left} days left", expected=thumbprint, actual=f"there, {left} days left", server=name)
 
 

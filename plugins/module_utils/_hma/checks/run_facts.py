@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
-from ..base.values import Properties
 from ..exchange.hybrid import AcceptedDomain, domains_of_people
-from .inventory import error_of, of_run
+from .inventory import TaskResult, of_run
 
 Vars = Mapping[str, Any]
 CONTROL_NODE: Final = "localhost"
@@ -66,6 +65,53 @@ _ORGANIZATIONS: Final = (
     "hma_newest_read",
     "hma_organization_read",
 )
+
+
+class About(TypedDict):
+    """Which run this is. ``stopped`` is the step that it did not get past."""
+
+    id: str
+    started: str
+    mode: str
+    playbook: str
+    enabled: bool
+    stopped: str
+
+
+class Place(TypedDict):
+    """Where a server is asked what clients are offered, and by whose certificate it is known."""
+
+    host: str
+    server: str
+    connect_to: str
+    certificate_name: str | None
+    ca_path: str | None
+    validate_certs: bool
+
+
+class ServerResults(TypedDict):
+    """The place of a server, and the results of hma_info (identified, read) and of hma_vdir_oauth (written)."""
+
+    place: Place
+    identified: Any
+    read: Any
+    written: Any
+
+
+class TenantResults(TypedDict):
+    """What is declared of a tenant, and three results of hma_spn."""
+
+    tenant_id: str
+    tenant_domain: str
+    cloud: str
+    asked: bool
+    identified: Any
+    read: Any
+    written: Any
+
+
+# "from" is no name that a class can have.
+SignInDomains = TypedDict("SignInDomains", {"from": str, "names": "list[str]"})
 
 
 @dataclass(frozen=True)
@@ -154,9 +200,8 @@ def hosts_of(hostvars: Vars, given: str | Iterable[str]) -> list[str]:
     return list(groups.get(given, ()))
 
 
-def _about(run: RunVariables) -> dict[str, Any]:
-    """``stopped`` is the step that the run did not get past; a host that was lost in step 5 could not leave a word
-    behind."""
+def _about(run: RunVariables) -> About:
+    """A host that was lost in step 5 could not leave a word behind."""
     audit = run.result(CONTROL_NODE, "hma_audit_result")
     stopped = str(run.control.get("hma_stopped_run") or ("" if "findings" in audit else audit.get("msg") or ""))
     enabled = bool(run.id) and any(run.of_host(host).get("hma_enable_done") == run.id for host in run.servers)
@@ -183,10 +228,10 @@ def _errors(run: RunVariables) -> dict[str, str]:
         "newest": run.one("hma_newest_read")[1],
         "identity": run.one("hma_identity_read")[1],
     }
-    return {part: reason for part, result in made.items() if result and (reason := error_of(result))}
+    return {part: reason for part, result in made.items() if result and (reason := TaskResult(result).error)}
 
 
-def _server(run: RunVariables, host: str) -> dict[str, Any]:
+def _server(run: RunVariables, host: str) -> ServerResults:
     return {
         "place": _place(run, host),
         "identified": run.result(host, "hma_host_read"),
@@ -195,8 +240,7 @@ def _server(run: RunVariables, host: str) -> dict[str, Any]:
     }
 
 
-def _place(run: RunVariables, host: str) -> dict[str, Any]:
-    """Where the server is asked what clients are offered, and by whose certificate it is known."""
+def _place(run: RunVariables, host: str) -> Place:
     own = run.of_host(host)
     said = [run.result(host, name).get("server") for name in ("hma_gate_server", "hma_host_read")]
     return {
@@ -211,18 +255,18 @@ def _place(run: RunVariables, host: str) -> dict[str, Any]:
     }
 
 
-def _sign_in_domains(run: RunVariables) -> dict[str, Any]:
+def _sign_in_domains(run: RunVariables) -> SignInDomains:
     """Every tenant's verified domains are known, or none counts: half of them would make half of the people look
     lost."""
     verified = [run.result(host, "hma_tenant_read").get("verified_domains") for host in run.tenants]
     if verified and all(verified):
         return {"from": "verified", "names": [name for names in verified for name in names]}
     listed = _organization(run).get("accepted_domains") or []
-    accepted = [AcceptedDomain.from_facts(Properties(item, "accepted_domains")) for item in listed]
+    accepted = [AcceptedDomain(item["domain"], str(item.get("type") or "")) for item in listed]
     return {"from": "accepted", "names": domains_of_people(accepted)}
 
 
-def _tenant(run: RunVariables, host: str) -> dict[str, Any]:
+def _tenant(run: RunVariables, host: str) -> TenantResults:
     declared = run.of_host(host)
     return {
         "tenant_id": str(declared.get("hma_tenant_id") or ""),
