@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
@@ -24,7 +26,7 @@ def blocking(story: Story, gate: str) -> dict[str, Finding]:
 
 
 def raw(realm: str | None, issuer: str | None, kind: str = "AzureAD") -> Properties:
-    found = {
+    found: dict[str, Any] = {
         "Name": "EvoSts", "Guid": TENANT, "Type": kind, "Realm": realm, "IssuerIdentifier": issuer, "Enabled": True,
         "IsDefaultAuthorizationEndpoint": True, "DomainName": [],
     }  # fmt: skip
