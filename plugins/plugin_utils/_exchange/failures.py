@@ -25,8 +25,8 @@ _EXTENDED: Final = re.compile(r"\s*\(extended fault data: .*?'wsmanfault_code': 
 _PREFIX: Final = re.compile(r"\[[A-Za-z]+=[^\]]*\]\s*")
 _CATEGORY: Final = re.compile(r"\[FailureCategory=([^\]]+)\]")
 # A code of WS-Management, as pypsrp and as two generations of pywinrm write it.
-_CODE: Final = re.compile(r"(?:\bcode: |'wsmanfault_code': '?)(\d+)\b", re.IGNORECASE)
-_HRESULT: Final = re.compile(r"HResult\s*=\s*(-?\d+)", re.IGNORECASE)
+_CODE: Final = re.compile(r"(?:\bcode: |'wsmanfault_code': '?)(\d+)\b", re.IGNORECASE | re.ASCII)
+_HRESULT: Final = re.compile(r"HResult\s*=\s*(-?\d+)", re.IGNORECASE | re.ASCII)
 # Whose roles are missing: "contoso.test/Servers/EX01" in the quotes of any language.
 _WHO: Final = re.compile('["\u201c\u201e\u00ab]\\s*([^"\u201c\u201d\u201e\u00ab\u00bb]+?)\\s*["\u201c\u201d\u00bb]')
 
@@ -161,7 +161,7 @@ def _denied(error: ErrorRecord) -> bool:
 
 
 def _denied_sentence(message: str) -> bool:
-    text = _PREFIX.sub("", message).casefold()
+    text = fold(_PREFIX.sub("", message))
     return any(sentence in text for sentence in recognised.DENIED_SENTENCES)
 
 
