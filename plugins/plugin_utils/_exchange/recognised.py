@@ -85,8 +85,8 @@ NO_EXCHANGE: Final = (
 # logon session to pass on; 0x8009030e and 0x8009030c are of SSPI.
 DENIED_IDS: Final = ("accessdenied", "5", "1312")
 DENIED_CODES: Final = ("0x8009030e", "0x8009030c", "0x80070005")
-# English, German, French, Spanish, Italian, Russian: Windows' own text of error 5. Only ASCII letters are compared without
-# case, so the Russian one begins behind its capital.
+# English, German, French, Spanish, Italian, Russian: Windows' own text of error 5. Only ASCII letters are compared
+# without case, so the Russian one begins behind its capital.
 DENIED_SENTENCES: Final = (
     "access is denied",
     "access denied",
