@@ -83,6 +83,7 @@ def _assessment(
         facts=facts.document(inputs) if options.audit and not fails else None,
         default_tenant_id=inputs.default.tenant_id if inputs.read and inputs.default else None,
         writer=inputs.writer if inputs.read else None,
+        newer_reader=inputs.newer_reader if inputs.read else None,
     )
 
 

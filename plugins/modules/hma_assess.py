@@ -27,7 +27,7 @@ options:
       - V(audit) is everything that can be judged from reading. It fails by O(fail_on), not by gates.
       - V(hosts) is whether each host is a server of its own and no tenant; it needs no facts of the organization.
       - V(names) is what registering names alone rests on, that the client URLs were read and the tenants are distinct.
-      - V(none) judges nothing, it only tells RV(writer).
+      - V(none) judges nothing, it only gives RV(writer) and RV(newer_reader).
     type: str
     choices: [hosts, names, tenants, preflight, enable, verify, audit, none]
     required: true
@@ -223,6 +223,12 @@ overridden:
   elements: dict
 default_tenant_id:
   description: Id of the tenant whose endpoint clients get.
+  returned: always
+  type: str
+newer_reader:
+  description:
+    - The host to read the organization on again. Its server is of a newer product than the one that was read, and
+      only its shell has the cmdlets that came later. Null where there is none.
   returned: always
   type: str
 writer:

@@ -139,7 +139,7 @@ def _entry(check: Check) -> str:
 - *Why it matters.* {check.why}
 - *How it is judged.* {check.read}
 - *What to do.* {_code(check.remedy)}
-- *Source.* {source}"""
+- *Source.* {source} (advice checked on {check.checked})"""
 
 
 def _code(text: str) -> str:

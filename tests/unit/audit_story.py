@@ -102,15 +102,21 @@ class Story:
 
     def organization(self) -> dict[str, Any]:
         depth = "full" if self.full else "fast"
-        reader = next(
-            server["name"]
-            for server in self.exchange.servers.values()
-            if server.get("power") != "off" and server.get("role") != "Edge"
-        )
-        read = {"host": reader, "fqdn": self.exchange.fqdn(reader), "domain_controller": "dc1", "time": NOW}
+        reader = self.reader
+        host = self.exchange.servers[reader.casefold()].get("inventory_name", reader)
+        read = {"host": host, "fqdn": self.exchange.fqdn(reader), "domain_controller": "dc1", "time": NOW}
         return organization_read.parse_organization(
             self.run(reader, organization_read.cmdlets(depth)), read=read, depth=depth
         ).facts()
+
+    @property
+    def reader(self) -> str:
+        """The server that the organization is read from."""
+        return next(
+            str(server["name"])
+            for server in self.exchange.servers.values()
+            if server.get("power") != "off" and server.get("role") != "Edge"
+        )
 
     def servers(self) -> dict[str, Any]:
         found = {}
@@ -165,8 +171,12 @@ class Story:
         return read
 
     def identity(self, domains: Sequence[str], page: int = 1000) -> dict[str, Any]:
-        foreign, linked = self.run("EX1", mailboxes.count_cmdlets(domains, page))
-        again = self.run("EX1", mailboxes.pages(domains, page)) if mailboxes.page_is_full(foreign, page) else [foreign]
+        foreign, linked = self.run(self.reader, mailboxes.count_cmdlets(domains, page))
+        again = (
+            self.run(self.reader, mailboxes.pages(domains, page))
+            if mailboxes.page_is_full(foreign, page)
+            else [foreign]
+        )
         counted = {
             "foreign": mailboxes.count_foreign(again, page, [], domains=domains, users=self._users()).facts()
             if foreign.ok
@@ -208,9 +218,11 @@ class Story:
         users = self._users()
         if users is None:
             return None, [{"what": "missing", "reason": _forbidden(READ_USERS)}]
-        everyone = self.run("EX1", [mailboxes.list_cmdlet(page)])[0]
+        everyone = self.run(self.reader, [mailboxes.list_cmdlet(page)])[0]
         again = (
-            self.run("EX1", mailboxes.everyone_in_pages(page)) if mailboxes.page_is_full(everyone, page) else [everyone]
+            self.run(self.reader, mailboxes.everyone_in_pages(page))
+            if mailboxes.page_is_full(everyone, page)
+            else [everyone]
         )
         return mailboxes.count_missing(again, page, users, []).facts(), []
 

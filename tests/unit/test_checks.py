@@ -19,7 +19,12 @@ from tests.unit.audit_story import Story, unread, wrong
 _SERVERS = ["organizations", 0, "servers"]
 _CONFIG = ["organizations", 0, "config"]
 _NAMES = ["tenants", 1, "service_principals", 0, "names"]
-OLD_TENANT = {"name": "EvoSTS - old tenant", "tenant_id": "33333333-aaaa-4bbb-8ccc-000000000003", "default": True}
+OLD_TENANT = {
+    "name": "EvoSTS - old tenant",
+    "tenant_id": "33333333-aaaa-4bbb-8ccc-000000000003",
+    "default": True,
+    "enabled": False,
+}
 ADFS = {"name": "ADFS", "type": "ADFS", "issuer": "http://adfs.contoso.test/adfs/services/trust", "default": True}
 TWIN = {
     "name": "EvoSTS - b",
@@ -67,6 +72,9 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-AUTH-006", "AD FS", [*auth(0, default=False), to(["organizations", 0, "auth_servers", 2], ADFS)], set()),
     ("HMA-AUTH-007", "mail domain", auth(1, domain_names=["fabrikam.onmicrosoft.com", "Contoso.onmicrosoft.com"]),
         set()),
+    ("HMA-AUTH-008", "one tenant's", auth(0,
+        endpoint="https://login.microsoftonline.com/11111111-aaaa-4bbb-8ccc-000000000001/oauth2/authorize"), set()),
+    ("HMA-AUTH-009", "in no inventory", auth(2, enabled=True), set()),
     ("HMA-CERT-001", "expired", [to(["organizations", 0, "auth_certificate_days"], -5)], set()),
     ("HMA-CERT-002", "soon", [to(["organizations", 0, "auth_certificate_days"], 30)], set()),
     ("HMA-CERT-003", "missing on one", server(1, auth_certificate="missing"), set()),
@@ -103,7 +111,10 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
         "blocks_modern": ["Mapi"]}])], set()),
     ("HMA-POL-002", "too early", [to(["organizations", 0, "authentication_policies"], [{"name": "Block basic",
         "blocks": ["Mapi"]}]), OFF], {"HMA-FLAG-002"}),
-    ("HMA-PROXY-001", "https", server(0, proxy="https://proxy.contoso.test:8080"), set()),
+    ("HMA-PROXY-001", "https", [step for number in range(4) for step in server(number,
+        proxy="https://proxy.contoso.test:8080")], set()),
+    ("HMA-PROXY-002", "differs", [step for number in range(3) for step in server(number,
+        proxy="http://proxy.contoso.test:8080")], set()),
     ("HMA-READ-003", "override", [to(["organizations", 0, "overrides"], [{**OVERRIDE, "parameters": []}, {**OVERRIDE,
         "name": 7}])], set()),
     ("HMA-SPN-001", "missing", [to(_NAMES, ["https://mail.contoso.test/"]), to([*_NAMES[:-1], "filled"], False)],
@@ -121,6 +132,9 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-VDIR-001", "flag", server(1, directories={"ews": {"oauth": False}}), set()),
     ("HMA-VDIR-001", "list", server(0, directories={"mapi": {"methods": ["Ntlm", "Negotiate"]}}), set()),
     ("HMA-VDIR-002", "emptied", server(1, directories={"mapi": {"methods": []}}), set()),
+    ("HMA-VDIR-003", "MAPI", server(1, directories={"mapi": {"methods": ["OAuth"]}}), set()),
+    ("HMA-VDIR-003", "ActiveSync", server(1, directories={"activesync": {"internal_methods": ["OAuth"],
+        "external_methods": ["OAuth"]}}), set()),
 ]  # fmt: skip
 # What needs a gate of its own, or is told otherwise; tested below by name.
 ELSEWHERE = {
@@ -161,6 +175,7 @@ EVERYTHING = {
         "HMA-POL-001",
         "HMA-POL-002",
         "HMA-PROXY-001",
+        "HMA-PROXY-002",
         "HMA-SPN-001",
     ),
     *("HMA-SPN-002", "HMA-SPN-004", "HMA-SPN-005", "HMA-SSL-001", "HMA-TEN-005", "HMA-VDIR-001", "HMA-VDIR-002"),
@@ -261,7 +276,10 @@ def test_rights_that_hide_something_are_gaps_not_faults() -> None:
 
 
 def test_before_enabling_live_writes_and_another_default() -> None:
-    assert wrong(Story().judge("preflight")) == {"HMA-FLAG-001"}
+    assert wrong(Story().judge("preflight")) == set()
+    live = Story(*server(1, directories={"ews": {"oauth": False}}))
+    assert wrong(live.judge("preflight")) == {"HMA-FLAG-001"}
+    assert wrong(Story(*auth(1, domain_names=["fabrikam.test"])).judge("preflight")) == {"HMA-FLAG-001"}
     other = [*auth(0, default=False), to(["organizations", 0, "auth_servers", 2], OLD_TENANT), OFF]
     assert wrong(Story(*other).judge("preflight")) == {"HMA-AUTH-002"}
     assert wrong(Story(*other).judge("preflight", replace_default_authserver="EvoSTS - old tenant")) == set()
@@ -392,21 +410,42 @@ def test_more_people_than_pages_hold_are_not_called_compared() -> None:
     assert (part.status, part.fix) == ("not_checked", "Raise hma_identity_page.")
 
 
-def test_a_fast_audit_judges_by_the_directory_and_leaves_oab_open() -> None:
+def test_a_fast_audit_judges_every_kind_by_the_directory() -> None:
     story = Story(
-        *server(1, directories={"ews": {"oauth": False}, "activesync": {"internal_methods": ["Basic"]}}), full=False
+        *server(
+            1,
+            directories={
+                "ews": {"oauth": False},
+                "oab": {"oauth": False},
+                "mapi": {"methods": []},
+                "activesync": {"internal_methods": ["Basic"]},
+            },
+        ),
+        full=False,
     )
     findings = story.judge()
-    assert [item.object for item in findings if item.id == "HMA-VDIR-001" and item.status == "fail"] == [
-        "EX2 ews",
-        "EX2 activesync",
+    assert [
+        (item.id, item.object) for item in findings if item.id.startswith("HMA-VDIR") and item.status == "fail"
+    ] == [
+        ("HMA-VDIR-002", "EX2 mapi"),
+        ("HMA-VDIR-001", "EX2 ews"),
+        ("HMA-VDIR-001", "EX2 oab"),
+        ("HMA-VDIR-001", "EX2 activesync"),
     ]
-    assert [item.object for item in findings if item.id == "HMA-VDIR-001" and item.status == "not_checked"] == [
-        f"EX{number} oab" for number in range(1, 5)
-    ]
+    assert not [item for item in findings if item.id.startswith("HMA-VDIR") and item.status == "not_checked"]
     # One shell for the organization, with the same number of cmdlets however many servers there are; one for sign-in
     # names.
     assert len(story.sent) == 16 + 2
+
+
+def test_an_empty_external_list_of_mapi_is_no_fault() -> None:
+    """As on real servers: Internal {Ntlm, OAuth, Negotiate}, External {}."""
+    story = Story(full=False)
+    case = story.case()
+    organization = case.organization
+    listed = [replace(item, external_methods=[]) if item.kind == "mapi" else item for item in organization.directories]
+    case = replace(case, read=replace(organization, directories=tuple(listed)))
+    assert wrong(gates.judge("audit", case)) == set()
 
 
 def test_the_budget_of_the_organization_read() -> None:

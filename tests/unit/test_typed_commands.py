@@ -58,6 +58,7 @@ TEXT = st.one_of(
 # Checks whose command holds a name of the organization or of the inventory; those of the probe are below.
 NAMED = {
     *("HMA-AUTH-001", "HMA-AUTH-002", "HMA-AUTH-005", "HMA-AUTH-006", "HMA-AUTH-007", "HMA-POL-001", "HMA-POL-002"),
+    *("HMA-AUTH-008", "HMA-AUTH-009", "HMA-VDIR-003"),
     *("HMA-VDIR-001", "HMA-VDIR-002", "HMA-MNT-001"),
 }
 # Those whose command holds none: a playbook, a number, a host name that has passed the domain's rules.

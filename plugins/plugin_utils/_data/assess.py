@@ -72,6 +72,7 @@ class Assessment(Result):
     facts: Mapping[str, Any] | None
     default_tenant_id: str | None
     writer: str | None
+    newer_reader: str | None
 
 
 def _settings(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,11 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The one place that says what a failure means: who, what was tried, what came back, what to do next."""
+"""PRIVATE. The one place that says what a failure means: who, what was tried, what came back, what to do next.
+
+A failure is judged by what no language changes: the id of the error, Exchange's [FailureCategory=...], the class of the
+exception, an HResult, a code of WS-Management. Sentences come last. The tables are in recognised.py.
+"""
 
 from __future__ import annotations
 
@@ -12,204 +16,29 @@ from typing import Final
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, ErrorRecord
 
-# Needles are looked for in id, reason and message, without case; ids, codes and class names come first because messages
-# are localised. WS-Management's codes are those of wsmerror.h; other sources: docs/lab.md.
-_REFUSED: Final = (
-    "the user name, password or ticket was refused; check ansible_user, ansible_password and {authentication}."
-)
-_QUOTA: Final = (
-    "the quota of shells or commands on the server is used up; close other sessions, wait, lower forks, or raise "
-    "the quota."
-)
-_SLOW: Final = "it did not answer within the operation timeout; check that it is well, or raise {timeout}."
-# ERROR_BUSY, as pypsrp and as two generations of pywinrm write it.
-_BUSY: Final = ("code: 170,", "'wsmanfault_code': 170", "'wsmanfault_code': '170'")
-_QUOTAS: Final = tuple(
-    str(code) for code in (*range(2150859173, 2150859177), 2150859179, *range(2150859236, 2150859241))
-)
-_CONNECTION: Final = (
-    ("credentials were rejected", _REFUSED),
-    ("failed to authenticate", _REFUSED),
-    ("access denied", _REFUSED),
-    ("code 401", _REFUSED),
-    ("code: 401", _REFUSED),
-    ("code: 404", "nothing is at this path; is it an Exchange server, and is {path} right?"),
-    ("certificate verify failed", "its certificate is not trusted here; set {ca} to the CA that issued it."),
-    (
-        "2150858811",
-        "this endpoint has no such configuration; check ansible_psrp_configuration_name and ansible_psrp_path "
-        "(Microsoft.Exchange is at PowerShell, Microsoft.PowerShell at wsman).",
-    ),
-    ("2150858843", "its shell is gone: idle for too long, or the server recycled it. Run this again."),
-    *((code, _QUOTA) for code in _QUOTAS),
-    *((needle, "the server is too busy to answer; lower forks, or run this again later.") for needle in _BUSY),
-    ("code 503", "the server is too busy to answer, or its application pool is stopped; run this again later."),
-    ("code: 503", "the server is too busy to answer, or its application pool is stopped; run this again later."),
-    ("2150858793", _SLOW),
-    ("within the operation timeout", _SLOW),
-    (
-        "timed out",
-        "it did not answer in time; check that it is up and that the port is open, or raise the connection's timeouts.",
-    ),
-    ("refused", "nothing listens there; check that it is up, and ansible_host and ansible_port."),
-)
+from . import recognised
+from .recognised import Hints
+
 # What pywinrm appends to the text of a fault; the code is all that says something.
 _EXTENDED: Final = re.compile(r"\s*\(extended fault data: .*?'wsmanfault_code': '?(\d+)'?.*\)\s*$", re.DOTALL)
-_OPTIONS: Final = {
-    "winrm": {
-        "authentication": "ansible_winrm_transport",
-        "binding": "ansible_winrm_send_cbt",
-        "encryption": "ansible_winrm_message_encryption",
-        "path": "ansible_winrm_path",
-        "ca": "ansible_winrm_ca_trust_path",
-        "timeout": "ansible_winrm_operation_timeout_sec",
-    },
-    "psrp": {
-        "authentication": "ansible_psrp_auth",
-        "binding": "ansible_psrp_negotiate_send_cbt",
-        "encryption": "ansible_psrp_message_encryption",
-        "path": "ansible_psrp_path",
-        "ca": "ansible_psrp_ca_cert",
-        "timeout": "ansible_psrp_operation_timeout",
-    },
-}
-# Signing in, told apart before the general words of _CONNECTION: what the libraries of each method say.
-_LOCAL: Final = (
-    "WinRM takes Basic over https only and for local accounts only; an account of the domain signs in with "
-    "ntlm, kerberos or credssp: "
-    "set {authentication}. For a local account the user name or password was refused."
-)
-_BOUND: Final = (
-    f"{_REFUSED} Where they are right, the server insists on the channel binding of https: {{binding}} must not "
-    f"be false, nor a proxy between."
-)
-_PLAIN: Final = (
-    "over http Windows takes encrypted messages only: leave {encryption} at auto (with ntlm, kerberos or "
-    "credssp), or use https."
-)
-_SIGN_IN: Final = (
-    ("basic: the specified credentials were rejected", _LOCAL),
-    ("ssl: the specified credentials were rejected", _LOCAL),
-    ("plaintext: the specified credentials were rejected", _LOCAL),
-    (" with basic", _LOCAL),
-    ("ntlm: the specified credentials were rejected", _BOUND),
-    (" with ntlm", _BOUND),
-    (" with negotiate", _BOUND),
-    ("0x8009030c", _REFUSED),
-    (": bad http response returned from server. code 500", _PLAIN),
-    ("response returned from the server. code: 500, content: ''", _PLAIN),
-    ("did not response with a credssp token after step credential exchange", _PLAIN),
-    (
-        "did not response credssp being an available",
-        "CredSSP is not switched on there (Enable-WSManCredSSP -Role Server); or use ntlm or kerberos.",
-    ),
-    ("requests-credssp is not installed", "install it for the Python that runs Ansible: pip install requests-credssp."),
-    (
-        "kerberos library is not installed",
-        "install it for the Python that runs Ansible: pip install -r requirements-kerberos.txt of this collection.",
-    ),
-    (
-        "kerberos auth failure",
-        "kinit got no ticket; check ansible_user (user@REALM, the realm in capitals), its password, and "
-        "krb5.conf of the control node.",
-    ),
-    (
-        "no credentials were supplied",
-        "there is no Kerberos ticket of this user; run kinit before (winrm: ansible_winrm_kinit_mode: "
-        "manual), or give ansible_password.",
-    ),
-    ("preauthentication failed", _REFUSED),
-    (
-        "not found in kerberos database",
-        "Kerberos does not know this name. For a user: check ansible_user (user@REALM, the realm in "
-        "capitals). For a service: connect to the server's own "
-        "full name in the domain, not to an address or a load balancer's name, which has no service principal name.",
-    ),
-    ("clock skew", "the clocks of the control node and of the domain differ by more than five minutes; set them."),
-    (
-        "cannot find kdc",
-        "no domain controller is known for this realm; check the realm of ansible_user, and krb5.conf or DNS "
-        "of the control node.",
-    ),
-    (
-        "cannot contact any kdc",
-        "no domain controller answered; check krb5.conf, and that port 88 is open from the control node.",
-    ),
-)
-_NO_LANGUAGE: Final = (
-    "the endpoint runs no script text; set ansible_psrp_configuration_name: Microsoft.Exchange where it is "
-    "Exchange's own."
-)
-_SHELLS: Final = (
-    "the account has too many Exchange shells open on it. Close them or wait for 15 minutes, then they expire; "
-    "or lower forks."
-)
-_SESSION: Final = (
-    (
-        "cmdletaccessdeniedexception",
-        "the account has no Exchange role. Add it to Organization Management (to change) or View-Only "
-        "Organization Management (to audit).",
-    ),
-    ("exceeded the maximum number of connections", _SHELLS),
-    ("concurrent shells", _SHELLS),
-    ("scriptsnotallowed", _NO_LANGUAGE),
-    ("no-language", _NO_LANGUAGE),
-)
-_DOUBLE_HOP: Final = (
-    "the connection has no password to pass on to Exchange, and Windows did not delegate the logon (double "
-    "hop). Ways out: set "
-    "exchange_user and exchange_password; CredSSP; Kerberos with a forwardable ticket and "
-    "ansible_winrm_kerberos_delegation or "
-    "ansible_psrp_negotiate_delegate; or psrp straight to Exchange's own endpoint, where a ticket is enough "
-    "(docs/authentication.md)."
-)
-_ASKED: Final = (
-    "the cmdlet asks for a confirmation, and nobody can answer here. Run it by hand in the Exchange "
-    "Management Shell, read what it asks, and decide; "
-    "then run this again: it reads first."
-)
-_CMDLET: Final = (
-    (
-        "commandnotfound",
-        "the shell does not have it: the account's roles hide it, or this Exchange version is too old.",
-    ),
-    (
-        "namedparameternotfound",
-        "the shell does not have the parameter: the account's roles hide it, or this Exchange version is too old.",
-    ),
-    (
-        "managementobjectnotfound",
-        "the object is not there (any more), or the domain controller has not seen it yet. Run this again.",
-    ),
-    ("connect to iis", "IIS of that server did not answer; check that it is up and that the W3SVC service runs."),
-    ("cmdletasked", _ASKED),
-    ("noninteractive", _ASKED),
-    ("promptforchoice", _ASKED),
-    ("hostfunction", _ASKED),
-    ("write scopes", "the account may not change this object; check the write scope of its role assignment."),
-)
-
-
-_GIVEN_UP: Final = (
-    (
-        "redirect",
-        "it was not followed, for what is sent holds a password. WinRM never redirects: look for a proxy, a "
-        "load balancer or a rule of IIS in between, "
-        "and connect to the server itself.",
-    ),
-    ("compressed", "look for a proxy or a rule of IIS in between, and connect to the server itself."),
-    (" MB", "is this a server of yours? If it is, read less at once, for instance with a smaller page."),
-)
+# Exchange's prefix: [ClientAccessServer=...,BackEndServer=...,RequestId=...,TimeStamp=...] [FailureCategory=...]
+_PREFIX: Final = re.compile(r"\[[A-Za-z]+=[^\]]*\]\s*")
+_CATEGORY: Final = re.compile(r"\[FailureCategory=([^\]]+)\]")
+# A code of WS-Management, as pypsrp and as two generations of pywinrm write it.
+_CODE: Final = re.compile(r"(?:\bcode: |'wsmanfault_code': '?)(\d+)\b", re.IGNORECASE | re.ASCII)
+_HRESULT: Final = re.compile(r"HResult\s*=\s*(-?\d+)", re.IGNORECASE | re.ASCII)
+# Whose roles are missing: "contoso.test/Servers/EX01" in the quotes of any language.
+_WHO: Final = re.compile('["\u201c\u201e\u00ab]\\s*([^"\u201c\u201d\u201e\u00ab\u00bb]+?)\\s*["\u201c\u201d\u00bb]')
 
 
 def known(cause: BaseException) -> bool:
     """Whether the text of an error is one that a connection fails with."""
-    return _hint(_SIGN_IN + _CONNECTION, f"{type(cause).__name__} {cause}") is not None
+    return _of_connection(cause, "") is not None
 
 
 def given_up(host: str, reason: str, option: str) -> str:
     """An exchange that was ended from this side: it went elsewhere, was too long or too large."""
-    hint = next((hint for needle, hint in _GIVEN_UP if needle in reason), None)
+    hint = _sentence(recognised.GIVEN_UP, reason)
     return (
         f"{host}: {reason}. Next: "
         f"{hint or f'check that the server is well; if it is only slow, raise {option}, on which these times depend.'}"
@@ -236,7 +65,7 @@ def unguarded(host: str, transport: str) -> str:
 
 def asked(host: str, question: str) -> str:
     """A cmdlet asked in the middle of the script, which was stopped at its question."""
-    return f"{host}: a cmdlet asked: {question or 'something'} Next: {_ASKED}"
+    return f"{host}: a cmdlet asked: {question or 'something'} Next: {recognised.ASKED}"
 
 
 def connection_failure(host: str, cause: BaseException, transport: str = "winrm") -> str:
@@ -245,18 +74,41 @@ def connection_failure(host: str, cause: BaseException, transport: str = "winrm"
     if text.endswith(":"):
         # pywinrm's operation timeout has no text of its own.
         text += " no answer within the operation timeout"
-    hint = (
-        _hint(_SIGN_IN + _CONNECTION, f"{type(cause).__name__} {cause} {text}")
-        or "check the connection with: ansible -m ansible.windows.win_ping"
+    hint = _of_connection(cause, text) or recognised.UNKNOWN_CONNECTION
+    return f"{host}: the {transport} connection failed: {text}. Next: {hint.format(**recognised.OPTIONS[transport])}"
+
+
+def _of_connection(cause: BaseException, shown: str) -> str | None:
+    """What a failure of the connection means: how signing in failed, the code of WS-Management, then words."""
+    text = f"{type(cause).__name__} {cause} {shown}"
+    coded = (recognised.WSMAN.get(_unsigned(code)) for code in (*_CODE.findall(text), *_long_codes(text)))
+    return (
+        _sentence(recognised.SIGN_IN, text)
+        or next(filter(None, coded), None)
+        or _sentence(recognised.CONNECTION, _PREFIX.sub("", text))
+        or (recognised.REFUSED if _denied_sentence(text) else None)
     )
-    return f"{host}: the {transport} connection failed: {text}. Next: {hint.format(**_OPTIONS[transport])}"
+
+
+def _long_codes(text: str) -> list[str]:
+    """Codes of WS-Management wherever they stand: no other number is that long."""
+    return re.findall(r"\b2150\d{6}\b", text)
+
+
+def _unsigned(code: str) -> str:
+    """A code as wsmerror.h has it; an id of PowerShell has it as a number with a sign: -2144108477 is 2150858819."""
+    number = int(code)
+    return str(number + 2**32 if number < 0 else number)
 
 
 def opening_refusal(host: str, cause: BaseException) -> str | None:
     """Exchange's own endpoint opened no shell for this account; None where the failure is the connection's."""
+    text = str(cause)
     # WinRM's own quotas use Exchange's words; they are the server's.
-    hint = None if any(code in str(cause) for code in _QUOTAS) else _hint(_SESSION, str(cause))
-    return f"{host}: no Exchange shell: {_first_line(str(cause))} Next: {hint}" if hint else None
+    if any(code in text for code in recognised.QUOTAS):
+        return None
+    hint = _of_session(host, "", text)
+    return f"{host}: no Exchange shell: {_first_line(text)} Next: {hint}" if hint else None
 
 
 def not_a_server(host: str, address: str, found: Sequence[str]) -> str:
@@ -271,23 +123,55 @@ def not_a_server(host: str, address: str, found: Sequence[str]) -> str:
 
 def session_failure(host: str, error: ErrorRecord, *, has_password: bool) -> str:
     """New-PSSession to the server's own /PowerShell was refused."""
-    hint = _hint(_SESSION, f"{error.id} {error.reason} {error.message}")
-    if hint is None and not has_password:
-        hint = _DOUBLE_HOP
-    if hint is None and "access" in fold(error.message):
-        hint = (
-            "Exchange refused the account; check exchange_user and exchange_password (or the connection's own), "
-            "as DOMAIN\\user."
-        )
-    hint = (
-        hint
-        or "is this an Exchange server, and does https://<server>/PowerShell answer? See "
-        "Get-PowerShellVirtualDirectory."
-    )
+    hint = _of_session(host, error.reason, error.message)
+    if hint is None and _denied(error):
+        hint = recognised.REFUSED_BY_EXCHANGE if has_password else recognised.DOUBLE_HOP
     return (
         f"{host}: no Exchange shell (New-PSSession to http://{host}/PowerShell/): {_first_line(error.message)} "
-        f"Next: {hint}"
+        f"Next: {hint or _of_code(error.id) or recognised.NO_EXCHANGE}"
     )
+
+
+def _of_session(host: str, reason: str, message: str) -> str | None:
+    """What Exchange says of an account for which it opens no shell: its category first, then the class, then words."""
+    category = _CATEGORY.search(message)
+    named = recognised.CATEGORIES.get(fold(category.group(1))) if category else None
+    hint = _sentence(recognised.SESSION_SENTENCES, _PREFIX.sub("", message)) or named
+    hint = hint or _sentence(recognised.SESSION_SENTENCES, f"{reason} {category.group(1) if category else ''}")
+    return recognised.NO_ROLE_OF_COMPUTER if hint == recognised.NO_ROLE and _is_computer(host, message) else hint
+
+
+def _is_computer(host: str, message: str) -> bool:
+    """Whether the account that has no role is the server's own, not a person's."""
+    who = _WHO.search(_PREFIX.sub("", message))
+    name = fold(re.split(r"[/\\]", who.group(1))[-1]) if who else ""
+    return name.endswith("$") or name == fold(host.split(".", 1)[0])
+
+
+def _denied(error: ErrorRecord) -> bool:
+    """Whether a logon was refused: by id or code in any language, by Windows' sentence last."""
+    first = fold(error.id.split(",", 1)[0]).strip()
+    code = _unsigned(first) if re.fullmatch(r"-?\d+", first) else first
+    return (
+        code in recognised.DENIED_IDS
+        or fold(error.reason) == "unauthorizedaccessexception"
+        or any(item in fold(error.message) for item in recognised.DENIED_CODES)
+        or _denied_sentence(error.message)
+    )
+
+
+def _denied_sentence(message: str) -> bool:
+    text = fold(_PREFIX.sub("", message))
+    return any(sentence in text for sentence in recognised.DENIED_SENTENCES)
+
+
+def _of_code(identity: str) -> str | None:
+    """What the code in an id of PowerShell says: -2144108123,PSSessionOpenFailed is the quota 2150859173."""
+    first = identity.split(",", 1)[0].strip()
+    if not re.fullmatch(r"-?\d+", first):
+        return None
+    hint = recognised.WSMAN.get(_unsigned(first))
+    return hint.format(**recognised.OPTIONS["winrm"]) if hint else None
 
 
 def answer_failure(host: str, what: str, ended: str, stderr: str) -> str:
@@ -296,7 +180,7 @@ def answer_failure(host: str, what: str, ended: str, stderr: str) -> str:
     if stderr.strip():
         text += f": {_first_line(stderr)}"
     hint = (
-        _hint(_SESSION, stderr)
+        _of_session(host, "", stderr)
         or "run it again; if it stays, look for logon scripts or profiles that print, and for policies that "
         "stop PowerShell."
     )
@@ -305,12 +189,22 @@ def answer_failure(host: str, what: str, ended: str, stderr: str) -> str:
 
 def cmdlet_failure(host: str, cmdlet: Cmdlet, error: ErrorRecord) -> str:
     """A cmdlet wrote an error."""
-    hint = _hint(_CMDLET, f"{error.id} {error.reason} {error.message}")
+    hint = _of_cmdlet(error)
     text = f"{host}: {cmdlet.typed()} failed: {_first_line(error.message)} ({error.reason or error.category})"
     return f"{text} Next: {hint}" if hint else text
 
 
-def _hint(table: tuple[tuple[str, str], ...], text: str) -> str | None:
+def _of_cmdlet(error: ErrorRecord) -> str | None:
+    """By the HResult of IIS, then by the id and the class, then by the sentence."""
+    codes = (recognised.HRESULTS.get(code) for code in _HRESULT.findall(error.message))
+    return (
+        next(filter(None, codes), None)
+        or _sentence(recognised.CMDLET, f"{error.id} {error.reason}")
+        or _sentence(recognised.CMDLET, error.message)
+    )
+
+
+def _sentence(table: Hints, text: str) -> str | None:
     folded = fold(text)
     return next((hint for needle, hint in table if needle in folded), None)
 

@@ -21,6 +21,8 @@ Scope = Literal["organization", "server", "tenant"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("high", "medium", "low", "info")
 # What a finding says that is right only because this run, in check mode, would make it so.
 PREDICTED: Final = "not there yet; this run would do it"
+# The day on which the advice of every row was compared with the newest articles, updates and scripts.
+ALL_CHECKED: Final = "2026-11-26"
 _BLOCKING: Final = frozenset({"fail", "not_checked"})
 _WRONG: Final = frozenset({"fail", "warn", "not_checked"})
 
@@ -78,6 +80,7 @@ class Check:
     """One row of the catalogue. ``on_bad`` is what a check that is not met counts as; a gate always fails.
 
     ``read`` says how it is known and which right that takes, ``remedy`` what to do in general: both are for its page.
+    ``checked`` is the day on which the advice was last compared with its source and with what Exchange does.
     """
 
     id: str
@@ -90,6 +93,7 @@ class Check:
     source: str
     gate: bool = False
     on_bad: Status = "fail"
+    checked: str = ALL_CHECKED
 
     def passed(self, object: str, message: str = "", **evidence: Unpack[Evidence]) -> Finding:
         return self._finding("pass", object, message, "", evidence)

@@ -13,7 +13,7 @@ from ..exchange.virtual_directories import KINDS
 
 # Gates at which hma_policy and hma_custom_checks of the inventory count. Nothing loosens the gate right before the
 # switch.
-_POLICY: Final = frozenset({"names", "preflight", "audit"})
+_POLICY: Final = frozenset({"names", "preflight", "audit", "verify"})
 _CUSTOM: Final = frozenset({"preflight", "audit"})
 # The public variables whose name is not the setting's with hma_ before it.
 _VARIABLES: Final[Mapping[str, str]] = {"kinds": "hma_vdir_kinds"}

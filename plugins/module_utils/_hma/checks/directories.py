@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ..base.command import Command, PowerShell, Setting
 from ..base.comparison import fold, has
+from ..exchange.client_urls import ListedDirectory
 from ..exchange.server_objects import ExchangeServer
 from ..exchange.virtual_directories import MAPI_DEFAULT, OAUTH, Directory
 from .check import PREDICTED, Check, Finding
 from .inputs import Inputs, server_of
 from .inventory import ServerEntry
-from .references import ARTICLE, CMDLET, READ_SERVER_FULL
+from .references import ARTICLE, CMDLET, NOT_STATED, READ_ORGANIZATION, READ_SERVER_FULL
 from .server_state import FULL_READ
 
 if TYPE_CHECKING:
@@ -28,8 +29,13 @@ _PREPARE: Final = "Set OAuth on the directories of this host."
 def directories(inputs: Inputs) -> list[Finding]:
     """Every kind on every server. A gate is passed by full reads only, or in check mode by what this run predicts."""
     if not inputs.full:
-        return [finding for server in inputs.judged_clients for finding in _by_directory(inputs, server)]
+        return as_listed(inputs)
     return [finding for server in inputs.servers for finding in _of_host(inputs, server)]
+
+
+def as_listed(inputs: Inputs) -> list[Finding]:
+    """Every kind on every server, as Active Directory has it."""
+    return [finding for server in inputs.judged_clients for finding in _by_directory(inputs, server)]
 
 
 OAUTH_ON: Final = Check(
@@ -37,7 +43,8 @@ OAUTH_ON: Final = Check(
     why="A directory without OAuth sends no Bearer challenge; behind a balancer some users are prompted. Hardening "
         "guides take OAuth away again.",
     read=f"{READ_SERVER_FULL}OAuthAuthentication, IISAuthenticationMethods. The fast read judges by the "
-        f"authentication methods in Active Directory.",
+        f"authentication methods in Active Directory: of MAPI by InternalAuthenticationMethods, for its External list "
+        f"is empty on real servers; of OAB by both lists.",
     remedy="ansible-playbook hybrid.exchange.prepare_vdirs --limit <host>", source=ARTICLE,
 )  # fmt: skip
 
@@ -58,7 +65,7 @@ def _of_host(inputs: Inputs, server: ServerEntry) -> list[Finding]:
                 check.unread(
                     f"{host} {kind}",
                     reason,
-                    "See the message; then prepare the host again.",
+                    "Mend what the message names, then prepare the host again.",
                     server=name,
                     commands=prepare,
                 )
@@ -92,7 +99,8 @@ MAPI_NOT_EMPTY: Final = Check(
     "HMA-VDIR-002", "No MAPI directory has an empty list of methods", "high", "server", gate=True,
     why="The Exchange admin center empties IISAuthenticationMethods when it edits URLs (KB 3191500); Outlook then has "
         "no way in.",
-    read=f"{READ_SERVER_FULL}Get-MapiVirtualDirectory, IISAuthenticationMethods.",
+    read=f"{READ_SERVER_FULL}Get-MapiVirtualDirectory, IISAuthenticationMethods. The fast read judges by "
+        f"InternalAuthenticationMethods in Active Directory.",
     remedy="Set-MapiVirtualDirectory '<directory>' -IISAuthenticationMethods Ntlm,OAuth,Negotiate, or "
         "hma_vdir_mapi_empty: default.",
     source=f"{CMDLET}/set-mapivirtualdirectory",
@@ -100,48 +108,109 @@ MAPI_NOT_EMPTY: Final = Check(
 
 
 def _emptied(where: str, name: str, directory: Directory, predicted: bool) -> Finding:
-    check = MAPI_NOT_EMPTY
     methods = _shown_list(directory, "IISAuthenticationMethods")
-    fix = "Set the methods by hand, or let prepare_vdirs set Exchange's default list, which takes the setting."
-    write = PowerShell("Set-MapiVirtualDirectory", {"IISAuthenticationMethods": MAPI_DEFAULT}, (directory.identity,))
-    message = "IISAuthenticationMethods is empty, so Outlook has no way in over MAPI (KB 3191500)."
     if predicted and not methods:
-        return check.predicted(where, PREDICTED, expected=", ".join(MAPI_DEFAULT), actual="empty", server=name)
-    return check.judge(
-        where, bool(methods), message, fix, expected=", ".join(MAPI_DEFAULT), actual=methods or "empty", server=name,
+        expected = ", ".join(MAPI_DEFAULT)
+        return MAPI_NOT_EMPTY.predicted(where, PREDICTED, expected=expected, actual="empty", server=name)
+    return _judge_emptied(where, name, directory.identity, methods)
+
+
+def _judge_emptied(where: str, server: str, identity: str, methods: str) -> Finding:
+    fix = "Set the methods by hand, or let prepare_vdirs set Exchange's default list, which takes the setting."
+    write = PowerShell("Set-MapiVirtualDirectory", {"IISAuthenticationMethods": MAPI_DEFAULT}, (identity,))
+    message = "IISAuthenticationMethods is empty, so Outlook has no way in over MAPI (KB 3191500)."
+    return MAPI_NOT_EMPTY.judge(
+        where, bool(methods), message, fix, expected=", ".join(MAPI_DEFAULT), actual=methods or "empty", server=server,
         commands=(write, Setting("hma_vdir_mapi_empty", "default")),
     )  # fmt: skip
 
 
 def _by_directory(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
-    """By the method lists of Active Directory, which are right without IIS; the flag of OAB is kept in IIS only."""
-    check, name = OAUTH_ON, server.name
-    found = {item.kind: item for item in inputs.organization.directories if fold(item.server) == fold(name)}
+    """By the method lists of Active Directory, which are right without IIS."""
+    found = {item.kind: item for item in inputs.organization.directories if fold(item.server) == fold(server.name)}
     host = server_of(inputs.servers, server)
     # Nothing is printed that is limited to a host the inventory does not have.
     prepare = (inputs.playbook("prepare_vdirs", host.host),) if host else ()
     fix = _PREPARE if host else "Give the server a host in the inventory (HMA-COV-001), then run prepare_vdirs."
     findings = []
     for kind in inputs.settings.kinds:
-        where = f"{name} {kind}"
-        if kind not in found:
-            findings.append(
-                check.unread(
-                    where, "Active Directory shows no such directory, or it was not read.", FULL_READ, server=name
-                )
-            )
-            continue
-        lists = [found[kind].internal_methods, found[kind].external_methods]
-        actual = "; ".join(", ".join(methods) or "empty" for methods in lists)
-        right = all(has(methods, OAUTH) or (kind == "activesync" and not methods) for methods in lists)
-        if kind == "oab":
-            findings.append(check.unread(where, "OAB keeps OAuth in IIS only.", FULL_READ, server=name))
+        if kind in found:
+            findings += _of_listed(found[kind], server.name, fix, prepare)
         else:
-            message = f"{found[kind].identity} has no OAuth in Active Directory."
-            findings.append(
-                check.judge(where, right, message, fix, expected=OAUTH, actual=actual, server=name, commands=prepare)
-            )
+            reason = "Active Directory shows no such directory, or it was not read."
+            findings.append(OAUTH_ON.unread(f"{server.name} {kind}", reason, FULL_READ, server=server.name))
     return findings
+
+
+def _of_listed(directory: ListedDirectory, server: str, fix: str, prepare: tuple[Command, ...]) -> list[Finding]:
+    where, actual = f"{server} {directory.kind}", _lists(directory)
+    message = f"{directory.identity} has no OAuth in Active Directory."
+    oauth = OAUTH_ON.judge(
+        where, offers_oauth(directory), message, fix, expected=OAUTH, actual=actual, server=server, commands=prepare
+    )
+    if directory.kind != "mapi":
+        return [oauth]
+    methods = ", ".join(directory.internal_methods)
+    empty = _judge_emptied(where, server, directory.identity, methods)
+    # One fault, one finding, as where the directory was read in full.
+    return [oauth, empty] if methods else [empty]
+
+
+def offers_oauth(directory: ListedDirectory) -> bool:
+    """Whether a directory as Active Directory has it offers OAuth. A MAPI directory's External list is empty on real
+    servers, an ActiveSync list that is unset restricts nothing."""
+    lists = [directory.internal_methods, *([] if directory.kind == "mapi" else [directory.external_methods])]
+    return all(has(methods, OAUTH) or (directory.kind == "activesync" and not methods) for methods in lists)
+
+
+def _lists(directory: ListedDirectory) -> str:
+    return "; ".join(
+        f"{place}: {', '.join(methods) or 'empty'}"
+        for place, methods in (("internal", directory.internal_methods), ("external", directory.external_methods))
+    )
+
+
+OAUTH_NOT_ALONE: Final = Check(
+    "HMA-VDIR-003", "OAuth is not the only method of MAPI, EWS and ActiveSync", "medium", "server", on_bad="warn",
+    why="Whoever has no token gets in nowhere: service accounts, meeting rooms, old clients, monitoring, and, while "
+        "modern authentication is off, everybody. Blocking is the work of authentication policies, person by person.",
+    read=f"{READ_ORGANIZATION}Get-*VirtualDirectory -ADPropertiesOnly, InternalAuthenticationMethods and "
+        f"ExternalAuthenticationMethods.",
+    remedy="Give the directory its other methods again (for MAPI: Ntlm,OAuth,Negotiate), then block legacy "
+        "authentication by policy.", source=NOT_STATED,
+)  # fmt: skip
+_NOT_ALONE: Final = ("mapi", "ews", "activesync")
+
+
+def alone(inputs: Inputs) -> list[Finding]:
+    """The directories whose every method is OAuth, as Active Directory has them."""
+    names = {fold(server.name) for server in inputs.judged_clients}
+    kinds = [kind for kind in _NOT_ALONE if kind in inputs.settings.kinds]
+    listed = [item for item in inputs.organization.directories if fold(item.server) in names and item.kind in kinds]
+    bare = [item for item in listed if _only_oauth(item.internal_methods) or _only_oauth(item.external_methods)]
+    return [_bare(item) for item in bare] or [
+        OAUTH_NOT_ALONE.passed(inputs.name, expected="other methods beside OAuth", actual=f"{len(listed)} directories")
+    ]
+
+
+def _only_oauth(methods: Sequence[str]) -> bool:
+    return [fold(method) for method in methods] == [fold(OAUTH)]
+
+
+def _bare(directory: ListedDirectory) -> Finding:
+    message = (
+        f"{directory.identity} offers OAuth and nothing else ({_lists(directory)}): whoever has no token is shut out."
+    )
+    fix = "Give the directory its other methods again; block legacy authentication by an authentication policy."
+    commands = (
+        (PowerShell("Set-MapiVirtualDirectory", {"IISAuthenticationMethods": MAPI_DEFAULT}, (directory.identity,)),)
+        if directory.kind == "mapi"
+        else ()
+    )
+    return OAUTH_NOT_ALONE.failed(
+        f"{directory.server} {directory.kind}", message, fix, expected="other methods beside OAuth",
+        actual=_lists(directory), server=directory.server, commands=commands,
+    )  # fmt: skip
 
 
 def _shown(settings: Mapping[str, Value]) -> str:
@@ -156,4 +225,4 @@ def _shown_list(directory: Directory, name: str) -> str:
     return "" if isinstance(value, bool) else ", ".join(value)
 
 
-CHECKS: Final = (OAUTH_ON, MAPI_NOT_EMPTY)
+CHECKS: Final = (OAUTH_ON, MAPI_NOT_EMPTY, OAUTH_NOT_ALONE)

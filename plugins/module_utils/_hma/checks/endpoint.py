@@ -5,17 +5,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlsplit, urlunsplit
 
 from ..base.command import Command, PowerShell, Setting
 from ..base.comparison import fold
-from ..base.errors import Refused
 from ..exchange import authserver
+from ..exchange.hybrid import WIZARD_UPLOADS
 from .check import Check, Finding
 from .inputs import Inputs
 from .references import ARTICLE, CMDLET, READ_ORGANIZATION
 
-_SEE: Final = "See the message; then run this again."
+_CHOOSE: Final = (
+    "If clients are to sign in to Entra instead (with AD FS, decide with the people who run it), name the one that may "
+    "be replaced."
+)
+_CLEAR: Final = "Clear those that are not wanted."
 _ENABLE: Final = "Run enable_hma, which sets it."
 
 DEFAULT_REPLACEABLE: Final = Check(
@@ -38,27 +44,48 @@ def replaced(inputs: Inputs) -> list[Finding]:
                 "hma_default_tenant", "no tenant is named whose endpoint clients are to get.", "Set hma_default_tenant."
             )
         ]
-    try:
-        target = authserver.of_tenant(inputs.trust, tenant.tenant_id)
-    except Refused:
-        return [check.not_applicable(inputs.name, "there is no AuthServer to make the default: HMA-AUTH-001 says why.")]
-    try:
-        authserver.plan_default(inputs.trust, target, default=True, replace=inputs.settings.replace_default_authserver)
-    except Refused as exc:
-        expected, commands = (
-            f"no other default than {inputs.settings.replace_default_authserver or 'ours'}",
-            _replacing(inputs),
-        )
+    matches = authserver.trusting(inputs.trust, tenant.tenant_id)
+    if len(matches) != 1:
+        return [_without_target(inputs)]
+    (target,), named = matches, inputs.settings.replace_default_authserver
+    others = authserver.unnamed_defaults(inputs.trust, target, named)
+    if others:
+        text, fix = authserver.why_not_replaced(others, target), _CHOOSE if len(others) == 1 else _CLEAR
+        commands = _replacing(inputs) if len(others) == 1 else _cleared(others)
         return [
-            check.failed(inputs.name, str(exc), _SEE, expected=expected, actual=_defaults(inputs), commands=commands)
-        ]
+            check.failed(
+                inputs.name, text, fix, expected=f"no other default than {named or 'ours'}", actual=_defaults(inputs),
+                commands=commands,
+            )
+        ]  # fmt: skip
+    if not target.enabled:
+        return [check.not_applicable(inputs.name, f"AuthServer '{target.name}' is disabled: HMA-AUTH-001 says it.")]
     return [check.passed(inputs.name, actual=_defaults(inputs))]
+
+
+def _without_target(inputs: Inputs) -> Finding:
+    """Where the tenant has no object, or several: what is decided then is said by HMA-AUTH-001, but that clients sign
+    in to AD FS now is worth knowing before the wizard is run."""
+    check = DEFAULT_REPLACEABLE
+    adfs = [item for item in authserver.defaults(inputs.trust) if not item.is_azure_ad]
+    if not adfs:
+        return check.not_applicable(inputs.name, "there is no AuthServer to make the default: HMA-AUTH-001 says why.")
+    text = f"clients are sent to {'; '.join(map(authserver.described, adfs))}, the default authorization endpoint now."
+    fix = f"Mend HMA-AUTH-001 first. {_CHOOSE}"
+    return check.failed(
+        inputs.name, text, fix, expected="the tenant's AuthServer, or none", actual=_defaults(inputs),
+        commands=_replacing(inputs),
+    )  # fmt: skip
 
 
 def _others(inputs: Inputs) -> list[authserver.AuthServer]:
     """The default endpoints that are not those of the tenant whose endpoint clients are to get."""
     wanted = fold(inputs.default.tenant_id) if inputs.default else None
     return [item for item in authserver.defaults(inputs.trust) if not item.is_azure_ad or item.tenant_id != wanted]
+
+
+def _cleared(servers: Sequence[authserver.AuthServer]) -> tuple[Command, ...]:
+    return tuple(PowerShell("Set-AuthServer", {authserver.DEFAULT: False}, (item.name,)) for item in servers)
 
 
 def _replacing(inputs: Inputs) -> tuple[Command, ...]:
@@ -126,8 +153,8 @@ def alone(inputs: Inputs) -> list[Finding]:
         f"{len(found)} AuthServer objects are default authorization endpoint: {_defaults(inputs)}. Clients then "
         f"get no authorization_uri."
     )
-    fix = "Clear those that are not wanted."
-    clear = tuple(PowerShell("Set-AuthServer", {authserver.DEFAULT: False}, (item.name,)) for item in _others(inputs))
+    fix = _CLEAR
+    clear = _cleared(_others(inputs))
     adfs = [item.name for item in found if fold(item.type) == "adfs"]
     text = f"AD FS ('{', '.join(adfs)}') is the default authorization endpoint: clients are sent there, not to Entra."
     move = "Decide with the people who run AD FS; then name the AuthServer that may be replaced, and run enable_hma."
@@ -141,8 +168,64 @@ def alone(inputs: Inputs) -> list[Finding]:
     ]
 
 
+ENDPOINT_OF_ALL: Final = Check(
+    "HMA-AUTH-008", "With several tenants the default endpoint is one for all of them", "high", "organization",
+    gate=True,
+    why="Every client is sent to the one default endpoint, whatever its tenant. At the address of one tenant the "
+        "people of the others are refused (AADSTS50020: the account does not exist in this tenant).",
+    read=f"{READ_ORGANIZATION}Get-AuthServer, AuthorizationEndpoint of the AuthServer that is the default, or is to "
+        f"be.",
+    remedy="Set-AuthServer '<name>' -RefreshAuthMetadata; where the address stays, run the Hybrid Configuration Wizard "
+        f"for the tenant of this object. {WIZARD_UPLOADS}", source=ARTICLE,
+)  # fmt: skip
+# The parts of an address of Entra that stand for every organization.
+_EVERYBODY: Final = ("common", "organizations")
+
+
+def for_all(inputs: Inputs) -> list[Finding]:
+    """The address that clients get, of the object that step 5 makes the default, or of the one that is it now."""
+    tenants = {fold(tenant.tenant_id) for tenant in inputs.tenants}
+    if len(tenants) < 2:
+        return [
+            ENDPOINT_OF_ALL.not_applicable(inputs.name, "there is one tenant, so its own address serves everybody.")
+        ]
+    wanted = authserver.trusting(inputs.trust, inputs.default.tenant_id) if inputs.default else []
+    now = [item for item in authserver.defaults(inputs.trust) if item.is_azure_ad]
+    return [_for_all(item, len(tenants)) for item in wanted or now] or [
+        ENDPOINT_OF_ALL.not_applicable(inputs.name, "no AuthServer of Entra is, or is to be, the default endpoint.")
+    ]
+
+
+def _for_all(server: authserver.AuthServer, tenants: int) -> Finding:
+    check, address = ENDPOINT_OF_ALL, server.authorization_endpoint or ""
+    first, right = _shared_address(address)
+    message = (
+        f"AuthorizationEndpoint of AuthServer '{server.name}' is {address or 'empty'}, and there are {tenants} "
+        f"tenants: people of the others are refused there (AADSTS50020). It has to be {right}."
+    )
+    fix = (
+        "Exchange takes the address from the object's federation metadata; no parameter sets it. Read the metadata "
+        f"anew; where the address stays, run the Hybrid Configuration Wizard for this tenant. {WIZARD_UPLOADS}"
+    )
+    refresh = (PowerShell("Set-AuthServer", {"RefreshAuthMetadata": True}, (server.name,)),)
+    return check.judge(
+        server.name, first in _EVERYBODY, message, fix, expected=right, actual=address or "empty", commands=refresh
+    )
+
+
+def _shared_address(address: str) -> tuple[str, str]:
+    """Whose address it is (the first part of its path), and the address at the same host that is everybody's."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    first, _slash, rest = parts.path.lstrip("/").partition("/")
+    host = parts.netloc or "login.windows.net"
+    return fold(first), urlunsplit(("https", host, f"/common/{rest or 'oauth2/authorize'}", "", ""))
+
+
 def _defaults(inputs: Inputs) -> str:
     return ", ".join(f"'{item.name}' ({item.type})" for item in authserver.defaults(inputs.trust)) or "none"
 
 
-CHECKS: Final = (DEFAULT_REPLACEABLE, DEFAULT_ENDPOINT, SINGLE_DEFAULT, NO_ADFS_DEFAULT)
+CHECKS: Final = (DEFAULT_REPLACEABLE, DEFAULT_ENDPOINT, SINGLE_DEFAULT, NO_ADFS_DEFAULT, ENDPOINT_OF_ALL)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from . import (
@@ -17,6 +18,7 @@ from . import (
     identity,
     names,
     organization,
+    proxies,
     registering,
     server_state,
     servers,
@@ -35,28 +37,31 @@ Judge = Callable[[Inputs], list[Finding]]
 _FIRST: Final[tuple[Judge, ...]] = (hosts.of_case, unread.objects, trust.shared)
 _WARNINGS: Final[tuple[Judge, ...]] = (
     servers.offloading,
-    servers.proxies,
+    proxies.proxies,
     trust.application,
+    trust.unknown_tenants,
+    directories.alone,
     organization.ews,
     hybrid.policies,
 )
 _PREFLIGHT: Final[tuple[Judge, ...]] = (
-    *_FIRST, servers.builds, organization.mapi_http, certificates.certificate, tenants.tenants, tenants.readable,
-    tenants.writable, tenants.enabled, tenants.domains, trust.authserver_present,
-    endpoint.replaced, servers.coverage, names.urls, registering.holders, registering.of_one_server,
+    *_FIRST, servers.builds, organization.mapi_http, certificates.certificate, certificates.on_reader,
+    tenants.tenants, tenants.readable, tenants.writable, tenants.enabled, tenants.domains, trust.authserver_present,
+    endpoint.replaced, endpoint.for_all, servers.coverage, names.urls, registering.holders, registering.of_one_server,
     identity.sign_in_names, identity.verified_domains,
     hybrid.configured, hybrid.agent, *_WARNINGS, organization.flag_already_on,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.run_covers_inventory, servers.read_before, directories.directories, names.registered,
     trust.authserver_present,
-    trust.domain_registered, endpoint.replaced,
+    trust.domain_registered, endpoint.replaced, endpoint.for_all, certificates.seen_missing,
 )  # fmt: skip
 _STATE: Final[tuple[Judge, ...]] = (organization.flag, endpoint.endpoint, endpoint.alone)
 _AUDIT: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.builds, servers.coverage, directories.directories, names.registered, trust.authserver_present,
     trust.domain_registered,
-    *_STATE, organization.mapi_http, certificates.certificate, certificates.on_servers, server_state.maintenance,
+    *_STATE, endpoint.for_all, organization.mapi_http, certificates.certificate, certificates.on_servers,
+    server_state.maintenance,
     tenants.tenants, tenants.readable,
     tenants.writable, tenants.enabled, tenants.domains, names.urls, registering.holders,
     registering.of_one_server,
@@ -64,12 +69,30 @@ _AUDIT: Final[tuple[Judge, ...]] = (
     hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
 )  # fmt: skip
 
+
+def _as_audit(inputs: Inputs) -> list[Finding]:
+    """What the audit finds severe is judged after the switch too: "ready" means the same in both. What this playbook
+    does not look at is said by the name of its check, and stops nothing."""
+    own = {*_ENABLE, *_STATE, certificates.on_servers}
+    found = (item for speak in _AUDIT if speak not in own for item in speak(inputs))
+    return [_said(inputs, item) for item in found if item.severity == "high"]
+
+
+def _said(inputs: Inputs, finding: Finding) -> Finding:
+    if finding.status != "not_checked":
+        return finding
+    not_asked = finding.id in _OF_MAILBOXES and inputs.identity is None and "identity" not in inputs.errors
+    return replace(finding, gate=False, fix="audit_hma looks at it." if not_asked else finding.fix)
+
+
+_OF_MAILBOXES: Final = frozenset(check.id for check in identity.CHECKS)
+
 GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "preflight": _PREFLIGHT,
     # Before names are registered, whatever else is true of the organization.
     "tenants": (tenants.identified, tenants.readable, tenants.writable, tenants.enabled, registering.holders),
     "enable": _ENABLE,
-    "verify": (*_ENABLE, *_STATE),
+    "verify": (*_ENABLE, *_STATE, _as_audit),
     "audit": _AUDIT,
     # Before step 2, where it is run by itself: which names there are to register, and where.
     "names": (hosts.of_case, tenants.distinct, unread.client_urls, names.unread_kinds),
@@ -86,7 +109,10 @@ def findings(gate: str, inputs: Inputs) -> list[Finding]:
     if inputs.read:
         return judge(gate, inputs)
     # Where nobody read the organization, what is wrong with the inventory may be why.
-    return [*organization_unread(inputs.servers), *(item for item in hosts.of_case(inputs) if item.blocks)]
+    return [
+        *organization_unread(inputs.servers, inputs.errors.get("organization")),
+        *(item for item in hosts.of_case(inputs) if item.blocks),
+    ]
 
 
 def judge(gate: str, inputs: Inputs) -> list[Finding]:
@@ -102,9 +128,9 @@ ORGANIZATION_READ: Final = Check(
 )  # fmt: skip
 
 
-def organization_unread(hosts: Sequence[ServerEntry]) -> list[Finding]:
-    """What can be said where no server gave the organization: why, host by host. A run that judged nothing has not
-    passed."""
+def organization_unread(hosts: Sequence[ServerEntry], reason: str | None = None) -> list[Finding]:
+    """What can be said where no server gave the organization: why, host by host, and what the server that was asked
+    for it said (``reason``). A run that judged nothing has not passed."""
     check, fix = (
         ORGANIZATION_READ,
         "Make one Exchange server reachable, with an account that has View-Only Organization Management.",
@@ -116,6 +142,8 @@ def organization_unread(hosts: Sequence[ServerEntry]) -> list[Finding]:
             "hma_servers_group names)."
         )
         return [check.failed("the organization", text, "Give the inventory with -i, as the README shows.")]
+    if reason:
+        reasons.append(check.failed("the organization", reason, fix))
     return reasons or [check.failed("the organization", "no server read it.", fix)]
 
 

@@ -11,13 +11,15 @@ from typing import Final
 from ..base.command import OFF, PowerShell
 from ..base.comparison import fold
 from ..exchange.authentication_policies import AuthenticationPolicy
+from ..exchange.hybrid import WIZARD_UPLOADS
 from .check import Check, Finding
 from .inputs import Inputs
 from .references import ARTICLE, CMDLET, CSS, OVERVIEW, READ_ORGANIZATION, READ_ORGANIZATION_FULL
 
 # The Hybrid Agent publishes Exchange through Entra application proxy (CSS-Exchange, FreeBusyChecker).
 _AGENT: Final = "msappproxy.net"
-_WIZARD: Final = "Run the Hybrid Configuration Wizard again."
+_WIZARD: Final = f"Run the Hybrid Configuration Wizard again. {WIZARD_UPLOADS}"
+_FULL: Final = "audit_hma with hma_audit_read: full reads it, with the roles to read it."
 _ROLES: Final = "Check the account's roles; then run this again."
 _NEW_OVERRIDE: Final = PowerShell(
     "New-SettingOverride",
@@ -65,11 +67,9 @@ def policies(inputs: Inputs) -> list[Finding]:
                 check.not_applicable(inputs.name, "authentication policies came with Exchange 2019.")
                 for check in (modern, legacy, pilot)
             ]
-        fix = "Put a 2019 or SE server first in exchange_servers: it is read there; and check the account's roles."
-        return [
-            check.unread(inputs.name, inputs.organization.why_unread("authentication_policies"), fix)
-            for check in (modern, legacy, pilot)
-        ]
+        fix = "Make a server of 2019 or SE reachable (the newest that answers is read), and check the account's roles."
+        reason = inputs.errors.get("newest") or inputs.organization.why_unread("authentication_policies")
+        return [check.unread(inputs.name, reason, fix) for check in (modern, legacy, pilot)]
     return [_modern(inputs, found), _legacy(inputs, found), _pilot(inputs, found)]
 
 
@@ -156,7 +156,7 @@ HYBRID_CONFIGURED: Final = Check(
     why="HMA builds on what the Hybrid Configuration Wizard makes: AuthServer objects, OAuth between both sides, "
         "directory synchronization.",
     read=f"{READ_ORGANIZATION}Get-HybridConfiguration.",
-    remedy="Run the Hybrid Configuration Wizard (full classic hybrid).", source=ARTICLE,
+    remedy=f"Run the Hybrid Configuration Wizard (full classic hybrid). {WIZARD_UPLOADS}", source=ARTICLE,
 )  # fmt: skip
 
 
@@ -183,7 +183,7 @@ NO_HYBRID_AGENT: Final = Check(
     read=f"{READ_ORGANIZATION_FULL}addresses at msappproxy.net in Get-IntraOrganizationConnector, "
         f"Get-OrganizationRelationship and client URLs. "
     "No on-premises read can prove that there is no agent; look at Get-MigrationEndpoint in Exchange Online too.",
-    remedy="Run the Hybrid Configuration Wizard again and choose classic hybrid.", source=OVERVIEW,
+    remedy=f"{_WIZARD} Choose classic hybrid.", source=OVERVIEW,
 )  # fmt: skip
 
 
@@ -209,7 +209,7 @@ def agent(inputs: Inputs) -> list[Finding]:
         ]
     unread = [section for section in sections if getattr(inputs.organization, section) is None]
     if unread:
-        fix = "hma_audit_read: full, and the roles to read it. Look at Get-MigrationEndpoint in Exchange Online too."
+        fix = f"{_FULL} Look at Get-MigrationEndpoint in Exchange Online too."
         return [check.unread(inputs.name, f"{unread[0]}: {inputs.organization.why_unread(unread[0])}", fix)]
     return [
         check.passed(inputs.name, "nothing on premises points to it; Get-MigrationEndpoint in Exchange Online would.")
@@ -222,7 +222,7 @@ PARTNER_APPLICATION: Final = Check(
     why="They carry OAuth between both sides (free/busy, archives); where they are off, hybrid was never finished.",
     read=f"{READ_ORGANIZATION_FULL}Get-PartnerApplication 00000002-0000-0ff1-ce00-000000000000 and "
         f"Get-IntraOrganizationConnector.",
-    remedy="Run the Hybrid Configuration Wizard again.", source=f"{CSS}/Diagnostics/HealthChecker/",
+    remedy=_WIZARD, source=f"{CSS}/Diagnostics/HealthChecker/",
 )  # fmt: skip
 
 
@@ -234,7 +234,7 @@ def partner(inputs: Inputs) -> list[Finding]:
                 check.unread(
                     inputs.name,
                     f"{section}: {inputs.organization.why_unread(section)}",
-                    "hma_audit_read: full, and the roles to read it.",
+                    _FULL,
                 )
             ]
     applications = [
@@ -283,7 +283,7 @@ def download_domains(inputs: Inputs) -> list[Finding]:
             check.unread(
                 inputs.name,
                 inputs.organization.why_unread("setting_overrides"),
-                "hma_audit_read: full, and the roles to read it.",
+                _FULL,
             )
         ]
     there = any(

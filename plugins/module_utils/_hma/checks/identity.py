@@ -256,7 +256,8 @@ def verified_domains(inputs: Inputs) -> list[Finding]:
 
 
 def _why_none(inputs: Inputs, part: str) -> str:
-    return _reason(inputs, part) or "the mailboxes were not looked at."
+    reason = _reason(inputs, part) or inputs.errors.get("identity")
+    return reason or "the mailboxes were not looked at."
 
 
 def _reason(inputs: Inputs, part: str) -> str | None:

@@ -19,6 +19,7 @@ from ..exchange.authserver import AuthServer
 from ..exchange.mailboxes import Identity
 from ..exchange.organization import Organization
 from ..exchange.server_objects import ExchangeServer
+from ..exchange.versions import Build
 from .declared import Exclusion, Settings
 from .inventory import RunResults, ServerEntry, TenantEntry
 
@@ -41,6 +42,8 @@ class Inputs:
     settings: Settings = field(default_factory=Settings)
     full: bool = True
     identity: Identity | None = None
+    # Why the organization, or the mailboxes, could not be read, by part.
+    errors: Mapping[str, str] = field(default_factory=dict)
     resolved: Mapping[str, bool | None] = field(default_factory=dict)
     inventory: Sequence[str] = ()
 
@@ -64,6 +67,7 @@ class Inputs:
             settings=settings,
             full=gate.full,
             identity=Identity.from_facts(Properties(identity, "facts: identity")) if identity else None,
+            errors=facts.get("errors") or {},
             inventory=gate.inventory,
         )
 
@@ -114,10 +118,24 @@ class Inputs:
     @cached_property
     def writer(self) -> str | None:
         """The host for organization-wide writes: reachable, a connection of its own, the highest build."""
+        best = max((build for build, _host in self._reached), default=None)
+        return next((host for build, host in self._reached if build == best), None)
+
+    @cached_property
+    def _reached(self) -> list[tuple[Build, str]]:
+        """The build of each server that answered on a connection of its own, and its host."""
         own = [item for item in self.servers if not item.error and not item.through]
-        reached = [(server.build, host.host) for server in self.client_access if (host := server_of(own, server))]
-        best = max((build for build, _host in reached), default=None)
-        return next((host for build, host in reached if build == best), None)
+        return [(server.build, host.host) for server in self.client_access if (host := server_of(own, server))]
+
+    @cached_property
+    def newer_reader(self) -> str | None:
+        """The host to read the organization on again: of a newer product than the server that it was read on, whose
+        shell lacks the cmdlets that came later. None where it was read on the newest already."""
+        builds = {host: build for build, host in self._reached}
+        read_on, best = builds.get(str(self.organization.read.get("host"))), self.writer
+        if read_on is None or best is None or builds[best].product == read_on.product:
+            return None
+        return best if builds[best] > read_on else None
 
     def with_resolved(self, resolved: Mapping[str, bool | None]) -> Inputs:
         return replace(self, resolved=resolved)

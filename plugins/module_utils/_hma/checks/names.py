@@ -172,7 +172,7 @@ def _stale(inputs: Inputs, host: str, names: Iterable[str]) -> Finding:
     if domains is None:
         return check.unread(
             host,
-            "the accepted domains were not read, so nobody knows which names look like ours.",
+            f"accepted domains: {inputs.organization.why_unread('accepted_domains')}",
             "Check the account's roles.",
             tenant=host,
         )
@@ -241,9 +241,7 @@ def autodiscover_hosts(inputs: Inputs) -> list[str]:
     used = {_host(name) for name in inputs.names.wanted} | set(inputs.names.ignored)
     domains = inputs.organization.accepted_domains or ()
     hosts = (
-        f"autodiscover.{fold(item.domain)}"
-        for item in domains
-        if item.type == "Authoritative" and "*" not in item.domain
+        f"autodiscover.{fold(item.domain)}" for item in domains if item.type == "Authoritative" and not item.wildcard
     )
     return [host for host in dict.fromkeys(hosts) if host not in used]
 
@@ -261,7 +259,8 @@ def autodiscover(inputs: Inputs) -> list[Finding]:
     """DNS has been asked before; a name it does not know sends no client anywhere."""
     check = AUTODISCOVER_REGISTERED
     if inputs.organization.accepted_domains is None:
-        return [check.unread(inputs.name, "the accepted domains were not read.", "Check the account's roles.")]
+        reason = f"accepted domains: {inputs.organization.why_unread('accepted_domains')}"
+        return [check.unread(inputs.name, reason, "Check the account's roles.")]
     findings = [finding for host in autodiscover_hosts(inputs) for finding in _autodiscover(inputs, host, check)]
     return findings or [
         check.passed(

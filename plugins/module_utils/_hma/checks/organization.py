@@ -9,6 +9,7 @@ from typing import Final
 
 from ..base.command import PowerShell, look
 from ..base.comparison import fold
+from . import directories, endpoint, trust
 from .check import Check, Finding
 from .inputs import Inputs
 from .references import ARTICLE, CMDLET, NOT_STATED, READ_ORGANIZATION
@@ -57,11 +58,25 @@ def flag_already_on(inputs: Inputs) -> list[Finding]:
     if inputs.organization.config.oauth2_client_profile_enabled is None:
         return [FLAG_ALREADY_ON.unread(inputs.name, _UNREAD.format("OAuth2ClientProfileEnabled"), _CHECK_ROLES)]
     off = not inputs.organization.config.oauth2_client_profile_enabled
+    if not off and not _writes(inputs):
+        text = "modern authentication is on, and no directory or AuthServer is to be changed."
+        return [FLAG_ALREADY_ON.passed(inputs.name, text, expected="false, or nothing to change", actual="true")]
     return [
         FLAG_ALREADY_ON.judge(
             inputs.name, off, message, "Run in a maintenance window.", expected="false", actual=str(not off).lower()
         )
     ]
+
+
+def _writes(inputs: Inputs) -> bool:
+    """Whether a directory or an AuthServer is to be changed, as far as the organization shows it."""
+    found = (
+        *directories.as_listed(inputs),
+        *trust.authserver_present(inputs),
+        *trust.domain_registered(inputs),
+        *endpoint.endpoint(inputs),
+    )
+    return any(item.status not in ("pass", "not_applicable") for item in found)
 
 
 FLAG_ON: Final = Check(

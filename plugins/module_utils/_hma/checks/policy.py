@@ -85,7 +85,12 @@ def apply_policy(findings: Iterable[Finding], policy: Mapping[str, Any]) -> tupl
             passed.setdefault(finding.id, []).append(finding)
         if new is not None:
             kept.append(new)
-    return kept, [Decision(key, str(policy[key]["reason"]), tuple(found)) for key, found in passed.items()]
+    return kept, [Decision(key, _reason(policy[key]), tuple(found)) for key, found in passed.items()]
+
+
+def _reason(rule: Mapping[str, Any]) -> str:
+    """Taking a gate away needs a reason; a check that is a gate only where it is seen to fail is graded without one."""
+    return str(rule.get("reason") or "graded by hma_policy")
 
 
 def _graded(finding: Finding, rule: Mapping[str, Any], everywhere: Mapping[str, Any]) -> Finding | None:
@@ -98,5 +103,5 @@ def _graded(finding: Finding, rule: Mapping[str, Any], everywhere: Mapping[str, 
     if new.status == "not_checked" and rule.get("not_checked", everywhere.get("not_checked")) == "fail":
         new = replace(new, status="fail")
     if finding.blocks and not new.blocks:
-        new = replace(new, status="warn", message=f"{finding.message} Overridden: {rule['reason']}".strip())
+        new = replace(new, status="warn", message=f"{finding.message} Overridden: {_reason(rule)}".strip())
     return new

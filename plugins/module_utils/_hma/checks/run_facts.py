@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypedDict
 
-from .inventory import of_run
+from ..exchange.hybrid import AcceptedDomain, domains_of_people
+from .inventory import TaskResult, of_run
 from .probe import REACHABLE
 
 Vars = Mapping[str, Any]
@@ -59,7 +60,12 @@ _JUDGEMENTS: Final = (
     "hma_verify_result", "hma_audit_result",
 )  # fmt: skip
 # The last one first.
-_ORGANIZATIONS: Final = ("hma_verify_organization", "hma_enable_organization", "hma_organization_read")
+_ORGANIZATIONS: Final = (
+    "hma_verify_organization",
+    "hma_enable_organization",
+    "hma_newest_read",
+    "hma_organization_read",
+)
 
 
 class About(TypedDict):
@@ -173,6 +179,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "settings": run.settings.get("organization") or {},
         "organization": _organization(run),
         "identity": run.one("hma_identity_read")[1].get("identity") or {},
+        "errors": _errors(run),
         "servers": {host: _server(run, host) for host in run.servers},
         "tenants": {host: _tenant(run, host) for host in run.tenants},
         "authservers": run.one("hma_authserver_result")[1].get("results") or [],
@@ -216,6 +223,16 @@ def _organization(run: RunVariables) -> Any:
     return next((found for name in _ORGANIZATIONS if (found := run.one(name)[1].get("organization"))), {})
 
 
+def _errors(run: RunVariables) -> dict[str, str]:
+    """Why a reading that one host makes for all was not made. The step did not end the run; the judgement says it."""
+    made = {
+        "organization": run.one("hma_organization_read")[1] if not _organization(run) else {},
+        "newest": run.one("hma_newest_read")[1],
+        "identity": run.one("hma_identity_read")[1],
+    }
+    return {part: reason for part, result in made.items() if result and (reason := TaskResult(result).error)}
+
+
 def _server(run: RunVariables, host: str) -> ServerResults:
     return {
         "place": _place(run, host),
@@ -246,7 +263,9 @@ def _sign_in_domains(run: RunVariables) -> SignInDomains:
     verified = [run.result(host, "hma_tenant_read").get("verified_domains") for host in run.tenants]
     if verified and all(verified):
         return {"from": "verified", "names": [name for names in verified for name in names]}
-    return {"from": "accepted", "names": [item["domain"] for item in _organization(run).get("accepted_domains") or []]}
+    listed = _organization(run).get("accepted_domains") or []
+    accepted = [AcceptedDomain(item["domain"], str(item.get("type") or "")) for item in listed]
+    return {"from": "accepted", "names": domains_of_people(accepted)}
 
 
 def _tenant(run: RunVariables, host: str) -> TenantResults:

@@ -14,7 +14,7 @@ from .inputs import Inputs
 from .inventory import ServerEntry
 from .references import CMDLET, READ_SERVER_FULL
 
-FULL_READ: Final = "hma_audit_read: full reads the server itself."
+FULL_READ: Final = "audit_hma with hma_audit_read: full reads the server itself."
 
 
 def maintenance(inputs: Inputs) -> list[Finding]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..base.comparison import fold
 from ..exchange import versions
 from ..exchange.server_objects import ExchangeServer
+from ..exchange.versions import Build
 from .check import Check, Finding
 from .hosts import in_both, same_server
 from .inputs import Inputs, server_of, silent_host
 from .inventory import ServerEntry
-from .references import ARTICLE, CSS, LIFECYCLE, NOT_STATED, OVERVIEW, READ_ORGANIZATION
+from .references import ARTICLE, LIFECYCLE, NOT_STATED, OVERVIEW, READ_ORGANIZATION
 from .unread import excluded
 
 _CHECK_ROLES: Final = "Check the account's roles; then run this again."
@@ -39,8 +39,9 @@ NO_EXCHANGE_2010: Final = Check(
 )  # fmt: skip
 IN_SUPPORT: Final = Check(
     "HMA-LIFE-001", "Every server is in support", "medium", "server", on_bad="warn",
-    why="A server out of support gets no security updates; it does not keep HMA from working.",
-    read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion.", remedy="Plan the move to Exchange Server SE.",
+    why="Microsoft's article asks for servers in support. Updates for 2016 and 2019, the extended ones too, ended on "
+        "2026-10-31: only Exchange Server SE gets fixes. It does not keep HMA from working.",
+    read=f"{READ_ORGANIZATION}Get-ExchangeServer, AdminDisplayVersion.", remedy="Move to Exchange Server SE.",
     source=LIFECYCLE,
 )  # fmt: skip
 
@@ -63,10 +64,16 @@ def _build(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
             expected="Exchange Server 2013 or newer", actual=build.label, server=name,
         ),
         IN_SUPPORT.judge(
-            name, supported, f"{build.label} left support.", "Plan the move to Exchange Server SE.",
+            name, supported, f"{build.label} left support{_ended(build)}.", "Move to Exchange Server SE.",
             expected="a product in support", actual=build.label, server=name,
         ),
     ]  # fmt: skip
+
+
+def _ended(build: Build) -> str:
+    """Since when there are no fixes at all, where that is later than the end of support."""
+    end = versions.end_of_updates(build)
+    return f", and its last updates ended on {end.isoformat()}" if end else ""
 
 
 SAME_BUILD: Final = Check(
@@ -239,40 +246,6 @@ def offloading(inputs: Inputs) -> list[Finding]:
     ]  # fmt: skip
 
 
-def proxies(inputs: Inputs) -> list[Finding]:
-    return [_proxy(item.name, item.internet_web_proxy) for item in inputs.judged_clients]
-
-
-PROXY_FORM: Final = Check(
-    "HMA-PROXY-001", "InternetWebProxy is an http URL", "medium", "server", on_bad="warn",
-    why="Servers fetch Entra's signing keys from the internet. A proxy that is not written as http:// is not used.",
-    read=f"{READ_ORGANIZATION}Get-ExchangeServer, InternetWebProxy.",
-    remedy="Set-ExchangeServer '<server>' -InternetWebProxy http://proxy:port",
-    source=f"{CSS}/Diagnostics/HealthChecker/InternetWebProxyCheck/",
-)  # fmt: skip
-
-
-def _proxy(name: str, proxy: str | None) -> Finding:
-    check = PROXY_FORM
-    if not proxy:
-        return check.not_applicable(
-            name, "no InternetWebProxy is set: the server needs its own way to login.microsoftonline.com.", server=name
-        )
-    fix = (
-        "Write the proxy as http://<host>:<port>: the parameter InternetWebProxy of Set-ExchangeServer for this server."
-    )
-    right = fold(str(proxy)).startswith("http://")
-    return check.judge(
-        name,
-        right,
-        f"InternetWebProxy is {proxy}; Exchange takes http:// only.",
-        fix,
-        expected="http://...",
-        actual=str(proxy),
-        server=name,
-    )
-
-
 CHECKS: Final = (
     SERVER_COVERED,
     RUN_COVERS_INVENTORY,
@@ -283,5 +256,4 @@ CHECKS: Final = (
     HOST_KNOWN,
     SERVER_READ,
     NO_TLS_OFFLOADING,
-    PROXY_FORM,
 )

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ..base import values
-from ..base.command import Command, PowerShell, Setting
+from ..base.command import Command, PowerShell, Setting, look
 from ..base.comparison import fold, has
-from ..base.errors import Refused
 from ..exchange import authserver
+from ..exchange.hybrid import WIZARD_UPLOADS
 from ..exchange.versions import has_domain_name
 from . import tenant_ids
 from .check import PREDICTED, Check, Finding
@@ -20,8 +20,12 @@ from .inputs import Inputs
 from .inventory import TenantEntry
 from .references import ARTICLE, CSS, NOT_STATED, READ_ORGANIZATION
 
-_SEE: Final = "See the message; then run this again."
 _ENABLE: Final = "Run enable_hma, which sets it."
+# ConfigureExchangeHybridApplication.ps1 of CSS-Exchange, region ConfigureAuthServer.
+_OVERWRITES: Final = (
+    "ConfigureExchangeHybridApplication.ps1 (the dedicated hybrid application, which this object has) overwrites "
+    "DomainName each time it runs, and its way back empties it."
+)
 
 
 DOMAIN_ON_ONE_AUTHSERVER: Final = Check(
@@ -124,26 +128,19 @@ AUTHSERVER_PRESENT: Final = Check(
     "HMA-AUTH-001", "One enabled EvoSTS AuthServer per tenant", "high", "tenant", gate=True,
     why="It is how Exchange trusts the tenant's tokens. Missing or disabled, no token is accepted; twice, nobody "
         "knows which one is used.",
-    read=f"{READ_ORGANIZATION}Get-AuthServer, by Type AzureAD and Realm, never by name.",
-    remedy="Missing: run the Hybrid Configuration Wizard for the tenant. Twice: keep one. Disabled: Set-AuthServer "
-        "-Enabled $true.", source=ARTICLE,
+    read=f"{READ_ORGANIZATION}Get-AuthServer, by Type AzureAD and by Realm or issuer in any spelling, never by name.",
+    remedy=f"Missing: run the Hybrid Configuration Wizard for the tenant. {WIZARD_UPLOADS} Twice: keep one. Disabled: "
+        f"Set-AuthServer -Enabled $true.", source=ARTICLE,
 )  # fmt: skip
 
 
 def _present(servers: Sequence[authserver.AuthServer], tenant: TenantEntry) -> Finding:
     check, host = AUTHSERVER_PRESENT, tenant.host
     expected = f"one enabled AuthServer of Type AzureAD with realm {tenant.tenant_id}"
-    try:
-        found = authserver.of_tenant(servers, tenant.tenant_id)
-    except Refused as exc:
-        fitting = [item.name for item in servers if item.is_azure_ad and item.tenant_id == fold(tenant.tenant_id)]
-        if not fitting and tenant.error:
-            # Known neither to Entra nor to Exchange: it is the id that is wrong, and that is said once.
-            said = "HMA-TEN-003" if values.is_guid(tenant.tenant_id) else "HMA-TEN-001"
-            return check.not_applicable(
-                host, f"no AuthServer has this realm, and the tenant could not be read: {said} says why.", tenant=host
-            )
-        return check.failed(host, str(exc), _SEE, expected=expected, actual=", ".join(fitting) or "none", tenant=host)
+    matches = authserver.trusting(servers, tenant.tenant_id)
+    if len(matches) != 1:
+        return _none_or_several(servers, tenant, matches, expected)
+    (found,) = matches
     fix, enable = (
         "Find out why it is disabled, then enable it.",
         (PowerShell("Set-AuthServer", {"Enabled": True}, (found.name,)),),
@@ -153,6 +150,62 @@ def _present(servers: Sequence[authserver.AuthServer], tenant: TenantEntry) -> F
     return check.judge(
         host, bool(found.enabled), message, fix, expected=expected, actual=shown, tenant=host, commands=enable
     )
+
+
+def _none_or_several(
+    servers: Sequence[authserver.AuthServer],
+    tenant: TenantEntry,
+    matches: Sequence[authserver.AuthServer],
+    expected: str,
+) -> Finding:
+    check, host, wanted = AUTHSERVER_PRESENT, tenant.host, tenant.tenant_id
+    if matches:
+        message, compare = authserver.why_several(matches, wanted), (look("Get-AuthServer", "Format-List"),)
+        names = ", ".join(item.name for item in matches)
+        return check.failed(
+            host, message, authserver.KEEP_ONE, expected=expected, actual=names, tenant=host, commands=compare
+        )
+    if tenant.error:
+        # Known neither to Entra nor to Exchange: it is the id that is wrong, and that is said once.
+        said = "HMA-TEN-003" if values.is_guid(wanted) else "HMA-TEN-001"
+        return check.not_applicable(
+            host, f"no AuthServer has this realm, and the tenant could not be read: {said} says why.", tenant=host
+        )
+    message, fix = authserver.why_none(servers, wanted), authserver.how_to_make(servers, wanted)
+    return check.failed(host, message, fix, expected=expected, actual="none", tenant=host)
+
+
+TENANTS_KNOWN: Final = Check(
+    "HMA-AUTH-009", "Every tenant that Exchange trusts is in the inventory", "medium", "organization", on_bad="warn",
+    why="Exchange takes tokens of every tenant that has an enabled AuthServer. A tenant that no run knows gets no "
+        "names, so its people cannot sign in; one that is not yours any more is trusted all the same.",
+    read=f"{READ_ORGANIZATION}Get-AuthServer, the enabled ones of Type AzureAD, against hma_tenant_id of every host.",
+    remedy="Add the tenant to entra_tenants, or disable the AuthServer: Set-AuthServer '<name>' -Enabled $false.",
+    source=ARTICLE,
+)  # fmt: skip
+
+
+def unknown_tenants(inputs: Inputs) -> list[Finding]:
+    """The enabled objects whose tenant no host of the inventory has."""
+    known = {fold(tenant.tenant_id) for tenant in inputs.tenants}
+    trusted = [item for item in inputs.trust if item.is_azure_ad and item.enabled]
+    strangers = [item for item in trusted if item.tenant_id not in known]
+    return [_stranger(item, known) for item in strangers] or [
+        TENANTS_KNOWN.passed(inputs.name, expected="a host of the inventory for each", actual=f"{len(trusted)} trusted")
+    ]
+
+
+def _stranger(server: authserver.AuthServer, known: set[str]) -> Finding:
+    message = (
+        f"AuthServer {authserver.described(server)} is of a tenant that no host of the inventory has "
+        f"(hma_tenant_id: {', '.join(sorted(known)) or 'none'})."
+    )
+    fix = "Add the tenant to entra_tenants; where it is not yours any more, disable the AuthServer."
+    disable = (PowerShell("Set-AuthServer", {"Enabled": False}, (server.name,)),)
+    return TENANTS_KNOWN.failed(
+        server.name, message, fix, expected="a tenant of the inventory", actual=server.tenant_id or "no tenant id",
+        commands=() if server.default else disable,
+    )  # fmt: skip
 
 
 def domain_registered(inputs: Inputs) -> list[Finding]:
@@ -165,19 +218,20 @@ DOMAIN_REGISTERED: Final = Check(
     "HMA-AUTH-003", "The AuthServer of every tenant knows its domain", "high", "tenant", gate=True,
     why="With several tenants Exchange finds the tenant of a user by DomainName; without the domain the lookup fails.",
     read=f"{READ_ORGANIZATION}Get-AuthServer, DomainName.",
-    remedy="ansible-playbook hybrid.exchange.enable_hma (step 4 merges the domain).", source=ARTICLE,
+    remedy="ansible-playbook hybrid.exchange.enable_hma (step 4 merges the domain). Where the domain was there before, "
+        "ConfigureExchangeHybridApplication.ps1 was most likely run: it overwrites DomainName. Run enable_hma after "
+        "it.",
+    source=ARTICLE,
 )  # fmt: skip
 
 
 def _known(inputs: Inputs, tenant: TenantEntry) -> Finding:
     check, host, domain = DOMAIN_REGISTERED, tenant.host, tenant.tenant_domain
-    try:
-        found = authserver.of_tenant(inputs.trust, tenant.tenant_id)
-    except Refused:
+    matches = authserver.trusting(inputs.trust, tenant.tenant_id)
+    if len(matches) != 1 or not matches[0].enabled:
         return check.not_applicable(host, "HMA-AUTH-001 says why.", tenant=host)
+    (found,) = matches
     actual = ", ".join(found.domain_names) or "no domain"
-    if not found.enabled:
-        return check.not_applicable(host, "HMA-AUTH-001 says why.", tenant=host)
     if not _has_domain_name(inputs):
         return check.passed(
             host, "no server of this organization has DomainName; there is then one tenant.", tenant=host
@@ -187,6 +241,8 @@ def _known(inputs: Inputs, tenant: TenantEntry) -> Finding:
     if has(tenant.predicted_domains, domain):
         return check.predicted(host, f"{domain}: {PREDICTED}", expected=domain, actual=actual, tenant=host)
     message, enable = f"AuthServer '{found.name}' does not know {domain}.", (inputs.playbook("enable_hma"),)
+    if found.application_identifier:
+        message += f" {_OVERWRITES}"
     return check.failed(host, message, _ENABLE, expected=domain, actual=actual, tenant=host, commands=enable)
 
 
@@ -197,22 +253,31 @@ def _has_domain_name(inputs: Inputs) -> bool:
 
 HYBRID_APPLICATION: Final = Check(
     "HMA-APP-001", "Dedicated hybrid application is left alone", "info", "organization", on_bad="warn",
-    why="It uses the same AuthServer object: ApplicationIdentifier and its domains have to survive.",
+    why="It uses the same AuthServer object: ApplicationIdentifier and its domains have to survive. Its script "
+        "overwrites DomainName of this object, and with it the domain by which Exchange finds a tenant's people.",
     read=f"{READ_ORGANIZATION}Get-AuthServer, ApplicationIdentifier.",
-    remedy="Nothing: this collection never touches it.",
+    remedy="Nothing: this collection never touches it. After ConfigureExchangeHybridApplication.ps1, run enable_hma "
+        "again: it merges the domain into the list that the script wrote (HMA-AUTH-003).",
     source=f"{CSS}/Hybrid/ConfigureExchangeHybridApplication/",
 )  # fmt: skip
 
 
 def application(inputs: Inputs) -> list[Finding]:
-    """The dedicated hybrid application is told, so that nobody wonders; it is never touched."""
+    """The dedicated hybrid application is shown, so that nobody wonders; it is never touched."""
     check = HYBRID_APPLICATION
     there = [item for item in inputs.trust if item.is_azure_ad and item.application_identifier]
     if not there:
         return [check.not_applicable(inputs.name, "no AuthServer has an ApplicationIdentifier.")]
     return [
-        check.passed(item.name, f"ApplicationIdentifier {item.application_identifier} is not touched") for item in there
+        check.passed(item.name, f"ApplicationIdentifier {item.application_identifier} is not touched. {_OVERWRITES}")
+        for item in there
     ]
 
 
-CHECKS: Final = (AUTHSERVER_PRESENT, DOMAIN_REGISTERED, DOMAIN_ON_ONE_AUTHSERVER, HYBRID_APPLICATION)
+CHECKS: Final = (
+    AUTHSERVER_PRESENT,
+    DOMAIN_REGISTERED,
+    DOMAIN_ON_ONE_AUTHSERVER,
+    TENANTS_KNOWN,
+    HYBRID_APPLICATION,
+)

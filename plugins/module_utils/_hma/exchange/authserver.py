@@ -16,9 +16,10 @@ from ..base.comparison import fold, folded, lacking
 from ..base.elements import Unread
 from ..base.errors import ParseError, Refused
 from ..base.facts import Facts
-from ..base.values import Properties, is_guid
+from ..base.values import Properties
 from .change import Change, Plan
 from .cmdlet import Cmdlet
+from .hybrid import WIZARD_UPLOADS
 
 READ: Final = Cmdlet(
     "Get-AuthServer",
@@ -30,9 +31,12 @@ READ: Final = Cmdlet(
 )  # fmt: skip
 DEFAULT: Final = "IsDefaultAuthorizationEndpoint"
 _AZURE_AD: Final = "azuread"
-_ISSUER: Final = re.compile(
-    r"https://[^/\s]+/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?", re.IGNORECASE | re.ASCII
-)
+_ACS: Final = "microsoftacs"
+KEEP_ONE: Final = "Keep one: remove or disable the other, then run this again."
+_ID: Final = r"\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?"
+# Spellings of a tenant: its id, or the id in braces, in Realm; and the address that Entra issues its tokens as.
+_REALM: Final = re.compile(_ID, re.IGNORECASE | re.ASCII)
+_ISSUER: Final = re.compile(rf"https://[^/\s]+/{_ID}/?", re.IGNORECASE | re.ASCII)
 # Attribute of AuthServer, property of the object, how the property is read. This table is the only one of its kind.
 _FIELDS: Final[tuple[tuple[str, str, Callable[[Properties, str], Any]], ...]] = (
     ("name", "Name", Properties.text),
@@ -72,10 +76,8 @@ class AuthServer(Facts):
     @property
     def tenant_id(self) -> str | None:
         """The tenant this object trusts: its realm, or the issuer's where the realm was never filled with an id."""
-        if self.realm and is_guid(self.realm):
-            return fold(self.realm)
-        issuer = _ISSUER.fullmatch(self.issuer or "")
-        return fold(issuer.group(1)) if issuer else None
+        found = _REALM.fullmatch(self.realm or "") or _ISSUER.fullmatch(self.issuer or "")
+        return fold(found.group(1)) if found else None
 
     @property
     def is_azure_ad(self) -> bool:
@@ -148,7 +150,7 @@ def parse_endpoint(properties: Properties) -> AuthServer:
         guid=server.guid("Guid"),
         type=server.text("Type"),
         realm=server.label("Realm", "") or None,
-        issuer=None,
+        issuer=server.label("IssuerIdentifier", "") or None,
         enabled=True,
         default=server.flag(DEFAULT),
         domain_names=[],
@@ -158,23 +160,55 @@ def parse_endpoint(properties: Properties) -> AuthServer:
 
 
 def of_tenant(servers: Sequence[AuthServer], tenant_id: str) -> AuthServer:
-    """The AuthServer of a tenant by type and realm; Refused says why there is not exactly one."""
-    matches = [other for other in servers if other.is_azure_ad and other.tenant_id == fold(tenant_id)]
-    if len(matches) > 1:
-        # A disabled leftover beside an enabled one is no ambiguity: Exchange does not trust it.
-        matches = [other for other in matches if other.enabled] or matches
+    """The AuthServer of a tenant; Refused says why there is not exactly one."""
+    matches = trusting(servers, tenant_id)
     if not matches:
-        raise Refused(
-            f"No AuthServer of Type AzureAD has the realm of tenant {tenant_id}. Run the Hybrid Configuration Wizard "
-            "(full hybrid, OAuth included) for this tenant; this collection does not make one up."
-        )
+        raise Refused(f"{why_none(servers, tenant_id)} {how_to_make(servers, tenant_id)}")
     if len(matches) > 1:
-        names = ", ".join(f"'{other.name}'" for other in matches)
-        raise Refused(
-            f"Tenant {tenant_id} has {len(matches)} AuthServer objects: {names}. Keep one: compare them with "
-            "Get-AuthServer | Format-List, then Remove-AuthServer or disable the other, and run this again."
-        )
+        raise Refused(f"{why_several(matches, tenant_id)} {KEEP_ONE} Get-AuthServer | Format-List compares them.")
     return matches[0]
+
+
+def trusting(servers: Sequence[AuthServer], tenant_id: str) -> list[AuthServer]:
+    """The objects by which Exchange trusts a tenant, by type and by realm or issuer, in any spelling: the one place
+    that looks for them. A disabled leftover beside an enabled one is no ambiguity: Exchange does not trust it."""
+    matches = [other for other in servers if other.is_azure_ad and other.tenant_id == fold(tenant_id)]
+    return [other for other in matches if other.enabled] or matches
+
+
+def why_none(servers: Sequence[AuthServer], tenant_id: str) -> str:
+    """Why a tenant has no object, with the objects that are there: one of them may be meant for it."""
+    seen = "; ".join(map(described, servers)) or "none"
+    return f"No AuthServer of Type AzureAD trusts tenant {tenant_id}. The AuthServer objects are: {seen}."
+
+
+def how_to_make(servers: Sequence[AuthServer], tenant_id: str) -> str:
+    """What to do about it: an object that was made by hand with another Type has to go first."""
+    wrong = [f"'{item.name}'" for item in servers if not item.is_azure_ad and _meant_for(item, tenant_id)]
+    remove = f"Remove {' and '.join(wrong)}: no parameter of Set-AuthServer changes a Type. Then run"
+    first = remove if wrong else "Run"
+    return (
+        f"{first} the Hybrid Configuration Wizard (full hybrid, OAuth included) for this tenant; this collection does "
+        f"not make one up. {WIZARD_UPLOADS}"
+    )
+
+
+def why_several(matches: Sequence[AuthServer], tenant_id: str) -> str:
+    names = "; ".join(map(described, matches))
+    return f"Tenant {tenant_id} has {len(matches)} AuthServer objects: {names}."
+
+
+def described(server: AuthServer) -> str:
+    """An object with what tells it from others."""
+    state = "" if server.enabled is None else ", enabled" if server.enabled else ", disabled"
+    return (
+        f"'{server.name}' (Type {server.type}, realm {server.realm or 'none'}, issuer {server.issuer or 'none'}{state})"
+    )
+
+
+def _meant_for(server: AuthServer, tenant_id: str) -> bool:
+    """Whether an object of another type was made for a tenant. ACS has its realm too, and is as it should be."""
+    return server.tenant_id == fold(tenant_id) and fold(server.type) != _ACS
 
 
 def defaults(servers: Sequence[AuthServer]) -> list[AuthServer]:
@@ -212,7 +246,7 @@ def plan_default(
     if not default:
         return Plan((flag(server, False),)) if server.default else Plan()
     others = [other for other in defaults(servers) if other.guid != server.guid]
-    unnamed = [other for other in others if replace is None or fold(other.name) != fold(replace)]
+    unnamed = unnamed_defaults(servers, server, replace)
     if unnamed:
         raise Refused(_other_default(unnamed, server))
     if not server.enabled:
@@ -225,21 +259,32 @@ def plan_default(
     return Plan(tuple(changes))
 
 
-def _other_default(others: Sequence[AuthServer], server: AuthServer) -> str:
+def unnamed_defaults(servers: Sequence[AuthServer], server: AuthServer, replace: str | None) -> list[AuthServer]:
+    """The other default endpoints that nobody allowed to be replaced."""
+    others = [other for other in defaults(servers) if other.guid != server.guid]
+    return [other for other in others if replace is None or fold(other.name) != fold(replace)]
+
+
+def why_not_replaced(others: Sequence[AuthServer], server: AuthServer) -> str:
+    """What is in the way of making an object the default endpoint, without what to do about it."""
     if len(others) == 1:
-        other = others[0]
         return (
-            f"AuthServer '{other.name}' ({other.type}) is the default authorization endpoint. Clients that "
-            f"sign in there now "
-            f"would be sent to '{server.name}'. If that is wanted, name it: "
-            f"{Setting('hma_replace_default_authserver', other.name).text}"
+            f"AuthServer {described(others[0])} is the default authorization endpoint. Clients that sign in there now "
+            f"would be sent to '{server.name}'."
         )
-    names = ", ".join(f"'{other.name}'" for other in others)
-    clear = [PowerShell("Set-AuthServer", {DEFAULT: False}, (other.name,)) for other in others]
+    names = "; ".join(map(described, others))
     return (
         f"Several AuthServer objects are default authorization endpoint: {names}. With more than one, clients get no "
-        f"authorization_uri at all. Clear those that are not wanted: {'; '.join(texts(clear))}"
+        "authorization_uri at all."
     )
+
+
+def _other_default(others: Sequence[AuthServer], server: AuthServer) -> str:
+    if len(others) == 1:
+        named = Setting("hma_replace_default_authserver", others[0].name).text
+        return f"{why_not_replaced(others, server)} If that is wanted, name it: {named}"
+    clear = [PowerShell("Set-AuthServer", {DEFAULT: False}, (other.name,)) for other in others]
+    return f"{why_not_replaced(others, server)} Clear those that are not wanted: {'; '.join(texts(clear))}"
 
 
 def merged(names: Sequence[str], wanted: Sequence[str]) -> bool:

@@ -19,6 +19,12 @@ from .cmdlet import Cmdlet
 
 Objects = Iterable[Properties]
 
+# CVE-2025-53786; ConfigureExchangeHybridApplication of CSS-Exchange.
+WIZARD_UPLOADS: Final = (
+    "With OAuth the wizard uploads the auth certificate to the shared service principal of Exchange Online again; "
+    "ConfigureExchangeHybridApplication.ps1 -ResetFirstPartyServicePrincipalKeyCredentials (CSS-Exchange) clears it, "
+    "and HMA does not need it there."
+)
 HYBRID: Final = Cmdlet("Get-HybridConfiguration", {}, ("Domains", "Features", "ServiceInstance"), on_error="continue")
 DOMAINS: Final = Cmdlet("Get-AcceptedDomain", {}, ("DomainName", "DomainType"), on_error="continue")
 OVERRIDES: Final = Cmdlet(
@@ -51,10 +57,19 @@ class HybridConfiguration(Facts):
 
 @dataclass(frozen=True)
 class AcceptedDomain(Facts):
-    """A domain that the organization receives mail for."""
+    """A domain that the organization receives mail for. With a wildcard it stands for others, as relays have it."""
 
     domain: str
     type: str
+
+    @property
+    def wildcard(self) -> bool:
+        return "*" in self.domain
+
+
+def domains_of_people(domains: Iterable[AcceptedDomain]) -> list[str]:
+    """The domains that a sign-in name can end in. One with a wildcard names none, and Entra verifies none."""
+    return [item.domain for item in domains if not item.wildcard]
 
 
 @dataclass(frozen=True)

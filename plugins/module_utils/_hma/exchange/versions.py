@@ -39,6 +39,9 @@ _END_OF_SUPPORT: Final[dict[str, date]] = {
     "2019": date(2025, 10, 14),
 }
 
+# The second period of paid updates (ESU) for 2016 and 2019: endoflife.date, Microsoft's posts on their updates.
+_END_OF_UPDATES: Final[dict[str, date]] = {"2016": date(2026, 10, 31), "2019": date(2026, 10, 31)}
+
 
 @dataclass(frozen=True, order=True)
 class Build:
@@ -101,6 +104,11 @@ def has_domain_name(build: Build) -> bool:
 def out_of_support(build: Build, today: date) -> bool:
     end = _END_OF_SUPPORT.get(build.product)
     return end is not None and today > end
+
+
+def end_of_updates(build: Build) -> date | None:
+    """The day after which a product out of support gets no update any more, not even a paid one."""
+    return _END_OF_UPDATES.get(build.product)
 
 
 def _reaches(build: Build, floors: dict[str, Number]) -> bool:

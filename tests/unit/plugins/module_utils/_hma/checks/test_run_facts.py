@@ -240,7 +240,12 @@ def test_before_names_are_registered_only_tenants_of_the_run_are_judged() -> Non
 
 @pytest.mark.parametrize(
     ("gate", "names"),
-    [("enable", {"kinds"}), ("verify", {"kinds"}), ("names", {"kinds", "policy"}), ("preflight", {"kinds", "policy"})],
+    [
+        ("enable", {"kinds"}),
+        ("verify", {"kinds", "policy"}),
+        ("names", {"kinds", "policy"}),
+        ("preflight", {"kinds", "policy"}),
+    ],
 )
 def test_no_policy_of_the_inventory_loosens_the_gate_before_the_switch(gate: str, names: set[str]) -> None:
     variables = {"hma_vdir_kinds": ["mapi"], "hma_policy": {"HMA-SSL-001": {"enabled": False}}}
