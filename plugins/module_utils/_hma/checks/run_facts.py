@@ -23,12 +23,16 @@ ONE: Final = "one"
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a run: its name in the report, and where its result is. ``shown``: the host that is named for it."""
+    """A step of a run: its name in the report, and where its result is.
+
+    ``shown``: the host that is named for it. ``back``: a step of a way back, whose end judges what failed in it.
+    """
 
     name: str
     of: str
     result: str
     shown: str = ""
+    back: bool = False
 
 
 STEPS: Final = (
@@ -50,6 +54,11 @@ STEPS: Final = (
     Step("Step 6, read the organization back", ONE, "hma_verify_organization"),
     Step("Step 6, ask what clients are offered", ONE, "hma_verify_probe", CONTROL_NODE),
     Step("Step 6, verify", ONE, "hma_verify_result"),
+    Step("Switch off", SERVERS, "hma_disable_result", back=True),
+    Step("Back: organization and AuthServer objects", ONE, "hma_restored_organization", back=True),
+    Step("Back: virtual directories", SERVERS, "hma_restore_result", back=True),
+    Step("Back: service principal names, given back", TENANTS, "hma_restore_tenant_back", back=True),
+    Step("Back: service principal names, taken away", TENANTS, "hma_restore_tenant_result", back=True),
 )
 _HOSTS_JUDGED: Final = "hma_hosts_result"
 # In the order in which they are made.
@@ -135,7 +144,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
             )
         ),
         "findings": list(_findings(run)),
-        "steps": [{"step": step.name, "results": run.of_step(step)} for step in STEPS],
+        "steps": [{"step": step.name, "results": run.of_step(step), "back": step.back} for step in STEPS],
     }
 
 
@@ -159,6 +168,7 @@ def _about(run: RunVariables) -> dict[str, Any]:
         "mode": str(run.control.get("hma_started_mode") or "apply"),
         "playbook": run.playbook,
         "enabled": enabled,
+        "reason": str(run.control.get("hma_stop_reason") or "") if stopped else "",
         "stopped": stopped or (SWITCH if ended and run.playbook == "enable_hma" and not enabled else ""),
     }
 

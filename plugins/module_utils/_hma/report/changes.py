@@ -56,8 +56,8 @@ def changes_of(steps: Iterable[Found]) -> Iterator[ReportedChange]:
 
 
 def problems_of(steps: Iterable[Found]) -> Iterator[Problem]:
-    """Where the run broke. A step that only judged speaks through its findings."""
-    for step, host, result in _each(steps):
+    """Where the run broke. A step that only judged speaks through its findings, a way back through its end."""
+    for step, host, result in _each(step for step in steps if not step["back"].flag):
         message = _error(result)
         if message and "findings" not in result:
             yield Problem(host, step, message, result["uncertain"].flag)

@@ -14,6 +14,7 @@ from ..base.command import playbook
 from .document import Document
 from .facts import CHALLENGE
 from .text import OPEN, Action, CommandText, ReportFinding
+from .verdict import UNKNOWN, headline
 
 # Each status has a symbol and a word beside its colour: nothing is told by colour alone.
 SYMBOLS: Final = {
@@ -31,13 +32,6 @@ _MODES: Final = {
     "check": "check mode, nothing was changed",
     "apply": "changes were made where needed",
     "audit": "read only",
-}
-_VERDICTS: Final = {
-    "ready": ("pass", "Ready"),
-    "attention": ("pass", "Ready"),
-    "would_change": ("would_change", "Ready to run"),
-    "not_ready": ("fail", "Not ready"),
-    "unknown": ("not_checked", "Not known"),
 }
 # Where each language is typed.
 LANGUAGES: Final = {
@@ -79,20 +73,16 @@ class View:
 def view(document: Document) -> View:
     """The document as a page shows it."""
     summary, findings = document.summary, document.findings
-    status, headline = _VERDICTS[summary.verdict]
-    if summary.verdict in ("ready", "attention") and document.organization.modern_authentication:
-        headline = "Hybrid Modern Authentication is on"
+    status, words = head_of(document)
     return View(
         document=document,
         status=status,
-        headline=headline,
+        headline=words,
         mode=_MODES.get(document.run.mode, document.run.mode),
         facts=_facts(document),
         kinds=tuple(kind for kind in KINDS if any(kind in row.cells for row in document.servers)),
         probed=any(row.challenge for row in document.servers),
-        to_do=tuple(
-            item for item in document.actions if item.status == "fail" or (item.status == "not_checked" and item.gate)
-        ),
+        to_do=tuple(item for item in document.actions if item.stops),
         warnings=tuple(item for item in document.actions if item.status == "warn"),
         next_step=_next_step(document),
         open=tuple(item for item in findings if item.status in OPEN),
@@ -107,6 +97,13 @@ def view(document: Document) -> View:
         fold=_FOLD,
         languages=LANGUAGES,
     )
+
+
+def head_of(document: Document) -> tuple[str, str]:
+    """The status and the words of the headline."""
+    run, summary = document.run, document.summary
+    stopped = bool(run.stopped or document.problems) and summary.verdict != UNKNOWN
+    return headline(summary.verdict, run.playbook, document.organization.modern_authentication, stopped=stopped)
 
 
 def _is_link(text: str) -> bool:

@@ -104,6 +104,11 @@ class Action:
     gate: bool
     fixes: tuple[Fix, ...]
 
+    @property
+    def stops(self) -> bool:
+        """Whether it has to be done before modern authentication is called ready."""
+        return self.status == "fail" or (self.gate and self.status == "not_checked")
+
 
 def urgency(finding: Judged) -> tuple[int, int]:
     """The key that sorts the worst first; the order of the checks breaks ties. What nobody knows is taken for the

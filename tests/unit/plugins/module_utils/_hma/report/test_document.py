@@ -166,8 +166,10 @@ def test_a_bad_night_leaves_a_report() -> None:
     assert [row["status"] for row in found["servers"]] == ["not_checked", "not_checked"]
     assert found["tenants"] == [{"name": "contoso", "ready": False, "reason": "This run did not read it."}]
     judged = made({**facts, "findings": [finding("pass")]}).summary.sentence
-    assert judged.startswith(
-        "0 of 2 servers and 0 of 1 tenant are ready (not checked, or not in full: 2 servers, 1 tenant); "
+    # What broke the run comes first, and is the first thing to do.
+    assert judged == (
+        "ex1: connection refused. 0 of 2 servers and 0 of 1 tenant are ready (not checked, or not in full: 2 servers, "
+        "1 tenant); 1 fix to make."
     )
     assert made({}).summary.sentence == "Nothing could be judged: no check was made and no server was read."
 
