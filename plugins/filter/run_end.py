@@ -75,7 +75,8 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
     record = of_run(control.get("hma_started", {}), run).get("folder")
     ended = Ended(made, facts, str(record or ""))
     end = _ENDS.get(ended.name, lambda ended, _hostvars: of_chain(ended))(ended, hostvars)
-    files = _files(of_run(control.get("hma_report_result", {}), run), str(record or ""), made.changes)
+    named = end.next is not None and ended.record in end.next.command.text
+    files = _files(of_run(control.get("hma_report_result", {}), run), "" if named else ended.record, made.changes)
     return {
         "complete": end.complete,
         "message": f"{end.message} Run {run}.",

@@ -37,8 +37,13 @@ class Run:
 
     @property
     def text(self) -> str:
-        """The output in one line of single spaces: messages are wrapped and escaped by the callback."""
-        return " ".join(self.output.replace("\\n", " ").split())
+        """The output in one line of single spaces: messages are wrapped, escaped and listed by the callback."""
+        return " ".join(re.sub(r'",\n\s+"', " ", self.output).replace("\\n", " ").split())
+
+    @property
+    def screen(self) -> list[str]:
+        """The last screen: what stands behind the last host of the recap."""
+        return [line for line in self.output[self.output.rindex("PLAY RECAP") :].split("\n\n", 1)[1].split("\n") if line]
 
 
 def sets(value: Any) -> Any:

@@ -38,7 +38,7 @@ SCHEMA: Final = "hybrid.exchange/report"
 SCHEMA_VERSION: Final = 1
 CHANGES: Final = ("would_change", "changed", "rolled_back")
 # What the matrices need of a change and the JSON does not have.
-_INNER: Final = frozenset({"kind", "added", "asked", "gaps"})
+_INNER: Final = frozenset({"kind", "added", "asked", "gaps", "partly"})
 
 
 @dataclass(frozen=True)
@@ -195,13 +195,14 @@ def _counts(statuses: Iterable[str], found: Iterable[str]) -> dict[str, int]:
 def _unread(rows: Rows, wanted: Purpose) -> str:
     """What this run did not look at, or not at all of: such a one is not ready by this report, which does not mean that
     something is wrong."""
-    unread = {fold(row.fqdn or row.name) for row in rows.servers if row.status == "not_checked" and row.asked}
-    lost = {fold(row.fqdn or row.name) for row in rows.servers if row.status == "not_checked"}
+    gaps = [row for row in rows.servers if row.status == "not_checked" and not row.partly]
+    unread = {fold(row.fqdn or row.name) for row in gaps if row.asked}
+    lost = {fold(row.fqdn or row.name) for row in gaps}
     hosts = lost if wanted.tenants else unread
     silent = sum(bool(row.reason) and (row.asked or wanted.servers) for row in rows.tenants)
     counted = ((len(hosts) if wanted.servers else 0, "server"), (silent if wanted.tenants else 0, "tenant"))
     parts = [_count(number, what) for number, what in counted if number]
-    return f" (not checked, or not in full: {', '.join(parts)})" if parts else ""
+    return f" (not checked: {', '.join(parts)})" if parts else ""
 
 
 def _sentence(found: Summary, unread: str, run: RunHead, broke: Sequence[Problem]) -> str:
@@ -228,9 +229,10 @@ def _broken_off(run: RunHead, broke: Sequence[Problem]) -> list[str]:
 
 def _ready(found: Summary, wanted: Purpose) -> str:
     counted = ((found.servers, "server"), (found.tenants, "tenant"))
-    ready = [f"{counts.ready} of {_count(counts.total, what)}" for counts, what in counted if counts.total]
+    ready = [f"{counts.right} of {_count(counts.total, what)}" for counts, what in counted if counts.total]
     verb = wanted.one if len(ready) == 1 and ready[0].startswith("1 of") else wanted.many
-    return f"{' and '.join(ready)} {verb}" if ready else "No server was to be read"
+    partly = ", as far as they were read" if found.servers.partly else ""
+    return f"{' and '.join(ready)} {verb}{partly}" if ready else "No server was to be read"
 
 
 def _left_to_do(found: Summary) -> list[str]:

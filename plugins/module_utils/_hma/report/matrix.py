@@ -50,6 +50,8 @@ class ServerRow:
     status: str
     challenge: Cell | None = None
     ready: bool = False
+    # Nothing that was read of it is wrong, and some of it was not read.
+    partly: bool = False
     asked: bool = True
     # The kinds of directory that the server was asked for and did not show.
     gaps: frozenset[str] = frozenset()
@@ -90,10 +92,15 @@ class IgnoredName:
 
 @dataclass(frozen=True)
 class Counted:
-    """How many of all are ready."""
+    """How many of all are ready. ``partly``: nothing is wrong with these, and not all of them was read."""
 
     ready: int
     total: int
+    partly: int = 0
+
+    @property
+    def right(self) -> int:
+        return self.ready + self.partly
 
 
 def worst(statuses: Iterable[str]) -> str:
@@ -155,13 +162,15 @@ def counted_servers(rows: Iterable[ServerRow], *, asked_only: bool = False) -> C
     ``asked_only``: without those that a limit left out of the run.
     """
     ready: dict[str, bool] = {}
+    partly: dict[str, bool] = {}
     for row in rows:
         if row.status == "not_applicable" or (asked_only and not row.asked):
             continue
         said = row.fqdn or row.name
         name = next((known for known in ready if same_server(known, said)), said)
         ready[name] = row.ready and ready.get(name, True)
-    return Counted(sum(ready.values()), len(ready))
+        partly[name] = row.partly and partly.get(name, True)
+    return Counted(sum(ready.values()), len(ready), sum(partly.values()))
 
 
 def name_rows(readings: Sequence[TenantReading], changes: Sequence[ReportedChange]) -> tuple[NameRow, ...]:
@@ -230,7 +239,15 @@ def _judged(row: ServerRow, requests: Sequence[Request], failing: frozenset[str]
     """The row with what clients were answered, its status, and whether the server is ready."""
     challenge = _challenge(row, requests)
     status = worst(cell.status for cell in (*row.cells.values(), *([challenge] if challenge else [])))
-    return replace(row, challenge=challenge, status=status, ready=status in _READY and not row.names & failing)
+    statuses = {cell.status for cell in row.cells.values()}
+    sound = not row.names & failing
+    return replace(
+        row,
+        challenge=challenge,
+        status=status,
+        ready=status in _READY and sound,
+        partly=status == "not_checked" and bool(statuses & _READY) and sound,
+    )
 
 
 def _kind_cell(kind: str, reading: ServerReading, status: str | None) -> Cell:

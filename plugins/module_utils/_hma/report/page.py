@@ -13,6 +13,7 @@ from typing import Final
 from ..base.command import playbook
 from .document import Document
 from .facts import CHALLENGE
+from .matrix import Counted
 from .text import OPEN, Action, CommandText, ReportFinding
 from .verdict import UNKNOWN, headline
 
@@ -59,7 +60,7 @@ class View:
     next_step: tuple[str, tuple[CommandText, ...]]
     open: tuple[ReportFinding, ...]
     right: tuple[ReportFinding, ...]
-    unchecked: tuple[ReportFinding, ...]
+    unchecked: tuple[Action, ...]
     is_link: Callable[[str], bool]
     moment: Callable[[str], str]
     challenge: Mapping[str, str]
@@ -87,7 +88,7 @@ def view(document: Document) -> View:
         next_step=_next_step(document),
         open=tuple(item for item in findings if item.status in OPEN),
         right=tuple(item for item in findings if item.status not in OPEN),
-        unchecked=tuple(item for item in findings if item.status == "not_checked"),
+        unchecked=tuple(item for item in document.actions if item.status == "not_checked"),
         is_link=_is_link,
         moment=moment,
         challenge=CHALLENGE,
@@ -135,21 +136,33 @@ def moment(text: str) -> str:
     return f"{found[1]} {found[2]} UTC" if found else text
 
 
+def _how(counts: Counted) -> str:
+    return "right as far as read" if counts.partly else "ready"
+
+
 def _facts(document: Document) -> tuple[tuple[str, str], ...]:
     """The line of figures below the headline."""
     summary, organization = document.summary, document.organization
     on = {True: "on", False: "off", None: "not read"}[organization.modern_authentication]
+    rows = ((summary.servers, "Servers"), (summary.tenants, "Tenants"))
     endpoints = ", ".join(organization.default_endpoints) or (
         "not read" if organization.modern_authentication is None else "none"
     )
-    counts = summary.findings
     return (
-        ("Servers ready", f"{summary.servers.ready} of {summary.servers.total}"),
-        ("Tenants ready", f"{summary.tenants.ready} of {summary.tenants.total}"),
+        *((f"{what} {_how(counts)}", f"{counts.right} of {counts.total}") for counts, what in rows if counts.total),
         ("Modern authentication", on),
         ("Default endpoint", endpoints),
-        (
-            "Checks",
-            ", ".join(f"{counts[status]} {WORDS[status].lower()}" for status in WORDS if counts[status]) or "none",
-        ),
+        ("Checks", _checks(document)),
     )
+
+
+def _checks(document: Document) -> str:
+    """Counted as the sentence counts them: once each, however many objects they are made of."""
+    summary = document.summary
+    open_ones = {item.id for item in document.actions}
+    right = len({item.id for item in document.findings} - open_ones)
+    counted = (
+        (summary.to_fix, "to fix"), (summary.unchecked, "not checked"), (summary.warnings, "worth knowing"),
+        (right, "right"),
+    )  # fmt: skip
+    return ", ".join(f"{number} {words}" for number, words in counted if number) or "none"

@@ -34,12 +34,16 @@ def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[
     left = [*_files(files), *(_typed(ending.next) if ending.next else [])]
     changed = _changed(document.changes)
     room = LINES - len(verdict) - len(says) - len(left) - len(changed)
-    to_do = [item for item in document.actions if item.stops]
-    shown = to_do or [item for item in document.actions if item.status != "warn"]
-    middle = _to_do(to_do, room) if to_do else _named("Not checked", shown, min(room, 2))
-    warned = _named("Worth knowing", [item for item in document.actions if item.status == "warn"], room - len(middle))
-    lines = [*verdict, *says, *middle, *warned[:1], *changed, *left]
+    lines = [*verdict, *says, *_open(document.actions, room), *changed, *left]
     return tuple(str(printable(line)) for line in lines)
+
+
+def _open(actions: Sequence[Action], room: int) -> list[str]:
+    """What there is to fix; below it, or where there is nothing, what was not checked, and what is worth knowing."""
+    of = {status: [item for item in actions if item.status == status] for status in ("fail", "not_checked", "warn")}
+    lines = _to_do(of["fail"], room - bool(of["not_checked"]))
+    lines += _named("Not checked", of["not_checked"], min(room - len(lines), 1 if lines else 2))
+    return lines + _named("Worth knowing", of["warn"], min(room - len(lines), 1))
 
 
 def _files(files: Iterable[tuple[str, str]]) -> list[str]:
@@ -69,17 +73,21 @@ def _one_to_do(number: int, action: Action) -> list[str]:
 
 
 def _fix(fix: Fix) -> list[str]:
-    """The words of the fix, and what is typed for it where that is one command."""
+    """The words of the fix, and the first of what is typed for it: whole, or not at all."""
     words = [_cut(f"{_INDENT}{fix.fix}")] if fix.fix else []
-    if len(fix.commands) != 1:
+    if not fix.commands:
         return words
-    return [*words, *_lines_of(fix.commands[0].text, fix.commands[0].language)]
+    lines = _lines_of(fix.commands[0].text, fix.commands[0].language)
+    more = len(fix.commands) - 1
+    if any(len(line) > WIDTH for line in lines):
+        return [*words, f"{_INDENT}What is typed for it is in the report."]
+    return [*words, *lines, *([f"{_INDENT}{more} more like it: see the report."] if more else [])]
 
 
 def _lines_of(text: str, language: str) -> list[str]:
     """A command as it is typed; one of the shell that is too long goes on behind a backslash."""
     if language != "shell" or len(_INDENT + text) <= WIDTH:
-        return [f"{_INDENT}{text}"] if len(_INDENT + text) <= WIDTH else [f"{_INDENT}Its command is in the report."]
+        return [f"{_INDENT}{text}"]
     return _continued(text.split(" -i ", 1))
 
 
@@ -125,9 +133,17 @@ def _changed(changes: Sequence[ReportedChange]) -> list[str]:
     for status, verb in _VERBS.items():
         own = [item for item in changes if item.status == status]
         if own:
-            objects = list(dict.fromkeys(item.object for item in own))
+            objects = list(dict.fromkeys(_object(item) for item in own))
             lines.append(_cut(f"{verb} ({len(own)}): {_few(objects)}."))
     return lines
+
+
+def _object(change: ReportedChange) -> str:
+    """The names of a tenant by its host, which is shorter and better known than what Entra calls them."""
+    names = [line for line in change.command.splitlines() if line.startswith(("+ ", "- "))]
+    if not names:
+        return change.object
+    return f"{len(names)} {'name' if len(names) == 1 else 'names'} in {change.host}"
 
 
 def _few(objects: Sequence[str]) -> str:
