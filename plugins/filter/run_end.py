@@ -12,6 +12,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.attemp
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import (
+    WAYS_BACK,
     Ended,
     Ending,
     of_audit,
@@ -80,7 +81,7 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
     return {
         "complete": end.complete,
         "message": f"{end.message} Run {run}.",
-        "reports": ended.name not in _WITHOUT_REPORT,
+        "reports": ended.name not in WAYS_BACK,
         "screen": list(screen(made, end, ended.name, files)),
     }
 
@@ -114,11 +115,12 @@ def _disabled(ended: Ended, hostvars: Variables) -> Ending:
 
 def _restored(ended: Ended, hostvars: Variables) -> Ending:
     read = hostvars["localhost"]["hma_history_read"]
+    sources = _sources(ended.facts["settings"])
     found = restored(read, hostvars, list(ended.facts["servers"]), list(ended.facts["tenants"]), ended.checking)
     if ended.run["stopped"]:
         reason = f"It stopped at: {ended.run['stopped']}. {ended.run['reason']}".strip()
-        return of_restore(ended, False, f"{reason} {found['message']}", [])
-    return of_restore(ended, found["complete"], found["message"], _sources(ended.facts["settings"]))
+        return of_restore(ended, False, f"{reason} {found['message']}", sources)
+    return of_restore(ended, found["complete"], found["message"], sources)
 
 
 def _sources(settings: Mapping[str, Any]) -> list[str]:
@@ -127,8 +129,6 @@ def _sources(settings: Mapping[str, Any]) -> list[str]:
 
 
 _ENDS = {"audit_hma": _audited, "disable_hma": _disabled, "restore_hma": _restored}
-# The ways back say on the console what they did; their record says the rest.
-_WITHOUT_REPORT = frozenset({"disable_hma", "restore_hma"})
 
 
 class FilterModule:

@@ -43,7 +43,9 @@ class Run:
     @property
     def screen(self) -> list[str]:
         """The last screen: what stands behind the last host of the recap."""
-        return [line for line in self.output[self.output.rindex("PLAY RECAP") :].split("\n\n", 1)[1].split("\n") if line]
+        return [
+            line for line in self.output[self.output.rindex("PLAY RECAP") :].split("\n\n", 1)[1].split("\n") if line
+        ]
 
 
 def sets(value: Any) -> Any:

@@ -13,7 +13,9 @@ from .changes import Problem
 from .text import Action, Affected, CommandText, Fix, ReportFinding
 
 BROKE: Final = "HMA-STOP"
-_FIX: Final = "Mend what the message names; then run this again: it reads first and does what is left."
+_MEND: Final = "Mend what the message names."
+_AGAIN: Final = "Then run this again: it reads first and does what is left."
+_NEXT: Final = " Next: "
 _NO_REASON: Final = "The first message above that says failed or unreachable names the reason."
 
 
@@ -28,12 +30,15 @@ def problems(
 
 
 def to_mend(found: Iterable[Problem], name: str, inventory: Sequence[str]) -> tuple[Action, ...]:
-    """One thing to do per step that broke, with each message once and the hosts that said it."""
-    steps: dict[str, dict[str, list[str]]] = {}
+    """One thing to do per step that broke. What a host said in an earlier step it need not say again."""
+    steps: dict[str, list[Affected]] = {}
+    seen: set[tuple[str, str]] = set()
     for item in found:
-        steps.setdefault(item.step, {}).setdefault(item.message, []).append(item.host or "control node")
+        if (item.host, item.message) not in seen:
+            seen.add((item.host, item.message))
+            steps.setdefault(item.step, []).append(Affected(item.host or "control node", item.message))
     again = _again(name, inventory)
-    return tuple(_action(step, messages, again) for step, messages in steps.items())
+    return tuple(_action(step, affected, again) for step, affected in steps.items())
 
 
 def _again(name: str, inventory: Sequence[str]) -> tuple[CommandText, ...]:
@@ -43,6 +48,21 @@ def _again(name: str, inventory: Sequence[str]) -> tuple[CommandText, ...]:
     return (CommandText(command.language, command.text),)
 
 
-def _action(step: str, messages: dict[str, list[str]], again: tuple[CommandText, ...]) -> Action:
-    affected = tuple(Affected(", ".join(hosts), message) for message, hosts in messages.items())
-    return Action(BROKE, f"The run broke at: {step}", "high", "fail", True, (Fix(_FIX, again, affected),))
+def _action(step: str, affected: Sequence[Affected], again: tuple[CommandText, ...]) -> Action:
+    fixes: dict[str, list[Affected]] = {}
+    for item in affected:
+        fixes.setdefault(f"{advised(item.message) or _MEND} {_AGAIN}", []).append(item)
+    found = tuple(Fix(fix, again, tuple(objects)) for fix, objects in fixes.items())
+    return Action(BROKE, f"The run broke at: {step}", "high", "fail", True, found)
+
+
+def advised(message: str) -> str:
+    """What the message itself says is to be done, as a sentence."""
+    advice = message.partition(_NEXT)[2].split("\n", 1)[0].split(" Uncertain: ", 1)[0].strip().rstrip(".")
+    return f"{advice[:1].upper()}{advice[1:]}." if advice else ""
+
+
+def told(problem: Problem) -> str:
+    """The reason alone, in one line."""
+    reason = problem.message.partition(_NEXT)[0].split("\n", 1)[0].strip().rstrip(".")
+    return reason.removeprefix(f"{problem.host}: ") if problem.host else reason

@@ -8,6 +8,7 @@ Nothing here may fail for want of a value: a bad night has to leave a report. Wh
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 from ..base.comparison import fold
 from ..base.printable import printable
-from .broken import problems, to_mend
+from .broken import problems, to_mend, told
 from .changes import Problem, ReportedChange
 from .facts import Facts, Organization, Request, Run, latest
 from .judged import of_step
@@ -36,6 +37,8 @@ from .verdict import PARTS, UNKNOWN, Purpose, purpose, verdict
 
 SCHEMA: Final = "hybrid.exchange/report"
 SCHEMA_VERSION: Final = 1
+# How much of a reason is quoted in the sentence; the problems have all of it.
+_REASON: Final = 200
 CHANGES: Final = ("would_change", "changed", "rolled_back")
 # What the matrices need of a change and the JSON does not have.
 _INNER: Final = frozenset({"kind", "added", "asked", "gaps", "partly"})
@@ -222,9 +225,8 @@ def _broken_off(run: RunHead, broke: Sequence[Problem]) -> list[str]:
         return begins
     first, more = broke[0], len({item.host for item in broke[1:]} - {broke[0].host})
     others = f" (and {more} more)" if more else ""
-    message = first.message.split("\n", 1)[0].strip().rstrip(".")
-    where = "" if others == "" and message.startswith(f"{first.host}: ") else f"{first.host or first.step}{others}: "
-    return [*begins, f"{where}{message}."]
+    where = f"{first.host}{others}: " if first.host else ""
+    return [*begins, f"{where}{textwrap.shorten(told(first), _REASON, placeholder='...')}."]
 
 
 def _ready(found: Summary, wanted: Purpose) -> str:

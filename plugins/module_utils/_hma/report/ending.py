@@ -23,6 +23,8 @@ _LATER: Final = (
 )
 _CHECK: Final = "Check mode: nothing was changed."
 _OFF: Final = "Modern authentication is off"
+# These say on the console what they did, and write no report; their record says the rest.
+WAYS_BACK: Final = frozenset({"disable_hma", "restore_hma"})
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./-]+")
 
 
@@ -107,12 +109,17 @@ def _words(ended: Ended) -> str:
 def _of_the_switch(ended: Ended) -> str:
     if ended.run["enabled"]:
         return "Hybrid Modern Authentication was enabled, but not all of it is proven"
-    results = next((item["results"] for item in ended.facts["steps"] if item["step"] == _SWITCH_RESULT), {})
-    if any(result.get("uncertain") for result in results.values()):
+    if _uncertain(ended):
         return "Whether Hybrid Modern Authentication was enabled is not known"
     if ended.document.organization.modern_authentication:
         return f"{ON}, and this run stopped"
     return "Hybrid Modern Authentication was not enabled by this run"
+
+
+def _uncertain(ended: Ended) -> bool:
+    """Whether step 5 broke off in the middle of a write."""
+    results = next((item["results"] for item in ended.facts["steps"] if item["step"] == _SWITCH_RESULT), {})
+    return any(result.get("uncertain") for result in results.values())
 
 
 def _checked(ended: Ended) -> tuple[str, ...]:
@@ -130,7 +137,7 @@ def _next(ended: Ended) -> Next | None:
     """The command that takes back what was changed, or the one that goes on."""
     if ended.checking:
         return None if ended.stopped else Next("To do it", playbook(ended.name, ended.inventory))
-    if ended.name == "enable_hma" and ended.run["enabled"]:
+    if ended.name == "enable_hma" and (ended.run["enabled"] or _uncertain(ended)):
         return Next("The way back", playbook("disable_hma", ended.inventory))
     if ended.changed:
         return Next("The way back", restoring(ended))
@@ -187,7 +194,7 @@ def of_restore(ended: Ended, complete: bool, message: str, runs: Sequence[str]) 
         words = "Ready to run" if complete else "Not everything would go back"
     again = playbook("restore_hma", ended.inventory, options=_sources(runs))
     on = Next("To do it", again) if ended.checking else None
-    says = (message, f"Taken back: run {', '.join(runs)}.") if runs else (message,)
+    says = (message, f"Taken back: {', '.join(runs)}.") if complete and not ended.checking else (message,)
     return Ending(complete, words, says, on if complete else Next("Once more", again))
 
 

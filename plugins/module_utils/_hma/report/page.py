@@ -15,7 +15,7 @@ from .document import Document
 from .facts import CHALLENGE
 from .matrix import Counted
 from .text import OPEN, Action, CommandText, ReportFinding
-from .verdict import UNKNOWN, headline
+from .verdict import headline
 
 # Each status has a symbol and a word beside its colour: nothing is told by colour alone.
 SYMBOLS: Final = {
@@ -73,7 +73,7 @@ class View:
 
 def view(document: Document) -> View:
     """The document as a page shows it."""
-    summary, findings = document.summary, document.findings
+    findings = document.findings
     status, words = head_of(document)
     return View(
         document=document,
@@ -103,8 +103,8 @@ def view(document: Document) -> View:
 def head_of(document: Document) -> tuple[str, str]:
     """The status and the words of the headline."""
     run, summary = document.run, document.summary
-    stopped = bool(run.stopped or document.problems) and summary.verdict != UNKNOWN
-    return headline(summary.verdict, run.playbook, document.organization.modern_authentication, stopped=stopped)
+    on, broke = document.organization.modern_authentication, bool(document.problems)
+    return headline(summary.verdict, run.playbook, on, broke=broke, stopped=bool(run.stopped))
 
 
 def _is_link(text: str) -> bool:

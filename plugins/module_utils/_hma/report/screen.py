@@ -15,9 +15,10 @@ from typing import Final
 
 from ..base.command import Command
 from ..base.printable import printable
+from .broken import BROKE
 from .changes import ReportedChange
 from .document import Document
-from .ending import Ending, Next
+from .ending import WAYS_BACK, Ending, Next
 from .text import Action, Fix
 
 LINES: Final = 15
@@ -28,13 +29,17 @@ _INDENT: Final = "   "
 
 
 def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """The lines, the verdict first. ``files`` are what the run left, each with its name."""
+    """The lines, the verdict first. ``files`` are what the run left, each with its name.
+
+    A way back has no findings: its ending says what is left to do.
+    """
+    actions = () if name in WAYS_BACK else document.actions
     verdict = [_cut(f"{name}: {ending.words}. Run {document.run.id}.")]
     says = _wrapped(" ".join(ending.says), 3)
     left = [*_files(files), *(_typed(ending.next) if ending.next else [])]
     changed = _changed(document.changes)
     room = LINES - len(verdict) - len(says) - len(left) - len(changed)
-    lines = [*verdict, *says, *_open(document.actions, room), *changed, *left]
+    lines = [*verdict, *says, *_open(actions, room), *changed, *left]
     return tuple(str(printable(line)) for line in lines)
 
 
@@ -68,7 +73,10 @@ def _one_to_do(number: int, action: Action) -> list[str]:
     fix = action.fixes[0]
     objects = [item.object for other in action.fixes for item in other.objects]
     of = objects[0] if len(objects) == 1 else f"{objects[0]} and {len(objects) - 1} more"
-    message = " ".join(fix.objects[0].message.split()) or action.title
+    message = " ".join(fix.objects[0].message.split()).removeprefix(f"{objects[0]}: ") or action.title
+    if action.id == BROKE:
+        # The sentence above holds the message.
+        return [_cut(f"{number}. {action.title} ({of})"), *_fix(fix)]
     return [_cut(f"{number}. {action.id} {of}: {message}"), *_fix(fix)]
 
 

@@ -82,12 +82,13 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def headline(found: str, playbook: str, on: bool | None, *, stopped: bool) -> tuple[str, str]:
+def headline(found: str, playbook: str, on: bool | None, *, broke: bool, stopped: bool) -> tuple[str, str]:
     """The status that colours the head of a report, and its words."""
     status, words = _WORDS[found]
     whole = playbook not in PARTS
-    if stopped:
-        return "fail", f"{ON}, but the run stopped" if on and whole else "The run stopped"
+    if stopped or broke:
+        ended = "the run stopped" if stopped else "the run is not complete"
+        return "fail", f"{ON}, but {ended}" if on and whole else f"{ended[:1].upper()}{ended[1:]}"
     if found in (READY, ATTENTION):
         return status, ON if on and whole else purpose(playbook).done
     if found == NOT_PROVEN and on and whole:

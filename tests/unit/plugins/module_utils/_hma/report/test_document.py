@@ -172,8 +172,8 @@ def test_a_bad_night_leaves_a_report() -> None:
     judged = made({**facts, "findings": [finding("pass")]}).summary.sentence
     # What broke the run comes first, and is the first thing to do.
     assert judged == (
-        "ex1: connection refused. 0 of 2 servers and 0 of 1 tenant are ready (not checked: 2 servers, 1 tenant); "
-        "1 fix to make."
+        "ex1: connection refused. 1 of 2 servers and 0 of 1 tenant are ready, as far as they were read (not checked: "
+        "1 server, 1 tenant); 1 fix to make."
     )
     assert made({}).summary.sentence == "Nothing could be judged: no check was made and no server was read."
 
