@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -148,9 +149,7 @@ def _next(ended: Ended) -> Next | None:
 
 def restoring(ended: Ended) -> Command:
     """The command that takes back what this run recorded."""
-    folder = ended.record or ended.document.run.id
-    option = f"hma_restore_record={folder}" if _PLAIN.fullmatch(folder) else f'{{"hma_restore_record": "{folder}"}}'
-    return playbook("restore_hma", ended.inventory, options=("-e", option))
+    return playbook("restore_hma", ended.inventory, options=_sources([ended.record or ended.document.run.id]))
 
 
 def of_audit(ended: Ended, judged: Mapping[str, Any]) -> Ending:
@@ -199,8 +198,9 @@ def of_restore(ended: Ended, complete: bool, message: str, runs: Sequence[str]) 
 
 
 def _sources(runs: Sequence[str]) -> tuple[str, ...]:
+    """The records, as ansible-playbook takes them: key=value has no way to write a blank or a list."""
     if not runs:
         return ()
-    listed = ", ".join(f'"{run}"' for run in runs)
-    one = len(runs) == 1 and _PLAIN.fullmatch(runs[0])
-    return ("-e", f"hma_restore_record={runs[0]}" if one else f'{{"hma_restore_record": [{listed}]}}')
+    if len(runs) > 1 or not _PLAIN.fullmatch(runs[0]):
+        return ("-e", json.dumps({"hma_restore_record": list(runs) if len(runs) > 1 else runs[0]}, ensure_ascii=False))
+    return ("-e", f"hma_restore_record={runs[0]}")
