@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan, result_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
     THIS_SERVER,
     Cmdlet,
@@ -21,7 +21,12 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.vers
     has_domain_name,
     parse_admin_display_version,
 )
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import (
+    ExchangeOptions,
+    RecordOptions,
+    WritingResult,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
@@ -29,51 +34,55 @@ _BUILD = Cmdlet("Get-ExchangeServer", {"Identity": THIS_SERVER}, ("Name", "Admin
 _READ = (authserver.READ, _BUILD)
 
 
-@dataclass(frozen=True)
-class _Wanted:
+@dataclass(frozen=True, kw_only=True)
+class Options(ExchangeOptions, RecordOptions):
     """Which tenant's AuthServer, and how it is to be; None is left alone."""
 
     tenant_id: str
     domain_names: Sequence[str]
     enabled: bool | None
-    default: bool | None
-    replace: str | None
+    default_authorization_endpoint: bool | None
+    replace_default_authserver: str | None
 
 
-class ActionModule(HmaAction):
+@dataclass(frozen=True, kw_only=True)
+class Trust(WritingResult):
+    """The AuthServer of the tenant as it is now, all AuthServers before, and what was or would be written."""
+
+    auth_server: AuthServer
+    before: Sequence[AuthServer]
+    commands: Sequence[str]
+    notes: Sequence[str]
+
+
+class ActionModule(HmaAction[Options]):
     """Read, plan, and (unless in check mode) write and read back; the default endpoint changes as one unit."""
 
     module = "hma_authserver"
+    options = Options
 
-    def apply(self, options: Options) -> dict[str, Any]:
-        wanted = _Wanted(
-            tenant_id=options["tenant_id"],
-            domain_names=options["domain_names"],
-            enabled=options["enabled"],
-            default=options["default_authorization_endpoint"],
-            replace=options["replace_default_authserver"],
-        )
+    def apply(self, options: Options) -> Trust:
         shell = self.shell(options)
         answer = shell.run(_READ)
         answer.require(_READ)
         servers, odd = authserver.parse_authservers(answer.results[0].properties(authserver.READ.name))
-        if wanted.default:
+        if options.default_authorization_endpoint:
             authserver.require_all(odd)
-        target = authserver.of_tenant(servers, wanted.tenant_id)
+        target = authserver.of_tenant(servers, options.tenant_id)
         plan = _plan(
-            servers, target, wanted, domain_names=bool(wanted.domain_names) and _has_domain_name(answer.results[1])
+            servers, target, options, domain_names=bool(options.domain_names) and _has_domain_name(answer.results[1])
         )
         after = _planned(target, plan) if self.predicting else target
         if plan.changes and not self.predicting:
             writer = Writer(shell, self.record(options), self.host, answer.domain_controller)
             after = _write(writer, plan, servers, target)
-        return {
-            **result_of(plan.predicted, predicting=self.predicting),
-            "auth_server": after.facts(),
-            "before": [item.facts() for item in servers],
-            "commands": [cmdlet.typed() for cmdlet in plan.cmdlets],
-            "notes": list(plan.notes),
-        }
+        return Trust(
+            account=Account.of(plan.predicted, predicting=self.predicting),
+            auth_server=after,
+            before=servers,
+            commands=[cmdlet.typed() for cmdlet in plan.cmdlets],
+            notes=plan.notes,
+        )
 
 
 def _write(writer: Writer, plan: Plan, servers: Sequence[AuthServer], target: AuthServer) -> AuthServer:
@@ -88,18 +97,20 @@ def _has_domain_name(server: CmdletResult) -> bool:
     return has_domain_name(parse_admin_display_version(server.only(_BUILD.name).text("AdminDisplayVersion")))
 
 
-def _plan(servers: Sequence[AuthServer], target: AuthServer, wanted: _Wanted, *, domain_names: bool) -> Plan:
+def _plan(servers: Sequence[AuthServer], target: AuthServer, options: Options, *, domain_names: bool) -> Plan:
     trust = authserver.plan_trust(
-        target, enabled=wanted.enabled, domain_names=wanted.domain_names if domain_names else []
+        target, enabled=options.enabled, domain_names=options.domain_names if domain_names else []
     )
     notes = list(trust.notes)
-    if wanted.domain_names and not domain_names:
+    if options.domain_names and not domain_names:
         notes.append(
             "This Exchange version has no DomainName (2016 CU18, 2019 CU7 and later do); several tenants need it."
         )
     default = Plan()
-    if wanted.default is not None:
-        default = authserver.plan_default(servers, target, default=wanted.default, replace=wanted.replace)
+    if options.default_authorization_endpoint is not None:
+        default = authserver.plan_default(
+            servers, target, default=options.default_authorization_endpoint, replace=options.replace_default_authserver
+        )
     return Plan((*trust.changes, *default.changes), tuple(notes))
 
 
@@ -107,5 +118,6 @@ def _planned(target: AuthServer, plan: Plan) -> AuthServer:
     """The AuthServer of the tenant as the plan would leave it."""
     for change in plan.changes:
         if change.target["guid"] == target.guid:
-            target = replace(target, **{authserver.ATTRIBUTES[name]: value for name, value in change.after.items()})
+            values: dict[str, Any] = {authserver.ATTRIBUTES[name]: value for name, value in change.after.items()}
+            target = replace(target, **values)
     return target

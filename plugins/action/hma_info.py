@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
@@ -28,82 +28,87 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virt
     front_end,
     kinds_of,
 )
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import Result
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.info import (
+    Host,
+    IdentityRead,
+    Options,
+    OrganizationRead,
+    Reading,
+    ServerRead,
+    ServerReadInFull,
+    Switch,
+    SwitchRead,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.users import users_of
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.users import users_or_reason
 
 
-class ActionModule(HmaAction):
+class ActionModule(HmaAction[Options]):
     """Reads only, in and out of check mode."""
 
     module = "hma_info"
+    options = Options
 
-    def apply(self, options: Options) -> dict[str, Any]:
-        return {"changed": False, **_SCOPES[options["scope"]](self, options)}
+    def apply(self, options: Options) -> Result:
+        return _SCOPES[options.scope](self, options)
 
-    def _host(self, options: Options) -> dict[str, Any]:
+    def _host(self, options: Options) -> Host:
         """Who answers on this connection. Over Exchange's own endpoint only a shell can say so; the others open
         none."""
         answer = self.shell(options).run([])
-        return {
-            "read": self._read(answer),
-            "server": options["server"] or answer.host.fqdn,
-            "through": bool(options["server"]),
-        }
+        return Host(read=self._read(answer), server=options.server or answer.host.fqdn, through=bool(options.server))
 
-    def _organization(self, options: Options) -> dict[str, Any]:
-        cmdlets = organization_read.cmdlets(options["read"])
+    def _organization(self, options: Options) -> OrganizationRead:
+        cmdlets = organization_read.cmdlets(options.read)
         answer = self.shell(options).run(cmdlets)
         answer.require(cmdlets)
         read = self._read(answer)
-        return {
-            "read": read,
-            "organization": organization_read.parse_organization(
-                answer.results, read=read, depth=options["read"]
-            ).facts(),
-        }
+        organization = organization_read.parse_organization(answer.results, read=read.facts(), depth=options.read)
+        return OrganizationRead(read=read, organization=organization)
 
-    def _switch(self, options: Options) -> dict[str, Any]:
+    def _switch(self, options: Options) -> SwitchRead:
         """Whether modern authentication is on, and nothing else: what going back asks right before it takes something
         away."""
         answer = self.shell(options).run([orgconfig.READ])
         answer.require([orgconfig.READ])
         config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
-        return {
-            "read": self._read(answer),
-            "switch": {"name": config.name, "guid": config.guid, "live": config.may_be_on},
-        }
+        return SwitchRead(read=self._read(answer), switch=Switch(config.name, config.guid, config.may_be_on))
 
-    def _server(self, options: Options) -> dict[str, Any]:
-        kinds, named = kinds_of(options["kinds"]), options["server"] or THIS_SERVER
-        state = server_state.cmdlets(named) if options["read"] == "full" else ()
+    def _server(self, options: Options) -> ServerRead:
+        kinds, named = kinds_of(options.kinds), options.server or THIS_SERVER
+        state = server_state.cmdlets(named) if options.read == "full" else ()
         cmdlets = [*(kind.get(named) for kind in kinds), *state]
         answer = self.shell(options).run(cmdlets)
-        directories, unread = [], []
+        directories, gaps = [], []
         for kind, cmdlet, result in zip(kinds, cmdlets, answer.results, strict=False):
             try:
                 if result.errors:
                     raise ExchangeError(cmdlet_failure(self.host, cmdlet, result.errors[0]))
-                directories.append(front_end(kind, result).facts())
+                directories.append(front_end(kind, result))
             except (ExchangeError, Refused, ParseError) as exc:
-                unread.append({"what": kind.key, "reason": str(exc)})
-        more = server_state.parse(answer.results[len(kinds) :]).facts() if state else {}
-        return {
-            "read": self._read(answer),
-            "server": options["server"] or answer.host.fqdn,
-            "directories": directories,
-            **more,
-            "unread": unread + more.get("unread", []),
-        }
+                gaps.append(Unread(kind.key, str(exc)))
+        read, server = self._read(answer), options.server or answer.host.fqdn
+        if not state:
+            return ServerRead(read=read, server=server, directories=directories, unread=_brief(gaps))
+        found = server_state.parse(answer.results[len(kinds) :])
+        return ServerReadInFull(
+            read=read,
+            server=server,
+            directories=directories,
+            unread=_brief([*gaps, *found.unread]),
+            certificates=found.certificates,
+            components=found.components,
+        )
 
-    def _identity(self, options: Options) -> dict[str, Any]:
+    def _identity(self, options: Options) -> IdentityRead:
         """Two cmdlets, or three; only where a page is full, another shell counts in smaller pages. The tenants are read
         first: it is they that refuse."""
-        domains, page = options["domains"], options["page"]
-        users, unread = _users(options["tenants"])
+        domains, page = options.domains, options.page
+        users, unread = users_or_reason(options.tenants)
         shell = self.shell(options)
         answer = shell.run(
             [*mailboxes.count_cmdlets(domains, page), *([mailboxes.list_cmdlet(page)] if users is not None else [])]
@@ -125,38 +130,31 @@ class ActionModule(HmaAction):
             every_page("missing", mailboxes.everyone_in_pages(page)),
         )
         identity = Identity(
-            read=self._read(answer),
+            read=self._read(answer).facts(),
             domains=domains,
-            domains_from=options["domains_from"],
+            domains_from=options.domains_from,
             foreign=mailboxes.count_foreign(foreign, page, unread) if foreign else None,
             linked=mailboxes.count_linked(first["linked"], page) if first["linked"].ok else None,
             missing=mailboxes.count_missing(everyone, page, users or {}, unread) if everyone else None,
             unread=tuple(unread),
         )
-        return {"read": self._read(answer), "identity": identity.facts()}
+        return IdentityRead(read=self._read(answer), identity=identity)
 
-    def _read(self, answer: Answer) -> dict[str, Any]:
-        return {
-            "host": self.host,
-            "fqdn": answer.host.fqdn,
-            "transport": answer.transport,
-            "domain_controller": answer.domain_controller,
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-
-
-def _users(tenants: list[Options]) -> tuple[dict[str, bool] | None, list[Unread]]:
-    """The users of all tenants, or why they are not known: a permission that nothing else needs must not cost the other
-    counts."""
-    if not tenants:
-        return None, []
-    try:
-        return users_of(tenants), []
-    except (GraphError, Refused) as exc:
-        return None, [Unread("missing", str(exc))]
+    def _read(self, answer: Answer) -> Reading:
+        return Reading(
+            host=self.host,
+            fqdn=answer.host.fqdn,
+            transport=answer.transport,
+            domain_controller=answer.domain_controller,
+            time=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
 
 
-_SCOPES: Final[Mapping[str, Callable[[ActionModule, Options], dict[str, Any]]]] = {
+def _brief(gaps: Sequence[Unread]) -> list[dict[str, str]]:
+    return [gap.brief_facts() for gap in gaps]
+
+
+_SCOPES: Final[Mapping[str, Callable[[ActionModule, Options], Result]]] = {
     "host": ActionModule._host,
     "organization": ActionModule._organization,
     "switch": ActionModule._switch,

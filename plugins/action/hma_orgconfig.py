@@ -6,37 +6,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, enabling, orgconfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan, differing, result_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import (
+    Account,
+    Plan,
+    differing,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.orgconfig import Options, Switched
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import refuse_lockout
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
-
-@dataclass(frozen=True)
-class _Wanted:
-    """The switches (None is left alone), and the tenant whose endpoint is made the default together with the first of
-    them."""
-
-    switches: Mapping[str, bool | None]
-    tenant_id: str | None
-    judged: Organization | None
-    replace: str | None
-
-    @property
-    def on(self) -> bool:
-        return bool(self.switches["oauth2_client_profile_enabled"])
+if TYPE_CHECKING:
+    from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Value
 
 
 @dataclass(frozen=True)
@@ -58,53 +49,55 @@ class _State:
         return cls(config, servers)
 
 
-class ActionModule(HmaAction):
+class ActionModule(HmaAction[Options]):
     """Read, plan, and (unless in check mode) write and read back. Switching on is one shell with the endpoint it rests
     on."""
 
     module = "hma_orgconfig"
+    options = Options
 
-    def apply(self, options: Options) -> dict[str, Any]:
-        switches = {name: options[name] for name in orgconfig.PROPERTIES}
-        judged = Organization.from_facts(Properties(options["judged"], "judged")) if options["judged"] else None
-        wanted = _Wanted(
-            switches, options["default_authorization_endpoint_of"], judged, options["replace_default_authserver"]
-        )
+    def apply(self, options: Options) -> Switched:
         shell = self.shell(options)
-        reads = [orgconfig.READ, *([authserver.READ] if wanted.on else [])]
+        reads = [orgconfig.READ, *([authserver.READ] if options.on else [])]
         answer = shell.run(reads)
         answer.require(reads)
         before = _State.of(answer.results)
-        plan = _plan(before, wanted)
-        refuse_lockout(shell, plan, before.config, options["despite_policy"])
-        after = {
-            **before.config.facts(),
-            **{name: value for name, value in wanted.switches.items() if value is not None},
-        }
+        plan = _plan(before, options)
+        refuse_lockout(shell, plan, before.config, options.despite_policy)
+        after = _as_wanted(before.config, options)
         if plan.changes and not self.predicting:
             writer = Writer(shell, self.record(options), self.host, answer.domain_controller)
             now = _State.of(write_endpoint(writer, plan, before.servers, read_after=reads).read_back)
-            _check(writer, plan, before, now, wanted)
-            _refuse_other(writer, plan, differing(after, now.config.facts()))
-        return {
-            **result_of(plan.predicted, predicting=self.predicting),
-            "before": before.config.facts(),
-            "after": after,
-            "commands": [cmdlet.typed() for cmdlet in plan.cmdlets],
-        }
+            _check(writer, plan, before, now, options)
+            _refuse_other(writer, plan, differing(after.facts(), now.config.facts()))
+        return Switched(
+            account=Account.of(plan.predicted, predicting=self.predicting),
+            before=before.config,
+            after=after,
+            commands=[cmdlet.typed() for cmdlet in plan.cmdlets],
+        )
 
 
-def _check(writer: Writer, plan: Plan, before: _State, now: _State, wanted: _Wanted) -> None:
+def _as_wanted(config: OrganizationConfig, options: Options) -> OrganizationConfig:
+    oauth, mapi = options.oauth2_client_profile_enabled, options.mapi_http_enabled
+    return replace(
+        config,
+        oauth2_client_profile_enabled=config.oauth2_client_profile_enabled if oauth is None else oauth,
+        mapi_http_enabled=config.mapi_http_enabled if mapi is None else mapi,
+    )
+
+
+def _check(writer: Writer, plan: Plan, before: _State, now: _State, options: Options) -> None:
     """ExchangeError where what was written is not what is there, or is not safe any more."""
-    if wanted.on:
-        _still_safe(writer, before, now, wanted.tenant_id)
+    if options.on:
+        _still_safe(writer, before, now, options.default_authorization_endpoint_of)
     check_written(writer, plan, now.servers)
     for change in plan.changes:
         if change.target["type"] == "organization":
             writer.check_read_back(change, now.config.properties())
 
 
-def _refuse_other(writer: Writer, plan: Plan, wrong: Mapping[str, object]) -> None:
+def _refuse_other(writer: Writer, plan: Plan, wrong: Mapping[str, Value]) -> None:
     """What this run did not write has to be as it was, too: somebody else is at work where it is not."""
     if wrong:
         raise ExchangeError(
@@ -134,16 +127,18 @@ def _still_safe(writer: Writer, before: _State, now: _State, tenant_id: str | No
     )
 
 
-def _plan(state: _State, wanted: _Wanted) -> Plan:
-    if wanted.tenant_id is None:
-        if wanted.on:
+def _plan(state: _State, options: Options) -> Plan:
+    if options.default_authorization_endpoint_of is None:
+        if options.on:
             enabling.refuse_without_endpoint(state.servers)
-        return orgconfig.plan_organization(state.config, wanted.switches)
-    if not wanted.on or wanted.switches["mapi_http_enabled"] is not None:
+        return orgconfig.plan_organization(state.config, options.switches)
+    if not options.on or options.mapi_http_enabled is not None:
         raise Refused(
             "default_authorization_endpoint_of belongs to oauth2_client_profile_enabled: true, and to no other switch."
         )
-    if wanted.judged is None:
+    if options.judged is None:
         raise Refused("default_authorization_endpoint_of needs judged, the organization as the gate saw it.")
-    enabling.refuse_changed(wanted.judged, state.config, state.servers)
-    return enabling.plan_enable(state.config, state.servers, wanted.tenant_id, wanted.replace)
+    enabling.refuse_changed(options.judged, state.config, state.servers)
+    return enabling.plan_enable(
+        state.config, state.servers, options.default_authorization_endpoint_of, options.replace_default_authserver
+    )

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ansible import context
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import RecordOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.durability import warning
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.runs import (
@@ -22,27 +25,60 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.runs impor
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import NEXT, Record, RecordError
 
 
-class ActionModule(HmaAction):
+@dataclass(frozen=True, kw_only=True)
+class Options(RecordOptions):
+    """Which run begins or ends on which servers, or which records are read."""
+
+    source: Sequence[str]
+    keep_names: Sequence[str]
+    state: str
+    servers: Sequence[str]
+    writes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended(Result):
+    """The run, and the folder of its record."""
+
+    run_id: str
+    folder: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started(Ended):
+    warnings: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class History(Result):
+    """What the records say was changed, and per tenant the names to take back and to give back."""
+
+    history: Sequence[Recorded]
+    names: Mapping[str, Sequence[str]]
+    names_taken: Mapping[str, Sequence[str]]
+    damaged: Sequence[str]
+    warnings: Sequence[str]
+
+
+class ActionModule(HmaAction[Options]):
     """Touches the control node's files only."""
 
     module = "hma_record"
+    options = Options
 
-    def apply(self, options: Options) -> dict[str, Any]:
-        if options["source"]:
+    def apply(self, options: Options) -> Result:
+        if options.source:
             return self._read(options)
-        return self._end(options) if options["state"] == "ended" else self._start(options)
+        return self._end(options) if options.state == "ended" else self._start(options)
 
-    def _start(self, options: Options) -> dict[str, Any]:
-        record = Record(options["record_dir"], options["run_id"], self.host, self.module)
+    def _start(self, options: Options) -> Started:
+        record = Record(options.record_dir, options.run_id, self.host, self.module)
         folder = record.path.parent
         notes = self._looking(options, folder.parent) if self.predicting else self._starting(options, record)
         lost = warning(folder)
-        return {
-            "changed": False,
-            "run_id": record.run_id,
-            "folder": str(folder.absolute()),
-            "warnings": [*([lost] if lost else []), *notes],
-        }
+        return Started(
+            run_id=record.run_id, folder=str(folder.absolute()), warnings=[*([lost] if lost else []), *notes]
+        )
 
     def _starting(self, options: Options, record: Record) -> list[str]:
         """Look for another run and say that this one is there, as one step."""
@@ -50,8 +86,8 @@ class ActionModule(HmaAction):
         record_dir = record.path.parent.parent
         try:
             with one_at_a_time(record_dir):
-                notes = refuse_second(unfinished_runs(record_dir, options["servers"])) if options["writes"] else []
-                record.start(playbook=playbook, servers=options["servers"], writes=options["writes"])
+                notes = refuse_second(unfinished_runs(record_dir, options.servers)) if options.writes else []
+                record.start(playbook=playbook, servers=options.servers, writes=options.writes)
         except OSError as exc:
             raise RecordError(
                 f"The record folder {record_dir} cannot be written ({exc.strerror}). Without it nothing is "
@@ -61,32 +97,31 @@ class ActionModule(HmaAction):
 
     def _looking(self, options: Options, record_dir: Path) -> list[str]:
         """Check mode writes nothing and gets in nobody's way; what would refuse it without check mode is said."""
-        runs = unfinished_runs(record_dir, options["servers"]) if options["writes"] else []
+        runs = unfinished_runs(record_dir, options.servers) if options.writes else []
         try:
             return refuse_second(runs)
         except Refused as exc:
             return [f"Without --check this would be refused now: {exc}"]
 
-    def _end(self, options: Options) -> dict[str, Any]:
-        record = Record(options["record_dir"], options["run_id"], self.host, self.module)
+    def _end(self, options: Options) -> Ended:
+        record = Record(options.record_dir, options.run_id, self.host, self.module)
         if not self.predicting:
             record.end()
-        return {"changed": False, "run_id": record.run_id, "folder": str(record.path.parent.absolute())}
+        return Ended(run_id=record.run_id, folder=str(record.path.parent.absolute()))
 
-    def _read(self, options: Options) -> dict[str, Any]:
+    def _read(self, options: Options) -> History:
         try:
-            history = read_sources(options["source"])
+            history = read_sources(options.source)
         except RecordUnreadable as exc:
             raise Refused(str(exc)) from None
-        names = names_back(history.changes, options["keep_names"])
-        return {
-            "changed": False,
-            "history": [change.facts() for change in history.changes],
-            "names": {tenant: list(back.take) for tenant, back in names.items() if back.take},
-            "names_taken": {tenant: list(back.give) for tenant, back in names.items() if back.give},
-            "damaged": history.damaged,
-            "warnings": [
+        names = names_back(history.changes, options.keep_names)
+        return History(
+            history=history.changes,
+            names={tenant: back.take for tenant, back in names.items() if back.take},
+            names_taken={tenant: back.give for tenant, back in names.items() if back.give},
+            damaged=history.damaged,
+            warnings=[
                 f"The record is damaged: {place} is cut. If it was an intent, its write was never sent."
                 for place in history.damaged
             ],
-        }
+        )

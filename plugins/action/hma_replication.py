@@ -7,23 +7,56 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import replication
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ExchangeOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
 
 _LONGEST_PAUSE = 15.0
 
 
-class ActionModule(HmaAction):
+@dataclass(frozen=True, kw_only=True)
+class Options(ExchangeOptions):
+    """How long replication is waited for, in seconds."""
+
+    deadline: int
+
+
+@dataclass(frozen=True)
+class _Controller(Facts):
+    """A domain controller, and the servers that use it."""
+
+    name: str
+    servers: Sequence[str]
+
+
+@dataclass(frozen=True)
+class _NotChecked(_Controller):
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replication(Result):
+    """The domain controllers that agree, those that were not asked, and how long it took."""
+
+    controllers: Sequence[_Controller]
+    not_checked: Sequence[_NotChecked]
+    waited: float
+    warnings: Sequence[str]
+
+
+class ActionModule(HmaAction[Options]):
     """Reads only, again and again, until all agree or the time is up."""
 
     module = "hma_replication"
+    options = Options
 
-    def apply(self, options: Options) -> dict[str, Any]:
+    def apply(self, options: Options) -> Replication:
         shell = self.shell(options)
         answer = shell.run([replication.STATUS])
         answer.require([replication.STATUS])
@@ -34,22 +67,19 @@ class ActionModule(HmaAction):
         late: dict[str, list[str]] = {}
         while len(names) > 1:
             late = self._look(shell, names, not_checked)
-            left = options["deadline"] - (time.monotonic() - began)
+            left = options.deadline - (time.monotonic() - began)
             if not late or left <= 0:
                 break
             time.sleep(min(pause, left))
             pause = min(pause * 2, _LONGEST_PAUSE)
         if late:
-            raise Refused(_text(late, used, options["deadline"]))
-        return {
-            "changed": False,
-            "controllers": [{"name": name, "servers": used.get(name, [])} for name in names if name not in not_checked],
-            "not_checked": [
-                {"name": name, "reason": reason, "servers": used.get(name, [])} for name, reason in not_checked.items()
-            ],
-            "waited": round(time.monotonic() - began, 1),
-            "warnings": [f"Replication to {name} is not checked: {reason}" for name, reason in not_checked.items()],
-        }
+            raise Refused(_text(late, used, options.deadline))
+        return Replication(
+            controllers=[_Controller(name, used.get(name, [])) for name in names if name not in not_checked],
+            not_checked=[_NotChecked(name, used.get(name, []), reason) for name, reason in not_checked.items()],
+            waited=round(time.monotonic() - began, 1),
+            warnings=[f"Replication to {name} is not checked: {reason}" for name, reason in not_checked.items()],
+        )
 
     def _look(self, shell: Shell, names: Sequence[str], not_checked: dict[str, str]) -> dict[str, list[str]]:
         """One shell for all domain controllers. One that cannot be reached is said, and not asked for again."""

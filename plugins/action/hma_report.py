@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +19,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.docume
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.junit import junit
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.files import ReportError, write_files
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render
 
@@ -37,27 +39,47 @@ _FILES: Final[Mapping[str, tuple[str, Callable[[Document], bytes]]]] = {
 }
 
 
-class ActionModule(HmaAction):
+@dataclass(frozen=True, kw_only=True)
+class Options(ModuleOptions):
+    """The facts of a run, and where its report goes."""
+
+    facts: Mapping[str, Any]
+    formats: Sequence[str]
+    dir: str
+    name: str | None
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written(Result):
+    """The path of each file by format, and of the document what a playbook goes by, as the file has it."""
+
+    files: Mapping[str, str]
+    summary: Mapping[str, Any]
+    problems: Sequence[Mapping[str, Any]]
+
+
+class ActionModule(HmaAction[Options]):
     """Offline: everything it says was read before. It writes in check mode too, because looking is what check mode is
     for."""
 
     module = "hma_report"
+    options = Options
 
-    def apply(self, options: Options) -> dict[str, Any]:
+    def apply(self, options: Options) -> Written:
         now = datetime.now(UTC)
-        facts = Facts.from_facts(options["facts"])
-        name = options["name"] or facts.run.id or f"{now:%Y%m%dT%H%M%SZ}"
-        _refuse_odd(name, options["mode"])
+        facts = Facts.from_facts(options.facts)
+        name = options.name or facts.run.id or f"{now:%Y%m%dT%H%M%SZ}"
+        _refuse_odd(name, options.mode)
         found = document(facts, Origin(VERSION, tuple(self.inventory), now.isoformat(timespec="seconds")))
-        files = _written(found, Path(options["dir"]).expanduser() / name, options["formats"], int(options["mode"], 8))
+        files = _written(found, Path(options.dir).expanduser() / name, options.formats, int(options.mode, 8))
         report = found.as_json()
-        return {
-            "changed": False,
-            "files": files,
-            "summary": report["summary"],
-            "problems": report["problems"],
-            "msg": f"{found.summary.sentence} {', '.join(files.values())}".strip(),
-        }
+        return Written(
+            files=files,
+            summary=report["summary"],
+            problems=report["problems"],
+            msg=f"{found.summary.sentence} {', '.join(files.values())}".strip(),
+        )
 
 
 def _refuse_odd(name: str, mode: str) -> None:
@@ -69,7 +91,7 @@ def _refuse_odd(name: str, mode: str) -> None:
             raise Refused(f"{what}, not {shown(value)}.")
 
 
-def _written(found: Document, folder: Path, formats: list[str], mode: int) -> dict[str, str]:
+def _written(found: Document, folder: Path, formats: Sequence[str], mode: int) -> dict[str, str]:
     """The path of each file that was written, by format."""
     contents = {_FILES[kind][0]: _FILES[kind][1](found) for kind in formats}
     try:

@@ -6,13 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import result_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded, change_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Restoration
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Kept, Restoration
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import (
+    ExchangeOptions,
+    RecordOptions,
+    Result,
+    WritingResult,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import (
     Task,
     restore_organization,
@@ -30,28 +38,82 @@ _SCOPES: Final[Mapping[str, Callable[[Task, Sequence[Recorded] | None], Restorat
 }
 
 
-class ActionModule(HmaAction):
+@dataclass(frozen=True, kw_only=True)
+class Options(ExchangeOptions, RecordOptions):
+    """What is taken back, by which recorded changes, and what may be done although something speaks against it."""
+
+    scope: str
+    history: Sequence[Mapping[str, Any]] | None
+    server: str | None
+    despite_policy: str | None
+    despite_unseen_policies: bool
+    despite_connector: bool
+    predicted_off: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed(Result):
+    """Why nothing was taken back, and whether it would be the same on every server."""
+
+    failed: bool = True
+    everywhere: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoliciesNotSeen(Failed):
+    """The same where another server may be able to see the authentication policies."""
+
+    everywhere: bool = False
+    policies_unseen: bool = True
+
+
+@dataclass(frozen=True)
+class _Kept(Facts):
+    """Something that was not taken back, and why."""
+
+    object: str
+    reason: str
+    host: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restored(WritingResult):
+    """What was or would be taken back, and what was not. ``live``: modern authentication is on."""
+
+    live: bool
+    commands: Sequence[str]
+    refused: Sequence[_Kept]
+    left: Sequence[_Kept]
+    handled: Sequence[str]
+    warnings: Sequence[str]
+
+
+class ActionModule(HmaAction[Options]):
     """Read, plan from the record, and (unless in check mode) write and read back."""
 
     module = "hma_restore"
+    options = Options
 
-    def apply(self, options: Options) -> dict[str, Any]:
+    def apply(self, options: Options) -> Restored | Failed:
         try:
-            history = None if options["history"] is None else [change_of(item) for item in options["history"]]
-            done = _SCOPES[options["scope"]](self._task_of(options), history)
+            history = None if options.history is None else [change_of(item) for item in options.history]
+            done = _SCOPES[options.scope](self._task_of(options), history)
         except PoliciesUnseen as exc:
-            return {"failed": True, "msg": f"{self.host}: {exc}", "everywhere": False, "policies_unseen": True}
+            return PoliciesNotSeen(msg=f"{self.host}: {exc}")
         except (Refused, RecordUnreadable) as exc:
-            return {"failed": True, "msg": f"{self.host}: {exc}", "everywhere": True}
-        return {
-            **result_of(done.plan.predicted, predicting=self.predicting),
-            "live": done.live,
-            "commands": [change.cmdlet.typed() for change in done.changes],
-            "refused": [item.facts(self.host) for item in done.refused],
-            "left": [item.facts(self.host) for item in done.left],
-            "handled": done.handled,
-            "warnings": done.warnings,
-        }
+            return Failed(msg=f"{self.host}: {exc}", everywhere=True)
+        return Restored(
+            account=Account.of(done.plan.predicted, predicting=self.predicting),
+            live=done.live,
+            commands=[change.cmdlet.typed() for change in done.changes],
+            refused=self._named(done.refused),
+            left=self._named(done.left),
+            handled=done.handled,
+            warnings=done.warnings,
+        )
+
+    def _named(self, kept: Sequence[Kept]) -> list[_Kept]:
+        return [_Kept(item.object, item.reason, self.host) for item in kept]
 
     def _task_of(self, options: Options) -> Task:
         shell = self.shell(options)
@@ -63,9 +125,9 @@ class ActionModule(HmaAction):
             shell=shell,
             writer=None if self.predicting else writer,
             host=self.host,
-            server=options["server"],
-            despite_policy=options["despite_policy"],
-            despite_unseen_policies=options["despite_unseen_policies"],
-            despite_connector=options["despite_connector"],
-            predicted_off=self.predicting and options["predicted_off"],
+            server=options.server,
+            despite_policy=options.despite_policy,
+            despite_unseen_policies=options.despite_unseen_policies,
+            despite_connector=options.despite_connector,
+            predicted_off=self.predicting and options.predicted_off,
         )

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +25,9 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.sett
     message,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, WIRING, with_roles
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options, plain
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._needs import missing_libraries, unreadable_files
 
 try:
@@ -38,22 +41,39 @@ _OURS: Final = ("hma_", "exchange_")
 _OMITTED: Final = object()
 
 
-class ActionModule(HmaAction):
+@dataclass(frozen=True, kw_only=True)
+class Options(ModuleOptions):
+    """The playbook, the hosts of its groups and of the play, and the limit of the run."""
+
+    playbook: str
+    servers: list[str]
+    tenants: list[str]
+    hosts: list[str]
+    limit: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged(Result):
+    """The settings of the organization, which are the same on every host."""
+
+    playbook: str
+    organization: Mapping[str, Any]
+    warnings: Sequence[str]
+
+
+class ActionModule(HmaAction[Options]):
     """One task for all hosts, on the control node: no connection is used."""
 
     module = "hma_settings"
+    options = Options
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         self.given = task_vars or {}
         return super().run(tmp, task_vars)
 
-    def apply(self, options: Options) -> dict[str, Any]:
-        playbook = options["playbook"]
-        part = (
-            missing_part(playbook, options["servers"], options["tenants"], options["hosts"])
-            if options["limit"]
-            else None
-        )
+    def apply(self, options: Options) -> Judged:
+        playbook = options.playbook
+        part = missing_part(playbook, options.servers, options.tenants, options.hosts) if options.limit else None
         if part:
             raise Refused(part)
         variables = self._variables(options)
@@ -63,27 +83,22 @@ class ActionModule(HmaAction):
         ]
         judgement.problems += [
             *unreadable_files(variables),
-            *missing_libraries(variables, self._connections(options["servers"])),
+            *missing_libraries(variables, self._connections(options.servers)),
         ]
         if judgement.problems:
             raise Refused(message(playbook, judgement.problems))
-        return {
-            "changed": False,
-            "playbook": playbook,
-            "organization": judgement.organization,
-            "warnings": judgement.warnings,
-        }
+        return Judged(playbook=playbook, organization=judgement.organization, warnings=judgement.warnings)
 
     def _variables(self, options: Options) -> Variables:
         """What the hosts have under our names. A playbook that signs in to no tenant does not look at theirs."""
         hostvars = self.given["hostvars"]
-        tenants = [] if options["playbook"] in WITHOUT_TENANTS else options["tenants"]
+        tenants = [] if options.playbook in WITHOUT_TENANTS else options.tenants
         values = {PLAY: self._of_the_play()}
-        for host in (*options["servers"], *tenants):
+        for host in (*options.servers, *tenants):
             values[host] = _ours(hostvars[host])
         return Variables(
-            playbook=options["playbook"],
-            servers=options["servers"],
+            playbook=options.playbook,
+            servers=options.servers,
             tenants=tenants,
             values=values,
             hosts=frozenset(hostvars) | {"localhost"},

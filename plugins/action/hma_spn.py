@@ -5,25 +5,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import summary
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding, summary
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import (
+    ClientUrl,
     Names,
     client_names,
     extra_host,
     name_of,
     parse_client_urls,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import ObjectChange, result_of
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, ObjectChange
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refuse_orphan
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import RecordOptions, WritingResult
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.registration import (
     Book,
-    Done,
     Wanted,
     plan_names_of,
     proven,
@@ -33,19 +37,70 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant impo
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
 
-class ActionModule(HmaAction):
+@dataclass(frozen=True, kw_only=True)
+class Options(RecordOptions):
+    """The tenant, which names it is to have, and what is done about it."""
+
+    tenant: Tenant
+    state: str
+    mode: str
+    names: Sequence[str]
+    client_urls: Sequence[ClientUrl]
+    extra_names: Sequence[str]
+    ignored: Sequence[Mapping[str, str]]
+    read_domains: bool
+    handoff_dir: str
+    verify_seconds: int
+    prove_tokens: bool
+
+    @classmethod
+    def from_options(cls, given: Mapping[str, Any]) -> Self:
+        """The tenant is an option of its own, or stands among the others."""
+        read = {
+            "tenant": Tenant.of({**given, **(given["tenant"] or {})}),
+            "client_urls": parse_client_urls(given["client_urls"]),
+        }
+        return super().from_options({**given, **read})
+
+
+@dataclass(frozen=True)
+class _Read(Facts):
+    """Where and when the tenant was read."""
+
+    where: str
+    time: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration(WritingResult):
+    """The names of the tenant before and after, those it is to have, and what could not be read."""
+
+    wanted: Sequence[str]
+    names: Names
+    before: Sequence[str]
+    after: Sequence[str]
+    missing: Sequence[str]
+    script: str | None
+    notes: Sequence[str]
+    findings: Sequence[Finding]
+    verified_domains: Sequence[str] | None
+    unread: Sequence[Mapping[str, str]]
+    read: _Read
+
+
+class ActionModule(HmaAction[Options]):
     """Read, plan, and (in mode apply, outside check mode) write once and read back."""
 
     module = "hma_spn"
+    options = Options
 
-    def apply(self, options: Options) -> dict[str, Any]:
-        options |= options["tenant"] or {}
-        tenant = Tenant.of(options)
-        found = client_names(parse_client_urls(options["client_urls"]), options["extra_names"], options["ignored"])
+    def apply(self, options: Options) -> Registration:
+        tenant = options.tenant
+        found = client_names(options.client_urls, options.extra_names, options.ignored)
         wanted = _wanted(options, found)
         client = GraphClient(tenant, before_request=refuse_orphan)
-        domains, unread = _domains(client) if options["read_domains"] else (None, [])
-        read = {"where": client.where, "time": datetime.now(UTC).isoformat(timespec="seconds")}
+        domains, unread = _domains(client) if options.read_domains else (None, [])
+        read = _Read(client.where, datetime.now(UTC).isoformat(timespec="seconds"))
         writes = wanted.mode == "apply" and not self.predicting
         done = (
             write_names(client, wanted, _book(self.record(options)))
@@ -53,34 +108,37 @@ class ActionModule(HmaAction):
             else plan_names_of(client, wanted, predicting=self.predicting)
         )
         done = proven(done, wanted, tenant)
-        return {
-            **result_of(done.changes, predicting=done.predicted),
-            "wanted": list(wanted.names),
-            "names": found.facts(),
-            "before": done.before,
-            "after": done.after,
-            "missing": done.missing,
-            "script": done.script,
-            "notes": done.notes,
-            "findings": [item.facts() for item in done.findings],
-            "verified_domains": domains,
-            "unread": unread,
-            "read": read,
-            **_failure(done, wanted),
-        }
+        # Names that have no effect fail a run that only looks.
+        fails = bool(done.unproven) and wanted.mode != "apply"
+        return Registration(
+            account=Account.of(done.changes, predicting=done.predicted),
+            failed=fails,
+            msg=summary(done.unproven) if fails else "",
+            wanted=wanted.names,
+            names=found,
+            before=done.before,
+            after=done.after,
+            missing=done.missing,
+            script=done.script,
+            notes=done.notes,
+            findings=done.findings,
+            verified_domains=domains,
+            unread=unread,
+            read=read,
+        )
 
 
 def _wanted(options: Options, found: Names) -> Wanted:
-    names = list(dict.fromkeys([*found.wanted, *(name_of(extra_host(name)) for name in options["names"])]))
+    names = list(dict.fromkeys([*found.wanted, *(name_of(extra_host(name)) for name in options.names)]))
     return Wanted(
         names=names,
-        present=options["state"] == "present",
-        mode=options["mode"],
-        tenant_id=options["tenant_id"],
-        cloud=options["cloud"],
-        handoff_dir=options["handoff_dir"],
-        verify_seconds=options["verify_seconds"],
-        prove_tokens=options["prove_tokens"],
+        present=options.state == "present",
+        mode=options.mode,
+        tenant_id=options.tenant.tenant_id,
+        cloud=options.tenant.cloud,
+        handoff_dir=options.handoff_dir,
+        verify_seconds=options.verify_seconds,
+        prove_tokens=options.prove_tokens,
     )
 
 
@@ -89,11 +147,6 @@ def _book(record: Record) -> Book:
         return record.intent(change.object, change.target, change.command, change.before, change.after)
 
     return Book(intent, record.outcome)
-
-
-def _failure(done: Done, wanted: Wanted) -> dict[str, object]:
-    """Names that have no effect fail a run that only looks."""
-    return {"failed": True, "msg": summary(done.unproven)} if done.unproven and wanted.mode != "apply" else {}
 
 
 def _domains(client: GraphClient) -> tuple[list[str] | None, list[dict[str, str]]]:

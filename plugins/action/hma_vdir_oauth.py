@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan, result_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     KINDS,
@@ -20,11 +21,20 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virt
     parse_directory,
     plan_oauth,
 )
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import (
+    ExchangeOptions,
+    RecordOptions,
+    WritingResult,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
+
+if TYPE_CHECKING:
+    from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Value
+    from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import Setting
 
 _LOOK: Final = "Look at the server's event log; nothing after it was enabled."
 _RECYCLE: Final = (
@@ -32,43 +42,70 @@ _RECYCLE: Final = (
 )
 
 
-@dataclass(frozen=True)
-class _Wanted:
+@dataclass(frozen=True, kw_only=True)
+class Options(ExchangeOptions, RecordOptions):
     """Which directories of which server, and whether they are to have OAuth; no server is the one that answers."""
 
+    state: str
     server: str | None
     kinds: Sequence[str]
-    present: bool
     mapi_empty: str
 
+    @property
+    def present(self) -> bool:
+        return self.state == "present"
 
-class ActionModule(HmaAction):
+
+@dataclass(frozen=True)
+class _After(Facts):
+    """A directory as this run leaves it, or would leave it."""
+
+    directory: Directory
+    predicted: bool | None
+
+    def facts(self) -> dict[str, Any]:
+        # By directory: what was right already was read, and may have become wrong when the gate reads it again.
+        mark = {} if self.predicted is None else {"predicted": self.predicted}
+        return {**self.directory.facts(), **mark}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Directories(WritingResult):
+    """The directories of a server, and what was or would be written to them."""
+
+    server: str
+    directories: Sequence[_After]
+    commands: Sequence[str]
+    notes: Sequence[str]
+
+
+class ActionModule(HmaAction[Options]):
     """Read, plan, and (unless in check mode) write and read back."""
 
     module = "hma_vdir_oauth"
+    options = Options
 
-    def apply(self, options: Options) -> dict[str, Any]:
-        wanted = _Wanted(options["server"], options["kinds"], options["state"] == "present", options["mapi_empty"])
+    def apply(self, options: Options) -> Directories:
         shell = self.shell(options)
-        directories, controller, server = self._read(shell, wanted)
-        plan = _plan(directories, wanted)
+        directories, controller, server = self._read(shell, options)
+        plan = _plan(directories, options)
         now, notes = directories, list(plan.notes)
         if plan.changes and not self.predicting:
             now, warnings = _write(Writer(shell, self.record(options), self.host, controller), plan, directories)
             notes += [_RECYCLE, *warnings]
-        return {
-            **result_of(plan.predicted, predicting=self.predicting),
-            "server": server,
-            "directories": _predicted(directories, plan)
+        return Directories(
+            account=Account.of(plan.predicted, predicting=self.predicting),
+            server=server,
+            directories=_predicted(directories, plan)
             if plan.changes and self.predicting
-            else [item.facts() for item in now],
-            "commands": [cmdlet.typed() for cmdlet in plan.cmdlets],
-            "notes": notes,
-        }
+            else [_After(directory, predicted=None) for directory in now],
+            commands=[cmdlet.typed() for cmdlet in plan.cmdlets],
+            notes=notes,
+        )
 
-    def _read(self, shell: Shell, wanted: _Wanted) -> tuple[list[Directory], str | None, str]:
-        kinds = kinds_of(wanted.kinds)
-        cmdlets = [kind.get(wanted.server or THIS_SERVER) for kind in kinds]
+    def _read(self, shell: Shell, options: Options) -> tuple[list[Directory], str | None, str]:
+        kinds = kinds_of(options.kinds)
+        cmdlets = [kind.get(options.server or THIS_SERVER) for kind in kinds]
         answer = shell.run(cmdlets)
         found, wrong = [], []
         for kind, cmdlet, result in zip(kinds, cmdlets, answer.results, strict=True):
@@ -81,7 +118,7 @@ class ActionModule(HmaAction):
         if wrong:
             # All of them at once, before anything is written to this server.
             raise Refused(" ".join(wrong))
-        return found, answer.domain_controller, wanted.server or answer.host.fqdn
+        return found, answer.domain_controller, options.server or answer.host.fqdn
 
 
 def _write(writer: Writer, plan: Plan, directories: Sequence[Directory]) -> tuple[list[Directory], list[str]]:
@@ -98,16 +135,16 @@ def _write(writer: Writer, plan: Plan, directories: Sequence[Directory]) -> tupl
 
 
 def _read_back(change: Change) -> Cmdlet:
-    return KINDS[change.target["kind"]].get_one(str(change.target["guid"]))
+    return KINDS[change.target["kind"]].get_one(change.target["guid"])
 
 
-def _plan(directories: Sequence[Directory], wanted: _Wanted) -> Plan:
+def _plan(directories: Sequence[Directory], options: Options) -> Plan:
     """Every refusal at once, before anything is written."""
     changes: list[Change] = []
     refusals: list[str] = []
     for directory in directories:
         try:
-            change = plan_oauth(directory, present=wanted.present, mapi_empty=wanted.mapi_empty)
+            change = plan_oauth(directory, present=options.present, mapi_empty=options.mapi_empty)
         except Refused as exc:
             refusals.append(str(exc))
         else:
@@ -117,8 +154,11 @@ def _plan(directories: Sequence[Directory], wanted: _Wanted) -> Plan:
     return Plan(tuple(changes))
 
 
-def _predicted(directories: Sequence[Directory], plan: Plan) -> list[dict[str, Any]]:
+def _predicted(directories: Sequence[Directory], plan: Plan) -> list[_After]:
     planned = {change.target["guid"]: change.after for change in plan.changes}
-    after = (replace(item, settings={**item.settings, **planned.get(item.guid, {})}) for item in directories)
-    # By directory: what was right already was read, and may have become wrong when the gate reads it again.
-    return [{**item.facts(), "predicted": item.guid in planned} for item in after]
+    return [_After(_as_planned(item, planned.get(item.guid, {})), item.guid in planned) for item in directories]
+
+
+def _as_planned(directory: Directory, written: Mapping[str, Value]) -> Directory:
+    # What a plan writes to a directory are settings of its kind.
+    return replace(directory, settings={**directory.settings, **cast("Mapping[str, Setting]", written)})

@@ -114,6 +114,10 @@ everywhere:
   description: Whether this was refused for what the organization is, so that another server would refuse it as well.
   returned: when it was refused
   type: bool
+policies_unseen:
+  description: It was refused because this server cannot show the authentication policies; another one may.
+  returned: when it was refused for this reason
+  type: bool
 handled:
   description: Ids of the recorded writes that this call dealt with, whether it had to do anything or not.
   returned: success

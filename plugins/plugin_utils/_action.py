@@ -9,7 +9,7 @@ import contextlib
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
@@ -21,6 +21,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 
 from ._alive import Orphaned, die_with_parent, refuse_orphan
 from ._core import too_old
+from ._data.base import ExchangeOptions, ModuleOptions, RecordOptions, Result
+from ._data.plain import plain
 from ._exchange.errors import ExchangeError, Unreachable
 from ._exchange.shell import Answer, Shell, open_shell
 from ._graph.errors import GraphError
@@ -30,7 +32,7 @@ from ._scrub import scrub
 
 # Where the files of this collection lie, whatever folder it was installed into.
 _OURS: Final = "ansible_collections/hybrid/exchange/"
-Options = dict[str, Any]
+Given = TypeVar("Given", bound=ModuleOptions)
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,15 @@ class LivingShell:
         return self.shell.run(cmdlets, domain_controller=domain_controller)
 
 
-class HmaAction(ActionBase):
-    """One operation. A subclass names its module and says in ``apply`` what it does."""
+class HmaAction(ActionBase, Generic[Given]):
+    """One operation. A subclass names its module and the class of its options, and says in ``apply`` what it does."""
 
     module: ClassVar[str]
+    options: ClassVar[type[ModuleOptions]]
     _record: Record | None = None
     run_id: str | None = None
 
-    def apply(self, options: Options) -> dict[str, Any]:
+    def apply(self, options: Given) -> Result:
         """Do it (or, in check mode, predict it) and return the result."""
         raise NotImplementedError
 
@@ -92,7 +95,8 @@ class HmaAction(ActionBase):
             _validation, options = self.validate_argument_spec(**SPECS[self.module])
             # An option that came as text (JSON, key=value) is only now what it stands for.
             secrets += secrets_in(SPECS[self.module]["argument_spec"], options)
-            result.update(self.apply(plain(options)))
+            given = cast("Given", self.options.from_options(plain(options)))
+            result.update(self.apply(given).returned())
         except Unreachable as exc:
             if self._record is None or not self._record.changes:
                 # Returned, not raised: the result says of which run it is, and is scrubbed.
@@ -143,14 +147,14 @@ class HmaAction(ActionBase):
             f"{self.module}: become is ignored; Exchange runs under exchange_user or the connection's user."
         )
 
-    def shell(self, options: Options) -> Shell:
-        user, password = options["exchange_user"], options["exchange_password"]
+    def shell(self, options: ExchangeOptions) -> Shell:
+        user, password = options.exchange_user, options.exchange_password
         return LivingShell(open_shell(self._connection, host=self.host, exchange_user=user, exchange_password=password))
 
-    def record(self, options: Options) -> Record:
+    def record(self, options: RecordOptions) -> Record:
         """The record of this task, one however often it is asked for."""
         if self._record is None:
-            self._record = Record(options["record_dir"], options["run_id"], self.host, self.module)
+            self._record = Record(options.record_dir, options.run_id, self.host, self.module)
         return self._record
 
     @property
@@ -189,18 +193,3 @@ def secrets_in(spec: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
             if isinstance(item, Mapping) and "options" in option:
                 found += secrets_in(option["options"], item)
     return found
-
-
-def plain(value: Any) -> Any:
-    """Built-in types all the way down: ansible-core's tagged ones break jmespath, pypsrp and json."""
-    if isinstance(value, Mapping):
-        return {plain(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    # An int is no bool and str(value) of a tagged string is a plain one.
-    if isinstance(value, bool):
-        return bool(value)
-    for kind in (int, float, str):
-        if isinstance(value, kind):
-            return kind(value)
-    return value

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,19 @@ def as_it_was(lab: LabClient, start: dict[str, Any]) -> None:
     assert sets(lab.state()) == sets(start)
     lab.clear()
     holds(lab, start)
+
+
+def switched_on_during_restore(lab: LabClient, begin: Begin, moment: str) -> subprocess.Popen[str]:
+    """A restore that still runs. Somebody switched on before or after its write to the OAB directory."""
+    lab.fault(at="cmdlet", action=f"hang_{moment}", name="Set-OabVirtualDirectory", seconds=5, count=1)
+    process = begin("restore_hma", hma_restore_record=records(lab)[0])
+    deadline = time.monotonic() + 120
+    while not lab.journal("hang"):
+        assert process.poll() is None, "".join(process.communicate())
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    switched(lab, True)
+    return process
 
 
 def refused(run: Run, *texts: str) -> None:
@@ -125,14 +139,7 @@ def test_switched_on_again_while_the_restore_runs(lab: LabClient, begin: Begin, 
     start = lab.state()
     well(play("enable_hma"))
     on = sets(lab.state())
-    lab.fault(at="cmdlet", action="hang_after", name="Set-OabVirtualDirectory", seconds=5, count=1)
-    process = begin("restore_hma", hma_restore_record=records(lab)[0])
-    deadline = time.monotonic() + 120
-    while not lab.journal("hang"):
-        assert process.poll() is None, "".join(process.communicate())
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    switched(lab, True)
+    process = switched_on_during_restore(lab, begin, "after")
     refused(ended(process), "its clients ask for these names", f"names of tenant {CONTOSO}")
     assert sets(lab.state())["tenants"] == on["tenants"]
     well(play("disable_hma"))
@@ -147,15 +154,8 @@ def test_switched_on_between_the_look_and_the_write(lab: LabClient, begin: Begin
     start = lab.state()
     well(play("prepare_vdirs"))
     on = sets(lab.state())
-    lab.fault(at="cmdlet", action="hang_before", name="Set-OabVirtualDirectory", seconds=5, count=1)
-    process = begin("restore_hma", hma_restore_record=records(lab)[0])
-    deadline = time.monotonic() + 120
-    while not lab.journal("hang"):
-        assert process.poll() is None, "".join(process.communicate())
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    process = switched_on_during_restore(lab, begin, "before")
     server = lab.journal("hang")[0]["host"]
-    switched(lab, True)
     refused(
         ended(process), "modern authentication was switched on while OAuth was being taken from", "it was given back"
     )

@@ -37,7 +37,10 @@ def main() -> None:
     if options.action == "serve":
         server.serve(options.scenario, folder, options.connection, options.engine, with_starter=options.with_starter)
     elif options.action == "start":
-        lab = client.start(options.scenario, folder, options.connection, options.engine, stays=True)
+        try:
+            lab = client.start(options.scenario, folder, options.connection, options.engine, stays=True)
+        except client.NotStarted as exc:
+            raise SystemExit(str(exc)) from None
         print(f"The lab runs. Inventory: {lab.inventory}")
     else:
         lab = client.LabClient(folder)

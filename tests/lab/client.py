@@ -108,6 +108,10 @@ class LabClient:
             return json.load(response)
 
 
+class NotStarted(RuntimeError):
+    """A lab did not start. An ordinary error: it fails the story that asked, and the stories behind it run."""
+
+
 def start(
     scenario: str, folder: Path, connection: str | None = None, engine: str | None = None, *, stays: bool = False
 ) -> LabClient:
@@ -132,7 +136,7 @@ def start(
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
             process.communicate()
-            raise SystemExit("The lab did not start:\n" + (folder / "lab.log").read_text(encoding="utf-8"))
+            raise NotStarted("The lab did not start:\n" + (folder / "lab.log").read_text(encoding="utf-8"))
         time.sleep(0.02)
     return LabClient(folder, None if stays else process)
 

@@ -1,7 +1,10 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shape of the code in numbers: python -m tests.tools.shape [folder of a clone].
+"""The shape of the code in numbers: .venv/bin/python -m tests.tools.shape [folder of a clone].
+
+It is run as a module. Run as a file, it would have ``tests/tools`` first on the path, and the standard library's
+``statistics`` would import ``numbers.py`` from there.
 
 For each layer: files, the longest file and function, the median function, and how many functions take or give an
 untyped mapping (``Mapping[str, Any]``, ``dict[str, Any]`` and their aliases). Then casts such as

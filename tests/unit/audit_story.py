@@ -19,7 +19,11 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.declared import Settings
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.declared import declared as declared_settings
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry, TenantEntry
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import (
+    ServerEntry,
+    TaskResult,
+    TenantEntry,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import (
     client_names,
     parse_client_urls,
@@ -35,6 +39,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
     CmdletResult,
     ErrorRecord,
 )
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, front_end
 
@@ -202,8 +207,10 @@ class Story:
             "read": Organization.from_facts(Properties(found, "organization")),
             "now": datetime.now(UTC),
             "names": client_names(parse_client_urls(found["client_urls"]), (), ()),
-            "servers": tuple(ServerEntry.from_facts(host, result) for host, result in servers.items()),
-            "tenants": tuple(TenantEntry.from_facts(host, declared[host], result) for host, result in read.items()),
+            "servers": tuple(ServerEntry.from_facts(host, TaskResult(result)) for host, result in servers.items()),
+            "tenants": tuple(
+                TenantEntry.from_facts(host, declared[host], TaskResult(result)) for host, result in read.items()
+            ),
             "settings": Settings.from_options(
                 {**declared_settings(self.scenario["vars"], NAMES, "preflight"), **settings}
             ),
@@ -211,7 +218,9 @@ class Story:
             "identity": self.identity(verified),
             "resolved": {"autodiscover.fabrikam.test": False},
         }
-        return Inputs(**{**given, **more})
+        values = {**given, **more}
+        identity = Identity.from_facts(Properties(values["identity"], "identity")) if values["identity"] else None
+        return Inputs(**{**values, "identity": identity})
 
     def judge(self, gate: str = "audit", **more: Any) -> list[Finding]:
         return gates.judge(gate, self.case(**more))

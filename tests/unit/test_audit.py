@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.custom import custom_findings
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.custom import CustomCheck, custom_findings
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.policy import apply_policy, check_policy
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import client_names
@@ -161,8 +161,8 @@ def test_a_policy_is_refused_or_applied_never_half(rule: dict[str, Any]) -> None
 # -- custom checks
 
 
-def custom(query: str, expect: Any = "empty", value: Any = None, **more: Any) -> dict[str, Any]:
-    return {
+def custom(query: str, expect: Any = "empty", value: Any = None, **more: Any) -> CustomCheck:
+    options = {
         "id": "CONTOSO-X-001",
         "title": "A title",
         "severity": "high",
@@ -172,6 +172,7 @@ def custom(query: str, expect: Any = "empty", value: Any = None, **more: Any) ->
         "fix": "mend it",
         **more,
     }
+    return CustomCheck.from_options(options)
 
 
 @pytest.fixture(scope="module")
@@ -241,7 +242,7 @@ def test_a_wrong_query_says_where(document: dict[str, Any], query: str, place: s
         (custom("a", severity="bad"), "use one of high"),
     ],
 )
-def test_a_custom_check_that_is_none(definition: dict[str, Any], message: str) -> None:
+def test_a_custom_check_that_is_none(definition: CustomCheck, message: str) -> None:
     with pytest.raises(Refused, match=message):
         custom_findings([definition], {})
 

@@ -98,7 +98,7 @@ def renamed(inputs: Inputs, more: str) -> Inputs:
         for section in ("auth_servers", "authentication_policies")
         for item in organization[section] or []
     }
-    names |= {str(item["identity"]) for server in inputs.servers for item in server.directories or []}
+    names |= {item.identity for server in inputs.servers for item in server.directories or []}
     names |= {str(item["identity"]) for item in organization["directories"]} | {item.host for item in inputs.servers}
     names |= {str(item["name"]) for item in organization["servers"]}
 
@@ -110,7 +110,13 @@ def renamed(inputs: Inputs, more: str) -> Inputs:
         return f"{value}{more}" if isinstance(value, str) and value in names else value
 
     def walked(server: ServerEntry) -> ServerEntry:
-        return replace(server, host=walk(server.host), server=walk(server.server), directories=walk(server.directories))
+        directories = [replace(item, identity=walk(item.identity)) for item in server.directories or []]
+        return replace(
+            server,
+            host=walk(server.host),
+            server=walk(server.server),
+            directories=None if server.directories is None else directories,
+        )
 
     read = Organization.from_facts(Properties(walk(organization), "organization"))
     return replace(inputs, read=read, servers=[walked(item) for item in inputs.servers], inventory=[f"inventory{more}"])

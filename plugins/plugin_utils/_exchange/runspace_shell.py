@@ -57,44 +57,51 @@ class RunspaceShell:
             return self._run(cmdlets, controller)
 
     def _run(self, cmdlets: Sequence[Cmdlet], controller: str | None) -> Answer:
-        host, own = self._who()
+        host, own = self._who(cmdlets)
         controller = controller or own
         results: list[CmdletResult] = []
         wrote = False
         for cmdlet in cmdlets:
             results.append(self._invoke(cmdlet, host.name, controller, wrote=wrote))
             wrote = wrote or cmdlet.writes
+            controller = controller or _controller(results[-1])
             if results[-1].errors and cmdlet.on_error == "stop":
                 break
         results += [CmdletResult([], [], [], ran=False)] * (len(cmdlets) - len(results))
         return Answer(host, results, controller, TRANSPORT)
 
-    def _who(self) -> tuple[HostIdentity, str | None]:
+    def _who(self, cmdlets: Sequence[Cmdlet]) -> tuple[HostIdentity, str | None]:
         """Who this is and which domain controller serves this shell; asked once per shell."""
         runspace = self._link.connection.runspace
         if self._known is None or self._known[0] is not runspace:
-            self._known = (runspace, *self._identify())
+            address = self._address()
+            who = Cmdlet("Get-ExchangeServer", {"Identity": address}, ("Name", "Fqdn"))
+            result = self._invoke(who, "", None, wrote=False)
+            if _unanswered(result):
+                # The organization is one, whichever server shows it: what names no server needs none, and so the
+                # way back does not rest on this read. Nothing is kept, the next list asks again.
+                if not cmdlets or any(_names_this_server(cmdlet) for cmdlet in cmdlets):
+                    raise ExchangeError(failures.cmdlet_failure(self._link.host, who, result.errors[0]))
+                return HostIdentity(address, address, self._powershell(), "Desktop"), None
+            self._known = (runspace, *self._identify(address, result, who.name))
         return self._known[1], self._known[2]
 
-    def _identify(self) -> tuple[HostIdentity, str | None]:
+    def _identify(self, address: str, result: CmdletResult, cmdlet: str) -> tuple[HostIdentity, str | None]:
         """The server whose own name the connection uses. The front end may run the shell on another one, and a name
         that several servers share would make each task write to whichever answers: both are why the name must be a
         server's own.
         """
-        address = self._address()
-        who = Cmdlet("Get-ExchangeServer", {"Identity": address}, ("Name", "Fqdn"))
-        result = self._invoke(who, "", None, wrote=False)
-        if result.errors and "managementobjectnotfound" not in fold(f"{result.errors[0].id} {result.errors[0].reason}"):
-            raise ExchangeError(failures.cmdlet_failure(self._link.host, who, result.errors[0]))
-        servers = result.properties(who.name)
+        servers = result.properties(cmdlet)
         named = [server for server in servers if fold(server.label("Fqdn", "")) == fold(address)]
         if len(named) != 1:
             names = [server.label("Fqdn", "a server without a readable name") for server in servers]
             raise ExchangeError(failures.not_a_server(self._link.host, address, names))
         server, fqdn = named[0], named[0].label("Fqdn", "")
-        version = str(getattr(self._link.connection.runspace, "ps_version", "") or "")
-        identity = HostIdentity(server.label("Name", fqdn), fqdn, version, "Desktop")
+        identity = HostIdentity(server.label("Name", fqdn), fqdn, self._powershell(), "Desktop")
         return identity, server.label("OriginatingServer", "") or None
+
+    def _powershell(self) -> str:
+        return str(getattr(self._link.connection.runspace, "ps_version", "") or "")
 
     def _address(self) -> str:
         """The name that the connection signs in to: the service principal name's, where it is set apart from the
@@ -155,6 +162,21 @@ class RunspaceShell:
         except (WinRMError, RequestException, OSError, LimitError):
             # The result is here. A connection that broke now is noticed, and explained, by the next cmdlet.
             return
+
+
+def _unanswered(result: CmdletResult) -> bool:
+    """True where the server list could not be read; a name that no server has is an answer."""
+    first = result.errors[0] if result.errors else None
+    return first is not None and "managementobjectnotfound" not in fold(f"{first.id} {first.reason}")
+
+
+def _names_this_server(cmdlet: Cmdlet) -> bool:
+    return any(isinstance(value, ThisServer) for value in cmdlet.sent.values())
+
+
+def _controller(result: CmdletResult) -> str | None:
+    """The domain controller that served a read, as its first object says."""
+    return next((str(item["OriginatingServer"]) for item in result.objects if item.get("OriginatingServer")), None)
 
 
 def _arguments(cmdlet: Cmdlet, server: str, controller: str | None) -> dict[str, Any]:

@@ -9,8 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+
 from .client import GraphClient
+from .errors import GraphError
 from .tenant import Tenant
+
+
+def users_or_reason(tenants: Sequence[Mapping[str, Any]]) -> tuple[dict[str, bool] | None, list[Unread]]:
+    """The users of all tenants, or why they are not known: a permission that nothing else needs must not cost the
+    counts of Exchange."""
+    if not tenants:
+        return None, []
+    try:
+        return users_of(tenants), []
+    except (GraphError, Refused) as exc:
+        return None, [Unread("missing", str(exc))]
 
 
 def users_of(tenants: Sequence[Mapping[str, Any]]) -> dict[str, bool]:

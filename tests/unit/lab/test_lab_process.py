@@ -14,7 +14,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from tests.lab.client import LabClient, Labs
+import pytest
+
+from tests.lab.client import LabClient, Labs, NotStarted, start
 
 ROOT: Final = Path(__file__).parents[3]
 STARTER: Final = """
@@ -110,3 +112,10 @@ def test_no_more_labs_rest_than_memory_allows(tmp_path: Path) -> None:
         assert runs(int((tmp_path / "default" / "pid").read_text("ascii")))
     finally:
         labs.stop()
+
+
+def test_a_lab_that_does_not_start_is_an_ordinary_error(tmp_path: Path) -> None:
+    """SystemExit would end the session: the fixture of the stories behind it would be broken too."""
+    assert issubclass(NotStarted, Exception)
+    with pytest.raises(NotStarted, match="No scenario 'nowhere'"):
+        start("nowhere", tmp_path)

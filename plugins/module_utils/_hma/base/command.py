@@ -154,9 +154,9 @@ def written(found: Any) -> list[dict[str, str]]:
     """The commands of a finding as facts hold them, out of the result of a task; what is none is left out."""
     items = [item for item in found if isinstance(item, Mapping)] if isinstance(found, (list, tuple)) else []
     return [
-        {"language": str(item["language"]), "text": str(item["text"])}
+        {"language": item["language"], "text": item["text"]}
         for item in items
-        if item.get("language") in LANGUAGES and item.get("text")
+        if item.get("language") in LANGUAGES and isinstance(item.get("text"), str) and item["text"]
     ]
 
 

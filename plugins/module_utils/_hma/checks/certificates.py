@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from .check import Check, Finding
@@ -93,7 +93,7 @@ def _on_server(inputs: Inputs, server: ServerEntry) -> Finding:
     if server.error or there is None:
         return check.unread(host, *why_not_read(server, "certificates"), server=name)
     thumbprint = str(wanted.thumbprint)
-    found = next((item for item in there if item["thumbprint"] == thumbprint), None)
+    found = next((item for item in there if item.thumbprint == thumbprint), None)
     fix = (
         "Export it where it is and import it here: Export-ExchangeCertificate -BinaryEncoded, "
         "Import-ExchangeCertificate -Server."
@@ -113,7 +113,7 @@ def _on_server(inputs: Inputs, server: ServerEntry) -> Finding:
             server=name,
         )
     # The same thumbprint is the same certificate: whether it is still valid is judged once, for the organization.
-    left = (datetime.fromisoformat(str(found["not_after"])) - inputs.now).days
+    left = (found.not_after - inputs.now).days
     return check.passed(host, f"{left} days left", expected=thumbprint, actual=f"there, {left} days left", server=name)
 
 

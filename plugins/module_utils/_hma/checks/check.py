@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 from ..base.command import Command, advice
+from ..base.facts import Facts
 
 if TYPE_CHECKING:
     from typing import Unpack  # hma_probe brings this module to hosts with Python 3.8
@@ -36,7 +37,7 @@ class Evidence(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Facts):
     """``gate`` findings that fail, or could not be checked, stop the enable run: unread is never taken for right.
 
     ``fix`` is said in words, ``commands`` is what is typed for it.
@@ -65,10 +66,6 @@ class Finding:
     @property
     def blocks(self) -> bool:
         return self.gate and self.status in _BLOCKING
-
-    def facts(self) -> dict[str, Any]:
-        own = {item.name: getattr(self, item.name) for item in fields(self)}
-        return {**own, "commands": [command.facts() for command in self.commands]}
 
     @property
     def advice(self) -> str:

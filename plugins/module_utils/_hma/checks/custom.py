@@ -7,19 +7,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ..base.comparison import fold
 from ..base.errors import Refused
-from ..base.values import shown
+from ..base.values import Properties, shown
 from .catalogue import CHECKS
-from .check import SEVERITIES, Check, Finding
+from .check import SEVERITIES, Check, Finding, Severity
 
 _ID: Final = re.compile(r"[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+")
 _EXPECT: Final = ("empty", "true", "equals", "count")
 
 
-def custom_findings(definitions: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> list[Finding]:
+@dataclass(frozen=True)
+class CustomCheck:
+    """A check that an administrator wrote. ``value`` is what ``equals`` and ``count`` compare with."""
+
+    id: str
+    title: str
+    severity: str
+    query: str
+    expect: str
+    value: Any = None
+    why: str = ""
+    fix: str = ""
+
+    @classmethod
+    def from_options(cls, item: Mapping[str, Any]) -> CustomCheck:
+        given = Properties(item, "hma_custom_checks")
+        # YAML makes a Boolean of an unquoted true.
+        expect = given.raw("expect")
+        return cls(
+            id=given.any_text("id"),
+            title=given.any_text("title"),
+            severity=given.any_text("severity"),
+            query=given.any_text("query"),
+            expect=expect if isinstance(expect, str) else fold(str(expect)),
+            value=given.raw("value"),
+            why=given.optional_text("why") or "",
+            fix=given.optional_text("fix") or "",
+        )
+
+
+def custom_findings(definitions: Sequence[CustomCheck], facts: Mapping[str, Any]) -> list[Finding]:
     """One finding per definition. All are looked at before one is judged, so a slip stops the task, not a half of
     it."""
     if not definitions:
@@ -32,8 +63,8 @@ def custom_findings(definitions: Sequence[Mapping[str, Any]], facts: Mapping[str
     return [_judged(check, item, query, facts, library) for check, item, query in checks]
 
 
-def custom_gates(definitions: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
-    return {str(item["id"]): False for item in definitions}
+def custom_gates(definitions: Sequence[CustomCheck]) -> dict[str, bool]:
+    return {item.id: False for item in definitions}
 
 
 def _library() -> Any:
@@ -48,38 +79,40 @@ def _library() -> Any:
     return jmespath
 
 
-def _check(item: Mapping[str, Any]) -> Check:
-    key, severity, expect = str(item["id"]), item["severity"], _expect(item)
+def _check(item: CustomCheck) -> Check:
+    key, severity, expect = item.id, _severity(item), fold(item.expect)
     if not _ID.fullmatch(key) or key.startswith("HMA-") or key in CHECKS:
         raise Refused(
             f"hma_custom_checks: id {shown(key)}: use capitals, digits and dashes, as CONTOSO-URL-001; HMA-... are "
             f"this collection's own."
         )
-    if severity not in SEVERITIES:
-        raise Refused(f"hma_custom_checks: {key}: severity is {shown(severity)}; use one of {', '.join(SEVERITIES)}.")
     if expect not in _EXPECT:
-        raise Refused(f"hma_custom_checks: {key}: expect is {shown(item['expect'])}; use one of {', '.join(_EXPECT)}.")
-    if expect in ("equals", "count") and item.get("value") is None:
+        raise Refused(f"hma_custom_checks: {key}: expect is {shown(item.expect)}; use one of {', '.join(_EXPECT)}.")
+    if expect in ("equals", "count") and item.value is None:
         raise Refused(f"hma_custom_checks: {key}: expect: {expect} needs a value.")
     return Check(
-        id=key, title=str(item["title"]), severity=severity, scope="organization", why=str(item.get("why") or ""),
-        read=str(item["query"]), remedy=str(item.get("fix") or ""), source="hma_custom_checks",
+        id=key, title=item.title, severity=severity, scope="organization", why=item.why,
+        read=item.query, remedy=item.fix, source="hma_custom_checks",
     )  # fmt: skip
 
 
-def _expect(item: Mapping[str, Any]) -> str:
-    # YAML makes a Boolean of an unquoted true.
-    return "true" if item["expect"] is True else fold(str(item["expect"]))
+def _severity(item: CustomCheck) -> Severity:
+    severity = next((word for word in SEVERITIES if word == item.severity), None)
+    if severity is None:
+        raise Refused(
+            f"hma_custom_checks: {item.id}: severity is {shown(item.severity)}; use one of {', '.join(SEVERITIES)}."
+        )
+    return severity
 
 
-def _compiled(item: Mapping[str, Any], library: Any) -> Any:
-    query = str(item["query"])
+def _compiled(item: CustomCheck, library: Any) -> Any:
+    query = item.query
     try:
         return library.compile(query)
     except library.exceptions.EmptyExpressionError:
-        raise Refused(f"hma_custom_checks: {item['id']}: the query is empty.") from None
+        raise Refused(f"hma_custom_checks: {item.id}: the query is empty.") from None
     except library.exceptions.ParseError as exc:
-        raise Refused(f"hma_custom_checks: {item['id']}: {_at(query, int(exc.lex_position))}") from None
+        raise Refused(f"hma_custom_checks: {item.id}: {_at(query, int(exc.lex_position))}") from None
 
 
 def _at(query: str, place: int) -> str:
@@ -91,7 +124,7 @@ def _at(query: str, place: int) -> str:
     return f"the query is no JMESPath at line {line + 1}, column {column + 1}:\n{text}\n{' ' * column}^"
 
 
-def _judged(check: Check, item: Mapping[str, Any], query: Any, facts: Mapping[str, Any], library: Any) -> Finding:
+def _judged(check: Check, item: CustomCheck, query: Any, facts: Mapping[str, Any], library: Any) -> Finding:
     gap = _gap(query.parsed, facts)
     if gap is not None:
         return check.unread("facts", gap, "Give the account the right to read it, or read: full.")
@@ -99,7 +132,7 @@ def _judged(check: Check, item: Mapping[str, Any], query: Any, facts: Mapping[st
         found = query.search(facts)
     except library.exceptions.JMESPathError as exc:
         raise Refused(f"hma_custom_checks: {check.id}: {exc}") from None
-    expect, wanted = _expect(item), item.get("value")
+    expect, wanted = fold(item.expect), item.value
     if found is None and expect != "equals":
         # A name that is misspelt gives null too; null would then pass for empty.
         return check.unread(
@@ -113,7 +146,7 @@ def _judged(check: Check, item: Mapping[str, Any], query: Any, facts: Mapping[st
         "facts",
         _fits(found, expect, wanted),
         message,
-        str(item.get("fix") or ""),
+        item.fix,
         expected=expected,
         actual=shown(found),
     )

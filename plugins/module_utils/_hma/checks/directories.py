@@ -6,17 +6,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ..base.command import Command, PowerShell, Setting
 from ..base.comparison import fold, has
 from ..exchange.server_objects import ExchangeServer
-from ..exchange.virtual_directories import MAPI_DEFAULT, OAUTH
+from ..exchange.virtual_directories import MAPI_DEFAULT, OAUTH, Directory
 from .check import PREDICTED, Check, Finding
 from .inputs import Inputs, server_of
 from .inventory import ServerEntry
 from .references import ARTICLE, CMDLET, READ_SERVER_FULL
 from .server_state import FULL_READ
+
+if TYPE_CHECKING:
+    from ..exchange.virtual_directories import Setting as Value
 
 _REACH: Final = "Make the host reachable; then run this again."
 _PREPARE: Final = "Set OAuth on the directories of this host."
@@ -43,7 +46,7 @@ def _of_host(inputs: Inputs, server: ServerEntry) -> list[Finding]:
     check, host, name = OAUTH_ON, server.host, inputs.server_name(server)
     if server.error:
         return [check.unread(host, server.error, _REACH, server=name)]
-    read = {item["kind"]: item for item in server.directories or []}
+    read = {item.kind: item for item in server.directories or []}
     prepare = (inputs.playbook("prepare_vdirs", host),)
     findings = []
     for kind in inputs.settings.kinds:
@@ -64,16 +67,16 @@ def _of_host(inputs: Inputs, server: ServerEntry) -> list[Finding]:
 
 
 def _of_directory(
-    host: str, name: str, directory: Mapping[str, Any], predicted: bool, prepare: tuple[Command, ...]
+    host: str, name: str, directory: Directory, predicted: bool, prepare: tuple[Command, ...]
 ) -> list[Finding]:
-    check, kind = OAUTH_ON, str(directory["kind"])
-    where, actual = f"{host} {kind}", _shown(directory["settings"])
-    if directory["oauth"]:
+    check, kind = OAUTH_ON, directory.kind
+    where, actual = f"{host} {kind}", _shown(directory.settings)
+    if directory.oauth:
         findings = [check.passed(where, expected=OAUTH, actual=actual, server=name)]
     elif predicted:
         findings = [check.predicted(where, PREDICTED, expected=OAUTH, actual=actual, server=name)]
     else:
-        message = f"{directory['identity']} does not offer OAuth."
+        message = f"{directory.identity} does not offer OAuth."
         findings = [
             check.failed(where, message, _PREPARE, expected=OAUTH, actual=actual, server=name, commands=prepare)
         ]
@@ -96,11 +99,11 @@ MAPI_NOT_EMPTY: Final = Check(
 )  # fmt: skip
 
 
-def _emptied(where: str, name: str, directory: Mapping[str, Any], predicted: bool) -> Finding:
+def _emptied(where: str, name: str, directory: Directory, predicted: bool) -> Finding:
     check = MAPI_NOT_EMPTY
-    methods = ", ".join(directory["settings"].get("IISAuthenticationMethods") or [])
+    methods = _shown_list(directory, "IISAuthenticationMethods")
     fix = "Set the methods by hand, or let prepare_vdirs set Exchange's default list, which takes the setting."
-    write = PowerShell("Set-MapiVirtualDirectory", {"IISAuthenticationMethods": MAPI_DEFAULT}, (directory["identity"],))
+    write = PowerShell("Set-MapiVirtualDirectory", {"IISAuthenticationMethods": MAPI_DEFAULT}, (directory.identity,))
     message = "IISAuthenticationMethods is empty, so Outlook has no way in over MAPI (KB 3191500)."
     if predicted and not methods:
         return check.predicted(where, PREDICTED, expected=", ".join(MAPI_DEFAULT), actual="empty", server=name)
@@ -141,11 +144,16 @@ def _by_directory(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
     return findings
 
 
-def _shown(settings: Mapping[str, Any]) -> str:
-    def text(value: Any) -> str:
+def _shown(settings: Mapping[str, Value]) -> str:
+    def text(value: Value) -> str:
         return str(value).lower() if isinstance(value, bool) else ", ".join(value) or "empty"
 
     return "; ".join(f"{name}: {text(value)}" for name, value in settings.items())
+
+
+def _shown_list(directory: Directory, name: str) -> str:
+    value = directory.settings.get(name) or ()
+    return "" if isinstance(value, bool) else ", ".join(value)
 
 
 CHECKS: Final = (OAUTH_ON, MAPI_NOT_EMPTY)

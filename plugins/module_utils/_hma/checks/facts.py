@@ -9,7 +9,6 @@ What could not be read is there too: null, with the reason beside it (``sections
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from .inputs import Inputs
@@ -23,12 +22,5 @@ def document(inputs: Inputs) -> dict[str, Any]:
         "organization": inputs.read.facts() if inputs.read else None,
         "servers": [item.facts() for item in inputs.servers],
         "tenants": [item.facts() for item in inputs.tenants],
-        "identity": _identity(inputs.identity),
+        "identity": inputs.identity.facts() if inputs.identity else None,
     }
-
-
-def _identity(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if not found:
-        return None
-    keys = ("read", "domains_from", "domains", "foreign", "linked", "missing")
-    return {**{key: found.get(key) for key in keys}, "unread": list(found.get("unread") or [])}

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from ..base.command import Setting
+from ..exchange.mailboxes import MailboxCount
 from .check import Check, Finding
 from .inputs import Inputs
 from .references import ARTICLE
@@ -44,22 +44,22 @@ _NAMELESS: Final = (
 
 
 def _foreign(inputs: Inputs) -> Finding:
-    check, found = SIGN_IN_DOMAINS, _counted(inputs, "foreign")
-    if isinstance(found, str):
+    check, found = SIGN_IN_DOMAINS, inputs.identity.foreign if inputs.identity else None
+    if inputs.identity is None or found is None:
         return check.unread(
             inputs.name,
-            found,
+            _why_none(inputs, "foreign"),
             "Give the account View-Only Recipients (part of View-Only Organization Management), or override "
             "the gate by name.",
         )
-    domains_from = _YARDSTICK[str((inputs.identity or {})["domains_from"])]
+    domains_from = _YARDSTICK[inputs.identity.domains_from]
     shown, accepted = _shown(found), inputs.settings.unsynced_accepted
-    if found["complete"] and found["count"] <= accepted and (reason := _reason(inputs, "foreign")):
+    if found.complete and found.count <= accepted and (reason := _reason(inputs, "foreign")):
         return check.unread(inputs.name, reason, _NAMELESS)
-    if found["complete"] and found["count"] <= accepted:
+    if found.complete and found.count <= accepted:
         return check.passed(
             inputs.name,
-            f"{shown}, of {accepted} accepted" if found["count"] else "",
+            f"{shown}, of {accepted} accepted" if found.count else "",
             expected=f"at most {accepted}",
             actual=shown,
         )
@@ -76,7 +76,7 @@ def _foreign(inputs: Inputs) -> Finding:
         fix,
         expected=f"at most {accepted}",
         actual=shown,
-        commands=(Setting("hma_unsynced_accepted", found["count"]),),
+        commands=(Setting("hma_unsynced_accepted", found.count),),
     )
 
 
@@ -91,15 +91,15 @@ LINKED_MAILBOXES: Final = Check(
 
 
 def _linked(inputs: Inputs) -> Finding:
-    check, found = LINKED_MAILBOXES, _counted(inputs, "linked")
-    if isinstance(found, str):
-        return check.unread(inputs.name, found, "Give the account View-Only Recipients.")
+    check, found = LINKED_MAILBOXES, inputs.identity.linked if inputs.identity else None
+    if found is None:
+        return check.unread(inputs.name, _why_none(inputs, "linked"), "Give the account View-Only Recipients.")
     message = f"{_shown(found)} linked to an account of another forest."
     fix = (
         "Make sure those accounts are synchronized to the tenant; OWA needs the override "
         "OwaHMAFixForAfRfScenarios and two keys in web.config."
     )
-    return check.judge(inputs.name, not found["count"], message, fix, expected="0 mailboxes", actual=_shown(found))
+    return check.judge(inputs.name, not found.count, message, fix, expected="0 mailboxes", actual=_shown(found))
 
 
 PEOPLE_IN_TENANT: Final = Check(
@@ -117,30 +117,30 @@ PEOPLE_IN_TENANT: Final = Check(
 def _missing(inputs: Inputs) -> Finding:
     """Off unless asked for. It counts the people of HMA-ID-001 too, so that one accepted number is a number of
     people."""
-    check, found = PEOPLE_IN_TENANT, _counted(inputs, "missing")
+    check, found = PEOPLE_IN_TENANT, inputs.identity.missing if inputs.identity else None
     if not _compared(inputs):
         return check.not_applicable(inputs.name, "the users of the tenants were not read (hma_identity_entra).")
-    if isinstance(found, str):
+    if found is None:
         fix = (
             "Give the application of each tenant User.Read.All with admin consent, the account View-Only "
             "Recipients; or leave hma_identity_entra off."
         )
-        return check.unread(inputs.name, found, fix)
+        return check.unread(inputs.name, _why_none(inputs, "missing"), fix)
     shown, accepted = _shown(found), inputs.settings.unsynced_accepted
-    if found["count"] <= accepted and not found["complete"]:
+    if found.count <= accepted and not found.complete:
         reason = (
-            f"only {found['compared']} mailboxes were compared; there are more than hma_identity_page whose "
+            f"only {found.compared} mailboxes were compared; there are more than hma_identity_page whose "
             f"names begin alike."
         )
         return check.unread(inputs.name, reason, "Raise hma_identity_page.")
-    if found["count"] <= accepted and (nameless := _reason(inputs, "missing")):
+    if found.count <= accepted and (nameless := _reason(inputs, "missing")):
         return check.unread(inputs.name, nameless, _NAMELESS)
-    if found["count"] <= accepted:
-        message = f"{shown}, of {accepted} accepted" if found["count"] else f"{found['compared']} mailboxes compared"
+    if found.count <= accepted:
+        message = f"{shown}, of {accepted} accepted" if found.count else f"{found.compared} mailboxes compared"
         return check.passed(inputs.name, message, expected=f"at most {accepted}", actual=shown)
     twins = (
-        f" {found['cloud_only']} of them have an account of that name that was made in the cloud and is not theirs."
-        if found["cloud_only"]
+        f" {found.cloud_only} of them have an account of that name that was made in the cloud and is not theirs."
+        if found.cloud_only
         else ""
     )
     message = (
@@ -154,14 +154,14 @@ def _missing(inputs: Inputs) -> Finding:
         fix,
         expected=f"at most {accepted}",
         actual=shown,
-        commands=(Setting("hma_unsynced_accepted", found["count"]),),
+        commands=(Setting("hma_unsynced_accepted", found.count),),
     )
 
 
 def _compared(inputs: Inputs) -> bool:
     """Whether the users of the tenants were asked for: there is a count, or a reason why there is none."""
-    found = inputs.identity or {}
-    return found.get("missing") is not None or any(item["what"] == "missing" for item in found.get("unread") or [])
+    found = inputs.identity
+    return found is not None and (found.missing is not None or found.why_unread("missing") is not None)
 
 
 VERIFIED_DOMAINS_READ: Final = Check(
@@ -188,30 +188,22 @@ def verified_domains(inputs: Inputs) -> list[Finding]:
     return findings
 
 
-def _counted(inputs: Inputs, what: str) -> Mapping[str, Any] | str:
-    """The count, or why there is none."""
-    if inputs.identity is None:
-        return "the mailboxes were not looked at."
-    found = inputs.identity.get(what)
-    if isinstance(found, Mapping):
-        return found
-    return _reason(inputs, what) or "the mailboxes were not looked at."
+def _why_none(inputs: Inputs, part: str) -> str:
+    return _reason(inputs, part) or "the mailboxes were not looked at."
 
 
-def _reason(inputs: Inputs, what: str) -> str | None:
+def _reason(inputs: Inputs, part: str) -> str | None:
     """Why there is no count, or which mailboxes are not in it."""
-    return next(
-        (str(item["reason"]) for item in (inputs.identity or {}).get("unread") or [] if item["what"] == what), None
-    )
+    return inputs.identity.why_unread(part) if inputs.identity else None
 
 
-def _shown(found: Mapping[str, Any]) -> str:
+def _shown(found: MailboxCount) -> str:
     some = (
-        f" ({', '.join(found['examples'])}{', ...' if found['count'] > len(found['examples']) else ''})"
-        if found["examples"]
+        f" ({', '.join(found.examples)}{', ...' if found.count > len(found.examples) else ''})"
+        if found.examples
         else ""
     )
-    return f"{'' if found['complete'] else 'at least '}{found['count']} mailboxes{some}"
+    return f"{'' if found.complete else 'at least '}{found.count} mailboxes{some}"
 
 
 CHECKS: Final = (SIGN_IN_DOMAINS, LINKED_MAILBOXES, PEOPLE_IN_TENANT, VERIFIED_DOMAINS_READ)

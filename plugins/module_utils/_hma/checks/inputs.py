@@ -16,12 +16,11 @@ from ..base.comparison import fold
 from ..base.values import Properties
 from ..entra.spns import Names, client_names
 from ..exchange.authserver import AuthServer
+from ..exchange.mailboxes import Identity
 from ..exchange.organization import Organization
 from ..exchange.server_objects import ExchangeServer
 from .declared import Exclusion, Settings
 from .inventory import RunResults, ServerEntry, TenantEntry
-
-Entry = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,16 +40,16 @@ class Inputs:
     tenants: Sequence[TenantEntry] = ()
     settings: Settings = field(default_factory=Settings)
     full: bool = True
-    identity: Entry | None = None
+    identity: Identity | None = None
     resolved: Mapping[str, bool | None] = field(default_factory=dict)
     inventory: Sequence[str] = ()
 
     @classmethod
-    def from_facts(cls, facts: Entry, settings: Settings, gate: Gate) -> Inputs:
+    def from_facts(cls, facts: Mapping[str, Any], settings: Settings, gate: Gate) -> Inputs:
         """The one door: the facts of a run, as run_facts gives them, and the settings of the organization."""
         results = RunResults(facts)
         predicted = results.predictions() if gate.predicting and gate.name == "enable" else None
-        read = facts.get("organization")
+        read, identity = facts.get("organization"), facts.get("identity")
         organization = Organization.from_facts(Properties(read, "facts: organization")) if read else None
         return cls(
             read=organization,
@@ -64,7 +63,7 @@ class Inputs:
             tenants=results.tenants(gate.tenants_reading, predicted, asked_only=gate.name == "tenants"),
             settings=settings,
             full=gate.full,
-            identity=facts.get("identity") or None,
+            identity=Identity.from_facts(Properties(identity, "facts: identity")) if identity else None,
             inventory=gate.inventory,
         )
 
@@ -187,4 +186,4 @@ def default_of(tenants: Sequence[TenantEntry], default_tenant: str | None) -> Te
     )
 
 
-__all__ = ["Entry", "Exclusion", "Gate", "Inputs", "Settings", "default_of", "server_of", "silent_host", "stands_for"]
+__all__ = ["Exclusion", "Gate", "Inputs", "Settings", "default_of", "server_of", "silent_host", "stands_for"]

@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ..base.comparison import fold
+from ..base.elements import Unread
+from ..base.facts import plain
 from ..base.values import Properties
 from ..exchange.authserver import AuthServer
+from ..exchange.certificates import Certificate
+from ..exchange.virtual_directories import Directory
 
-Result = Mapping[str, Any]
-Results = Mapping[str, Result]
 # A registered result has at least one of these; a variable of the inventory that is a dictionary has none.
 _MARKS: Final = frozenset({"changed", "failed", "skipped", "unreachable"})
 
@@ -33,15 +35,12 @@ def of_run(result: Any, run: str | None) -> Any:
         own = [item for item in items if of_run(item, run)]
         return {**result, "results": own} if own else {}
     if "run_id" in result:
-        return result if str(result["run_id"]) == run else {}
-    return (
-        {key: result[key] for key in ("failed", "unreachable", "msg") if key in result}
-        if _broken(result) or result.get("msg")
-        else {}
-    )
+        return result if result["run_id"] == run else {}
+    why = ("failed", "unreachable", "msg")
+    return {key: result[key] for key in why if key in result} if any(map(result.get, why)) else {}
 
 
-def own(results: Results, run: str | None) -> dict[str, Any]:
+def own(results: Mapping[str, Any], run: str | None) -> dict[str, Any]:
     """Results per host, those of another run left out."""
     return {host: of_run(result, run) for host, result in results.items()}
 
@@ -53,6 +52,67 @@ def facts_of_run(facts: Mapping[str, Any], run: str | None) -> dict[str, Any]:
         for kind in ("servers", "tenants")
     }
     return {**facts, **of_hosts, "authservers": [item for item in facts.get("authservers") or [] if of_run(item, run)]}
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """A registered result of a task of this collection; an empty one stands for a task that was not run."""
+
+    found: Mapping[str, Any] = field(default_factory=dict)
+
+    def value(self, key: str) -> Any:
+        return self.found.get(key)
+
+    def flag(self, key: str) -> bool:
+        return bool(self.found.get(key))
+
+    @property
+    def error(self) -> str | None:
+        """Why there is nothing in it, or None where there is."""
+        if not self.found:
+            return "it was not read in this run."
+        if self.flag("unreachable") or self.flag("failed") or self.flag("msg"):
+            return str(self.value("msg") or "unreachable")
+        return None
+
+    @property
+    def gaps(self) -> tuple[Unread, ...]:
+        """What could not be read. These results hold part and reason only."""
+        return tuple(Unread(gap["what"], gap["reason"]) for gap in self.value("unread") or ())
+
+    @property
+    def directories(self) -> tuple[Directory, ...] | None:
+        items = self.value("directories")
+        return None if items is None else tuple(Directory.from_facts(Properties(item, "directories")) for item in items)
+
+    @property
+    def certificates(self) -> tuple[Certificate, ...] | None:
+        items = self.value("certificates")
+        return (
+            None if items is None else tuple(Certificate.from_facts(Properties(item, "certificates")) for item in items)
+        )
+
+    @property
+    def auth_server(self) -> AuthServer:
+        """The AuthServer as hma_authserver leaves it, or would leave it."""
+        return AuthServer.from_facts(Properties(self.found["auth_server"], "auth_server"))
+
+    @property
+    def new_kinds(self) -> frozenset[str]:
+        """The kinds of directory that would get OAuth."""
+        items = self.value("directories") or []
+        return frozenset(item["kind"] for item in items if item.get("predicted") and item["oauth"])
+
+    @property
+    def new_domains(self) -> frozenset[str]:
+        """The domains that are on the predicted AuthServer and were not on the one that was read."""
+        after = self.auth_server
+        before = (AuthServer.from_facts(Properties(item, "before")) for item in self.value("before") or [])
+        known = {domain for server in before if server.guid == after.guid for domain in server.domain_names}
+        return frozenset(after.domain_names) - known
+
+
+NO_RESULT: Final = TaskResult()
 
 
 @dataclass(frozen=True)
@@ -72,22 +132,20 @@ class Predictions:
 NO_PREDICTIONS: Final = Predictions()
 
 
-def predictions(servers: Results, tenants: Results, trusts: Sequence[Result]) -> Predictions:
+def predictions(
+    servers: Mapping[str, TaskResult], tenants: Mapping[str, TaskResult], trusts: Iterable[TaskResult]
+) -> Predictions:
     """From the results of hma_vdir_oauth, hma_spn and hma_authserver; one that says that it was written predicts
     nothing."""
     return Predictions(
-        {host: _kinds(result) for host, result in servers.items() if result.get("predicted")},
+        {host: result.new_kinds for host, result in servers.items() if result.flag("predicted")},
         {
-            host: frozenset(map(str, result.get("missing") or []))
+            host: frozenset(map(str, result.value("missing") or []))
             for host, result in tenants.items()
-            if result.get("predicted")
+            if result.flag("predicted")
         },
-        {str(_predicted(result).tenant_id): _domains(result) for result in trusts if result.get("predicted")},
+        {str(result.auth_server.tenant_id): result.new_domains for result in trusts if result.flag("predicted")},
     )
-
-
-def _predicted(result: Result) -> AuthServer:
-    return AuthServer.from_facts(Properties(result["auth_server"], "auth_server"))
 
 
 @dataclass(frozen=True)
@@ -100,31 +158,35 @@ class ServerEntry:
     host: str
     server: str | None = None
     through: bool = False
-    read: Result | None = None
-    directories: Sequence[Result] | None = None
-    certificates: Sequence[Result] | None = None
-    components: Result | None = None
-    unread: Sequence[Mapping[str, str]] = ()
+    read: Mapping[str, Any] | None = None
+    directories: Sequence[Directory] | None = None
+    certificates: Sequence[Certificate] | None = None
+    components: Mapping[str, str] | None = None
+    unread: Sequence[Unread] = ()
     predicted: frozenset[str] = frozenset()
     error: str | None = None
 
     @classmethod
-    def from_facts(cls, host: str, result: Result, predicted: Predictions = NO_PREDICTIONS) -> ServerEntry:
+    def from_facts(cls, host: str, result: TaskResult, predicted: Predictions = NO_PREDICTIONS) -> ServerEntry:
         """From the result of hma_info. Nothing is taken from what survived: a host without a result has an error
         instead."""
         return cls(
             host=host,
-            server=result.get("server"),
-            through=bool(result.get("through", False)),
-            **{key: result.get(key) for key in ("read", "directories", "certificates", "components")},
-            unread=result.get("unread") or (),
+            server=result.value("server"),
+            through=result.flag("through"),
+            read=result.value("read"),
+            directories=result.directories,
+            certificates=result.certificates,
+            components=result.value("components"),
+            unread=result.gaps,
             predicted=predicted.directories.get(host, frozenset()),
-            error=error_of(result),
+            error=result.error,
         )
 
     def facts(self) -> dict[str, Any]:
         keys = ("host", "server", "through", "read", "directories", "certificates", "components", "error")
-        return {**{key: getattr(self, key) for key in keys}, "unread": list(self.unread)}
+        own = {key: plain(getattr(self, key)) for key in keys}
+        return {**own, "unread": [gap.brief_facts() for gap in self.unread]}
 
     def why_unread(self, part: str) -> str | None:
         """Why a part of the server was not read, or None where it was."""
@@ -143,20 +205,20 @@ class TenantEntry:
     tenant_id: str = ""
     tenant_domain: str = ""
     cloud: str = "global"
-    read: Result | None = None
+    read: Mapping[str, Any] | None = None
     # The names it is to have, as its own host counts them: with those of its variables.
     wanted: Sequence[str] | None = None
     names: Sequence[str] | None = None
     missing: Sequence[str] | None = None
     verified_domains: Sequence[str] | None = None
-    unread: Sequence[Mapping[str, str]] = ()
+    unread: Sequence[Unread] = ()
     predicted: frozenset[str] = frozenset()
     predicted_domains: frozenset[str] = frozenset()
     error: str | None = None
 
     @classmethod
     def from_facts(
-        cls, host: str, declared: Mapping[str, Any], result: Result, predicted: Predictions = NO_PREDICTIONS
+        cls, host: str, declared: Mapping[str, Any], result: TaskResult, predicted: Predictions = NO_PREDICTIONS
     ) -> TenantEntry:
         """From the variables of the tenant and the result of hma_spn."""
         tenant_id = str(declared.get("tenant_id") or "")
@@ -165,17 +227,21 @@ class TenantEntry:
             tenant_id=tenant_id,
             tenant_domain=str(declared.get("tenant_domain") or ""),
             cloud=str(declared.get("cloud") or "global"),
-            **{key: result.get(key) for key in ("read", "wanted", "missing", "verified_domains")},
-            names=result.get("after"),
-            unread=result.get("unread") or (),
+            read=result.value("read"),
+            wanted=result.value("wanted"),
+            missing=result.value("missing"),
+            verified_domains=result.value("verified_domains"),
+            names=result.value("after"),
+            unread=result.gaps,
             predicted=predicted.names.get(host, frozenset()),
             predicted_domains=predicted.domains.get(fold(tenant_id), frozenset()),
-            error=error_of(result),
+            error=result.error,
         )
 
     def facts(self) -> dict[str, Any]:
         keys = ("host", "tenant_id", "tenant_domain", "cloud", "read", "names", "missing", "verified_domains", "error")
-        return {**{key: getattr(self, key) for key in keys}, "unread": list(self.unread)}
+        own = {key: plain(getattr(self, key)) for key in keys}
+        return {**own, "unread": [gap.brief_facts() for gap in self.unread]}
 
     def why_unread(self, part: str) -> str | None:
         return why_unread(self.unread, part)
@@ -188,9 +254,9 @@ class RunResults:
     facts: Mapping[str, Any]
 
     def servers(self, reading: str, predicted: Predictions | None = None) -> tuple[ServerEntry, ...]:
-        found: Results = self.facts.get("servers") or {}
+        found: Mapping[str, Any] = self.facts.get("servers") or {}
         return tuple(
-            ServerEntry.from_facts(host, results.get(reading) or {}, predicted or NO_PREDICTIONS)
+            ServerEntry.from_facts(host, TaskResult(results.get(reading) or {}), predicted or NO_PREDICTIONS)
             for host, results in found.items()
         )
 
@@ -198,9 +264,9 @@ class RunResults:
         self, reading: str, predicted: Predictions | None = None, *, asked_only: bool = False
     ) -> tuple[TenantEntry, ...]:
         """``asked_only``: without those that a limit left out of the run."""
-        found: Results = self.facts.get("tenants") or {}
+        found: Mapping[str, Any] = self.facts.get("tenants") or {}
         return tuple(
-            TenantEntry.from_facts(host, results, results.get(reading) or {}, predicted or NO_PREDICTIONS)
+            TenantEntry.from_facts(host, results, TaskResult(results.get(reading) or {}), predicted or NO_PREDICTIONS)
             for host, results in found.items()
             if results.get("asked") or not asked_only
         )
@@ -208,42 +274,12 @@ class RunResults:
     def predictions(self) -> Predictions:
         """From what hma_vdir_oauth, hma_spn and hma_authserver would have written by now."""
         written = [
-            {host: results.get("written") or {} for host, results in (self.facts.get(kind) or {}).items()}
+            {host: TaskResult(results.get("written") or {}) for host, results in (self.facts.get(kind) or {}).items()}
             for kind in ("servers", "tenants")
         ]
-        return predictions(written[0], written[1], self.facts.get("authservers") or [])
+        return predictions(written[0], written[1], map(TaskResult, self.facts.get("authservers") or []))
 
 
-def why_unread(gaps: Sequence[Mapping[str, str]], part: str) -> str | None:
+def why_unread(gaps: Sequence[Unread], part: str) -> str | None:
     """The reason of the first gap in a part of what was read."""
-    return next((str(gap["reason"]) for gap in gaps if gap["what"] == part), None)
-
-
-def error_of(read: Result | None) -> str | None:
-    """Why a host was not read, or None where it was."""
-    if not read:
-        return "it was not read in this run."
-    if _broken(read) or read.get("msg"):
-        return str(read.get("msg") or "unreachable")
-    return None
-
-
-def _broken(result: Result) -> bool:
-    return bool(result.get("unreachable") or result.get("failed"))
-
-
-def _kinds(result: Result) -> frozenset[str]:
-    return frozenset(
-        str(item["kind"]) for item in result.get("directories") or [] if item.get("predicted") and item["oauth"]
-    )
-
-
-def _domains(result: Result) -> frozenset[str]:
-    """The domains that are on the predicted object and were not on the one that was read."""
-    known = {
-        domain
-        for item in result.get("before") or []
-        if item["guid"] == result["auth_server"]["guid"]
-        for domain in item["domain_names"]
-    }
-    return frozenset(result["auth_server"]["domain_names"]) - known
+    return next((gap.reason for gap in gaps if gap.what == part), None)

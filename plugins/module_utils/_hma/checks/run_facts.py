@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from .inventory import of_run
 
@@ -68,6 +68,53 @@ _JUDGEMENTS: Final = (
 )  # fmt: skip
 # The last one first.
 _ORGANIZATIONS: Final = ("hma_verify_organization", "hma_enable_organization", "hma_organization_read")
+
+
+class About(TypedDict):
+    """Which run this is. ``stopped`` is the step that it did not get past."""
+
+    id: str
+    started: str
+    mode: str
+    playbook: str
+    enabled: bool
+    stopped: str
+
+
+class Place(TypedDict):
+    """Where a server is asked what clients are offered, and by whose certificate it is known."""
+
+    host: str
+    server: str
+    connect_to: str
+    certificate_name: str | None
+    ca_path: str | None
+    validate_certs: bool
+
+
+class ServerResults(TypedDict):
+    """The place of a server, and the results of hma_info (identified, read) and of hma_vdir_oauth (written)."""
+
+    place: Place
+    identified: Any
+    read: Any
+    written: Any
+
+
+class TenantResults(TypedDict):
+    """What is declared of a tenant, and three results of hma_spn."""
+
+    tenant_id: str
+    tenant_domain: str
+    cloud: str
+    asked: bool
+    identified: Any
+    read: Any
+    written: Any
+
+
+# "from" is no name that a class can have.
+SignInDomains = TypedDict("SignInDomains", {"from": str, "names": "list[str]"})
 
 
 @dataclass(frozen=True)
@@ -155,9 +202,8 @@ def hosts_of(hostvars: Vars, given: str | Iterable[str]) -> list[str]:
     return list(groups.get(given, ()))
 
 
-def _about(run: RunVariables) -> dict[str, Any]:
-    """``stopped`` is the step that the run did not get past; a host that was lost in step 5 could not leave a word
-    behind."""
+def _about(run: RunVariables) -> About:
+    """A host that was lost in step 5 could not leave a word behind."""
     audit = run.result(CONTROL_NODE, "hma_audit_result")
     stopped = str(run.control.get("hma_stopped_run") or ("" if "findings" in audit else audit.get("msg") or ""))
     enabled = bool(run.id) and any(run.of_host(host).get("hma_enable_done") == run.id for host in run.servers)
@@ -178,7 +224,7 @@ def _organization(run: RunVariables) -> Any:
     return next((found for name in _ORGANIZATIONS if (found := run.one(name)[1].get("organization"))), {})
 
 
-def _server(run: RunVariables, host: str) -> dict[str, Any]:
+def _server(run: RunVariables, host: str) -> ServerResults:
     return {
         "place": _place(run, host),
         "identified": run.result(host, "hma_host_read"),
@@ -187,8 +233,7 @@ def _server(run: RunVariables, host: str) -> dict[str, Any]:
     }
 
 
-def _place(run: RunVariables, host: str) -> dict[str, Any]:
-    """Where the server is asked what clients are offered, and by whose certificate it is known."""
+def _place(run: RunVariables, host: str) -> Place:
     own = run.of_host(host)
     said = [run.result(host, name).get("server") for name in ("hma_gate_server", "hma_host_read")]
     return {
@@ -203,7 +248,7 @@ def _place(run: RunVariables, host: str) -> dict[str, Any]:
     }
 
 
-def _sign_in_domains(run: RunVariables) -> dict[str, Any]:
+def _sign_in_domains(run: RunVariables) -> SignInDomains:
     """Every tenant's verified domains are known, or none counts: half of them would make half of the people look
     lost."""
     verified = [run.result(host, "hma_tenant_read").get("verified_domains") for host in run.tenants]
@@ -212,7 +257,7 @@ def _sign_in_domains(run: RunVariables) -> dict[str, Any]:
     return {"from": "accepted", "names": [item["domain"] for item in _organization(run).get("accepted_domains") or []]}
 
 
-def _tenant(run: RunVariables, host: str) -> dict[str, Any]:
+def _tenant(run: RunVariables, host: str) -> TenantResults:
     declared = run.of_host(host)
     return {
         "tenant_id": str(declared.get("hma_tenant_id") or ""),

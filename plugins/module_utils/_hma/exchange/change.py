@@ -5,13 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 from ..base.comparison import same
 from ..base.display import shown
+from ..base.facts import Facts
 from .cmdlet import Cmdlet
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    # What a property of an object holds, as a cmdlet takes it.
+    Value: TypeAlias = "str | bool | int | Sequence[str] | None"  # Python 3.8 cannot make this alias
 
 # What became of a change. A prediction is what a run in check mode would write.
 PREDICTED, DONE, FAILED, UNCERTAIN, OPEN = "predicted", "done", "failed", "uncertain", "open"
@@ -22,20 +29,17 @@ NAMES: Final = "names"
 
 
 @dataclass(frozen=True)
-class ObjectChange:
+class ObjectChange(Facts):
     """One write to one object, as the result of a task returns it. ``target`` says for a machine which object it is."""
 
     object: str
-    target: Mapping[str, Any]
+    target: Mapping[str, str]
     command: str
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
+    before: Mapping[str, Value]
+    after: Mapping[str, Value]
     result: str = PREDICTED
     # Ties it to the record of the run; a prediction is not recorded.
     id: str = ""
-
-    def facts(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,9 @@ class Change:
     """
 
     object: str
-    target: Mapping[str, Any]
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
+    target: Mapping[str, str]
+    before: Mapping[str, Value]
+    after: Mapping[str, Value]
     cmdlet: Cmdlet
 
     @property
@@ -72,49 +76,69 @@ class Plan:
         return tuple(change.predicted for change in self.changes)
 
 
-def result_of(changes: Iterable[ObjectChange], *, predicting: bool) -> dict[str, Any]:
-    """What every writing action returns of what it writes, or would write in check mode.
-
-    In apply mode the record's own account takes the place of ``changes`` when the task ends.
-    """
-    changes = tuple(changes)
-    return {
-        "changed": bool(changes),
-        "predicted": predicting and bool(changes),
-        "changes": [change.facts() for change in changes] if predicting else [],
-        "diff": [diff(change) for change in changes],
-    }
-
-
-def diff(change: ObjectChange) -> dict[str, str]:
+@dataclass(frozen=True)
+class Difference(Facts):
     """A before/after pair, in the form Ansible prints with --diff."""
-    return {
-        "before_header": change.object,
-        "after_header": f"{change.object}    {change.command}",
-        "before": lines(change.target, change.before),
-        "after": lines(change.target, change.after),
-    }
+
+    before_header: str
+    after_header: str
+    before: str
+    after: str
+
+    @classmethod
+    def of(cls, change: ObjectChange) -> Difference:
+        return cls(
+            before_header=change.object,
+            after_header=f"{change.object}    {change.command}",
+            before=lines(change.target, change.before),
+            after=lines(change.target, change.after),
+        )
 
 
-def lines(target: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+@dataclass(frozen=True)
+class Account(Facts):
+    """What every writing action returns of what it writes, or would write in check mode."""
+
+    changed: bool
+    predicted: bool
+    changes: tuple[ObjectChange, ...]
+    diff: tuple[Difference, ...]
+
+    @classmethod
+    def of(cls, changes: Iterable[ObjectChange], *, predicting: bool) -> Account:
+        """In apply mode the record's own account takes the place of ``changes`` when the task ends."""
+        changes = tuple(changes)
+        return cls(
+            changed=bool(changes),
+            predicted=predicting and bool(changes),
+            changes=changes if predicting else (),
+            diff=tuple(map(Difference.of, changes)),
+        )
+
+
+def lines(target: Mapping[str, str], values: Mapping[str, Value]) -> str:
     """The properties of an object for people, one a line; of a tenant's names each is a line."""
     if target["type"] == NAMES:
-        return "".join(f"{name}\n" for names in values.values() for name in sorted(names))
+        return "".join(f"{name}\n" for names in values.values() for name in sorted(_listed(names)))
     return property_lines(values)
 
 
-def property_lines(values: Mapping[str, Any]) -> str:
+def property_lines(values: Mapping[str, object]) -> str:
     return "".join(f"{name}: {shown(value)}\n" for name, value in values.items())
 
 
-def differing(expected: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+def differing(expected: Mapping[str, Value], found: Mapping[str, Value]) -> dict[str, Value]:
     """The properties that do not read back as they were written, with what was read. An unset list is an empty one."""
     return {
         name: found.get(name)
         for name, value in expected.items()
-        if name not in found or not same(_listed(found[name], value), value)
+        if name not in found or not same(_as_expected(found[name], value), value)
     }
 
 
-def _listed(value: Any, like: Any) -> Any:
-    return [] if value is None and isinstance(like, (list, tuple)) else value
+def _as_expected(value: Value, expected: Value) -> Value:
+    return [] if value is None and isinstance(expected, (list, tuple)) else value
+
+
+def _listed(value: Value) -> Sequence[str]:
+    return value if isinstance(value, (list, tuple)) else ()

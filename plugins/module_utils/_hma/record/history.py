@@ -83,7 +83,7 @@ def read_lines(files: Mapping[str, Sequence[str]]) -> History:
                 history.damaged += [where] if line.strip() else []
                 continue
             # A clock that was set back in between must not turn the order of a file around.
-            latest = max(latest, str(entry["time"]))
+            latest = max(latest, entry["time"])
             history.started = history.started or entry["event"] == "start"
             _take(changes, Properties({**entry, "time": latest}, where))
         placed += changes.values()

@@ -26,9 +26,6 @@ class Kept:
     object: str
     reason: str
 
-    def facts(self, host: str) -> dict[str, str]:
-        return {"object": self.object, "reason": self.reason, "host": host}
-
 
 @dataclass
 class Restoration:

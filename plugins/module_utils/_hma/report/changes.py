@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..base.comparison import folded, lacking
-from ..checks.inventory import error_of
+from ..checks.inventory import TaskResult
 from ..exchange.change import DONE, NAMES, PREDICTED, property_lines
 from .found import Found
 from .text import CommandText
@@ -77,7 +77,7 @@ def _each(steps: Iterable[Found]) -> Iterator[tuple[str, str, Found]]:
 
 
 def _error(result: Found) -> str:
-    return "" if result["skipped"].flag else error_of(result.mapping) or ""
+    return "" if result["skipped"].flag else TaskResult(result.mapping).error or ""
 
 
 def _status(change: Found) -> str:

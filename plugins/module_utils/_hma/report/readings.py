@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..checks.inventory import error_of
+from ..checks.inventory import TaskResult
 from .found import Found
 
 
@@ -34,5 +34,5 @@ def error_text(read: Found) -> str:
     """Why a result is none; the empty text where it holds what was asked for, or where nobody asked for it."""
     if read["skipped"].flag:
         return ""
-    reason = error_of(read.mapping) or ""
+    reason = TaskResult(read.mapping).error or ""
     return reason if read["msg"].flag else reason[:1].upper() + reason[1:]

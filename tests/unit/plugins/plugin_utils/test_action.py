@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,9 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 from ansible_collections.hybrid.exchange.plugins.filter.sign_in import sign_in
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SIGN_IN, SPECS
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, plain, secrets_in
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, secrets_in
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Unreachable
 
 
@@ -68,10 +71,21 @@ def test_how_to_sign_in_comes_from_the_variables_of_each_tenant() -> None:
 ODD = "EvoSTS\x1b[2J\x9b31m\u202e\u2066\r\x00x"
 
 
-class Says(HmaAction):
+@dataclass(frozen=True, kw_only=True)
+class Given(Result):
+    """A result with any keys."""
+
+    keys: dict[str, Any]
+
+    def returned(self) -> dict[str, Any]:
+        return dict(self.keys)
+
+
+class Says(HmaAction[ModuleOptions]):
     """An action that gives back, or raises, what it is made with."""
 
     module = "hma_report"
+    options = ModuleOptions
 
     def __init__(self, outcome: Any) -> None:
         task = SimpleNamespace(
@@ -93,10 +107,10 @@ class Says(HmaAction):
     def validate_argument_spec(self, **_spec: Any) -> Any:
         return None, {}
 
-    def apply(self, options: dict[str, Any]) -> dict[str, Any]:
+    def apply(self, options: ModuleOptions) -> Result:
         if isinstance(self._outcome, Exception):
             raise self._outcome
-        return dict(self._outcome)
+        return Given(keys=self._outcome)
 
 
 def test_what_ansible_prints_of_a_result_can_be_printed_and_data_stays_exact() -> None:

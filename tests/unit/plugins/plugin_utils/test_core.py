@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import yaml
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _action, _core
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
 
 ROOT = Path(__file__).parents[4]
 
@@ -36,10 +36,11 @@ def test_the_collection_requires_the_same_core() -> None:
 
 
 def test_it_is_the_first_thing_that_an_action_looks_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Never(HmaAction):
+    class Never(HmaAction[ModuleOptions]):
         module = "hma_info"
+        options = ModuleOptions
 
-        def apply(self, options: dict[str, Any]) -> dict[str, Any]:
+        def apply(self, options: ModuleOptions) -> Result:
             raise AssertionError(options)
 
     monkeypatch.setattr(_action, "too_old", lambda: _core.too_old("2.18.1"))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,19 +13,26 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _action
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options, run_of
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, run_of
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ExchangeOptions, RecordOptions, Result
 
 SECRET = "Pa$$w0rd's"
 
 
-class Breaking(HmaAction):
+@dataclass(frozen=True, kw_only=True)
+class Few(ExchangeOptions, RecordOptions):
+    """The options that the faulty action looks at."""
+
+
+class Breaking(HmaAction[Few]):
     """An action with a fault in it."""
 
     module = "hma_orgconfig"
+    options = Few
     fault: Any = None
     intent = False
 
-    def apply(self, options: Options) -> dict[str, Any]:
+    def apply(self, options: Few) -> Result:
         if self.intent:
             self.record(options).intent(
                 "Organization", {"type": "organization", "guid": "g", "name": "n"}, "Set-X", {"A": True}, {"A": False}
@@ -32,14 +40,16 @@ class Breaking(HmaAction):
         if self.fault is RecursionError:
             return self.apply(options)
         if self.fault is not None:
-            raise self.fault(f"no such thing: {options['exchange_password']}")
-        Properties(options["nowhere"], "here").text("Name")
-        return {}
+            raise self.fault(f"no such thing: {options.exchange_password}")
+        nothing: dict[str, Any] = {}
+        Properties(nothing["nowhere"], "here").text("Name")
+        return Result()
 
 
 def breaking(tmp_path: Path, fault: Any, *, intent: bool = False) -> Breaking:
     args = {
         "oauth2_client_profile_enabled": True,
+        "exchange_user": None,
         "exchange_password": SECRET,
         "record_dir": str(tmp_path),
         "run_id": "r",

@@ -80,6 +80,7 @@ class Pipelines:
         self.breaks, self.state = breaks, state
         self.sent: list[tuple[int, str, dict[str, Any]]] = []
         self.outputs: dict[str, list[Any]] = {}
+        self.states: dict[str, int] = {"Get-ExchangeServer": PSInvocationState.COMPLETED}
         self.stopped: list[str] = []
         self.ended: list[str] = []
         self.open: dict[str, Any] = {}
@@ -116,7 +117,7 @@ class _Pipeline:
         self._step("end")
         names = {"Get-ExchangeServer": {"Name": "EX1", "Fqdn": "EX1.contoso.test"}}
         self.output = self.of.outputs.get(self.name) or [bag(**names.get(self.name, {"Name": self.name}))]
-        self.state = self.of.state if self.name != "Get-ExchangeServer" else PSInvocationState.COMPLETED
+        self.state = self.of.states.get(self.name, self.of.state)
 
     def _signal(self, code: str, command_id: str) -> None:
         self._step("signal")
@@ -133,6 +134,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     def run(*cmdlets: Cmdlet, breaks: dict[tuple[str, str], Exception] | None = None, **options: Any) -> Any:
         pipelines = Pipelines(breaks or {}, options.get("state", PSInvocationState.COMPLETED))
         pipelines.outputs = options.get("outputs", {})
+        pipelines.states |= options.get("states", {})
         monkeypatch.setattr(runspace_shell, "PowerShell", pipelines)
         run.sent, run.stopped, run.ended, run.open = pipelines.sent, pipelines.stopped, pipelines.ended, pipelines.open  # type: ignore[attr-defined]
         return RunspaceShell(Link(Connection(), "ex1")).run(cmdlets)
@@ -265,4 +267,24 @@ def test_a_server_that_is_not_found_by_this_name(run: Any, monkeypatch: pytest.M
     with pytest.raises(ExchangeError, match=r"10\.0\.0\.1 is not the name of an Exchange server") as caught:
         run(SET)
     assert "set ansible_host to the server's own fully qualified name" in str(caught.value)
+    assert [name for _number, name, _given in run.sent] == ["Get-ExchangeServer"]
+
+
+NO_SERVERS = {"Get-ExchangeServer": PSInvocationState.FAILED}
+
+
+def test_what_names_no_server_does_not_rest_on_the_list_of_servers(run: Any) -> None:
+    answer = run(AFTER, SET, states=NO_SERVERS)
+    assert [item.ok for item in answer.results] == [True, True]
+    assert (answer.host.fqdn, answer.domain_controller) == ("ex1.contoso.test", "dc7")
+    # The first read names the domain controller for what comes after it.
+    assert run.sent[2:] == [
+        (1, "Set-X", {"Methods": ["a", "b"], "Confirm": False, "DomainController": "dc7"}),
+    ]
+
+
+@pytest.mark.parametrize("cmdlets", [(), (AFTER, GET, SET)])
+def test_where_the_server_matters_an_unreadable_list_of_servers_ends_the_task(run: Any, cmdlets: Any) -> None:
+    with pytest.raises(ExchangeError, match="Get-ExchangeServer -Identity 'ex1.contoso.test' failed"):
+        run(*cmdlets, states=NO_SERVERS)
     assert [name for _number, name, _given in run.sent] == ["Get-ExchangeServer"]

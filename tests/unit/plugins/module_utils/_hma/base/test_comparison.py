@@ -160,7 +160,9 @@ def test_many_domains_are_merged_at_once(counted: Counted) -> None:
     plan = authserver.plan_trust(
         server, enabled=None, domain_names=[f"new{number}.contoso.com" for number in range(3000)]
     )
-    assert len(plan.changes[0].after["DomainName"]) == 6000
+    after = plan.changes[0].after["DomainName"]
+    assert isinstance(after, (list, tuple))
+    assert len(after) == 6000
     assert counted.folds < 10 * 6000
 
 

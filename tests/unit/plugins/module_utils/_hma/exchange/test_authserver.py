@@ -69,6 +69,7 @@ def test_domains_are_merged(present: list[str], wanted: list[str]) -> None:
     server = auth("EvoSTS", DomainName=present, ApplicationIdentifier="app")
     plan = authserver.plan_trust(server, enabled=None, domain_names=wanted)
     after = plan.changes[0].after["DomainName"] if plan.changes else present
+    assert isinstance(after, (list, tuple))
     assert after[: len(present)] == present
     assert authserver.merged(after, wanted)
     for change in plan.changes:

@@ -12,12 +12,12 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.display 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import ATTRIBUTES, AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import (
     NAMES,
+    Account,
     Change,
+    Difference,
     ObjectChange,
     Plan,
-    diff,
     differing,
-    result_of,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.events import read_events
@@ -28,7 +28,7 @@ SERVER = AuthServer("EvoSTS", GUID, "AzureAD", None, None, True, False, ["a.test
 
 
 def planned() -> Change:
-    after = {"Enabled": True, "DomainName": ["a.test", "b.test"]}
+    after: dict[str, Any] = {"Enabled": True, "DomainName": ["a.test", "b.test"]}
     return Change(
         "AuthServer 'EvoSTS'",
         TARGET,
@@ -39,7 +39,7 @@ def planned() -> Change:
 
 
 def test_a_prediction_says_all_that_a_written_change_says() -> None:
-    found = result_of(Plan((planned(),)).predicted, predicting=True)
+    found = Account.of(Plan((planned(),)).predicted, predicting=True).facts()
     assert (found["changed"], found["predicted"]) == (True, True)
     assert found["changes"] == [
         {
@@ -57,12 +57,12 @@ def test_a_prediction_says_all_that_a_written_change_says() -> None:
 
 def test_the_diff_is_the_same_in_check_mode_and_after_it() -> None:
     changes = Plan((planned(),)).predicted
-    predicted, applied = (result_of(changes, predicting=predicting) for predicting in (True, False))
+    predicted, applied = (Account.of(changes, predicting=predicting).facts() for predicting in (True, False))
     assert predicted["diff"] == applied["diff"]
     assert applied["changes"] == []
     assert applied["diff"][0]["before"] == "Enabled: false\nDomainName: {}\n"
     assert applied["diff"][0]["after"] == "Enabled: true\nDomainName: {a.test, b.test}\n"
-    assert result_of([], predicting=True) == {"changed": False, "predicted": False, "changes": [], "diff": []}
+    assert Account.of([], predicting=True).facts() == {"changed": False, "predicted": False, "changes": [], "diff": []}
 
 
 def test_each_name_of_a_tenant_is_a_line_of_the_diff() -> None:
@@ -73,7 +73,7 @@ def test_each_name_of_a_tenant_is_a_line_of_the_diff() -> None:
         {"servicePrincipalNames": ["b", "a"]},
         {"servicePrincipalNames": ["c", "b", "a"]},
     )
-    assert diff(change) == {
+    assert Difference.of(change).facts() == {
         "before_header": "names",
         "after_header": "names    PATCH",
         "before": "a\nb\n",
@@ -125,7 +125,7 @@ def event(*changes: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_prediction_in_the_events_of_a_job_is_no_write() -> None:
     """AWX keeps the job of a check mode run like any other; nothing of it may be taken back."""
-    [predicted] = result_of(Plan((planned(),)).predicted, predicting=True)["changes"]
+    [predicted] = Account.of(Plan((planned(),)).predicted, predicting=True).facts()["changes"]
     line = {
         "schema": 1,
         "time": "2026-11-24T07:00:00Z",

@@ -97,8 +97,9 @@ def after(
     """What is there when one write took place."""
     if change.target["type"] == "organization":
         keys = {"OAuth2ClientProfileEnabled": "oauth2_client_profile_enabled", "MapiHttpEnabled": "mapi_http_enabled"}
-        return list(servers), replace(config, **{keys[name]: value for name, value in change.after.items()})
-    values = {NAMES[name]: value for name, value in change.after.items()}
+        switches: dict[str, Any] = {keys[name]: value for name, value in change.after.items()}
+        return list(servers), replace(config, **switches)
+    values: dict[str, Any] = {NAMES[name]: value for name, value in change.after.items()}
     return [replace(item, **values) if item.guid == change.target["guid"] else item for item in servers], config
 
 
@@ -337,7 +338,8 @@ def test_a_directory_is_as_it_was(start: Directory, result: str, took_place: boo
     change = plan_oauth(start, present=True)
     if change is None:
         return
-    now = replace(start, settings={**start.settings, **change.after}) if took_place else start
+    written: dict[str, Any] = {**start.settings, **change.after}
+    now = replace(start, settings=written) if took_place else start
     back = restore_directory(now, [recorded(change, result)])
     assert (back is not None) == took_place
     if back is not None:

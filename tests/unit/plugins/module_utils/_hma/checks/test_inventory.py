@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import inventory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import TaskResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 
 TENANT = "11111111-aaaa-4bbb-8ccc-000000000001"
@@ -75,22 +76,27 @@ def trust(*, predicted: bool) -> dict[str, Any]:
 
 def test_a_written_result_predicts_nothing() -> None:
     spn = {"predicted": False, "after": ["https://a/"], "missing": ["https://a/"]}
-    found = inventory.predictions({"ex1": vdir(predicted=False)}, {"contoso": spn}, [trust(predicted=False)])
+    found = inventory.predictions(
+        {"ex1": TaskResult(vdir(predicted=False))}, {"contoso": TaskResult(spn)}, [TaskResult(trust(predicted=False))]
+    )
     assert found == inventory.NO_PREDICTIONS
 
 
 def test_a_prediction_is_what_would_be_changed_and_no_more() -> None:
     spn = {"predicted": True, "after": ["https://a/", "https://b/"], "missing": ["https://b/"]}
-    found = inventory.predictions({"ex1": vdir(predicted=True)}, {"contoso": spn}, [trust(predicted=True)])
+    found = inventory.predictions(
+        {"ex1": TaskResult(vdir(predicted=True))}, {"contoso": TaskResult(spn)}, [TaskResult(trust(predicted=True))]
+    )
     assert found.directories == {"ex1": {"mapi"}}
     assert found.names == {"contoso": {"https://b/"}}
     assert found.domains == {TENANT: {"b.test"}}
     one, two = (
-        inventory.ServerEntry.from_facts(host, result, found) for host, result in (("ex1", READING), ("ex2", {}))
+        inventory.ServerEntry.from_facts(host, TaskResult(given), found)
+        for host, given in (("ex1", READING), ("ex2", {}))
     )
     assert (one.predicted, two.predicted) == (frozenset({"mapi"}), frozenset())
     assert (one.error, two.error) == (None, "it was not read in this run.")
-    tenant = inventory.TenantEntry.from_facts("contoso", {"tenant_id": TENANT.upper()}, READING, found)
+    tenant = inventory.TenantEntry.from_facts("contoso", {"tenant_id": TENANT.upper()}, TaskResult(READING), found)
     assert (tenant.predicted, tenant.predicted_domains) == (frozenset({"https://b/"}), frozenset({"b.test"}))
-    tenant = inventory.TenantEntry.from_facts("contoso", {"tenant_id": TENANT.upper()}, READING)
+    tenant = inventory.TenantEntry.from_facts("contoso", {"tenant_id": TENANT.upper()}, TaskResult(READING))
     assert (tenant.predicted, tenant.predicted_domains) == (frozenset(), frozenset())

@@ -1,0 +1,103 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Options and results of hma_info, one result for each scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.certificates import Certificate
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
+    Directory,
+)
+
+from .base import ExchangeOptions, Result
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(ExchangeOptions):
+    """What is read, of which server and how deep; the last four count people."""
+
+    scope: str
+    read: str
+    server: str | None
+    kinds: Sequence[str]
+    domains: list[str]
+    domains_from: str
+    page: int
+    tenants: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Reading(Facts):
+    """Who answered, how it was reached, and when."""
+
+    host: str
+    fqdn: str
+    transport: str
+    domain_controller: str | None
+    time: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Read(Result):
+    read: Reading
+
+
+@dataclass(frozen=True, kw_only=True)
+class Host(_Read):
+    """Who answers on this connection; ``through`` another server's endpoint."""
+
+    server: str
+    through: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganizationRead(_Read):
+    """The organization as its configuration has it."""
+
+    organization: Organization
+
+
+@dataclass(frozen=True)
+class Switch(Facts):
+    name: str
+    guid: str
+    live: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchRead(_Read):
+    """Whether modern authentication is on, and in which organization."""
+
+    switch: Switch
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerRead(_Read):
+    """The directories of a server, and which could not be read."""
+
+    server: str
+    directories: Sequence[Directory]
+    unread: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerReadInFull(ServerRead):
+    """The same with certificates and components; a part that could not be read is None."""
+
+    certificates: Sequence[Certificate] | None
+    components: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityRead(_Read):
+    """How many people cannot sign in to Entra with their names."""
+
+    identity: Identity
