@@ -30,6 +30,8 @@ class Run:
 
     code: int
     output: str
+    # Without what was written to stderr, the warnings above all.
+    stdout: str = ""
 
     @property
     def changed(self) -> int:
@@ -43,9 +45,8 @@ class Run:
     @property
     def screen(self) -> list[str]:
         """The last screen: what stands behind the last host of the recap."""
-        return [
-            line for line in self.output[self.output.rindex("PLAY RECAP") :].split("\n\n", 1)[1].split("\n") if line
-        ]
+        _recap, _empty, screen = self.stdout[self.stdout.rindex("PLAY RECAP") :].partition("\n\n")
+        return [line for line in screen.split("\n") if line]
 
 
 def sets(value: Any) -> Any:
@@ -70,7 +71,7 @@ def ended(process: subprocess.Popen[str], timeout: float = 180 * PATIENCE) -> Ru
         os.killpg(process.pid, signal.SIGKILL)
         stdout, stderr = process.communicate()
         raise AssertionError(f"The playbook did not end in {timeout} s:\n{stdout}{stderr}") from None
-    return Run(process.returncode, stdout + stderr)
+    return Run(process.returncode, stdout + stderr, stdout)
 
 
 def lists_of(state: dict[str, Any]) -> dict[str, set[str]]:

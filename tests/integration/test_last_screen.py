@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The last screen of each playbook, as a person sees it: the files in screens/ are the screens, with the run's own words masked.
+"""The last screen of each playbook, as a person sees it; screens/ has them, without what is of the one run.
 
 Write them anew with HMA_WRITE_SCREENS=1, and read them before you commit them.
 """
