@@ -58,7 +58,7 @@ def _of_host(inputs: Inputs, server: ServerEntry) -> list[Finding]:
                 check.unread(
                     f"{host} {kind}",
                     reason,
-                    "See the message; then prepare the host again.",
+                    "Mend what the reason names; then prepare the host again.",
                     server=name,
                     commands=prepare,
                 )

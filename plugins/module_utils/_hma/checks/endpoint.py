@@ -15,7 +15,7 @@ from .check import Check, Finding
 from .inputs import Inputs
 from .references import ARTICLE, CMDLET, READ_ORGANIZATION
 
-_SEE: Final = "See the message; then run this again."
+_SEE: Final = "Mend what the reason names; then run this again."
 _ENABLE: Final = "Run enable_hma, which sets it."
 
 DEFAULT_REPLACEABLE: Final = Check(

@@ -71,7 +71,7 @@ _ORGANIZATIONS: Final = ("hma_verify_organization", "hma_enable_organization", "
 
 
 class About(TypedDict):
-    """Which run this is. ``stopped`` is the step that it did not get past."""
+    """Which run this is. ``stopped`` is the step that it did not get past, ``reason`` why, where it said so."""
 
     id: str
     started: str
@@ -79,6 +79,7 @@ class About(TypedDict):
     playbook: str
     enabled: bool
     stopped: str
+    reason: str
 
 
 class Place(TypedDict):

@@ -19,7 +19,7 @@ from .inputs import Inputs
 from .inventory import TenantEntry
 from .references import ARTICLE, CSS, NOT_STATED, READ_ORGANIZATION
 
-_SEE: Final = "See the message; then run this again."
+_SEE: Final = "Mend what the reason names; then run this again."
 _ENABLE: Final = "Run enable_hma, which sets it."
 
 

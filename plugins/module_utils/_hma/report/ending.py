@@ -119,7 +119,9 @@ def _of_the_switch(ended: Ended) -> str:
 
 def _uncertain(ended: Ended) -> bool:
     """Whether step 5 broke off in the middle of a write."""
-    results = next((item["results"] for item in ended.facts["steps"] if item["step"] == _SWITCH_RESULT), {})
+    results: Mapping[str, Any] = next(
+        (item["results"] for item in ended.facts["steps"] if item["step"] == _SWITCH_RESULT), {}
+    )
     return any(result.get("uncertain") for result in results.values())
 
 

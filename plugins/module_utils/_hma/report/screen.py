@@ -35,7 +35,8 @@ def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[
     """
     actions = () if name in WAYS_BACK else document.actions
     verdict = [_cut(f"{name}: {ending.words}. Run {document.run.id}.")]
-    says = _wrapped(" ".join(ending.says), 3)
+    # Before it is cut: what stands for a character that is not printed is longer than that.
+    says = _wrapped(str(printable(" ".join(ending.says))), 3)
     left = [*_files(files), *(_typed(ending.next) if ending.next else [])]
     changed = _changed(document.changes)
     room = LINES - len(verdict) - len(says) - len(left) - len(changed)
