@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.attempts import switch_attempts
@@ -76,6 +77,8 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
     record = of_run(control.get("hma_started", {}), run).get("folder")
     ended = Ended(made, facts, str(record or ""))
     end = _ENDS.get(ended.name, lambda ended, _hostvars: of_chain(ended))(ended, hostvars)
+    if control.get("ansible_limit"):
+        end = replace(end, says=(*end.says, f"With --limit {control['ansible_limit']} it holds for no other host."))
     named = end.next is not None and ended.record in end.next.command.text
     files = _files(of_run(control.get("hma_report_result", {}), run), "" if named else ended.record, made.changes)
     return {

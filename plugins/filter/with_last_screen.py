@@ -18,7 +18,7 @@ author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
   - Gives back the pattern, and has the process of the run print, when it ends, what the playbook left in the fact
-    C(hma_screens) of the control node, a list of lines per run.
+    C(hma_screens_result) of the control node, a list of lines per run.
   - The head of a play is templated by the process that prints the recap, and no option skips it. Tasks run in
     processes of their own, and cannot print behind the recap.
   - Where the stdout callback writes for programs, as C(json) does, the screen goes to stderr.

@@ -190,7 +190,7 @@ def of_disable(ended: Ended, off: bool, trouble: str, not_asked: str) -> Ending:
 
 def of_restore(ended: Ended, complete: bool, message: str, runs: Sequence[str]) -> Ending:
     """``runs`` are those whose record was given."""
-    words = "What was recorded is back" if complete else "Not everything went back"
+    words = "The record is taken back" if complete else "Not everything went back"
     if ended.checking:
         words = "Ready to run" if complete else "Not everything would go back"
     again = playbook("restore_hma", ended.inventory, options=_sources(runs))

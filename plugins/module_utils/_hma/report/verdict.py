@@ -86,7 +86,8 @@ def headline(found: str, playbook: str, on: bool | None, *, broke: bool, stopped
     """The status that colours the head of a report, and its words."""
     status, words = _WORDS[found]
     whole = playbook not in PARTS
-    if stopped or broke:
+    # A run that a judgement stopped did its work: it says what is wrong, not that it broke.
+    if broke:
         ended = "the run stopped" if stopped else "the run is not complete"
         return "fail", f"{ON}, but {ended}" if on and whole else f"{ended[:1].upper()}{ended[1:]}"
     if found in (READY, ATTENTION):

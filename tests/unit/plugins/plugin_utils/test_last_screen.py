@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from typing import Any
 
@@ -30,7 +31,7 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What would be called when the process ends."""
     calls: list[Any] = []
     monkeypatch.setattr(_last_screen, "_RUNS", [])
-    monkeypatch.setattr(_last_screen.atexit, "register", calls.append)
+    monkeypatch.setattr(atexit, "register", calls.append)
     return calls
 
 
@@ -40,10 +41,10 @@ def test_each_playbook_has_one_screen_however_often_a_head_is_templated(
     hostvars = HostVars()
     for _ in range(3):
         assert with_last_screen("localhost:all", hostvars, "prepare_vdirs") == "localhost:all"
-    hostvars.control["hma_screens"] = {"R1": ["prepare_vdirs: done"]}
+    hostvars.control["hma_screens_result"] = {"R1": ["prepare_vdirs: done"]}
     for _ in range(2):
         with_last_screen("localhost:all", hostvars, "register_spns")
-    hostvars.control["hma_screens"] |= {"R2": ["register_spns: done"]}
+    hostvars.control["hma_screens_result"] |= {"R2": ["register_spns: done"]}
     [end] = registered
     end()
     assert capsys.readouterr().out.splitlines() == ["prepare_vdirs: done", "register_spns: done"]
@@ -63,9 +64,9 @@ def test_a_run_that_ended_early_says_why(registered: list[Any], capsys: pytest.C
 def test_no_worker_prints(
     registered: list[Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_last_screen("localhost", HostVars(hma_screens={"R": ["x"]}), "audit_hma")
+    with_last_screen("localhost", HostVars(hma_screens_result={"R": ["x"]}), "audit_hma")
     own = os.getpid()
-    monkeypatch.setattr(_last_screen.os, "getpid", lambda: own + 1)
+    monkeypatch.setattr(os, "getpid", lambda: own + 1)
     registered[0]()
     assert capsys.readouterr().out == ""
 
@@ -84,7 +85,7 @@ def test_what_a_program_reads_is_left_alone(
     monkeypatch.setattr(constants, "DEFAULT_STDOUT_CALLBACK", callback)
     hostvars = HostVars()
     with_last_screen("localhost", hostvars, "audit_hma")
-    hostvars.control["hma_screens"] = {"R": ["x"]}
+    hostvars.control["hma_screens_result"] = {"R": ["x"]}
     registered[0]()
     found = capsys.readouterr()
     assert (found.out, found.err) == (("x\n", "") if people else ("", "x\n"))
