@@ -226,7 +226,8 @@ def _broken_off(run: RunHead, broke: Sequence[Problem]) -> list[str]:
     first, more = broke[0], len({item.host for item in broke[1:]} - {broke[0].host})
     others = f" (and {more} more)" if more else ""
     where = f"{first.host}{others}: " if first.host else ""
-    return [*begins, f"{where}{textwrap.shorten(told(first), _REASON, placeholder='...')}."]
+    reason = textwrap.shorten(told(first), _REASON, placeholder="...")
+    return [*begins, f"{where}{reason}{'' if reason.endswith('...') else '.'}"]
 
 
 def _ready(found: Summary, wanted: Purpose) -> str:

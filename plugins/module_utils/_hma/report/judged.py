@@ -32,9 +32,9 @@ def of_step(facts: Facts, inventory: Sequence[str]) -> tuple[ReportFinding, ...]
         return ()
     again = playbook(name, inventory)
     found = (
-        (item for server in facts.servers if server.asked for item in _of_server(check, server, facts.changes, again))
+        (item for server in facts.servers if server.written for item in _of_server(check, server, facts.changes, again))
         if check is OAUTH_ON
-        else (_of_tenant(check, tenant, facts.changes, again) for tenant in facts.tenants if tenant.asked)
+        else (_of_tenant(check, tenant, facts.changes, again) for tenant in facts.tenants if tenant.written)
     )
     return tuple(_reported(item) for item in found)
 

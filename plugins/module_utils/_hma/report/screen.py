@@ -26,6 +26,9 @@ WIDTH: Final = 120
 # How many things to do are shown; the report has them all.
 _SHOWN: Final = 3
 _INDENT: Final = "   "
+# How many lines of a reason are shown where there is nothing else to show.
+_REASONS: Final = 9
+_NO_REASON: Final = "The first message above that says failed or unreachable names the reason."
 
 
 def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -40,16 +43,22 @@ def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[
     left = [*_files(files), *(_typed(ending.next) if ending.next else [])]
     changed = _changed(document.changes)
     room = LINES - len(verdict) - len(says) - len(left) - len(changed)
-    lines = [*verdict, *says, *_open(actions, room), *changed, *left]
+    lines = [*verdict, *says, *_open(actions, room, stopped=bool(document.run.stopped)), *changed, *left]
     return tuple(str(printable(line)) for line in lines)
 
 
-def _open(actions: Sequence[Action], room: int) -> list[str]:
-    """What there is to fix; below it, or where there is nothing, what was not checked, and what is worth knowing."""
-    of = {status: [item for item in actions if item.status == status] for status in ("fail", "not_checked", "warn")}
-    lines = _to_do(of["fail"], room - bool(of["not_checked"]))
-    lines += _named("Not checked", of["not_checked"], min(room - len(lines), 1 if lines else 2))
-    return lines + _named("Worth knowing", of["warn"], min(room - len(lines), 1))
+def _open(actions: Sequence[Action], room: int, *, stopped: bool) -> list[str]:
+    """What there is to fix; below it, or where there is nothing, what was not checked, and what is worth knowing.
+
+    A run that stopped may have stopped at what could not be checked.
+    """
+    to_do = [item for item in actions if item.status == "fail" or (stopped and item.stops)]
+    unchecked = [item for item in actions if item.status == "not_checked" and item not in to_do]
+    lines = _to_do(to_do, room - bool(unchecked))
+    lines += _named("Not checked", unchecked, min(room - len(lines), 1 if lines else 2))
+    return lines + _named(
+        "Worth knowing", [item for item in actions if item.status == "warn"], min(room - len(lines), 1)
+    )
 
 
 def _files(files: Iterable[tuple[str, str]]) -> list[str]:
@@ -187,5 +196,7 @@ def _cut_to(text: str, width: int) -> str:
 def without_report(name: str, reason: str, again: Command | None) -> tuple[str, ...]:
     """The last screen of a run that ended before its report, as far as anybody left a word."""
     head = f"{name}: The run ended before its report."
-    lines = [head, *_wrapped(reason or "The first message above that says failed or unreachable names the reason.", 9)]
-    return tuple(str(printable(line)) for line in [*lines, *(_typed(Next("Once more", again)) if again else [])])
+    said = str(printable(part) if (part := reason.removeprefix("localhost: ")) else _NO_REASON)
+    lines = [line for part in said.splitlines() for line in _wrapped(part, 9)]
+    more = ["What else there is to mend stands above."] if len(lines) > _REASONS else []
+    return (head, *lines[:_REASONS], *more, *(_typed(Next("Once more", again)) if again else []))

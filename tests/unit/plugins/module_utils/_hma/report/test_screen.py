@@ -99,5 +99,7 @@ def test_a_run_without_a_report_says_why() -> None:
         "hma_x is no variable.",
         "Once more: ansible-playbook hybrid.exchange.enable_hma -i inventory.yml",
     )
+    many = without_report("enable_hma", "localhost: first:\n" + "\n".join(f"- {place}" for place in range(50)), None)
+    assert (many[1:4], many[-1]) == (("first:", "- 0", "- 1"), "What else there is to mend stands above.")
     assert len(without_report("enable_hma", "word " * 5000, playbook("enable_hma"))) <= LINES
     assert "names the reason" in without_report("enable_hma", "", None)[1]
