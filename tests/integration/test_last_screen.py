@@ -126,7 +126,7 @@ STOPS: dict[str, Callable[[LabClient], None]] = {
         at="cmdlet", action="die_after", name="Set-MapiVirtualDirectory", host="EX1"
     ),
     "enable_hma": lambda lab: lab.fault(at="cmdlet", action="die_after", name="Set-OrganizationConfig", host="EX4"),
-    "disable_hma": lambda lab: lab.fault(at="cmdlet", action="die_before", name="Set-OrganizationConfig"),
+    "disable_hma": lambda lab: lab.fault(at="cmdlet", action="die_before", name="Get-OrganizationConfig"),
     "restore_hma": lambda lab: None,
 }
 
@@ -148,7 +148,9 @@ def test_stopped_by_a_finding(lab: LabClient, play: Play, short: Path) -> None:
     run = started(play, short, "enable_hma")
     compared(short, run, "enable_hma-prerequisite")
     assert "TASK [Read the virtual directories of the server]" in run.output
-    assert not [item for item in lab.journal("cmdlet") if item["name"] == "Get-MapiVirtualDirectory"]
+    # The organization's own reading is made on one server.
+    read = {item["host"] for item in lab.journal("cmdlet") if item["name"] == "Get-MapiVirtualDirectory"}
+    assert len(read) <= 1, read
     cells = [cell for row in reports(lab)[-1]["servers"] for cell in row["cells"].values()]
     assert {(cell["text"], cell["evidence"]) for cell in cells} == {("not read", "This run did not read it.")}
     assert run.output.count("STATUS       CHECK") == 1, "the findings are shown once"

@@ -58,6 +58,14 @@ def test_what_a_step_would_do_and_what_it_left_wrong() -> None:
     assert (unread.status, unread.message) == ("not_checked", "tenant1: no token")
 
 
+def test_a_step_that_did_not_begin_is_not_judged() -> None:
+    """It stopped before: what was read until then is no result of the step, and its fix is not the next thing to do."""
+    facts = of_a_part("register_spns")
+    [read] = [tenant["written"] for tenant in facts["tenants"].values() if tenant]
+    facts["tenants"] = {"tenant1": {"identified": read, "written": {"skipped": True, "changed": False}}}
+    assert made(facts).findings == ()
+
+
 def test_a_fast_audit_shows_what_it_judged() -> None:
     """Nothing was read on a server: the cells are those of the findings, and a gap is named and is no fault."""
     facts = fleet(servers=2, tenants=1)

@@ -67,6 +67,16 @@ def test_what_stops_is_numbered_with_its_fix_and_the_rest_is_named() -> None:
     assert "More to do (4): HMA-X-4 title 4; HMA-X-5 title 5; HMA-X-6 title 6; HMA-X-7 title 7." in lines
 
 
+def test_a_run_that_stopped_at_what_could_not_be_checked_says_so_first() -> None:
+    run = {"id": "R", "mode": "apply", "stopped": "Step 1"}
+    gap = finding("not_checked", message="no right to read it")
+    lines = shown(report(servers=1, findings=[gap], run=run))
+    assert "1. HMA-VDIR-001 ex1 mapi: no right to read it" in lines
+    assert not [line for line in lines if line.startswith("Not checked")]
+    calm = shown(report(servers=1, findings=[gap]))
+    assert [line[:31] for line in calm if line.startswith("Not checked")] == ["Not checked (1): HMA-VDIR-001 O"]
+
+
 def test_a_command_is_whole_or_is_left_to_the_report() -> None:
     long = [{"language": "shell", "text": f"ansible-playbook hybrid.exchange.prepare_vdirs --limit {'x' * 130}"}]
     lines = shown(report(servers=1, findings=[finding(commands=long)]))
