@@ -15,7 +15,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.histor
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import RecordOptions, Result
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.durability import warning
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.runs import (
     one_at_a_time,
@@ -75,10 +74,7 @@ class ActionModule(HmaAction[Options]):
         record = Record(options.record_dir, options.run_id, self.host, self.module)
         folder = record.path.parent
         notes = self._looking(options, folder.parent) if self.predicting else self._starting(options, record)
-        lost = warning(folder)
-        return Started(
-            run_id=record.run_id, folder=str(folder.absolute()), warnings=[*([lost] if lost else []), *notes]
-        )
+        return Started(run_id=record.run_id, folder=str(folder.absolute()), warnings=notes)
 
     def _starting(self, options: Options, record: Record) -> list[str]:
         """Look for another run and say that this one is there, as one step."""

@@ -6,16 +6,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.conclusion import (
-    Conclusion,
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.attempts import switch_attempts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import (
+    WAYS_BACK,
     Ended,
+    Ending,
     of_audit,
     of_chain,
     of_disable,
+    of_restore,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import screen
+from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 
 from .restored import restored
 
@@ -56,7 +64,7 @@ RETURN = r"""
 _value:
   description:
     - C(complete) says whether everything that the playbook is for is proven, C(message) what is not.
-    - C(reports) says whether the playbook writes a report.
+    - C(reports) says whether the playbook writes a report, C(screen) holds the lines of the last screen.
   type: dict
 """
 
@@ -65,39 +73,65 @@ Variables = Mapping[str, Any]
 
 def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[str] = ()) -> dict[str, Any]:
     run, control = facts["run"]["id"], hostvars["localhost"]
-    problems = of_run(control.get("hma_report_result", {}), run).get("problems") or []
-    ended = Ended(facts, len(problems), [str(source) for source in inventory])
-    end = _ENDS.get(facts["run"]["playbook"], lambda ended, _hostvars: of_chain(ended))(ended, hostvars)
+    made = document(Facts.from_facts(facts), Origin(VERSION, tuple(map(str, inventory)), ""))
+    record = of_run(control.get("hma_started", {}), run).get("folder")
+    ended = Ended(made, facts, str(record or ""))
+    end = _ENDS.get(ended.name, lambda ended, _hostvars: of_chain(ended))(ended, hostvars)
+    if control.get("ansible_limit"):
+        end = replace(end, says=(*end.says, f"With --limit {control['ansible_limit']} it holds for no other host."))
+    named = end.next is not None and ended.record in end.next.command.text
+    files = _files(of_run(control.get("hma_report_result", {}), run), "" if named else ended.record, made.changes)
     return {
         "complete": end.complete,
-        "message": end.message,
-        "reports": facts["run"]["playbook"] not in _WITHOUT_REPORT,
+        "message": f"{end.message} Run {run}.",
+        "reports": ended.name not in WAYS_BACK,
+        "screen": list(screen(made, end, ended.name, files)),
     }
 
 
-def _audited(ended: Ended, hostvars: Variables) -> Conclusion:
+def _files(report: Mapping[str, Any], record: str, changes: Sequence[Any]) -> list[tuple[str, str]]:
+    """The report that people read, or why there is none; where something was written, the record of it."""
+    written = report.get("files") or {}
+    page = next((str(written[kind]) for kind in ("html", "json", "junit") if kind in written), "")
+    if report.get("failed"):
+        page = f"none. {report.get('msg')}"
+    wrote = any(item.status != "would_change" for item in changes)
+    return [("Report", page), ("Record", record if wrote else "")]
+
+
+def _audited(ended: Ended, hostvars: Variables) -> Ending:
     return of_audit(ended, of_run(hostvars["localhost"].get("hma_audit_result", {}), ended.run["id"]))
 
 
-def _disabled(ended: Ended, hostvars: Variables) -> Conclusion:
+def _disabled(ended: Ended, hostvars: Variables) -> Ending:
     """The server that switched off says what else it could not do, and why the organization was not read from it."""
-    server = hostvars[hostvars["localhost"]["hma_off_server"]]
+    attempts = switch_attempts(hostvars, list(ended.facts["servers"]))
+    if not attempts["off_on"]:
+        return of_disable(ended, False, " ".join(attempts["reasons"]) or ended.document.run.stopped, "")
+    server = hostvars[attempts["off_on"][0]]
     trouble, read = (
         of_run(server.get(name, {}), ended.run["id"]) for name in ("hma_off_result", "hma_organization_read")
     )
-    return of_disable(ended, str(trouble.get("msg") or ""), str(read.get("msg") or ""))
+    stopped = str(ended.run["reason"] or ended.run["stopped"])
+    return of_disable(ended, True, str(trouble.get("msg") or ""), str(read.get("msg") or stopped))
 
 
-def _restored(ended: Ended, hostvars: Variables) -> Conclusion:
+def _restored(ended: Ended, hostvars: Variables) -> Ending:
     read = hostvars["localhost"]["hma_history_read"]
-    return Conclusion(
-        **restored(read, hostvars, list(ended.facts["servers"]), list(ended.facts["tenants"]), ended.checking)
-    )
+    sources = _sources(ended.facts["settings"])
+    found = restored(read, hostvars, list(ended.facts["servers"]), list(ended.facts["tenants"]), ended.checking)
+    if ended.run["stopped"]:
+        reason = f"It stopped at: {ended.run['stopped']}. {ended.run['reason']}".strip()
+        return of_restore(ended, False, f"{reason} {found['message']}", sources)
+    return of_restore(ended, found["complete"], found["message"], sources)
+
+
+def _sources(settings: Mapping[str, Any]) -> list[str]:
+    given = settings.get("hma_restore_record") or []
+    return [str(item) for item in (given if isinstance(given, list) else [given])]
 
 
 _ENDS = {"audit_hma": _audited, "disable_hma": _disabled, "restore_hma": _restored}
-# The ways back say on the console what they did; their record says the rest.
-_WITHOUT_REPORT = frozenset({"disable_hma", "restore_hma"})
 
 
 class FilterModule:

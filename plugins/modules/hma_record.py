@@ -14,8 +14,8 @@ author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
   - Without O(source), begins the record of a run, so that a folder that is full, not writable or not safe stops the run
-    before anything is changed. It warns where the folder lies in a container's own file system, in the private folder
-    of an execution environment or in memory, because it would be gone with the job.
+    before anything is changed. Where the folder lies in a container's own file system, in the private folder of an
+    execution environment or in memory, it is gone with the job; the first module that writes warns of that.
   - Beginning refuses while another run that may write to the same servers is at work, because two at once undo each
     other's work. A run that was killed or broken off is told in a warning. Two runs are of one organization where they
     share a name of O(servers).

@@ -101,7 +101,7 @@ summary:
       returned: success
       sample: 3 of 4 servers and 1 of 2 tenants are ready; 2 fixes to make.
     verdict:
-      description: One of V(ready), V(attention), V(would_change), V(not_ready), V(unknown).
+      description: One of V(ready), V(attention), V(would_change), V(not_proven), V(not_ready), V(unknown).
       type: str
       returned: success
 problems:

@@ -30,6 +30,8 @@ class Run:
 
     code: int
     output: str
+    # Without what was written to stderr, the warnings above all.
+    stdout: str = ""
 
     @property
     def changed(self) -> int:
@@ -37,8 +39,14 @@ class Run:
 
     @property
     def text(self) -> str:
-        """The output in one line of single spaces: messages are wrapped and escaped by the callback."""
-        return " ".join(self.output.replace("\\n", " ").split())
+        """The output in one line of single spaces: messages are wrapped, escaped and listed by the callback."""
+        return " ".join(re.sub(r'",\n\s+"', " ", self.output).replace("\\n", " ").split())
+
+    @property
+    def screen(self) -> list[str]:
+        """The last screen: what stands behind the last host of the recap."""
+        _recap, _empty, screen = self.stdout[self.stdout.rindex("PLAY RECAP") :].partition("\n\n")
+        return [line for line in screen.split("\n") if line]
 
 
 def sets(value: Any) -> Any:
@@ -63,7 +71,7 @@ def ended(process: subprocess.Popen[str], timeout: float = 180 * PATIENCE) -> Ru
         os.killpg(process.pid, signal.SIGKILL)
         stdout, stderr = process.communicate()
         raise AssertionError(f"The playbook did not end in {timeout} s:\n{stdout}{stderr}") from None
-    return Run(process.returncode, stdout + stderr)
+    return Run(process.returncode, stdout + stderr, stdout)
 
 
 def lists_of(state: dict[str, Any]) -> dict[str, set[str]]:

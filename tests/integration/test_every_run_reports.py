@@ -72,7 +72,7 @@ def test_where_it_is_written_and_who_may_read_it(lab: LabClient, play: Play, tmp
     page = tmp_path / "shared" / "latest" / "report.html"
     assert stat.S_IMODE(page.stat().st_mode) == 0o644
     assert [path.name for path in page.parent.iterdir()] == ["report.html"]
-    assert str(page) in run.text
+    assert f"Report: {page}" in run.screen
 
 
 @pytest.mark.parametrize(

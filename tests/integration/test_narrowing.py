@@ -68,8 +68,8 @@ def test_directories_of_one_server_with_a_report_and_a_verdict(lab: LabClient, p
     run = play("prepare_vdirs", "--limit", "ex2.corp.contoso.test")
     assert run.code == 0, run.output
     assert {item["host"] for item in lab.writes()} == {"EX2"}
-    assert "Done." in run.text
-    assert "--limit ex2.corp.contoso.test" in run.text
+    assert "1 of 1 server has OAuth on every directory; nothing to fix. This run made 1 change." in " ".join(run.screen)
+    assert "With --limit ex2.corp.contoso.test it holds for no other host." in " ".join(run.screen)
     (found,) = reports(lab)
     assert found["summary"]["changes"]["changed"] == len(lab.writes())
     assert found["problems"] == []

@@ -84,7 +84,7 @@ def test_one_rescue_ends_every_step() -> None:
     for path in sorted((ROOT / "playbooks" / "steps").glob("*.yml")):
         text = path.read_text("utf-8")
         rescues += text.count("import_tasks: ../tasks/stop.yml")
-        assert text.count("hma_stopped_run:") == (path.name == "off.yml"), path
+        assert "hma_stopped_run:" not in text, path
     assert rescues >= 10
 
 

@@ -65,7 +65,7 @@ def _of_host(inputs: Inputs, server: ServerEntry) -> list[Finding]:
                 check.unread(
                     f"{host} {kind}",
                     reason,
-                    "Mend what the message names, then prepare the host again.",
+                    "Mend what the reason names; then prepare the host again.",
                     server=name,
                     commands=prepare,
                 )

@@ -116,7 +116,9 @@ def _registered(inputs: Inputs, tenant: TenantEntry) -> Finding:
     missing = tenant.missing
     if tenant.error or missing is None:
         reason = tenant.error or "the tenant's service principal names were not read."
-        return check.unread(host, reason, "See the message; then register the names.", tenant=host, commands=register)
+        return check.unread(
+            host, reason, "Mend what the reason names; then register the names.", tenant=host, commands=register
+        )
     wanted = inputs.names.wanted if tenant.wanted is None else tenant.wanted
     expected = f"{len(wanted)} names"
     if not missing:
@@ -145,7 +147,8 @@ def tenant_names(inputs: Inputs) -> list[Finding]:
         if tenant.error or tenant.names is None:
             reason = tenant.error or "the tenant's service principal names were not read."
             findings += [
-                check.unread(host, reason, "See the message; then run this again.", tenant=host) for check in checks
+                check.unread(host, reason, "Mend what the reason names; then run this again.", tenant=host)
+                for check in checks
             ]
             continue
         findings += [

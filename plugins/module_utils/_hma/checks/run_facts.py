@@ -25,12 +25,16 @@ ONE: Final = "one"
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a run: its name in the report, and where its result is. ``shown``: the host that is named for it."""
+    """A step of a run: its name in the report, and where its result is.
+
+    ``shown``: the host that is named for it. ``back``: a step of a way back, whose end judges what failed in it.
+    """
 
     name: str
     of: str
     result: str
     shown: str = ""
+    back: bool = False
 
 
 STEPS: Final = (
@@ -52,6 +56,11 @@ STEPS: Final = (
     Step("Step 6, read the organization back", ONE, "hma_verify_organization"),
     Step("Step 6, ask what clients are offered", ONE, "hma_verify_probe", CONTROL_NODE),
     Step("Step 6, verify", ONE, "hma_verify_result"),
+    Step("Switch off", SERVERS, "hma_disable_result", back=True),
+    Step("Back: organization and AuthServer objects", ONE, "hma_restored_organization", back=True),
+    Step("Back: virtual directories", SERVERS, "hma_restore_result", back=True),
+    Step("Back: service principal names, given back", TENANTS, "hma_restore_tenant_back", back=True),
+    Step("Back: service principal names, taken away", TENANTS, "hma_restore_tenant_result", back=True),
 )
 _HOSTS_JUDGED: Final = "hma_hosts_result"
 # In the order in which they are made.
@@ -69,7 +78,7 @@ _ORGANIZATIONS: Final = (
 
 
 class About(TypedDict):
-    """Which run this is. ``stopped`` is the step that it did not get past."""
+    """Which run this is. ``stopped`` is the step that it did not get past, ``reason`` why, where it said so."""
 
     id: str
     started: str
@@ -77,6 +86,7 @@ class About(TypedDict):
     playbook: str
     enabled: bool
     stopped: str
+    reason: str
 
 
 class Place(TypedDict):
@@ -191,7 +201,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
             )
         ),
         "findings": list(_findings(run)),
-        "steps": [{"step": step.name, "results": run.of_step(step)} for step in STEPS],
+        "steps": [{"step": step.name, "results": run.of_step(step), "back": step.back} for step in STEPS],
     }
 
 
@@ -214,6 +224,7 @@ def _about(run: RunVariables) -> About:
         "mode": str(run.control.get("hma_started_mode") or "apply"),
         "playbook": run.playbook,
         "enabled": enabled,
+        "reason": str(run.control.get("hma_stop_reason") or "") if stopped else "",
         "stopped": stopped or (SWITCH if ended and run.playbook == "enable_hma" and not enabled else ""),
     }
 

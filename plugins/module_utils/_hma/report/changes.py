@@ -48,16 +48,19 @@ class Problem:
 def changes_of(steps: Iterable[Found]) -> Iterator[ReportedChange]:
     """What the steps did, or would do; ``steps`` are {step, results: {host: result}}. A write of unknown outcome is a
     problem, no change."""
-    for _step, host, result in _each(steps):
-        for change in result["changes"].objects:
-            status = _status(change)
-            if status:
-                yield _change(host, change, status)
+    for step in steps:
+        for _name, host, result in _each([step]):
+            for change in result["changes"].objects:
+                status = _status(change)
+                if status == "changed" and step["back"].flag:
+                    status = "rolled_back"
+                if status:
+                    yield _change(host, change, status)
 
 
 def problems_of(steps: Iterable[Found]) -> Iterator[Problem]:
-    """Where the run broke. A step that only judged speaks through its findings."""
-    for step, host, result in _each(steps):
+    """Where the run broke. A step that only judged speaks through its findings, a way back through its end."""
+    for step, host, result in _each(step for step in steps if not step["back"].flag):
         message = _error(result)
         if message and "findings" not in result:
             yield Problem(host, step, message, result["uncertain"].flag)

@@ -8,15 +8,18 @@ Nothing here may fail for want of a value: a bad night has to leave a report. Wh
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final
 
-from ..base.comparison import fold, folded
+from ..base.comparison import fold
 from ..base.printable import printable
+from .broken import problems, to_mend, told
 from .changes import Problem, ReportedChange
-from .facts import Facts, Organization, Request, Run
+from .facts import Facts, Organization, Request, Run, latest
+from .judged import of_step
 from .matrix import (
     Counted,
     IgnoredName,
@@ -30,12 +33,15 @@ from .matrix import (
     tenant_rows,
 )
 from .text import STATUSES, Action, ReportFinding, actions
+from .verdict import PARTS, UNKNOWN, Purpose, purpose, verdict
 
 SCHEMA: Final = "hybrid.exchange/report"
 SCHEMA_VERSION: Final = 1
+# How much of a reason is quoted in the sentence; the problems have all of it.
+_REASON: Final = 200
 CHANGES: Final = ("would_change", "changed", "rolled_back")
 # What the matrices need of a change and the JSON does not have.
-_INNER: Final = frozenset({"kind", "added"})
+_INNER: Final = frozenset({"kind", "added", "asked", "gaps", "partly"})
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class RunHead:
     started: str
     mode: str
     tool_version: str
+    playbook: str
     stopped: str
     finished: str
     inventory: tuple[str, ...]
@@ -103,26 +110,27 @@ class Document:
 
 def document(facts: Facts, origin: Origin) -> Document:
     """The report of a run."""
+    run = _run(facts.run, origin)
+    found = latest([*facts.findings, *of_step(facts, run.inventory)])
+    broke = problems(facts.problems, found, run.stopped, facts.run.reason)
     names = name_rows(facts.tenants, facts.changes)
-    servers = server_rows(
-        facts.clients, facts.servers, facts.excluded, facts.requests, facts.changes, folded(_failing(facts, "server"))
-    )
-    tenants = tenant_rows(facts.tenants, names, _failing(facts, "tenant"))
-    to_do = actions(facts.findings)
+    servers = server_rows(facts.clients, facts.servers, facts.excluded, facts.requests, facts.changes, found)
+    tenants = tenant_rows(facts.tenants, names, found)
+    to_do = (*to_mend(broke, run.playbook, run.inventory), *actions(found))
     return Document(
         schema=SCHEMA,
         schema_version=SCHEMA_VERSION,
-        run=_run(facts.run, origin),
+        run=run,
         organization=facts.organization,
-        summary=summary(facts, to_do, servers, tenants),
+        summary=summary(Rows(servers, tenants), found, to_do, facts.changes, broke, run),
         actions=to_do,
         servers=servers,
         tenants=tenants,
         names=names,
         names_ignored=ignored_names(facts.tenants),
         changes=facts.changes,
-        problems=facts.problems,
-        findings=facts.findings,
+        problems=broke,
+        findings=found,
         probes=facts.requests,
         facts=facts.material,
     )
@@ -133,35 +141,53 @@ def _run(run: Run, origin: Origin) -> RunHead:
         str(printable(origin.tool_version)),
         tuple(str(printable(source)) for source in origin.inventory),
     )
-    return RunHead(run.id, run.started, run.mode, version, run.stopped, origin.finished, inventory)
+    return RunHead(run.id, run.started, run.mode, version, run.playbook, run.stopped, origin.finished, inventory)
 
 
-def _failing(facts: Facts, scope: str) -> frozenset[str]:
-    """The servers, or the tenants, that a check failed."""
-    names = (
-        item.server if scope == "server" else item.tenant
-        for item in facts.findings
-        if item.scope == scope and item.status == "fail"
-    )
-    return frozenset(name for name in names if name)
+@dataclass(frozen=True)
+class Rows:
+    """The servers and tenants of a report, as far as its head counts them."""
+
+    servers: tuple[ServerRow, ...]
+    tenants: tuple[TenantRow, ...]
+
+    @property
+    def judged(self) -> bool:
+        return any(row.status not in ("not_checked", "not_applicable") for row in self.servers)
+
+    def counted(self, playbook: str) -> tuple[Counted, Counted]:
+        """How many are ready: of a playbook that is a part of the work, among those that it was asked to work on."""
+        part, wanted = playbook in PARTS, purpose(playbook)
+        tenants = [row for row in self.tenants if row.asked or not part]
+        servers = counted_servers(self.servers, asked_only=part) if wanted.servers else Counted(0, 0)
+        ready = Counted(sum(row.ready for row in tenants), len(tenants)) if wanted.tenants else Counted(0, 0)
+        return servers, ready
 
 
 def summary(
-    facts: Facts, to_do: Iterable[Action], servers: tuple[ServerRow, ...], tenants: tuple[TenantRow, ...]
+    rows: Rows,
+    findings: Sequence[ReportFinding],
+    to_do: Sequence[Action],
+    changes: Sequence[ReportedChange],
+    broke: Sequence[Problem],
+    run: RunHead,
 ) -> Summary:
     """What the report comes to, in figures and in one sentence."""
-    checks, changes = Counter(item.status for item in to_do), Counter(item.status for item in facts.changes)
+    checks = Counter(item.status for item in to_do)
+    servers, tenants = rows.counted(run.playbook)
     found = Summary(
-        verdict=_verdict(facts, tuple(to_do), servers),
-        servers=counted_servers(servers),
-        tenants=Counted(sum(item.ready for item in tenants), len(tenants)),
-        findings=_counts(STATUSES, (item.status for item in facts.findings)),
+        verdict=verdict(
+            to_do, changes, judged=bool(findings) or rows.judged, broke=bool(broke), stopped=bool(run.stopped)
+        ),
+        servers=servers,
+        tenants=tenants,
+        findings=_counts(STATUSES, (item.status for item in findings)),
         to_fix=checks["fail"],
         unchecked=checks["not_checked"],
         warnings=checks["warn"],
-        changes=_counts(CHANGES, changes.elements()),
+        changes=_counts(CHANGES, (item.status for item in changes)),
     )
-    return replace(found, sentence=_sentence(found, _unread(servers, tenants)))
+    return replace(found, sentence=_sentence(found, _unread(rows, purpose(run.playbook)), run, broke))
 
 
 def _counts(statuses: Iterable[str], found: Iterable[str]) -> dict[str, int]:
@@ -169,38 +195,47 @@ def _counts(statuses: Iterable[str], found: Iterable[str]) -> dict[str, int]:
     return {status: counted[status] for status in statuses}
 
 
-def _verdict(facts: Facts, to_do: tuple[Action, ...], servers: tuple[ServerRow, ...]) -> str:
-    if not facts.findings and all(row.status in ("not_checked", "not_applicable") for row in servers):
-        return "unknown"
-    stops = any(item.status == "fail" or (item.status == "not_checked" and item.gate) for item in to_do)
-    if stops or facts.problems or facts.run.stopped:
-        return "not_ready"
-    if any(item.status == "would_change" for item in facts.changes):
-        return "would_change"
-    return "attention" if to_do else "ready"
-
-
-def _unread(servers: Iterable[ServerRow], tenants: Iterable[TenantRow]) -> str:
+def _unread(rows: Rows, wanted: Purpose) -> str:
     """What this run did not look at, or not at all of: such a one is not ready by this report, which does not mean that
     something is wrong."""
-    hosts = {fold(row.fqdn or row.name) for row in servers if row.status == "not_checked"}
-    counted = ((len(hosts), "server"), (sum(bool(row.reason) for row in tenants), "tenant"))
-    unread = [_count(number, what) for number, what in counted if number]
-    return f" (not checked, or not in full: {', '.join(unread)})" if unread else ""
+    gaps = [row for row in rows.servers if row.status == "not_checked" and not row.partly]
+    unread = {fold(row.fqdn or row.name) for row in gaps if row.asked}
+    lost = {fold(row.fqdn or row.name) for row in gaps}
+    hosts = lost if wanted.tenants else unread
+    silent = sum(bool(row.reason) and (row.asked or wanted.servers) for row in rows.tenants)
+    counted = ((len(hosts) if wanted.servers else 0, "server"), (silent if wanted.tenants else 0, "tenant"))
+    parts = [_count(number, what) for number, what in counted if number]
+    return f" (not checked: {', '.join(parts)})" if parts else ""
 
 
-def _sentence(found: Summary, unread: str) -> str:
+def _sentence(found: Summary, unread: str, run: RunHead, broke: Sequence[Problem]) -> str:
     """The one line that has to be read."""
-    if found.verdict == "unknown":
-        return "Nothing could be judged: no check was made and no server was read."
-    return " ".join([f"{_ready(found)}{unread}; {', '.join(_left_to_do(found))}.", *_changed(found.changes)])
+    begins = _broken_off(run, broke)
+    if found.verdict == UNKNOWN:
+        nothing = "Nothing could be judged: no check was made and no server was read."
+        return " ".join([*begins, nothing, *_changed(found.changes)])
+    counted = f"{_ready(found, purpose(run.playbook))}{unread}; {', '.join(_left_to_do(found))}."
+    return " ".join([*begins, counted, *_changed(found.changes)])
 
 
-def _ready(found: Summary) -> str:
+def _broken_off(run: RunHead, broke: Sequence[Problem]) -> list[str]:
+    """What broke the run comes first."""
+    begins = [f"It stopped at: {run.stopped}."] if run.stopped else []
+    if not broke:
+        return begins
+    first, more = broke[0], len({item.host for item in broke[1:]} - {broke[0].host})
+    others = f" (and {more} more)" if more else ""
+    where = f"{first.host}{others}: " if first.host else ""
+    reason = textwrap.shorten(told(first), _REASON, placeholder="...")
+    return [*begins, f"{where}{reason}{'' if reason.endswith('...') else '.'}"]
+
+
+def _ready(found: Summary, wanted: Purpose) -> str:
     counted = ((found.servers, "server"), (found.tenants, "tenant"))
-    ready = [f"{counts.ready} of {_count(counts.total, what)}" for counts, what in counted if counts.total]
-    verb = "is" if len(ready) == 1 and ready[0].startswith("1 of") else "are"
-    return f"{' and '.join(ready)} {verb} ready" if ready else "No server was to be read"
+    ready = [f"{counts.right} of {_count(counts.total, what)}" for counts, what in counted if counts.total]
+    verb = wanted.one if len(ready) == 1 and ready[0].startswith("1 of") else wanted.many
+    partly = ", as far as they were read" if found.servers.partly else ""
+    return f"{' and '.join(ready)} {verb}{partly}" if ready else "No server was to be read"
 
 
 def _left_to_do(found: Summary) -> list[str]:

@@ -36,6 +36,9 @@ class Run:
     started: str
     mode: str
     stopped: str
+    playbook: str = ""
+    # Why it stopped, where the step that did left a word.
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ class ServerReading:
     directories: Mapping[str, Directory]
     gaps: Mapping[str, str]
     error: str
+    # Whether this run asked it at all: a limit leaves hosts out. Whether the step that writes came to it.
+    asked: bool = True
+    written: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,8 @@ class TenantReading:
     ignored: Mapping[str, str]
     predicted: bool
     error: str
+    asked: bool = True
+    written: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,13 +154,14 @@ class Facts:
             excluded={
                 item["name"].text: item["reason"].text for item in found["settings"]["hma_servers_excluded"].objects
             },
-            servers=tuple(_server(host, read) for host, read in servers.items()),
-            tenants=tuple(_tenant(host, read) for host, read in tenants.items()),
+            servers=tuple(_server(host, read, found["servers"][host]) for host, read in servers.items()),
+            tenants=tuple(_tenant(host, read, found["tenants"][host]) for host, read in tenants.items()),
             requests=tuple(_request(item) for item in asked(found)["probes"].objects),
             findings=latest(
                 [_finding(item) for item in (*found["findings"].objects, *asked(found)["findings"].objects)]
             ),
-            changes=tuple(changes_of(steps)),
+            # The result of a task may be kept under two names.
+            changes=tuple(dict.fromkeys(changes_of(steps))),
             problems=tuple(problems_of(steps)),
             material={
                 "organization": organization.mapping,
@@ -168,7 +177,12 @@ def latest(findings: list[ReportFinding]) -> tuple[ReportFinding, ...]:
 
 
 def _run(found: Found) -> Run:
-    return Run(*(found[key].text for key in ("id", "started", "mode", "stopped")))
+    return Run(*(found[key].text for key in ("id", "started", "mode", "stopped", "playbook", "reason")))
+
+
+def _reached(entry: Found) -> tuple[bool, bool]:
+    asked_it = any(bool(entry[name].mapping) for name in ("identified", "read", "written"))
+    return asked_it, bool(entry["written"].mapping) and not entry["written"]["skipped"].flag
 
 
 def _organization(found: Found) -> Organization:
@@ -181,10 +195,11 @@ def _known(found: Found) -> KnownServer:
     return KnownServer(found["name"].text, found["fqdn"].text, found["label"].text)
 
 
-def _server(host: str, read: Found) -> ServerReading:
+def _server(host: str, read: Found, entry: Found) -> ServerReading:
     directories = {item["kind"].text: _directory(item) for item in read["directories"].objects}
     gaps = {item["what"].text: item["reason"].text for item in read["unread"].objects}
-    return ServerReading(host, read["server"].text, directories, gaps, "" if directories or gaps else error_text(read))
+    error = "" if directories or gaps else error_text(read)
+    return ServerReading(host, read["server"].text, directories, gaps, error, *_reached(entry))
 
 
 def _directory(found: Found) -> Directory:
@@ -192,12 +207,14 @@ def _directory(found: Found) -> Directory:
     return Directory(found["kind"].text, found["oauth"].flag, evidence)
 
 
-def _tenant(host: str, read: Found) -> TenantReading:
+def _tenant(host: str, read: Found, entry: Found) -> TenantReading:
     wanted = read["wanted"].texts if "wanted" in read else None
     missing = folded(read["missing"].texts) if read["missing"].value is not None else None
     sources = {item["name"].text: item["sources"].texts for item in read["names"]["wanted"].objects}
     ignored = {item["host"].text: item["reason"].text for item in read["names"]["ignored"].objects}
-    return TenantReading(host, wanted, missing, sources, ignored, read["predicted"].flag, error_text(read))
+    return TenantReading(
+        host, wanted, missing, sources, ignored, read["predicted"].flag, error_text(read), *_reached(entry)
+    )
 
 
 def _request(found: Found) -> Request:

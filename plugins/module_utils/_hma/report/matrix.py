@@ -10,16 +10,22 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ..base.comparison import fold, folded
+from ..checks.directories import OAUTH_ON
 from ..checks.hosts import same_server
 from ..checks.inputs import stands_for
 from ..exchange.virtual_directories import KINDS
 from .changes import ReportedChange
 from .facts import CHALLENGE, Directory, KnownServer, Request, ServerReading, TenantReading
-from .text import STATUSES
+from .text import STATUSES, ReportFinding
 
 STOPPED: Final = "This run did not read it."
 _UNCOVERED: Final = "No host of the inventory stands for it."
 _READY: Final = frozenset({"pass", "changed"})
+# The words of a directory's cell, by what the check of the directories says.
+_JUDGED: Final = {
+    "pass": "OAuth", "fail": "no OAuth", "would_change": "would be set", "warn": "no OAuth",
+    "not_applicable": "not applicable",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,11 @@ class ServerRow:
     status: str
     challenge: Cell | None = None
     ready: bool = False
+    # Nothing that was read of it is wrong, and some of it was not read.
+    partly: bool = False
+    asked: bool = True
+    # The kinds of directory that the server was asked for and did not show.
+    gaps: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
@@ -68,6 +79,7 @@ class TenantRow:
     name: str
     ready: bool
     reason: str
+    asked: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,10 +92,15 @@ class IgnoredName:
 
 @dataclass(frozen=True)
 class Counted:
-    """How many of all are ready."""
+    """How many of all are ready. ``partly``: nothing is wrong with these, and not all of them was read."""
 
     ready: int
     total: int
+    partly: int = 0
+
+    @property
+    def right(self) -> int:
+        return self.ready + self.partly
 
 
 def worst(statuses: Iterable[str]) -> str:
@@ -97,11 +114,12 @@ def server_rows(
     excluded: Mapping[str, str],
     requests: Sequence[Request],
     changes: Sequence[ReportedChange],
-    failing: frozenset[str],
+    findings: Sequence[ReportFinding],
 ) -> tuple[ServerRow, ...]:
     """A row per host that was to be read and per server that no host stands for, the worst first.
 
-    ``failing`` are the names of servers that a check failed: such a one is not ready, whatever its directories say.
+    A directory that was judged without being read itself, from Active Directory, say, shows that judgement. A server
+    that any check failed is not ready, whatever its directories say.
     """
     hosts = {server: _host_of(readings, server) for server in clients}
     known = {host: server for server, host in hosts.items() if host is not None}
@@ -112,20 +130,47 @@ def server_rows(
         for server, host in hosts.items()
         if host is None
     ]
-    judged = [_judged(row, requests, failing) for row in rows]
+    failing = folded(item.server for item in findings if item.server and _fails(item))
+    judged = [_judged(_with_findings(row, findings) if row.host else row, requests, failing) for row in rows]
     return tuple(sorted(judged, key=lambda row: (STATUSES.index(row.status), fold(row.name))))
 
 
-def counted_servers(rows: Iterable[ServerRow]) -> Counted:
-    """Servers are counted, not inventory names; one with two names is ready where both of its rows are."""
+def _fails(finding: ReportFinding) -> bool:
+    return finding.scope == "server" and finding.status == "fail"
+
+
+def _with_findings(row: ServerRow, findings: Sequence[ReportFinding]) -> ServerRow:
+    """The row with what the check of the directories says of those that were not read on the server."""
+    own = [item for item in findings if item.id == OAUTH_ON.id and fold(item.server or "") in row.names]
+    judged = {item.object.rpartition(" ")[2]: item for item in own}
+    cells = {kind: cell if kind in row.gaps else _cell_of(judged.get(kind), cell) for kind, cell in row.cells.items()}
+    return replace(row, cells=cells)
+
+
+def _cell_of(finding: ReportFinding | None, cell: Cell) -> Cell:
+    if finding is None or cell.status != "not_checked":
+        return cell
+    evidence = finding.actual or finding.message
+    if finding.status not in _JUDGED:
+        return replace(cell, evidence=finding.message or cell.evidence)
+    return Cell(finding.status, _JUDGED[finding.status], evidence)
+
+
+def counted_servers(rows: Iterable[ServerRow], *, asked_only: bool = False) -> Counted:
+    """Servers are counted, not inventory names; one with two names is ready where both of its rows are.
+
+    ``asked_only``: without those that a limit left out of the run.
+    """
     ready: dict[str, bool] = {}
+    partly: dict[str, bool] = {}
     for row in rows:
-        if row.status == "not_applicable":
+        if row.status == "not_applicable" or (asked_only and not row.asked):
             continue
         said = row.fqdn or row.name
         name = next((known for known in ready if same_server(known, said)), said)
         ready[name] = row.ready and ready.get(name, True)
-    return Counted(sum(ready.values()), len(ready))
+        partly[name] = row.partly and partly.get(name, True)
+    return Counted(sum(ready.values()), len(ready), sum(partly.values()))
 
 
 def name_rows(readings: Sequence[TenantReading], changes: Sequence[ReportedChange]) -> tuple[NameRow, ...]:
@@ -145,14 +190,15 @@ def name_rows(readings: Sequence[TenantReading], changes: Sequence[ReportedChang
 
 
 def tenant_rows(
-    readings: Sequence[TenantReading], names: Sequence[NameRow], failing: frozenset[str]
+    readings: Sequence[TenantReading], names: Sequence[NameRow], findings: Sequence[ReportFinding]
 ) -> tuple[TenantRow, ...]:
     """A tenant is ready when every client name is registered there and no check of it fails."""
+    failing = {item.tenant for item in findings if item.scope == "tenant" and item.status == "fail"}
     rows = []
     for reading in readings:
         read = reading.missing is not None
         ready = read and {row.cells[reading.host].status for row in names} <= _READY and reading.host not in failing
-        rows.append(TenantRow(reading.host, ready, "" if read else reading.error or STOPPED))
+        rows.append(TenantRow(reading.host, ready, "" if read else reading.error or STOPPED, reading.asked))
     return tuple(rows)
 
 
@@ -176,21 +222,32 @@ def _server_row(reading: ServerReading, known: KnownServer | None, changes: Sequ
     cells = {kind: _kind_cell(kind, reading, statuses.get(kind)) for kind in kinds}
     fqdn = reading.server or (known.fqdn if known else "") or reading.host
     name, label = (known.name or fqdn, known.label) if known else (fqdn, "")
-    return ServerRow(reading.host, name, fqdn, label, reading.error, cells, "not_checked")
+    return ServerRow(
+        reading.host, name, fqdn, label, reading.error, cells, "not_checked",
+        asked=reading.asked, gaps=frozenset(reading.gaps),
+    )  # fmt: skip
 
 
 def _absent_row(server: KnownServer, reason: str | None) -> ServerRow:
     status = "not_applicable" if reason else "not_checked"
     text = f"Left out: {reason}" if reason else _UNCOVERED
     cells = {kind: Cell(status, "left out" if reason else "not covered", text) for kind in KINDS}
-    return ServerRow(None, server.name, server.fqdn, server.label, text, cells, status)
+    return ServerRow(None, server.name, server.fqdn, server.label, text, cells, status, asked=False)
 
 
 def _judged(row: ServerRow, requests: Sequence[Request], failing: frozenset[str]) -> ServerRow:
     """The row with what clients were answered, its status, and whether the server is ready."""
     challenge = _challenge(row, requests)
     status = worst(cell.status for cell in (*row.cells.values(), *([challenge] if challenge else [])))
-    return replace(row, challenge=challenge, status=status, ready=status in _READY and not row.names & failing)
+    statuses = {cell.status for cell in row.cells.values()}
+    sound = not row.names & failing
+    return replace(
+        row,
+        challenge=challenge,
+        status=status,
+        ready=status in _READY and sound,
+        partly=status == "not_checked" and bool(statuses & _READY) and sound,
+    )
 
 
 def _kind_cell(kind: str, reading: ServerReading, status: str | None) -> Cell:

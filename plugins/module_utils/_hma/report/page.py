@@ -13,7 +13,9 @@ from typing import Final
 from ..base.command import playbook
 from .document import Document
 from .facts import CHALLENGE
+from .matrix import Counted
 from .text import OPEN, Action, CommandText, ReportFinding
+from .verdict import headline
 
 # Each status has a symbol and a word beside its colour: nothing is told by colour alone.
 SYMBOLS: Final = {
@@ -31,13 +33,6 @@ _MODES: Final = {
     "check": "check mode, nothing was changed",
     "apply": "changes were made where needed",
     "audit": "read only",
-}
-_VERDICTS: Final = {
-    "ready": ("pass", "Ready"),
-    "attention": ("pass", "Ready"),
-    "would_change": ("would_change", "Ready to run"),
-    "not_ready": ("fail", "Not ready"),
-    "unknown": ("not_checked", "Not known"),
 }
 # Where each language is typed.
 LANGUAGES: Final = {
@@ -65,7 +60,7 @@ class View:
     next_step: tuple[str, tuple[CommandText, ...]]
     open: tuple[ReportFinding, ...]
     right: tuple[ReportFinding, ...]
-    unchecked: tuple[ReportFinding, ...]
+    unchecked: tuple[Action, ...]
     is_link: Callable[[str], bool]
     moment: Callable[[str], str]
     challenge: Mapping[str, str]
@@ -78,26 +73,22 @@ class View:
 
 def view(document: Document) -> View:
     """The document as a page shows it."""
-    summary, findings = document.summary, document.findings
-    status, headline = _VERDICTS[summary.verdict]
-    if summary.verdict in ("ready", "attention") and document.organization.modern_authentication:
-        headline = "Hybrid Modern Authentication is on"
+    findings = document.findings
+    status, words = head_of(document)
     return View(
         document=document,
         status=status,
-        headline=headline,
+        headline=words,
         mode=_MODES.get(document.run.mode, document.run.mode),
         facts=_facts(document),
         kinds=tuple(kind for kind in KINDS if any(kind in row.cells for row in document.servers)),
         probed=any(row.challenge for row in document.servers),
-        to_do=tuple(
-            item for item in document.actions if item.status == "fail" or (item.status == "not_checked" and item.gate)
-        ),
+        to_do=tuple(item for item in document.actions if item.stops),
         warnings=tuple(item for item in document.actions if item.status == "warn"),
         next_step=_next_step(document),
         open=tuple(item for item in findings if item.status in OPEN),
         right=tuple(item for item in findings if item.status not in OPEN),
-        unchecked=tuple(item for item in findings if item.status == "not_checked"),
+        unchecked=tuple(item for item in document.actions if item.status == "not_checked"),
         is_link=_is_link,
         moment=moment,
         challenge=CHALLENGE,
@@ -107,6 +98,13 @@ def view(document: Document) -> View:
         fold=_FOLD,
         languages=LANGUAGES,
     )
+
+
+def head_of(document: Document) -> tuple[str, str]:
+    """The status and the words of the headline."""
+    run, summary = document.run, document.summary
+    on, broke = document.organization.modern_authentication, bool(document.problems)
+    return headline(summary.verdict, run.playbook, on, broke=broke, stopped=bool(run.stopped))
 
 
 def _is_link(text: str) -> bool:
@@ -138,21 +136,33 @@ def moment(text: str) -> str:
     return f"{found[1]} {found[2]} UTC" if found else text
 
 
+def _how(counts: Counted) -> str:
+    return "right as far as read" if counts.partly else "ready"
+
+
 def _facts(document: Document) -> tuple[tuple[str, str], ...]:
     """The line of figures below the headline."""
     summary, organization = document.summary, document.organization
     on = {True: "on", False: "off", None: "not read"}[organization.modern_authentication]
+    rows = ((summary.servers, "Servers"), (summary.tenants, "Tenants"))
     endpoints = ", ".join(organization.default_endpoints) or (
         "not read" if organization.modern_authentication is None else "none"
     )
-    counts = summary.findings
     return (
-        ("Servers ready", f"{summary.servers.ready} of {summary.servers.total}"),
-        ("Tenants ready", f"{summary.tenants.ready} of {summary.tenants.total}"),
+        *((f"{what} {_how(counts)}", f"{counts.right} of {counts.total}") for counts, what in rows if counts.total),
         ("Modern authentication", on),
         ("Default endpoint", endpoints),
-        (
-            "Checks",
-            ", ".join(f"{counts[status]} {WORDS[status].lower()}" for status in WORDS if counts[status]) or "none",
-        ),
+        ("Checks", _checks(document)),
     )
+
+
+def _checks(document: Document) -> str:
+    """Counted as the sentence counts them: once each, however many objects they are made of."""
+    summary = document.summary
+    open_ones = {item.id for item in document.actions}
+    right = len({item.id for item in document.findings} - open_ones)
+    counted = (
+        (summary.to_fix, "to fix"), (summary.unchecked, "not checked"), (summary.warnings, "worth knowing"),
+        (right, "right"),
+    )  # fmt: skip
+    return ", ".join(f"{number} {words}" for number, words in counted if number) or "none"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ STATUSES: Final = ("fail", "not_checked", "warn", "would_change", "changed", "ro
 SEVERITIES: Final = ("high", "medium", "low", "info")
 OPEN: Final = ("fail", "not_checked", "warn")
 _SILENT: Final = frozenset({"pass", "not_applicable", "would_change"})
+# A host of the inventory that needs no quotes, and is no pattern.
+_LIMIT: Final = re.compile(r" --limit ([A-Za-z0-9][A-Za-z0-9._-]*)(?= |$)")
 _HEAD: Final = ("STATUS", "CHECK", "OBJECT")
 
 
@@ -104,6 +107,11 @@ class Action:
     gate: bool
     fixes: tuple[Fix, ...]
 
+    @property
+    def stops(self) -> bool:
+        """Whether it has to be done before modern authentication is called ready."""
+        return self.status == "fail" or (self.gate and self.status == "not_checked")
+
 
 def urgency(finding: Judged) -> tuple[int, int]:
     """The key that sorts the worst first; the order of the checks breaks ties. What nobody knows is taken for the
@@ -126,12 +134,34 @@ def actions(findings: Iterable[ReportFinding]) -> tuple[Action, ...]:
 
 
 def _action(findings: Sequence[ReportFinding]) -> Action:
-    fixes: dict[tuple[str, tuple[CommandText, ...]], list[Affected]] = {}
+    """Each fix once, with everything that is typed for it and all that it is for."""
+    fixes: dict[str, list[ReportFinding]] = {}
     for item in findings:
-        fixes.setdefault((item.fix, item.commands), []).append(Affected(item.object, item.message))
+        fixes.setdefault(item.fix, []).append(item)
     first = findings[0]
-    found = tuple(Fix(fix, commands, tuple(objects)) for (fix, commands), objects in fixes.items())
+    found = tuple(
+        Fix(
+            fix,
+            joined(command for item in same for command in item.commands),
+            tuple(Affected(item.object, item.message) for item in same),
+        )
+        for fix, same in fixes.items()
+    )
     return Action(first.id, first.title, first.severity, first.status, first.gate, found)
+
+
+def joined(commands: Iterable[CommandText]) -> tuple[CommandText, ...]:
+    """Commands once each; playbooks that differ in the one host of their --limit become one, with all the hosts."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for command in commands:
+        limit = _LIMIT.search(command.text) if command.language == "shell" else None
+        before, after = (command.text[: limit.start(1)], command.text[limit.end(1) :]) if limit else (command.text, "")
+        hosts = found.setdefault((command.language, before, after), [])
+        if limit and limit[1] not in hosts:
+            hosts.append(limit[1])
+    return tuple(
+        CommandText(language, f"{before}{','.join(hosts)}{after}") for (language, before, after), hosts in found.items()
+    )
 
 
 def text_table(findings: Iterable[Judged], *, width: int = 120, everything: bool = False) -> str:

@@ -159,7 +159,7 @@ def test_copy_filter_and_phone(tmp_path: Path) -> None:
         await page.look(width=1280)
         await page.run("navigator.clipboard.writeText = text => { window.copied = text; return Promise.resolve(); }")
         await page.run("document.querySelector('.copyable button').click()")
-        assert await page.run("window.copied") == "ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1"
+        assert await page.run("window.copied") == "ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1,ex4"
         assert await page.run("document.getElementById('spoken').textContent") == "Copied"
         await page.run(
             "(() => { const box = document.getElementById('words'); box.value = 'EX4 mapi'; "

@@ -80,6 +80,7 @@ def test_every_host_is_there_with_the_results_of_this_run() -> None:
         "playbook": "enable_hma",
         "enabled": False,
         "stopped": "",
+        "reason": "",
     }
     assert found["settings"] == {"hma_default_tenant": "contoso"}
     assert list(found["servers"]) == ["ex1", "ex2", "ex3"]
@@ -175,8 +176,11 @@ def test_where_a_run_stopped() -> None:
     assert facts(hosts)["run"]["stopped"] == SWITCH, "a host that was lost in step 5 leaves no word"
     hosts["ex2"]["hma_enable_done"] = RUN
     assert (facts(hosts)["run"]["stopped"], facts(hosts)["run"]["enabled"]) == ("", True)
+    hosts["localhost"]["hma_stop_reason"] = "no route"
+    assert facts(hosts)["run"]["reason"] == ""
     hosts["localhost"]["hma_stopped_run"] = "Step 6, verify"
     assert facts(hosts)["run"]["stopped"] == "Step 6, verify"
+    assert facts(hosts)["run"]["reason"] == "no route"
 
 
 def test_each_step_is_there_once_with_its_hosts() -> None:

@@ -35,8 +35,12 @@ def test_a_fleet_with_faults_says_so_in_one_sentence() -> None:
     found = written(servers=4, tenants=2)
     assert found["summary"]["sentence"] == "2 of 4 servers and 1 of 2 tenants are ready; 1 fix to make."
     assert found["summary"]["verdict"] == "not_ready"
-    assert [(item["id"], [fix["objects"][0]["object"] for fix in item["fixes"]]) for item in found["actions"]] == [
-        ("HMA-VDIR-001", ["ex1 mapi", "ex4 mapi"])
+    # The fix once, with all its objects, and one command for all their hosts.
+    [action] = found["actions"]
+    [fix] = action["fixes"]
+    assert (action["id"], [item["object"] for item in fix["objects"]]) == ("HMA-VDIR-001", ["ex1 mapi", "ex4 mapi"])
+    assert [command["text"] for command in fix["commands"]] == [
+        "ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1,ex4"
     ]
     assert [row["name"] for row in found["servers"]] == ["EX1", "EX4", "EX2", "EX3"]
     assert found["servers"][0]["cells"]["mapi"] == {
@@ -166,8 +170,10 @@ def test_a_bad_night_leaves_a_report() -> None:
     assert [row["status"] for row in found["servers"]] == ["not_checked", "not_checked"]
     assert found["tenants"] == [{"name": "contoso", "ready": False, "reason": "This run did not read it."}]
     judged = made({**facts, "findings": [finding("pass")]}).summary.sentence
-    assert judged.startswith(
-        "0 of 2 servers and 0 of 1 tenant are ready (not checked, or not in full: 2 servers, 1 tenant); "
+    # What broke the run comes first, and is the first thing to do.
+    assert judged == (
+        "ex1: connection refused. 1 of 2 servers and 0 of 1 tenant are ready, as far as they were read (not checked: "
+        "1 server, 1 tenant); 1 fix to make."
     )
     assert made({}).summary.sentence == "Nothing could be judged: no check was made and no server was read."
 

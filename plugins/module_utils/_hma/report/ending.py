@@ -1,0 +1,208 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. How a run ended: whether the playbook did what it is for, in a few words, and what is to be typed next."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..base.command import Command, playbook
+from .document import Document
+from .page import head_of
+from .verdict import ON, PARTS
+
+_SWITCH_RESULT: Final = "Step 5, default authorization endpoint and modern authentication"
+_LATER: Final = (
+    "The default endpoint is taken back too, but not every server answers so yet. Servers pick it up with a delay: run "
+    "verify_hma with -e hma_probe_expected=not_offered in some minutes; at the latest an iisreset on that server does "
+    "it."
+)
+_CHECK: Final = "Check mode: nothing was changed."
+_OFF: Final = "Modern authentication is off"
+# These say on the console what they did, and write no report; their record says the rest.
+WAYS_BACK: Final = frozenset({"disable_hma", "restore_hma"})
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_./-]+")
+
+
+@dataclass(frozen=True)
+class Next:
+    """What is typed next, and what for."""
+
+    what: str
+    command: Command
+
+
+@dataclass(frozen=True)
+class Ending:
+    """``words``: the verdict, ``says``: what there is to know beside it."""
+
+    complete: bool
+    words: str
+    says: tuple[str, ...]
+    next: Next | None = None
+
+    @property
+    def message(self) -> str:
+        return " ".join([f"{self.words}.", *self.says])
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that came to its end: the facts of it, the report made of them, and where its record is."""
+
+    document: Document
+    facts: Mapping[str, Any]
+    record: str = ""
+
+    @property
+    def run(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.facts["run"]
+        return found
+
+    @property
+    def name(self) -> str:
+        return str(self.run["playbook"])
+
+    @property
+    def inventory(self) -> Sequence[str]:
+        return self.document.run.inventory
+
+    @property
+    def checking(self) -> bool:
+        return bool(self.run["mode"] == "check")
+
+    @property
+    def stopped(self) -> bool:
+        return bool(self.document.run.stopped or self.document.problems)
+
+    @property
+    def changed(self) -> bool:
+        counts = self.document.summary.changes
+        return bool(counts["changed"] or counts["rolled_back"])
+
+    @property
+    def offered(self) -> str:
+        """What clients were offered, in one line."""
+        return str(self.facts["probe"].get("msg") or "").split("\n", 1)[0]
+
+    @property
+    def refuted(self) -> bool:
+        return bool((self.facts["probe"].get("summary") or {}).get("refuted"))
+
+
+def of_chain(ended: Ended) -> Ending:
+    """The end of enable_hma, and of the playbooks that are a part of it: complete where no step stopped it."""
+    says = (*_checked(ended), ended.document.summary.sentence, *_offered(ended))
+    return Ending(not ended.stopped, _words(ended), says, _next(ended))
+
+
+def _words(ended: Ended) -> str:
+    if ended.name == "enable_hma" and ended.stopped and not ended.checking:
+        return _of_the_switch(ended)
+    return head_of(ended.document)[1]
+
+
+def _of_the_switch(ended: Ended) -> str:
+    if ended.run["enabled"]:
+        return "Hybrid Modern Authentication was enabled, but not all of it is proven"
+    if _uncertain(ended):
+        return "Whether Hybrid Modern Authentication was enabled is not known"
+    if ended.document.organization.modern_authentication:
+        return f"{ON}, and this run stopped"
+    return "Hybrid Modern Authentication was not enabled by this run"
+
+
+def _uncertain(ended: Ended) -> bool:
+    """Whether step 5 broke off in the middle of a write."""
+    results: Mapping[str, Any] = next(
+        (item["results"] for item in ended.facts["steps"] if item["step"] == _SWITCH_RESULT), {}
+    )
+    return any(result.get("uncertain") for result in results.values())
+
+
+def _checked(ended: Ended) -> tuple[str, ...]:
+    return (_CHECK,) if ended.checking else ()
+
+
+def _offered(ended: Ended) -> tuple[str, ...]:
+    if not ended.offered:
+        return ()
+    today = " today, before any change" if ended.checking and ended.name == "enable_hma" else ""
+    return (f"What clients are offered{today}: {ended.offered}",)
+
+
+def _next(ended: Ended) -> Next | None:
+    """The command that takes back what was changed, or the one that goes on."""
+    if ended.checking:
+        return None if ended.stopped else Next("To do it", playbook(ended.name, ended.inventory))
+    if ended.name == "enable_hma" and (ended.run["enabled"] or _uncertain(ended)):
+        return Next("The way back", playbook("disable_hma", ended.inventory))
+    if ended.changed:
+        return Next("The way back", restoring(ended))
+    if ended.stopped or ended.name not in PARTS:
+        return None
+    return Next("Next", playbook("enable_hma", ended.inventory, options=("--check", "--diff")))
+
+
+def restoring(ended: Ended) -> Command:
+    """The command that takes back what this run recorded."""
+    return playbook("restore_hma", ended.inventory, options=_sources([ended.record or ended.document.run.id]))
+
+
+def of_audit(ended: Ended, judged: Mapping[str, Any]) -> Ending:
+    """An audit passes by its policy, and where clients were asked, by what they are offered."""
+    right = not ended.refuted or ended.facts["settings"].get("hma_audit_fail_on") == "never"
+    says = (ended.document.summary.sentence, *_offered(ended))
+    return Ending(not judged.get("stops", True) and right, head_of(ended.document)[1], says, _after_audit(ended))
+
+
+def _after_audit(ended: Ended) -> Next | None:
+    """Where nothing is in the way of enabling, the command that shows what it would change."""
+    document = ended.document
+    if ended.stopped or document.organization.modern_authentication is not False:
+        return None
+    if any(item.stops for item in document.actions):
+        return None
+    return Next("Next", playbook("enable_hma", ended.inventory, options=("--check", "--diff")))
+
+
+def of_disable(ended: Ended, off: bool, trouble: str, not_asked: str) -> Ending:
+    """``off``: a server switched off. ``trouble``: why the endpoint is not taken back, or why it is not off.
+    ``not_asked``: why nobody knows what clients are offered."""
+    again = Next("Once more", playbook("disable_hma", ended.inventory))
+    if not off:
+        return Ending(False, "Modern authentication was not turned off", (trouble,), again)
+    if trouble:
+        return Ending(False, f"{_OFF}, and not everything is taken back", (trouble,), again)
+    if ended.checking:
+        return Ending(True, "Ready to run", (_CHECK,), Next("To do it", playbook("disable_hma", ended.inventory)))
+    forth = Next("To switch it on again", playbook("enable_hma", ended.inventory))
+    if ended.refuted:
+        return Ending(False, _OFF, (_LATER, ended.offered), forth)
+    unproven = f"What clients are offered is not proven: {not_asked}" if not_asked else ""
+    return Ending(True, _OFF, tuple(filter(None, (unproven, *_offered(ended)))), forth)
+
+
+def of_restore(ended: Ended, complete: bool, message: str, runs: Sequence[str]) -> Ending:
+    """``runs`` are those whose record was given."""
+    words = "The record is taken back" if complete else "Not everything went back"
+    if ended.checking:
+        words = "Ready to run" if complete else "Not everything would go back"
+    again = playbook("restore_hma", ended.inventory, options=_sources(runs))
+    on = Next("To do it", again) if ended.checking else None
+    says = (message, f"Taken back: {', '.join(runs)}.") if complete and not ended.checking else (message,)
+    return Ending(complete, words, says, on if complete else Next("Once more", again))
+
+
+def _sources(runs: Sequence[str]) -> tuple[str, ...]:
+    """The records, as ansible-playbook takes them: key=value has no way to write a blank or a list."""
+    if not runs:
+        return ()
+    if len(runs) > 1 or not _PLAIN.fullmatch(runs[0]):
+        return ("-e", json.dumps({"hma_restore_record": list(runs) if len(runs) > 1 else runs[0]}, ensure_ascii=False))
+    return ("-e", f"hma_restore_record={runs[0]}")

@@ -1,0 +1,202 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The last screen of a run: what a person at a terminal has to know, however many servers there are.
+
+At most 15 lines of at most 120 columns. Only a word that cannot be cut (a path, say) may be longer: what is printed to
+be typed is typed as it stands.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ..base.command import Command
+from ..base.printable import printable
+from .broken import BROKE
+from .changes import ReportedChange
+from .document import Document
+from .ending import WAYS_BACK, Ending, Next
+from .text import Action, Fix
+
+LINES: Final = 15
+WIDTH: Final = 120
+# How many things to do are shown; the report has them all.
+_SHOWN: Final = 3
+_INDENT: Final = "   "
+# How many lines of a reason are shown where there is nothing else to show.
+_REASONS: Final = 9
+_NO_REASON: Final = "The first message above that says failed or unreachable names the reason."
+
+
+def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """The lines, the verdict first. ``files`` are what the run left, each with its name.
+
+    A way back has no findings: its ending says what is left to do.
+    """
+    actions = () if name in WAYS_BACK else document.actions
+    verdict = [_cut(f"{name}: {ending.words}. Run {document.run.id}.")]
+    # Before it is cut: what stands for a character that is not printed is longer than that.
+    says = _wrapped(str(printable(" ".join(ending.says))), 3)
+    left = [*_files(files), *(_typed(ending.next) if ending.next else [])]
+    changed = _changed(document.changes)
+    room = LINES - len(verdict) - len(says) - len(left) - len(changed)
+    lines = [*verdict, *says, *_open(actions, room, stopped=bool(document.run.stopped)), *changed, *left]
+    return tuple(str(printable(line)) for line in lines)
+
+
+def _open(actions: Sequence[Action], room: int, *, stopped: bool) -> list[str]:
+    """What there is to fix; below it, or where there is nothing, what was not checked, and what is worth knowing.
+
+    A run that stopped may have stopped at what could not be checked.
+    """
+    to_do = [item for item in actions if item.status == "fail" or (stopped and item.stops)]
+    unchecked = [item for item in actions if item.status == "not_checked" and item not in to_do]
+    lines = _to_do(to_do, room - bool(unchecked))
+    lines += _named("Not checked", unchecked, min(room - len(lines), 1 if lines else 2))
+    return lines + _named(
+        "Worth knowing", [item for item in actions if item.status == "warn"], min(room - len(lines), 1)
+    )
+
+
+def _files(files: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"{what}: {path}" for what, path in files if path]
+
+
+def _to_do(actions: Sequence[Action], room: int) -> list[str]:
+    """What stops, each with its fix; what there is no room for is named."""
+    if room < 2:
+        return []
+    lines: list[str] = []
+    for place, action in enumerate(actions[:_SHOWN]):
+        more = len(actions) - place - 1
+        new = _one_to_do(place + 1, action)
+        if len(lines) + len(new) + bool(more) > room:
+            return [*lines, *_named("More to do", actions[place:], 1)]
+        lines += new
+    return [*lines, *_named("More to do", actions[_SHOWN:], 1)]
+
+
+def _one_to_do(number: int, action: Action) -> list[str]:
+    fix = action.fixes[0]
+    objects = [item.object for other in action.fixes for item in other.objects]
+    of = objects[0] if len(objects) == 1 else f"{objects[0]} and {len(objects) - 1} more"
+    message = " ".join(fix.objects[0].message.split()).removeprefix(f"{objects[0]}: ") or action.title
+    if action.id == BROKE:
+        # The sentence above holds the message.
+        return [_cut(f"{number}. {action.title} ({of})"), *_fix(fix)]
+    return [_cut(f"{number}. {action.id} {of}: {message}"), *_fix(fix)]
+
+
+def _fix(fix: Fix) -> list[str]:
+    """The words of the fix, and the first of what is typed for it: whole, or not at all."""
+    words = [_cut(f"{_INDENT}{fix.fix}")] if fix.fix else []
+    if not fix.commands:
+        return words
+    lines = _lines_of(fix.commands[0].text, fix.commands[0].language)
+    more = len(fix.commands) - 1
+    if any(len(line) > WIDTH for line in lines):
+        return [*words, f"{_INDENT}What is typed for it is in the report."]
+    return [*words, *lines, *([f"{_INDENT}{more} more like it: see the report."] if more else [])]
+
+
+def _lines_of(text: str, language: str) -> list[str]:
+    """A command as it is typed; one of the shell that is too long goes on behind a backslash."""
+    if language != "shell" or len(_INDENT + text) <= WIDTH:
+        return [f"{_INDENT}{text}"]
+    return _continued(text.split(" -i ", 1))
+
+
+def _continued(parts: Sequence[str]) -> list[str]:
+    if len(parts) == 1:
+        return [f"{_INDENT}{parts[0]}"]
+    return [f"{_INDENT}{parts[0]} \\", f"{_INDENT}  -i {parts[1]}"]
+
+
+def _typed(following: Next) -> list[str]:
+    text = f"{following.what}: {following.command.text}"
+    if len(text) <= WIDTH:
+        return [text]
+    return [f"{following.what}:", *_lines_of(following.command.text, following.command.language)]
+
+
+def _named(what: str, actions: Sequence[Action], room: int) -> list[str]:
+    """Checks by their ids and titles, as many as fit."""
+    if not actions or room < 1:
+        return []
+    head = f"{what} ({len(actions)}): "
+    found, names = "", [f"{item.id} {_short(item.title)}" for item in actions]
+    for place, name in enumerate(names):
+        tail = f" and {len(names) - place} more" if place else ""
+        longer = f"{found}; {name}" if found else name
+        rest = len(names) - place - 1
+        if len(head + longer) + (len(f" and {rest} more.") if rest else 1) > WIDTH * room:
+            return _wrapped(f"{head}{_cut_to(found or name, WIDTH * room - len(head) - 15)}{tail}.", room)
+        found = longer
+    return _wrapped(f"{head}{found}.", room)
+
+
+def _short(title: str) -> str:
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
+_VERBS: Final = {"changed": "Changed", "would_change": "Would change", "rolled_back": "Taken back"}
+
+
+def _changed(changes: Sequence[ReportedChange]) -> list[str]:
+    """What was changed, in one line for each word: objects, and the hosts they belong to where they are many."""
+    lines = []
+    for status, verb in _VERBS.items():
+        own = [item for item in changes if item.status == status]
+        if own:
+            objects = list(dict.fromkeys(_object(item) for item in own))
+            lines.append(_cut(f"{verb} ({len(own)}): {_few(objects)}."))
+    return lines
+
+
+def _object(change: ReportedChange) -> str:
+    """The names of a tenant by its host, which is shorter and better known than what Entra calls them."""
+    names = [line for line in change.command.splitlines() if line.startswith(("+ ", "- "))]
+    if not names:
+        return change.object
+    return f"{len(names)} {'name' if len(names) == 1 else 'names'} in {change.host}"
+
+
+def _few(objects: Sequence[str]) -> str:
+    """As many of the objects as fit in a line, and how many more there are."""
+    room = WIDTH - 40
+    shown: list[str] = []
+    for name in objects:
+        if shown and len(", ".join([*shown, name])) > room:
+            break
+        shown.append(name)
+    more = len(objects) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _wrapped(text: str, most: int) -> list[str]:
+    lines = textwrap.wrap(" ".join(text.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
+    if len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], _cut_to(f"{lines[most - 1]} {lines[most]}", WIDTH)]
+
+
+def _cut(text: str) -> str:
+    return _cut_to(text, WIDTH)
+
+
+def _cut_to(text: str, width: int) -> str:
+    if len(text) <= width:
+        return text
+    return text[: width - 3].rstrip().rstrip(",;.") + "..."
+
+
+def without_report(name: str, reason: str, again: Command | None) -> tuple[str, ...]:
+    """The last screen of a run that ended before its report, as far as anybody left a word."""
+    head = f"{name}: The run ended before its report."
+    said = str(printable(part) if (part := reason.removeprefix("localhost: ")) else _NO_REASON)
+    lines = [line for part in said.splitlines() for line in _wrapped(part, 9)]
+    more = ["What else there is to mend stands above."] if len(lines) > _REASONS else []
+    return (head, *lines[:_REASONS], *more, *(_typed(Next("Once more", again)) if again else []))

@@ -1,0 +1,83 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The last thing on the terminal, behind the recap: printed when the process of ansible-playbook ends.
+
+A task, and a callback that is called before the recap, cannot be last; a callback plugin of a collection is loaded only
+where a configuration names it. What every playbook run has is a process that ends, in ansible-runner and AWX too.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ansible import constants
+from ansible.utils.display import Display
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import without_report
+
+# Callbacks whose stdout is for people. That of any other may be read by a program, so that the screen goes to stderr.
+_FOR_PEOPLE: Final = frozenset({"default", "yaml", "debug", "dense", "unixy", "awx_display"})
+# The tasks of the control node before the last play whose failure ends a run; the first one that failed is the reason.
+_EARLY: Final = ("hma_settings_result", "hma_inventory_result", "hma_record_given", "hma_started", "hma_history_read")
+_SCREENS: Final = "hma_screens_result"
+
+
+@dataclass
+class Runs:
+    """The playbooks that began in this process. ``begun`` names each by the number of screens there were before it."""
+
+    process: int
+    hostvars: Any
+    begun: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def control(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.hostvars.raw_get("localhost")
+        return found
+
+    @property
+    def screens(self) -> list[list[str]]:
+        """Those that the playbooks left so far, in order."""
+        return [[str(line) for line in lines] for lines in (self.control.get(_SCREENS) or {}).values()]
+
+
+_RUNS: list[Runs] = []
+
+
+def begin(hostvars: Any, name: str) -> None:
+    """Note that a playbook began. The head of a play is templated more than once."""
+    if not _RUNS or _RUNS[0].process != os.getpid():
+        _RUNS[:] = [Runs(os.getpid(), hostvars)]
+        atexit.register(_print_all)
+    runs = _RUNS[0]
+    runs.begun[len(runs.screens)] = name
+
+
+def _print_all() -> None:
+    """Workers are forks that end without this; one that did not would not be the process that began."""
+    runs = _RUNS[0]
+    if runs.process != os.getpid():
+        return
+    screens = runs.screens
+    for lines in [*screens, *([_early(runs)] if len(screens) in runs.begun else [])]:
+        _print(lines)
+
+
+def _early(runs: Runs) -> list[str]:
+    """The screen of the playbook that ended before its own last play."""
+    name, control = runs.begun[len(runs.screens)], runs.control
+    results = (control.get(variable) for variable in _EARLY)
+    failed = (result for result in results if isinstance(result, Mapping) and result.get("failed"))
+    reason = next((str(result.get("msg") or "") for result in failed), "")
+    inventory = [str(source) for source in control.get("ansible_inventory_sources") or []]
+    return list(without_report(name, reason, playbook(name, inventory)))
+
+
+def _print(lines: list[str]) -> None:
+    callback = str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2]
+    Display().display("\n".join(lines), stderr=callback not in _FOR_PEOPLE)

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The last screen is a screen: 15 lines of 120 columns for one server and for a thousand, and nothing in it is half a
+command."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Any
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import Ending, Next
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import (
+    LINES,
+    WIDTH,
+    screen,
+    without_report,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.text import CommandText, joined
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.report_samples import change, finding, report
+
+STATUSES = st.sampled_from(["fail", "warn", "not_checked", "pass"])
+
+
+def shown(document: Any, *says: str, following: Next | None = None) -> tuple[str, ...]:
+    ending = Ending(False, "Not ready", says or (document.summary.sentence,), following)
+    return screen(
+        document, ending, "enable_hma", [("Report", "hma_reports/R/report.html"), ("Record", "hma_records/R")]
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    servers=st.sampled_from([1, 4, 200]),
+    statuses=st.lists(STATUSES, max_size=30),
+    text=st.text(min_size=1, max_size=300),
+    changes=st.integers(0, 300),
+)
+def test_it_is_a_screen_however_much_there_is(servers: int, statuses: list[str], text: str, changes: int) -> None:
+    findings = [
+        finding(status, id=f"HMA-X-{place:03}", title=text, message=text, fix=text, object=f"{text} {place}")
+        for place, status in enumerate(statuses)
+    ]
+    step = {"changes": [change("ews", f"EX{place}") for place in range(changes)]}
+    document = report(servers=servers, findings=findings, steps=[{"step": "3", "results": {"ex1": step}}])
+    following = Next("The way back", playbook("restore_hma", ["inventory.yml"], options=("-e", "hma_restore_record=R")))
+    lines = shown(document, document.summary.sentence, text, following=following)
+    assert 0 < len(lines) <= LINES
+    assert [line for line in lines if len(line) > WIDTH or printable(line) != line] == []
+    assert lines[0] == "enable_hma: Not ready. Run 20261124T070000Z-1."
+    assert lines[-1].startswith("The way back: ansible-playbook")
+    assert "Report: hma_reports/R/report.html" in lines
+
+
+def test_what_stops_is_numbered_with_its_fix_and_the_rest_is_named() -> None:
+    findings = [finding(id=f"HMA-X-{number}", title=f"Title {number}", fix=f"Do {number}.") for number in range(1, 8)]
+    lines = shown(report(servers=2, findings=findings))
+    assert [line for line in lines if line[1:3] == ". "] == [
+        f"{number}. HMA-X-{number} ex1 mapi: EX1\\mapi does not offer OAuth." for number in (1, 2, 3)
+    ]
+    assert "More to do (4): HMA-X-4 title 4; HMA-X-5 title 5; HMA-X-6 title 6; HMA-X-7 title 7." in lines
+
+
+def test_a_run_that_stopped_at_what_could_not_be_checked_says_so_first() -> None:
+    run = {"id": "R", "mode": "apply", "stopped": "Step 1"}
+    gap = finding("not_checked", message="no right to read it")
+    lines = shown(report(servers=1, findings=[gap], run=run))
+    assert "1. HMA-VDIR-001 ex1 mapi: no right to read it" in lines
+    assert not [line for line in lines if line.startswith("Not checked")]
+    calm = shown(report(servers=1, findings=[gap]))
+    assert [line[:31] for line in calm if line.startswith("Not checked")] == ["Not checked (1): HMA-VDIR-001 O"]
+
+
+def test_a_command_is_whole_or_is_left_to_the_report() -> None:
+    long = [{"language": "shell", "text": f"ansible-playbook hybrid.exchange.prepare_vdirs --limit {'x' * 130}"}]
+    lines = shown(report(servers=1, findings=[finding(commands=long)]))
+    assert "   What is typed for it is in the report." in lines
+    two = [{"language": "shell", "text": f"ansible-playbook {'a' * 70} -i {'b' * 70}"}]
+    text = "\n".join(shown(report(servers=1, findings=[finding(commands=two)])))
+    typed = text[text.index("ansible-playbook") :].split("\nReport")[0].replace("\\\n", "")
+    assert shlex.split(typed) == [
+        "ansible-playbook", "a" * 70, "-i", "b" * 70,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [
+        (["p --limit ex1 -i x", "p --limit ex2 -i x", "p --limit ex1 -i x"], ["p --limit ex1,ex2 -i x"]),
+        (["p --limit ex1 -i x", "q --limit ex2 -i x"], ["p --limit ex1 -i x", "q --limit ex2 -i x"]),
+        (["p --limit 'ex 1' -i x", "p --limit 'ex 2' -i x"], ["p --limit 'ex 1' -i x", "p --limit 'ex 2' -i x"]),
+        (["p -i x", "p -i x"], ["p -i x"]),
+    ],
+)
+def test_one_command_for_all_hosts_of_a_fix(texts: list[str], found: list[str]) -> None:
+    assert [command.text for command in joined(CommandText("shell", text) for text in texts)] == found
+
+
+def test_a_run_without_a_report_says_why() -> None:
+    lines = without_report("enable_hma", "hma_x is no variable.", playbook("enable_hma", ["inventory.yml"]))
+    assert lines == (
+        "enable_hma: The run ended before its report.",
+        "hma_x is no variable.",
+        "Once more: ansible-playbook hybrid.exchange.enable_hma -i inventory.yml",
+    )
+    many = without_report("enable_hma", "localhost: first:\n" + "\n".join(f"- {place}" for place in range(50)), None)
+    assert (many[1:4], many[-1]) == (("first:", "- 0", "- 1"), "What else there is to mend stands above.")
+    assert len(without_report("enable_hma", "word " * 5000, playbook("enable_hma"))) <= LINES
+    assert "names the reason" in without_report("enable_hma", "", None)[1]

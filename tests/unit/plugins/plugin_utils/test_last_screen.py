@@ -1,0 +1,97 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who prints the last screens: the process that the playbooks began in, once each, and no worker."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from typing import Any
+
+import pytest
+from ansible import constants
+from ansible_collections.hybrid.exchange.plugins.filter.with_last_screen import with_last_screen
+from ansible_collections.hybrid.exchange.plugins.plugin_utils import _last_screen
+
+
+class HostVars:
+    """The variables of the control node, as ansible-core gives them."""
+
+    def __init__(self, **control: Any) -> None:
+        self.control = control
+
+    def raw_get(self, name: str) -> dict[str, Any]:
+        assert name == "localhost"
+        return self.control
+
+
+@pytest.fixture
+def registered(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What would be called when the process ends."""
+    calls: list[Any] = []
+    monkeypatch.setattr(_last_screen, "_RUNS", [])
+    monkeypatch.setattr(atexit, "register", calls.append)
+    return calls
+
+
+def test_each_playbook_has_one_screen_however_often_a_head_is_templated(
+    registered: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    hostvars = HostVars()
+    for _ in range(3):
+        assert with_last_screen("localhost:all", hostvars, "prepare_vdirs") == "localhost:all"
+    hostvars.control["hma_screens_result"] = {"R1": ["prepare_vdirs: done"]}
+    for _ in range(2):
+        with_last_screen("localhost:all", hostvars, "register_spns")
+    hostvars.control["hma_screens_result"] |= {"R2": ["register_spns: done"]}
+    [end] = registered
+    end()
+    assert capsys.readouterr().out.splitlines() == ["prepare_vdirs: done", "register_spns: done"]
+
+
+def test_a_run_that_ended_early_says_why(registered: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    failed = {"failed": True, "msg": "hma_x is no variable."}
+    with_last_screen("localhost", HostVars(hma_settings_result=failed, ansible_inventory_sources=["i"]), "audit_hma")
+    registered[0]()
+    assert capsys.readouterr().out.splitlines() == [
+        "audit_hma: The run ended before its report.",
+        "hma_x is no variable.",
+        "Once more: ansible-playbook hybrid.exchange.audit_hma -i i",
+    ]
+
+
+def test_no_worker_prints(
+    registered: list[Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_last_screen("localhost", HostVars(hma_screens_result={"R": ["x"]}), "audit_hma")
+    own = os.getpid()
+    monkeypatch.setattr(os, "getpid", lambda: own + 1)
+    registered[0]()
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("callback", "people"),
+    [("default", True), ("ansible.builtin.default", True), ("awx_display", True), ("oneline", False), ("json", False)],
+)
+def test_what_a_program_reads_is_left_alone(
+    registered: list[Any],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    callback: str,
+    people: bool,
+) -> None:
+    monkeypatch.setattr(constants, "DEFAULT_STDOUT_CALLBACK", callback)
+    hostvars = HostVars()
+    with_last_screen("localhost", hostvars, "audit_hma")
+    hostvars.control["hma_screens_result"] = {"R": ["x"]}
+    registered[0]()
+    found = capsys.readouterr()
+    assert (found.out, found.err) == (("x\n", "") if people else ("", "x\n"))
+
+
+def test_where_there_is_no_run_nothing_is_registered(registered: list[Any]) -> None:
+    """For --syntax-check and --list-tasks a head is templated without the variables of hosts."""
+    assert with_last_screen("localhost", None, "audit_hma") == "localhost"
+    assert registered == []
