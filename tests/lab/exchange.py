@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from .accounts import Accounts
+from .assumptions import Assumptions
 from .binder import ShellError
 from .directory import UNCHANGED, Directory, Object, one
 from .exchange_objects import Objects, fqdn_of
@@ -54,7 +55,10 @@ class Organization(Reads, Accounts):
         self.logon_names = {**self.users, **principals}
         controllers = [str(name) for name in spec["domain_controllers"]]
         self.directory = Directory(controllers, float(spec.get("replication_seconds", 0)), clock)
-        self.virtual_directories = VirtualDirectories(self.directory, self.servers, self.fqdn, self.server_name)
+        self.position = Assumptions(spec.get("assumptions", {}))
+        self.virtual_directories = VirtualDirectories(
+            self.directory, self.servers, self.fqdn, self.server_name, self.position
+        )
         self._objects = Objects(spec, self.directory, self.virtual_directories.iis)
         self.certificate, self.other_certificate = (
             _certificate(days) for days in (int(spec.get("auth_certificate_days", 400)), 300)
@@ -74,6 +78,12 @@ class Organization(Reads, Accounts):
 
     def run(self, server: str, cmdlet: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         """Objects and warnings of one bound cmdlet in a shell of ``server``."""
+        objects, warnings = self._run(server, cmdlet, given)
+        if self.position("empty_list") == "null":
+            objects = [{key: None if value == [] else value for key, value in item.items()} for item in objects]
+        return objects, [] if cmdlet.startswith("Set-") and self.position("unchanged") == "silent" else warnings
+
+    def _run(self, server: str, cmdlet: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         controller = str(
             given.get("DomainController") or self.servers[server.casefold()].get("dc") or self.directory.controllers[0]
         )

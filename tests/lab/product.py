@@ -70,6 +70,7 @@ class Script:
         answer, credential = self._begun(request), request["credential"]
         if not request["commands"]:
             return answer
+        await self._server.opening()
         try:
             rights = self._server.second_hop(credential, self._caller)
         except ShellError as exc:
