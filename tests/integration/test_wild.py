@@ -1,0 +1,144 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drawn organizations through real playbooks: `make wild SEEDS=1-200`; a seed that fails leaves its scenario file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.integration.story import Play, Run, records
+from tests.lab import wild
+from tests.lab.client import LabClient, Labs
+from tests.wild import article, properties
+from tests.wild.seeds import EXPECTED, chosen
+
+LEFT = Path(__file__).parents[2] / ".wild"
+pytestmark = pytest.mark.wild
+
+
+def params() -> list[Any]:
+    return [
+        pytest.param(seed, marks=[pytest.mark.xfail(reason=EXPECTED[seed], strict=False)] if seed in EXPECTED else [])
+        for seed in chosen(os.environ.get("HMA_WILD_SEEDS", ""), os.environ.get("HMA_WILD_COMMIT", ""))
+    ]
+
+
+class Road:
+    """One organization on its way: what was run, and what was wrong."""
+
+    def __init__(self, lab: LabClient, play: Play, scenario: dict[str, Any]) -> None:
+        self.lab, self._play, self.scenario = lab, play, scenario
+        self.wrong: list[str] = []
+        self.shown: list[str] = []
+        self.start = lab.state()
+
+    def run(self, playbook: str, *arguments: str, **more: Any) -> Run:
+        self.lab.clear()
+        run = self._play(playbook, *arguments, **more)
+        self.shown.append(f"===== {playbook} {' '.join(arguments)} {more} -> {run.code}\n{run.output}")
+        self.note(playbook, properties.speaks_well(run, playbook))
+        return run
+
+    def note(self, where: str, found: Iterator[str]) -> None:
+        self.wrong += [f"{where}: {text}" for text in found]
+
+    def report(self) -> dict[str, Any]:
+        return properties.last_report(self.lab) or {"summary": {"verdict": None}, "changes": [], "findings": []}
+
+    def check(self) -> tuple[Run, dict[str, Any]]:
+        run = self.run("enable_hma", "--check", "--diff")
+        self.note("--check", properties.nothing_was_written(self.lab, "--check"))
+        return run, self.report()
+
+    def enable(self, check: Run, promised: dict[str, Any]) -> Run:
+        quiet = not self.scenario["faults"]
+        for fault in self.scenario["faults"]:
+            self.lab.fault(**fault)
+        run, report = self.run("enable_hma"), self.report()
+        self.lab.remedy()
+        if quiet and run.code == 0:
+            self.note("enable", properties.prediction(promised, report, check.code == 0))
+        elif quiet and check.code != 0:
+            self.note("enable", properties.refusal(promised, report))
+        elif quiet and not _after_the_switch(self.lab, self.start):
+            self.wrong.append("enable: check mode ended well, the run refused")
+        now = self.lab.state()
+        self.note("enable", properties.nothing_is_lost(self.start, now))
+        self.note("enable", properties.step_5_is_whole(self.start, now))
+        self.note("enable", properties.keeps_the_budget(self.lab))
+        if run.code == 0:
+            self.note("enable", article.violations(now, article.excluded_of(self.scenario)))
+        return run
+
+    def again(self, first: Run) -> None:
+        """4: nothing is left to do; or the same refusal."""
+        report = self.report()
+        run = self.run("enable_hma")
+        if first.code == 0:
+            if run.code != 0 or run.changed:
+                self.wrong.append(f"again: {run.code}, changed={run.changed}")
+            self.note("again", properties.nothing_was_written(self.lab, "again"))
+        elif not self.scenario["faults"] and run.code != 0:
+            self.note("again", properties.refusal(report, self.report()))
+
+    def look(self) -> None:
+        """5: enable's last word, verify and both audits."""
+        found = {"enable": self.report()}
+        for name, playbook, more in (
+            ("verify", "verify_hma", {}),
+            ("fast", "audit_hma", {"hma_audit_read": "fast"}),
+            ("full", "audit_hma", {"hma_audit_read": "full"}),
+        ):
+            self.run(playbook, **more)
+            self.note(name, properties.nothing_was_written(self.lab, name))
+            found[name] = self.report()
+        self.note("reports", properties.one_story(found))
+
+    def back(self) -> None:
+        """6: off, and everything as it was."""
+        off = self.run("disable_hma")
+        if off.code != 0:
+            return
+        told = off.text
+        back = self.run("restore_hma", hma_restore_record=records(self.lab))
+        told += back.text + json.dumps(self.report())
+        self.note("restore", properties.came_back(self.start, self.lab.state(), told))
+
+
+def _after_the_switch(lab: LabClient, start: dict[str, Any]) -> bool:
+    """A run may fail after HMA is on: what step 6 sees cannot be asked beforehand."""
+    return bool(lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"])
+
+
+@pytest.mark.parametrize("seed", params())
+def test_a_drawn_organization(seed: int, labs: Labs, play: Play, tmp_path: Path) -> None:
+    scenario = wild.of_seed(seed)
+    path = tmp_path / "scenario.yml"
+    path.write_text(yaml.safe_dump({**scenario, "faults": []}, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    with labs.running(str(path), tmp_path / "lab") as lab:
+        road = Road(lab, play, scenario)
+        check, promised = road.check()
+        first = road.enable(check, promised)
+        if first.code == 0 or seed % 3 == 0:
+            road.again(first)
+        if seed % 3 == 1 or (first.code != 0 and seed % 3 == 2):
+            road.look()
+        if first.code == 0 and seed % 3 != 1:
+            road.back()
+        road.note("", properties.keeps_secrets(lab, scenario, "".join(road.shown)))
+    if road.wrong:
+        LEFT.mkdir(exist_ok=True)
+        (LEFT / f"{seed}.yml").write_text(
+            yaml.safe_dump(scenario, sort_keys=False, allow_unicode=True), encoding="utf-8"
+        )
+        (LEFT / f"{seed}.txt").write_text("\n".join([*road.wrong, *road.shown]), encoding="utf-8")
+    print(f"seed {seed}: codes {[text.splitlines()[0] for text in road.shown]}")
+    assert road.wrong == [], "\n".join(road.wrong)
