@@ -16,8 +16,8 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "ad_only": ("wrong", "null"),
     # Which method lists -OAuthAuthentication touches beside the flag.
     "oauth_touches": ("both", "internal"),
-    # Which method lists -IISAuthenticationMethods of MAPI touches beside itself.
-    "mapi_touches": ("both", "internal", "neither"),
+    # Which method lists -IISAuthenticationMethods of MAPI touches beside itself; a pasted directory shows the first.
+    "mapi_touches": ("both", "internal"),
     # What becomes of the URLs of a MAPI directory whose methods are set.
     "mapi_urls": ("kept", "emptied", "server"),
     # How a list without an element arrives.

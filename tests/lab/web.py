@@ -318,10 +318,11 @@ def _accepts(kind: str, item: Mapping[str, Any]) -> bool:
     how = KINDS[kind][2]
     if how == "flag":
         return bool(item["OAuthAuthentication"])
+    # An enumeration: its case is no difference.
     if how == "list":
-        return "OAuth" in item["IISAuthenticationMethods"]
+        return "oauth" in map(str.casefold, item["IISAuthenticationMethods"])
     methods = [*item["InternalAuthenticationMethods"], *item["ExternalAuthenticationMethods"]]
-    return not methods or "OAuth" in methods
+    return not methods or "oauth" in map(str.casefold, methods)
 
 
 def _remember(connection: Any, name: str | None, _context: ssl.SSLContext) -> None:

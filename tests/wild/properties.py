@@ -36,10 +36,9 @@ def prediction(check: State, done: State, same_end: bool) -> Iterator[str]:
 
 
 def refusal(check: State, done: State) -> Iterator[str]:
-    for status in ("fail",):
-        one, other = _findings(check, status), _findings(done, status)
-        if one != other:
-            yield f"the findings of two refusals differ: {sorted(one ^ other)}"
+    one, other = _findings(check, "fail"), _findings(done, "fail")
+    if one != other:
+        yield f"the findings of two refusals differ: {sorted(one ^ other)}"
 
 
 def nothing_is_lost(start: State, now: State) -> Iterator[str]:
@@ -139,7 +138,12 @@ def _commands(report: State, status: str) -> set[tuple[str, str, str]]:
 
 
 def _findings(report: State, status: str) -> set[tuple[str, str]]:
-    return {(item["id"], item["object"]) for item in report["findings"] if item["status"] == status}
+    # What is seen from outside depends on the server that the balancer happens to choose.
+    return {
+        (item["id"], item["object"])
+        for item in report["findings"]
+        if item["status"] == status and not item["id"].startswith("HMA-PRB-")
+    }
 
 
 def _plain_object(item: State) -> str:

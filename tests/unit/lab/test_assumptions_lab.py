@@ -49,9 +49,7 @@ def test_the_flag_touches_lists(position: str, external: bool) -> None:
     assert ("OAuth" in ews["ExternalAuthenticationMethods"]) == external
 
 
-@pytest.mark.parametrize(
-    ("position", "internal", "external"), [("both", True, True), ("internal", True, False), ("neither", False, False)]
-)
+@pytest.mark.parametrize(("position", "internal", "external"), [("both", True, True), ("internal", True, False)])
 def test_the_list_of_mapi_touches_lists(position: str, internal: bool, external: bool) -> None:
     found = organization(mapi_touches=position)
     run(found, "Set-MapiVirtualDirectory", Identity=MAPI, IISAuthenticationMethods=["Ntlm", "OAuth"])
