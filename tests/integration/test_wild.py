@@ -103,7 +103,7 @@ class Road:
         told = off.text
         back = self.run("restore_hma", hma_restore_record=records(self.lab))
         told += back.text + json.dumps(self.report())
-        self.note("restore", properties.came_back(self.start, self.lab.state(), told))
+        self.note("restore", properties.came_back(self.start, self.lab.state(), told.replace("\\\\", "\\")))
 
 
 def _after_the_switch(lab: LabClient, start: dict[str, Any]) -> bool:

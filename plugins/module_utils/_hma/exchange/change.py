@@ -42,7 +42,8 @@ class ObjectChange:
 class Change:
     """One write that is planned: its properties before and after, and the cmdlet that does it.
 
-    ``target`` says for a machine which object it is: {type, guid, ...}; a restore finds it by that.
+    ``target`` says for a machine which object it is: {type, guid, ...}; a restore finds it by that. ``beside`` is what
+    Exchange may change with it, as it was before.
     """
 
     object: str
@@ -50,6 +51,7 @@ class Change:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     cmdlet: Cmdlet
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def predicted(self) -> ObjectChange:
