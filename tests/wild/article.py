@@ -35,8 +35,10 @@ def violations(state: State, excluded: Collection[str]) -> Iterator[str]:
     for server in _clients(organization, excluded):
         yield from _server(organization, server)
     hosts = set(client_hosts(organization, excluded))
+    # With one tenant there is nothing to tell apart, and old servers alone cannot.
+    needed = len(state["tenants"]) > 1 or any(map(_knows_domains, _clients(organization, excluded)))
     for tenant in state["tenants"]:
-        yield from _tenant(organization, tenant, hosts)
+        yield from _tenant(organization, tenant, hosts, needs_domains=needed)
 
 
 def client_hosts(organization: State, excluded: Collection[str]) -> Iterator[str]:
@@ -114,7 +116,16 @@ def _has(methods: Any) -> bool:
     return "oauth" in {str(method).casefold() for method in methods or []}
 
 
-def _tenant(organization: State, tenant: Mapping[str, Any], hosts: Collection[str]) -> Iterator[str]:
+def _knows_domains(server: Mapping[str, Any]) -> bool:
+    """Set-AuthServer -DomainName came with 2016 CU18 and 2019 CU7."""
+    found = re.match(r"Version 15\.(\d+) \(Build (\d+)\.", str(server["AdminDisplayVersion"]))
+    minor, build = (int(found[1]), int(found[2])) if found else (0, 0)
+    return (minor == 1 and build >= 2106) or (minor == 2 and build >= 721)
+
+
+def _tenant(
+    organization: State, tenant: Mapping[str, Any], hosts: Collection[str], *, needs_domains: bool
+) -> Iterator[str]:
     names = {name.casefold() for principal in tenant["service_principals"][:1] for name in principal["names"]}
     for host in sorted(hosts):
         if f"https://{host}/".casefold() not in names:
@@ -126,5 +137,7 @@ def _tenant(organization: State, tenant: Mapping[str, Any], hosts: Collection[st
     ]
     if len(trust) != 1:
         yield f"{len(trust)} enabled AuthServer objects of {tenant['domain']}"
-    elif tenant["domain"].casefold() not in {name.casefold() for name in trust[0]["DomainName"] or []}:
+    elif needs_domains and tenant["domain"].casefold() not in {
+        name.casefold() for name in trust[0]["DomainName"] or []
+    }:
         yield f"{trust[0]['Name']} lacks {tenant['domain']}"

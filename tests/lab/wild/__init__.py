@@ -85,7 +85,7 @@ def _wanted(draw: Draw, found: dict[str, Any]) -> dict[str, Any]:
     if len(found["tenants"]) > 1 and draw.chance(0.95):
         wanted["default_tenant"] = draw.pick(found["tenants"])["domain"]
     default = next((item["name"] for item in first["auth_servers"] if item.get("default")), None)
-    if default is not None and draw.chance(0.85):
+    if default is not None and draw.chance(0.94):
         wanted["replaced"] = default
     left = [member for member in first["servers"] if member.get("power") == "off"]
     names = [member["name"] for member in left] + [

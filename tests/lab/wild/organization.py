@@ -15,7 +15,7 @@ from .draw import Draw
 def auth_servers(draw: Draw, tenants: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Of each tenant one as a rule; beside them those of other types, leftovers, and one that is the default."""
     found = [_of_tenant(draw, tenant, number) for number, tenant in enumerate(tenants) if draw.chance(0.97)]
-    if draw.chance(0.06):
+    if draw.chance(0.03):
         found.append({**_of_tenant(draw, tenants[0], 8), "name": "EvoSts - twin"})
     if draw.chance(0.4):
         found.append(
@@ -45,14 +45,14 @@ def _of_tenant(draw: Draw, tenant: dict[str, Any], number: int) -> dict[str, Any
     found: dict[str, Any] = {
         "name": f"EvoSTS {number}" if draw.chance(0.3) else f"{name} {number}" if number else name,
         "tenant_id": tenant["id"],
-        "realm": draw.odd(0.12, "{id}", pool.REALMS).format(**spelled),
-        "issuer": draw.odd(0.1, "https://sts.windows.net/{id}/", pool.ISSUERS).format(**spelled),
+        "realm": draw.odd(0.1, "{id}", pool.REALMS).format(**spelled),
+        "issuer": draw.odd(0.06, "https://sts.windows.net/{id}/", pool.ISSUERS).format(**spelled),
         "domain_names": draw.some([tenant["domain"], own], 0.6),
         "metadata": draw.pick([tenant["id"], tenant["domain"]]),
     }
     endpoint = draw.odd(0.04, draw.pick(pool.ENDPOINTS), pool.ODD_ENDPOINTS)
     found["endpoint"] = endpoint.format(**spelled) if endpoint else endpoint
-    if draw.chance(0.1):
+    if draw.chance(0.03):
         found["enabled"] = False
     if draw.chance(0.05):
         found["application_identifier"] = "0d7b5a1e-0000-4000-8000-000000000042"

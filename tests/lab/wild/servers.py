@@ -16,6 +16,8 @@ def servers(draw: Draw, controllers: list[str]) -> list[dict[str, Any]]:
     found = [_server(draw, number, controllers) for number in range(1, 2 + draw.number(0, 5) * draw.number(1, 2) // 2)]
     for key in ("power", "through", "maintenance"):
         found[0].pop(key, None)
+    if found[0]["version"] in pool.OLD_VERSIONS:
+        found[0]["version"] = pool.VERSIONS[0]
     if draw.chance(0.15):
         found.append({"name": "EDGE1", "version": pool.VERSIONS[2], "role": "Edge"})
     return found
@@ -23,11 +25,11 @@ def servers(draw: Draw, controllers: list[str]) -> list[dict[str, Any]]:
 
 def _server(draw: Draw, number: int, controllers: list[str]) -> dict[str, Any]:
     name = draw.odd(0.15, f"EX{number}", (f"ex-mail0{number}", f"SRV{number}EXCHANGE01"))
-    internal = draw.odd(0.05, draw.pick(pool.INTERNAL), pool.ODD_URLS)
+    internal = draw.odd(0.015, draw.pick(pool.INTERNAL), pool.ODD_URLS)
     found: dict[str, Any] = {
         "name": name, "inventory_name": f"{name.lower()}.lab",
         "version": draw.odd(0.03, draw.pick(pool.VERSIONS), pool.OLD_VERSIONS),
-        "internal": internal, "external": draw.odd(0.05, draw.pick(pool.PUBLIC), (*pool.ODD_URLS, None)),
+        "internal": internal, "external": draw.odd(0.015, draw.pick(pool.PUBLIC), (*pool.ODD_URLS, None)),
         "scp": draw.odd(0.1, "https://autodiscover.contoso.test/Autodiscover/Autodiscover.xml",
                         (None, "http://autodiscover.contoso.test/x.xml", "https://ex.corp.contoso.test/x.xml")),
         "site": draw.odd(0.2, "Main", pool.SITES), "dc": draw.pick(controllers),

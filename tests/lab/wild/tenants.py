@@ -16,7 +16,7 @@ _RIGHTS = (
     ["Application.ReadWrite.All"],
     ["Application.ReadWrite.All", "Domain.Read.All", "User.Read.All"],
 )
-_TOO_LITTLE = (["Application.Read.All"], ["Domain.Read.All"], [])
+_TOO_LITTLE: tuple[list[str], ...] = (["Application.Read.All"], ["Domain.Read.All"], [])
 
 
 def tenants(draw: Draw, hosts: list[str]) -> list[dict[str, Any]]:

@@ -39,8 +39,8 @@ def give_back(before: Directory, now: Directory) -> Change | None:
 
 
 def differences(recorded: Mapping[str, Any], now: Directory) -> Iterator[str]:
-    """Each property that is not as it was recorded beside a write, for people."""
-    found = now.beside
+    """Each property that is not as it was recorded before a write, for people."""
+    found = {**now.beside, **plain(now.settings)}
     for name, value in recorded.items():
         if name in found and not same(_listed(value), _listed(found[name])):
             yield f"{name} is {shown(found[name])}, and was {shown(value)} before the run"

@@ -107,8 +107,9 @@ def note_side_effects(
         directory = directories.get(guid)
         if directory is None or steps[-1].object in held:
             continue
-        for text in side_effects.differences(steps[0].beside, directory):
-            reason = f"{text}. Exchange changed it with OAuth, or somebody did since: it is left as it is."
+        first = {**steps[0].before, **steps[0].beside}
+        for text in side_effects.differences(first, directory):
+            reason = f"{text}. Only OAuth is taken from a list, or given back to it: the rest is left as it is."
             done.left.append(Kept(steps[-1].object, reason))
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a Set touched beside what it was asked for: URLs go back at once, lists are named; in each position of the lab."""
+"""What a Set touched beside what it was asked for: URLs go back at once, lists are named, wherever a switch stands."""
 
 from __future__ import annotations
 
@@ -111,3 +111,16 @@ def test_a_list_that_differs_is_named_and_an_odd_one_is_not_judged() -> None:
     values = {"InternalUrl": None, "OAuthAuthentication": True, "InternalAuthenticationMethods": [{"unread": "odd"}]}
     odd = {**names, **values}
     assert parse_directory(KINDS["ews"], Properties(odd, "Get")).methods == {}
+
+
+def test_a_default_list_that_came_in_the_place_of_an_empty_one_is_named() -> None:
+    """Only OAuth is taken out again: an empty list would let nobody in."""
+    server = Server("mapi")
+    server.run(Cmdlet("Set-MapiVirtualDirectory", {"Identity": server.read().guid, "IISAuthenticationMethods": []}))
+    start = server.read()
+    steps = [server.write(plan_oauth(start, present=True, mapi_empty="default"))]
+    server.write(restore_directory(server.read(), steps))
+    end, done = server.read(), Restoration(live=False)
+    note_side_effects(done, {end.guid: end}, {end.guid: steps})
+    assert end.settings["IISAuthenticationMethods"] == ("Ntlm", "Negotiate")
+    assert "IISAuthenticationMethods is {Ntlm, Negotiate}, and was {} before the run" in done.left[0].reason
