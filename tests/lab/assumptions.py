@@ -13,7 +13,7 @@ from typing import Any, Final
 
 SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     # What a read with -ADPropertiesOnly says of values that IIS keeps: false and an empty list, or nothing.
-    "ad_only": ("wrong", "null"),
+    "ad_only": ("wrong", "nothing"),
     # Which method lists -OAuthAuthentication touches beside the flag.
     "oauth_touches": ("both", "internal"),
     # Which method lists -IISAuthenticationMethods of MAPI touches beside itself; a pasted directory shows the first.
@@ -21,7 +21,7 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     # What becomes of the URLs of a MAPI directory whose methods are set.
     "mapi_urls": ("kept", "emptied", "server"),
     # How a list without an element arrives.
-    "empty_list": ("empty", "null"),
+    "empty_list": ("empty", "nothing"),
     # Where an account without a role is refused: while its shell is received, or when it is made.
     "no_role": ("receive", "create"),
     # The language of the server's own messages.

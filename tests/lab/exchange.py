@@ -79,7 +79,7 @@ class Organization(Reads, Accounts):
     def run(self, server: str, cmdlet: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         """Objects and warnings of one bound cmdlet in a shell of ``server``."""
         objects, warnings = self._run(server, cmdlet, given)
-        if self.position("empty_list") == "null":
+        if self.position("empty_list") == "nothing":
             objects = [{key: None if value == [] else value for key, value in item.items()} for item in objects]
         return objects, [] if cmdlet.startswith("Set-") and self.position("unchanged") == "silent" else warnings
 

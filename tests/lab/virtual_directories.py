@@ -67,7 +67,7 @@ class VirtualDirectories:
         shown = {key: value for key, value in item.items() if key != "class"}
         if given.get("ADPropertiesOnly"):
             # Wrong, not absent: without IIS a Boolean reads as false (recorded for OWA), a list as empty; or null.
-            null = self._position("ad_only") == "null"
+            null = self._position("ad_only") == "nothing"
             wrong: dict[str, Object] = {
                 "flag": {"OAuthAuthentication": None if null else False},
                 "list": {"IISAuthenticationMethods": None if null else []},

@@ -32,7 +32,7 @@ def mapi(found: Organization) -> dict[str, Any]:
     return run(found, "Get-MapiVirtualDirectory", Identity=MAPI)[0]
 
 
-@pytest.mark.parametrize(("position", "flag", "methods"), [("wrong", False, []), ("null", None, None)])
+@pytest.mark.parametrize(("position", "flag", "methods"), [("wrong", False, []), ("nothing", None, None)])
 def test_a_read_without_iis(position: str, flag: bool | None, methods: list[str] | None) -> None:
     found = organization(ad_only=position)
     (ews,) = run(found, "Get-WebServicesVirtualDirectory", Identity=EWS, ADPropertiesOnly=True)
@@ -76,7 +76,7 @@ def test_the_list_of_mapi_touches_urls_unless_they_are_given_along(position: str
     assert mapi(found)["InternalUrl"] == before
 
 
-@pytest.mark.parametrize(("position", "value"), [("empty", []), ("null", None)])
+@pytest.mark.parametrize(("position", "value"), [("empty", []), ("nothing", None)])
 def test_a_list_without_an_element(position: str, value: list[str] | None) -> None:
     found = organization(empty_list=position)
     (item,) = run(found, "Get-ActiveSyncVirtualDirectory", Server="EX2")
