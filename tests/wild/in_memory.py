@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 
 from tests.integration.story import sets
@@ -27,20 +29,27 @@ GATES = ("preflight", "enable", "verify", "audit", "names")
 
 def violations(found: Mapping[str, Any], killed_after: int) -> Iterator[str]:
     """Everything that is wrong with what the product makes of an organization."""
-    yield from judgements(World(found))
-    yield from one_mind(found)
+    world = World(found, people=True)
+    inputs = world.case()
+    yield from facts(inputs)
+    yield from judgements(inputs)
+    yield from one_mind(world, inputs)
     yield from there_and_back(World(found), 10_000)
     yield from there_and_back(World(found), killed_after)
     yield from promise(World(found))
 
 
-def judgements(world: World) -> Iterator[str]:
-    """Facts come back from JSON as they were; each finding that is wrong says what, where and what to do."""
-    facts = world.organization()
-    if Organization.from_facts(Properties(json.loads(json.dumps(facts)), "facts")).facts() != facts:
+def facts(inputs: Inputs) -> Iterator[str]:
+    """They come back from JSON as they were."""
+    made = inputs.organization.facts()
+    if Organization.from_facts(Properties(json.loads(json.dumps(made)), "facts")).facts() != made:
         yield "the facts do not come back as they were"
+
+
+def judgements(inputs: Inputs) -> Iterator[str]:
+    """Each finding that is wrong says what, where and what to do."""
     for gate in GATES:
-        for item in world.judge(gate):
+        for item in gates.judge(gate, inputs):
             yield from (f"{gate}: {text}" for text in _well_said(item))
 
 
@@ -58,15 +67,16 @@ def _well_said(item: Finding) -> Iterator[str]:
             yield f"{item.id} {item.object} says {word}: {item.message}"
 
 
-def one_mind(found: Mapping[str, Any]) -> Iterator[str]:
+def one_mind(world: World, inputs: Inputs) -> Iterator[str]:
     """What the full read calls right the fast one does not call wrong, and the other way round."""
-    full, fast = World(found), World(found)
-    fast.full = False
+    hosts = {
+        item["inventory_name"]: item["name"] for item in world.exchange.servers.values() if "inventory_name" in item
+    }
+    world.full = False
+    both = {"full": inputs, "fast": world.case()}
     judged: dict[tuple[str, str], dict[str, str]] = {}
-    for name, world in (("full", full), ("fast", fast)):
-        hosts = {item["inventory_name"]: item["name"] for item in world.exchange.servers.values()
-                 if "inventory_name" in item}  # fmt: skip
-        for item in world.judge("audit"):
+    for name, case in both.items():
+        for item in gates.judge("audit", case):
             first, _space, rest = item.object.partition(" ")
             judged.setdefault((item.id, f"{hosts.get(first, first)} {rest}"), {})[name] = item.status
     for where, by_name in judged.items():
@@ -80,7 +90,7 @@ def there_and_back(world: World, lives: int) -> Iterator[str]:
     try:
         inputs = world.case()
         for step in (world.register, world.prepare, world.trust):
-            list(step())
+            list(step(inputs))
         list(world.switch(inputs))
     except Killed:
         pass
@@ -98,9 +108,9 @@ def there_and_back(world: World, lives: int) -> Iterator[str]:
 def promise(world: World) -> Iterator[str]:
     """Where step 1 finds nothing in the way nothing is refused later, and what the article asks for is there."""
     inputs = world.case()
-    if [item for item in world.judge("preflight") if item.blocks]:
+    if [item for item in gates.judge("preflight", inputs) if item.blocks]:
         return
-    refused = [text for step in (world.register, world.prepare, world.trust) for text in step()]
+    refused = [text for step in (world.register, world.prepare, world.trust) for text in step(inputs)]
     late = [f"{item.id} {item.object}: {item.message}" for item in world.judge("enable") if item.blocks]
     if not refused and not late:
         refused += world.switch(inputs)
