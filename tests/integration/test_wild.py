@@ -62,7 +62,8 @@ class Road:
         elif quiet and check.code != 0:
             self.note("enable", properties.refusal(promised, report))
         elif quiet and not _after_the_switch(self.lab, self.start):
-            self.wrong.append("enable: check mode ended well, the run refused")
+            reasons = "; ".join(item["message"] for item in report.get("problems", []))
+            self.wrong.append(f"enable: check mode ended well, the run refused: {reasons}")
         now = self.lab.state()
         self.note("enable", properties.nothing_is_lost(self.start, now))
         self.note("enable", properties.step_5_is_whole(self.start, now))

@@ -148,9 +148,9 @@ class World(Story):
         result = self.run(server, [change.cmdlet])[0]
         if result.errors:
             raise Refused(f"{change.cmdlet.typed()}: {result.errors[0].message}")
-        result = "done" if self.lives else "open"
+        outcome = "done" if self.lives else "open"
         step = self._recorded(
-            server, change.object, change.target, change.cmdlet.typed(), change.before, change.after, result,
+            server, change.object, change.target, change.cmdlet.typed(), change.before, change.after, outcome,
             change.beside,
         )  # fmt: skip
         self.history.append(step)
