@@ -129,7 +129,7 @@ class Directory:
 
     @property
     def urls(self) -> dict[str, str | None]:
-        return dict(zip(URLS, (self.internal_url, self.external_url), strict=True))
+        return {"InternalUrl": self.internal_url, "ExternalUrl": self.external_url}
 
     @property
     def beside(self) -> dict[str, Any]:
