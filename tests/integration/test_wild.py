@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from tests.integration.story import Play, Run, records
-from tests.lab.client import LabClient
+from tests.lab import wild
+from tests.lab.client import LabClient, Labs
 from tests.wild import article, properties
 from tests.wild.seeds import chosen, known
 
@@ -116,6 +117,20 @@ class Road:
 def _after_the_switch(lab: LabClient, start: dict[str, Any]) -> bool:
     """A run may fail after HMA is on: what step 6 sees cannot be asked beforehand."""
     return bool(lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"])
+
+
+@pytest.fixture
+def drawn(seed: int) -> dict[str, Any]:
+    return wild.of_seed(seed)
+
+
+@pytest.fixture
+def lab(drawn: dict[str, Any], labs: Labs, tmp_path: Path) -> Iterator[LabClient]:
+    """The lab of the seed; its faults come later, so that check mode does not use them up."""
+    path = tmp_path / "scenario.yml"
+    path.write_text(yaml.safe_dump({**drawn, "faults": []}, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    with labs.running(str(path), tmp_path / "lab") as started:
+        yield started
 
 
 @pytest.mark.parametrize("seed", chosen(os.environ.get("HMA_WILD_SEEDS", ""), os.environ.get("HMA_WILD_COMMIT", "")))
