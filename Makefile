@@ -27,6 +27,12 @@ kerberos:
 matrix: .venv/lint
 	tests/tools/in-tree.sh .venv python -m pytest -m "matrix and not engine" $(or $(ARGS),$(PARALLEL))
 
+# Drawn organizations through real playbooks (tests/wild): SEEDS=1-200, or else 25 fixed ones and ten of this commit.
+.PHONY: wild
+wild: .venv/ready
+	HMA_WILD_SEEDS="$(SEEDS)" HMA_WILD_COMMIT="$(or $(COMMIT),$(shell git rev-parse HEAD))" \
+		tests/tools/in-tree.sh .venv python -m pytest -m wild tests/integration/test_wild.py $(or $(ARGS),$(PARALLEL))
+
 # Every static check, each a session of nox: `.venv-nox/bin/nox -l` lists them, `nox -Re yamllint` runs one.
 .PHONY: lint
 lint:
@@ -104,4 +110,4 @@ importer:
 
 .PHONY: clean
 clean:
-	rm -rf .venv .venv-* .nox .ansible-tree .demo dist .docs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .nox .ansible-tree .demo dist .docs .pytest_cache .mypy_cache .ruff_cache .hypothesis .wild

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Change, Plan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
-    KINDS,
     Directory,
     front_end,
     kinds_of,
-    parse_directory,
     plan_oauth,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
@@ -26,6 +24,11 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
     ExchangeOptions,
     RecordOptions,
     WritingResult,
+)
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.directories import (
+    give_back_urls,
+    parse_read_back,
+    read_back,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
@@ -77,6 +80,7 @@ class Directories(WritingResult):
     directories: Sequence[_After]
     commands: Sequence[str]
     notes: Sequence[str]
+    warnings: Sequence[str]
 
 
 class ActionModule(HmaAction[Options]):
@@ -89,11 +93,14 @@ class ActionModule(HmaAction[Options]):
         shell = self.shell(options)
         directories, controller, server = self._read(shell, options)
         plan = _plan(directories, options)
-        now, notes = directories, list(plan.notes)
+        now, notes, given_back = directories, list(plan.notes), list[str]()
         if plan.changes and not self.predicting:
-            now, warnings = _write(Writer(shell, self.record(options), self.host, controller), plan, directories)
+            now, warnings, given_back = _write(
+                Writer(shell, self.record(options), self.host, controller), plan, directories
+            )
             notes += [_RECYCLE, *warnings]
         return Directories(
+            warnings=[f"{self.host}: {text}" for text in given_back],
             account=Account.of(plan.predicted, predicting=self.predicting),
             server=server,
             directories=_predicted(directories, plan)
@@ -121,21 +128,19 @@ class ActionModule(HmaAction[Options]):
         return found, answer.domain_controller, options.server or answer.host.fqdn
 
 
-def _write(writer: Writer, plan: Plan, directories: Sequence[Directory]) -> tuple[list[Directory], list[str]]:
-    """The directories as they read back, and what Exchange warned."""
-    written = writer.write(plan, read_back=_read_back)
-    now = {item.guid: item for item in directories}
-    for change, result in zip(plan.changes, written.read_back, strict=True):
-        kind = KINDS[change.target["kind"]]
-        found = parse_directory(kind, result.only(f"Get-{kind.noun}"))
+def _write(
+    writer: Writer, plan: Plan, directories: Sequence[Directory]
+) -> tuple[list[Directory], list[str], list[str]]:
+    """The directories as they read back, what Exchange warned, and what had to be given back."""
+    written = writer.write(plan, read_back=read_back)
+    before = {item.guid: item for item in directories}
+    found = [parse_read_back(change, result) for change, result in zip(plan.changes, written.read_back, strict=True)]
+    found, given_back = give_back_urls(writer, before, found)
+    for change, item in zip(plan.changes, found, strict=True):
         # Another object than the one that was asked for has none of its properties.
-        writer.check_read_back(change, found.settings if found.guid == change.target["guid"] else {}, _LOOK)
-        now[found.guid] = found
-    return list(now.values()), written.warnings
-
-
-def _read_back(change: Change) -> Cmdlet:
-    return KINDS[change.target["kind"]].get_one(change.target["guid"])
+        writer.check_read_back(change, item.settings if item.guid == change.target["guid"] else {}, _LOOK)
+    now = {**before, **{item.guid: item for item in found}}
+    return list(now.values()), written.warnings, given_back
 
 
 def _plan(directories: Sequence[Directory], options: Options) -> Plan:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Command line of the lab: python -m tests.lab start --scenario default --dir DIR."""
+"""Command line of the lab: python -m tests.lab start --scenario default --dir DIR; python -m tests.lab wild SEED."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import json
 import os
 from pathlib import Path
 
-from . import client, inventory, server
+import yaml
+
+from . import client, inventory, server, wild
 
 ENGINES = ["none", "script", "psrp", "both"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
-    parser.add_argument("action", choices=["start", "serve", "state", "journal", "reset", "fault", "stop"])
-    parser.add_argument("--dir", type=Path, required=True, help="folder for inventory, CA and credentials")
+    parser.add_argument("action", choices=["start", "serve", "state", "journal", "reset", "fault", "stop", "wild"])
+    parser.add_argument("seed", type=int, nargs="?", help="of wild, which prints the scenario file that it draws")
+    parser.add_argument("--dir", type=Path, help="folder for inventory, CA and credentials")
     parser.add_argument("--scenario", default="default", help="name in tests/lab/scenarios, or a path")
     parser.add_argument(
         "--connection", choices=sorted(inventory.CONNECTIONS), default=os.environ.get("HMA_LAB_CONNECTION"),
@@ -33,6 +36,11 @@ def main() -> None:
     )
     parser.add_argument("--with-starter", action="store_true", help="serve only as long as stdin is open")
     options = parser.parse_args()
+    if options.action == "wild":
+        print(yaml.safe_dump(wild.of_seed(options.seed or 0), sort_keys=False, allow_unicode=True), end="")
+        return
+    if options.dir is None:
+        parser.error("--dir is needed: the folder for inventory, CA and credentials")
     folder = options.dir.resolve()
     if options.action == "serve":
         server.serve(options.scenario, folder, options.connection, options.engine, with_starter=options.with_starter)

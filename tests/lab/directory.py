@@ -47,7 +47,7 @@ class Directory:
     def select(self, controller: str, kind: str) -> list[Object]:
         self._replicate()
         found = [item for item in self._copies[controller].values() if item["class"] == kind]
-        return [{**copy.deepcopy(item), "OriginatingServer": controller} for item in found]
+        return [{**_copied(item), "OriginatingServer": controller} for item in found]
 
     def write(self, controller: str, guid: str, changes: Object) -> None:
         self._replicate()
@@ -64,6 +64,14 @@ class Directory:
         self._pending = [item for item in self._pending if item[0] > now]
         for _due, controller, guid, changes in due:
             self._copies[controller][guid].update(changes)
+
+
+def _copied(found: Object) -> Object:
+    """An object of plain values and lists of them, which is nearly all there is; whatever else it holds, copied too."""
+    return {
+        key: value if isinstance(value, (str, bool, int, type(None))) else copy.deepcopy(value)
+        for key, value in found.items()
+    }
 
 
 def one(found: list[Object], identity: Any, controller: str) -> Object:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from .accounts import Accounts
+from .assumptions import Assumptions
 from .binder import ShellError
 from .directory import UNCHANGED, Directory, Object, one
 from .exchange_objects import Objects, fqdn_of
@@ -54,7 +56,10 @@ class Organization(Reads, Accounts):
         self.logon_names = {**self.users, **principals}
         controllers = [str(name) for name in spec["domain_controllers"]]
         self.directory = Directory(controllers, float(spec.get("replication_seconds", 0)), clock)
-        self.virtual_directories = VirtualDirectories(self.directory, self.servers, self.fqdn, self.server_name)
+        self.position = Assumptions(spec.get("assumptions", {}))
+        self.virtual_directories = VirtualDirectories(
+            self.directory, self.servers, self.fqdn, self.server_name, self.position
+        )
         self._objects = Objects(spec, self.directory, self.virtual_directories.iis)
         self.certificate, self.other_certificate = (
             _certificate(days) for days in (int(spec.get("auth_certificate_days", 400)), 300)
@@ -74,6 +79,12 @@ class Organization(Reads, Accounts):
 
     def run(self, server: str, cmdlet: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         """Objects and warnings of one bound cmdlet in a shell of ``server``."""
+        objects, warnings = self._run(server, cmdlet, given)
+        if self.position("empty_list") == "nothing":
+            objects = [{key: None if value == [] else value for key, value in item.items()} for item in objects]
+        return objects, [] if cmdlet.startswith("Set-") and self.position("unchanged") == "silent" else warnings
+
+    def _run(self, server: str, cmdlet: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         controller = str(
             given.get("DomainController") or self.servers[server.casefold()].get("dc") or self.directory.controllers[0]
         )
@@ -198,6 +209,7 @@ class Organization(Reads, Accounts):
         return {"name": self.name, **objects}
 
 
+@functools.cache
 def _certificate(days: int) -> x509.Certificate:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Microsoft Exchange Server Auth Certificate")])

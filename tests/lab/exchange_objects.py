@@ -13,6 +13,8 @@ from .directory import Directory, Object
 from .virtual_directories import KINDS, with_oauth
 
 _BUILTIN_METHODS = ["Ntlm", "WindowsIntegrated", "WSSecurity"]
+# As an administrator's paste of 2019 CU14 shows the offline address book.
+_OAB_METHODS = ["WindowsIntegrated"]
 _GUID_SPACE = uuid.UUID("6f1d3c1e-0000-4000-8000-000000000001")
 _SEPARATOR = "\\"
 
@@ -102,7 +104,9 @@ class Objects:
 
     def _add_directory(self, server: Mapping[str, Any], kind: str, name: str, how: str) -> None:
         own = server.get("directories", {}).get(kind, {})
-        full = f"{name} (Default Web Site)"
+        if own.get("missing"):
+            return
+        full = f"{name} ({own.get('site', 'Default Web Site')})"
         guid = guid_of(self._name, server["name"], kind)
         internal, external = own.get("internal", server.get("internal")), own.get("external", server.get("external"))
         path = {
@@ -118,9 +122,13 @@ class Objects:
             methods = [list(iis["IISAuthenticationMethods"])] * 2
         elif how == "flag":
             iis["OAuthAuthentication"] = own.get("oauth", True)
-            methods = [with_oauth(_BUILTIN_METHODS, iis["OAuthAuthentication"])] * 2
-        else:
-            methods = [list(own.get("internal_methods", [])), list(own.get("external_methods", []))]
+            built_in = _OAB_METHODS if kind == "oab" else _BUILTIN_METHODS
+            methods = [with_oauth(built_in, iis["OAuthAuthentication"])] * 2
+        # Lists that differ from each other, and from IIS, are normal in the field.
+        methods = [
+            list(own.get(f"{side}_methods", default))
+            for side, default in zip(("internal", "external"), methods, strict=True)
+        ]
         self._iis[guid] = iis
         self._directory.add(
             {
@@ -145,16 +153,19 @@ class Objects:
                 "class": "authserver", "Name": item["name"], "Identity": item["name"], "Guid": guid_of(self._name,
                     "auth", item["name"]),
                 "Type": item.get("type", "AzureAD"), "Realm": item.get("realm", tenant or ""),
-                "IssuerIdentifier": f"https://sts.windows.net/{tenant}/" if tenant else item.get("issuer", ""),
+                "IssuerIdentifier": item.get("issuer", f"https://sts.windows.net/{tenant}/" if tenant else ""),
                 "Enabled": item.get("enabled", True), "IsDefaultAuthorizationEndpoint": item.get("default", False),
                 "DomainName": list(item.get("domain_names", [])),
                 "ApplicationIdentifier": item.get("application_identifier"),
                 "AuthorizationEndpoint": item.get("endpoint", "https://login.windows.net/common/oauth2/authorize"),
-                "AuthMetadataUrl": f"https://login.windows.net/{tenant}/federationmetadata/2007-06/federationmetadata.xml"
-                if tenant
-                else None,
+                "AuthMetadataUrl": _metadata(item.get("metadata", tenant)),
             }
         )  # fmt: skip
+
+
+def _metadata(of: str | None) -> str | None:
+    """The Hybrid Configuration Wizard writes the tenant's domain into it, people write its id."""
+    return f"https://login.windows.net/{of}/federationmetadata/2007-06/federationmetadata.xml" if of else None
 
 
 def _url(host: str | None, path: str | None) -> str | None:

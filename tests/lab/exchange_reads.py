@@ -14,6 +14,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
+from .assumptions import Assumptions
 from .binder import ShellError
 from .directory import Object
 
@@ -26,6 +27,9 @@ _MORE = (
 )
 _PARTNER = {"name": "Exchange Online", "application_identifier": _APP, "enabled": True}
 _MAILBOXES = [{"upn": f"{name}@contoso.test"} for name in ("alice", "bob", "carol")]
+_CERTIFICATE_FAILED = (
+    "The Exchange Certificate operation has failed with an exception on server {}. The error message is: "
+)
 Answer = tuple[list[Object], list[str]]
 
 
@@ -33,6 +37,7 @@ class Reads:
     """Handlers of the reading cmdlets, over the scenario's own description of the organization."""
 
     spec: Mapping[str, Any]
+    position: Assumptions
     servers: dict[str, dict[str, Any]]
     certificate: x509.Certificate
     other_certificate: x509.Certificate
@@ -56,7 +61,7 @@ class Reads:
 
     def _get_exchangecertificate(self, controller: str, given: Mapping[str, Any]) -> Answer:
         """Each server has its own store; where no server is named it is the one the shell runs on."""
-        server = self._reached(str(given["Server"]))
+        server = self._reached(str(given["Server"]), _CERTIFICATE_FAILED)
         there = self.other_certificate if server.get("auth_certificate") == "missing" else self.certificate
         return [{"RawData": base64.b64encode(there.public_bytes(serialization.Encoding.DER)).decode("ascii")}], []
 
@@ -146,10 +151,12 @@ class Reads:
         own = [item["name"] for item in domains if item["type"] == "Authoritative" and "*" not in item["name"]]
         return f"{name.partition('@')[0]}@{own[0]}" if own else name
 
-    def _reached(self, wanted: str) -> dict[str, Any]:
+    def _reached(self, wanted: str, prefix: str = "") -> dict[str, Any]:
         server = self.servers[self.server_name(wanted).casefold()]
         if server.get("power") == "off":
             text = f"The RPC server on {self.fqdn(server['name'])} is unavailable."
+            if self.position("server_off") == "exchange":
+                text = f"{prefix.format(server['name'])}{text}"
             raise ShellError(
                 "[FailureCategory=Cmdlet-RpcClientException]", "ReadError", "RpcClientException", text, wanted
             )

@@ -50,11 +50,28 @@ _TYPES: Final[Mapping[str, list[str]]] = {
     "activesyncvirtualdirectory": [f"{_CONFIGURATION}.ADMobileVirtualDirectory", *_DIRECTORY],
     "exchangeserver": [f"{_MANAGEMENT}.ExchangeServer", f"{_MANAGEMENT}.ADPresentationObject", *_AD_OBJECT],
     "authserver": [f"{_CONFIGURATION}.AuthServer", f"{_CONFIGURATION}.ADConfigurationObject", *_AD_OBJECT],
-    "organizationconfig": [
-        f"{_MANAGEMENT}.ADOrganizationConfig",
+    # These as CSS-Exchange's recorded test data has them.
+    "organizationconfig": [f"{_MANAGEMENT}.OrganizationConfig", f"{_MANAGEMENT}.ADPresentationObject", *_AD_OBJECT],
+    "servercomponentstate": [
+        f"{_MANAGEMENT}.ServerComponentStatePresentationObject",
+        "Microsoft.Exchange.Data.ConfigurableObject",
+        "System.Object",
+    ],
+    "exchangecertificate": [
+        "Microsoft.Exchange.Management.SystemConfigurationTasks.ExchangeCertificate",
+        "System.Security.Cryptography.X509Certificates.X509Certificate2",
+        "System.Security.Cryptography.X509Certificates.X509Certificate",
+        "System.Object",
+    ],
+    "settingoverride": [
+        f"{_CONFIGURATION}.ConfigurationSettings.SettingOverride",
         f"{_CONFIGURATION}.ADConfigurationObject",
         *_AD_OBJECT,
     ],
+    **{
+        noun.casefold(): [f"{_CONFIGURATION}.{noun}", f"{_CONFIGURATION}.ADConfigurationObject", *_AD_OBJECT]
+        for noun in ("AcceptedDomain", "AuthConfig", "HybridConfiguration", "PartnerApplication")
+    },
 }
 _URIS: Final = frozenset(
     {
@@ -70,7 +87,7 @@ _ITEMS: Final[Mapping[str, str]] = {
         f"{_CONFIGURATION}.AuthenticationMethod, Microsoft.Exchange.Data.Directory, {_ASSEMBLY}",
     ),
     "DomainName": f"Microsoft.Exchange.Data.SmtpDomain, Microsoft.Exchange.Data, {_ASSEMBLY}",
-    "Domains": f"{_CONFIGURATION}.AutoDiscoverSmtpDomain, Microsoft.Exchange.Data.Directory, {_ASSEMBLY}",
+    "Domains": f"Microsoft.Exchange.Data.AutoDiscoverSmtpDomain, Microsoft.Exchange.Data, {_ASSEMBLY}",
 }
 
 
@@ -95,7 +112,10 @@ def properties(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shown(cmdlet: str, found: Mapping[str, Any]) -> str:
-    """What an object is as text: its identity, or what .NET says of an object that has none."""
+    """What an object is as text: its identity, what .NET says of an object that has none, or, of a certificate, many
+    lines."""
+    if cmdlet.casefold() == "get-exchangecertificate":
+        return "[Subject]\r\n  CN=Microsoft Exchange Server Auth Certificate\r\n\r\n[Issuer]\r\n"
     return str(found.get("Identity") or found.get("Name") or type_names(cmdlet)[0])
 
 

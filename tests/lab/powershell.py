@@ -21,6 +21,7 @@ from .authentication import Caller
 from .binder import ShellError, bind, listed
 from .exchange import Organization, is_local, product_of
 from .journal import Faults, Journal
+from .latency import Latency
 from .product import Script, request_of
 from .spoiled import spoiled
 
@@ -34,6 +35,18 @@ _TOO_MANY = (
 _ENCODED = re.compile(
     r"^PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand ([A-Za-z0-9+/=]+)$"
 )
+
+
+def no_role(user: str) -> str:
+    category = "[FailureCategory=AuthZ-CmdletAccessDeniedException]"
+    return f'{category} The user "{user}" isn\'t assigned to any management roles.'
+
+
+class NoRole(ShellError):
+    """Exchange refuses an account that has none of its roles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("-2144108477,PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", text)
 
 
 class ConnectionDies(Exception):
@@ -77,13 +90,20 @@ class Server:
     """One Windows server: who it is, whose organization it belongs to, and its two ways of running something."""
 
     def __init__(
-        self, name: str, organization: Organization, journal: Journal, faults: Faults, runner: Runner | None = None
+        self,
+        name: str,
+        organization: Organization,
+        journal: Journal,
+        faults: Faults,
+        runner: Runner | None = None,
+        latency: Latency | None = None,
     ) -> None:
         self.name = name
         self.organization = organization
         self.journal = journal
         self.faults = faults
         self._runner = runner
+        self._latency = latency or Latency({})
         self.open: Counter[str] = Counter()
 
     async def run(self, command: str, stdin: bytes, caller: Caller) -> tuple[bytes, bytes, int]:
@@ -108,6 +128,10 @@ class Server:
             lines = await Script(self, caller, core=core).lines(request)
         return spoiled(lines, self.faults, self.name)
 
+    async def opening(self) -> None:
+        """Wait as long as an Exchange shell takes to open."""
+        await self._latency.wait("shell")
+
     def second_hop(self, credential: dict[str, str] | None, caller: Caller) -> str:
         """The rights of who opens the remote Exchange shell from the server. A network logon has nothing to pass on
         (double hop)."""
@@ -122,25 +146,24 @@ class Server:
             who = None
         self.journal.add("shell", host=self.name, user=shown, ok=who is not None)
         if who is None:
-            text = (
-                f"Connecting to remote server {self.organization.fqdn(self.name)} failed with the following "
-                f"error message : "
-                "Access is denied. For more information, see the about_Remote_Troubleshooting Help topic."
-            )
+            text = self.organization.position.refusal(self.organization.fqdn(self.name))
             raise ShellError("AccessDenied,PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", text)
         fault = self.faults.take("session", host=self.name)
         if fault:
             raise ShellError("PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", str(fault["message"]))
         if who.get("rights", "full") == "none":
-            text = (
-                f'[FailureCategory=AuthZ-CmdletAccessDeniedException] The user "{who["name"]}" isn\'t assigned '
-                f"to any management roles."
-            )
-            raise ShellError("-2144108477,PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", text)
+            raise NoRole(self._received(no_role(str(who["name"]))))
         if self.open[str(who["name"])] >= EXCHANGE_SHELLS:
             raise ShellError("PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", _TOO_MANY)
         self.open[str(who["name"])] += 1
         return str(who.get("rights", "full"))
+
+    def _received(self, text: str) -> str:
+        """A text as New-PSSession shows it, where it came while the shell was received."""
+        if self.organization.position("no_role") == "create":
+            return text
+        server = self.organization.fqdn(self.name)
+        return f"Processing data from remote server {server} failed with the following error message: {text}"
 
     def leave(self, shown: str) -> None:
         """An Exchange shell of this user is closed."""
@@ -154,6 +177,7 @@ class Server:
         """One cmdlet in an Exchange shell of this server, with the faults that are set for it. ``ask`` is where its
         questions go."""
         place: dict[str, Any] = {"host": self.name, "name": name}
+        await asyncio.sleep(self._latency.of_cmdlet(name, given))
         slow = self.faults.take("cmdlet", action="slow", **place)
         if slow:
             await asyncio.sleep(float(slow["seconds"]))

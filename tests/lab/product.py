@@ -70,6 +70,7 @@ class Script:
         answer, credential = self._begun(request), request["credential"]
         if not request["commands"]:
             return answer
+        await self._server.opening()
         try:
             rights = self._server.second_hop(credential, self._caller)
         except ShellError as exc:
@@ -162,3 +163,19 @@ def tenant_variables(
         ),
         **({"hma_spn_mode": tenant["spn_mode"]} if "spn_mode" in tenant else {}),
     }
+
+
+def variables_of_scenario(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What the administrator of a drawn organization decided: default_tenant, replaced, excluded, mapi_default."""
+    # The lab acts at once, so that nothing is won by asking for longer.
+    found: dict[str, Any] = {"hma_probe_deadline": 1}
+    if "default_tenant" in wanted:
+        found["hma_default_tenant"] = wanted["default_tenant"]
+    # A name that is a template would have to be marked as unsafe, which a file of plain YAML cannot.
+    if "{{" not in wanted.get("replaced", "{{"):
+        found["hma_replace_default_authserver"] = wanted["replaced"]
+    if wanted["excluded"]:
+        found["hma_servers_excluded"] = [{"name": name, "reason": "as drawn"} for name in wanted["excluded"]]
+    if wanted.get("mapi_default"):
+        found["hma_vdir_mapi_empty"] = "default"
+    return found

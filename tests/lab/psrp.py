@@ -22,17 +22,13 @@ from psrpcore.types import (
     ErrorCategory,
     ErrorCategoryInfo,
     ErrorRecord,
-    HostMethodIdentifier,
     NETException,
     PSInvocationState,
     PSRPMessageType,
 )
 
 from .authentication import Caller
-from .binder import ShellError
-from .exchange_types import typed
-from .powershell import Outcome, Server
-from .spoiled import odd
+from .powershell import Server
 from .wsman import SHELL, Fault, Message, Shell, gone, timed_out
 
 _RESOURCES: Final = "http://schemas.microsoft.com/powershell"
@@ -265,55 +261,6 @@ class RestrictedShell(PsrpShell):
         )
 
 
-class ExchangeShell(RestrictedShell):
-    """Exchange's own endpoint: one cmdlet a pipeline, typed parameters in, typed objects out, no script text."""
-
-    # web.config of the back end (facts on Exchange 2016 and 2019).
-    idle = 900.0
-
-    def __init__(self, server: Server, message: Message, caller: Caller, rights: str) -> None:
-        super().__init__(server, message, caller)
-        self._rights = rights
-
-    def shown(self, identity: str, data: bytes) -> bytes:
-        return odd(broken(self.server, data), self.server.faults, self.server.name) if identity and data else data
-
-    async def cmdlets(self, pipeline: ServerPipeline, commands: list[Any]) -> None:
-        if len(commands) != 1:
-            text = "The lab runs one cmdlet a pipeline in Exchange's shell."
-            fail(
-                pipeline,
-                {
-                    "id": "LabRunsOneCmdlet",
-                    "category": "NotImplemented",
-                    "reason": "NotImplementedException",
-                    "target": "",
-                    "message": text,
-                },
-            )
-            return
-        command = commands[0]
-        parameters = {str(name): _plain(value) for name, value in command.parameters}
-
-        async def ask(question: str) -> Outcome:
-            return await self._ask(pipeline, question)
-
-        found = await self.server.cmdlet(command.command_text, parameters, self._rights, ask=ask)
-        _write(pipeline, command.command_text, found)
-
-    async def _ask(self, pipeline: ServerPipeline, question: str) -> Outcome:
-        """Put a question to the client's host, and stand still until the client stops the pipeline: no answer is known
-        here."""
-        pipeline.host_call(HostMethodIdentifier.PromptForChoice, ["Confirm", question, [], 0])
-        self.flush()
-        await asyncio.Event().wait()
-        return Outcome()
-
-    async def close(self) -> None:
-        await super().close()
-        self.server.leave(self.caller.user)
-
-
 async def open_powershell(server: Server, message: Message, caller: Caller) -> Shell:
     return FullLanguageShell(server, message, caller)
 
@@ -322,50 +269,12 @@ async def open_restricted(server: Server, message: Message, caller: Caller) -> S
     return RestrictedShell(server, message, caller)
 
 
-async def open_exchange(server: Server, message: Message, caller: Caller) -> Shell:
-    return ExchangeShell(server, message, caller, exchange_rights(server, caller))
-
-
-def exchange_rights(server: Server, caller: Caller) -> str:
-    """The rights of an Exchange shell that a client opens itself."""
-    try:
-        return server.session(server.organization.user(caller.user, None), caller.user)
-    except ShellError as exc:
-        # The front end answers the Create with the error's text; the code is what a Windows client shows with it
-        # (-2144108477).
-        raise Fault(2150858819, "w:InternalError", str(exc.record["message"]), sender=False) from exc
-
-
-def broken(server: Server, data: bytes) -> bytes:
-    """Output as the faults leave it: damaged inside (XML that does not end), or cut off, so that the client asks for a
-    rest that never comes."""
-    if server.faults.take("output", host=server.name, action="truncate"):
-        return data[: len(data) // 2]
-    damaged = server.faults.take("output", host=server.name, action="damage")
-    # As long as before: the fragment's header tells the length.
-    return data.replace(b"</Props>", b"<xProps>") if damaged else data
-
-
-def _write(pipeline: ServerPipeline, cmdlet: str, found: Outcome) -> None:
-    for item in found.objects:
-        pipeline.write_output(typed(cmdlet, item))
-    for text in found.warnings:
-        pipeline.write_warning(text)
-    if found.terminating:
-        fail(pipeline, found.errors[0])
-        return
-    for record in found.errors:
-        error = _error(record)
-        pipeline.write_error(error.Exception, error.CategoryInfo, None, error.FullyQualifiedErrorId)
-    pipeline.complete()
-
-
 def fail(pipeline: ServerPipeline, record: Mapping[str, Any]) -> None:
     """End a pipeline with a terminating error. psrpcore has no public way, and servers send it inside the state."""
-    pipeline._change_state(PSInvocationState.Failed, error=_error(record))
+    pipeline._change_state(PSInvocationState.Failed, error=error_record(record))
 
 
-def _error(record: Mapping[str, Any]) -> ErrorRecord:
+def error_record(record: Mapping[str, Any]) -> ErrorRecord:
     exception = NETException(Message=record["message"])
     exception.PSObject.type_names = [
         f"System.Management.Automation.{record['reason']}",
@@ -377,15 +286,6 @@ def _error(record: Mapping[str, Any]) -> ErrorRecord:
         Category=ErrorCategory[record["category"]], Reason=record["reason"], TargetName=record["target"]
     )
     return ErrorRecord(Exception=exception, CategoryInfo=category, FullyQualifiedErrorId=record["id"])
-
-
-def _plain(value: Any) -> Any:
-    """A parameter as the binder takes it; a string in no type but its own, as Exchange's serializer would give it."""
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if value is None or isinstance(value, bool):
-        return value
-    return int(value) if isinstance(value, int) else str(value)
 
 
 def _end(channel: Channel) -> None:

@@ -11,19 +11,24 @@ from typing import Any
 
 import yaml
 
+from .assumptions import unknown
+from .latency import KEYS as TIMES
+
 FOLDER = Path(__file__).parent / "scenarios"
 _KEYS = {
-    "scenario": {"about", "connection", "organizations", "tenants", "vars", "hosts", "faults", "base", "changes"},
+    "scenario": {"about", "connection", "organizations", "tenants", "vars", "hosts", "faults", "base", "changes",
+                 "latency"},
     "organization": {
         "name", "domain", "domain_controllers", "replication_seconds", "users", "config", "servers", "auth_servers",
         "accepted_domains", "auth_certificate_days", "effect_seconds", "modern_auth_blocked", "balancer_certificate",
         "authentication_policies", "mailboxes", "connectors", "controllers_down_for",
-        "next_certificate", "hybrid", "overrides", "partners", "relationships", "odd",
+        "next_certificate", "hybrid", "overrides", "partners", "relationships", "odd", "assumptions",
     },
     "server": {
         "name", "fqdn", "version", "inventory_name", "role", "site", "dc", "internal", "external", "scp", "directories",
         "power", "through", "ssl_offloading", "connection", "maintenance", "web", "proxy", "auth_certificate",
     },
+    "latency": set(TIMES),
     "tenant": {
         "id", "domain", "cloud", "inventory_name", "applications", "use", "spn_mode", "service_principals", "missing",
         "vars",
@@ -62,8 +67,12 @@ def complete(found: dict[str, Any]) -> dict[str, Any]:
     """Check the keys and fill in what every tenant has."""
     scenario = copy.deepcopy(found)
     _keys("scenario", scenario)
+    _keys("latency", scenario.get("latency", {}))
     for organization in scenario["organizations"]:
         _keys("organization", organization)
+        wrong = unknown(organization.get("assumptions", {}))
+        if wrong:
+            raise SystemExit(f"scenario: assumptions of {organization['name']}: {'; '.join(wrong)}")
         for server in organization["servers"]:
             _keys("server", server)
     for number, tenant in enumerate(scenario["tenants"]):

@@ -29,9 +29,11 @@ from .engine.psrp import opener as open_in
 from .entra import Entra
 from .exchange import Organization
 from .journal import Faults, Journal
+from .latency import Latency
 from .odd import Elsewhere
 from .powershell import Server
-from .psrp import CORE, EXCHANGE, POWERSHELL, RESTRICTED, open_exchange, open_powershell, open_restricted
+from .psrp import CORE, EXCHANGE, POWERSHELL, RESTRICTED, open_powershell, open_restricted
+from .psrp_exchange import open_exchange
 from .web import Web
 from .winrm import CMD, open_cmd
 from .wsman import Listener
@@ -103,6 +105,7 @@ class Lab:
 
     def _build(self) -> None:
         """Organizations, tenants and listeners as the scenario, which may have been changed, says."""
+        self.latency = Latency(self.scenario.get("latency", {}))
         self.organizations = [Organization(item, self.clock) for item in self.scenario["organizations"]]
         ntlm_users(self.folder / "ntlm-users", self.organizations)
         self.entra = Entra(self.scenario["tenants"], self.journal, self.faults)
@@ -113,7 +116,12 @@ class Lab:
         for organization in self.organizations:
             for spec in organization.servers.values():
                 server = Server(
-                    spec["name"], organization, self.journal, self.faults, self.engine if self._runs_scripts else None
+                    spec["name"],
+                    organization,
+                    self.journal,
+                    self.faults,
+                    self.engine if self._runs_scripts else None,
+                    self.latency,
                 )
                 for listener in self.listeners.setdefault(spec["name"], self._listeners(server)):
                     listener.reset(server)
@@ -226,7 +234,11 @@ class Lab:
         return context
 
     def _entra_app(self) -> web.Application:
-        app = web.Application()
+        @web.middleware
+        async def slowly(request: web.Request, handler: Any) -> web.StreamResponse:
+            return await self.latency.of_entra(request, handler)
+
+        app = web.Application(middlewares=[slowly])
         # A reset makes a new Entra; the routes ask for the one that is current.
         for index, route in enumerate(self.entra.routes()):
             app.router.add_route(route.method, route.path, self._current(index))

@@ -19,6 +19,8 @@ KINDS = {
     "autodiscover": ("AutodiscoverVirtualDirectory", "Autodiscover", "flag"),
     "activesync": ("ActiveSyncVirtualDirectory", "Microsoft-Server-ActiveSync", "none"),
 }
+LISTS = ("InternalAuthenticationMethods", "ExternalAuthenticationMethods")
+URLS = ("InternalUrl", "ExternalUrl")
 _NOUNS = {noun.casefold(): kind for kind, (noun, _name, _how) in KINDS.items()}
 
 
@@ -36,8 +38,9 @@ class VirtualDirectories:
         servers: Mapping[str, Mapping[str, Any]],
         fqdn: Callable[[str], str],
         server_name: Callable[[str], str],
+        position: Callable[[str], str],
     ) -> None:
-        self._directory, self._servers = directory, servers
+        self._directory, self._servers, self._position = directory, servers, position
         self._fqdn, self._server_name = fqdn, server_name
         self.iis: dict[str, dict[str, Any]] = {}
 
@@ -63,10 +66,11 @@ class VirtualDirectories:
         how = KINDS[kind][2]
         shown = {key: value for key, value in item.items() if key != "class"}
         if given.get("ADPropertiesOnly"):
-            # Wrong, not absent: Booleans read as false and lists as empty without IIS.
+            # Wrong, not absent: without IIS a Boolean reads as false (recorded for OWA), a list as empty; or null.
+            null = self._position("ad_only") == "nothing"
             wrong: dict[str, Object] = {
-                "flag": {"OAuthAuthentication": False},
-                "list": {"IISAuthenticationMethods": []},
+                "flag": {"OAuthAuthentication": None if null else False},
+                "list": {"IISAuthenticationMethods": None if null else []},
             }
             shown.update(wrong.get(how, {}))
             return {**shown, "Path": ""}
@@ -76,23 +80,43 @@ class VirtualDirectories:
     def set(self, controller: str, kind: str, given: Mapping[str, Any]) -> list[str]:
         item = one(self._directory.select(controller, f"vdir:{kind}"), given.get("Identity"), controller)
         self._reach_iis(item["Server"])
-        iis, how = self.iis[item["Guid"]], KINDS[kind][2]
-        new = dict(iis)
-        lists = {key: list(item[key]) for key in ("InternalAuthenticationMethods", "ExternalAuthenticationMethods")}
-        if how == "list" and "IISAuthenticationMethods" in given:
-            # The list is replaced, never merged (xExchange integration test).
-            new["IISAuthenticationMethods"] = list(given["IISAuthenticationMethods"])
-            lists = {key: list(given["IISAuthenticationMethods"]) for key in lists}
-        if how == "flag" and "OAuthAuthentication" in given:
-            new["OAuthAuthentication"] = given["OAuthAuthentication"]
-            lists = {key: with_oauth(value, given["OAuthAuthentication"]) for key, value in lists.items()}
-        if how == "none":
-            lists.update({key: list(given[key]) for key in lists if key in given})
-        if new == iis and all(item[key] == value for key, value in lists.items()):
+        iis = self.iis[item["Guid"]]
+        new, kept = self._in_iis(kind, iis, given), self._in_directory(kind, item, given)
+        if new == iis and all(item[key] == value for key, value in kept.items()):
             return [UNCHANGED.format(item["Identity"])]
         self.iis[item["Guid"]] = new
-        self._directory.write(controller, item["Guid"], lists)
+        self._directory.write(controller, item["Guid"], kept)
         return []
+
+    def _in_iis(self, kind: str, iis: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+        """What the server's IIS keeps after a Set. The list is replaced, never merged (xExchange integration test)."""
+        names = {"list": ("IISAuthenticationMethods",), "flag": ("OAuthAuthentication",)}.get(KINDS[kind][2], ())
+        return {**iis, **{name: given[name] for name in names if name in given}}
+
+    def _in_directory(self, kind: str, item: Object, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What Active Directory keeps after a Set: its lists, as far as it touches them, and its URLs."""
+        how = KINDS[kind][2]
+        kept: dict[str, Any] = {key: list(item[key]) for key in LISTS}
+        if how == "list" and "IISAuthenticationMethods" in given:
+            kept.update({key: list(given["IISAuthenticationMethods"]) for key in self._touched("mapi_touches")})
+            kept.update(self._urls_beside_methods(item))
+        if how == "flag" and "OAuthAuthentication" in given:
+            kept.update(
+                {key: with_oauth(kept[key], given["OAuthAuthentication"]) for key in self._touched("oauth_touches")}
+            )
+        if how == "none":
+            kept.update({key: list(given[key]) for key in LISTS if key in given})
+        return {**kept, **{key: given[key] for key in URLS if key in given}}
+
+    def _touched(self, switch: str) -> tuple[str, ...]:
+        return {"both": LISTS, "internal": LISTS[:1]}.get(self._position(switch), ())
+
+    def _urls_beside_methods(self, item: Object) -> dict[str, Any]:
+        position = self._position("mapi_urls")
+        if position == "kept":
+            return {}
+        own = f"https://{self._fqdn(item['Server'])}/mapi"
+        return {key: own if position == "server" and item[key] else None for key in URLS}
 
     def _reach_iis(self, server: str) -> None:
         if self._servers.get(str(server).casefold(), {"power": "off"}).get("power") == "off":

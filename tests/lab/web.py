@@ -110,12 +110,12 @@ class Site:
     ) -> web.StreamResponse:
         if request.path.lower() == _VERSION_2:
             return self._version_2(request)
-        if kind is None:
+        settings = self._effective()
+        if kind is None or settings[kind] is None:
             return web.Response(status=404)
         response = web.Response(
             status=401, headers={"X-FEServer": self.name, "request-id": "00000000-0000-0000-0000-000000000000"}
         )
-        settings = self._effective()
         # Over plain http Exchange offers no Bearer (assumed: tokens are for https names).
         if (
             headers.get("Authorization", "").strip() == "Bearer"
@@ -188,8 +188,14 @@ class Site:
         controller = directory.controllers[0]
         settings: dict[str, Any] = {}
         for kind in KINDS:
-            item = next(item for item in directory.select(controller, f"vdir:{kind}") if item["Server"] == self.name)
-            settings[kind] = _accepts(kind, {**item, **self._organization.virtual_directories.iis[item["Guid"]]})
+            in_iis = self._organization.virtual_directories.iis
+            own = (
+                item
+                for item in directory.select(controller, f"vdir:{kind}")
+                if item["Server"] == self.name and item["Guid"] in in_iis
+            )
+            found = next(own, None)
+            settings[kind] = None if found is None else _accepts(kind, {**found, **in_iis[found["Guid"]]})
         servers = [item for item in directory.select(controller, "authserver") if item["Enabled"]]
         defaults = [item for item in servers if item["IsDefaultAuthorizationEndpoint"]]
         on = directory.select(controller, "config")[0]["OAuth2ClientProfileEnabled"]
@@ -312,10 +318,11 @@ def _accepts(kind: str, item: Mapping[str, Any]) -> bool:
     how = KINDS[kind][2]
     if how == "flag":
         return bool(item["OAuthAuthentication"])
+    # An enumeration: its case is no difference.
     if how == "list":
-        return "OAuth" in item["IISAuthenticationMethods"]
+        return "oauth" in map(str.casefold, item["IISAuthenticationMethods"])
     methods = [*item["InternalAuthenticationMethods"], *item["ExternalAuthenticationMethods"]]
-    return not methods or "OAuth" in methods
+    return not methods or "oauth" in map(str.casefold, methods)
 
 
 def _remember(connection: Any, name: str | None, _context: ssl.SSLContext) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
     authentication_policies,
@@ -34,6 +34,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restor
     takes_away,
 )
 
+from .directories import give_back_urls, parse_read_back, read_back
 from .errors import ExchangeError
 from .failures import cmdlet_failure
 from .lockout import notice_lockout, notice_unseen, refuse_lockout
@@ -121,15 +122,18 @@ def restore_server(task: Task, history: Sequence[Recorded] | None) -> Restoratio
     answer.require(cmdlets)
     config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
     reads = zip(kinds.items(), cmdlets[2:], answer.results[2:], strict=True)
+    found = {guid: _directory(task.host, kind, cmdlet, result) for (guid, kind), cmdlet, result in reads}
     done = restore.restore_directories(
-        {guid: _directory(task.host, kind, cmdlet, result) for (guid, kind), cmdlet, result in reads},
+        found,
         own,
         live=config.may_be_on and not task.predicted_off,
         connectors=_enabled(answer.results[1]),
         forced=task.despite_connector,
     )
     if done.changes and task.writer is not None:
-        _write_directories(task.writer(answer), done.changes, kinds)
+        found.update(_write_directories(task.writer(answer), done, found))
+    if task.writer is not None or not done.changes:
+        restore.note_side_effects(done, found, own)
     return done
 
 
@@ -160,16 +164,14 @@ def _enabled(result: CmdletResult) -> list[str]:
     ]
 
 
-def _write_directories(writer: Writer, changes: Sequence[Change], kinds: Mapping[str, Kind]) -> None:
+def _write_directories(
+    writer: Writer, done: Restoration, before: Mapping[str, Directory | None]
+) -> dict[str, Directory]:
     """Write and read back. Exchange writes nothing on a condition, so what was taken away while somebody switched on is
     given back."""
-
-    def read_back(change: Change) -> Cmdlet:
-        guid = str(change.target["guid"])
-        return kinds[guid].get_one(guid)
-
+    changes = done.changes
     written = writer.write(Plan(tuple(changes)), read_back=read_back, read_after=[orgconfig.READ])
-    *directories, config = written.read_back
+    *results, config = written.read_back
     taken = [change for change in changes if takes_away(change)]
     if taken and orgconfig.parse_organization_config(config.only(orgconfig.READ.name)).may_be_on:
         writer.write(Plan(tuple(reversed_change(change) for change in taken)), read_back=read_back)
@@ -178,7 +180,13 @@ def _write_directories(writer: Writer, changes: Sequence[Change], kinds: Mapping
             f"{', '.join(change.object for change in taken)}; "
             "it was given back. Find out who switched on; run disable_hma before this again."
         )
-    _check_objects(writer, changes, [item.only("the read-back") for item in directories])
+    directories = [parse_read_back(change, result) for change, result in zip(changes, results, strict=True)]
+    known = {guid: item for guid, item in before.items() if item is not None}
+    directories, notes = give_back_urls(writer, known, directories)
+    done.warnings += notes
+    for change, item in zip(changes, directories, strict=True):
+        writer.check_read_back(change, item.settings if same(item.guid, change.target["guid"]) else {})
+    return {fold(item.guid): item for item in directories}
 
 
 def _check_objects(writer: Writer, changes: Sequence[Change], objects: Sequence[Properties]) -> None:

@@ -89,7 +89,9 @@ class Writer:
             )
 
     def _intent(self, change: Change) -> str:
-        return self.record.intent(change.object, change.target, change.cmdlet.typed(), change.before, change.after)
+        return self.record.intent(
+            change.object, change.target, change.cmdlet.typed(), change.before, change.after, change.beside
+        )
 
     def _outcomes(self, numbers: Sequence[str], result: str, detail: str) -> None:
         for number in numbers:

@@ -65,9 +65,15 @@ class Record:
         self._append({"event": "end"})
 
     def intent(
-        self, what: str, target: Mapping[str, Any], command: str, before: Mapping[str, Any], after: Mapping[str, Any]
+        self,
+        what: str,
+        target: Mapping[str, Any],
+        command: str,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        beside: Mapping[str, Any] | None = None,
     ) -> str:
-        """Say what is about to be written; the id ties the outcome to it."""
+        """Say what is about to be written, and what may change beside it; the id ties the outcome to it."""
         refuse_orphan()
         entry = {
             "id": secrets.token_hex(8),
@@ -76,6 +82,7 @@ class Record:
             "command": command,
             "before": dict(before),
             "after": dict(after),
+            **({"beside": dict(beside)} if beside else {}),
         }
         line = self._append({"event": "intent", "process": this_process().facts(), **entry})
         self.changes.append({**line, "result": OPEN})

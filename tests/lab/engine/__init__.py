@@ -165,6 +165,7 @@ class Engine:
                     "PSRemotingTransportException",
                     f"The lab knows only {expected}.",
                 )
+            await server.opening()
             rights = server.second_hop(question["credential"], session.caller)
         except ShellError as exc:
             return {"error": exc.record}

@@ -19,7 +19,7 @@ from typing import Final
 
 from ..authentication import Caller
 from ..powershell import ConnectionDies, Server
-from ..psrp import broken, exchange_rights
+from ..psrp_exchange import broken, exchange_rights
 from ..wsman import SHELL, Fault, Message, Shell, gone, timed_out
 from . import HERE, Engine, Session
 
@@ -184,6 +184,7 @@ def opener(engine: Engine) -> Callable[[Server, Message, Caller], Awaitable[Shel
     """Opens shells of Exchange's endpoint in this engine."""
 
     async def open_exchange(server: Server, message: Message, caller: Caller) -> Shell:
+        await server.opening()
         session = Session(server, caller, exchange_rights(server, caller))
         shell = EngineShell(server, message, caller, engine, session)
         await shell.open(message)

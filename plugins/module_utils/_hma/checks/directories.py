@@ -157,10 +157,12 @@ def _of_listed(directory: ListedDirectory, server: str, fix: str, prepare: tuple
 
 
 def offers_oauth(directory: ListedDirectory) -> bool:
-    """Whether a directory as Active Directory has it offers OAuth. A MAPI directory's External list is empty on real
-    servers, an ActiveSync list that is unset restricts nothing."""
-    lists = [directory.internal_methods, *([] if directory.kind == "mapi" else [directory.external_methods])]
-    return all(has(methods, OAUTH) or (directory.kind == "activesync" and not methods) for methods in lists)
+    """Whether a directory as Active Directory has it offers OAuth. What a Set does to the External list is open, and of
+    MAPI it is empty on real servers: the internal list tells. An ActiveSync list that is unset restricts nothing."""
+    if directory.kind == "activesync":
+        lists = (directory.internal_methods, directory.external_methods)
+        return all(has(methods, OAUTH) or not methods for methods in lists)
+    return has(directory.internal_methods, OAUTH)
 
 
 def _lists(directory: ListedDirectory) -> str:

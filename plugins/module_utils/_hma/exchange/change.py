@@ -46,7 +46,8 @@ class ObjectChange(Facts):
 class Change:
     """One write that is planned: its properties before and after, and the cmdlet that does it.
 
-    ``target`` says for a machine which object it is: {type, guid, ...}; a restore finds it by that.
+    ``target`` says for a machine which object it is: {type, guid, ...}; a restore finds it by that. ``beside`` is what
+    Exchange may change with it, as it was before.
     """
 
     object: str
@@ -54,6 +55,7 @@ class Change:
     before: Mapping[str, Value]
     after: Mapping[str, Value]
     cmdlet: Cmdlet
+    beside: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def predicted(self) -> ObjectChange:

@@ -8,12 +8,13 @@ Sources: Set-*VirtualDirectory reference pages, xExchange, HMA article step "ver
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ..base.comparison import fold, has, same
-from ..base.errors import Refused
+from ..base.errors import ParseError, Refused
 from ..base.facts import plain
 from ..base.values import Properties
 from .change import Change
@@ -31,10 +32,12 @@ OAUTH: Final = "OAuth"
 # The documented default of Set-MapiVirtualDirectory -IISAuthenticationMethods.
 MAPI_DEFAULT: Final = ("Ntlm", "OAuth", "Negotiate")
 FRONT_END: Final = "(Default Web Site)"
+URLS: Final = ("InternalUrl", "ExternalUrl")
+METHODS: Final = ("InternalAuthenticationMethods", "ExternalAuthenticationMethods")
 
 _COMMON: Final = (
     "Name", "Guid", "Identity", "Server", "Path",
-    "InternalUrl", "ExternalUrl", "InternalAuthenticationMethods", "ExternalAuthenticationMethods",
+    *URLS, *METHODS,
 )  # fmt: skip
 
 
@@ -76,7 +79,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind(
             "activesync",
             "ActiveSyncVirtualDirectory",
-            ("InternalAuthenticationMethods", "ExternalAuthenticationMethods"),
+            METHODS,
             {},
         ),
     )
@@ -85,7 +88,8 @@ KINDS: Final[Mapping[str, Kind]] = {
 
 @dataclass(frozen=True)
 class Directory:
-    """A front-end virtual directory as one full read showed it."""
+    """A front-end virtual directory as one full read showed it. ``methods`` are lists beside the settings: no list that
+    is odd is among them."""
 
     kind: str
     server: str
@@ -95,6 +99,7 @@ class Directory:
     internal_url: str | None
     external_url: str | None
     settings: Mapping[str, Setting]
+    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def from_facts(cls, facts: Properties) -> Directory:
@@ -122,6 +127,15 @@ class Directory:
             return has(lists[0], OAUTH)
         return all(not methods or has(methods, OAUTH) for methods in lists)
 
+    @property
+    def urls(self) -> dict[str, str | None]:
+        return {"InternalUrl": self.internal_url, "ExternalUrl": self.external_url}
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        """What a Set of the settings may touch, too."""
+        return {**self.urls, **plain(self.methods)}
+
     def facts(self) -> dict[str, Any]:
         return {
             "kind": self.kind, "server": self.server, "name": self.name, "guid": self.guid, "identity": self.identity,
@@ -142,7 +156,16 @@ def parse_directory(kind: Kind, properties: Properties) -> Directory:
         internal_url=directory.optional_text("InternalUrl"),
         external_url=directory.optional_text("ExternalUrl"),
         settings=_settings(kind, directory),
+        methods=dict(_methods(kind, directory)),
     )
+
+
+def _methods(kind: Kind, directory: Properties) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The method lists that are no settings of this kind, as far as they can be read: nothing is decided by them."""
+    for name in METHODS:
+        if name not in kind.settings and name in directory:
+            with contextlib.suppress(ParseError):
+                yield name, tuple(directory.optional_texts(name))
 
 
 def _settings(kind: Kind, directory: Properties) -> dict[str, Setting]:
@@ -179,7 +202,7 @@ def plan_oauth(directory: Directory, *, present: bool, mapi_empty: str = "refuse
         return None
     before = {name: plain(directory.settings[name]) for name in changed}
     cmdlet = Cmdlet(f"Set-{kind.noun}", {"Identity": directory.guid, **changed, **kind.extra})
-    return Change(directory.identity, target(directory), before, changed, cmdlet)
+    return Change(directory.identity, target(directory), before, changed, cmdlet, directory.beside)
 
 
 def target(directory: Directory) -> dict[str, str]:

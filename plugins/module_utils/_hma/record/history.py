@@ -19,7 +19,7 @@ from ..base.facts import Facts
 from ..base.json_schema import Mismatch, mismatch
 from ..base.values import Properties
 from ..exchange.change import DONE, FAILED, NOT_SENT, OPEN, UNCERTAIN
-from ..exchange.virtual_directories import KINDS
+from ..exchange.virtual_directories import KINDS, URLS
 from .schema import RECORD
 
 SCHEMA: Final = 1
@@ -50,6 +50,7 @@ class Recorded(Facts):
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     result: str = OPEN
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
     def is_of(self, kind: str) -> bool:
         """Whether it is a write to an object of this type: directory, authserver, organization, names."""
@@ -177,7 +178,8 @@ def _change(entry: Properties) -> Recorded:
         entry.any_text(key) for key in ("id", "time", "run", "host", "object", "command")
     )
     target, before, after = (dict(entry.child(key).found) for key in ("target", "before", "after"))
-    change = Recorded(number, time, run, host, title, target, command, before, after)
+    beside = dict(entry.child("beside").found) if "beside" in entry else {}
+    change = Recorded(number, time, run, host, title, target, command, before, after, beside=beside)
     if set(change.before) != set(change.after):
         raise RecordUnreadable(f"{entry.where}: before and after are not the same properties.")
     unknown = sorted(set(change.after) - _known(change, entry.where))
@@ -202,7 +204,7 @@ def _known(change: Recorded, where: str) -> frozenset[str]:
     kind = change.target_text("kind")
     if kind not in KINDS:
         raise RecordUnreadable(f"{where}: directories of the kind {kind!r} are not known here.")
-    return frozenset(KINDS[kind].settings)
+    return frozenset((*KINDS[kind].settings, *URLS))
 
 
 def _result(entry: Properties) -> str:

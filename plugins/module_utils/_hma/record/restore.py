@@ -15,7 +15,7 @@ from typing import Final
 from ..base.comparison import same
 from ..base.errors import Refused
 from ..base.facts import plain
-from ..exchange import authserver, orgconfig
+from ..exchange import authserver, orgconfig, side_effects
 from ..exchange.authserver import DEFAULT, AuthServer
 from ..exchange.change import Change
 from ..exchange.cmdlet import Cmdlet
@@ -95,7 +95,22 @@ def restore_directory(directory: Directory, steps: Sequence[Recorded]) -> Change
     if not after:
         return None
     cmdlet = Cmdlet(f"Set-{kind.noun}", {"Identity": directory.guid, **after, **kind.extra})
-    return Change(directory.identity, target(directory), before, after, cmdlet)
+    return Change(directory.identity, target(directory), before, after, cmdlet, directory.beside)
+
+
+def note_side_effects(
+    done: Restoration, directories: Mapping[str, Directory | None], history: Mapping[str, Sequence[Recorded]]
+) -> None:
+    """Name what is not as it was before the first write, and what no write of ours took back."""
+    held = {item.object for item in (*done.refused, *done.left)}
+    for guid, steps in history.items():
+        directory = directories.get(guid)
+        if directory is None or steps[-1].object in held:
+            continue
+        first = {**steps[0].before, **steps[0].beside}
+        for text in side_effects.differences(first, directory):
+            reason = f"{text}. Only OAuth is taken from a list, or given back to it: the rest is left as it is."
+            done.left.append(Kept(steps[-1].object, reason))
 
 
 def restore_organization(

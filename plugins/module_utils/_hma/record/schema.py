@@ -15,6 +15,7 @@ _GUID: Final = {"$ref": "#/$defs/guid"}
 _VALUES: Final = {"$ref": "#/$defs/values"}
 _SWITCH: Final = {"type": "boolean"}
 _LIST: Final = {"type": "array", "items": {"type": "string"}}
+_URL: Final = {"anyOf": [{"type": "string"}, {"type": "null"}]}
 _PROCESS: Final = {"$ref": "#/$defs/process"}
 
 
@@ -77,7 +78,10 @@ RECORD: Final[dict[str, Any]] = {
                 "before": _VALUES,
                 "after": _VALUES,
             },
-            {"process": _PROCESS},
+            {
+                "process": _PROCESS,
+                "beside": _described(_VALUES, "What Exchange may change with it, as it was before"),
+            },
         ),
         _event(
             "outcome",
@@ -137,6 +141,8 @@ RECORD: Final[dict[str, Any]] = {
                 "OAuth2ClientProfileEnabled": _SWITCH,
                 "MapiHttpEnabled": _SWITCH,
                 "servicePrincipalNames": _LIST,
+                "InternalUrl": _URL,
+                "ExternalUrl": _URL,
             },
             "additionalProperties": {"anyOf": [_SWITCH, _LIST]},
         },

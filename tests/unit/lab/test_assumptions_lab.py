@@ -1,0 +1,141 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each switch of the lab does what docs/assumptions.yml says of it, and what was recorded is sent as recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.lab import scenario
+from tests.lab.binder import ShellError, bind
+from tests.lab.exchange import Organization
+from tests.lab.exchange_types import list_types, shown, type_names
+from tests.lab.journal import Faults, Journal
+from tests.lab.powershell import Server
+
+MAPI, EWS = "EX1\\mapi (Default Web Site)", "EX2\\EWS (Default Web Site)"
+
+
+def organization(**positions: str) -> Organization:
+    spec = scenario.load("default")["organizations"][0]
+    return Organization({**spec, "assumptions": positions}, lambda: 0.0)
+
+
+def run(found: Organization, name: str, server: str = "EX1", **given: Any) -> list[dict[str, Any]]:
+    return found.run(server, *bind(name, given, "2019", "full"))[0]
+
+
+def mapi(found: Organization) -> dict[str, Any]:
+    return run(found, "Get-MapiVirtualDirectory", Identity=MAPI)[0]
+
+
+@pytest.mark.parametrize(("position", "flag", "methods"), [("wrong", False, []), ("nothing", None, None)])
+def test_a_read_without_iis(position: str, flag: bool | None, methods: list[str] | None) -> None:
+    found = organization(ad_only=position)
+    (ews,) = run(found, "Get-WebServicesVirtualDirectory", Identity=EWS, ADPropertiesOnly=True)
+    (mapi,) = run(found, "Get-MapiVirtualDirectory", Identity=MAPI, ADPropertiesOnly=True)
+    assert (ews["OAuthAuthentication"], mapi["IISAuthenticationMethods"]) == (flag, methods)
+
+
+@pytest.mark.parametrize(("position", "external"), [("both", True), ("internal", False)])
+def test_the_flag_touches_lists(position: str, external: bool) -> None:
+    found = organization(oauth_touches=position)
+    run(found, "Set-WebServicesVirtualDirectory", Identity=EWS, OAuthAuthentication=True)
+    (ews,) = run(found, "Get-WebServicesVirtualDirectory", Identity=EWS)
+    assert "OAuth" in ews["InternalAuthenticationMethods"]
+    assert ("OAuth" in ews["ExternalAuthenticationMethods"]) == external
+
+
+@pytest.mark.parametrize(("position", "internal", "external"), [("both", True, True), ("internal", True, False)])
+def test_the_list_of_mapi_touches_lists(position: str, internal: bool, external: bool) -> None:
+    found = organization(mapi_touches=position)
+    run(found, "Set-MapiVirtualDirectory", Identity=MAPI, IISAuthenticationMethods=["Ntlm", "OAuth"])
+    item = mapi(found)
+    assert item["IISAuthenticationMethods"] == ["Ntlm", "OAuth"]
+    assert ("OAuth" in item["InternalAuthenticationMethods"]) == internal
+    assert ("OAuth" in item["ExternalAuthenticationMethods"]) == external
+
+
+@pytest.mark.parametrize(
+    ("position", "url"),
+    [
+        ("kept", "https://mail.corp.contoso.test/mapi"),
+        ("emptied", None),
+        ("server", "https://ex1.corp.contoso.test/mapi"),
+    ],
+)
+def test_the_list_of_mapi_touches_urls_unless_they_are_given_along(position: str, url: str | None) -> None:
+    found = organization(mapi_urls=position)
+    before = mapi(found)["InternalUrl"]
+    run(found, "Set-MapiVirtualDirectory", Identity=MAPI, IISAuthenticationMethods=["OAuth"])
+    assert mapi(found)["InternalUrl"] == url
+    run(found, "Set-MapiVirtualDirectory", Identity=MAPI, IISAuthenticationMethods=["OAuth"], InternalUrl=before)
+    assert mapi(found)["InternalUrl"] == before
+
+
+@pytest.mark.parametrize(("position", "value"), [("empty", []), ("nothing", None)])
+def test_a_list_without_an_element(position: str, value: list[str] | None) -> None:
+    found = organization(empty_list=position)
+    (item,) = run(found, "Get-ActiveSyncVirtualDirectory", Server="EX2")
+    assert item["InternalAuthenticationMethods"] == value
+
+
+@pytest.mark.parametrize(("position", "warnings"), [("warns", 1), ("silent", 0)])
+def test_a_set_that_changes_nothing(position: str, warnings: int) -> None:
+    bound = bind("Set-OrganizationConfig", {"OAuth2ClientProfileEnabled": False}, "2019", "full")
+    assert len(organization(unchanged=position).run("EX1", *bound)[1]) == warnings
+
+
+@pytest.mark.parametrize(
+    ("position", "text"),
+    [("exchange", "The Exchange Certificate operation has failed with an exception on server"), ("rpc", "The RPC")],
+)
+def test_a_server_that_is_off(position: str, text: str) -> None:
+    found = organization(server_off=position)
+    found.servers["ex3"]["power"] = "off"
+    with pytest.raises(ShellError, match=f"^{text}"):
+        run(found, "Get-ExchangeCertificate", Server="EX3")
+
+
+@pytest.mark.parametrize(
+    ("position", "text"),
+    [("en", "Access is denied."), ("de", "Zugriff verweigert"), ("fr", "Accès refusé"), ("ru", "Отказано в доступе")],
+)
+def test_a_refusal_in_the_server_s_language(position: str, text: str) -> None:
+    server = Server("EX1", organization(language=position), Journal(), Faults())
+    with pytest.raises(ShellError, match=text) as caught:
+        server.session(None, "CONTOSO\\stranger")
+    assert caught.value.record["id"] == "AccessDenied,PSSessionOpenFailed"
+
+
+@pytest.mark.parametrize(("position", "received"), [("receive", True), ("create", False)])
+def test_an_account_without_a_role(position: str, received: bool) -> None:
+    found = organization(no_role=position)
+    with pytest.raises(ShellError, match="isn't assigned to any management roles") as caught:
+        Server("EX1", found, Journal(), Faults()).session(found.user("CONTOSO\\nobody", None), "CONTOSO\\nobody")
+    assert str(caught.value).startswith("Processing data from remote server") == received
+
+
+def test_a_switch_that_is_unknown_is_refused() -> None:
+    found = scenario.load("default")
+    found["organizations"][0]["assumptions"] = {"ad_only": "right"}
+    with pytest.raises(SystemExit, match="ad_only: right"):
+        scenario.complete(found)
+
+
+def test_types_as_recorded() -> None:
+    management = "Microsoft.Exchange.Data.Directory.Management"
+    assert type_names("Get-OrganizationConfig")[0] == f"{management}.OrganizationConfig"
+    assert type_names("Get-ServerComponentState")[0] == f"{management}.ServerComponentStatePresentationObject"
+    assert type_names("Get-ExchangeCertificate")[0].endswith("SystemConfigurationTasks.ExchangeCertificate")
+    assert "ADConfigurationObject" in " ".join(type_names("Get-PartnerApplication"))
+    assert "Microsoft.Exchange.Data.AutoDiscoverSmtpDomain," in list_types("Domains")[0]
+    assert "\r\n" in shown("Get-ExchangeCertificate", {})
+
+
+def test_the_offline_address_book_s_lists_are_as_pasted() -> None:
+    (item,) = run(organization(), "Get-OabVirtualDirectory", Server="EX1")
+    assert item["InternalAuthenticationMethods"] == ["WindowsIntegrated", "OAuth"]
