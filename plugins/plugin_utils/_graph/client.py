@@ -42,6 +42,8 @@ class ServicePrincipal:
     id: str
     display_name: str
     names: list[str]
+    # None where they were not a list of text; nothing but the sign-in of Outlook on the web needs them.
+    reply_urls: list[str] | None = None
 
 
 class GraphClient:
@@ -72,7 +74,9 @@ class GraphClient:
         # It becomes part of the path that is written to.
         if not isinstance(principal_id, str) or not is_guid(principal_id):
             raise self._odd(path, "no service principal (id)", principal_id)
-        return ServicePrincipal(principal_id, str(principal.get("displayName")), list(names))
+        return ServicePrincipal(
+            principal_id, str(principal.get("displayName")), list(names), _texts(principal.get("replyUrls"))
+        )
 
     def verified_domains(self) -> list[str]:
         """The domains people of this tenant can sign in with; takes Domain.Read.All, which nothing else here needs."""
@@ -120,10 +124,13 @@ class GraphClient:
         return self._tenant.redact(f"{holders[0].get('displayName')} ({holders[0].get('appId')})") if holders else None
 
     def replace_names(self, principal_id: str, names: list[str]) -> None:
+        self.replace(principal_id, "servicePrincipalNames", names)
+
+    def replace(self, principal_id: str, property: str, values: list[str]) -> None:
         """One PATCH with the complete list: Graph has no addition. NotFinished where the outcome is not known."""
         what = f"PATCH servicePrincipals/{principal_id}"
         try:
-            answer = self._send("PATCH", f"servicePrincipals/{principal_id}", json={"servicePrincipalNames": names})
+            answer = self._send("PATCH", f"servicePrincipals/{principal_id}", json={property: values})
         except OSError as exc:
             raise NotFinished(f"{self.where}: {what}: {reason(exc)} Whether it took effect is not known.") from None
         if answer.status_code in (200, 204):
@@ -204,3 +211,7 @@ class GraphClient:
         )
         text = f"{self.where}: {what}: HTTP {answer.status_code} {code} {message} ({ids or 'no request id'})."
         return self._tenant.redact(f"{text} {hint(answer, code)}".rstrip(), self._token)
+
+
+def _texts(value: Any) -> list[str] | None:
+    return list(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
