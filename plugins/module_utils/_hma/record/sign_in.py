@@ -18,7 +18,9 @@ from ..exchange.web_directories import OAUTH, OTHERS, SETTINGS, TARGET, WebDirec
 from .history import Recorded
 from .restoration import Restoration, by_guid
 
-_NEVER_ON: Final = "people signed in at Entra alone before the run. Going back never switches that on: run enable_owa_hma."
+_NEVER_ON: Final = (
+    "people signed in at Entra alone before the run. Going back never switches that on: run enable_owa_hma."
+)
 
 
 def of_server(history: Iterable[Recorded], server: str) -> list[Recorded]:
