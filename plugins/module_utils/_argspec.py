@@ -98,7 +98,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_restore": {
         "argument_spec": {
-            "scope": {"type": "str", "choices": ["switch", "organization", "server"], "required": True},
+            "scope": {"type": "str", "choices": ["switch", "organization", "server", "sign_in"], "required": True},
             "history": {"type": "list", "elements": "dict"},
             "server": {"type": "str"},
             "despite_policy": {"type": "str"},
@@ -108,7 +108,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             **EXCHANGE,
             **RECORD,
         },
-        "required_if": [["scope", "organization", ["history"]], ["scope", "server", ["history"]]],
+        "required_if": [["scope", scope, ["history"]] for scope in ("organization", "server", "sign_in")],
     },
     "hma_spn": {
         "argument_spec": {
@@ -128,6 +128,27 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         "mutually_exclusive": [*ONE_WAY_IN["mutually_exclusive"], *(["tenant", name] for name in SIGN_IN)],
         "required_by": ONE_WAY_IN["required_by"],
         "required_one_of": [["tenant", "tenant_id"]],
+    },
+    "hma_reply_urls": {
+        "argument_spec": {
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "mode": {"type": "str", "choices": ["apply", "verify"], "default": "apply"},
+            "urls": URLS,
+            "reply_urls": NAMES,
+            "ignored": IGNORED,
+            "verify_seconds": {"type": "int", "default": 60},
+            "tenant": {**TENANT["tenant"], "required": True},
+            **RECORD,
+        },
+    },
+    "hma_web_sign_in": {
+        "argument_spec": {
+            "state": {"type": "str", "choices": ["entra", "methods"], "default": "entra"},
+            "server": {"type": "str"},
+            "history": DICTS,
+            **EXCHANGE,
+            **RECORD,
+        },
     },
     "hma_settings": {
         "argument_spec": {

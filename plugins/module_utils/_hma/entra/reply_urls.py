@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from ..base.comparison import fold, host_in
 from ..base.errors import Refused
-from .spns import ClientUrl, Names, NamePlan, Problem, host_of, ignored_hosts, is_built_in
+from .spns import ClientUrl, NamePlan, Names, Problem, host_of, ignored_hosts, is_built_in
 
 # Of one application, and of one URL, for those that sign in work and school accounts alone.
 MOST: Final = 256

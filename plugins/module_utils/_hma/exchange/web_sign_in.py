@@ -63,7 +63,7 @@ def plan_forms(site: WebSite) -> Plan:
 
     IIS is restarted behind it; then ``plan_entra`` is the second half (public report on updates in place to SE).
     """
-    forms = [_set(item, {FORMS: True}) for item in (site.owa, site.ecp) if not item.settings[FORMS]]
+    forms = [_set(item, {FORMS: True}) for item in (site.ecp, site.owa) if not item.settings[FORMS]]
     off = [_set(item, {OAUTH: False}) for item in (site.owa, site.ecp) if item.oauth]
     return Plan((*forms, *off))
 

@@ -10,6 +10,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.web_
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.web_sign_in import after, plan_entra
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import sign_in
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded, change_of
+
 from tests.unit.plugins.module_utils._hma.exchange.test_web_sign_in import ADFS, ENTRA, FORMS, SHUT, site
 
 
