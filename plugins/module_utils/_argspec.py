@@ -201,6 +201,31 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "unproven": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
         },
     },
+    "hma_web_probe": {
+        "argument_spec": {
+            "server": {
+                "type": "dict",
+                "required": True,
+                "options": {
+                    "host": {"type": "str", "required": True},
+                    "server": {"type": "str"},
+                    "connect_to": {"type": "str"},
+                    **TLS,
+                },
+            },
+            "urls": {"type": "list", "elements": "dict", "required": True},
+            "registered": DICTS,
+            "expected": {"type": "str", "choices": ["entra", "methods"], "default": "entra"},
+            "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
+            "authorization_hosts": NAMES,
+            "ca_path": {"type": "path"},
+            "validate_certs": {"type": "bool", "default": True},
+            "timeout": {"type": "int", "default": 10},
+            "deadline": {"type": "int", "default": 0},
+            "pause": {"type": "int", "default": 15},
+            "run_id": {"type": "str"},
+        },
+    },
     "hma_assess": {
         "argument_spec": {
             "gate": {

@@ -44,8 +44,7 @@ options:
     elements: str
     default: []
   ignored:
-    description: Hosts that hma_spn_ignored leaves out. A URL on one of them is a problem here, because people sign in at
-      it.
+    description: Hosts that hma_spn_ignored leaves out. A URL on one of them is a problem here; people sign in at it.
     type: list
     elements: dict
     default: []
