@@ -42,6 +42,7 @@ class ActionModule(HmaAction):
             "server": found.server,
             "before": [item.facts() for item in found.site.both],
             "directories": [item.facts() for item in now.both],
+            "urls": [url.facts() for item in now.both for url in item.urls],
             "commands": [cmdlet.typed() for cmdlet in plan.cmdlets],
             "notes": notes,
         }

@@ -141,6 +141,15 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             **RECORD,
         },
     },
+    "hma_web_info": {
+        "argument_spec": {
+            "scope": {"type": "str", "choices": ["organization", "server"], "required": True},
+            "server": {"type": "str"},
+            "administrators": NAMES,
+            "tenants": {**DICTS, "options": SIGN_IN, **ONE_WAY_IN},
+            **EXCHANGE,
+        },
+    },
     "hma_web_sign_in": {
         "argument_spec": {
             "state": {"type": "str", "choices": ["entra", "methods"], "default": "entra"},
@@ -230,7 +239,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         "argument_spec": {
             "gate": {
                 "type": "str",
-                "choices": ["hosts", "names", "tenants", "preflight", "enable", "verify", "audit", "none"],
+                "choices": ["hosts", "names", "tenants", "preflight", "enable", "verify", "owa", "audit", "none"],
                 "required": True,
             },
             "facts": {"type": "dict", "required": True},

@@ -67,6 +67,11 @@ directories:
   returned: success
   type: list
   elements: dict
+urls:
+  description: Where both are published, each with C(server), C(kind), C(where) and C(url).
+  returned: success
+  type: list
+  elements: dict
 before:
   description: Both as they were.
   returned: success

@@ -16,6 +16,7 @@ from tests.integration.test_modules import GRAPH, call, facts_of
 from tests.lab.client import LabClient
 
 EX2, EX3 = "ex2.corp.contoso.test", "ex3.corp.contoso.test"
+LEFT_OUT = ("Identity", "DomainController", "Confirm")
 OFF = {f"{name}Authentication": False for name in ("Adfs", "Basic", "Digest", "Forms")}
 ON = {"OAuthAuthentication": True}
 ORDER = [("Owa", OFF), ("Ecp", OFF), ("Ecp", ON), ("Owa", ON)]
@@ -35,7 +36,7 @@ def sent(lab: LabClient) -> list[tuple[str, dict[str, Any]]]:
     return [
         (
             item["name"][4:7],
-            {key: value for key, value in item["parameters"].items() if key not in ("Identity", "DomainController", "Confirm")},
+            {key: value for key, value in item["parameters"].items() if key not in LEFT_OUT},
         )
         for item in lab.writes()
         if item["kind"] == "cmdlet"

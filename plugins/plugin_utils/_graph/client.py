@@ -92,6 +92,10 @@ class GraphClient:
             for user in listed
         }
 
+    def object_or_nothing(self, path: str, select: str) -> Mapping[str, Any] | None:
+        """One object, or None where there is none."""
+        return self._read(path, {"$select": select}, missing=True) or None
+
     def _listed(self, what: str, query: Mapping[str, str], pages: int) -> Iterator[Mapping[str, Any]]:
         """Every object of a list, page by page. The token goes to the host it is for and to no other."""
         path, base = what, f"{self._tenant.graph_url}/v1.0/"
@@ -160,7 +164,8 @@ class GraphClient:
             )
         )
 
-    def _read(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+    def _read(self, path: str, query: Mapping[str, str], *, missing: bool = False) -> Mapping[str, Any]:
+        """An object; an empty one where it is ``missing`` and may be."""
         # Where a page begins (its query) says nothing to a reader.
         what, began, waited = f"GET {path.partition('?')[0]}", self._clock(), 0.0
         for attempt in range(_TRIES):
@@ -175,6 +180,8 @@ class GraphClient:
             else:
                 if answer.status_code == 200:
                     return answer.json()
+                if missing and answer.status_code == 404:
+                    return {}
                 text, again, wait = self._explained(what, answer), is_passing(answer), retry_after(answer)
             if wait is None:
                 wait = 2.0**attempt + random.random()  # noqa: S311 - jitter, not a secret
