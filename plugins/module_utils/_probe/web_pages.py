@@ -48,7 +48,7 @@ def probe(options: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "changed": False,
         "failed": bool(wrong),
-        "msg": " ".join(row.line for row in wrong) or f"{len(rows)} pages of {server.host} answer as expected.",
+        **({"msg": " ".join(row.line for row in wrong)} if wrong else {}),
         "pages": [row.facts() for row in rows],
         "run_id": options.get("run_id"),
     }
