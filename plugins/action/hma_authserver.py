@@ -23,6 +23,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.vers
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import refuse_web
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
 _BUILD = Cmdlet("Get-ExchangeServer", {"Identity": THIS_SERVER}, ("Name", "AdminDisplayVersion"))
@@ -63,6 +64,7 @@ class ActionModule(HmaAction):
         plan = _plan(
             servers, target, wanted, domain_names=bool(wanted.domain_names) and _has_domain_name(answer.results[1])
         )
+        refuse_web(shell, plan, options["despite_owa"])
         after = _planned(target, plan) if self.predicting else target
         if plan.changes and not self.predicting:
             writer = Writer(shell, self.record(options), self.host, answer.domain_controller)

@@ -14,8 +14,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
     mailboxes,
     organization_read,
-    orgconfig,
     server_state,
+    web_listing,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.client_urls import reason_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
@@ -67,15 +67,10 @@ class ActionModule(HmaAction):
         }
 
     def _switch(self, options: Options) -> dict[str, Any]:
-        """Whether modern authentication is on, and nothing else: what going back asks right before it takes something
-        away."""
-        answer = self.shell(options).run([orgconfig.READ])
-        answer.require([orgconfig.READ])
-        config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
-        return {
-            "read": self._read(answer),
-            "switch": {"name": config.name, "guid": config.guid, "live": config.may_be_on},
-        }
+        """Whether modern authentication is on, or needed: what going back asks right before it takes something away."""
+        answer = self.shell(options).run(web_listing.SWITCH)
+        answer.require(web_listing.SWITCH)
+        return {"read": self._read(answer), "switch": web_listing.switch_facts(answer.results)}
 
     def _server(self, options: Options) -> dict[str, Any]:
         kinds, named = kinds_of(options["kinds"]), options["server"] or THIS_SERVER

@@ -20,7 +20,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgc
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import refuse_lockout
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import refuse_lockout, refuse_web
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
 
@@ -77,6 +77,7 @@ class ActionModule(HmaAction):
         before = _State.of(answer.results)
         plan = _plan(before, wanted)
         refuse_lockout(shell, plan, before.config, options["despite_policy"])
+        refuse_web(shell, plan, options["despite_owa"])
         after = {
             **before.config.facts(),
             **{name: value for name, value in wanted.switches.items() if value is not None},

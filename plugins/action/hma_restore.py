@@ -69,5 +69,6 @@ class ActionModule(HmaAction):
             despite_policy=options["despite_policy"],
             despite_unseen_policies=options["despite_unseen_policies"],
             despite_connector=options["despite_connector"],
+            despite_owa=options["despite_owa"],
             predicted_off=self.predicting and options["predicted_off"],
         )

@@ -61,6 +61,7 @@ class ActionModule(HmaAction):
             despite_policy=None,
             despite_unseen_policies=False,
             despite_connector=False,
+            despite_owa=(),
             predicted_off=False,
         )
 

@@ -64,6 +64,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "domain_names": NAMES,
             "default_authorization_endpoint": {"type": "bool"},
             "replace_default_authserver": {"type": "str"},
+            "despite_owa": NAMES,
             **EXCHANGE,
             **RECORD,
         },
@@ -76,6 +77,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
                 for name in ("despite_policy", "default_authorization_endpoint_of", "replace_default_authserver")
             },
             "judged": {"type": "dict"},
+            "despite_owa": NAMES,
             **EXCHANGE,
             **RECORD,
         },
@@ -104,6 +106,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "despite_policy": {"type": "str"},
             "despite_unseen_policies": {"type": "bool", "default": False},
             "despite_connector": {"type": "bool", "default": False},
+            "despite_owa": NAMES,
             "predicted_off": {"type": "bool", "default": False},
             **EXCHANGE,
             **RECORD,

@@ -61,6 +61,14 @@ options:
         free/busy stops working then.
     type: bool
     default: false
+  despite_owa:
+    description:
+      - Names of servers whose Outlook on the web (owa) or admin center (ecp) signs people in with OAuth only, and where
+        nobody needs it, one that is dead for example. Turning modern authentication off is refused while there is a
+        server that is not named here, because nobody could sign in there, administrators included.
+    type: list
+    elements: str
+    default: []
   predicted_off:
     description: Used with O(scope=server) in check mode, that this run would have turned modern authentication off by
       then.

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from .binder import ShellError
 from .directory import Object, one
+from .exchange_objects import guid_of
 
 _PARAMETER: Final = re.compile(r"^\w+=.*$")
 _REFRESH: Final = ("Microsoft.Exchange.Directory.TopologyService", "VariantConfiguration", "Refresh")
@@ -62,8 +63,9 @@ class Overrides:
 
 def _override(name: Any, component: Any, section: Any, parameters: Any, reason: Any) -> Object:
     return {
-        "Name": str(name), "Identity": str(name), "ComponentName": str(component), "SectionName": str(section),
-        "Parameters": [str(item) for item in parameters], "Reason": str(reason), "Server": None,
+        "Name": str(name), "Identity": str(name), "Guid": guid_of("override", str(name)),
+        "ComponentName": str(component), "SectionName": str(section), "Parameters": [str(item) for item in parameters],
+        "Reason": str(reason), "Server": None,
     }  # fmt: skip
 
 

@@ -134,9 +134,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "organization": _organization(run),
         "identity": run.one("hma_identity_read")[1].get("identity") or {},
         "web": run.one("hma_web_read")[1],
-        "reply_urls": [
-            {"tenant": host, "reply_urls": _replies(run, host).get("after") or []} for host in run.tenants
-        ],
+        "reply_urls": [{"tenant": host, "reply_urls": _replies(run, host).get("after") or []} for host in run.tenants],
         "servers": {host: _server(run, host) for host in run.servers},
         "tenants": {host: _tenant(run, host) for host in run.tenants},
         "authservers": run.one("hma_authserver_result")[1].get("results") or [],
