@@ -1,8 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""enable_owa_hma and disable_owa_hma: what check mode shows is done, again changes nothing, and there is always a way in
-for two administrators."""
+"""enable_owa_hma and disable_owa_hma: what check mode shows is done, again changes nothing, and there is always a way
+in for two administrators."""
 
 from __future__ import annotations
 
