@@ -17,6 +17,7 @@ from . import (
     identity,
     names,
     organization,
+    owa,
     server_state,
     servers,
     tenants,
@@ -58,7 +59,7 @@ _AUDIT: Final[tuple[Judge, ...]] = (
     tenants.tenants, tenants.readable,
     tenants.domains, names.urls,
     names.tenant_names, names.autodiscover, identity.sign_in_names, identity.verified_domains,
-    hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
+    hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS, owa.alike, owa.override,
 )  # fmt: skip
 
 GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
