@@ -11,6 +11,7 @@ from typing import Any
 from ansible import context
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.reply_urls import reply_urls_back
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.durability import warning
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
@@ -84,6 +85,7 @@ class ActionModule(HmaAction):
             "history": [change.facts() for change in history.changes],
             "names": {tenant: list(back.take) for tenant, back in names.items() if back.take},
             "names_taken": {tenant: list(back.give) for tenant, back in names.items() if back.give},
+            "reply_urls": reply_urls_back(history.changes),
             "damaged": history.damaged,
             "warnings": [
                 f"The record is damaged: {place} is cut. If it was an intent, its write was never sent."

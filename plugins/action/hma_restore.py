@@ -21,12 +21,14 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_b
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import PoliciesUnseen
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.web_site import restore_sign_in
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
 _SCOPES: Final[Mapping[str, Callable[[Task, Sequence[Recorded] | None], Restoration]]] = {
     "organization": restore_organization,
     "switch": switch_off,
     "server": restore_server,
+    "sign_in": restore_sign_in,
 }
 
 

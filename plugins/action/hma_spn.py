@@ -16,21 +16,20 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns im
     name_of,
     parse_client_urls,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import ObjectChange, result_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import result_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refuse_orphan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.registration import (
-    Book,
     Done,
     Wanted,
+    book_of,
     plan_names_of,
     proven,
     write_names,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
 
 class ActionModule(HmaAction):
@@ -48,7 +47,7 @@ class ActionModule(HmaAction):
         read = {"where": client.where, "time": datetime.now(UTC).isoformat(timespec="seconds")}
         writes = wanted.mode == "apply" and not self.predicting
         done = (
-            write_names(client, wanted, _book(self.record(options)))
+            write_names(client, wanted, book_of(self.record(options)))
             if writes
             else plan_names_of(client, wanted, predicting=self.predicting)
         )
@@ -82,13 +81,6 @@ def _wanted(options: Options, found: Names) -> Wanted:
         verify_seconds=options["verify_seconds"],
         prove_tokens=options["prove_tokens"],
     )
-
-
-def _book(record: Record) -> Book:
-    def intent(change: ObjectChange) -> str:
-        return record.intent(change.object, change.target, change.command, change.before, change.after)
-
-    return Book(intent, record.outcome)
 
 
 def _failure(done: Done, wanted: Wanted) -> dict[str, object]:

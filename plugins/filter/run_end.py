@@ -97,7 +97,7 @@ def _restored(ended: Ended, hostvars: Variables) -> Conclusion:
 
 _ENDS = {"audit_hma": _audited, "disable_hma": _disabled, "restore_hma": _restored}
 # The ways back say on the console what they did; their record says the rest.
-_WITHOUT_REPORT = frozenset({"disable_hma", "restore_hma"})
+_WITHOUT_REPORT = frozenset({"disable_hma", "disable_owa_hma", "restore_hma"})
 
 
 class FilterModule:

@@ -100,7 +100,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_restore": {
         "argument_spec": {
-            "scope": {"type": "str", "choices": ["switch", "organization", "server"], "required": True},
+            "scope": {"type": "str", "choices": ["switch", "organization", "server", "sign_in"], "required": True},
             "history": {"type": "list", "elements": "dict"},
             "server": {"type": "str"},
             "despite_policy": {"type": "str"},
@@ -111,7 +111,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             **EXCHANGE,
             **RECORD,
         },
-        "required_if": [["scope", "organization", ["history"]], ["scope", "server", ["history"]]],
+        "required_if": [["scope", scope, ["history"]] for scope in ("organization", "server", "sign_in")],
     },
     "hma_spn": {
         "argument_spec": {
@@ -131,6 +131,36 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         "mutually_exclusive": [*ONE_WAY_IN["mutually_exclusive"], *(["tenant", name] for name in SIGN_IN)],
         "required_by": ONE_WAY_IN["required_by"],
         "required_one_of": [["tenant", "tenant_id"]],
+    },
+    "hma_reply_urls": {
+        "argument_spec": {
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "mode": {"type": "str", "choices": ["apply", "verify"], "default": "apply"},
+            "urls": URLS,
+            "reply_urls": NAMES,
+            "ignored": IGNORED,
+            "verify_seconds": {"type": "int", "default": 60},
+            "tenant": {**TENANT["tenant"], "required": True},
+            **RECORD,
+        },
+    },
+    "hma_web_info": {
+        "argument_spec": {
+            "scope": {"type": "str", "choices": ["organization", "server"], "required": True},
+            "server": {"type": "str"},
+            "administrators": NAMES,
+            "tenants": {**DICTS, "options": SIGN_IN, **ONE_WAY_IN},
+            **EXCHANGE,
+        },
+    },
+    "hma_web_sign_in": {
+        "argument_spec": {
+            "state": {"type": "str", "choices": ["entra", "methods"], "default": "entra"},
+            "server": {"type": "str"},
+            "history": DICTS,
+            **EXCHANGE,
+            **RECORD,
+        },
     },
     "hma_settings": {
         "argument_spec": {
@@ -183,11 +213,36 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "unproven": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
         },
     },
+    "hma_web_probe": {
+        "argument_spec": {
+            "server": {
+                "type": "dict",
+                "required": True,
+                "options": {
+                    "host": {"type": "str", "required": True},
+                    "server": {"type": "str"},
+                    "connect_to": {"type": "str"},
+                    **TLS,
+                },
+            },
+            "urls": {"type": "list", "elements": "dict", "required": True},
+            "registered": DICTS,
+            "expected": {"type": "str", "choices": ["entra", "methods"], "default": "entra"},
+            "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
+            "authorization_hosts": NAMES,
+            "ca_path": {"type": "path"},
+            "validate_certs": {"type": "bool", "default": True},
+            "timeout": {"type": "int", "default": 10},
+            "deadline": {"type": "int", "default": 0},
+            "pause": {"type": "int", "default": 15},
+            "run_id": {"type": "str"},
+        },
+    },
     "hma_assess": {
         "argument_spec": {
             "gate": {
                 "type": "str",
-                "choices": ["hosts", "names", "tenants", "preflight", "enable", "verify", "audit", "none"],
+                "choices": ["hosts", "names", "tenants", "preflight", "enable", "verify", "owa", "audit", "none"],
                 "required": True,
             },
             "facts": {"type": "dict", "required": True},

@@ -31,8 +31,10 @@ options:
         and the AuthServer objects. Whatever else cannot be read is a warning.
       - V(organization) takes back the switches of the organization and the AuthServer objects.
       - V(server) takes back the virtual directories of one server.
+      - V(sign_in) takes back how people sign in to Outlook on the web and the admin center of one server. It never
+        turns a method off, and never leaves a directory without one.
     type: str
-    choices: [switch, organization, server]
+    choices: [switch, organization, server, sign_in]
     required: true
   history:
     description: What was changed, from M(hybrid.exchange.hma_record). Required unless O(scope=switch).

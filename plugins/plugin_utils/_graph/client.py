@@ -42,6 +42,8 @@ class ServicePrincipal:
     id: str
     display_name: str
     names: list[str]
+    # None where they were not a list of text; nothing but the sign-in of Outlook on the web needs them.
+    reply_urls: list[str] | None = None
 
 
 class GraphClient:
@@ -72,7 +74,9 @@ class GraphClient:
         # It becomes part of the path that is written to.
         if not isinstance(principal_id, str) or not is_guid(principal_id):
             raise self._odd(path, "no service principal (id)", principal_id)
-        return ServicePrincipal(principal_id, str(principal.get("displayName")), list(names))
+        return ServicePrincipal(
+            principal_id, str(principal.get("displayName")), list(names), _texts(principal.get("replyUrls"))
+        )
 
     def verified_domains(self) -> list[str]:
         """The domains people of this tenant can sign in with; takes Domain.Read.All, which nothing else here needs."""
@@ -87,6 +91,10 @@ class GraphClient:
             fold(self._text("users", user, "userPrincipalName")): user.get("onPremisesSyncEnabled") is True
             for user in listed
         }
+
+    def object_or_nothing(self, path: str, select: str) -> Mapping[str, Any] | None:
+        """One object, or None where there is none."""
+        return self._read(path, {"$select": select}, missing=True) or None
 
     def _listed(self, what: str, query: Mapping[str, str], pages: int) -> Iterator[Mapping[str, Any]]:
         """Every object of a list, page by page. The token goes to the host it is for and to no other."""
@@ -120,10 +128,13 @@ class GraphClient:
         return self._tenant.redact(f"{holders[0].get('displayName')} ({holders[0].get('appId')})") if holders else None
 
     def replace_names(self, principal_id: str, names: list[str]) -> None:
+        self.replace(principal_id, "servicePrincipalNames", names)
+
+    def replace(self, principal_id: str, property: str, values: list[str]) -> None:
         """One PATCH with the complete list: Graph has no addition. NotFinished where the outcome is not known."""
         what = f"PATCH servicePrincipals/{principal_id}"
         try:
-            answer = self._send("PATCH", f"servicePrincipals/{principal_id}", json={"servicePrincipalNames": names})
+            answer = self._send("PATCH", f"servicePrincipals/{principal_id}", json={property: values})
         except OSError as exc:
             raise NotFinished(f"{self.where}: {what}: {reason(exc)} Whether it took effect is not known.") from None
         if answer.status_code in (200, 204):
@@ -153,7 +164,8 @@ class GraphClient:
             )
         )
 
-    def _read(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+    def _read(self, path: str, query: Mapping[str, str], *, missing: bool = False) -> Mapping[str, Any]:
+        """An object; an empty one where it is ``missing`` and may be."""
         # Where a page begins (its query) says nothing to a reader.
         what, began, waited = f"GET {path.partition('?')[0]}", self._clock(), 0.0
         for attempt in range(_TRIES):
@@ -168,6 +180,8 @@ class GraphClient:
             else:
                 if answer.status_code == 200:
                     return answer.json()
+                if missing and answer.status_code == 404:
+                    return {}
                 text, again, wait = self._explained(what, answer), is_passing(answer), retry_after(answer)
             if wait is None:
                 wait = 2.0**attempt + random.random()  # noqa: S311 - jitter, not a secret
@@ -204,3 +218,7 @@ class GraphClient:
         )
         text = f"{self.where}: {what}: HTTP {answer.status_code} {code} {message} ({ids or 'no request id'})."
         return self._tenant.redact(f"{text} {hint(answer, code)}".rstrip(), self._token)
+
+
+def _texts(value: Any) -> list[str] | None:
+    return list(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else None

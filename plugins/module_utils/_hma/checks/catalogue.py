@@ -25,6 +25,7 @@ from . import (
     tenants,
     trust,
     unread,
+    web_gate,
 )
 from .check import Check
 
@@ -45,5 +46,6 @@ _TOPICS: Final = (
     tenants,
     trust,
     unread,
+    web_gate,
 )
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for topic in _TOPICS for check in topic.CHECKS}

@@ -22,6 +22,11 @@ _LATER: Final = (
     "run verify_hma with -e hma_probe_expected=not_offered in some minutes; at the latest an iisreset on "
     "that server does it."
 )
+_DONE: Final[Mapping[str, str]] = {
+    "enable_hma": "Hybrid Modern Authentication is on.",
+    "enable_owa_hma": "Everybody signs in to Outlook on the web and the admin center at Entra.",
+    "disable_owa_hma": "Nobody needs Entra any more to sign in to Outlook on the web and the admin center.",
+}
 _CHECK: Final = "Check mode: nothing was changed."
 _TO_DO_IT: Final = f"{_CHECK} What is marked changed above is done by the same command without --check."
 
@@ -64,7 +69,7 @@ def of_chain(ended: Ended) -> Conclusion:
         return Conclusion(False, _join(_what_is_not(ended), _stopped(ended), _NAMED, _way_back(ended)))
     writes = ended.run["playbook"] != "verify_hma"
     checked = _TO_DO_IT if writes else _CHECK
-    done = checked if ended.checking else "Hybrid Modern Authentication is on." if _enabling(ended) else "Done."
+    done = checked if ended.checking else _DONE.get(ended.run["playbook"], "Done.")
     today = " today, before any change" if ended.checking and writes else ""
     offered = f"What clients are offered{today}: {ended.probe_message.splitlines()[0]}" if ended.probe_message else ""
     return Conclusion(True, _join(done, offered, f"Run {ended.run['id']}."))
@@ -92,6 +97,8 @@ def _stopped(ended: Ended) -> str:
 
 
 def _way_back(ended: Ended) -> str:
+    if ended.run["playbook"] == "enable_owa_hma" and not ended.checking:
+        return f"The way back: {playbook('disable_owa_hma', ended.inventory).text}"
     if not (_enabling(ended) and ended.run["enabled"]) or ended.checking:
         return ""
     return f"The way back: {playbook('disable_hma', ended.inventory).text}"

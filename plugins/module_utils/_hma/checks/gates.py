@@ -23,6 +23,7 @@ from . import (
     tenants,
     trust,
     unread,
+    web_gate,
 )
 from .check import Check, Finding
 from .inputs import Inputs
@@ -68,6 +69,8 @@ GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "tenants": (tenants.identified, tenants.readable),
     "enable": _ENABLE,
     "verify": (*_ENABLE, *_STATE),
+    # Before people sign in to Outlook on the web at Entra alone: HMA itself is proven, and nobody is locked out.
+    "owa": (*_ENABLE, *_STATE, servers.coverage, certificates.certificate, *web_gate.JUDGES),
     "audit": _AUDIT,
     # Before step 2, where it is run by itself: which names there are to register, and where.
     "names": (hosts.of_case, tenants.distinct, unread.client_urls, names.unread_kinds),

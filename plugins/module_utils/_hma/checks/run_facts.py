@@ -50,12 +50,21 @@ STEPS: Final = (
     Step("Step 6, read the organization back", ONE, "hma_verify_organization"),
     Step("Step 6, ask what clients are offered", ONE, "hma_verify_probe", CONTROL_NODE),
     Step("Step 6, verify", ONE, "hma_verify_result"),
+    Step("Outlook on the web, read administrators and URLs", ONE, "hma_web_read", "administrators"),
+    Step("Outlook on the web, read every server", SERVERS, "hma_web_server_read"),
+    Step("Outlook on the web, read reply URLs", TENANTS, "hma_reply_urls_read"),
+    Step("Outlook on the web, judge", ONE, "hma_owa_gate"),
+    Step("Outlook on the web, reply URLs", TENANTS, "hma_reply_urls_result"),
+    Step("Outlook on the web, overrides", ONE, "hma_owa_override_result"),
+    Step("Outlook on the web, sign-in at Entra", SERVERS, "hma_owa_result"),
+    Step("Outlook on the web, where people are sent", SERVERS, "hma_owa_look"),
+    Step("Outlook on the web, put back", SERVERS, "hma_owa_back"),
 )
 _HOSTS_JUDGED: Final = "hma_hosts_result"
 # In the order in which they are made.
 _JUDGEMENTS: Final = (
     "hma_hosts_result", "hma_names_result", "hma_tenants_result", "hma_preflight_result", "hma_enable_gate",
-    "hma_verify_result", "hma_audit_result",
+    "hma_verify_result", "hma_owa_gate", "hma_audit_result",
 )  # fmt: skip
 # The last one first.
 _ORGANIZATIONS: Final = ("hma_verify_organization", "hma_enable_organization", "hma_organization_read")
@@ -124,6 +133,8 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "settings": run.settings.get("organization") or {},
         "organization": _organization(run),
         "identity": run.one("hma_identity_read")[1].get("identity") or {},
+        "web": run.one("hma_web_read")[1],
+        "reply_urls": [{"tenant": host, "reply_urls": _replies(run, host).get("after") or []} for host in run.tenants],
         "servers": {host: _server(run, host) for host in run.servers},
         "tenants": {host: _tenant(run, host) for host in run.tenants},
         "authservers": run.one("hma_authserver_result")[1].get("results") or [],
@@ -174,6 +185,7 @@ def _server(run: RunVariables, host: str) -> dict[str, Any]:
         "identified": run.result(host, "hma_host_read"),
         "read": run.result(host, "hma_gate_server") or run.result(host, "hma_server_read"),
         "written": run.result(host, "hma_vdir_result"),
+        "web": run.result(host, "hma_web_server_read"),
     }
 
 
@@ -212,7 +224,13 @@ def _tenant(run: RunVariables, host: str) -> dict[str, Any]:
         "identified": run.result(host, "hma_tenant_read"),
         "read": run.result(host, "hma_gate_tenant"),
         "written": run.result(host, "hma_spn_result"),
+        "web": _replies(run, host),
     }
+
+
+def _replies(run: RunVariables, host: str) -> Any:
+    """The last reading of the reply URLs of a tenant."""
+    return run.result(host, "hma_reply_urls_result") or run.result(host, "hma_reply_urls_read")
 
 
 def _probe(run: RunVariables) -> Any:

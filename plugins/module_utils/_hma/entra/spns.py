@@ -94,7 +94,7 @@ def client_names(
     urls: Iterable[ClientUrl], extra: Sequence[str] = (), ignored: Sequence[Mapping[str, str]] = ()
 ) -> Names:
     """Names for the hosts of ``urls`` and ``extra``, less the ``ignored`` hosts."""
-    left_out = {_ignored_host(item["host"]): item["reason"] for item in ignored}
+    left_out = ignored_hosts(ignored)
     wanted: dict[str, list[str]] = {}
     problems: list[Problem] = []
     used: dict[str, str] = {}
@@ -109,6 +109,11 @@ def client_names(
     for text in extra:
         wanted.setdefault(name_of(extra_host(text)), []).append("hma_spn_extra_names")
     return Names(dict(sorted(wanted.items())), problems, used)
+
+
+def ignored_hosts(ignored: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """The hosts of hma_spn_ignored, and why each is left out."""
+    return {_ignored_host(item["host"]): item["reason"] for item in ignored}
 
 
 def name_of(host: str) -> str:

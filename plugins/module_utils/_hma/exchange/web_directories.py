@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..base.errors import Refused
 from ..base.values import Properties
+from ..entra.spns import ClientUrl
 from .cmdlet import THIS_SERVER, Cmdlet, CmdletResult
 from .virtual_directories import FRONT_END, is_front_end
 
@@ -77,6 +78,12 @@ class WebDirectory:
             external_url=facts.optional_text("external_url"),
             settings={name: settings.flag(name) for name in SETTINGS},
         )
+
+    @property
+    def urls(self) -> list[ClientUrl]:
+        """Where it is published."""
+        named = (("internal", self.internal_url), ("external", self.external_url))
+        return [ClientUrl(self.server, self.kind, where, url) for where, url in named if url]
 
     @property
     def oauth(self) -> bool:
@@ -146,6 +153,18 @@ def front_end(kind: str, result: CmdletResult) -> WebDirectory:
         names = ", ".join(item.label("Identity", "a directory without an identity") for item in found) or "nothing"
         raise Refused(f"{noun} returned {names}; expected exactly one directory named '... {FRONT_END}'.")
     return parse_web_directory(kind, clients[0])
+
+
+def urls_of(kind: str, properties: Properties) -> list[ClientUrl]:
+    """Where a front-end directory is published; nothing of one that nobody reaches."""
+    if not is_front_end(properties.raw("Name")):
+        return []
+    directory = properties.named("Identity")
+    server = directory.text("Server")
+    return [
+        ClientUrl(server, kind, where, directory.optional_text(name))
+        for where, name in (("internal", "InternalUrl"), ("external", "ExternalUrl"))
+    ]
 
 
 def target(directory: WebDirectory) -> dict[str, str]:

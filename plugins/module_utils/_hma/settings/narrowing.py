@@ -16,18 +16,21 @@ PLAYBOOKS: Final = (
     "prepare_vdirs",
     "enable_hma",
     "verify_hma",
+    "enable_owa_hma",
+    "disable_owa_hma",
     "disable_hma",
     "restore_hma",
 )
 CONTROL_NODE: Final = "localhost"
 # These do their work on some servers or tenants as well as on all.
-_MAY_BE_LIMITED: Final = frozenset({"prepare_vdirs", "register_spns"})
+_MAY_BE_LIMITED: Final = frozenset({"prepare_vdirs", "register_spns", "disable_owa_hma"})
 _REASONS: Final = {
     "enable_hma": (
         "enable_hma switches a whole organization on. For a part of the work run register_spns or prepare_vdirs."
     ),
     "verify_hma": "verify_hma proves a whole organization.",
     "audit_hma": "audit_hma judges a whole organization.",
+    "enable_owa_hma": "enable_owa_hma changes how people sign in on every server, one after the other.",
     "disable_hma": "disable_hma switches a whole organization off.",
     "restore_hma": (
         "restore_hma takes back what the record holds; give it the record of the run that is to be taken back."

@@ -26,14 +26,14 @@ PLAY: Final = "localhost"
 _PREFIX: Final = "hma_"
 _NAMED: Final = 3
 # Playbooks that sign in to no tenant.
-WITHOUT_TENANTS: Final = frozenset({"prepare_vdirs", "disable_hma"})
-# The way out needs least: what it does not read must not stand in its way.
-WAY_OUT: Final = "disable_hma"
+WITHOUT_TENANTS: Final = frozenset({"prepare_vdirs", "disable_hma", "disable_owa_hma"})
+# The ways out need least: what they do not read must not stand in their way.
+WAYS_OUT: Final = frozenset({"disable_hma", "disable_owa_hma"})
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One public variable. ``way_out``: disable_hma reads it. ``shared``: tenants have to have the value of the
+    """One public variable. ``way_out``: the ways out read it. ``shared``: tenants have to have the value of the
     servers."""
 
     name: str
@@ -46,7 +46,7 @@ class Setting:
         """Whether a fault of it stops a playbook."""
         if self.scope == TENANT and playbook in WITHOUT_TENANTS:
             return False
-        return self.way_out or playbook != WAY_OUT
+        return self.way_out or playbook not in WAYS_OUT
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def _judge_names(settings: Mapping[str, Setting], variables: Variables, found: J
         where = place(name, having, variables)
         found.add(
             f"{name} is no variable of hybrid.exchange ({where}).{hint}",
-            stops=meant is not None and variables.playbook != WAY_OUT,
+            stops=meant is not None and variables.playbook not in WAYS_OUT,
         )
 
 
