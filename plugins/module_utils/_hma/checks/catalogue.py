@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from . import (
+    administrators,
     certificates,
     directories,
     endpoint,
@@ -30,6 +31,7 @@ from . import (
 from .check import Check
 
 _TOPICS: Final = (
+    administrators,
     certificates,
     directories,
     endpoint,

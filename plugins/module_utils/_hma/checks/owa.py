@@ -15,9 +15,11 @@ from ..base.command import PowerShell
 from ..base.comparison import fold
 from ..exchange.web_directories import NOUNS
 from ..exchange.web_listing import ListedWebDirectory
+from . import web_gate
 from .check import Check, Finding
 from .inputs import Inputs
 from .references import ARTICLE, READ_ORGANIZATION, READ_ORGANIZATION_FULL
+from .web_readings import PageLook, TenantReplies
 
 NOT_USED: Final = "no server signs people in to Outlook on the web or the admin center with OAuth."
 _ROLES: Final = "Check the account's roles; then run this again."
@@ -81,6 +83,69 @@ def _wrong(directory: ListedWebDirectory) -> str:
     return ""
 
 
+def builds(inputs: Inputs) -> list[Finding]:
+    """As the gate of enable_owa_hma has it, where OAuth is used already: a server may have been added since."""
+    return web_gate.build(inputs) if used(inputs) else [web_gate.BUILD.not_applicable(inputs.name, NOT_USED)]
+
+
+def replies(inputs: Inputs) -> list[Finding]:
+    """In each tenant: Entra may drop reply URLs of a service principal by itself."""
+    check = web_gate.REPLY_URLS
+    if not used(inputs):
+        return [check.not_applicable(inputs.name, NOT_USED)]
+    unread = inputs.web.why("urls")
+    if unread:
+        return [check.unread(inputs.name, unread, _ROLES)]
+    return [_replies_of(inputs, tenant) for tenant in inputs.web.tenants]
+
+
+def _replies_of(inputs: Inputs, tenant: TenantReplies) -> Finding:
+    check, host = web_gate.REPLY_URLS, tenant.host
+    if tenant.reply_urls is None:
+        return check.unread(host, tenant.error or "they were not read.", "See the message; then run this again.",
+            tenant=host)  # fmt: skip
+    missing = ", ".join(tenant.missing)
+    message = f"{missing}: no reply URL, so that people who come by it get AADSTS50011 after they signed in."
+    return check.judge(
+        host, not missing, message, "Register them: enable_owa_hma adds what is missing, and takes nothing away.",
+        expected=", ".join(tenant.wanted), actual=f"missing: {missing}" if missing else "all registered",
+        tenant=host, commands=(inputs.playbook("enable_owa_hma"),),
+    )  # fmt: skip
+
+
+SENT: Final = Check(
+    "HMA-OWA-005", "Outlook on the web and the admin center send people to Entra, and Entra sends them back", "high",
+    "server",
+    why="After an upgrade in place all settings can be right and without effect: the page answers 401 and nobody gets "
+        "in. Only asking the page shows it.",
+    read="With hma_audit_probe: GET of both pages of each server without credentials; where the redirect points, and "
+        "its client_id and redirect_uri.",
+    remedy="Where what is set has no effect: disable_owa_hma, restart IIS, enable_owa_hma.", source=ARTICLE,
+)  # fmt: skip
+_PROVEN, _UNPROVEN = "proven", "unproven"
+
+
+def pages(inputs: Inputs) -> list[Finding]:
+    """Each page of each server, where the audit asks what clients are offered."""
+    check = SENT
+    if not used(inputs):
+        return [check.not_applicable(inputs.name, NOT_USED)]
+    if not inputs.web.looks:
+        return [check.not_applicable(inputs.name, "the pages were not asked (hma_audit_probe).")]
+    return [_page(inputs, look) for look in inputs.web.looks]
+
+
+def _page(inputs: Inputs, look: PageLook) -> Finding:
+    check, where, server = SENT, f"{look.url} at {look.server}", look.server.partition(".")[0].upper()
+    if look.state == _UNPROVEN:
+        return check.unread(where, look.reason, "Make the page reachable from where the probe runs.", server=server)
+    fix = "See the message. Where the settings are right, take them back, restart IIS, and set them anew."
+    return check.judge(
+        where, look.state == _PROVEN, look.reason, fix, expected="a redirect to Entra", actual=look.reason,
+        server=server, commands=(inputs.playbook("disable_owa_hma"), inputs.playbook("enable_owa_hma")),
+    )  # fmt: skip
+
+
 OVERRIDE: Final = Check(
     "HMA-OVR-002", "The override for linked mailboxes is set where Outlook on the web uses OAuth", "medium",
     "organization", on_bad="warn",
@@ -131,4 +196,4 @@ def _judged(inputs: Inputs, directories: Sequence[ListedWebDirectory]) -> list[L
     return [directory for directory in directories if fold(directory.server) in names]
 
 
-CHECKS: Final = (ALIKE, OVERRIDE)
+CHECKS: Final = (ALIKE, SENT, OVERRIDE)

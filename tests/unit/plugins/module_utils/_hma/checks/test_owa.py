@@ -8,7 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import owa
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.web_readings import (
+    PageLook,
+    ServerPages,
+    TenantReplies,
+    WebReadings,
+)
 
 from tests.unit.audit_story import Story, unread, wrong
 
@@ -26,7 +33,9 @@ def of(check: str, *changes: dict[str, Any], **options: Any) -> list[Finding]:
     return [finding for finding in Story(*changes, **options).judge() if finding.id == check]
 
 
-@pytest.mark.parametrize("check", ["HMA-OWA-003", "HMA-OVR-002"])
+@pytest.mark.parametrize(
+    "check", ["HMA-OWA-001", "HMA-OWA-002", "HMA-OWA-003", "HMA-OWA-005", "HMA-OVR-002", "HMA-ADM-001"]
+)
 def test_nobody_is_bothered_where_nobody_uses_it(check: str) -> None:
     assert [finding.status for finding in of(check)] == ["not_applicable"]
 
@@ -76,3 +85,34 @@ def test_the_override_of_linked_mailboxes() -> None:
     assert [item.status for item in of("HMA-OVR-002", *OWA, LINKED, right)] == ["pass"]
     assert [item.status for item in of("HMA-OVR-002", *OWA, LINKED, full=False)] == ["not_checked"]
     assert [item.status for item in of("HMA-OVR-002", LINKED)] == ["not_applicable"]
+
+
+def test_reply_urls_that_a_tenant_lost() -> None:
+    lost = TenantReplies("contoso", wanted=["https://a/owa"], reply_urls=[], missing=["https://a/owa"])
+    kept = TenantReplies("fabrikam", wanted=["https://a/owa"], reply_urls=["https://a/owa"])
+    unread = TenantReplies("third", error="HTTP 403")
+    found = owa.replies(Story(*OWA).case(web=WebReadings(error=None, tenants=(lost, kept, unread))))
+    assert [item.status for item in found] == ["fail", "pass", "not_checked"]
+    assert "AADSTS50011" in found[0].message
+    nothing = owa.replies(Story(*OWA).case(web=WebReadings(error="HTTP 500")))
+    assert [item.message for item in nothing] == ["HTTP 500"]
+
+
+def test_pages_that_send_nobody_to_entra() -> None:
+    looks = tuple(
+        PageLook("ecp", "https://a/ecp/", f"ex{number}.corp.contoso.test", state, f"{state}.")
+        for number, state in enumerate(("proven", "refuted", "unproven"), 1)
+    )
+    found = owa.pages(Story(*OWA).case(web=WebReadings(looks=looks)))
+    assert [(item.server, item.status) for item in found] == [("EX1", "pass"), ("EX2", "fail"), ("EX3", "not_checked")]
+    assert [item.status for item in owa.pages(Story(*OWA).case())] == ["not_applicable"]
+
+
+def test_a_server_that_was_added_has_to_have_the_build() -> None:
+    older = {"at": [*SERVERS, 0, "version"], "to": "Version 15.2 (Build 1544.4)"}
+    story = Story(*OWA, older)
+    unread = [item for item in owa.builds(story.case()) if item.object == "EX1"]
+    assert [item.status for item in unread] == ["not_checked"]
+    page = ServerPages("ex1", server="ex1.corp.contoso.test", version="15.2.1544.9")
+    [read] = [item for item in owa.builds(story.case(web=WebReadings(servers=(page,)))) if item.object == "EX1"]
+    assert read.status == "fail"
