@@ -29,10 +29,11 @@ class ActionModule(HmaAction):
     module = "hma_web_sign_in"
 
     def apply(self, options: Options) -> dict[str, Any]:
-        entra = options["state"] == "entra"
+        state = options["state"]
+        entra = state == "entra"
         task = self._task_of(options)
         found = read_site(task, safe=entra)
-        plan = web_sign_in.plan_entra(found.site) if entra else _plan_methods(found, options)
+        plan = _plan(found, state, options)
         now, notes = web_sign_in.after(found.site, plan), list(plan.notes)
         if plan.changes and not self.predicting:
             now, warnings = write_site(task, found, plan, safe=entra)
@@ -53,17 +54,13 @@ class ActionModule(HmaAction):
         def writer(answer: Answer) -> Writer:
             return Writer(shell, self.record(options), self.host, answer.domain_controller)
 
-        return Task(
-            shell=shell,
-            writer=None if self.predicting else writer,
-            host=self.host,
-            server=options["server"],
-            despite_policy=None,
-            despite_unseen_policies=False,
-            despite_connector=False,
-            despite_owa=(),
-            predicted_off=False,
-        )
+        return Task.reading(shell, self.host, options["server"], None if self.predicting else writer)
+
+
+def _plan(found: Found, state: str, options: Options) -> Plan:
+    if state == "entra":
+        return web_sign_in.plan_entra(found.site)
+    return web_sign_in.plan_forms(found.site) if state == "forms" else _plan_methods(found, options)
 
 
 def _plan_methods(found: Found, options: Options) -> Plan:

@@ -100,7 +100,11 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_restore": {
         "argument_spec": {
-            "scope": {"type": "str", "choices": ["switch", "organization", "server", "sign_in"], "required": True},
+            "scope": {
+                "type": "str",
+                "choices": ["switch", "organization", "server", "sign_in", "overrides"],
+                "required": True,
+            },
             "history": {"type": "list", "elements": "dict"},
             "server": {"type": "str"},
             "despite_policy": {"type": "str"},
@@ -111,7 +115,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             **EXCHANGE,
             **RECORD,
         },
-        "required_if": [["scope", scope, ["history"]] for scope in ("organization", "server", "sign_in")],
+        "required_if": [["scope", scope, ["history"]] for scope in ("organization", "server", "sign_in", "overrides")],
     },
     "hma_spn": {
         "argument_spec": {
@@ -144,6 +148,22 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             **RECORD,
         },
     },
+    "hma_setting_override": {
+        "argument_spec": {
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "overrides": {
+                "type": "list",
+                "elements": "str",
+                "choices": ["download_domains", "resource_forest"],
+                "required": True,
+            },
+            **EXCHANGE,
+            **RECORD,
+        },
+    },
+    "hma_web_refresh": {
+        "argument_spec": {"server": {"type": "str"}, "restart_iis": {"type": "bool", "default": False}, **EXCHANGE},
+    },
     "hma_web_info": {
         "argument_spec": {
             "scope": {"type": "str", "choices": ["organization", "server"], "required": True},
@@ -155,7 +175,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_web_sign_in": {
         "argument_spec": {
-            "state": {"type": "str", "choices": ["entra", "methods"], "default": "entra"},
+            "state": {"type": "str", "choices": ["entra", "methods", "forms"], "default": "entra"},
             "server": {"type": "str"},
             "history": DICTS,
             **EXCHANGE,

@@ -33,8 +33,9 @@ options:
       - V(server) takes back the virtual directories of one server.
       - V(sign_in) takes back how people sign in to Outlook on the web and the admin center of one server. It never
         turns a method off, and never leaves a directory without one.
+      - V(overrides) takes away the setting overrides that the runs made.
     type: str
-    choices: [switch, organization, server, sign_in]
+    choices: [switch, organization, server, sign_in, overrides]
     required: true
   history:
     description: What was changed, from M(hybrid.exchange.hma_record). Required unless O(scope=switch).

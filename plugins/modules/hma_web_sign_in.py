@@ -29,8 +29,11 @@ options:
         authentication is off for the organization, or has no default authorization endpoint of Entra.
       - V(methods) turns OAuth off, and the methods on that the writes in O(history) turned off. Where no such write is
         given, and no method is on, forms come back.
+      - V(forms) turns OAuth off and forms on, whatever was there. It is the first half of the cure for directories
+        whose settings are right and without effect, which happens after an update in place to Exchange SE; IIS has to
+        be restarted behind it, and V(entra) is the second half.
     type: str
-    choices: [entra, methods]
+    choices: [entra, methods, forms]
     default: entra
   server:
     description:

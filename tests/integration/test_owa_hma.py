@@ -138,3 +138,19 @@ def test_one_administrator_is_not_enough_and_nothing_is_changed(lab: LabClient, 
     assert "carol@contoso.test: is no member of Organization Management." in run.text
     assert sets(lab.state()) == start
     assert lab.writes() == []
+
+
+@MATRIX
+def test_the_record_brings_everything_back_reply_urls_too(lab: LabClient, play: Play) -> None:
+    start = sets(lab.state())
+    assert play("enable_owa_hma").code == 0
+    record = records(lab)[-1:]
+    look = play("restore_hma", "--check", "--diff", hma_restore_record=record)
+    assert look.code == 0, look.output
+    lab.clear()
+    run = play("restore_hma", hma_restore_record=record)
+    assert run.code == 0, run.output
+    assert sent(lab) == [*BACK, *BACK]
+    assert sets(lab.state()) == start
+    holds(lab)
+    assert play("restore_hma", hma_restore_record=record).changed == 0

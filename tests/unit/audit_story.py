@@ -91,15 +91,19 @@ class Story:
 
     def organization(self) -> dict[str, Any]:
         depth = "full" if self.full else "fast"
-        reader = next(
-            server["name"]
-            for server in self.exchange.servers.values()
-            if server.get("power") != "off" and server.get("role") != "Edge"
-        )
+        reader = self.reader
         read = {"host": reader, "fqdn": self.exchange.fqdn(reader), "domain_controller": "dc1", "time": NOW}
         return organization_read.parse_organization(
             self.run(reader, organization_read.cmdlets(depth)), read=read, depth=depth
         ).facts()
+
+    @property
+    def reader(self) -> str:
+        return next(
+            str(server["name"])
+            for server in self.exchange.servers.values()
+            if server.get("power") != "off" and server.get("role") != "Edge"
+        )
 
     def servers(self) -> dict[str, Any]:
         found = {}
@@ -152,8 +156,12 @@ class Story:
         return read
 
     def identity(self, domains: Sequence[str], page: int = 1000) -> dict[str, Any]:
-        foreign, linked = self.run("EX1", mailboxes.count_cmdlets(domains, page))
-        again = self.run("EX1", mailboxes.pages(domains, page)) if mailboxes.page_is_full(foreign, page) else [foreign]
+        foreign, linked = self.run(self.reader, mailboxes.count_cmdlets(domains, page))
+        again = (
+            self.run(self.reader, mailboxes.pages(domains, page))
+            if mailboxes.page_is_full(foreign, page)
+            else [foreign]
+        )
         counted = {
             "foreign": mailboxes.count_foreign(again, page, []).facts() if foreign.ok else None,
             "linked": mailboxes.count_linked(linked, page).facts() if linked.ok else None,
@@ -175,9 +183,11 @@ class Story:
         tenants = self.scenario["tenants"]
         if any("User.Read.All" not in tenant["applications"][0]["rights"] for tenant in tenants):
             return None, [{"what": "missing", "reason": "HTTP 403"}]
-        everyone = self.run("EX1", [mailboxes.list_cmdlet(page)])[0]
+        everyone = self.run(self.reader, [mailboxes.list_cmdlet(page)])[0]
         again = (
-            self.run("EX1", mailboxes.everyone_in_pages(page)) if mailboxes.page_is_full(everyone, page) else [everyone]
+            self.run(self.reader, mailboxes.everyone_in_pages(page))
+            if mailboxes.page_is_full(everyone, page)
+            else [everyone]
         )
         users = {user["upn"].casefold(): user.get("synced", True) for item in tenants for user in item["users"]}
         return mailboxes.count_missing(again, page, users, []).facts(), []

@@ -67,6 +67,17 @@ class Task:
     despite_owa: Sequence[str]
     predicted_off: bool
 
+    @classmethod
+    def reading(
+        cls,
+        shell: Shell,
+        host: str,
+        server: str | None = None,
+        writer: Callable[[Answer], Writer] | None = None,
+    ) -> Task:
+        """A task that nobody has to say anything else of."""
+        return cls(shell, writer, host, server, None, False, False, (), False)
+
 
 def restore_organization(task: Task, history: Sequence[Recorded] | None) -> Restoration:
     """Back to what it was before the recorded runs: switches, default endpoint, domains."""
