@@ -56,11 +56,19 @@ class ActionModule(HmaAction):
         alive = _alive(answer.results[len(gets)], unread)
         found = _members(shell, answer)
         try:
-            accounts = accounts_of(options["tenants"], options["administrators"], refuse_orphan)
+            named = options["administrators"] or [item.sign_in_name for item in found.members if item.sign_in_name]
+            accounts = accounts_of(options["tenants"], named, refuse_orphan)
         except (GraphError, Refused) as exc:
             accounts = []
             unread.append(Unread("accounts", str(exc)))
-        web = {"urls": urls, "alive": alive, "administrators": found, "accounts": accounts, "unread": unread}
+        web = {
+            "urls": urls,
+            "alive": alive,
+            "administrators": found,
+            "accounts": accounts,
+            "unread": unread,
+            "asked": bool(options["tenants"]),
+        }
         return {"read": self._read(answer), "web": plain(web)}
 
     def _server(self, options: Options) -> dict[str, Any]:

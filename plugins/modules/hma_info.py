@@ -36,7 +36,7 @@ options:
       - V(fast) is what the chain needs.
       - >-
         V(full) with O(scope=organization) also reads setting overrides, partner applications, connectors and
-        organization relationships (20 cmdlets instead of 16, in the same shell); with O(scope=server) also the server's
+        organization relationships (22 cmdlets instead of 18, in the same shell); with O(scope=server) also the server's
         certificates and component states (two more cmdlets).
     type: str
     choices: [fast, full]

@@ -29,7 +29,8 @@ options:
         reaches. Its file version is not read then.
     type: str
   administrators:
-    description: Sign-in names of the people who are to be able to administer Exchange through Entra.
+    description: Sign-in names of the people who are to be able to administer Exchange through Entra. Without any, all
+      members of Organization Management are looked for in O(tenants).
     type: list
     elements: str
     default: []
@@ -108,7 +109,8 @@ web:
     - For O(scope=organization). C(urls), each with C(server), C(kind), C(where) and C(url); C(alive), the names of the
       servers that answer; C(administrators) with
       C(members) (C(name), C(sign_in_name), C(sid)) and C(unread); C(accounts), those of O(administrators) that are
-      there (C(sign_in_name), C(tenant), C(enabled), C(synchronized), C(sid)); C(unread).
+      there (C(sign_in_name), C(tenant), C(enabled), C(synchronized), C(sid)); C(asked), whether they were looked
+      for; C(unread).
   returned: success
   type: dict
 directories:

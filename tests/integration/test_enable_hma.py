@@ -144,7 +144,7 @@ def test_already_right_changes_nothing_and_keeps_the_budget(lab: LabClient, play
     # read-back, and two for replication: who uses which domain controller, and one look at all of them.
     assert shells == {"EX1": 4, "EX2": 2, "EX3": 2, "EX4": 2 + 2 + 2 + 1 + 2}
     cmdlets = [item for item in lab.journal("cmdlet") if item["host"] == "EX1"]
-    assert len(cmdlets) == 16 + 2 + 5 + 5
+    assert len(cmdlets) == 18 + 2 + 5 + 5
     calls = [item["method"] for item in lab.journal("graph")]
     assert calls == ["GET"] * len(calls)
 

@@ -63,9 +63,9 @@ class Overrides:
 
 def _override(name: Any, component: Any, section: Any, parameters: Any, reason: Any) -> Object:
     return {
-        "Name": str(name), "Identity": str(name), "Guid": guid_of("override", str(name)),
-        "ComponentName": str(component), "SectionName": str(section), "Parameters": [str(item) for item in parameters],
-        "Reason": str(reason), "Server": None,
+        "Name": name, "Identity": name, "Guid": guid_of("override", str(name)),
+        "ComponentName": component, "SectionName": section, "Parameters": list(parameters), "Reason": reason,
+        "Server": None,
     }  # fmt: skip
 
 

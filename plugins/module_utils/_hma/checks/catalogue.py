@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from . import (
+    administrators,
     certificates,
     directories,
     endpoint,
@@ -18,6 +19,7 @@ from . import (
     identity,
     names,
     organization,
+    owa,
     probe,
     server_state,
     servers,
@@ -29,6 +31,7 @@ from . import (
 from .check import Check
 
 _TOPICS: Final = (
+    administrators,
     certificates,
     directories,
     endpoint,
@@ -38,6 +41,7 @@ _TOPICS: Final = (
     identity,
     names,
     organization,
+    owa,
     probe,
     server_state,
     servers,

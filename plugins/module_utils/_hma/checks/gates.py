@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from . import (
+    administrators,
     certificates,
     directories,
     endpoint,
@@ -17,6 +18,7 @@ from . import (
     identity,
     names,
     organization,
+    owa,
     server_state,
     servers,
     tenants,
@@ -60,6 +62,7 @@ _AUDIT: Final[tuple[Judge, ...]] = (
     tenants.domains, names.urls,
     names.tenant_names, names.autodiscover, identity.sign_in_names, identity.verified_domains,
     hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
+    owa.builds, owa.replies, owa.alike, owa.pages, owa.override, administrators.sign_in,
 )  # fmt: skip
 
 GATES: Final[Mapping[str, tuple[Judge, ...]]] = {

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..base.comparison import has
+from ..exchange.virtual_directories import OAUTH
 from .inventory import of_run
 
 Vars = Mapping[str, Any]
@@ -134,6 +136,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "organization": _organization(run),
         "identity": run.one("hma_identity_read")[1].get("identity") or {},
         "web": run.one("hma_web_read")[1],
+        "owa_used": _uses_oauth(_organization(run)),
         "reply_urls": [{"tenant": host, "reply_urls": _replies(run, host).get("after") or []} for host in run.tenants],
         "servers": {host: _server(run, host) for host in run.servers},
         "tenants": {host: _tenant(run, host) for host in run.tenants},
@@ -179,6 +182,12 @@ def _organization(run: RunVariables) -> Any:
     return next((found for name in _ORGANIZATIONS if (found := run.one(name)[1].get("organization"))), {})
 
 
+def _uses_oauth(organization: Vars) -> bool:
+    """Whether a directory of Outlook on the web or the admin center has OAuth, which is what more is read for."""
+    directories = organization.get("web_directories") or []
+    return any(has(directory["methods"], OAUTH) for directory in directories)
+
+
 def _server(run: RunVariables, host: str) -> dict[str, Any]:
     return {
         "place": _place(run, host),
@@ -186,6 +195,7 @@ def _server(run: RunVariables, host: str) -> dict[str, Any]:
         "read": run.result(host, "hma_gate_server") or run.result(host, "hma_server_read"),
         "written": run.result(host, "hma_vdir_result"),
         "web": run.result(host, "hma_web_server_read"),
+        "look": run.result(host, "hma_owa_look"),
     }
 
 

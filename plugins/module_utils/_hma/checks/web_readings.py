@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..base.facts import Facts
 from ..base.values import Properties
 from ..entra.accounts import Account
 from ..entra.spns import ClientUrl
@@ -72,6 +73,17 @@ class TenantReplies:
 
 
 @dataclass(frozen=True)
+class PageLook(Facts):
+    """Where a page of a server sends people, as the probe saw it."""
+
+    kind: str
+    url: str
+    server: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class WebReadings:
     """One entry per expected host. ``administrators`` is None where nobody read them, and ``error`` says why."""
 
@@ -83,6 +95,9 @@ class WebReadings:
     error: str | None = "it was not read in this run."
     servers: tuple[ServerPages, ...] = ()
     tenants: tuple[TenantReplies, ...] = ()
+    # Whether accounts were looked for in the tenants.
+    asked: bool = False
+    looks: tuple[PageLook, ...] = ()
 
     @classmethod
     def from_facts(cls, facts: Result) -> WebReadings:
@@ -99,6 +114,12 @@ class WebReadings:
             error=error_of(result),
             servers=_each(facts, "servers", ServerPages.from_result),
             tenants=_each(facts, "tenants", TenantReplies.from_result),
+            asked=bool(found.get("asked")),
+            looks=tuple(
+                PageLook.from_facts(Properties(row, f"facts: pages of {host}"))
+                for host, results in (facts.get("servers") or {}).items()
+                for row in (results.get("look") or {}).get("pages") or ()
+            ),
         )
 
     def why(self, part: str) -> str | None:

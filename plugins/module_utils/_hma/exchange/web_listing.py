@@ -96,6 +96,11 @@ def parse_listing(results: Sequence[CmdletResult]) -> WebListing:
     return WebListing(tuple(directories), tuple(gaps))
 
 
+def parse_objects(owa: Sequence[Properties], ecp: Sequence[Properties], gaps: list[Unread]) -> list[ListedWebDirectory]:
+    """The same as a section of the organization's facts, of which both cmdlets gave an answer."""
+    return [*parse_kind(OWA, owa, gaps), *parse_kind(ECP, ecp, gaps)]
+
+
 def parse_kind(kind: str, objects: Iterable[Properties], gaps: list[Unread]) -> list[ListedWebDirectory]:
     """The front-end directories of a kind; one of another web site is nobody's way in."""
     clients = [directory for directory in objects if is_front_end(directory.raw("Name"))]
