@@ -68,7 +68,12 @@ def restored(
     servers, tenants = list(servers), list(tenants)
     results = [
         _own(hostvars, host, name)
-        for name in ("hma_restored_sign_in", "hma_restored_organization", "hma_restore_result")
+        for name in (
+            "hma_restored_sign_in",
+            "hma_restored_overrides",
+            "hma_restored_organization",
+            "hma_restore_result",
+        )
         for host in servers
     ]
     stopped = {host: _own(hostvars, host, "hma_restore_stop_result") for host in servers}

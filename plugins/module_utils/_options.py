@@ -87,6 +87,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "owa_admins": {"type": "list", "elements": "str"},
     "owa_single_admin": {"type": "bool"},
     "owa_webconfig_done": {"type": "bool"},
+    "owa_overrides": {"type": "str", "choices": ["check", "set"]},
     "policy": {"type": "dict"},
     "custom_checks": {key: value for key, value in CUSTOM.items() if key != "default"},
     "incomplete_because": {"type": "list", "elements": "str"},

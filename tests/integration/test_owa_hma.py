@@ -154,3 +154,46 @@ def test_the_record_brings_everything_back_reply_urls_too(lab: LabClient, play: 
     assert sets(lab.state()) == start
     holds(lab)
     assert play("restore_hma", hma_restore_record=record).changed == 0
+
+
+@MATRIX
+def test_set_and_without_effect_is_put_back_and_cured_once_more(lab: LabClient, play: Play) -> None:
+    """After an update in place to SE: the settings are right, and the admin center lets nobody in."""
+    lab.change(["organizations", 0, "servers", 0, "web"], {"stuck": ["ecp"]})
+    lab.again()
+    run = play("enable_owa_hma")
+    assert run.code != 0
+    assert "It was put back." in run.text, run.output
+    holds(lab)
+    once = play("enable_owa_hma", hma_owa_reapply=True)
+    assert "hma_owa_reapply restarts IIS" in once.text, once.output
+    holds(lab)
+    run = play("enable_owa_hma", hma_owa_reapply=True, hma_owa_restart_iis=True)
+    assert run.code == 0, run.output
+    assert {item["host"] for item in lab.journal("iis")} == {"EX2", "EX3"}
+    assert through_entra(lab)
+    holds(lab)
+
+
+@MATRIX
+def test_the_override_for_download_domains(lab: LabClient, play: Play) -> None:
+    lab.change(["organizations", 0, "config", "EnableDownloadDomains"], True)
+    lab.again()
+    start = sets(lab.state())
+    run = play("enable_owa_hma")
+    assert run.code != 0
+    assert "OAuthIdentityCacheFixForDownloadDomains is not in force" in run.text, run.output
+    assert lab.writes() == []
+    run = play("enable_owa_hma", hma_owa_overrides="set", hma_owa_restart_iis=True)
+    assert run.code == 0, run.output
+    organization = lab.state()["organizations"][0]
+    name = "OWA HMA Download Domain Support"
+    assert [item["Name"] for item in organization["overrides"]] == [name]
+    assert organization["refreshed"] == {"EX2": [name], "EX3": [name]}
+    assert {item["host"] for item in lab.journal("iis")} == {"EX2", "EX3"}
+    run = play("restore_hma", hma_restore_record=records(lab)[-1:])
+    assert run.code == 0, run.output
+    now = sets(lab.state())
+    # What a server has taken up it keeps until it is told again.
+    assert {**now["organizations"][0], "refreshed": {}} == {**start["organizations"][0], "refreshed": {}}
+    holds(lab)

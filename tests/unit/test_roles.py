@@ -18,7 +18,7 @@ FOLDERS = sorted(path for path in roles.ROLES.iterdir())
 FILES = [*sorted((ROOT / "playbooks").rglob("*.yml")), *sorted((ROOT / "roles").rglob("*.yml"))]
 # However many settings a step has, more than these nobody reads; the two longest roles have what their steps can be
 # told.
-MOST = {"hma_verify": 18, "hma_preflight": 11, "hma_owa": 11, "hma_enable": 9, "hma_spn": 9, "hma_restore": 9}
+MOST = {"hma_verify": 18, "hma_preflight": 11, "hma_owa": 13, "hma_enable": 9, "hma_spn": 9, "hma_restore": 9}
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)

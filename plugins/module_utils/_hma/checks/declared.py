@@ -52,6 +52,7 @@ class Settings:
     owa_admins: Sequence[str] = ()
     owa_single_admin: bool = False
     owa_webconfig_done: bool = False
+    owa_overrides: str = "check"
     incomplete_because: Sequence[str] = ()
 
     @classmethod

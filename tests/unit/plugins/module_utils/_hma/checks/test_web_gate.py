@@ -68,8 +68,6 @@ def readings(story: Story, *, versions: bool = True) -> WebReadings:
         version = {"version": server.get("file_version")} if versions else UNREAD
         result = {"server": story.exchange.fqdn(server["name"]), **version, "changed": False}
         servers[server["inventory_name"]] = {"web": result}
-            "web": {"server": story.exchange.fqdn(server["name"]), **version, "changed": False}
-        }
     for tenant in story.scenario["tenants"]:
         plan = plan_reply_urls(tenant["service_principals"][0]["reply_urls"], list(found.wanted))
         tenants[tenant["inventory_name"]] = {
