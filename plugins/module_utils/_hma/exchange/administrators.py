@@ -129,7 +129,7 @@ def get_group(identity: str) -> Cmdlet:
 def named(administrators: Iterable[Administrator], sign_in_name: str) -> Administrator | None:
     """The member who signs in with this name."""
     wanted = fold(sign_in_name)
-    return next((item for item in administrators if fold(item.sign_in_name or "") == wanted), None)
+    return next((item for item in administrators if item.sign_in_name and fold(item.sign_in_name) == wanted), None)
 
 
 def _not_found(result: CmdletResult) -> bool:
