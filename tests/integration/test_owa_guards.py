@@ -114,3 +114,23 @@ def test_the_same_over_exchange_s_own_endpoint(lab: LabClient, play: Play) -> No
     taken_back(lab, "EX1", "EX2", "EX3", "EX4")
     assert play("disable_hma").code == 0
     assert not is_on(lab)
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("owa_ready")
+def test_both_runs_go_back_together_and_check_mode_says_so(lab: LabClient, play: Play) -> None:
+    lab.write("Set-OrganizationConfig", "", {"OAuth2ClientProfileEnabled": False})
+    for playbook in ("enable_hma", "enable_owa_hma"):
+        run = play(playbook)
+        assert run.code == 0, run.output
+    both = records(lab)[-2:]
+    lab.clear()
+    alone = play("restore_hma", "--check", hma_restore_record=both[0])
+    assert alone.code != 0
+    assert "OAuth only on" in alone.text
+    look = play("restore_hma", "--check", hma_restore_record=both)
+    assert look.code == 0, look.output
+    assert lab.writes() == []
+    run = play("restore_hma", hma_restore_record=both)
+    assert run.code == 0, run.output
+    assert not is_on(lab)

@@ -142,7 +142,7 @@ def restore_server(task: Task, history: Sequence[Recorded] | None) -> Restoratio
         {guid: _directory(task.host, kind, cmdlet, result) for (guid, kind), cmdlet, result in reads},
         own,
         live=config.may_be_on and not task.predicted_off,
-        web=web_listing.in_use(web_listing.parse_listing(answer.results[2:4])),
+        web=web_listing.in_use(web_listing.parse_listing(answer.results[2:4]), task.despite_owa),
         connectors=_enabled(answer.results[1]),
         forced=task.despite_connector,
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ..base.command import PowerShell
+from ..base.command import PowerShell, Setting
 from ..base.comparison import fold
 from ..exchange.web_directories import NOUNS
 from ..exchange.web_listing import ListedWebDirectory
@@ -120,7 +120,8 @@ SENT: Final = Check(
         "in. Only asking the page shows it.",
     read="With hma_audit_probe: GET of both pages of each server without credentials; where the redirect points, and "
         "its client_id and redirect_uri.",
-    remedy="Where what is set has no effect: disable_owa_hma, restart IIS, enable_owa_hma.", source=ARTICLE,
+    remedy="Where what is set has no effect: hma_owa_reapply: true and hma_owa_restart_iis: true, then enable_owa_hma.",
+    source=ARTICLE,
 )  # fmt: skip
 _PROVEN, _UNPROVEN = "proven", "unproven"
 
@@ -139,10 +140,11 @@ def _page(inputs: Inputs, look: PageLook) -> Finding:
     check, where, server = SENT, f"{look.url} at {look.server}", look.server.partition(".")[0].upper()
     if look.state == _UNPROVEN:
         return check.unread(where, look.reason, "Make the page reachable from where the probe runs.", server=server)
-    fix = "See the message. Where the settings are right, take them back, restart IIS, and set them anew."
+    fix = "See the message. Where the settings are right and have no effect, let enable_owa_hma set them once more."
+    once_more = (Setting("hma_owa_reapply", True), Setting("hma_owa_restart_iis", True))
     return check.judge(
         where, look.state == _PROVEN, look.reason, fix, expected="a redirect to Entra", actual=look.reason,
-        server=server, commands=(inputs.playbook("disable_owa_hma"), inputs.playbook("enable_owa_hma")),
+        server=server, commands=(*once_more, inputs.playbook("enable_owa_hma")),
     )  # fmt: skip
 
 

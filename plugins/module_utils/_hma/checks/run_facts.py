@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..base.comparison import has
+from ..exchange.change import PREDICTED
 from ..exchange.virtual_directories import OAUTH
 from .inventory import of_run
 
@@ -137,6 +138,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "identity": run.one("hma_identity_read")[1].get("identity") or {},
         "web": run.one("hma_web_read")[1],
         "owa_used": _uses_oauth(_organization(run)),
+        "owa_back": _web_back(run),
         "reply_urls": [{"tenant": host, "reply_urls": _replies(run, host).get("after") or []} for host in run.tenants],
         "servers": {host: _server(run, host) for host in run.servers},
         "tenants": {host: _tenant(run, host) for host in run.tenants},
@@ -186,6 +188,18 @@ def _uses_oauth(organization: Vars) -> bool:
     """Whether a directory of Outlook on the web or the admin center has OAuth, which is what more is read for."""
     directories = organization.get("web_directories") or []
     return any(has(directory["methods"], OAUTH) for directory in directories)
+
+
+def _web_back(run: RunVariables) -> list[str]:
+    """The Exchange servers whose earlier sign-in to Outlook on the web this run, in check mode, would have given
+    back."""
+    changes = (
+        change
+        for host in run.servers
+        for change in run.result(host, "hma_restored_sign_in").get("changes") or []
+        if change.get("result") == PREDICTED
+    )
+    return sorted({str(change["target"]["server"]) for change in changes})
 
 
 def _server(run: RunVariables, host: str) -> dict[str, Any]:

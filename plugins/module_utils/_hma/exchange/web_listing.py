@@ -147,11 +147,12 @@ def unread_web(listing: WebListing) -> str | None:
     )
 
 
-def in_use(listing: WebListing) -> str | None:
+def in_use(listing: WebListing, despite: Sequence[str] = ()) -> str | None:
     """Why what modern authentication rests on is not taken away, or None. What could not be read counts as in use."""
-    if listing.oauth_only:
+    locked = listing.locked_out(despite)
+    if locked:
         return (
-            f"Outlook on the web or the admin center signs people in with OAuth only on {places(listing.oauth_only)}, "
+            f"Outlook on the web or the admin center signs people in with OAuth only on {places(locked)}, "
             f"and what that needs is not taken away. Run disable_owa_hma first."
         )
     unread = unread_web(listing)
