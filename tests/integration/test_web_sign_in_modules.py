@@ -98,3 +98,35 @@ def test_reply_urls_are_added_and_taken_away_and_nothing_else(lab: LabClient, tm
     assert not call(lab, tmp_path, "contoso", "hma_reply_urls", options, keywords=keywords)["changed"]
     call(lab, tmp_path, "contoso", "hma_reply_urls", {**options, "state": "absent"}, keywords=keywords)
     assert sets(lab.state()) == start
+
+
+@pytest.mark.scenario("owa_ready")
+def test_what_the_gate_reads_and_what_a_server_does_itself(lab: LabClient, tmp_path: Path) -> None:
+    server = call(lab, tmp_path, EX2, "hma_web_info", {"scope": "server"})
+    assert (server["version"], server["unread"]) == ("15.2.1544.11", [])
+    assert [(item["kind"], item["oauth_only"]) for item in server["directories"]] == [("owa", False), ("ecp", False)]
+    through = call(lab, tmp_path, EX2, "hma_web_info", {"scope": "server", "server": EX3})
+    assert through["version"] is None
+    assert "reached through another" in through["unread"][0]["reason"]
+    web = call(lab, tmp_path, EX2, "hma_web_info", {"scope": "organization"})["web"]
+    assert sorted(item["name"] for item in web["administrators"]["members"]) == ["Administrator", "alice", "bob"]
+    assert (web["administrators"]["unread"], web["alive"], web["unread"]) == ([], ["EX2", "EX3"], [])
+    assert {item["url"] for item in web["urls"] if item["kind"] == "ecp"} == {
+        "https://mail.corp.contoso.test/ecp", "https://mail.contoso.test/ecp",
+    }  # fmt: skip
+    restarted = call(lab, tmp_path, EX2, "hma_web_refresh", {"restart_iis": True})
+    assert restarted["changed"], restarted
+    assert [item["host"] for item in lab.journal("iis")] == ["EX2"]
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("owa_ready")
+@pytest.mark.connection("exchange")
+def test_nothing_of_the_server_itself_over_exchanges_own_endpoint(lab: LabClient, tmp_path: Path) -> None:
+    server = call(lab, tmp_path, EX2, "hma_web_info", {"scope": "server"})
+    assert server["version"] is None
+    assert len(server["directories"]) == 2
+    refused = call(lab, tmp_path, EX2, "hma_web_refresh", {"restart_iis": True})
+    assert refused["failed"]
+    assert "Restart-Service" in refused["msg"]
+    assert lab.journal("iis") == []
