@@ -61,7 +61,7 @@ STEPS: Final = (
     Step("Outlook on the web, overrides", ONE, "hma_owa_override_result"),
     Step("Outlook on the web, sign-in at Entra", SERVERS, "hma_owa_result"),
     Step("Outlook on the web, where people are sent", SERVERS, "hma_owa_look"),
-    Step("Outlook on the web, put back", SERVERS, "hma_owa_back"),
+    Step("Outlook on the web, put back", SERVERS, "hma_owa_put_back"),
 )
 _HOSTS_JUDGED: Final = "hma_hosts_result"
 # In the order in which they are made.

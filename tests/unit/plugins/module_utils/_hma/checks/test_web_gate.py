@@ -16,8 +16,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import error_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.web_readings import WebReadings
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.reply_urls import plan_reply_urls, reply_urls
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import administrators, web_directories
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.administrators import Membership
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 
 from tests.lab.sids import sid_of
 from tests.unit.audit_story import Story
@@ -28,9 +30,7 @@ USERS = ["tenants", 0, "users"]
 ADMINS = ["alice@contoso.test", "bob@contoso.test"]
 UNREAD = {"unread": [{"what": "version", "reason": "no"}]}
 CAROL = {"upn": "carol@contoso.test"}
-STATUS = web_directories.Cmdlet(
-    "Get-ExchangeServer", {"Status": True}, ("Name", "CurrentConfigDomainController"), on_error="continue"
-)
+STATUS = Cmdlet("Get-ExchangeServer", {"Status": True}, ("Name", "CurrentConfigDomainController"), on_error="continue")
 
 
 def web_of(story: Story) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def web_of(story: Story) -> dict[str, Any]:
 
 def readings(story: Story, *, versions: bool = True) -> WebReadings:
     web = web_of(story)
-    found = reply_urls([web_directories.ClientUrl.from_facts(Properties(item, "urls")) for item in web["urls"]])
+    found = reply_urls([ClientUrl.from_facts(Properties(item, "urls")) for item in web["urls"]])
     servers, tenants = {}, {}
     for server in story.exchange.servers.values():
         version = {"version": server.get("file_version")} if versions else UNREAD
