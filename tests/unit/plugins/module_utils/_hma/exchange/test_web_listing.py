@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.web_
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import notice_web, takes_sign_in
 
-from tests.unit.typed import Typed, powershell
+from tests.unit.typed import Typed, powershell, yaml
 
 
 def found(kind: str, server: str, *methods: str, **changes: Any) -> dict[str, Any]:
@@ -67,6 +68,18 @@ def test_the_refusal_names_servers_and_what_gives_the_form_back() -> None:
         Typed("Set-EcpVirtualDirectory", [], {"Identity": ecp, "FormsAuthentication": True}),
         Typed("Set-OwaVirtualDirectory", [], {"Identity": owa, "FormsAuthentication": True}),
     ]
+
+
+@pytest.mark.parametrize("server", ["EX1", "O'Brien", "x'; Remove-Mailbox 'y", "{{ 1 + 1 }}"])
+def test_what_the_refusal_prints_can_be_typed(server: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        refuse_web_lockout(listing(found("owa", server, "OAuth")), [])
+    text = str(refused.value)
+    [first, second] = text.partition("restart IIS: ")[2].partition(" ; or accept")[0].rpartition("; Set-")[::2]
+    assert powershell(first)[0].parameters["Identity"] == f"{server}\\owa (Default Web Site)"
+    assert powershell(f"Set-{second}")[0].parameters["FormsAuthentication"] is True
+    line = "hma_disable_despite_owa:" + text.partition("hma_disable_despite_owa:")[2]
+    assert yaml(line, tmp_path) == {"hma_disable_despite_owa": [server]}
 
 
 def test_accepted_servers_are_left_out_by_either_name() -> None:
