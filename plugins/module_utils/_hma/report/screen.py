@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ..base.command import Command
+from ..base.comparison import fold
 from ..base.printable import printable
 from .broken import BROKE
 from .changes import ReportedChange
@@ -139,7 +140,7 @@ def _named(what: str, actions: Sequence[Action], room: int) -> list[str]:
 
 
 def _short(title: str) -> str:
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+    return fold(title[:1]) + title[1:] if title[1:2].islower() else title
 
 
 _VERBS: Final = {"changed": "Changed", "would_change": "Would change", "rolled_back": "Taken back"}
