@@ -28,6 +28,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
     WritingResult,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import refuse_web
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
 _BUILD = Cmdlet("Get-ExchangeServer", {"Identity": THIS_SERVER}, ("Name", "AdminDisplayVersion"))
@@ -43,6 +44,7 @@ class Options(ExchangeOptions, RecordOptions):
     enabled: bool | None
     default_authorization_endpoint: bool | None
     replace_default_authserver: str | None
+    despite_owa: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,7 @@ class ActionModule(HmaAction[Options]):
         plan = _plan(
             servers, target, options, domain_names=bool(options.domain_names) and _has_domain_name(answer.results[1])
         )
+        refuse_web(shell, plan, options.despite_owa)
         after = _planned(target, plan) if self.predicting else target
         if plan.changes and not self.predicting:
             writer = Writer(shell, self.record(options), self.host, answer.domain_controller)

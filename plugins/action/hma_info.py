@@ -14,8 +14,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
     mailboxes,
     organization_read,
-    orgconfig,
     server_state,
+    web_listing,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.client_urls import reason_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
@@ -38,7 +38,6 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.info import 
     Reading,
     ServerRead,
     ServerReadInFull,
-    Switch,
     SwitchRead,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
@@ -71,12 +70,10 @@ class ActionModule(HmaAction[Options]):
         return OrganizationRead(read=read, organization=organization)
 
     def _switch(self, options: Options) -> SwitchRead:
-        """Whether modern authentication is on, and nothing else: what going back asks right before it takes something
-        away."""
-        answer = self.shell(options).run([orgconfig.READ])
-        answer.require([orgconfig.READ])
-        config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
-        return SwitchRead(read=self._read(answer), switch=Switch(config.name, config.guid, config.may_be_on))
+        """Whether modern authentication is on, or needed: what going back asks right before it takes something away."""
+        answer = self.shell(options).run(web_listing.SWITCH)
+        answer.require(web_listing.SWITCH)
+        return SwitchRead(read=self._read(answer), switch=web_listing.parse_switch(answer.results))
 
     def _server(self, options: Options) -> ServerRead:
         kinds, named = kinds_of(options.kinds), options.server or THIS_SERVER

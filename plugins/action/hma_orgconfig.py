@@ -23,7 +23,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import Hma
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.orgconfig import Options, Switched
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import refuse_lockout
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import refuse_lockout, refuse_web
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class ActionModule(HmaAction[Options]):
         before = _State.of(answer.results)
         plan = _plan(before, options)
         refuse_lockout(shell, plan, before.config, options.despite_policy)
+        refuse_web(shell, plan, options.despite_owa)
         after = _as_wanted(before.config, options)
         if plan.changes and not self.predicting:
             writer = Writer(shell, self.record(options), self.host, answer.domain_controller)

@@ -13,6 +13,7 @@ from ansible import context
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.reply_urls import reply_urls_back
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import RecordOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
@@ -55,6 +56,7 @@ class History(Result):
     history: Sequence[Recorded]
     names: Mapping[str, Sequence[str]]
     names_taken: Mapping[str, Sequence[str]]
+    reply_urls: Mapping[str, Sequence[str]]
     damaged: Sequence[str]
     warnings: Sequence[str]
 
@@ -115,6 +117,7 @@ class ActionModule(HmaAction[Options]):
             history=history.changes,
             names={tenant: back.take for tenant, back in names.items() if back.take},
             names_taken={tenant: back.give for tenant, back in names.items() if back.give},
+            reply_urls=reply_urls_back(history.changes),
             damaged=history.damaged,
             warnings=[
                 f"The record is damaged: {place} is cut. If it was an intent, its write was never sent."

@@ -28,13 +28,17 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_b
     switch_off,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import PoliciesUnseen
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.overrides import restore_overrides
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.web_site import restore_sign_in
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
 _SCOPES: Final[Mapping[str, Callable[[Task, Sequence[Recorded] | None], Restoration]]] = {
     "organization": restore_organization,
     "switch": switch_off,
     "server": restore_server,
+    "sign_in": restore_sign_in,
+    "overrides": restore_overrides,
 }
 
 
@@ -48,6 +52,7 @@ class Options(ExchangeOptions, RecordOptions):
     despite_policy: str | None
     despite_unseen_policies: bool
     despite_connector: bool
+    despite_owa: Sequence[str]
     predicted_off: bool
 
 
@@ -129,5 +134,6 @@ class ActionModule(HmaAction[Options]):
             despite_policy=options.despite_policy,
             despite_unseen_policies=options.despite_unseen_policies,
             despite_connector=options.despite_connector,
+            despite_owa=options.despite_owa,
             predicted_off=self.predicting and options.predicted_off,
         )

@@ -22,21 +22,20 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns im
     name_of,
     parse_client_urls,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, ObjectChange
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refuse_orphan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import RecordOptions, WritingResult
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.registration import (
-    Book,
     Wanted,
+    book_of,
     plan_names_of,
     proven,
     write_names,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +107,7 @@ class ActionModule(HmaAction[Options]):
         read = _Read(client.where, datetime.now(UTC).isoformat(timespec="seconds"))
         writes = wanted.mode == "apply" and not self.predicting
         done = (
-            write_names(client, wanted, _book(self.record(options)))
+            write_names(client, wanted, book_of(self.record(options)))
             if writes
             else plan_names_of(client, wanted, predicting=self.predicting)
         )
@@ -148,13 +147,6 @@ def _wanted(options: Options, found: Names) -> Wanted:
         verify_seconds=options.verify_seconds,
         prove_tokens=options.prove_tokens,
     )
-
-
-def _book(record: Record) -> Book:
-    def intent(change: ObjectChange) -> str:
-        return record.intent(change.object, change.target, change.command, change.before, change.after)
-
-    return Book(intent, record.outcome)
 
 
 def _domains(client: GraphClient) -> tuple[list[str] | None, list[dict[str, str]]]:

@@ -67,7 +67,14 @@ def restored(
 ) -> dict[str, Any]:
     servers, tenants = list(servers), list(tenants)
     results = [
-        _own(hostvars, host, name) for name in ("hma_restored_organization", "hma_restore_result") for host in servers
+        _own(hostvars, host, name)
+        for name in (
+            "hma_restored_sign_in",
+            "hma_restored_overrides",
+            "hma_restored_organization",
+            "hma_restore_result",
+        )
+        for host in servers
     ]
     stopped = {host: _own(hostvars, host, "hma_restore_stop_result") for host in servers}
     ended = Ended(
@@ -77,10 +84,11 @@ def restored(
             *((host, str(result["msg"])) for host, result in stopped.items() if result),
         ),
         handled=frozenset(str(item) for result in results for item in result.get("handled", ())),
-        tenants=tuple(_tenants(read, hostvars, tenants)),
+        tenants=(*_tenants(read, hostvars, tenants), *_reply_urls(read, hostvars, tenants)),
     )
     writes = [
-        Write(str(item["id"]), str(item["object"]), item["target"]["type"] == "names") for item in read["history"]
+        Write(str(item["id"]), str(item["object"]), item["target"]["type"] in ("names", "reply_urls"))
+        for item in read["history"]
     ]
     verdict = judge(writes, ended, check=check)
     return {"complete": verdict.complete, "message": verdict.message}
@@ -107,6 +115,20 @@ def _tenants(read: Result, hostvars: Result, hosts: list[str]) -> Iterator[Tenan
         )
         reason = _own(hostvars, host, "hma_restore_stop_result").get("msg", "")
         yield TenantBack(tenant, take, give, taken, given, str(reason))
+
+
+def _reply_urls(read: Result, hostvars: Result, hosts: list[str]) -> Iterator[TenantBack]:
+    """One for each tenant whose reply URLs were recorded."""
+    ids = {fold(str(hostvars[host].get("hma_tenant_id", ""))): host for host in hosts}
+    for tenant, urls in (read.get("reply_urls") or {}).items():
+        host = ids.get(tenant)
+        if host is None:
+            reason = "no host of the inventory stands for it. Put one into it and run this again."
+            yield TenantBack(tenant, tuple(urls), (), reason=reason, entries="reply URLs")
+            continue
+        after = _after(_own(hostvars, host, "hma_restore_reply_urls"))
+        reason = str(_own(hostvars, host, "hma_restore_urls_stop_result").get("msg", ""))
+        yield TenantBack(tenant, tuple(urls), (), after, (), reason, "reply URLs")
 
 
 def _own(hostvars: Result, host: str, name: str) -> Result:

@@ -19,6 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending
     of_audit,
     of_chain,
     of_disable,
+    of_owa_off,
     of_restore,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
@@ -131,7 +132,12 @@ def _sources(settings: Mapping[str, Any]) -> list[str]:
     return [str(item) for item in (given if isinstance(given, list) else [given])]
 
 
-_ENDS = {"audit_hma": _audited, "disable_hma": _disabled, "restore_hma": _restored}
+_ENDS = {
+    "audit_hma": _audited,
+    "disable_hma": _disabled,
+    "disable_owa_hma": lambda ended, _hostvars: of_owa_off(ended),
+    "restore_hma": _restored,
+}
 
 
 class FilterModule:

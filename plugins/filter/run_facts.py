@@ -51,11 +51,12 @@ _value:
   description:
     - C(run) with C(id), C(started), C(mode), C(playbook), C(enabled) and C(stopped); C(settings), the organization's,
       by their public names; C(organization), its last reading; C(identity); C(sign_in_domains); C(probe);
-      C(probe_identities); C(findings) of every judgement so far; C(authservers).
-    - C(servers), per host C(place), where clients are asked, and C(identified), C(read) and C(written), each a
+      C(probe_identities); C(findings) of every judgement so far; C(authservers); C(web), what was read of Outlook on
+      the web, and C(reply_urls), per C(tenant) its C(reply_urls).
+    - C(servers), per host C(place), where clients are asked, and C(identified), C(read), C(written) and C(web), each a
       registered result or an empty dictionary.
-    - C(tenants), per host C(tenant_id), C(tenant_domain), C(cloud), C(spn_mode), C(asked), C(identified), C(read) and
-      C(written).
+    - C(tenants), per host C(tenant_id), C(tenant_domain), C(cloud), C(spn_mode), C(asked), C(identified), C(read),
+      C(written) and C(web).
     - C(steps), a list with the C(step) and its C(results) per host.
   type: dict
 """

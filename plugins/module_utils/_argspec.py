@@ -65,6 +65,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "domain_names": NAMES,
             "default_authorization_endpoint": {"type": "bool"},
             "replace_default_authserver": {"type": "str"},
+            "despite_owa": NAMES,
             **EXCHANGE,
             **RECORD,
         },
@@ -77,6 +78,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
                 for name in ("despite_policy", "default_authorization_endpoint_of", "replace_default_authserver")
             },
             "judged": {"type": "dict"},
+            "despite_owa": NAMES,
             **EXCHANGE,
             **RECORD,
         },
@@ -99,17 +101,22 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_restore": {
         "argument_spec": {
-            "scope": {"type": "str", "choices": ["switch", "organization", "server"], "required": True},
+            "scope": {
+                "type": "str",
+                "choices": ["switch", "organization", "server", "sign_in", "overrides"],
+                "required": True,
+            },
             "history": {"type": "list", "elements": "dict"},
             "server": {"type": "str"},
             "despite_policy": {"type": "str"},
             "despite_unseen_policies": {"type": "bool", "default": False},
             "despite_connector": {"type": "bool", "default": False},
+            "despite_owa": NAMES,
             "predicted_off": {"type": "bool", "default": False},
             **EXCHANGE,
             **RECORD,
         },
-        "required_if": [["scope", "organization", ["history"]], ["scope", "server", ["history"]]],
+        "required_if": [["scope", scope, ["history"]] for scope in ("organization", "server", "sign_in", "overrides")],
     },
     "hma_spn": {
         "argument_spec": {
@@ -129,6 +136,52 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         "mutually_exclusive": [*ONE_WAY_IN["mutually_exclusive"], *(["tenant", name] for name in SIGN_IN)],
         "required_by": ONE_WAY_IN["required_by"],
         "required_one_of": [["tenant", "tenant_id"]],
+    },
+    "hma_reply_urls": {
+        "argument_spec": {
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "mode": {"type": "str", "choices": ["apply", "verify"], "default": "apply"},
+            "urls": URLS,
+            "reply_urls": NAMES,
+            "ignored": IGNORED,
+            "verify_seconds": {"type": "int", "default": 60},
+            "tenant": {**TENANT["tenant"], "required": True},
+            **RECORD,
+        },
+    },
+    "hma_setting_override": {
+        "argument_spec": {
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "overrides": {
+                "type": "list",
+                "elements": "str",
+                "choices": ["download_domains", "resource_forest"],
+                "required": True,
+            },
+            **EXCHANGE,
+            **RECORD,
+        },
+    },
+    "hma_web_refresh": {
+        "argument_spec": {"server": {"type": "str"}, "restart_iis": {"type": "bool", "default": False}, **EXCHANGE},
+    },
+    "hma_web_info": {
+        "argument_spec": {
+            "scope": {"type": "str", "choices": ["organization", "server"], "required": True},
+            "server": {"type": "str"},
+            "administrators": NAMES,
+            "tenants": {**DICTS, "options": SIGN_IN, **ONE_WAY_IN},
+            **EXCHANGE,
+        },
+    },
+    "hma_web_sign_in": {
+        "argument_spec": {
+            "state": {"type": "str", "choices": ["entra", "methods", "forms"], "default": "entra"},
+            "server": {"type": "str"},
+            "history": DICTS,
+            **EXCHANGE,
+            **RECORD,
+        },
     },
     "hma_settings": {
         "argument_spec": {
@@ -181,11 +234,36 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "unproven": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
         },
     },
+    "hma_web_probe": {
+        "argument_spec": {
+            "server": {
+                "type": "dict",
+                "required": True,
+                "options": {
+                    "host": {"type": "str", "required": True},
+                    "server": {"type": "str"},
+                    "connect_to": {"type": "str"},
+                    **TLS,
+                },
+            },
+            "urls": {"type": "list", "elements": "dict", "required": True},
+            "registered": DICTS,
+            "expected": {"type": "str", "choices": ["entra", "methods"], "default": "entra"},
+            "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
+            "authorization_hosts": NAMES,
+            "ca_path": {"type": "path"},
+            "validate_certs": {"type": "bool", "default": True},
+            "timeout": {"type": "int", "default": 10},
+            "deadline": {"type": "int", "default": 0},
+            "pause": {"type": "int", "default": 15},
+            "run_id": {"type": "str"},
+        },
+    },
     "hma_assess": {
         "argument_spec": {
             "gate": {
                 "type": "str",
-                "choices": ["hosts", "names", "tenants", "preflight", "enable", "verify", "audit", "none"],
+                "choices": ["hosts", "names", "tenants", "preflight", "enable", "verify", "owa", "audit", "none"],
                 "required": True,
             },
             "facts": {"type": "dict", "required": True},

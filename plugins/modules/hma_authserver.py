@@ -40,6 +40,15 @@ options:
         refused.
       - The old one is cleared first and made the default again if the new one cannot be set.
     type: str
+  despite_owa:
+    description:
+      - Names of servers whose Outlook on the web (owa) or admin center (ecp) signs people in with OAuth only, and where
+        nobody needs it, one that is dead for example. Disabling the object, or leaving no default authorization
+        endpoint, is refused while there is a server that is not named here, because nobody could sign in there,
+        administrators included.
+    type: list
+    elements: str
+    default: []
 extends_documentation_fragment:
   - hybrid.exchange._exchange
   - hybrid.exchange._record

@@ -26,7 +26,8 @@ options:
         V(identity) counts the mailboxes whose user principal name ends in none of O(domains), and the linked mailboxes.
         It takes one shell and two cmdlets that answer with these mailboxes only; where there are more than O(page), a
         second shell and 37 cmdlets, one per first character of the name. Names are looked at in the whole forest.
-      - V(switch) reads whether modern authentication is on, with one cmdlet.
+      - V(switch) reads whether modern authentication is on, and whether Outlook on the web or the admin center of a
+        server signs people in with OAuth only, with three cmdlets.
     type: str
     choices: [organization, server, host, identity, switch]
     required: true
@@ -35,7 +36,7 @@ options:
       - V(fast) is what the chain needs.
       - >-
         V(full) with O(scope=organization) also reads setting overrides, partner applications, connectors and
-        organization relationships (20 cmdlets instead of 16, in the same shell); with O(scope=server) also the server's
+        organization relationships (22 cmdlets instead of 18, in the same shell); with O(scope=server) also the server's
         certificates and component states (two more cmdlets).
     type: str
     choices: [fast, full]
@@ -117,10 +118,10 @@ organization:
   sample: {schema: 1, name: Contoso, servers: [], client_urls: [], auth_servers: [], sections: {}, unread: []}
 switch:
   description: C(live) says whether modern authentication is on for the organization, as this server's domain controller
-    sees it.
+    sees it. C(web) says where Outlook on the web or the admin center signs people in with OAuth only, or null.
   returned: when O(scope=switch)
   type: dict
-  sample: {name: Contoso, guid: 6f1d3c1e-0000-4000-8000-000000000001, live: false}
+  sample: {name: Contoso, guid: 6f1d3c1e-0000-4000-8000-000000000001, live: false, web: null}
 directories:
   description: The front-end virtual directories, each with C(kind), C(identity), C(settings) and C(oauth).
   returned: when O(scope=server)

@@ -29,6 +29,14 @@ options:
         or assigned to somebody). Turning O(oauth2_client_profile_enabled) off is refused while there is one, because
         its users could not sign in at all, unless it is named here.
     type: str
+  despite_owa:
+    description:
+      - Names of servers whose Outlook on the web (owa) or admin center (ecp) signs people in with OAuth only, and where
+        nobody needs it, one that is dead for example. Turning O(oauth2_client_profile_enabled) off is refused while
+        there is a server that is not named here, because nobody could sign in there, administrators included.
+    type: list
+    elements: str
+    default: []
   default_authorization_endpoint_of:
     description:
       - Id of the tenant whose AuthServer becomes the default authorization endpoint in the same shell, before

@@ -104,6 +104,10 @@ names:
   description: Per tenant id, the service principal names that the runs added.
   returned: when O(source) is given
   type: dict
+reply_urls:
+  description: Per tenant id the reply URLs that the runs added.
+  returned: when O(source) is given
+  type: dict
 names_taken:
   description: Per tenant id, the service principal names that the runs took away.
   returned: when O(source) is given

@@ -31,8 +31,11 @@ options:
         and the AuthServer objects. Whatever else cannot be read is a warning.
       - V(organization) takes back the switches of the organization and the AuthServer objects.
       - V(server) takes back the virtual directories of one server.
+      - V(sign_in) takes back how people sign in to Outlook on the web and the admin center of one server. It never
+        turns a method off, and never leaves a directory without one.
+      - V(overrides) takes away the setting overrides that the runs made.
     type: str
-    choices: [switch, organization, server]
+    choices: [switch, organization, server, sign_in, overrides]
     required: true
   history:
     description: What was changed, from M(hybrid.exchange.hma_record). Required unless O(scope=switch).
@@ -59,6 +62,14 @@ options:
         free/busy stops working then.
     type: bool
     default: false
+  despite_owa:
+    description:
+      - Names of servers whose Outlook on the web (owa) or admin center (ecp) signs people in with OAuth only, and where
+        nobody needs it, one that is dead for example. Turning modern authentication off is refused while there is a
+        server that is not named here, because nobody could sign in there, administrators included.
+    type: list
+    elements: str
+    default: []
   predicted_off:
     description: Used with O(scope=server) in check mode, that this run would have turned modern authentication off by
       then.

@@ -18,7 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.custom
     custom_gates,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.policy import check_policy
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import WAY_OUT
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import WAYS_OUT
 from ansible_collections.hybrid.exchange.plugins.module_utils._options import SETTINGS
 
 _RULES: Final = ("policy", "custom_checks")
@@ -28,7 +28,7 @@ def wrong_rules(playbook: str, organization: Mapping[str, Any]) -> Iterator[str]
     """One line for each variable of the two whose rules mean nothing; ``organization`` are its settings, of the right
     types."""
     given = {name: organization[f"hma_{name}"] for name in _RULES if organization.get(f"hma_{name}")}
-    if playbook == WAY_OUT or not given:
+    if playbook in WAYS_OUT or not given:
         return
     rules = ArgumentSpecValidator({name: SETTINGS[name] for name in _RULES}).validate(given).validated_parameters
     policy = rules.get("policy") or {}

@@ -50,7 +50,7 @@ def test_a_view_only_audit_of_a_healthy_organization(lab: LabClient, play: Play,
     assert said(report_of(tmp_path), "fail", "warn") == set()
     # Fast: one shell for the organization and one for sign-in names, however many servers there are.
     assert Counter(item["host"] for item in lab.journal("shell")) == {"EX1": 2}
-    assert len(lab.journal("cmdlet")) == 16 + 2
+    assert len(lab.journal("cmdlet")) == 18 + 2
     lab.clear()
 
     full = play("audit_hma", hma_audit_read="full", hma_report_name="full", **VIEWER)
@@ -62,7 +62,7 @@ def test_a_view_only_audit_of_a_healthy_organization(lab: LabClient, play: Play,
     assert said(document, "fail", "warn") == set()
     assert said(document, "not_checked") == {"HMA-SPN-003"}  # DNS was not asked
     assert Counter(item["host"] for item in lab.journal("shell")) == {"EX1": 3, "EX2": 1, "EX3": 1, "EX4": 1}
-    assert len(lab.journal("cmdlet")) == 20 + 2 + 4 * 7
+    assert len(lab.journal("cmdlet")) == 22 + 2 + 4 * 7
     assert not (lab.folder / "records").exists()
 
 

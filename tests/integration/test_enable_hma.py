@@ -146,7 +146,7 @@ def test_already_right_changes_nothing_and_keeps_the_budget(lab: LabClient, play
     assert shells == {"EX1": 4, "EX2": 2, "EX3": 2, "EX4": 1 + 2 + 2 + 2 + 1 + 2}
     cmdlets = [item for item in lab.journal("cmdlet") if item["host"] == "EX1"]
     # The gate reads certificates and maintenance too.
-    assert len(cmdlets) == 16 + 2 + 5 + 5 + 2
+    assert len(cmdlets) == 18 + 2 + 5 + 5 + 2
     calls = [item["method"] for item in lab.journal("graph")]
     assert calls == ["GET"] * len(calls)
 

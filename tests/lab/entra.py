@@ -11,6 +11,7 @@ from aiohttp import web
 
 from .graph import Graph
 from .journal import Faults, Journal
+from .reply_urls import Authorize
 from .sign_in import SignIn
 from .tenants import Tenants
 
@@ -21,6 +22,7 @@ class Entra(Tenants):
     def __init__(self, tenants: list[dict[str, Any]], journal: Journal, faults: Faults) -> None:
         super().__init__(tenants)
         self._sign_in, self._graph = SignIn(self, journal, faults), Graph(self, journal, faults)
+        self._authorize = Authorize(self, journal)
 
     def routes(self) -> list[web.RouteDef]:
-        return [*self._sign_in.routes(), *self._graph.routes()]
+        return [*self._sign_in.routes(), *self._graph.routes(), *self._authorize.routes()]

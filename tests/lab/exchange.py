@@ -16,13 +16,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from .accounts import Accounts
+from .administrators import Administrators
 from .assumptions import Assumptions
 from .binder import ShellError
 from .directory import UNCHANGED, Directory, Object, one
 from .exchange_objects import Objects, fqdn_of
 from .exchange_reads import Reads
+from .overrides import Overrides
 from .virtual_directories import KINDS, VirtualDirectories, kind_of
+from .web_directories import WEB, WebDirectories, web_kind_of
 
 _SEPARATOR = "\\"
 
@@ -43,7 +45,7 @@ def is_local(name: str) -> bool:
     return _SEPARATOR not in name and "@" not in name
 
 
-class Organization(Reads, Accounts):
+class Organization(Overrides, Administrators, Reads):
     """One forest: directory, servers with their IIS, users."""
 
     def __init__(self, spec: Mapping[str, Any], clock: Callable[[], float]) -> None:
@@ -60,6 +62,9 @@ class Organization(Reads, Accounts):
         self.virtual_directories = VirtualDirectories(
             self.directory, self.servers, self.fqdn, self.server_name, self.position
         )
+        self.web_directories = WebDirectories(self.directory, self.servers, self.fqdn, self.server_name, self.position)
+        self.web_directories.add(spec)
+        self.begin_overrides()
         self._objects = Objects(spec, self.directory, self.virtual_directories.iis)
         self.certificate, self.other_certificate = (
             _certificate(days) for days in (int(spec.get("auth_certificate_days", 400)), 300)
@@ -94,17 +99,19 @@ class Organization(Reads, Accounts):
             text = f"The domain controller '{controller}' could not be contacted."
             raise ShellError("[FailureCategory=Cmdlet-LocalizedException]", "NotSpecified", "LocalizedException", text)
         verb, noun = cmdlet.split("-", 1)
-        kind = kind_of(noun)
+        directories = self.web_directories if web_kind_of(noun) else self.virtual_directories
+        kind = web_kind_of(noun) or kind_of(noun)
         if kind is not None and verb == "Get":
-            return self.virtual_directories.get(controller, kind, given), []
+            return directories.get(controller, kind, given), []
         if kind is not None and verb == "Set":
-            return [], self.virtual_directories.set(controller, kind, given)
+            return [], directories.set(controller, kind, given)
         handler = getattr(self, f"_{verb.lower()}_{noun.lower()}", None)
         if handler is None:
             text = f"The lab has no {cmdlet}."
             raise ShellError("LabHasNoSuchCmdlet", "NotImplemented", "NotImplementedException", text)
-        # The certificates of a shell's own server, where none is named.
-        named = {"Server": server, **given} if noun.casefold() == "exchangecertificate" else given
+        # The certificates, or the settings, of a shell's own server, where none is named.
+        own = noun.casefold() in ("exchangecertificate", "exchangediagnosticinfo")
+        named = {"Server": server, **given} if own else given
         answer: tuple[list[Object], list[str]] = handler(controller, named)
         return answer
 
@@ -206,7 +213,10 @@ class Organization(Reads, Accounts):
         for kind in KINDS:
             for item in objects[f"vdir:{kind}"]:
                 item.update(self.virtual_directories.iis.get(item["Guid"], {}))
-        return {"name": self.name, **objects}
+        web = {
+            f"vdir:{kind}": self.web_directories.shown_of(self.directory.select(first, f"vdir:{kind}")) for kind in WEB
+        }
+        return {"name": self.name, **objects, **web, "overrides": self.overrides, "refreshed": self.refreshed}
 
 
 @functools.cache

@@ -134,7 +134,7 @@ class Objects:
             {
                 "class": f"vdir:{kind}", "Name": full, "Guid": guid, "Identity": f"{server['name'].upper()}\\{full}",
                 "Server": server["name"],
-                "InternalUrl": _url(internal, path), "ExternalUrl": _url(external, path),
+                "InternalUrl": url_of(internal, path), "ExternalUrl": url_of(external, path),
                 "InternalAuthenticationMethods": list(methods[0]), "ExternalAuthenticationMethods": list(methods[1]),
             }
         )  # fmt: skip
@@ -168,7 +168,8 @@ def _metadata(of: str | None) -> str | None:
     return f"https://login.windows.net/{of}/federationmetadata/2007-06/federationmetadata.xml" if of else None
 
 
-def _url(host: str | None, path: str | None) -> str | None:
+def url_of(host: str | None, path: str | None) -> str | None:
+    """The URL of a path on a host, which a scenario may have written with a scheme of its own."""
     if host is None or path is None:
         return None
     return f"{host if '://' in host else 'https://' + host}/{path}"

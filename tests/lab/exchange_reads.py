@@ -93,15 +93,6 @@ class Reads:
             for item in domains
         ], []
 
-    def _get_settingoverride(self, controller: str, given: Mapping[str, Any]) -> Answer:
-        return [
-            {
-                "Name": item["name"], "ComponentName": item["component"], "SectionName": item["section"],
-                "Parameters": list(item["parameters"]), "Server": None, "OriginatingServer": controller,
-            }
-            for item in self.spec.get("overrides", [])
-        ], []  # fmt: skip
-
     def _get_partnerapplication(self, controller: str, given: Mapping[str, Any]) -> Answer:
         return [
             {

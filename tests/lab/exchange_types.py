@@ -47,6 +47,8 @@ _TYPES: Final[Mapping[str, list[str]]] = {
         f"{_CONFIGURATION}.ADExchangeServiceVirtualDirectory",
         *_DIRECTORY,
     ],
+    "owavirtualdirectory": [f"{_CONFIGURATION}.ADOwaVirtualDirectory", *_DIRECTORY],
+    "ecpvirtualdirectory": [f"{_CONFIGURATION}.ADEcpVirtualDirectory", *_DIRECTORY],
     "activesyncvirtualdirectory": [f"{_CONFIGURATION}.ADMobileVirtualDirectory", *_DIRECTORY],
     "exchangeserver": [f"{_MANAGEMENT}.ExchangeServer", f"{_MANAGEMENT}.ADPresentationObject", *_AD_OBJECT],
     "authserver": [f"{_CONFIGURATION}.AuthServer", f"{_CONFIGURATION}.ADConfigurationObject", *_AD_OBJECT],

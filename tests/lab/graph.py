@@ -14,8 +14,9 @@ from aiohttp import web
 
 from . import odd
 from .graph_objects import applications_page, deleted_page, owners_page, principals_page, selected, taken
-from .graph_pages import domains_page, identified, refused, users_page
+from .graph_pages import domains_page, identified, refused, user_page, users_page
 from .journal import Faults, Journal
+from .reply_urls import trouble
 from .tenants import Tenants
 
 _EXCHANGE_ONLINE = "00000002-0000-0ff1-ce00-000000000000"
@@ -23,7 +24,7 @@ _WRITABLE = {"servicePrincipalNames", "replyUrls"}
 _READ = {"Application.Read.All", "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Directory.Read.All"}
 _NOT_FOUND = "Resource does not exist or one of its queried reference-property objects are not present."
 # Faults that let the request be answered; any other one is an answer of its own.
-_QUIET = {"stale", "other_writer", "drop"}
+_QUIET = {"stale", "other_writer", "drop", "drop_reply_urls"}
 
 
 class Graph:
@@ -74,8 +75,12 @@ class Graph:
         return await self._fault(request, fault) if fails else response
 
     def _others(self, tenant: dict[str, Any], fault: Mapping[str, Any]) -> None:
-        """Between this request and the next another administrator adds names, or loses some."""
+        """Between this request and the next another administrator adds names, or loses some; reply URLs go when the
+        service principal is synchronized with its application."""
         gone, new = fault.get("drop", []), fault.get("other_writer", [])
+        if "drop_reply_urls" in fault:
+            found = next(item for item in tenant["service_principals"] if item["app_id"] == _EXCHANGE_ONLINE)
+            found["reply_urls"] = [url for url in found["reply_urls"] if url not in fault["drop_reply_urls"]]
         if gone or new:
             self._tenants.remember(tenant["id"])
             found = next(item for item in tenant["service_principals"] if item["app_id"] == _EXCHANGE_ONLINE)
@@ -104,6 +109,8 @@ class Graph:
         rights: list[str] = token["rights"]
         if path == "users" and request.method == "GET":
             return users_page(request, tenant, rights)
+        if path.startswith("users/") and request.method == "GET":
+            return user_page(request, tenant, rights, path.partition("/")[2])
         if path == "domains":
             return domains_page(request, tenant, rights)
         if not _READ & set(rights):
@@ -138,6 +145,9 @@ class Graph:
             )
         if not isinstance(body, dict) or not body or set(body) - _WRITABLE:
             return refused(request, 400, "Request_BadRequest", "Invalid property in the request.")
+        wrong = trouble(body.get("replyUrls", []))
+        if wrong:
+            return refused(request, 400, "Request_BadRequest", wrong)
         names = body.get("servicePrincipalNames", found["names"])
         held = taken(tenant, names, found)
         if held:

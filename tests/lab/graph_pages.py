@@ -13,6 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
+from .sids import sid_of
+
 _READ_DOMAINS = {"Domain.Read.All", "Domain.ReadWrite.All", "Directory.Read.All"}
 _READ_USERS = {"User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"}
 _USERS = 999
@@ -64,6 +66,24 @@ def users_page(request: web.Request, tenant: Mapping[str, Any], rights: list[str
     return web.json_response(answer)
 
 
+def user_page(request: web.Request, tenant: Mapping[str, Any], rights: list[str], name: str) -> web.Response:
+    """One user by the sign-in name, with the properties that were asked for."""
+    if not _READ_USERS & set(rights):
+        text = "Insufficient privileges to complete the operation."
+        return refused(request, 403, "Authorization_RequestDenied", text)
+    every = (_user(item, number) for item in tenant["users"] for number in range(int(item.get("count", 1))))
+    found = next((user for user in every if str(user["userPrincipalName"]).casefold() == name.casefold()), None)
+    if found is None:
+        text = f"Resource '{name}' does not exist or one of its queried reference-property objects are not present."
+        return refused(request, 404, "Request_ResourceNotFound", text)
+    asked = [key for key in request.query.get("$select", "displayName,userPrincipalName").split(",") if key]
+    unknown = [key for key in asked if key not in found]
+    if unknown:
+        text = f"Could not find a property named '{unknown[0]}' on type 'microsoft.graph.user'."
+        return refused(request, 400, "BadRequest", text)
+    return web.json_response({key: found[key] for key in asked})
+
+
 def _user(item: Mapping[str, Any], number: int) -> dict[str, Any]:
     """Null, not false, is what Graph shows of an account that was never synchronized."""
     name = item["upn"].format(number)
@@ -71,7 +91,9 @@ def _user(item: Mapping[str, Any], number: int) -> dict[str, Any]:
         "userPrincipalName": name,
         "displayName": name.partition("@")[0],
         "mail": name,
+        "accountEnabled": bool(item.get("enabled", True)),
         "onPremisesSyncEnabled": True if item.get("synced", True) else None,
+        "onPremisesSecurityIdentifier": item.get("sid", sid_of(name)) if item.get("synced", True) else None,
     }
 
 

@@ -171,6 +171,17 @@ class Server:
         if who is not None:
             self.open[str(who["name"])] -= 1
 
+    def restart_iis(self) -> None:
+        """What Restart-Service W3SVC,WAS does on this server."""
+        self.journal.add("iis", host=self.name)
+        self.organization.web_directories.restarted(self.organization.directory.controllers[0], self.name)
+
+    def file_version(self) -> str:
+        """Of ExSetup.exe: the update level, which the version in the directory does not show."""
+        own = self.organization.servers[self.name.casefold()]
+        numbers = re.findall(r"\d+", str(own["version"]))
+        return str(own.get("file_version") or "{:0>2}.{:0>2}.{:0>4}.{:0>3}".format(*numbers))
+
     async def cmdlet(
         self, name: str, given: dict[str, Any], rights: str, binder: Binder = bind, ask: Asker = nobody
     ) -> Outcome:

@@ -71,6 +71,9 @@ class Script:
         if not request["commands"]:
             return answer
         await self._server.opening()
+        if all(command.get("local") for command in request["commands"]):
+            await self._commands(request["commands"], "", answer)
+            return answer
         try:
             rights = self._server.second_hop(credential, self._caller)
         except ShellError as exc:
@@ -108,7 +111,16 @@ class Script:
             if result["errors"] and command["on_error"] == "stop":
                 break
 
+    def _local(self, name: str) -> dict[str, Any]:
+        """What the script does on the server itself."""
+        objects = [{"FileVersion": self._server.file_version()}] if name == "Get-Command" else []
+        if name == "Restart-Service":
+            self._server.restart_iis()
+        return {"objects": objects, "errors": [], "warnings": []}
+
     async def _command(self, command: dict[str, Any], rights: str, answer: dict[str, Any]) -> dict[str, Any]:
+        if command.get("local"):
+            return self._local(command["name"])
         given = {
             key: self._server.name.upper() if value == {"this_server": True} else value
             for key, value in command["parameters"].items()

@@ -13,6 +13,7 @@ import yaml
 
 from .assumptions import unknown
 from .latency import KEYS as TIMES
+from .reply_urls import BUILT_IN as REPLY_URLS
 
 FOLDER = Path(__file__).parent / "scenarios"
 _KEYS = {
@@ -23,10 +24,12 @@ _KEYS = {
         "accepted_domains", "auth_certificate_days", "effect_seconds", "modern_auth_blocked", "balancer_certificate",
         "authentication_policies", "mailboxes", "connectors", "controllers_down_for",
         "next_certificate", "hybrid", "overrides", "partners", "relationships", "odd", "assumptions",
+        "role_groups", "groups", "people",
     },
     "server": {
         "name", "fqdn", "version", "inventory_name", "role", "site", "dc", "internal", "external", "scp", "directories",
         "power", "through", "ssl_offloading", "connection", "maintenance", "web", "proxy", "auth_certificate",
+        "file_version",
     },
     "latency": set(TIMES),
     "tenant": {
@@ -87,7 +90,7 @@ def complete(found: dict[str, Any]) -> dict[str, Any]:
 
 def _fill(tenant: dict[str, Any]) -> None:
     for principal in tenant["service_principals"]:
-        principal.setdefault("reply_urls", [])
+        principal.setdefault("reply_urls", list(REPLY_URLS) if principal["app_id"] == APP else [])
         if principal["app_id"] == APP and not principal.get("filled"):
             principal["names"] = [*principal.get("names", []), *BUILT_IN]
             principal["filled"] = True

@@ -57,9 +57,12 @@ class Tenants:
 
     def state(self) -> list[dict[str, Any]]:
         return [
-            {"id": item["id"], "domain": item["domain"], "service_principals": item["service_principals"]}
+            {
+                "id": item["id"], "domain": item["domain"], "service_principals": item["service_principals"],
+                "users": item.get("users", []),
+            }
             for item in self.tenants.values()
-        ]
+        ]  # fmt: skip
 
 
 def object_id(application: Mapping[str, Any]) -> str:

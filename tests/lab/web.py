@@ -22,9 +22,11 @@ from urllib.parse import urlsplit
 import trustme
 from aiohttp import web
 
+from . import web_pages
 from .exchange import Organization, product_of
 from .journal import Faults, Journal
 from .virtual_directories import KINDS
+from .web_directories import WEB
 
 if TYPE_CHECKING:
     from .server import Lab
@@ -67,7 +69,7 @@ class Site:
         """The answer to a request as it arrives here: through a balancer its headers may be others than the
         client's."""
         path = request.path.lower()
-        kind = _PATHS.get(path)
+        kind = _PATHS.get(path) or web_pages.page_of(path)
         fault = self._faults.take("web", host=self.name, directory=kind) or {}
         response = await self._faulty(fault, request) or self._respond(request, headers, kind, fault, plain=plain)
         self._journal.add(
@@ -113,6 +115,8 @@ class Site:
         settings = self._effective()
         if kind is None or settings[kind] is None:
             return web.Response(status=404)
+        if kind in WEB:
+            return self._page(request, kind)
         response = web.Response(
             status=401, headers={"X-FEServer": self.name, "request-id": "00000000-0000-0000-0000-000000000000"}
         )
@@ -127,6 +131,12 @@ class Site:
         for scheme in _BESIDE[kind]:
             response.headers.add("WWW-Authenticate", scheme.format(request.host))
         return response
+
+    def _page(self, request: web.Request, kind: str) -> web.Response:
+        """Outlook on the web, or the admin center, for somebody who has not signed in."""
+        settings = self._effective()
+        stuck = (self.name.casefold(), kind) in self._organization.web_directories.stuck
+        return web_pages.answer(request, kind, settings[kind], settings["endpoint"], stuck=stuck)
 
     def _offer(self, response: web.Response, settings: Mapping[str, Any], identity: str | None) -> None:
         newer = self._version() >= _HINT_WANTED
@@ -196,6 +206,7 @@ class Site:
             )
             found = next(own, None)
             settings[kind] = None if found is None else _accepts(kind, {**found, **in_iis[found["Guid"]]})
+        settings |= {kind: self._organization.web_directories.of_server(controller, self.name, kind) for kind in WEB}
         servers = [item for item in directory.select(controller, "authserver") if item["Enabled"]]
         defaults = [item for item in servers if item["IsDefaultAuthorizationEndpoint"]]
         on = directory.select(controller, "config")[0]["OAuth2ClientProfileEnabled"]
@@ -303,7 +314,7 @@ def names_of(organization: Organization) -> list[str]:
     controller = organization.directory.controllers[0]
     urls = [
         item[key]
-        for kind in KINDS
+        for kind in (*KINDS, *WEB)
         for item in organization.directory.select(controller, f"vdir:{kind}")
         for key in ("InternalUrl", "ExternalUrl")
     ]

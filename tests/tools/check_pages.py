@@ -35,6 +35,7 @@ TOPICS = {
     "Hybrid": ("HYB", "APP"),
     "Sign-in names": ("ID",),
     "What clients are offered": ("PRB",),
+    "Outlook on the web and the admin center": ("OWA", "ADM"),
 }
 _INTRODUCTION = """# Checks
 

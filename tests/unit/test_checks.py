@@ -60,6 +60,11 @@ def server(number: int, **more: Any) -> list[dict[str, Any]]:
     return [to([*_SERVERS, number, key], value) for key, value in more.items()]
 
 
+# Outlook on the web and the admin center through Entra alone, on every server.
+OWA = [to([*_SERVERS, number, "directories", kind, "oauth"], True) for number in range(4) for kind in ("owa", "ecp")]
+LINKED = to(["organizations", 0, "mailboxes"], [{"upn": "erin@contoso.test", "type": "LinkedMailbox"}])
+
+
 # check -> what is done to a healthy organization, and which other checks cannot but speak with it
 FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-AUTH-001", "missing", [{"at": ["organizations", 0, "auth_servers"], "keep": [0, 2, 3]}], set()),
@@ -107,6 +112,10 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-ORG-002", "2010", server(3, version="Version 14.3 (Build 123.4)"), {"HMA-LIFE-001"}),
     ("HMA-OVR-001", "download domains", [DOWNLOADS], set()),
     ("HMA-OVR-001", "override off", [DOWNLOADS, to(["organizations", 0, "overrides"], [OVERRIDE])], set()),
+    ("HMA-OVR-002", "linked mailboxes", [*OWA, LINKED], {"HMA-ID-002"}),
+    ("HMA-OWA-003", "one server", OWA[:2], set()),
+    ("HMA-OWA-003", "owa alone", [step for step in OWA if "owa" in step["at"]], set()),
+    ("HMA-OWA-003", "forms are back", [*OWA, to([*_SERVERS, 1, "directories", "owa", "forms"], True)], set()),
     ("HMA-POL-001", "blocks", [to(["organizations", 0, "authentication_policies"], [{"name": "No modern",
         "blocks_modern": ["Mapi"]}])], set()),
     ("HMA-POL-002", "too early", [to(["organizations", 0, "authentication_policies"], [{"name": "Block basic",
@@ -141,6 +150,7 @@ ELSEWHERE = {
     "HMA-RUN-001", "HMA-READ-001", "HMA-READ-002", "HMA-COV-004", "HMA-COV-002", "HMA-COV-003", "HMA-NAME-003",
     "HMA-ID-004", "HMA-FLAG-001", "HMA-AUTH-002",
     "HMA-APP-001", "HMA-POL-003", "HMA-SPN-003", "HMA-TEN-003", "HMA-TEN-005", "HMA-SPN-006", "HMA-NAME-004",
+    *("HMA-OWA-001", "HMA-OWA-002", "HMA-OWA-004", "HMA-OWA-005", "HMA-OWA-006", "HMA-OWA-007", "HMA-ADM-001"),
 }  # fmt: skip
 EVERYTHING = {
     *(
@@ -435,7 +445,7 @@ def test_a_fast_audit_judges_every_kind_by_the_directory() -> None:
     assert not [item for item in findings if item.id.startswith("HMA-VDIR") and item.status == "not_checked"]
     # One shell for the organization, with the same number of cmdlets however many servers there are; one for sign-in
     # names.
-    assert len(story.sent) == 16 + 2
+    assert len(story.sent) == 18 + 2
 
 
 def test_an_empty_external_list_of_mapi_is_no_fault() -> None:
@@ -452,10 +462,10 @@ def test_the_budget_of_the_organization_read() -> None:
     few, many = Story(full=False), Story(base="six_servers", full=False)
     assert few.organization()
     assert many.organization()
-    assert len(few.sent) == len(many.sent) == 16
+    assert len(few.sent) == len(many.sent) == 18
     full = Story()
     assert full.organization()
-    assert len(full.sent) == 20
+    assert len(full.sent) == 22
 
 
 def test_twenty_five_faults_at_once() -> None:

@@ -59,7 +59,9 @@ RULES = {
 # Of the domain the transport knows cmdlets, and how names compare; the files that write a plan know what they write,
 # too.
 TRANSPORT_KNOWS = ("base", "exchange.cmdlet")
-WRITERS = frozenset({"write.py", "directories.py", "endpoint.py", "giving_back.py", "lockout.py"})
+WRITERS = frozenset(
+    {"write.py", "directories.py", "endpoint.py", "giving_back.py", "lockout.py", "web_site.py", "overrides.py"}
+)
 WRITERS_KNOW = ("base", "exchange", "record")
 FILES = sorted(path for path in PLUGINS.rglob("*.py"))
 

@@ -258,7 +258,8 @@ class World(Story):
 
     def _restore_server(self, server: str, own: Mapping[str, Sequence[Recorded]], done: Restoration) -> None:
         found = {guid: self._directory(server, guid, steps) for guid, steps in own.items()}
-        back = restore_directories(found, own, live=self._config().may_be_on, connectors=[], forced=True)
+        live = self._config().may_be_on
+        back = restore_directories(found, own, live=live, web=None, connectors=[], forced=True)
         for change in back.changes:
             self.apply(server, change)
             before = next(item for item in found.values() if item and item.guid == change.target["guid"])

@@ -24,7 +24,7 @@ from .._hma.base.comparison import fold, host_in
 from .._hma.entra.clouds import Cloud
 from .._hma.probe.findings import outcomes
 from .._hma.probe.rows import Row, make_row
-from .._hma.probe.targets import AUTODISCOVER_V2, HANDED_OUT, Target
+from .._hma.probe.targets import AUTODISCOVER_V2, HANDED_OUT, PAGES, Target
 from .._hma.probe.verdict import PROVEN, UNPROVEN, Answer, Verdict, judge, judge_autodiscover
 from .wire import ANSWER, TooLong, Wire, connect
 
@@ -112,6 +112,12 @@ class Probe:
             if (host, protocol) not in asked and place is not None:
                 found.append(Question(replace(place, protocol=protocol, ask=""), question.identity))
         return found
+
+    def ask_all(self, targets: Sequence[Target]) -> list[Answer]:
+        """The answers to one round of questions, in the order of the targets."""
+        self._dead.clear()
+        with ThreadPoolExecutor(max_workers=min(self.parallel, max(1, len(targets)))) as pool:
+            return list(pool.map(self._ask, [Question(target) for target in targets]))
 
     def _ask_judged(self, question: Question) -> Row:
         start = self.clock()
@@ -224,7 +230,7 @@ def one_of_each_address_first(questions: Iterable[Question]) -> list[Question]:
 
 def _headers(question: Question) -> dict[str, str]:
     headers = {"User-Agent": "hybrid.exchange hma_probe", "Accept": "*/*"}
-    if question.target.ask:
+    if question.target.ask or question.target.protocol in PAGES:
         return headers
     headers["Authorization"] = "Bearer"
     headers["X-MS-OpenAuthenticationSupport"] = "True"

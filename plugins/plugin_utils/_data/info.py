@@ -16,6 +16,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orga
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     Directory,
 )
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.web_listing import Switch
 
 from .base import ExchangeOptions, Result
 
@@ -65,16 +66,9 @@ class OrganizationRead(_Read):
     organization: Organization
 
 
-@dataclass(frozen=True)
-class Switch(Facts):
-    name: str
-    guid: str
-    live: bool
-
-
 @dataclass(frozen=True, kw_only=True)
 class SwitchRead(_Read):
-    """Whether modern authentication is on, and in which organization."""
+    """Whether modern authentication is on, in which organization, and whether Outlook on the web needs it."""
 
     switch: Switch
 

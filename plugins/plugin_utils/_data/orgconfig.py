@@ -24,6 +24,7 @@ class Options(ExchangeOptions, RecordOptions):
     oauth2_client_profile_enabled: bool | None
     mapi_http_enabled: bool | None
     despite_policy: str | None
+    despite_owa: Sequence[str]
     default_authorization_endpoint_of: str | None
     replace_default_authserver: str | None
     judged: Organization | None

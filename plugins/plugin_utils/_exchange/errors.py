@@ -20,3 +20,7 @@ class ExchangeError(Exception):
 
 class AnswerError(ExchangeError):
     """The answer did not arrive whole. A read may be asked again."""
+
+
+class NotLocal(ExchangeError):
+    """This connection has Exchange's cmdlets and nothing of the server's own."""

@@ -135,6 +135,23 @@ function Invoke-Cmdlet {
     return [ordered]@{ objects = $objects; errors = $errors; warnings = $warnings }
 }
 
+function Invoke-Local {
+    # On the server itself, outside of Exchange's shell: two commands, and no other.
+    param([string] $Name)
+    $objects = New-Object System.Collections.ArrayList
+    $errors = New-Object System.Collections.ArrayList
+    try {
+        if ($Name -ceq 'Get-Command') {
+            $file = Get-Command -Name 'ExSetup.exe'
+            [void]$objects.Add([ordered]@{ FileVersion = [string]$file.FileVersionInfo.FileVersion })
+        }
+        elseif ($Name -ceq 'Restart-Service') { Restart-Service -Name 'W3SVC', 'WAS' -Force }
+        else { throw 'The script does not run this command.' }
+    }
+    catch { [void]$errors.Add((ConvertTo-Failure $_)) }
+    return [ordered]@{ objects = $objects; errors = $errors; warnings = (New-Object System.Collections.ArrayList) }
+}
+
 function Get-ThisHost {
     $fqdn = $env:COMPUTERNAME
     try { $fqdn = [System.Net.Dns]::GetHostEntry($env:COMPUTERNAME).HostName } catch { $fqdn = $env:COMPUTERNAME }
@@ -174,10 +191,11 @@ try {
     $commands = @($request.commands)
     if ($commands.Count -gt 0) {
         $answer.phase = 'connect'
-        $session = Open-Session $answer.host.fqdn $request.credential
+        if (@($commands | Where-Object { -not $_.local }).Count -gt 0) { $session = Open-Session $answer.host.fqdn $request.credential }
         $answer.phase = 'run'
         foreach ($command in $commands) {
-            $result = Invoke-Cmdlet $session.Runspace $command ([string]$answer.domain_controller)
+            if ($command.local) { $result = Invoke-Local ([string]$command.name) }
+            else { $result = Invoke-Cmdlet $session.Runspace $command ([string]$answer.domain_controller) }
             [void]$answer.results.Add($result)
             if (-not $answer.domain_controller -and $result.objects.Count -gt 0) {
                 $answer.domain_controller = $result.objects[0].OriginatingServer

@@ -15,6 +15,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange impo
     authentication_policies,
     authserver,
     orgconfig,
+    web_listing,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
@@ -37,7 +38,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restor
 from .directories import give_back_urls, parse_read_back, read_back
 from .errors import ExchangeError
 from .failures import cmdlet_failure
-from .lockout import notice_lockout, notice_unseen, refuse_lockout
+from .lockout import notice_lockout, notice_unseen, notice_web, refuse_lockout, refuse_web
 from .shell import Answer, Shell
 from .write import Writer
 
@@ -49,6 +50,7 @@ _SWITCH: Final = (
     replace(authserver.READ, on_error="continue"),
     authentication_policies.READ,
     authentication_policies.SERVERS,
+    *web_listing.LISTED,
 )
 
 
@@ -63,7 +65,19 @@ class Task:
     despite_policy: str | None
     despite_unseen_policies: bool
     despite_connector: bool
+    despite_owa: Sequence[str]
     predicted_off: bool
+
+    @classmethod
+    def reading(
+        cls,
+        shell: Shell,
+        host: str,
+        server: str | None = None,
+        writer: Callable[[Answer], Writer] | None = None,
+    ) -> Task:
+        """A task that nobody has to say anything else of."""
+        return cls(shell, writer, host, server, None, False, False, (), False)
 
 
 def restore_organization(task: Task, history: Sequence[Recorded] | None) -> Restoration:
@@ -76,6 +90,7 @@ def restore_organization(task: Task, history: Sequence[Recorded] | None) -> Rest
     done = restore.restore_organization(config, servers, steps)
     done.refused += unread
     refuse_lockout(task.shell, done.plan, config, task.despite_policy)
+    refuse_web(task.shell, done.plan, task.despite_owa)
     _write_organization(task, done, answer)
     return done
 
@@ -88,10 +103,11 @@ def switch_off(task: Task, history: Sequence[Recorded] | None) -> Restoration:
     servers, unread = endpoints(answer.results[1].properties(authserver.READ.name))
     done = restore.switch_off(config, servers, history)
     done.refused += [*unread, *_unread_endpoint(answer.results[1])]
-    policies, others = answer.results[2:]
+    policies, others, *web = answer.results[2:]
     if done.changes:
         done.warnings = notice_unseen(policies, others, despite=task.despite_unseen_policies)
     done.warnings += notice_lockout(task.shell, done.plan, config, policies, task.despite_policy)
+    done.warnings += notice_web(done.plan, web_listing.parse_listing(web), task.despite_owa, live=config.may_be_on)
     _write_organization(task, done, answer)
     return done
 
@@ -117,16 +133,18 @@ def restore_server(task: Task, history: Sequence[Recorded] | None) -> Restoratio
     if not own:
         return Restoration(live=False)
     kinds = {guid: KINDS[steps[-1].target_text("kind")] for guid, steps in own.items()}
-    cmdlets = [orgconfig.READ, _CONNECTORS, *(kind.get_one(guid) for guid, kind in kinds.items())]
+    always = [orgconfig.READ, _CONNECTORS, *web_listing.LISTED]
+    cmdlets = [*always, *(kind.get_one(guid) for guid, kind in kinds.items())]
     answer = task.shell.run(cmdlets)
     answer.require(cmdlets)
     config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
-    reads = zip(kinds.items(), cmdlets[2:], answer.results[2:], strict=True)
+    reads = zip(kinds.items(), cmdlets[len(always) :], answer.results[len(always) :], strict=True)
     found = {guid: _directory(task.host, kind, cmdlet, result) for (guid, kind), cmdlet, result in reads}
     done = restore.restore_directories(
         found,
         own,
         live=config.may_be_on and not task.predicted_off,
+        web=web_listing.in_use(web_listing.parse_listing(answer.results[2:4]), task.despite_owa),
         connectors=_enabled(answer.results[1]),
         forced=task.despite_connector,
     )

@@ -67,6 +67,7 @@ def _command(cmdlet: Cmdlet) -> dict[str, Any]:
         "returns": list(cmdlet.returns),
         "on_error": cmdlet.on_error,
         "pin": cmdlet.pin,
+        **({"local": True} if cmdlet.local else {}),
     }
 
 

@@ -19,7 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 from . import failures
 from .clixml import category, properties
 from .contract import Answer, HostIdentity
-from .errors import AnswerError, ExchangeError
+from .errors import AnswerError, ExchangeError, NotLocal
 from .guard import LimitError, unreadable
 from .link import Link
 from .prompts import Asked, record
@@ -47,8 +47,18 @@ class RunspaceShell:
 
     def run(self, cmdlets: Sequence[Cmdlet], *, domain_controller: str | None = None) -> Answer:
         """Run the list in the shell that is open; where a connection fails under a write, its outcome is uncertain."""
+        self._refuse_local(cmdlets)
         writes = any(cmdlet.writes for cmdlet in cmdlets)
         return self._link.retry_read(lambda: self._all(cmdlets, domain_controller), writes=writes)
+
+    def _refuse_local(self, cmdlets: Sequence[Cmdlet]) -> None:
+        """Before anything is sent: this endpoint has Exchange's cmdlets and nothing of the server's own."""
+        local = [cmdlet.typed() for cmdlet in cmdlets if cmdlet.local]
+        if local:
+            raise NotLocal(
+                f"{self._link.host}: {'; '.join(local)} cannot be run over Exchange's own endpoint. Next: reach this "
+                f"server by winrm, or by psrp to the default endpoint."
+            )
 
     def _all(self, cmdlets: Sequence[Cmdlet], controller: str | None) -> Answer:
         self._link.connect()

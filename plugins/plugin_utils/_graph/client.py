@@ -46,6 +46,8 @@ class ServicePrincipal:
     display_name: str
     names: list[str]
     enabled: bool | None = None
+    # None where they were not a list of text; nothing but the sign-in of Outlook on the web needs them.
+    reply_urls: list[str] | None = None
 
 
 class GraphClient:
@@ -78,7 +80,11 @@ class GraphClient:
             raise self._odd(path, "no service principal (id)", principal_id)
         enabled = principal.get("accountEnabled")
         return ServicePrincipal(
-            principal_id, str(principal.get("displayName")), list(names), enabled if isinstance(enabled, bool) else None
+            principal_id,
+            str(principal.get("displayName")),
+            list(names),
+            enabled if isinstance(enabled, bool) else None,
+            _texts(principal.get("replyUrls")),
         )
 
     def claims(self) -> Claims:
@@ -106,6 +112,10 @@ class GraphClient:
             for user in listed
         }
 
+    def object_or_nothing(self, path: str, select: str) -> Mapping[str, Any] | None:
+        """One object, or None where there is none."""
+        return self._read(path, {"$select": select}, missing=True) or None
+
     def listed(self, what: str, query: Mapping[str, str], pages: int) -> Iterator[Mapping[str, Any]]:
         """Every object of a list, page by page. The token goes to the host it is for and to no other."""
         path, base = what, f"{self._tenant.graph_url}/v1.0/"
@@ -132,10 +142,13 @@ class GraphClient:
         return self._tenant.redact(text, self._token)
 
     def replace_names(self, principal_id: str, names: list[str]) -> None:
+        self.replace(principal_id, "servicePrincipalNames", names)
+
+    def replace(self, principal_id: str, property: str, values: list[str]) -> None:
         """One PATCH with the complete list: Graph has no addition. NotFinished where the outcome is not known."""
         what = f"PATCH servicePrincipals/{principal_id}"
         try:
-            answer = self._send("PATCH", f"servicePrincipals/{principal_id}", json={"servicePrincipalNames": names})
+            answer = self._send("PATCH", f"servicePrincipals/{principal_id}", json={property: values})
         except OSError as exc:
             raise NotFinished(f"{self.where}: {what}: {reason(exc)} Whether it took effect is not known.") from None
         if answer.status_code in (200, 204):
@@ -165,7 +178,8 @@ class GraphClient:
             )
         )
 
-    def _read(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any]:
+    def _read(self, path: str, query: Mapping[str, str], *, missing: bool = False) -> Mapping[str, Any]:
+        """An object; an empty one where it is ``missing`` and may be."""
         # Where a page begins (its query) says nothing to a reader.
         what, began, waited = f"GET {path.partition('?')[0]}", self._clock(), 0.0
         for attempt in range(_TRIES):
@@ -180,6 +194,8 @@ class GraphClient:
             else:
                 if answer.status_code == 200:
                     return answer.json()
+                if missing and answer.status_code == 404:
+                    return {}
                 text, again, wait = self._explained(what, answer), is_passing(answer), retry_after(answer)
             if wait is None:
                 wait = 2.0**attempt + random.random()  # noqa: S311 - jitter, not a secret
@@ -222,3 +238,7 @@ class GraphClient:
         granted = claims_of(self._token).permissions if self._token else None
         advice = hint(answer, code, need_of(method, path), granted)
         return self._tenant.redact(f"{text} {advice}".rstrip(), self._token)
+
+
+def _texts(value: Any) -> list[str] | None:
+    return list(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else None

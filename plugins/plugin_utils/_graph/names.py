@@ -1,7 +1,10 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Changing service principal names without losing one: read, plan, read again, one write, look."""
+"""PRIVATE. Changing a list of the service principal without losing an entry: read, plan, read again, one write, look.
+
+Names and reply URLs are such lists; Graph replaces either as a whole.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.name_forms import refused_names
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.reply_urls import plan_reply_urls
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import NamePlan, is_plausible, plan_names
 
 from .beforehand import refuse_what_is_known, who_holds
@@ -18,6 +22,25 @@ from .client import GraphClient, ServicePrincipal
 from .errors import GraphError, NotFinished
 
 _WRITES: Final = 3
+
+
+@dataclass(frozen=True)
+class ListProperty:
+    """A list of the service principal: Graph's name of it, what people call its entries, and how it is planned."""
+
+    name: str
+    entries: str
+    plan: Callable[..., NamePlan]
+
+    def of(self, client: GraphClient, principal: ServicePrincipal) -> list[str]:
+        values = principal.names if self is NAMES else principal.reply_urls
+        if values is None:
+            raise GraphError(f"{client.where}: {self.name} of the service principal is no list of text.")
+        return values
+
+
+NAMES: Final = ListProperty("servicePrincipalNames", "names", plan_names)
+REPLY_URLS: Final = ListProperty("replyUrls", "reply URLs", plan_reply_urls)
 
 
 @dataclass
@@ -32,11 +55,13 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
 
 
-def read_plan(client: GraphClient, wanted: Sequence[str], *, present: bool) -> tuple[ServicePrincipal, NamePlan]:
+def read_plan(
+    client: GraphClient, wanted: Sequence[str], *, present: bool, of: ListProperty = NAMES
+) -> tuple[ServicePrincipal, NamePlan]:
     """One read and what it asks for. A list without the application's own id is nothing to build on."""
     principal = client.exchange_online()
     _plausible(client, principal, "Nothing was written.")
-    return principal, plan_names(principal.names, wanted, present=present)
+    return principal, of.plan(of.of(client, principal), wanted, present=present)
 
 
 def change_names(
@@ -48,12 +73,13 @@ def change_names(
     on_outcome: Callable[[bool | None, str], None],
     verify_seconds: float = 60.0,
     sleep: Callable[[float], None] = time.sleep,
+    of: ListProperty = NAMES,
 ) -> Outcome:
     """Apply. Graph has no compare-and-swap: what any read saw is kept, so another writer loses nothing by us.
 
     What stays open is the moment between the last read and the write; it is kept to one request.
     """
-    known, first = read_plan(client, wanted, present=present)
+    known, first = read_plan(client, wanted, present=present, of=of)
     outcome = Outcome(first.before, first, after=first.before)
     if not first.changed:
         return outcome
@@ -62,19 +88,19 @@ def change_names(
     doubt: NotFinished | None = None
     for attempt in range(_WRITES):
         principal = _read_again(client, doubt, on_outcome)
-        have = set(seen)
-        seen += [name for name in principal.names if name not in have]
-        if not plan_names(principal.names, wanted, present=present).changed:
+        have, now = set(seen), of.of(client, principal)
+        seen += [name for name in now if name not in have]
+        if not of.plan(now, wanted, present=present).changed:
             if doubt is None:
-                outcome.after = principal.names  # another writer did it
+                outcome.after = now  # another writer did it
                 return outcome
             on_outcome(True, f"{doubt} Read again: it took effect.")
             break
         if doubt is not None:
             on_outcome(False, f"{doubt} Read again: it is not there.")
-        plan = plan_names(seen, wanted, present=present)
+        plan = of.plan(seen, wanted, present=present)
         on_intent(plan)
-        doubt = _write(client, principal.id, plan, on_outcome)
+        doubt = _write(client, principal.id, plan, on_outcome, of)
         outcome.sent = plan.after
         if doubt is None:
             break
@@ -83,16 +109,20 @@ def change_names(
             raise doubt
         outcome.notes.append(str(doubt))
         sleep(2.0**attempt if doubt.retry_after is None else doubt.retry_after)
-    _look(client, wanted, outcome, present=present, seconds=verify_seconds, sleep=sleep)
+    _look(client, wanted, outcome, present=present, seconds=verify_seconds, sleep=sleep, of=of)
     return outcome
 
 
 def _write(
-    client: GraphClient, principal_id: str, plan: NamePlan, on_outcome: Callable[[bool | None, str], None]
+    client: GraphClient,
+    principal_id: str,
+    plan: NamePlan,
+    on_outcome: Callable[[bool | None, str], None],
+    of: ListProperty,
 ) -> NotFinished | None:
     """One PATCH. What leaves its effect open is given back: the next read tells what the outcome was."""
     try:
-        client.replace_names(principal_id, plan.after)
+        client.replace(principal_id, of.name, plan.after)
     except NotFinished as exc:
         return exc
     except GraphError as exc:
@@ -137,18 +167,19 @@ def _look(
     present: bool,
     seconds: float,
     sleep: Callable[[float], None],
+    of: ListProperty,
 ) -> None:
     """Read back with growing pauses: replicas of the directory may lag, and Microsoft promises no read-after-write."""
     waited, pause = 0.0, 1.0
     outcome.missing = list(outcome.plan.changed)
     while True:
         try:
-            names = client.exchange_online().names
+            names = of.of(client, client.exchange_online())
         except GraphError as exc:
             # Graph accepted the write: that this look failed is no reason to call it failed.
             outcome.notes.append(f"the write was accepted, but reading it back failed: {exc}")
             return
-        plan = plan_names(names, wanted, present=present)
+        plan = of.plan(names, wanted, present=present)
         outcome.after, outcome.missing = names, plan.changed
         expected = {*names, *wanted}
         lost = [name for name in outcome.sent or [] if name not in expected]
@@ -160,7 +191,7 @@ def _look(
         waited, pause = waited + pause, min(pause * 2, 15.0)
     if lost:
         raise GraphError(
-            f"{client.where}: Graph accepted the write, but after it these names are missing: "
+            f"{client.where}: Graph accepted the write, but after it these {of.entries} are missing: "
             f"{', '.join(lost)}. The list that was sent is in "
             "the record; put them back from it."
         )

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
@@ -17,6 +17,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.chan
     DONE,
     FAILED,
     NAMES,
+    REPLY_URLS,
     UNCERTAIN,
     ObjectChange,
 )
@@ -25,7 +26,8 @@ from .._alive import refuse_orphan
 from .beforehand import Holders, access_of, holders_of, refuse_what_is_known
 from .client import GraphClient
 from .handoff import write_script
-from .names import change_names, read_plan
+from .names import NAMES as NAMES_LIST
+from .names import ListProperty, change_names, read_plan
 from .tenant import Tenant
 from .tokens import prove_names
 
@@ -52,6 +54,7 @@ class Wanted:
     handoff_dir: str
     verify_seconds: int
     prove_tokens: bool
+    of: ListProperty = NAMES_LIST
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,31 @@ class Done:
         return [item for item in self.findings if item.blocks]
 
 
+class Recorder(Protocol):
+    """What keeps the record of a run."""
+
+    def intent(
+        self, what: str, target: Mapping[str, Any], command: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> str: ...
+
+    def outcome(self, number: str, result: str, detail: str = "") -> None: ...
+
+
+def book_of(record: Recorder) -> Book:
+    """The record of a run as writes to a tenant are entered in it."""
+
+    def intent(change: ObjectChange) -> str:
+        return record.intent(change.object, change.target, change.command, change.before, change.after)
+
+    return Book(intent, record.outcome)
+
+
 def plan_names_of(client: GraphClient, wanted: Wanted, *, predicting: bool) -> Done:
     """Read, and say what would be written; in mode handoff the script for it is written instead.
 
     Whatever would refuse the write is asked here too: in mode apply it fails the task, else it is part of the result.
     """
-    principal, plan = read_plan(client, wanted.names, present=wanted.present)
+    principal, plan = read_plan(client, wanted.names, present=wanted.present, of=wanted.of)
     done = Done(plan.before, plan.before, plan.changed if wanted.present else [], enabled=principal.enabled)
     if wanted.mode == "apply" and plan.changed:
         refuse_what_is_known(client, principal, plan.changed, adding=wanted.present)
@@ -113,7 +135,7 @@ def write_names(client: GraphClient, wanted: Wanted, book: Book) -> Done:
 
     done = change_names(
         client, wanted.names, present=wanted.present, on_intent=intent, on_outcome=outcome,
-        verify_seconds=float(wanted.verify_seconds)
+        verify_seconds=float(wanted.verify_seconds), of=wanted.of,
     )  # fmt: skip
     changes = () if done.sent is None else (_change(wanted, NamePlan(done.before, done.sent, done.plan.changed)),)
     return Done(done.before, done.after, done.missing if wanted.present else [], changes, notes=done.notes)
@@ -121,12 +143,13 @@ def write_names(client: GraphClient, wanted: Wanted, book: Book) -> Done:
 
 def _change(wanted: Wanted, plan: NamePlan) -> ObjectChange:
     """The one request that writes the whole list."""
-    before, after = ({"servicePrincipalNames": names} for names in (plan.before, plan.after))
+    before, after = ({wanted.of.name: values} for values in (plan.before, plan.after))
     command = (
         f"PATCH servicePrincipals(appId='{EXCHANGE_ONLINE}') {'+' if wanted.present else '-'} {', '.join(plan.changed)}"
     )
-    what = f"servicePrincipalNames of Office 365 Exchange Online in tenant {wanted.tenant_id}"
-    return ObjectChange(what, {"type": NAMES, "tenant_id": fold(wanted.tenant_id)}, command, before, after)
+    what = f"{wanted.of.name} of Office 365 Exchange Online in tenant {wanted.tenant_id}"
+    kind = NAMES if wanted.of is NAMES_LIST else REPLY_URLS
+    return ObjectChange(what, {"type": kind, "tenant_id": fold(wanted.tenant_id)}, command, before, after)
 
 
 def proven(done: Done, wanted: Wanted, tenant: Tenant) -> Done:

@@ -174,6 +174,14 @@ class Engine:
         session.opened[token] = question["credential"]["user"] if question["credential"] else session.caller.user
         return {"error": None, "token": token}
 
+    async def _local(self, session: Session, question: dict[str, Any]) -> dict[str, Any]:
+        """What a script does on the server itself, outside of Exchange's shell."""
+        if session.rights is not None:
+            raise ValueError("an Exchange shell")
+        if (question["name"], question["subject"]) == ("Restart-Service", "W3SVC,WAS"):
+            session.server.restart_iis()
+        return {"version": session.server.file_version()}
+
     async def _close(self, session: Session, question: dict[str, Any]) -> dict[str, Any]:
         """Remove-PSSession."""
         self._leave(session, question["session"])

@@ -36,3 +36,24 @@ function global:Remove-PSSession {
     $Session.Runspace.Dispose()
     [void](Send-Lab @{ op = 'close'; session = $Session.Token })
 }
+
+function global:Restart-Service {
+    # IIS alone, which takes the way to the lab; everything else is not there.
+    [CmdletBinding()]
+    param([string[]] $Name, [switch] $Force)
+    [void](Send-LabLocal 'Restart-Service' ($Name -join ','))
+}
+
+function global:Get-Command {
+    # Exchange's own program with the version of its file; other commands as the engine has them.
+    param([string] $Name)
+    if ($Name -ne 'ExSetup.exe') { return Microsoft.PowerShell.Core\Get-Command @PSBoundParameters }
+    $version = (Send-LabLocal 'Get-Command' $Name).version
+    return [pscustomobject]@{ Name = $Name; FileVersionInfo = [pscustomobject]@{ FileVersion = $version; ProductVersion = $version } }
+}
+
+function global:Send-LabLocal {
+    param([string] $Command, [string] $Subject)
+    . ([scriptblock]::Create([System.IO.File]::ReadAllText($env:HMA_LAB_SESSION)))
+    return Send-Lab @{ op = 'local'; name = $Command; subject = $Subject }
+}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from . import (
+    administrators,
     certificates,
     directories,
     endpoint,
@@ -18,6 +19,7 @@ from . import (
     identity,
     names,
     organization,
+    owa,
     probe,
     proxies,
     registering,
@@ -26,10 +28,12 @@ from . import (
     tenants,
     trust,
     unread,
+    web_gate,
 )
 from .check import Check
 
 _TOPICS: Final = (
+    administrators,
     certificates,
     directories,
     endpoint,
@@ -39,6 +43,7 @@ _TOPICS: Final = (
     identity,
     names,
     organization,
+    owa,
     probe,
     proxies,
     registering,
@@ -47,5 +52,6 @@ _TOPICS: Final = (
     tenants,
     trust,
     unread,
+    web_gate,
 )
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for topic in _TOPICS for check in topic.CHECKS}

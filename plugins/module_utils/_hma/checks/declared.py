@@ -49,6 +49,10 @@ class Settings:
     spn_ignored: Sequence[IgnoredName] = ()
     kinds: Sequence[str] = tuple(KINDS)
     unsynced_accepted: int = 0
+    owa_admins: Sequence[str] = ()
+    owa_single_admin: bool = False
+    owa_webconfig_done: bool = False
+    owa_overrides: str = "check"
     incomplete_because: Sequence[str] = ()
 
     @classmethod

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from . import (
+    administrators,
     certificates,
     directories,
     endpoint,
@@ -18,6 +19,7 @@ from . import (
     identity,
     names,
     organization,
+    owa,
     proxies,
     registering,
     server_state,
@@ -25,6 +27,7 @@ from . import (
     tenants,
     trust,
     unread,
+    web_gate,
 )
 from .check import Check, Finding
 from .inputs import Inputs
@@ -67,6 +70,7 @@ _AUDIT: Final[tuple[Judge, ...]] = (
     registering.of_one_server,
     names.tenant_names, names.autodiscover, identity.sign_in_names, identity.verified_domains,
     hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
+    owa.builds, owa.replies, owa.alike, owa.pages, owa.override, administrators.sign_in,
 )  # fmt: skip
 
 
@@ -93,6 +97,8 @@ GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "tenants": (tenants.identified, tenants.readable, tenants.writable, tenants.enabled, registering.holders),
     "enable": _ENABLE,
     "verify": (*_ENABLE, *_STATE, _as_audit),
+    # Before people sign in to Outlook on the web at Entra alone: HMA itself is proven, and nobody is locked out.
+    "owa": (*_ENABLE, *_STATE, servers.coverage, certificates.certificate, *web_gate.JUDGES),
     "audit": _AUDIT,
     # Before step 2, where it is run by itself: which names there are to register, and where.
     "names": (hosts.of_case, tenants.distinct, unread.client_urls, names.unread_kinds),

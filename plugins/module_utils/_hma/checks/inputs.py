@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from ..base.command import Shell, playbook
 from ..base.comparison import fold
@@ -22,6 +22,10 @@ from ..exchange.server_objects import ExchangeServer
 from ..exchange.versions import Build
 from .declared import Exclusion, Settings
 from .inventory import RunResults, ServerEntry, TenantEntry
+from .web_readings import WebReadings
+
+# The gates that judge what was read once more, right before.
+_AFTER: Final = frozenset({"enable", "verify", "owa"})
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Inputs:
     errors: Mapping[str, str] = field(default_factory=dict)
     resolved: Mapping[str, bool | None] = field(default_factory=dict)
     inventory: Sequence[str] = ()
+    # Outlook on the web and the admin center, where a run reads them.
+    web: WebReadings = field(default_factory=WebReadings)
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any], settings: Settings, gate: Gate) -> Inputs:
@@ -69,6 +75,7 @@ class Inputs:
             identity=Identity.from_facts(Properties(identity, "facts: identity")) if identity else None,
             errors=facts.get("errors") or {},
             inventory=gate.inventory,
+            web=WebReadings.from_facts(facts),
         )
 
     @property
@@ -169,12 +176,12 @@ class Gate:
     @property
     def servers_reading(self) -> str:
         """Which result of hma_info counts: the full reading right before, or what the server said of itself."""
-        return "read" if self.name in ("enable", "verify") or (self.name == "audit" and self.full) else "identified"
+        return "read" if self.name in _AFTER or (self.name == "audit" and self.full) else "identified"
 
     @property
     def tenants_reading(self) -> str:
         """Before enabling and after it, only the second reading of a tenant counts."""
-        return "read" if self.name in ("enable", "verify") else "identified"
+        return "read" if self.name in _AFTER else "identified"
 
 
 def server_of(hosts: Iterable[ServerEntry], server: ExchangeServer) -> ServerEntry | None:

@@ -10,63 +10,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypedDict
 
+from ..base.comparison import has
+from ..exchange.change import PREDICTED
 from ..exchange.hybrid import AcceptedDomain, domains_of_people
+from ..exchange.virtual_directories import OAUTH
 from .inventory import TaskResult, of_run
 from .probe import REACHABLE
+from .steps import CONTROL_NODE, ONE, SERVERS, STEPS, SWITCH, Step
 
 Vars = Mapping[str, Any]
-CONTROL_NODE: Final = "localhost"
-SWITCH: Final = "Step 5, enable"
-SERVERS: Final = "servers"
-TENANTS: Final = "tenants"
-# The result is kept on one host: the control node, or the server that the step ran on.
-ONE: Final = "one"
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step of a run: its name in the report, and where its result is.
-
-    ``shown``: the host that is named for it. ``back``: a step of a way back, whose end judges what failed in it.
-    """
-
-    name: str
-    of: str
-    result: str
-    shown: str = ""
-    back: bool = False
-
-
-STEPS: Final = (
-    Step("Reach the servers", SERVERS, "hma_host_read"),
-    Step("Read the organization", ONE, "hma_organization_read", "organization"),
-    Step("Step 1, who each host is", ONE, "hma_hosts_result"),
-    Step("Step 1, the names to register", ONE, "hma_names_result"),
-    Step("Step 1, prerequisites", ONE, "hma_preflight_result"),
-    Step("Step 2, every tenant can be signed in to and read", ONE, "hma_tenants_result"),
-    Step("Step 2, client URLs as service principal names", TENANTS, "hma_spn_result"),
-    Step("Step 3, OAuth on the virtual directories", SERVERS, "hma_vdir_result"),
-    Step("Step 4, the EvoSTS AuthServer of each tenant", ONE, "hma_authserver_result"),
-    Step("Step 5, every domain controller sees the same", ONE, "hma_replication_result"),
-    Step("Step 5, read every server again", SERVERS, "hma_gate_server"),
-    Step("Step 5, read every tenant again", TENANTS, "hma_gate_tenant"),
-    Step("Step 5, read the organization again", ONE, "hma_enable_organization"),
-    Step("Step 5, judge", ONE, "hma_enable_gate"),
-    Step("Step 5, default authorization endpoint and modern authentication", ONE, "hma_enable_result"),
-    Step("Step 6, read the organization back", ONE, "hma_verify_organization"),
-    Step("Step 6, ask what clients are offered", ONE, "hma_verify_probe", CONTROL_NODE),
-    Step("Step 6, verify", ONE, "hma_verify_result"),
-    Step("Switch off", SERVERS, "hma_disable_result", back=True),
-    Step("Back: organization and AuthServer objects", ONE, "hma_restored_organization", back=True),
-    Step("Back: virtual directories", SERVERS, "hma_restore_result", back=True),
-    Step("Back: service principal names, given back", TENANTS, "hma_restore_tenant_back", back=True),
-    Step("Back: service principal names, taken away", TENANTS, "hma_restore_tenant_result", back=True),
-)
 _HOSTS_JUDGED: Final = "hma_hosts_result"
 # In the order in which they are made.
 _JUDGEMENTS: Final = (
     "hma_hosts_result", "hma_names_result", "hma_tenants_result", "hma_preflight_result", "hma_enable_gate",
-    "hma_verify_result", "hma_audit_result",
+    "hma_verify_result", "hma_owa_gate", "hma_audit_result",
 )  # fmt: skip
 # The last one first.
 _ORGANIZATIONS: Final = (
@@ -101,16 +58,19 @@ class Place(TypedDict):
 
 
 class ServerResults(TypedDict):
-    """The place of a server, and the results of hma_info (identified, read) and of hma_vdir_oauth (written)."""
+    """The place of a server, and the results of hma_info (identified, read), of hma_vdir_oauth (written), of
+    hma_web_info (web) and of hma_web_probe (look)."""
 
     place: Place
     identified: Any
     read: Any
     written: Any
+    web: Any
+    look: Any
 
 
 class TenantResults(TypedDict):
-    """What is declared of a tenant, and three results of hma_spn."""
+    """What is declared of a tenant, three results of hma_spn, and the last one of hma_reply_urls (web)."""
 
     tenant_id: str
     tenant_domain: str
@@ -120,6 +80,7 @@ class TenantResults(TypedDict):
     identified: Any
     read: Any
     written: Any
+    web: Any
 
 
 # "from" is no name that a class can have.
@@ -190,6 +151,10 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "organization": _organization(run),
         "identity": run.one("hma_identity_read")[1].get("identity") or {},
         "errors": _errors(run),
+        "web": run.one("hma_web_read")[1],
+        "owa_used": _uses_oauth(_organization(run)),
+        "owa_back": _web_back(run),
+        "reply_urls": [{"tenant": host, "reply_urls": _replies(run, host).get("after") or []} for host in run.tenants],
         "servers": {host: _server(run, host) for host in run.servers},
         "tenants": {host: _tenant(run, host) for host in run.tenants},
         "authservers": run.one("hma_authserver_result")[1].get("results") or [],
@@ -244,12 +209,32 @@ def _errors(run: RunVariables) -> dict[str, str]:
     return {part: reason for part, result in made.items() if result and (reason := TaskResult(result).error)}
 
 
+def _uses_oauth(organization: Vars) -> bool:
+    """Whether a directory of Outlook on the web or the admin center has OAuth, which is what more is read for."""
+    directories = organization.get("web_directories") or []
+    return any(has(directory["methods"], OAUTH) for directory in directories)
+
+
+def _web_back(run: RunVariables) -> list[str]:
+    """The Exchange servers whose earlier sign-in to Outlook on the web this run, in check mode, would have given
+    back."""
+    changes = (
+        change
+        for host in run.servers
+        for change in run.result(host, "hma_restored_sign_in").get("changes") or []
+        if change.get("result") == PREDICTED
+    )
+    return sorted({str(change["target"]["server"]) for change in changes})
+
+
 def _server(run: RunVariables, host: str) -> ServerResults:
     return {
         "place": _place(run, host),
         "identified": run.result(host, "hma_host_read"),
         "read": run.result(host, "hma_gate_server") or run.result(host, "hma_server_read"),
         "written": run.result(host, "hma_vdir_result"),
+        "web": run.result(host, "hma_web_server_read"),
+        "look": run.result(host, "hma_owa_look"),
     }
 
 
@@ -290,7 +275,13 @@ def _tenant(run: RunVariables, host: str) -> TenantResults:
         "identified": run.result(host, "hma_tenant_read"),
         "read": run.result(host, "hma_gate_tenant"),
         "written": run.result(host, "hma_spn_result"),
+        "web": _replies(run, host),
     }
+
+
+def _replies(run: RunVariables, host: str) -> Any:
+    """The last reading of the reply URLs of a tenant."""
+    return run.result(host, "hma_reply_urls_result") or run.result(host, "hma_reply_urls_read")
 
 
 def _probe(run: RunVariables) -> Any:

@@ -95,7 +95,7 @@ def client_names(
     urls: Iterable[ClientUrl], extra: Sequence[str] = (), ignored: Sequence[Mapping[str, str]] = ()
 ) -> Names:
     """Names for the hosts of ``urls`` and ``extra``, less the ``ignored`` hosts."""
-    left_out = {_ignored_host(item["host"]): item["reason"] for item in ignored}
+    left_out = ignored_hosts(ignored)
     wanted: dict[str, list[str]] = {}
     problems: list[Problem] = []
     used: dict[str, str] = {}
@@ -133,6 +133,11 @@ def _servers(names: Sequence[str], every: int) -> str:
     return " and ".join(
         [", ".join(names[:_SHOWN_SERVERS]), *([f"{more} more"] if (more := len(names) - _SHOWN_SERVERS) > 0 else [])]
     )
+
+
+def ignored_hosts(ignored: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """The hosts of hma_spn_ignored, and why each is left out."""
+    return {_ignored_host(item["host"]): item["reason"] for item in ignored}
 
 
 def name_of(host: str) -> str:

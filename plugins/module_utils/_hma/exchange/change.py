@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 PREDICTED, DONE, FAILED, UNCERTAIN, OPEN = "predicted", "done", "failed", "uncertain", "open"
 # A write before it failed, so that this one never left: the only word that says for sure that nothing was done.
 NOT_SENT: Final = "not_sent"
-# The one type of object whose property is a list of many names, each of which stands on a line of its own.
+# The types of object whose property is a list of many entries, each of which stands on a line of its own.
 NAMES: Final = "names"
+REPLY_URLS: Final = "reply_urls"
+LISTS: Final[Mapping[str, str]] = {NAMES: "servicePrincipalNames", REPLY_URLS: "replyUrls"}
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,8 @@ class Account(Facts):
 
 
 def lines(target: Mapping[str, str], values: Mapping[str, Value]) -> str:
-    """The properties of an object for people, one a line; of a tenant's names each is a line."""
-    if target["type"] == NAMES:
+    """The properties of an object for people, one a line; of a tenant's names and reply URLs each is a line."""
+    if target["type"] in LISTS:
         return "".join(f"{name}\n" for names in values.values() for name in sorted(_listed(names)))
     return property_lines(values)
 

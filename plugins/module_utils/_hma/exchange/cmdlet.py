@@ -35,7 +35,8 @@ class Cmdlet:
 
     ``returns`` names the properties the caller reads. ``pin`` says that the cmdlet takes ``-DomainController``
     and is to be sent to the domain controller that served the first read of its shell. ``on_error`` "continue"
-    is for reads that are judged one by one; a list that writes stops at its first error.
+    is for reads that are judged one by one; a list that writes stops at its first error. ``local`` is run by the
+    server's own PowerShell instead of Exchange's shell.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Cmdlet:
     returns: tuple[str, ...] = ()
     on_error: str = "stop"
     pin: bool = True
+    local: bool = False
 
     @property
     def writes(self) -> bool:
@@ -54,7 +56,7 @@ class Cmdlet:
 
         Every page of a Set offers -Confirm; -Force is with the parameters, for not every cmdlet has it.
         """
-        return {**self.parameters, "Confirm": False} if self.writes else self.parameters
+        return {**self.parameters, "Confirm": False} if self.writes and not self.local else self.parameters
 
     def typed(self, server: str | None = None) -> str:
         """The command line an administrator would type in the Exchange Management Shell."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..base import elements
-from ..base.comparison import fold
+from ..base.comparison import fold, has
 from ..base.elements import Unread
 from ..base.facts import Facts
 from ..base.values import Properties
@@ -81,6 +81,11 @@ class SettingOverride(Facts):
     section: str
     parameters: list[str]
     everywhere: bool
+
+    def is_on(self, component: str, section: str) -> bool:
+        """Whether it switches this section on."""
+        named = fold(self.component) == fold(component) and fold(self.section) == fold(section)
+        return named and has(self.parameters, "Enabled=true")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from .certificates import AuthCertificate
 from .client_urls import ListedDirectory
 from .hybrid import AcceptedDomain, HybridConfiguration, PartnerApplication, Relationship, SettingOverride
 from .server_objects import ExchangeServer
+from .web_listing import ListedWebDirectory
 
 SCHEMA: Final = 1
 Part = TypeVar("Part")
@@ -30,6 +31,7 @@ Part = TypeVar("Part")
 PARTS: Final = (
     "ssl_offloading", "auth_certificate", "hybrid", "accepted_domains", "authentication_policies",
     "setting_overrides", "partner_applications", "intra_organization_connectors", "organization_relationships",
+    "web_directories",
 )  # fmt: skip
 READ, UNREAD, NOT_ASKED = "read", "unread", "not_asked"
 
@@ -78,6 +80,7 @@ class Organization:
     partner_applications: tuple[PartnerApplication, ...] | None
     intra_organization_connectors: tuple[Relationship, ...] | None
     organization_relationships: tuple[Relationship, ...] | None
+    web_directories: tuple[ListedWebDirectory, ...] | None = None
     sections: Mapping[str, SectionState] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
 
@@ -103,6 +106,7 @@ class Organization:
                 facts, "intra_organization_connectors", Relationship.from_facts
             ),
             organization_relationships=_optional_list(facts, "organization_relationships", Relationship.from_facts),
+            web_directories=_optional_list(facts, "web_directories", ListedWebDirectory.from_facts),
             sections={name: SectionState.from_facts(sections.child(name)) for name in sections.found},
             unread=tuple(map(Unread.from_facts, facts.children("unread"))),
         )

@@ -17,7 +17,7 @@ from ..base import elements
 from ..base.elements import Unread
 from ..base.errors import ParseError, Refused
 from ..base.values import Properties
-from . import authentication_policies, authserver, certificates, client_urls, hybrid, orgconfig
+from . import authentication_policies, authserver, certificates, client_urls, hybrid, orgconfig, web_listing
 from .certificates import AuthCertificate
 from .cmdlet import Cmdlet, CmdletResult
 from .organization import NOT_ASKED, READ, UNREAD, Configuration, Organization, SectionState
@@ -69,6 +69,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("hybrid", (hybrid.HYBRID,), hybrid.parse_hybrid),
     Section("accepted_domains", (hybrid.DOMAINS,), hybrid.parse_domains),
     Section("authentication_policies", (authentication_policies.READ,), authentication_policies.parse_policies),
+    Section(web_listing.PART, web_listing.LISTED, web_listing.parse_objects),
     Section("setting_overrides", (hybrid.OVERRIDES,), hybrid.parse_overrides, full=True),
     Section("partner_applications", (hybrid.PARTNERS,), hybrid.parse_partners, full=True),
     Section("intra_organization_connectors", (hybrid.CONNECTORS,), hybrid.parse_connectors, full=True),
@@ -77,7 +78,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
 
 
 def cmdlets(depth: str = "fast") -> tuple[Cmdlet, ...]:
-    """What is sent, however many servers there are: 16 for the chain, four more for a full audit."""
+    """What is sent, however many servers there are: 18 for the chain, four more for a full audit."""
     parts = [cmdlet for section in SECTIONS if depth == "full" or not section.full for cmdlet in section.cmdlets]
     return (_CONFIG, SERVERS, *client_urls.SCP, *(kind.get_urls() for kind in KINDS.values()), authserver.READ, *parts)
 

@@ -26,6 +26,8 @@ PROTOCOLS: Final[Mapping[str, tuple[str, str]]] = {
     "autodiscover": ("autodiscover", "/autodiscover/autodiscover.xml"),
     "activesync": ("activesync", "/Microsoft-Server-ActiveSync"),
 }
+# The pages of people, which are asked without a token: Outlook on the web and the admin center.
+PAGES: Final[Mapping[str, str]] = {"owa": "/owa/", "ecp": "/ecp/"}
 # What AutoDiscover v2 is asked for -> the protocol it hands out a URL of
 HANDED_OUT: Final[Mapping[str, str]] = {"ActiveSync": "activesync", "EWS": "ews"}
 # Microsoft's AutoDetect service comes in from here, for Outlook on iOS and Android (HMA article of 2024-12-05, read on
@@ -91,6 +93,8 @@ class Target:
 
     @property
     def path(self) -> str:
+        if self.protocol in PAGES:
+            return PAGES[self.protocol]
         return (
             f"/autodiscover/autodiscover.json?Protocol={self.ask}&RedirectCount=3&Email="
             if self.ask

@@ -16,7 +16,10 @@ from .history import History, Recorded, change_of
 _WRITES: Final = frozenset({"runner_on_ok", "runner_on_failed", "runner_item_on_ok", "runner_item_on_failed"})
 _WRITERS: Final = frozenset(
     f"hybrid.exchange.{name}"
-    for name in ("hma_vdir_oauth", "hma_authserver", "hma_orgconfig", "hma_spn", "hma_restore")
+    for name in (
+        *("hma_vdir_oauth", "hma_authserver", "hma_orgconfig", "hma_spn", "hma_restore"),
+        *("hma_web_sign_in", "hma_reply_urls", "hma_setting_override"),
+    )
 )
 
 

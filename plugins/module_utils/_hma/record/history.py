@@ -20,6 +20,7 @@ from ..base.json_schema import Mismatch, mismatch
 from ..base.values import Properties
 from ..exchange.change import DONE, FAILED, NOT_SENT, OPEN, UNCERTAIN
 from ..exchange.virtual_directories import KINDS, URLS
+from ..exchange.web_directories import SETTINGS, TARGET
 from .schema import RECORD
 
 SCHEMA: Final = 1
@@ -30,6 +31,9 @@ _PROPERTIES: Final[Mapping[str, frozenset[str]]] = {
     "authserver": frozenset({"IsDefaultAuthorizationEndpoint", "DomainName", "Enabled"}),
     "organization": frozenset({"OAuth2ClientProfileEnabled", "MapiHttpEnabled"}),
     "names": frozenset({"servicePrincipalNames"}),
+    TARGET: frozenset(SETTINGS),
+    "reply_urls": frozenset({"replyUrls"}),
+    "setting_override": frozenset({"Parameters"}),
 }
 # An intent among a task's options or in a job event: the same as in a file, less what belongs to the line.
 _INTENT: Final = {**RECORD["oneOf"][1], "type": "object", "$defs": RECORD["$defs"]}
@@ -53,7 +57,7 @@ class Recorded(Facts):
     beside: Mapping[str, Any] = field(default_factory=dict)
 
     def is_of(self, kind: str) -> bool:
-        """Whether it is a write to an object of this type: directory, authserver, organization, names."""
+        """Whether it is a write to an object of this type, as the targets of the schema name them."""
         return bool(self.target["type"] == kind)
 
     def target_text(self, key: str) -> str:

@@ -54,10 +54,12 @@ def restore_directories(
     history: Mapping[str, Sequence[Recorded]],
     *,
     live: bool,
+    web: str | None,
     connectors: Sequence[str],
     forced: bool,
 ) -> Restoration:
-    """``live``: whether modern authentication is on, as the domain controller of this server sees it."""
+    """``live``: whether modern authentication is on, as the domain controller of this server sees it; ``web``: why
+    Outlook on the web still needs it, or None."""
     done = Restoration(live)
     for guid, steps in history.items():
         done.handled += [step.id for step in steps]
@@ -75,6 +77,8 @@ def restore_directories(
         taken = takes_away(change)
         if taken and live:
             done.refuse(title, _IN_USE + _LAG)
+        elif taken and web:
+            done.refuse(title, web)
         elif taken and directory.kind in _HYBRID and connectors and not forced:
             done.left.append(Kept(title, _free_busy(connectors)))
         else:

@@ -34,6 +34,7 @@ class TenantBack:
     after_take: tuple[str, ...] | None = None
     after_give: tuple[str, ...] | None = None
     reason: str = ""
+    entries: str = "names"
 
     def not_back(self) -> list[str]:
         """Names that are there still, or not there again."""
@@ -77,7 +78,7 @@ def _of_tenant(tenant: TenantBack) -> list[tuple[str, str]]:
         return []
     few = ", ".join(wrong[:5]) + (f" and {len(wrong) - 5} more" if len(wrong) > 5 else "")
     reason = tenant.reason or "Entra does not show the change yet, or hma_spn_mode does not write; run this again."
-    return [(f"names of tenant {tenant.tenant} ({few})", reason)]
+    return [(f"{tenant.entries} of tenant {tenant.tenant} ({few})", reason)]
 
 
 def _missed(objects: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 from ..base.comparison import folded, lacking
 from ..checks.inventory import TaskResult
-from ..exchange.change import DONE, NAMES, PREDICTED, property_lines
+from ..exchange.change import DONE, LISTS, NAMES, PREDICTED, property_lines
 from .found import Found
 from .text import CommandText
 
@@ -91,8 +91,8 @@ def _status(change: Found) -> str:
 
 
 def _change(host: str, change: Found, status: str) -> ReportedChange:
-    if change["target"]["type"].text == NAMES:
-        return _names_changed(host, change, status)
+    if change["target"]["type"].text in LISTS:
+        return _list_changed(host, change, status)
     command = change["command"].text
     return ReportedChange(
         host=host,
@@ -106,9 +106,10 @@ def _change(host: str, change: Found, status: str) -> ReportedChange:
     )
 
 
-def _names_changed(host: str, change: Found, status: str) -> ReportedChange:
-    """Names of a tenant are written by one request; what it adds and takes away says more than the request."""
-    before, after = (sorted(change[side]["servicePrincipalNames"].texts) for side in ("before", "after"))
+def _list_changed(host: str, change: Found, status: str) -> ReportedChange:
+    """A list of a tenant is written by one request; what it adds and takes away says more than the request."""
+    kind = change["target"]["type"].text
+    before, after = (sorted(change[side][LISTS[kind]].texts) for side in ("before", "after"))
     added, taken = lacking(before, after), lacking(after, before)
     return ReportedChange(
         host=host,
@@ -118,5 +119,5 @@ def _names_changed(host: str, change: Found, status: str) -> ReportedChange:
         status=status,
         before="\n".join(before),
         after="\n".join(after),
-        added=folded(added),
+        added=folded(added) if kind == NAMES else frozenset(),
     )

@@ -24,8 +24,9 @@ _LATER: Final = (
 )
 _CHECK: Final = "Check mode: nothing was changed."
 _OFF: Final = "Modern authentication is off"
+_OWA_OFF: Final = "Nobody needs Entra any more to sign in to Outlook on the web and the admin center"
 # These say on the console what they did, and write no report; their record says the rest.
-WAYS_BACK: Final = frozenset({"disable_hma", "restore_hma"})
+WAYS_BACK: Final = frozenset({"disable_hma", "disable_owa_hma", "restore_hma"})
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./-]+")
 
 
@@ -142,6 +143,8 @@ def _next(ended: Ended) -> Next | None:
         return None if ended.stopped else Next("To do it", playbook(ended.name, ended.inventory))
     if ended.name == "enable_hma" and (ended.run["enabled"] or _uncertain(ended)):
         return Next("The way back", playbook("disable_hma", ended.inventory))
+    if ended.changed and ended.name == "enable_owa_hma":
+        return Next("The way back", playbook("disable_owa_hma", ended.inventory))
     if ended.changed:
         return Next("The way back", restoring(ended))
     if ended.stopped or ended.name not in PARTS:
@@ -186,6 +189,24 @@ def of_disable(ended: Ended, off: bool, trouble: str, not_asked: str) -> Ending:
         return Ending(False, _OFF, (_LATER, ended.offered), forth)
     unproven = f"What clients are offered is not proven: {not_asked}" if not_asked else ""
     return Ending(True, _OFF, tuple(filter(None, (unproven, *_offered(ended)))), forth)
+
+
+def of_owa_off(ended: Ended) -> Ending:
+    """The end of disable_owa_hma: complete where every server was taken back."""
+    own = playbook("disable_owa_hma", ended.inventory)
+    if ended.stopped:
+        reasons = (_of_host(item.host, item.message) for item in ended.document.problems)
+        stopped = str(ended.run["reason"] or ended.run["stopped"])
+        says = tuple(dict.fromkeys(reasons)) or (stopped,)
+        return Ending(False, "Not every server signs people in as before", says, Next("Once more", own))
+    if ended.checking:
+        return Ending(True, "Ready to run", (_CHECK,), Next("To do it", own))
+    forth = Next("To sign in at Entra again", playbook("enable_owa_hma", ended.inventory))
+    return Ending(True, _OWA_OFF, (), forth)
+
+
+def _of_host(host: str, message: str) -> str:
+    return message if not host or message.startswith(f"{host}:") else f"{host}: {message}"
 
 
 def of_restore(ended: Ended, complete: bool, message: str, runs: Sequence[str]) -> Ending:

@@ -46,9 +46,10 @@ _PURPOSES: Final[Mapping[str, Purpose]] = {
         many="have OAuth on every directory",
         done="OAuth is on for every virtual directory",
     ),
+    "enable_owa_hma": Purpose(done="Everybody signs in to Outlook on the web and the admin center at Entra"),
 }
 # What these did is a part of the work: a host that a limit left out of the run is none of theirs.
-PARTS: Final = frozenset(_PURPOSES)
+PARTS: Final = frozenset({"register_spns", "prepare_vdirs"})
 _WHOLE: Final = Purpose()
 
 
@@ -85,7 +86,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
 def headline(found: str, playbook: str, on: bool | None, *, broke: bool, stopped: bool) -> tuple[str, str]:
     """The status that colours the head of a report, and its words."""
     status, words = _WORDS[found]
-    whole = playbook not in PARTS
+    # One with words of its own is not about whether modern authentication is on.
+    whole = playbook not in _PURPOSES
     # A run that a judgement stopped did its work: it says what is wrong, not that it broke.
     if broke:
         ended = "the run stopped" if stopped else "the run is not complete"

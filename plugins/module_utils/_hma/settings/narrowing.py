@@ -16,12 +16,14 @@ PLAYBOOKS: Final = (
     "prepare_vdirs",
     "enable_hma",
     "verify_hma",
+    "enable_owa_hma",
+    "disable_owa_hma",
     "disable_hma",
     "restore_hma",
 )
 CONTROL_NODE: Final = "localhost"
 # These do their work on some servers or tenants as well as on all.
-_MAY_BE_LIMITED: Final = frozenset({"prepare_vdirs", "register_spns"})
+_MAY_BE_LIMITED: Final = frozenset({"prepare_vdirs", "register_spns", "disable_owa_hma"})
 _REASONS: Final = {
     "enable_hma": (
         "enable_hma switches an organization on, with every server and tenant. For a part of the work run "
@@ -29,6 +31,7 @@ _REASONS: Final = {
     ),
     "verify_hma": "verify_hma proves an organization, with every server and tenant.",
     "audit_hma": "audit_hma judges an organization, with every server and tenant.",
+    "enable_owa_hma": "enable_owa_hma changes how people sign in on every server, one after the other.",
     "disable_hma": "disable_hma switches an organization off, with every server.",
     "restore_hma": (
         "restore_hma takes back what the record holds; give it the record of the run that is to be taken back."

@@ -26,14 +26,14 @@ PLAY: Final = "localhost"
 _PREFIX: Final = "hma_"
 _NAMED: Final = 3
 # Playbooks that sign in to no tenant.
-WITHOUT_TENANTS: Final = frozenset({"prepare_vdirs", "disable_hma"})
-# The way out needs least: a variable that it does not read must not stand in its way.
-WAY_OUT: Final = "disable_hma"
+WITHOUT_TENANTS: Final = frozenset({"prepare_vdirs", "disable_hma", "disable_owa_hma"})
+# The ways out need least: a variable that they do not read must not stand in their way.
+WAYS_OUT: Final = frozenset({"disable_hma", "disable_owa_hma"})
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One public variable. ``way_out``: disable_hma reads it. ``shared``: tenants have to have the value of the
+    """One public variable. ``way_out``: the ways out read it. ``shared``: tenants have to have the value of the
     servers."""
 
     name: str
@@ -46,7 +46,7 @@ class Setting:
         """Whether a fault of it stops a playbook."""
         if self.scope == TENANT and playbook in WITHOUT_TENANTS:
             return False
-        return self.way_out or playbook != WAY_OUT
+        return self.way_out or playbook not in WAYS_OUT
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
     """Every variable of every host: its type, its place, its name."""
     judgement = Judgement()
     for text in _unreadable_connections(variables):
-        judgement.add(text, stops=variables.playbook != WAY_OUT)
+        judgement.add(text, stops=variables.playbook not in WAYS_OUT)
     for setting in settings.values():
         for text in (*_faults(setting, variables), *_misplaced(setting, variables), *_unequal(setting, variables)):
             judgement.add(text, stops=setting.stops(variables.playbook))
@@ -206,7 +206,7 @@ def _judge_names(settings: Mapping[str, Setting], variables: Variables, judgemen
         judgement.add(
             f"{name} is no variable of hybrid.exchange ({where}).{hint}",
             # exchange_users may well be somebody else's.
-            stops=meant is not None and fold(name).startswith(_PREFIX) and variables.playbook != WAY_OUT,
+            stops=meant is not None and fold(name).startswith(_PREFIX) and variables.playbook not in WAYS_OUT,
         )
 
 

@@ -16,8 +16,8 @@ from ansible_collections.hybrid.exchange.plugins.filter.setting import setting
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
 
 ROOT = Path(__file__).parents[4]
-# The roles of the way out: what disable_hma does not read must not stand in its way, also not in the probe behind it.
-WAY_OUT = ("hma_disable", "hma_verify")
+# The roles of the ways out: what these do not read must not stand in their way, also not in the probe behind it.
+WAY_OUT = ("hma_disable", "hma_verify", "hma_owa")
 _FED = re.compile(r"\{\{ (hma_\w+) \| default\(([^{}]*?)\)(.*?) \}\}")
 
 

@@ -13,7 +13,8 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.declared import Settings, declared
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Gate, Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import facts_of_run
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.run_facts import STEPS, SWITCH, run_facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.run_facts import run_facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.steps import STEPS, SWITCH
 
 RUN, OLD = "20261126T000000Z-2", "20261126T000000Z-1"
 

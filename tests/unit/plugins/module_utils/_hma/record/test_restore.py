@@ -399,7 +399,7 @@ def test_directories(live: bool, connectors: list[str], forced: bool, changed: i
         "ex1.corp.contoso.test",
     )
     found = {f"guid-{kind}": directory(kind, OAuthAuthentication=True) for kind in ("ews", "oab")}
-    done = restore_directories(found, history, live=live, connectors=connectors, forced=forced)
+    done = restore_directories(found, history, live=live, web=None, connectors=connectors, forced=forced)
     assert (len(done.changes), len(done.left), len(done.refused), len(done.handled)) == (changed, left, refused, 2)
 
 
@@ -408,14 +408,21 @@ def test_what_a_restore_took_comes_back_while_it_is_on() -> None:
     assert change is not None
     found = {"guid-ews": directory("ews", OAuthAuthentication=False)}
     done = restore_directories(
-        found, of_server([recorded(change)], "EX1"), live=True, connectors=["HybridIOC"], forced=False
+        found, of_server([recorded(change)], "EX1"), live=True, web=None, connectors=["HybridIOC"], forced=False
     )
     assert [item.after for item in done.changes] == [{"OAuthAuthentication": True}]
 
 
+def test_what_outlook_on_the_web_needs_is_not_taken_away() -> None:
+    history = of_server([oauth_step("oab", OAuthAuthentication=False)], "EX1")
+    found = {"guid-oab": directory("oab", OAuthAuthentication=True)}
+    done = restore_directories(found, history, live=False, web="EX1 needs it.", connectors=[], forced=True)
+    assert (done.changes, [item.reason for item in done.refused]) == ([], ["EX1 needs it."])
+
+
 def test_a_directory_that_is_gone_is_said_and_another_server_is_not_touched() -> None:
     history = [oauth_step("ews", OAuthAuthentication=False)]
-    done = restore_directories({}, of_server(history, "EX1"), live=False, connectors=[], forced=False)
+    done = restore_directories({}, of_server(history, "EX1"), live=False, web=None, connectors=[], forced=False)
     assert "no longer there" in done.refused[0].reason
     assert of_server(history, "ex11.corp.contoso.test") == {}
 

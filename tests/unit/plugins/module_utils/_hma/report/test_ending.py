@@ -18,6 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending
     of_audit,
     of_chain,
     of_disable,
+    of_owa_off,
     of_restore,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
@@ -81,6 +82,13 @@ def typed(found: Any) -> list[str]:
             ["hybrid.exchange.restore_hma"],
         ),
         (ended("register_spns"), True, "Every client name is registered", ["hybrid.exchange.enable_hma", "--check"]),
+        (
+            ended("enable_owa_hma", on=True, changed=True),
+            True,
+            "Everybody signs in to Outlook on the web and the admin center at Entra",
+            ["hybrid.exchange.disable_owa_hma"],
+        ),
+        (ended("enable_owa_hma", on=True, stopped="Outlook on the web, judge"), False, "The run stopped", []),
         (ended("prepare_vdirs", problem=True), False, "The run is not complete", []),
         (
             ended(stopped="Step 1, prerequisites"),
@@ -115,6 +123,16 @@ def test_the_end_of_the_chain(found: Ended, complete: bool, words: str, followin
     assert bool(end.next) == bool(following)
     # Complete: with the inventory of this run.
     assert not end.next or typed(end)[-2:] == ["-i", "my inventory"]
+
+
+def test_the_end_of_the_way_out_of_sign_in_at_entra() -> None:
+    end = of_owa_off(ended("disable_owa_hma", on=True, changed=True))
+    assert (end.complete, typed(end)[1]) == (True, "hybrid.exchange.enable_owa_hma")
+    assert end.words.startswith("Nobody needs Entra any more")
+    assert of_owa_off(ended("disable_owa_hma", mode="check")).words == "Ready to run"
+    broken = of_owa_off(ended("disable_owa_hma", problem=True))
+    assert (broken.complete, typed(broken)[1]) == (False, "hybrid.exchange.disable_owa_hma")
+    assert broken.message == "Not every server signs people in as before. ex1: lost"
 
 
 @pytest.mark.parametrize("name", ["enable_hma", "verify_hma", "register_spns", "prepare_vdirs", "audit_hma"])

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Setting overrides in one shell: read, written as a plan, read back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, same
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import hybrid
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import NOT_SENT, Change, Plan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.hybrid import SettingOverride
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.setting_overrides import (
+    PARAMETERS,
+    TARGET,
+    removal,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Restoration
+
+from .giving_back import Task
+from .shell import Answer
+from .write import Writer
+
+READ = replace(hybrid.OVERRIDES, on_error="stop")
+
+
+def read_overrides(task: Task) -> tuple[list[SettingOverride], Answer]:
+    answer = task.shell.run([READ])
+    answer.require([READ])
+    return _parsed(answer.results[0]), answer
+
+
+def write_overrides(writer: Writer, plan: Plan) -> list[SettingOverride]:
+    """The overrides as they read back."""
+    now = _parsed(writer.write(plan, read_after=[READ]).read_back[0])
+    for change in plan.changes:
+        writer.check_read_back(change, _found(now, change))
+    return now
+
+
+def restore_overrides(task: Task, history: Sequence[Recorded] | None) -> Restoration:
+    """Overrides that recorded runs made go; one that somebody changed since is left alone."""
+    steps = [step for step in history or [] if step.is_of(TARGET) and step.result != NOT_SENT]
+    done = Restoration(live=False, handled=[step.id for step in history or [] if step.is_of(TARGET)])
+    made = {fold(step.target_text("name")): step for step in steps if not step.before[PARAMETERS]}
+    if not made:
+        return done
+    current, answer = read_overrides(task)
+    for item in current:
+        step = made.get(fold(item.name))
+        if step is None:
+            continue
+        if same(item.parameters, list(step.after[PARAMETERS])):
+            done.changes.append(removal(item))
+        else:
+            done.refuse(step.object, "somebody changed it since: it is left alone.")
+    if done.changes and task.writer is not None:
+        write_overrides(task.writer(answer), done.plan)
+    return done
+
+
+def _parsed(result: CmdletResult) -> list[SettingOverride]:
+    """All of them: one that cannot be read may be the one that matters."""
+    gaps: list[Unread] = []
+    found = hybrid.parse_overrides(result.properties(READ.name), gaps)
+    if gaps:
+        raise Refused(" ".join(gap.reason for gap in gaps))
+    return found
+
+
+def _found(now: Sequence[SettingOverride], change: Change) -> dict[str, Any]:
+    own = next((item for item in now if same(item.name, str(change.target["name"]))), None)
+    return {PARAMETERS: own.parameters if own else []}
