@@ -4,8 +4,8 @@
 """Others at work, and processes that were killed: nothing is switched on that was taken away meanwhile, and the dead do
 not write.
 
-Two servers, each kind of write once. The writer is EX3, which reads the organization for step 5 and then once more in
-the shell that switches on.
+Two servers, each kind of write once. The writer is EX3, the newer one, which reads the organization in step 1, for step
+5, and then once more in the shell that switches on.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ from tests.lab.client import LabClient, Labs
 CONTOSO = "11111111-aaaa-4bbb-8ccc-000000000001"
 READER, WRITER = "EX1", "EX3"
 BOTH = [pytest.param("ntlm", id="winrm"), pytest.param("exchange", id="psrp-exchange", marks=pytest.mark.matrix)]
-# Right before the shell that switches on is read: the first one of the writer is the organization for the gate.
-BEFORE_THE_SWITCH = {"name": "Get-OrganizationConfig", "host": WRITER, "after": 1}
+# The writer's first read of AuthServers is the organization of step 1, the second one its own of step 4.
+IN_STEP_4 = {"name": "Get-AuthServer", "host": WRITER, "after": 1}
+# Right before the shell that switches on is read: before it the writer read the organization for step 1 and the gate.
+BEFORE_THE_SWITCH = {"name": "Get-OrganizationConfig", "host": WRITER, "after": 2}
 QUICK: dict[str, Any] = {"hma_probe_enabled": False}
 
 
@@ -75,7 +77,7 @@ def test_oauth_taken_away_after_step_3_is_seen_by_the_gate(lab: LabClient, begin
         lab.write("Set-MapiVirtualDirectory", "EX1", {"IISAuthenticationMethods": ["Ntlm", "Negotiate"]})
         lab.write("Set-OabVirtualDirectory", "EX3", {"OAuthAuthentication": False})
 
-    run = interfered(lab, begin, {"name": "Get-AuthServer", "host": WRITER}, take)
+    run = interfered(lab, begin, IN_STEP_4, take)
     assert run.code != 0, run.output
     assert not flag(lab)
     assert step5(lab) == []
@@ -133,7 +135,7 @@ def test_an_endpoint_taken_away_right_before_the_flag_leaves_no_flag(lab: LabCli
 @pytest.mark.matrix
 def test_where_step_6_refutes_step_5_the_way_back_is_a_command(lab: LabClient, begin: Begin) -> None:
     """After the read-back of the switch, before step 6 reads: on, and sent nowhere."""
-    place = {"name": "Get-OrganizationConfig", "host": WRITER, "after": 3}
+    place = {**BEFORE_THE_SWITCH, "after": 4}
     run = interfered(
         lab, begin, place, lambda: lab.write("Set-AuthServer", "EvoSTS", {"IsDefaultAuthorizationEndpoint": False})
     )
@@ -186,7 +188,7 @@ def test_check_mode_says_that_another_playbook_is_at_work(lab: LabClient, begin:
 
 BETWEEN: dict[str, dict[str, Any]] = {
     "flag": BEFORE_THE_SWITCH,
-    "domain": {"name": "Get-AuthServer", "host": WRITER},
+    "domain": IN_STEP_4,
     "directories of the first server": {"name": "Get-OabVirtualDirectory", "host": READER, "after": 1},
     "directories of the second server": {"name": "Get-OabVirtualDirectory", "host": WRITER},
 }
