@@ -146,8 +146,11 @@ identity:
       cloud only, and of those that are known by their mail address.
   returned: when O(scope=identity)
   type: dict
-  sample: {domains_from: verified, domains: [contoso.com], foreign: {count: 0, complete: true, examples: []}, linked:
-  {count: 0, complete: true, examples: []}}
+  sample:
+    domains_from: verified
+    domains: [contoso.com]
+    foreign: {count: 0, complete: true, examples: []}
+    linked: {count: 0, complete: true, examples: []}
 unread:
   description: What could not be read of the server, with the reason.
   returned: when O(scope=server)

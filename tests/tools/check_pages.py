@@ -83,7 +83,8 @@ hma_custom_checks:
 The query is [JMESPath](https://jmespath.org) over one document; its schema is
 [facts.schema.json](../schemas/facts.schema.json). A query that is no JMESPath fails the task and shows where. One
 that names a part that could not be read is *not checked*; so is one that gives null, because a misspelt name gives
-null too. Ids are your own; `HMA-` is taken. """
+null too. Ids are your own; `HMA-` is taken.
+"""
 
 
 def page() -> str:
