@@ -131,8 +131,9 @@ class Story:
 
     def _server(self, server: Mapping[str, Any]) -> dict[str, Any]:
         name = str(server["name"])
+        through = bool(server.get("through"))
         if not self.full:
-            return {"server": self.exchange.fqdn(name)}
+            return {"server": self.exchange.fqdn(name), "through": through}
         directories, unread = [], []
         for kind in KINDS.values():
             result = self.run(name, [kind.get()])[0]
@@ -146,6 +147,7 @@ class Story:
         return {
             "read": {"time": NOW},
             "server": self.exchange.fqdn(name),
+            "through": through,
             "directories": directories,
             **more,
             "unread": unread + more["unread"],

@@ -435,14 +435,16 @@ def test_a_fast_audit_judges_every_kind_by_the_directory() -> None:
     )
     findings = story.judge()
     assert [
-        (item.id, item.object) for item in findings if item.id.startswith("HMA-VDIR") and item.status == "fail"
+        (item.id, item.object, item.status)
+        for item in findings
+        if item.id.startswith("HMA-VDIR") and item.status != "pass"
     ] == [
-        ("HMA-VDIR-002", "EX2 mapi"),
-        ("HMA-VDIR-001", "EX2 ews"),
-        ("HMA-VDIR-001", "EX2 oab"),
-        ("HMA-VDIR-001", "EX2 activesync"),
+        # IIS may have another list than Active Directory: nothing is called wrong, and nothing is taken for right.
+        ("HMA-VDIR-002", "EX2 mapi", "not_checked"),
+        ("HMA-VDIR-001", "EX2 ews", "fail"),
+        ("HMA-VDIR-001", "EX2 oab", "fail"),
+        ("HMA-VDIR-001", "EX2 activesync", "fail"),
     ]
-    assert not [item for item in findings if item.id.startswith("HMA-VDIR") and item.status == "not_checked"]
     # One shell for the organization, with the same number of cmdlets however many servers there are; one for sign-in
     # names.
     assert len(story.sent) == 18 + 2

@@ -106,21 +106,35 @@ def there_and_back(world: World, lives: int) -> Iterator[str]:
 
 
 def promise(world: World) -> Iterator[str]:
-    """Where step 1 finds nothing in the way nothing is refused later, and what the article asks for is there."""
+    """Where step 1 finds nothing in the way nothing is refused later, and what the article asks for is there. What it
+    warned of, object by object, is no surprise."""
     inputs = world.case()
-    if [item for item in gates.judge("preflight", inputs) if item.blocks]:
+    first = gates.judge("preflight", inputs)
+    if [item for item in first if item.blocks]:
         return
+    said = [item for item in first if item.status in ("warn", "fail")]
     refused = [text for step in (world.register, world.prepare, world.trust) for text in step(inputs)]
-    late = [f"{item.id} {item.object}: {item.message}" for item in world.judge("enable") if item.blocks]
+    late = [item for item in world.judge("enable") if item.blocks]
     if not refused and not late:
         refused += world.switch(inputs)
     if refused or late:
-        yield f"promise: step 1 found nothing in the way, then: {'; '.join([*refused, *late])}"
+        new = [text for text in refused if not _warned(text.partition(": ")[0], said)]
+        new += [f"{item.id} {item.object}: {item.message}" for item in late if not _said(item, said)]
+        if new:
+            yield f"promise: step 1 found nothing in the way, then: {'; '.join(new)}"
         return
     yield from (f"article: {text}" for text in article.violations(world.state(), article.excluded_of(world.scenario)))
     for item in world.judge("verify"):
-        if item.blocks or item.status == "fail":
+        if (item.blocks or item.status == "fail") and not _said(item, said):
             yield f"verify after success: {item.id} {item.object}: {item.message}"
+
+
+def _warned(name: str, said: list[Finding]) -> bool:
+    return any(name in item.message and "step 3 stops" in item.message for item in said)
+
+
+def _said(finding: Finding, said: list[Finding]) -> bool:
+    return any((item.id, item.object) == (finding.id, finding.object) for item in said)
 
 
 def main() -> None:

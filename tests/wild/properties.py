@@ -76,7 +76,7 @@ def one_story(reports_of: dict[str, State]) -> Iterator[str]:
 
 def contradict(where: tuple[str, str], by_name: Mapping[str, str]) -> bool:
     """Whether one reading calls wrong what another one calls right. Active Directory does not know the list of IIS,
-    which decides for MAPI: a fast read judges what it has."""
+    which decides for MAPI: a fast read takes what it has for right, and calls nothing wrong by it."""
     if where[0] == "HMA-VDIR-001" and where[1].endswith(" mapi") and by_name.get("fast") == "pass":
         return False
     return {"pass", "fail"} <= set(by_name.values())

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from ..base.command import Command, PowerShell, Setting
 from ..base.comparison import fold, has
 from ..exchange.client_urls import ListedDirectory
 from ..exchange.server_objects import ExchangeServer
-from ..exchange.virtual_directories import MAPI_DEFAULT, OAUTH, Directory
+from ..exchange.virtual_directories import KINDS, MAPI_DEFAULT, OAUTH, Directory
 from .check import PREDICTED, Check, Finding
 from .inputs import Inputs, server_of
 from .inventory import ServerEntry
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ..exchange.virtual_directories import Setting as Value
 
 _REACH: Final = "Make the host reachable; then run this again."
+_SHOWS: Final = "audit_hma with hma_audit_read: full only shows it."
 _PREPARE: Final = "Set OAuth on the directories of this host."
 
 
@@ -44,7 +46,8 @@ OAUTH_ON: Final = Check(
         "guides take OAuth away again.",
     read=f"{READ_SERVER_FULL}OAuthAuthentication, IISAuthenticationMethods. The fast read judges by the "
         f"authentication methods in Active Directory: of MAPI by InternalAuthenticationMethods, for its External list "
-        f"is empty on real servers; of OAB by both lists.",
+        f"is empty on real servers; of OAB by both lists. A MAPI list without OAuth is a gap in a fast read, for IIS "
+        f"may have it.",
     remedy="ansible-playbook hybrid.exchange.prepare_vdirs --limit <host>", source=ARTICLE,
 )  # fmt: skip
 
@@ -99,8 +102,8 @@ MAPI_NOT_EMPTY: Final = Check(
     "HMA-VDIR-002", "No MAPI directory has an empty list of methods", "high", "server", gate=True,
     why="The Exchange admin center empties IISAuthenticationMethods when it edits URLs (KB 3191500); Outlook then has "
         "no way in.",
-    read=f"{READ_SERVER_FULL}Get-MapiVirtualDirectory, IISAuthenticationMethods. The fast read judges by "
-        f"InternalAuthenticationMethods in Active Directory.",
+    read=f"{READ_SERVER_FULL}Get-MapiVirtualDirectory, IISAuthenticationMethods. In a fast read an empty "
+        f"InternalAuthenticationMethods in Active Directory is a gap, for IIS may have a list.",
     remedy="Set-MapiVirtualDirectory '<directory>' -IISAuthenticationMethods Ntlm,OAuth,Negotiate, or "
         "hma_vdir_mapi_empty: default.",
     source=f"{CMDLET}/set-mapivirtualdirectory",
@@ -108,19 +111,14 @@ MAPI_NOT_EMPTY: Final = Check(
 
 
 def _emptied(where: str, name: str, directory: Directory, predicted: bool) -> Finding:
-    methods = _shown_list(directory, "IISAuthenticationMethods")
+    methods, expected = _shown_list(directory, "IISAuthenticationMethods"), ", ".join(MAPI_DEFAULT)
     if predicted and not methods:
-        expected = ", ".join(MAPI_DEFAULT)
         return MAPI_NOT_EMPTY.predicted(where, PREDICTED, expected=expected, actual="empty", server=name)
-    return _judge_emptied(where, name, directory.identity, methods)
-
-
-def _judge_emptied(where: str, server: str, identity: str, methods: str) -> Finding:
     fix = "Set the methods by hand, or let prepare_vdirs set Exchange's default list, which takes the setting."
-    write = PowerShell("Set-MapiVirtualDirectory", {"IISAuthenticationMethods": MAPI_DEFAULT}, (identity,))
+    write = PowerShell("Set-MapiVirtualDirectory", {"IISAuthenticationMethods": MAPI_DEFAULT}, (directory.identity,))
     message = "IISAuthenticationMethods is empty, so Outlook has no way in over MAPI (KB 3191500)."
     return MAPI_NOT_EMPTY.judge(
-        where, bool(methods), message, fix, expected=", ".join(MAPI_DEFAULT), actual=methods or "empty", server=server,
+        where, bool(methods), message, fix, expected=expected, actual=methods or "empty", server=name,
         commands=(write, Setting("hma_vdir_mapi_empty", "default")),
     )  # fmt: skip
 
@@ -144,16 +142,30 @@ def _by_directory(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
 
 def _of_listed(directory: ListedDirectory, server: str, fix: str, prepare: tuple[Command, ...]) -> list[Finding]:
     where, actual = f"{server} {directory.kind}", _lists(directory)
+    if directory.kind == "mapi" and not offers_oauth(directory):
+        return [_open(directory, server, prepare)]
     message = f"{directory.identity} has no OAuth in Active Directory."
-    oauth = OAUTH_ON.judge(
-        where, offers_oauth(directory), message, fix, expected=OAUTH, actual=actual, server=server, commands=prepare
+    return [
+        OAUTH_ON.judge(
+            where, offers_oauth(directory), message, fix, expected=OAUTH, actual=actual, server=server, commands=prepare
+        )
+    ]
+
+
+def _open(directory: ListedDirectory, server: str, prepare: tuple[Command, ...]) -> Finding:
+    """IIS has the list that counts, and the two may differ: what Active Directory lacks may be in IIS. A fast read that
+    called it wrong would go on doing so after prepare_vdirs, which finds nothing to change."""
+    check = OAUTH_ON if directory.internal_methods else MAPI_NOT_EMPTY
+    reason = f"{_listed(directory)}; the list of IIS, which decides, was not read."
+    fix = f"prepare_vdirs reads it and adds OAuth where it is missing. {_SHOWS}"
+    return check.unread(
+        f"{server} mapi", reason, fix, expected=OAUTH, actual=_lists(directory), server=server, commands=prepare
     )
-    if directory.kind != "mapi":
-        return [oauth]
-    methods = ", ".join(directory.internal_methods)
-    empty = _judge_emptied(where, server, directory.identity, methods)
-    # One fault, one finding, as where the directory was read in full.
-    return [oauth, empty] if methods else [empty]
+
+
+def _listed(directory: ListedDirectory) -> str:
+    methods = ", ".join(directory.internal_methods) or "no method"
+    return f"Active Directory shows {methods} for {directory.identity}"
 
 
 def offers_oauth(directory: ListedDirectory) -> bool:
@@ -170,6 +182,59 @@ def _lists(directory: ListedDirectory) -> str:
         f"{place}: {', '.join(methods) or 'empty'}"
         for place, methods in (("internal", directory.internal_methods), ("external", directory.external_methods))
     )
+
+
+def before_step_3(inputs: Inputs) -> list[Finding]:
+    """Before anything is written: what step 3 refuses on a server of a host, as far as Active Directory shows it. A
+    server without a host is not prepared, and what was not read says so itself."""
+    reached = [item for item in inputs.servers if not item.error]
+    return [
+        finding
+        for server in inputs.judged_clients
+        if (host := server_of(reached, server))
+        for kind in inputs.settings.kinds
+        if not _unread_kind(inputs, server, kind)
+        for finding in _of_kind(inputs, server, host.host, kind)
+    ]
+
+
+def _of_kind(inputs: Inputs, server: ExchangeServer, host: str, kind: str) -> list[Finding]:
+    listed = inputs.organization.directories
+    own = [item for item in listed if item.kind == kind and fold(item.server) == fold(server.name)]
+    if len(own) != 1:
+        return [_not_one(server, host, kind, ", ".join(item.identity for item in own))]
+    return [_may_be_empty(own[0], host)] if kind == "mapi" and not own[0].internal_methods else []
+
+
+def _unread_kind(inputs: Inputs, server: ExchangeServer, kind: str) -> bool:
+    gaps = (gap for gap in inputs.organization.unread if gap.what == f"client_urls.{kind}")
+    return any(gap.object is None or fold(gap.server or server.name) == fold(server.name) for gap in gaps)
+
+
+def _not_one(server: ExchangeServer, host: str, kind: str, names: str) -> Finding:
+    noun, where = KINDS[kind].noun, f"{host} {kind}"
+    reason = f"Get-{noun} shows {names or 'none'} of {server.name} on the Default Web Site; step 3 needs exactly one."
+    fix = (
+        f"Make the directory (New-{noun}), or remove the one too many; or take {kind} out of hma_vdir_kinds, and "
+        f"clients of this kind go without."
+    )
+    return OAUTH_ON.unread(where, reason, fix, expected="one", actual=names or "none", server=server.name)
+
+
+def _may_be_empty(directory: ListedDirectory, host: str) -> Finding:
+    """A warning: IIS may have a list, and then step 3 refuses nothing."""
+    message = (
+        f"{_listed(directory)}. Where IISAuthenticationMethods is empty as well (KB 3191500), step 3 stops at this "
+        f"server, unless hma_vdir_mapi_empty is default."
+    )
+    show = PowerShell(
+        "Get-MapiVirtualDirectory", {}, (directory.identity,), PowerShell("Format-List", values=("IISAuth*",))
+    )
+    warning = MAPI_NOT_EMPTY.failed(
+        f"{host} mapi", message, "Look at the list of IIS, and decide on its methods.",
+        expected=", ".join(MAPI_DEFAULT), actual=_lists(directory), server=directory.server, commands=(show,),
+    )  # fmt: skip
+    return replace(warning, status="warn", gate=False)
 
 
 OAUTH_NOT_ALONE: Final = Check(

@@ -50,8 +50,8 @@ _WARNINGS: Final[tuple[Judge, ...]] = (
 _PREFLIGHT: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.builds, organization.mapi_http, certificates.certificate, certificates.on_reader,
     tenants.tenants, tenants.readable, tenants.writable, tenants.enabled, tenants.domains, trust.authserver_present,
-    endpoint.replaced, endpoint.for_all, servers.coverage, names.urls, registering.holders, registering.of_one_server,
-    identity.sign_in_names, identity.verified_domains,
+    trust.domain_writable, endpoint.replaced, endpoint.for_all, servers.coverage, directories.before_step_3, names.urls,
+    registering.holders, registering.of_one_server, identity.sign_in_names, identity.verified_domains,
     hybrid.configured, hybrid.agent, *_WARNINGS, organization.flag_already_on,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (

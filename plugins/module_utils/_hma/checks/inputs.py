@@ -125,8 +125,11 @@ class Inputs:
     @cached_property
     def writer(self) -> str | None:
         """The host for organization-wide writes: reachable, a connection of its own, the highest build."""
-        best = max((build for build, _host in self._reached), default=None)
-        return next((host for build, host in self._reached if build == best), None)
+        return next((host for build, host in self._reached if build == self.writer_build), None)
+
+    @property
+    def writer_build(self) -> Build | None:
+        return max((build for build, _host in self._reached), default=None)
 
     @cached_property
     def _reached(self) -> list[tuple[Build, str]]:

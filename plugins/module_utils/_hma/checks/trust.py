@@ -21,6 +21,10 @@ from .inventory import TenantEntry
 from .references import ARTICLE, CSS, NOT_STATED, READ_ORGANIZATION
 
 _ENABLE: Final = "Run enable_hma, which sets it."
+_NEWER: Final = (
+    "Give a server of 2016 CU18, 2019 CU7, Subscription Edition or newer a host of its own in the inventory (one "
+    "without hma_server), then run this again."
+)
 # ConfigureExchangeHybridApplication.ps1 of CSS-Exchange, region ConfigureAuthServer.
 _OVERWRITES: Final = (
     "ConfigureExchangeHybridApplication.ps1 (the dedicated hybrid application, which this object has) overwrites "
@@ -232,23 +236,43 @@ def _known(inputs: Inputs, tenant: TenantEntry) -> Finding:
         return check.not_applicable(host, "HMA-AUTH-001 says why.", tenant=host)
     (found,) = matches
     actual = ", ".join(found.domain_names) or "no domain"
-    if not _has_domain_name(inputs):
-        return check.passed(
-            host, "no server of this organization has DomainName; there is then one tenant.", tenant=host
-        )
     if authserver.merged(found.domain_names, [domain]):
         return check.passed(host, expected=domain, actual=actual, tenant=host)
+    if not _needs_domain_name(inputs):
+        return check.passed(
+            host, "no server of this organization has DomainName, and there is one tenant.", tenant=host
+        )
     if has(tenant.predicted_domains, domain):
         return check.predicted(host, f"{domain}: {PREDICTED}", expected=domain, actual=actual, tenant=host)
     message, enable = f"AuthServer '{found.name}' does not know {domain}.", (inputs.playbook("enable_hma"),)
     if found.application_identifier:
         message += f" {_OVERWRITES}"
+    if too_old := _too_old(inputs):
+        return check.failed(host, f"{message} {too_old}", _NEWER, expected=domain, actual=actual, tenant=host)
     return check.failed(host, message, _ENABLE, expected=domain, actual=actual, tenant=host, commands=enable)
 
 
-def _has_domain_name(inputs: Inputs) -> bool:
-    """An organization of 2013 servers alone has no DomainName; there is then one tenant, and nothing to confirm."""
-    return any(has_domain_name(item.build) for item in inputs.judged_clients)
+def _needs_domain_name(inputs: Inputs) -> bool:
+    """An organization of old servers alone has no DomainName, and needs none with one tenant. With several there is
+    nothing else to tell them apart by."""
+    return len(inputs.tenants) > 1 or any(has_domain_name(item.build) for item in inputs.judged_clients)
+
+
+def _too_old(inputs: Inputs) -> str:
+    """Why step 4 cannot write a domain: the server that it would use is the newest one with a host of its own."""
+    build = inputs.writer_build
+    if build is None or has_domain_name(build):
+        return ""
+    return (
+        f"Step 4 cannot add it: organization-wide writes go to host {inputs.writer}, {build.label}, whose "
+        f"Set-AuthServer lacks DomainName (it came with 2016 CU18 and 2019 CU7)."
+    )
+
+
+def domain_writable(inputs: Inputs) -> list[Finding]:
+    """Before anything is written: the domains that step 4 would have to add and cannot."""
+    known = domain_registered(inputs) if _too_old(inputs) else []
+    return [item for item in known if item.status == "fail"]
 
 
 HYBRID_APPLICATION: Final = Check(

@@ -1,0 +1,96 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What step 1 says, before names are registered, of what step 3 and step 4 would refuse; and where it says nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import directories, gates, trust
+
+from tests.unit.audit_story import Story
+
+OLD = "Version 15.0 (Build 1497.2)"
+
+
+def to(where: list[Any], value: Any) -> dict[str, Any]:
+    return {"at": where, "to": value}
+
+
+def server(number: int, key: str, value: Any) -> dict[str, Any]:
+    return to(["organizations", 0, "servers", number, key], value)
+
+
+def said(story: Story, **more: Any) -> list[tuple[str, str, str]]:
+    return [(item.id, item.object, item.status) for item in directories.before_step_3(story.case(**more))]
+
+
+def test_a_directory_that_is_missing_stops_step_1() -> None:
+    story = Story(server(1, "directories", {"oab": {"missing": True}}))
+    assert said(story) == [("HMA-VDIR-001", "ex2.corp.contoso.test oab", "not_checked")]
+    (item,) = [item for item in story.judge("preflight") if item.blocks]
+    assert "Get-OabVirtualDirectory shows none of EX2 on the Default Web Site" in item.message
+    assert "New-OabVirtualDirectory" in item.advice
+
+
+@pytest.mark.parametrize(
+    ("changes", "more"),
+    [
+        ([], {}),
+        ([server(1, "directories", {"oab": {"missing": True}})], {"kinds": ["mapi", "ews"]}),
+        # A server that does not answer stops the run by itself.
+        ([server(1, "directories", {"oab": {"missing": True}}), server(1, "power", "off")], {}),
+        # As is a directory of another web site (HMA-READ-002).
+        ([server(1, "directories", {"ews": {"site": "Clients"}})], {}),
+    ],
+)
+def test_nothing_is_said_of_what_step_3_would_not_refuse(changes: list[dict[str, Any]], more: dict[str, Any]) -> None:
+    assert said(Story(*changes), **more) == []
+
+
+def test_a_kind_that_could_not_be_read_is_not_called_missing() -> None:
+    assert said(Story(hide=["Get-OabVirtualDirectory"])) == []
+
+
+def test_an_empty_list_in_active_directory_is_a_warning() -> None:
+    story = Story(server(0, "directories", {"mapi": {"internal_methods": [], "external_methods": []}}))
+    assert said(story) == [("HMA-VDIR-002", "ex1.corp.contoso.test mapi", "warn")]
+    assert not [item for item in story.judge("preflight") if item.blocks]
+
+
+def old_servers(*more: dict[str, Any]) -> Story:
+    return Story(*(server(number, "version", OLD) for number in range(4)), *more)
+
+
+def without_domain(number: int) -> dict[str, Any]:
+    return to(["organizations", 0, "auth_servers", number, "domain_names"], [])
+
+
+def test_several_tenants_need_a_server_that_knows_their_domains() -> None:
+    case = old_servers(without_domain(0)).case()
+    (item,) = trust.domain_writable(case)
+    assert (item.id, item.object, item.blocks) == ("HMA-AUTH-003", "contoso", True)
+    assert "organization-wide writes go to host ex1.corp.contoso.test" in item.message
+    assert "hma_server" in item.advice
+    assert item.id in {found.id for found in gates.judge("audit", case) if found.status == "fail"}
+
+
+def test_a_domain_that_is_there_needs_no_newer_server() -> None:
+    assert trust.domain_writable(old_servers().case()) == []
+
+
+def test_a_newer_server_without_a_connection_of_its_own_does_not_count() -> None:
+    through = (server(number, "through", "EX2") for number in (0, 2, 3))
+    story = Story(without_domain(0), server(1, "version", OLD), *through)
+    assert [item.object for item in trust.domain_writable(story.case())] == ["contoso"]
+    assert trust.domain_writable(Story(without_domain(0), server(1, "version", OLD)).case()) == []
+
+
+def test_one_tenant_on_old_servers_alone_needs_no_domain() -> None:
+    case = old_servers(without_domain(0)).case()
+    case = replace(case, tenants=case.tenants[:1])
+    assert trust.domain_writable(case) == []
+    assert [item.status for item in trust.domain_registered(case)] == ["pass"]
