@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..exchange.virtual_directories import Setting as Value
 
 _REACH: Final = "Make the host reachable; then run this again."
-_PREPARE: Final = "Set OAuth on the directories of this host."
+_PREPARE: Final = "Turn OAuth on for these directories."
 
 
 def directories(inputs: Inputs) -> list[Finding]:
