@@ -26,7 +26,7 @@ _GRANT: Final = (
 _LOOK_AT_PERMISSIONS: Final = (
     "Look at the application's API permissions in the Entra admin center: it takes Application.ReadWrite.All."
 )
-_SIGN_IN: Final = "Make the sign-in work, as the message says; then run this again."
+_SIGN_IN: Final = "Mend what the message says; then run this again."
 
 
 def readable(inputs: Inputs) -> list[Finding]:

@@ -58,6 +58,8 @@ def test_what_a_step_would_do_and_what_it_left_wrong() -> None:
     lost["tenants"]["tenant1"]["written"] = {"failed": True, "msg": "tenant1: no token"}
     [unread] = made(lost).findings
     assert (unread.status, unread.message) == ("not_checked", "tenant1: no token")
+    stopped = {**lost, "run": {**lost["run"], "stopped": "Step 2"}}
+    assert "nothing to fix" not in made(stopped).summary.sentence
 
 
 def test_a_step_that_did_not_begin_is_not_judged() -> None:
@@ -118,3 +120,12 @@ def test_names_that_others_register_are_not_left_to_this_playbook(
     assert [(item.fix, bool(item.commands)) for item in action.fixes] == [(fix, typed)]
     run = {"playbook": "register_spns", "mode": "apply", "enabled": False}
     assert of_chain(Ended(document, {"run": run, "probe": {}, "steps": []})).next is None
+
+
+def test_a_tenant_is_not_ready_for_names_that_nobody_read() -> None:
+    """The servers were off: what clients ask a token for is not known, whatever the tenant has."""
+    facts = fleet(servers=1, tenants=1, findings=[])
+    facts["tenants"]["tenant1"]["read"] |= {"wanted": [], "missing": [], "names": {}}
+    found = made({**facts, "run": {"id": "R", "playbook": "audit_hma", "mode": "audit"}})
+    assert [(row.ready, row.reason) for row in found.tenants] == [(False, "The client names were not read.")]
+    assert found.summary.tenants.right == 0
