@@ -94,14 +94,18 @@ def _stops(options: Options, finding: Finding) -> bool:
 def _message(
     judged: Sequence[Finding], stopping: Sequence[Finding], decisions: Sequence[Decision], *, audit: bool
 ) -> str:
-    """A line that counts; below it, as a table, what stops the run (in an audit: everything that is not right)."""
-    checks = "1 check" if len(judged) == 1 else f"{len(judged)} checks"
+    """A line that counts; below it, as a table, what stops the run (in an audit: everything that is not right).
+
+    Each check once, however many objects it is of, as the report counts.
+    """
+    number, wrong = (len({item.id for item in found}) for found in (judged, stopping))
+    checks = "1 check" if number == 1 else f"{number} checks"
     what = (
         ("counts against the policy" if audit else "stops the run")
-        if len(stopping) == 1
+        if wrong == 1
         else ("count against the policy" if audit else "stop the run")
     )
-    count = f"{checks}, {len(stopping)} of them {what}."
+    count = f"{checks}, {wrong} of them {what}."
     overridden = [f"Overridden: {item.id}: {item.reason}" for item in decisions]
     table = text_table(judged if audit else stopping)
     return "\n".join(part for part in (count, *overridden, table) if part)

@@ -18,11 +18,13 @@ from typing import Any, Final
 from ansible import constants
 from ansible.utils.display import Display
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import sources
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import without_report
 
 # Callbacks whose stdout is for people. That of any other may be read by a program, so that the screen goes to stderr.
 _FOR_PEOPLE: Final = frozenset({"default", "yaml", "debug", "dense", "unixy", "awx_display"})
 # The tasks of the control node before the last play whose failure ends a run; the first one that failed is the reason.
+_RECORD: Final = "hma_records/RUN_ID"
 _EARLY: Final = ("hma_settings_result", "hma_inventory_result", "hma_record_given", "hma_started", "hma_history_read")
 _SCREENS: Final = "hma_screens_result"
 
@@ -75,7 +77,15 @@ def _early(runs: Runs) -> list[str]:
     failed = (result for result in results if isinstance(result, Mapping) and result.get("failed"))
     reason = next((str(result.get("msg") or "") for result in failed), "")
     inventory = [str(source) for source in control.get("ansible_inventory_sources") or []]
-    return list(without_report(name, reason, playbook(name, inventory)))
+    return list(without_report(name, reason, playbook(name, inventory, options=_given(name, control))))
+
+
+def _given(name: str, control: Mapping[str, Any]) -> tuple[str, ...]:
+    """What restore_hma cannot be typed without: the records of this run, or the place where one goes."""
+    if name != "restore_hma":
+        return ()
+    records = control.get("hma_restore_record") or _RECORD
+    return sources([str(record) for record in records] if isinstance(records, (list, tuple)) else [str(records)])
 
 
 def _print(lines: list[str]) -> None:

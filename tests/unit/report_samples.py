@@ -55,7 +55,7 @@ def finding(status: str = "fail", **more: Any) -> dict[str, Any]:
         "gate": True, "status": status,
         "object": "ex1 mapi", "message": "EX1\\mapi does not offer OAuth.", "expected": "OAuth",
         "actual": "Ntlm, Negotiate", "why": "Clients are prompted.",
-        "fix": "Set OAuth on the directories of this host.", "commands": [prepare("ex1")],
+        "fix": "Turn OAuth on for these directories.", "commands": [prepare("ex1")],
         "source": "https://learn.microsoft.com/",
         "scope": "server", "server": "ex1",
         "tenant": None, "doc": "HMA-VDIR-001", **more,

@@ -26,6 +26,11 @@ _PREFIX: Final = re.compile(r"\[[A-Za-z]+=[^\]]*\]\s*")
 _CATEGORY: Final = re.compile(r"\[FailureCategory=([^\]]+)\]")
 # A code of WS-Management, as pypsrp and as two generations of pywinrm write it.
 _CODE: Final = re.compile(r"(?:\bcode: |'wsmanfault_code': '?)(\d+)\b", re.IGNORECASE | re.ASCII)
+_NOT_MADE: Final = re.compile(
+    r"HTTPS?ConnectionPool\(host='([^']+)', port=(\d+)\): Max retries exceeded .*"
+    r"Failed to establish a new connection: (?:\[Errno -?\d+\] )?([^\"')]+)[\"')]*"
+)
+_ABORTED: Final = re.compile(r"\('Connection aborted\.', \w+\((?:\d+, )?'([^']+)'\)\)")
 _HRESULT: Final = re.compile(r"HResult\s*=\s*(-?\d+)", re.IGNORECASE | re.ASCII)
 # Whose roles are missing: "contoso.test/Servers/EX01" in the quotes of any language.
 _WHO: Final = re.compile('["\u201c\u201e\u00ab]\\s*([^"\u201c\u201d\u201e\u00ab\u00bb]+?)\\s*["\u201c\u201d\u00bb]')
@@ -75,7 +80,13 @@ def connection_failure(host: str, cause: BaseException, transport: str = "winrm"
         # pywinrm's operation timeout has no text of its own.
         text += " no answer within the operation timeout"
     hint = _of_connection(cause, text) or recognised.UNKNOWN_CONNECTION
-    return f"{host}: the {transport} connection failed: {text}. Next: {hint.format(**recognised.OPTIONS[transport])}"
+    advice = hint.format(**recognised.OPTIONS[transport])
+    return f"{host}: the {transport} connection failed: {_plain(text)}. Next: {advice}"
+
+
+def _plain(text: str) -> str:
+    """What urllib3 says of a connection, without the names of its objects: the place, and the last reason."""
+    return _ABORTED.sub(r"\1", _NOT_MADE.sub(r"\1:\2: \3", text))
 
 
 def _of_connection(cause: BaseException, shown: str) -> str | None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _REACH: Final = "Make the host reachable; then run this again."
 _SHOWS: Final = "audit_hma with hma_audit_read: full only shows it."
-_PREPARE: Final = "Set OAuth on the directories of this host."
+_PREPARE: Final = "Turn OAuth on for these directories."
 
 
 def directories(inputs: Inputs) -> list[Finding]:

@@ -51,8 +51,8 @@ _PREFLIGHT: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.builds, organization.mapi_http, certificates.certificate, certificates.on_reader,
     tenants.tenants, tenants.readable, tenants.writable, tenants.enabled, tenants.domains, trust.authserver_present,
     trust.domain_writable, endpoint.replaced, endpoint.for_all, servers.coverage, directories.before_step_3, names.urls,
-    registering.holders, registering.of_one_server, identity.sign_in_names, identity.verified_domains,
-    hybrid.configured, hybrid.agent, *_WARNINGS, organization.flag_already_on,
+    registering.holders, registering.of_one_server, identity.sign_in_names, identity.verified_domains_in_a_run,
+    hybrid.configured, hybrid.agent_in_a_run, *_WARNINGS, organization.flag_already_on,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.run_covers_inventory, servers.read_before, directories.directories, names.registered,
@@ -76,17 +76,20 @@ _AUDIT: Final[tuple[Judge, ...]] = (
 
 def _as_audit(inputs: Inputs) -> list[Finding]:
     """What the audit finds severe is judged after the switch too: "ready" means the same in both. What this playbook
-    does not look at is said by the name of its check, and stops nothing."""
-    own = {*_ENABLE, *_STATE, certificates.on_servers}
-    found = (item for speak in _AUDIT if speak not in own for item in speak(inputs))
+    does not look at is no gap of it; what it could not read stops nothing here."""
+    own = {*_ENABLE, *_STATE, certificates.on_servers, hybrid.agent}
+    judges = (*(speak for speak in _AUDIT if speak not in own), hybrid.agent_in_a_run)
+    found = (item for speak in judges for item in speak(inputs))
     return [_said(inputs, item) for item in found if item.severity == "high"]
 
 
 def _said(inputs: Inputs, finding: Finding) -> Finding:
     if finding.status != "not_checked":
         return finding
-    not_asked = finding.id in _OF_MAILBOXES and inputs.identity is None and "identity" not in inputs.errors
-    return replace(finding, gate=False, fix="audit_hma looks at it." if not_asked else finding.fix)
+    if finding.id in _OF_MAILBOXES and inputs.identity is None and "identity" not in inputs.errors:
+        left = "this playbook does not look at mailboxes; audit_hma does."
+        return replace(finding, gate=False, status="not_applicable", message=left, fix="")
+    return replace(finding, gate=False)
 
 
 _OF_MAILBOXES: Final = frozenset(check.id for check in identity.CHECKS)

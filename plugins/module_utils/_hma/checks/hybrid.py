@@ -187,17 +187,30 @@ NO_HYBRID_AGENT: Final = Check(
 )  # fmt: skip
 
 
+_ADDRESSES: Final = ("intra_organization_connectors", "organization_relationships")
+
+
+def agent_in_a_run(inputs: Inputs) -> list[Finding]:
+    """What enable_hma and verify_hma are not meant to read is no gap of theirs; what they saw of the agent counts."""
+    if not any(inputs.organization.not_asked(section) for section in _ADDRESSES):
+        return agent(inputs)
+    left = "no client URL points to it; audit_hma with hma_audit_read: full reads the connectors too."
+    return [
+        NO_HYBRID_AGENT.not_applicable(inputs.name, left) if item.status == "not_checked" else item
+        for item in agent(inputs)
+    ]
+
+
 def agent(inputs: Inputs) -> list[Finding]:
     """Hints of the Hybrid Agent. Its own objects are in Exchange Online, so a pass says only that nothing here points
     to it."""
     check = NO_HYBRID_AGENT
-    sections = ("intra_organization_connectors", "organization_relationships")
     seen = [
         f"{item.server} {item.kind}: {item.url}"
         for item in inputs.organization.client_urls
         if _AGENT in fold(str(item.url))
     ]
-    for section in sections:
+    for section in _ADDRESSES:
         for item in getattr(inputs.organization, section) or []:
             seen += [f"{item.name}: {address}" for address in item.addresses if _AGENT in fold(address)]
     if seen:
@@ -207,7 +220,7 @@ def agent(inputs: Inputs) -> list[Finding]:
                 inputs.name, message, f"{_WIZARD} Choose classic hybrid.", expected="none", actual="; ".join(seen)
             )
         ]
-    unread = [section for section in sections if getattr(inputs.organization, section) is None]
+    unread = [section for section in _ADDRESSES if getattr(inputs.organization, section) is None]
     if unread:
         fix = f"{_FULL} Look at Get-MigrationEndpoint in Exchange Online too."
         return [check.unread(inputs.name, f"{unread[0]}: {inputs.organization.why_unread(unread[0])}", fix)]

@@ -239,6 +239,19 @@ VERIFIED_DOMAINS_READ: Final = Check(
 )  # fmt: skip
 
 
+def verified_domains_in_a_run(inputs: Inputs) -> list[Finding]:
+    """enable_hma does without the permission, so its lack is no gap there; any other reason is one."""
+    compared = (
+        f"the application has no {READ_DOMAINS.least}: sign-in names are compared with Exchange's accepted domains."
+    )
+    return [
+        VERIFIED_DOMAINS_READ.not_applicable(item.object, compared, tenant=item.tenant)
+        if item.status == "not_checked" and item.fix == _GRANT_DOMAINS
+        else item
+        for item in verified_domains(inputs)
+    ]
+
+
 def verified_domains(inputs: Inputs) -> list[Finding]:
     findings = []
     for tenant in inputs.tenants:

@@ -15,9 +15,8 @@ from .check import PREDICTED, Check, Finding
 from .inputs import Inputs
 from .inventory import TenantEntry
 from .references import ARTICLE, GRAPH, LEARN, NOT_STATED, READ_ORGANIZATION, READ_PRINCIPAL, TROUBLE
-from .registering import named
+from .registering import named, to_register
 
-_REGISTER: Final = "Register the names in the tenant."
 _IGNORE: Final = "Correct the URL, or list its host in hma_spn_ignored with the reason."
 # Of the names one real tenant showed, those that every client of Exchange Online uses (facts: field notes).
 _BUILT_IN: Final = (
@@ -127,15 +126,9 @@ def _registered(inputs: Inputs, tenant: TenantEntry) -> Finding:
     with_sources = "; ".join(named(inputs, name) for name in missing)
     if set(missing) <= tenant.predicted:
         return check.predicted(host, f"{with_sources}: {PREDICTED}", expected=expected, actual=actual, tenant=host)
-    return check.failed(
-        host,
-        f"not registered: {with_sources}.",
-        _REGISTER,
-        expected=expected,
-        actual=actual,
-        tenant=host,
-        commands=register,
-    )
+    fix, commands = to_register(tenant.spn_mode, "", register[0])
+    message = f"not registered: {with_sources}."
+    return check.failed(host, message, fix, expected=expected, actual=actual, tenant=host, commands=commands)
 
 
 def tenant_names(inputs: Inputs) -> list[Finding]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from ..base.command import Command
 from ..base.comparison import fold, host_in
 from ..entra.holders import holders_fix, holders_text, removals, ways_to_look
 from ..entra.spns import usage
@@ -69,6 +70,16 @@ NAMES_SHARED: Final = Check(
     remedy="Set the server's URLs to the names that the other servers use, or list its host in hma_spn_ignored with "
         "the reason.", source=ARTICLE,
 )  # fmt: skip
+
+
+def to_register(mode: str, script: str, register: Command) -> tuple[str, tuple[Command, ...]]:
+    """What is to be done about missing names, by who registers them: hma_spn_mode, and the script that was written."""
+    if mode == "handoff":
+        which = f"the script {script}" if script else "the script that register_spns writes (hma_spn_mode: handoff)"
+        return f"Let the team that owns Entra run {which}; then run this again.", () if script else (register,)
+    if mode == "verify":
+        return "Let the team that owns Entra register them (hma_spn_mode: verify); then run this again.", ()
+    return "Register the names in the tenant.", (register,)
 
 
 def of_one_server(inputs: Inputs) -> list[Finding]:

@@ -36,7 +36,7 @@ STEPS: Final = (
     Step("Step 1, who each host is", ONE, "hma_hosts_result"),
     Step("Step 1, the names to register", ONE, "hma_names_result"),
     Step("Step 1, prerequisites", ONE, "hma_preflight_result"),
-    Step("Step 2, every tenant can be signed in to and read", ONE, "hma_tenants_result"),
+    Step("Step 2, judge every tenant", ONE, "hma_tenants_result"),
     Step("Step 2, client URLs as service principal names", TENANTS, "hma_spn_result"),
     Step("Step 3, OAuth on the virtual directories", SERVERS, "hma_vdir_result"),
     Step("Step 4, the EvoSTS AuthServer of each tenant", ONE, "hma_authserver_result"),

@@ -26,7 +26,7 @@ _GRANT: Final = (
 _LOOK_AT_PERMISSIONS: Final = (
     "Look at the application's API permissions in the Entra admin center: it takes Application.ReadWrite.All."
 )
-_SIGN_IN: Final = "Make the sign-in work, as the message says; then run this again."
+_SIGN_IN: Final = "Mend what the message says; then run this again."
 
 
 def readable(inputs: Inputs) -> list[Finding]:
@@ -89,7 +89,8 @@ def _writable(tenant: TenantEntry) -> Finding:
     least = WRITE_NAMES.least
     if access.may_write:
         return check.passed(host, expected=least, actual=least, tenant=host)
-    message = f"{len(tenant.missing)} names are missing, and {access.why_not}"
+    lacking = "1 name is" if len(tenant.missing) == 1 else f"{len(tenant.missing)} names are"
+    message = f"{lacking} missing, and {access.why_not}"
     return check.failed(
         host, message, _GRANT, expected=least, actual=", ".join(access.permissions or ()) or "no permission",
         tenant=host, commands=(Setting("hma_spn_mode", "handoff"),),

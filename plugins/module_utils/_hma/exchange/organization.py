@@ -133,6 +133,11 @@ class Organization:
         """The servers clients talk to: every client access server, Edge left out."""
         return [server for server in self.servers if server.client_access and not server.edge]
 
+    def not_asked(self, section: str) -> bool:
+        """Whether a section is None because this run does not read it, not because it could not."""
+        state = self.sections.get(section)
+        return state is not None and state.state == NOT_ASKED
+
     def why_unread(self, section: str) -> str:
         """Why a section is None, for a finding."""
         state = self.sections.get(section)

@@ -17,7 +17,8 @@ from .verdict import Verdict
 _NOT_BEFORE: Final = "Take pre-authentication off the path to {name} (pass-through for {protocol})."
 # verdict -> what to do, in words. What is typed for it stands in _COMMANDS, or is made for the row.
 _FIXES: Final[Mapping[str, str]] = {
-    "not_offered": "Set OAuth on the directories of this host; if that changes nothing, recycle its application pools.",
+    "not_offered": "Turn OAuth on for the directories of this host; if that changes nothing, recycle its application "
+    "pools.",
     "no_endpoint": "Look that exactly one AuthServer is the default authorization endpoint, then enable modern "
     "authentication.",
     "adfs": "Name the ADFS one in hma_replace_default_authserver and run enable_hma.",

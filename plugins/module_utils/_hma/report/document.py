@@ -214,7 +214,7 @@ def _sentence(found: Summary, unread: str, run: RunHead, broke: Sequence[Problem
     if found.verdict == UNKNOWN:
         nothing = "Nothing could be judged: no check was made and no server was read."
         return " ".join([*begins, nothing, *_changed(found.changes)])
-    counted = f"{_ready(found, purpose(run.playbook))}{unread}; {', '.join(_left_to_do(found))}."
+    counted = f"{_ready(found, purpose(run.playbook))}{unread}; {', '.join(_left_to_do(found, bool(run.stopped)))}."
     return " ".join([*begins, counted, *_changed(found.changes)])
 
 
@@ -238,9 +238,12 @@ def _ready(found: Summary, wanted: Purpose) -> str:
     return f"{' and '.join(ready)} {verb}{partly}" if ready else "No server was to be read"
 
 
-def _left_to_do(found: Summary) -> list[str]:
+def _left_to_do(found: Summary, stopped: bool) -> list[str]:
+    """A run that stopped at what could not be checked has something to fix, and says the number of those."""
     nothing = "nothing to fix by hand" if found.changes["would_change"] else "nothing to fix"
-    parts = [f"{_count(found.to_fix, 'fix', 'fixes')} to make" if found.to_fix else nothing]
+    parts = [f"{_count(found.to_fix, 'fix', 'fixes')} to make"] if found.to_fix else [nothing]
+    if stopped and not found.to_fix and found.unchecked:
+        parts = []
     if found.unchecked:
         parts.append(f"{_count(found.unchecked, 'check')} could not be made")
     if found.warnings:

@@ -147,14 +147,15 @@ def _next(ended: Ended) -> Next | None:
         return Next("The way back", playbook("disable_owa_hma", ended.inventory))
     if ended.changed:
         return Next("The way back", restoring(ended))
-    if ended.stopped or ended.name not in PARTS:
+    # Nothing is next before what is left of this part.
+    if ended.stopped or ended.name not in PARTS or ended.document.summary.to_fix:
         return None
     return Next("Next", playbook("enable_hma", ended.inventory, options=("--check", "--diff")))
 
 
 def restoring(ended: Ended) -> Command:
     """The command that takes back what this run recorded."""
-    return playbook("restore_hma", ended.inventory, options=_sources([ended.record or ended.document.run.id]))
+    return playbook("restore_hma", ended.inventory, options=sources([ended.record or ended.document.run.id]))
 
 
 def of_audit(ended: Ended, judged: Mapping[str, Any]) -> Ending:
@@ -214,13 +215,13 @@ def of_restore(ended: Ended, complete: bool, message: str, runs: Sequence[str]) 
     words = "The record is taken back" if complete else "Not everything went back"
     if ended.checking:
         words = "Ready to run" if complete else "Not everything would go back"
-    again = playbook("restore_hma", ended.inventory, options=_sources(runs))
+    again = playbook("restore_hma", ended.inventory, options=sources(runs))
     on = Next("To do it", again) if ended.checking else None
-    says = (message, f"Taken back: {', '.join(runs)}.") if complete and not ended.checking else (message,)
+    says = (message, f"It was recorded in {', '.join(runs)}.") if complete and not ended.checking else (message,)
     return Ending(complete, words, says, on if complete else Next("Once more", again))
 
 
-def _sources(runs: Sequence[str]) -> tuple[str, ...]:
+def sources(runs: Sequence[str]) -> tuple[str, ...]:
     """The records, as ansible-playbook takes them: key=value has no way to write a blank or a list."""
     if not runs:
         return ()

@@ -96,6 +96,9 @@ class TenantReading:
     error: str
     asked: bool = True
     written: bool = False
+    # Who registers names (hma_spn_mode), and the script that was written for them.
+    mode: str = ""
+    script: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,8 +216,9 @@ def _tenant(host: str, read: Found, entry: Found) -> TenantReading:
     sources = {item["name"].text: item["sources"].texts for item in read["names"]["wanted"].objects}
     ignored = {item["host"].text: item["reason"].text for item in read["names"]["ignored"].objects}
     return TenantReading(
-        host, wanted, missing, sources, ignored, read["predicted"].flag, error_text(read), *_reached(entry)
-    )
+        host, wanted, missing, sources, ignored, read["predicted"].flag, error_text(read), *_reached(entry),
+        mode=entry["spn_mode"].text, script=read["script"].text,
+    )  # fmt: skip
 
 
 def _request(found: Found) -> Request:

@@ -16,6 +16,7 @@ from ..base.comparison import fold
 from ..checks.check import PREDICTED, Check, Finding
 from ..checks.directories import OAUTH_ON
 from ..checks.names import NAMES_REGISTERED
+from ..checks.registering import to_register
 from ..exchange.virtual_directories import OAUTH
 from .changes import ReportedChange
 from .facts import Facts, ServerReading, TenantReading
@@ -49,7 +50,7 @@ def _of_server(
             yield check.predicted(where, PREDICTED, expected=OAUTH, actual=directory.evidence, server=server.host)
             continue
         yield check.judge(
-            where, directory.oauth, "It does not offer OAuth.", "Set OAuth on the directories of this host.",
+            where, directory.oauth, "It does not offer OAuth.", "Turn OAuth on for these directories.",
             expected=OAUTH, actual=directory.evidence, server=server.host, commands=(again,),
         )  # fmt: skip
     for kind, reason in server.gaps.items():
@@ -72,10 +73,11 @@ def _of_tenant(check: Check, tenant: TenantReading, changes: Sequence[ReportedCh
     would = tenant.predicted or any(item.host == host and item.status == "would_change" for item in changes)
     if lacking and would:
         return check.predicted(host, PREDICTED, actual=", ".join(lacking), tenant=host)
+    fix, commands = to_register(tenant.mode, tenant.script, again)
     return check.judge(
-        host, not lacking, f"not registered: {', '.join(lacking)}.", "Register the names in the tenant.",
+        host, not lacking, f"not registered: {', '.join(lacking)}.", fix,
         expected=f"{len(tenant.wanted)} names", actual=", ".join(lacking) or "all of them", tenant=host,
-        commands=(again,),
+        commands=commands,
     )  # fmt: skip
 
 

@@ -192,14 +192,19 @@ def name_rows(readings: Sequence[TenantReading], changes: Sequence[ReportedChang
 def tenant_rows(
     readings: Sequence[TenantReading], names: Sequence[NameRow], findings: Sequence[ReportFinding]
 ) -> tuple[TenantRow, ...]:
-    """A tenant is ready when every client name is registered there and no check of it fails."""
+    """A tenant is ready when every client name is registered there and no check of it fails; where nobody read the
+    client names, that is not known."""
     failing = {item.tenant for item in findings if item.scope == "tenant" and item.status == "fail"}
     rows = []
     for reading in readings:
-        read = reading.missing is not None
+        read = reading.missing is not None and bool(names)
         ready = read and {row.cells[reading.host].status for row in names} <= _READY and reading.host not in failing
-        rows.append(TenantRow(reading.host, ready, "" if read else reading.error or STOPPED, reading.asked))
+        rows.append(TenantRow(reading.host, ready, "" if read else reading.error or _why_not(reading), reading.asked))
     return tuple(rows)
+
+
+def _why_not(reading: TenantReading) -> str:
+    return STOPPED if reading.missing is None else "The client names were not read."
 
 
 def ignored_names(readings: Sequence[TenantReading]) -> tuple[IgnoredName, ...]:

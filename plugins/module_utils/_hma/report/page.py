@@ -15,7 +15,7 @@ from .document import Document
 from .facts import CHALLENGE
 from .matrix import Counted
 from .text import OPEN, Action, CommandText, ReportFinding
-from .verdict import headline
+from .verdict import PARTS, headline
 
 # Each status has a symbol and a word beside its colour: nothing is told by colour alone.
 SYMBOLS: Final = {
@@ -119,6 +119,10 @@ def _next_step(document: Document) -> tuple[str, tuple[CommandText, ...]]:
         return "Mend what broke the run (above), then run it again: it reads first and does what is left.", ()
     if verdict == "would_change":
         return "Run the playbook without --check to make the changes below.", ()
+    if document.run.playbook in PARTS:
+        # Its judgement is of its own part, and says nothing of the other prerequisites.
+        done = "This part is done." if on else "This part is done. Look at what enable_hma would do beside it."
+        return done, () if on else (CommandText(look.language, look.text),)
     if on is False:
         text = (
             "Every prerequisite is met and modern authentication is off. Look at what enabling would change, "

@@ -9,6 +9,7 @@ be typed is typed as it stands.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -27,8 +28,11 @@ WIDTH: Final = 120
 # How many things to do are shown; the report has them all.
 _SHOWN: Final = 3
 _INDENT: Final = "   "
+# How many lines a message or a fix has where there is room.
+_LONG: Final = 4
 # How many lines of a reason are shown where there is nothing else to show.
 _REASONS: Final = 9
+_PRODUCTS: Final = ("AutoDiscover", "Entra", "Exchange", "InternetWebProxy", "Outlook")
 _NO_REASON: Final = "The first message above that says failed or unreachable names the reason."
 
 
@@ -55,45 +59,56 @@ def _open(actions: Sequence[Action], room: int, *, stopped: bool) -> list[str]:
     """
     to_do = [item for item in actions if item.status == "fail" or (stopped and item.stops)]
     unchecked = [item for item in actions if item.status == "not_checked" and item not in to_do]
-    lines = _to_do(to_do, room - bool(unchecked))
+    warnings = [item for item in actions if item.status == "warn"]
+    lines = _to_do(to_do, room - bool(unchecked), spare=bool(warnings))
     lines += _named("Not checked", unchecked, min(room - len(lines), 1 if lines else 2))
-    return lines + _named(
-        "Worth knowing", [item for item in actions if item.status == "warn"], min(room - len(lines), 1)
-    )
+    return lines + (_first("Worth knowing", warnings) if room > len(lines) else [])
 
 
 def _files(files: Iterable[tuple[str, str]]) -> list[str]:
     return [f"{what}: {path}" for what, path in files if path]
 
 
-def _to_do(actions: Sequence[Action], room: int) -> list[str]:
-    """What stops, each with its fix; what there is no room for is named."""
+def _to_do(actions: Sequence[Action], room: int, *, spare: int) -> list[str]:
+    """What stops, each with its fix; what there is no room for is named. Long texts are cut before something else is
+    left out (``spare``)."""
     if room < 2:
         return []
-    lines: list[str] = []
+    for most in (_LONG, 2):
+        lines = [line for place, action in enumerate(actions[:_SHOWN]) for line in _one_to_do(place + 1, action, most)]
+        if len(actions) <= _SHOWN and len(lines) <= room - spare:
+            return lines
+    lines = []
     for place, action in enumerate(actions[:_SHOWN]):
         more = len(actions) - place - 1
-        new = _one_to_do(place + 1, action)
+        new = _one_to_do(place + 1, action, 1)
         if len(lines) + len(new) + bool(more) > room:
-            return [*lines, *_named("More to do", actions[place:], 1)]
+            return [*lines, *_first("More to do", actions[place:])]
         lines += new
-    return [*lines, *_named("More to do", actions[_SHOWN:], 1)]
+    return [*lines, *_first("More to do", actions[_SHOWN:])]
 
 
-def _one_to_do(number: int, action: Action) -> list[str]:
-    fix = action.fixes[0]
+def _one_to_do(number: int, action: Action, most: int) -> list[str]:
+    """What is wrong and its fix, each in as many lines as there is room for."""
+    others = sum(len(fix.objects) for fix in action.fixes[1:])
+    more = [f"{_INDENT}Something else is to be done for {others} of them: see the report."] if others else []
+    return [*_hung(f"{number}. {_wrong(action)}", most), *_fix(action.fixes[0], most), *more]
+
+
+def _wrong(action: Action) -> str:
+    """What is wrong, by what was seen: the title of a check says what would be right."""
     objects = [item.object for other in action.fixes for item in other.objects]
     of = objects[0] if len(objects) == 1 else f"{objects[0]} and {len(objects) - 1} more"
-    message = " ".join(fix.objects[0].message.split()).removeprefix(f"{objects[0]}: ") or action.title
     if action.id == BROKE:
         # The sentence above holds the message.
-        return [_cut(f"{number}. {action.title} ({of})"), *_fix(fix)]
-    return [_cut(f"{number}. {action.id} {of}: {message}"), *_fix(fix)]
+        return f"{action.title} ({of})"
+    message = " ".join(action.fixes[0].objects[0].message.split()).removeprefix(f"{objects[0]}: ")
+    return f"{action.id} {of}: {message or action.title}"
 
 
-def _fix(fix: Fix) -> list[str]:
+def _fix(fix: Fix, most: int) -> list[str]:
     """The words of the fix, and the first of what is typed for it: whole, or not at all."""
-    words = [_cut(f"{_INDENT}{fix.fix}")] if fix.fix else []
+    words = _hung(f"{_INDENT}{fix.fix}", most) if fix.fix else []
     if not fix.commands:
         return words
     lines = _lines_of(fix.commands[0].text, fix.commands[0].language)
@@ -103,17 +118,30 @@ def _fix(fix: Fix) -> list[str]:
     return [*words, *lines, *([f"{_INDENT}{more} more like it: see the report."] if more else [])]
 
 
+def _hung(text: str, most: int) -> list[str]:
+    """A text in so many lines, those below the first set in."""
+    if len(text) <= WIDTH or most == 1:
+        return [_cut(text)]
+    lines = textwrap.wrap(
+        text, WIDTH, subsequent_indent=_INDENT, break_long_words=False, break_on_hyphens=False, max_lines=most,
+        placeholder="...",
+    )  # fmt: skip
+    return [_cut(line) for line in lines]
+
+
 def _lines_of(text: str, language: str) -> list[str]:
     """A command as it is typed; one of the shell that is too long goes on behind a backslash."""
     if language != "shell" or len(_INDENT + text) <= WIDTH:
         return [f"{_INDENT}{text}"]
-    return _continued(text.split(" -i ", 1))
+    lines = _continued(text.split(" -i ", 1))
+    return lines if len(lines[0]) <= WIDTH else _continued(re.split(" (?=--limit )| -i ", text))
 
 
 def _continued(parts: Sequence[str]) -> list[str]:
-    if len(parts) == 1:
-        return [f"{_INDENT}{parts[0]}"]
-    return [f"{_INDENT}{parts[0]} \\", f"{_INDENT}  -i {parts[1]}"]
+    """The first part and its options; what the text was split at stands before each of the last."""
+    options = [part if part.startswith("--limit ") else f"-i {part}" for part in parts[1:]]
+    lines = [f"{_INDENT}{parts[0]}", *(f"{_INDENT}  {option}" for option in options)]
+    return [*(f"{line} \\" for line in lines[:-1]), lines[-1]]
 
 
 def _typed(following: Next) -> list[str]:
@@ -123,12 +151,20 @@ def _typed(following: Next) -> list[str]:
     return [f"{following.what}:", *_lines_of(following.command.text, following.command.language)]
 
 
+def _first(what: str, actions: Sequence[Action]) -> list[str]:
+    """In one line, the first of them and how many more there are; the report has them all."""
+    if not actions:
+        return []
+    tail = f" And {len(actions) - 1} more." if len(actions) > 1 else ""
+    return [f"{_cut_to(f'{what} ({len(actions)}): {_wrong(actions[0])}', WIDTH - len(tail))}{tail}"]
+
+
 def _named(what: str, actions: Sequence[Action], room: int) -> list[str]:
-    """Checks by their ids and titles, as many as fit."""
+    """What nobody looked at, as many as fit: a title says what would be right, so it is a question here."""
     if not actions or room < 1:
         return []
     head = f"{what} ({len(actions)}): "
-    found, names = "", [f"{item.id} {_short(item.title)}" for item in actions]
+    found, names = "", [f"{item.id} whether {_short(item.title)}" for item in actions]
     for place, name in enumerate(names):
         tail = f" and {len(names) - place} more" if place else ""
         longer = f"{found}; {name}" if found else name
@@ -140,7 +176,9 @@ def _named(what: str, actions: Sequence[Action], room: int) -> list[str]:
 
 
 def _short(title: str) -> str:
-    return fold(title[:1]) + title[1:] if title[1:2].islower() else title
+    """A title in the middle of a sentence; the name of a product keeps its capital."""
+    own = title.startswith(_PRODUCTS) or not title[1:2].islower()
+    return title if own else fold(title[:1]) + title[1:]
 
 
 _VERBS: Final = {"changed": "Changed", "would_change": "Would change", "rolled_back": "Taken back"}
@@ -196,7 +234,8 @@ def _cut_to(text: str, width: int) -> str:
 
 def without_report(name: str, reason: str, again: Command | None) -> tuple[str, ...]:
     """The last screen of a run that ended before its report, as far as anybody left a word."""
-    head = f"{name}: The run ended before its report."
+    # A way back writes no report.
+    head = f"{name}: The run ended {'early' if name in WAYS_BACK else 'before its report'}."
     said = str(printable(part) if (part := reason.removeprefix("localhost: ")) else _NO_REASON)
     lines = [line for part in said.splitlines() for line in _wrapped(part, 9)]
     more = ["What else there is to mend stands above."] if len(lines) > _REASONS else []

@@ -61,6 +61,24 @@ def test_a_run_that_ended_early_says_why(registered: list[Any], capsys: pytest.C
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "typed"),
+    [
+        ({}, "hma_restore_record=hma_records/RUN_ID"),
+        ({"hma_restore_record": "/srv/R"}, "hma_restore_record=/srv/R"),
+        ({"hma_restore_record": ["/srv/R"]}, "hma_restore_record=/srv/R"),
+    ],
+)
+def test_restore_is_typed_again_with_a_record(
+    registered: list[Any], capsys: pytest.CaptureFixture[str], given: dict[str, Any], typed: str
+) -> None:
+    with_last_screen("localhost", HostVars(ansible_inventory_sources=["i"], **given), "restore_hma")
+    registered[0]()
+    head, *_, again = capsys.readouterr().out.splitlines()
+    assert head == "restore_hma: The run ended early."
+    assert again == f"Once more: ansible-playbook hybrid.exchange.restore_hma -e {typed} -i i"
+
+
 def test_no_worker_prints(
     registered: list[Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,3 +132,34 @@ CMDLETS = [
 def test_an_error_of_a_cmdlet(identity: str, reason: str, message: str, hint: str) -> None:
     record = ErrorRecord(identity, "NotSpecified", reason, "", message)
     assert hint in failures.cmdlet_failure("ex1", Cmdlet("Get-MapiVirtualDirectory"), record)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "ntlm: HTTPSConnectionPool(host='ex1.corp', port=5986): Max retries exceeded with url: /wsman (Caused by "
+            "NewConnectionError(\"HTTPSConnection(host='ex1.corp', port=5986): Failed to establish a new connection: "
+            '[Errno 111] Connection refused"))',
+            "ntlm: ex1.corp:5986: Connection refused",
+        ),
+        (
+            "HTTPConnectionPool(host='ex1', port=5985): Max retries exceeded with url: /wsman (Caused by "
+            "NewConnectionError('<urllib3.connection.HTTPConnection object at 0x7f>: Failed to establish a new "
+            "connection: [Errno 113] No route to host'))",
+            "ex1:5985: No route to host",
+        ),
+        (
+            "('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
+            "Remote end closed connection without response",
+        ),
+        (
+            "('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
+            "Connection reset by peer",
+        ),
+        ("something else (with brackets)", "something else (with brackets)"),
+    ],
+)
+def test_what_the_library_says_is_shown_without_its_objects(text: str, shown: str) -> None:
+    said = failures.connection_failure("ex1", ConnectionError(text))
+    assert said.startswith(f"ex1: the winrm connection failed: {shown}. Next: ")

@@ -233,7 +233,7 @@ def test_junit_has_a_suite_for_each_server_and_tenant_and_skips_with_a_reason() 
         "Actual: Ntlm, Negotiate",
         "Why: Clients are prompted.",
     ]
-    assert "Fix: Set OAuth on the directories of this host." in str(failure.text)
+    assert "Fix: Turn OAuth on for these directories." in str(failure.text)
     assert "Command: ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1" in str(failure.text)
 
 

@@ -13,9 +13,10 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.run_facts import run_facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import NOT_ASKED, SectionState
 
 from tests.unit.audit_story import Story, unread, wrong
-from tests.unit.test_checks import server
+from tests.unit.test_checks import server, to
 
 RUN = "20261126T080000Z-1"
 WORDS = 'ex1: no Exchange shell: The user "contoso/Users/Joe" isn\'t assigned to any management roles.'
@@ -95,12 +96,41 @@ def test_why_the_newest_was_not_read_is_said_where_it_matters() -> None:
 
 
 def test_verify_judges_what_the_audit_finds_severe() -> None:
-    """What it does not look at is not checked, by its name, and stops nothing."""
+    """What it does not look at is no gap of it: its check does not apply, and says who looks."""
     audit = {item.id for item in Story().judge("audit") if item.severity == "high"}
     verify = Story().judge("verify")
     assert audit - {item.id for item in verify} == set()
     nobody = gates.judge("verify", replace(Story().case(), identity=None))
-    assert unread(nobody) == {"HMA-ID-001"}
-    assert [item.fix for item in nobody if item.id == "HMA-ID-001"] == ["audit_hma looks at it."]
+    assert unread(nobody) == set()
+    [names] = [item for item in nobody if item.id == "HMA-ID-001"]
+    assert (names.status, names.message) == (
+        "not_applicable", "this playbook does not look at mailboxes; audit_hma does.",
+    )  # fmt: skip
     assert wrong(nobody) == set()
     assert not [item for item in nobody if item.blocks]
+
+
+RIGHTS = to(["tenants", 0, "applications", 0, "rights"], ["Application.ReadWrite.All"])
+_LEFT_OUT = ("intra_organization_connectors", "organization_relationships")
+
+
+@pytest.mark.parametrize(("gate", "gaps"), [("preflight", set()), ("audit", {"HMA-ID-004"})])
+def test_a_permission_that_the_guide_never_asks_for_is_a_gap_of_the_audit_alone(gate: str, gaps: set[str]) -> None:
+    found = Story(RIGHTS).judge(gate)
+    assert unread(found) & {"HMA-ID-004"} == gaps
+    said = {item.status for item in found if item.id == "HMA-ID-004" and item.object == "contoso"}
+    assert said == {"not_checked" if gaps else "not_applicable"}
+
+
+@pytest.mark.parametrize(("gate", "gaps"), [("preflight", set()), ("verify", set()), ("audit", {"HMA-HYB-002"})])
+def test_what_a_run_is_not_meant_to_read_is_no_gap_of_it(gate: str, gaps: set[str]) -> None:
+    case = Story().case()
+    given = {name: SectionState(NOT_ASKED, [], "not asked for.") for name in _LEFT_OUT}
+    left: dict[str, Any] = dict.fromkeys(_LEFT_OUT)
+    organization = replace(case.organization, sections={**case.organization.sections, **given}, **left)
+    assert unread(gates.judge(gate, replace(case, read=organization))) & {"HMA-HYB-002"} == gaps
+
+
+def test_connectors_that_could_not_be_read_stay_a_gap() -> None:
+    story = Story(hide=["Get-IntraOrganizationConnector", "Get-OrganizationRelationship"])
+    assert "HMA-HYB-002" in unread(story.judge("preflight"))

@@ -269,6 +269,19 @@ def test_the_page_is_calm_when_all_is_right() -> None:
     assert view(made(material)).next_step[0].startswith("Nothing has to be fixed.")
 
 
+@pytest.mark.parametrize("name", ["register_spns", "prepare_vdirs"])
+def test_a_part_of_the_work_does_not_speak_for_the_other_parts(name: str) -> None:
+    """It judged its own part: neither "every prerequisite is met" nor "every check is met" is known."""
+    material = fleet(servers=2, findings=[finding("pass")])
+    material["run"]["playbook"] = name
+    for server in material["servers"].values():
+        server["read"]["directories"] = [directory("X", "ews")]
+    material["tenants"]["tenant2"]["read"]["missing"] = []
+    said, commands = view(made(material)).next_step
+    assert said == "This part is done. Look at what enable_hma would do beside it."
+    assert [command.text for command in commands] == ["ansible-playbook hybrid.exchange.enable_hma --check --diff"]
+
+
 def test_moments_as_a_person_writes_them() -> None:
     assert moment("2026-11-24T07:10:05+00:00") == "2026-11-24 07:10 UTC"
     assert moment("yesterday") == "yesterday"

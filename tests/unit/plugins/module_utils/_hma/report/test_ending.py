@@ -205,7 +205,7 @@ def test_the_way_out_ends_with_what_is_still_open() -> None:
 
 def test_a_restore_names_its_runs() -> None:
     end = of_restore(ended("restore_hma"), True, "It is back.", ["hma_records/A", "hma_records/B"])
-    assert end.message == "The record is taken back. It is back. Taken back: hma_records/A, hma_records/B."
+    assert end.message == "The record is taken back. It is back. It was recorded in hma_records/A, hma_records/B."
     again = of_restore(ended("restore_hma"), False, "Not reached: EX1.", ["hma_records/A", "hma_records/B"])
     assert json.loads(typed(again)[3]) == {"hma_restore_record": ["hma_records/A", "hma_records/B"]}
     assert not again.complete

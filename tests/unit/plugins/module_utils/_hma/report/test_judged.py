@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import Ended, of_chain
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.junit import junit
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.page import view
 
@@ -56,6 +58,8 @@ def test_what_a_step_would_do_and_what_it_left_wrong() -> None:
     lost["tenants"]["tenant1"]["written"] = {"failed": True, "msg": "tenant1: no token"}
     [unread] = made(lost).findings
     assert (unread.status, unread.message) == ("not_checked", "tenant1: no token")
+    stopped = {**lost, "run": {**lost["run"], "stopped": "Step 2"}}
+    assert "nothing to fix" not in made(stopped).summary.sentence
 
 
 def test_a_step_that_did_not_begin_is_not_judged() -> None:
@@ -88,3 +92,40 @@ def test_a_fast_audit_shows_what_it_judged() -> None:
     assert shown.headline == "Hybrid Modern Authentication is on; not all of it was checked"
     facts["findings"] = [{**item, "status": "pass"} for item in facts["findings"]]
     assert view(made(facts)).headline == "Hybrid Modern Authentication is on"
+
+
+@pytest.mark.parametrize(
+    ("mode", "script", "fix", "typed"),
+    [
+        ("apply", "", "Register the names in the tenant.", True),
+        (
+            "verify",
+            "",
+            "Let the team that owns Entra register them (hma_spn_mode: verify); then run this again.",
+            False,
+        ),
+        ("handoff", "x.ps1", "Let the team that owns Entra run the script x.ps1; then run this again.", False),
+    ],
+)
+def test_names_that_others_register_are_not_left_to_this_playbook(
+    mode: str, script: str, fix: str, typed: bool
+) -> None:
+    """The same playbook typed again would write nothing; and nothing is next while a name is missing."""
+    facts = of_a_part("register_spns")
+    tenant = facts["tenants"]["tenant1"]
+    tenant["spn_mode"] = mode
+    tenant["written"] = {**tenant["written"], "missing": tenant["written"]["wanted"][:1], "script": script}
+    document = made(facts)
+    [action] = document.actions
+    assert [(item.fix, bool(item.commands)) for item in action.fixes] == [(fix, typed)]
+    run = {"playbook": "register_spns", "mode": "apply", "enabled": False}
+    assert of_chain(Ended(document, {"run": run, "probe": {}, "steps": []})).next is None
+
+
+def test_a_tenant_is_not_ready_for_names_that_nobody_read() -> None:
+    """The servers were off: what clients ask a token for is not known, whatever the tenant has."""
+    facts = fleet(servers=1, tenants=1, findings=[])
+    facts["tenants"]["tenant1"]["read"] |= {"wanted": [], "missing": [], "names": {}}
+    found = made({**facts, "run": {"id": "R", "playbook": "audit_hma", "mode": "audit"}})
+    assert [(row.ready, row.reason) for row in found.tenants] == [(False, "The client names were not read.")]
+    assert found.summary.tenants.right == 0

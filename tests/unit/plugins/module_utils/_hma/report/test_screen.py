@@ -64,7 +64,32 @@ def test_what_stops_is_numbered_with_its_fix_and_the_rest_is_named() -> None:
     assert [line for line in lines if line[1:3] == ". "] == [
         f"{number}. HMA-X-{number} ex1 mapi: EX1\\mapi does not offer OAuth." for number in (1, 2, 3)
     ]
-    assert "More to do (4): HMA-X-4 title 4; HMA-X-5 title 5; HMA-X-6 title 6; HMA-X-7 title 7." in lines
+    assert "More to do (4): HMA-X-4 ex1 mapi: EX1\\mapi does not offer OAuth. And 3 more." in lines
+
+
+def test_a_title_says_what_would_be_right_so_it_never_stands_for_what_was_seen() -> None:
+    """A warning is said by what was seen, and what nobody looked at is a question."""
+    late = finding("warn", id="HMA-LIFE-001", title="Every server is in support", message="It left support.")
+    agent = finding("not_checked", id="HMA-HYB-002", title="Nothing points to the Hybrid Agent")
+    mobile = finding("not_checked", id="HMA-PRB-007", title="Outlook for iOS can find the organization")
+    lines = shown(report(servers=1, findings=[late, agent, mobile]))
+    assert "Worth knowing (1): HMA-LIFE-001 ex1 mapi: It left support." in lines
+    text = " ".join(lines)
+    questions = (
+        "HMA-HYB-002 whether nothing points to the Hybrid Agent",
+        "HMA-PRB-007 whether Outlook for iOS can find the organization.",
+    )
+    assert f"Not checked (2): {'; '.join(questions)}" in text
+    assert "very server is in support" not in text
+
+
+def test_where_there_is_room_a_fix_is_not_cut() -> None:
+    words = " ".join(f"word{place}" for place in range(40)) + " and the last."
+    lines = shown(report(servers=1, findings=[finding(message=words, fix=words)]))
+    assert " ".join(" ".join(lines).split()).count("word39 and the last.") == 2
+    assert len(lines) <= LINES
+    many = shown(report(servers=1, findings=[finding(id=f"HMA-X-{n}", message=words, fix=words) for n in range(9)]))
+    assert "and the last." not in " ".join(many) and len(many) <= LINES
 
 
 def test_a_run_that_stopped_at_what_could_not_be_checked_says_so_first() -> None:
@@ -74,7 +99,7 @@ def test_a_run_that_stopped_at_what_could_not_be_checked_says_so_first() -> None
     assert "1. HMA-VDIR-001 ex1 mapi: no right to read it" in lines
     assert not [line for line in lines if line.startswith("Not checked")]
     calm = shown(report(servers=1, findings=[gap]))
-    assert [line[:31] for line in calm if line.startswith("Not checked")] == ["Not checked (1): HMA-VDIR-001 O"]
+    assert [line[:31] for line in calm if line.startswith("Not checked")] == ["Not checked (1): HMA-VDIR-001 w"]
 
 
 def test_a_command_is_whole_or_is_left_to_the_report() -> None:
@@ -87,6 +112,12 @@ def test_a_command_is_whole_or_is_left_to_the_report() -> None:
     assert shlex.split(typed) == [
         "ansible-playbook", "a" * 70, "-i", "b" * 70,
     ]  # fmt: skip
+    hosts = ",".join(f"ex{place}.corp.contoso.test" for place in range(4))
+    command = f"ansible-playbook hybrid.exchange.prepare_vdirs --limit {hosts} -i inventory.yml"
+    four = [{"language": "shell", "text": command}]
+    text = "\n".join(shown(report(servers=1, findings=[finding(commands=four)])))
+    typed = text[text.index("ansible-playbook") :].split("\nReport")[0].replace("\\\n", "")
+    assert shlex.split(typed) == command.split()
 
 
 @pytest.mark.parametrize(
