@@ -191,7 +191,7 @@ def test_the_override_for_download_domains(lab: LabClient, play: Play) -> None:
     ):
         assert run.code != 0
         assert "servers go by it after IIS was restarted" in run.text, run.output
-        assert sent(lab) == []
+        assert not {"Owa", "Ecp"} & {kind for kind, _values in sent(lab)}
     run = play("enable_owa_hma", hma_owa_overrides="set", hma_owa_restart_iis=True)
     assert run.code == 0, run.output
     organization = lab.state()["organizations"][0]
