@@ -73,7 +73,7 @@ class ActionModule(HmaAction[Options]):
         """Whether modern authentication is on, or needed: what going back asks right before it takes something away."""
         answer = self.shell(options).run(web_listing.SWITCH)
         answer.require(web_listing.SWITCH)
-        return SwitchRead(read=self._read(answer), switch=web_listing.parse_switch(answer.results))
+        return SwitchRead(read=self._read(answer), switch=web_listing.parse_switch(answer.results, options.despite_owa))
 
     def _server(self, options: Options) -> ServerRead:
         kinds, named = kinds_of(options.kinds), options.server or THIS_SERVER

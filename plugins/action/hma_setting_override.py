@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.setting_overrides import (
     OVERRIDES,
@@ -47,11 +48,14 @@ class ActionModule(HmaAction[Options]):
 
     def apply(self, options: Options) -> OverridesWritten:
         shell = self.shell(options)
-        current, answer = read_overrides(Task.reading(shell, self.host))
-        plans = [plan_override(current, OVERRIDES[name], present=options.state == "present") for name in _of(options)]
+        found = read_overrides(Task.reading(shell, self.host))
+        present = options.state == "present"
+        plans = [plan_override(found.overrides, OVERRIDES[name], present=present) for name in _of(options)]
         plan = Plan(tuple(change for item in plans for change in item.changes))
+        if plan.changes and not present and found.needed:
+            raise Refused(found.needed)
         if plan.changes and not self.predicting:
-            write_overrides(Writer(shell, self.record(options), self.host, answer.domain_controller), plan)
+            write_overrides(Writer(shell, self.record(options), self.host, found.answer.domain_controller), plan)
         return OverridesWritten(
             account=Account.of(plan.predicted, predicting=self.predicting),
             commands=[cmdlet.typed() for cmdlet in plan.cmdlets],

@@ -10,7 +10,10 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.server_files import RESTART_IIS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.server_files import (
+    RESTART_IIS,
+    VERSION,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.setting_overrides import REFRESH
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ExchangeOptions, Result
@@ -45,7 +48,8 @@ class ActionModule(HmaAction[Options]):
             )
         named = replace(REFRESH, parameters={**REFRESH.parameters, "Server": options.server or THIS_SERVER})
         cmdlets = [named, *([RESTART_IIS] if restart else [])]
-        if not self.predicting:
-            answer = self.shell(options).run(cmdlets)
-            answer.require(cmdlets)
+        # In check mode a read of the same kind says whether this connection reaches the server itself.
+        sent = ([VERSION] if restart else []) if self.predicting else cmdlets
+        if sent:
+            self.shell(options).run(sent).require(sent)
         return Refreshed(changed=restart, commands=[cmdlet.typed() for cmdlet in cmdlets])

@@ -72,7 +72,7 @@ def restored(
             "hma_restored_sign_in",
             "hma_restored_overrides",
             "hma_restored_organization",
-            "hma_restore_result",
+            "hma_restored_directories",
         )
         for host in servers
     ]

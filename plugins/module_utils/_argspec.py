@@ -44,6 +44,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "domains_from": {"type": "str", "choices": ["verified", "accepted", "given"], "default": "given"},
             "page": {"type": "int", "default": 1000},
             "tenants": {**DICTS, "options": SIGN_IN, **ONE_WAY_IN},
+            "despite_owa": NAMES,
             **EXCHANGE,
         },
         "required_if": [["scope", "identity", ["domains"]]],

@@ -79,6 +79,12 @@ options:
     type: list
     elements: dict
     default: []
+  despite_owa:
+    description: With O(scope=switch), names of servers whose Outlook on the web or admin center needs nothing, one that
+      is dead for example.
+    type: list
+    elements: str
+    default: []
 requirements:
   - msal >= 1.29 and requests, for O(tenants)
 extends_documentation_fragment:

@@ -184,6 +184,14 @@ def test_the_override_for_download_domains(lab: LabClient, play: Play) -> None:
     assert run.code != 0
     assert "OAuthIdentityCacheFixForDownloadDomains is not in force" in run.text, run.output
     assert lab.writes() == []
+    # Whoever restarts IIS, the servers have to take it up: check mode says so, and the run that is let do it does.
+    for run in (
+        play("enable_owa_hma", "--check", hma_owa_overrides="set"),
+        play("enable_owa_hma", hma_owa_overrides="set"),
+    ):
+        assert run.code != 0
+        assert "servers go by it after IIS was restarted" in run.text, run.output
+        assert not {"Owa", "Ecp"} & {kind for kind, _values in sent(lab)}
     run = play("enable_owa_hma", hma_owa_overrides="set", hma_owa_restart_iis=True)
     assert run.code == 0, run.output
     organization = lab.state()["organizations"][0]
@@ -191,7 +199,7 @@ def test_the_override_for_download_domains(lab: LabClient, play: Play) -> None:
     assert [item["Name"] for item in organization["overrides"]] == [name]
     assert organization["refreshed"] == {"EX2": [name], "EX3": [name]}
     assert {item["host"] for item in lab.journal("iis")} == {"EX2", "EX3"}
-    run = play("restore_hma", hma_restore_record=records(lab)[-1:])
+    run = play("restore_hma", hma_restore_record=records(lab))
     assert run.code == 0, run.output
     now = sets(lab.state())
     # What a server has taken up it keeps until it is told again.

@@ -23,7 +23,7 @@ from .base import ExchangeOptions, Result
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ExchangeOptions):
-    """What is read, of which server and how deep; the last four count people."""
+    """What is read, of which server and how deep; ``domains`` and what follows them count people, but the last one."""
 
     scope: str
     read: str
@@ -33,6 +33,7 @@ class Options(ExchangeOptions):
     domains_from: str
     page: int
     tenants: Sequence[Mapping[str, Any]]
+    despite_owa: Sequence[str]
 
 
 @dataclass(frozen=True)

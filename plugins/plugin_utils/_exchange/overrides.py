@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import hybrid
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import hybrid, web_listing
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import NOT_SENT, Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.hybrid import SettingOverride
@@ -31,10 +31,21 @@ from .write import Writer
 READ = replace(hybrid.OVERRIDES, on_error="stop")
 
 
-def read_overrides(task: Task) -> tuple[list[SettingOverride], Answer]:
-    answer = task.shell.run([READ])
-    answer.require([READ])
-    return _parsed(answer.results[0]), answer
+@dataclass(frozen=True)
+class Found:
+    """The overrides, and why none is taken away now, or None: Outlook on the web with OAuth only rests on them."""
+
+    overrides: list[SettingOverride]
+    needed: str | None
+    answer: Answer
+
+
+def read_overrides(task: Task) -> Found:
+    cmdlets = [READ, *web_listing.LISTED]
+    answer = task.shell.run(cmdlets)
+    answer.require(cmdlets)
+    needed = web_listing.in_use(web_listing.parse_listing(answer.results[1:]), task.despite_owa)
+    return Found(_parsed(answer.results[0]), needed, answer)
 
 
 def write_overrides(writer: Writer, plan: Plan) -> list[SettingOverride]:
@@ -52,17 +63,19 @@ def restore_overrides(task: Task, history: Sequence[Recorded] | None) -> Restora
     made = {fold(step.target_text("name")): step for step in steps if not step.before[PARAMETERS]}
     if not made:
         return done
-    current, answer = read_overrides(task)
-    for item in current:
+    found = read_overrides(task)
+    for item in found.overrides:
         step = made.get(fold(item.name))
         if step is None:
             continue
-        if same(item.parameters, list(step.after[PARAMETERS])):
+        if found.needed:
+            done.refuse(step.object, found.needed)
+        elif same(item.parameters, list(step.after[PARAMETERS])):
             done.changes.append(removal(item))
         else:
             done.refuse(step.object, "somebody changed it since: it is left alone.")
     if done.changes and task.writer is not None:
-        write_overrides(task.writer(answer), done.plan)
+        write_overrides(task.writer(found.answer), done.plan)
     return done
 
 

@@ -299,11 +299,7 @@ def download_domains(inputs: Inputs) -> list[Finding]:
                 _FULL,
             )
         ]
-    there = any(
-        (fold(item.component), fold(item.section)) == _OVERRIDE
-        and any(fold(text) == "enabled=true" for text in item.parameters)
-        for item in overrides
-    )
+    there = any(item.is_on(*_OVERRIDE) for item in overrides)
     fix = "Make the override, refresh the configuration, then restart W3SVC and WAS."
     message = "EnableDownloadDomains is true and the override OAuthIdentityCacheFixForDownloadDomains is not in force."
     actual = "Enabled=true" if there else "no override in force"

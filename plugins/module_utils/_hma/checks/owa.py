@@ -181,11 +181,7 @@ def override(inputs: Inputs) -> list[Finding]:
     if overrides is None:
         fix = "hma_audit_read: full, and the roles to read it."
         return [check.unread(inputs.name, inputs.organization.why_unread("setting_overrides"), fix)]
-    there = any(
-        (fold(item.component), fold(item.section)) == _SECTION
-        and any(fold(text) == "enabled=true" for text in item.parameters)
-        for item in overrides
-    )
+    there = any(item.is_on(*_SECTION) for item in overrides)
     message = "There are linked mailboxes, and the override OwaHMAFixForAfRfScenarios is not in force."
     fix = "Make the override, refresh the configuration, set the two keys in web.config, restart W3SVC and WAS."
     actual = "Enabled=true" if there else "no override in force"

@@ -62,7 +62,9 @@ STEPS: Final = (
     Step("Back: Outlook on the web and the admin center", SERVERS, "hma_restored_sign_in", back=True),
     Step("Back: setting overrides", ONE, "hma_restored_overrides", back=True),
     Step("Back: organization and AuthServer objects", ONE, "hma_restored_organization", back=True),
-    Step("Back: virtual directories", SERVERS, "hma_restore_result", back=True),
+    Step("Back: organization, before it failed", ONE, "hma_restored_organization_part", back=True),
+    # The result of the task itself is that of whichever part ran last.
+    Step("Back: virtual directories", SERVERS, "hma_restored_directories", back=True),
     Step("Back: service principal names, given back", TENANTS, "hma_restore_tenant_back", back=True),
     Step("Back: service principal names, taken away", TENANTS, "hma_restore_tenant_result", back=True),
 )

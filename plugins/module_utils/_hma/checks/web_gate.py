@@ -20,6 +20,7 @@ from ..entra.accounts import Account
 from ..exchange import administrators, versions
 from ..exchange.administrators import Administrator
 from ..exchange.server_objects import ExchangeServer
+from ..exchange.web_directories import NOUNS
 from . import hybrid, identity
 from .check import Check, Finding
 from .inputs import Inputs, stands_for
@@ -89,14 +90,18 @@ def urls(inputs: Inputs) -> list[Finding]:
     if unread:
         return [REPLY_URLS.unread(inputs.name, unread, _AGAIN)]
     found = [finding for tenant in inputs.web.tenants for finding in _of_tenant(tenant)]
-    there = {fold(url.server) for url in inputs.web.urls if url.url}
-    bare = [server.name for server in inputs.judged_clients if fold(server.name) not in there]
+    there = {(fold(url.server), url.kind) for url in inputs.web.urls if url.url}
+    # By directory: the admin center without one is a page that Entra sends nobody back to, and that nobody asks.
+    bare = {
+        server.name: [kind for kind in NOUNS if (fold(server.name), kind) not in there]
+        for server in inputs.judged_clients
+    }
     return found + [
         REPLY_URLS.failed(
-            name, "its owa and ecp have no URL, so that nobody could be sent back to it.",
+            name, f"{' and '.join(kinds)} of it without a URL, so that nobody could be sent back there.",
             "Set InternalUrl and ExternalUrl of both directories.", server=name,
         )
-        for name in bare
+        for name, kinds in bare.items() if kinds
     ]  # fmt: skip
 
 

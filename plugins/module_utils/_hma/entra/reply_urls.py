@@ -38,7 +38,8 @@ class Compared:
         """Of what is no URL the text counts."""
         try:
             parts = urlsplit(url)
-            return cls(fold(parts.scheme), fold(parts.netloc), parts.path.rstrip("/"))
+            query = f"?{parts.query}" if parts.query else ""
+            return cls(fold(parts.scheme), fold(parts.netloc), f"{parts.path.rstrip('/')}{query}")
         except ValueError:
             return cls("", "", url)
 
@@ -86,9 +87,14 @@ def _without(before: list[str], wanted: Sequence[str]) -> NamePlan:
     built_in = [url for url in wanted if is_built_in(url)]
     if built_in:
         raise Refused(f"{', '.join(built_in)}: a reply URL of Exchange Online itself; it is never removed.")
-    asked = {Compared.of(url) for url in wanted}
-    taken = [url for url in before if Compared.of(url) in asked]
-    return NamePlan(before, [url for url in before if Compared.of(url) not in asked], taken)
+    asked = {_written(url) for url in wanted}
+    taken = [url for url in before if _written(url) in asked]
+    return NamePlan(before, [url for url in before if _written(url) not in asked], taken)
+
+
+def _written(url: str) -> tuple[Compared, bool]:
+    """By the slash at the end too: with it and without it are two entries, and the other one may be somebody else's."""
+    return Compared.of(url), url.endswith("/")
 
 
 def _registered(url: str) -> str:

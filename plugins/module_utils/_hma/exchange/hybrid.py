@@ -83,9 +83,9 @@ class SettingOverride(Facts):
     everywhere: bool
 
     def is_on(self, component: str, section: str) -> bool:
-        """Whether it switches this section on."""
+        """Whether it switches this section on, on every server: one for some servers leaves the others without."""
         named = fold(self.component) == fold(component) and fold(self.section) == fold(section)
-        return named and has(self.parameters, "Enabled=true")
+        return self.everywhere and named and has(self.parameters, "Enabled=true")
 
 
 @dataclass(frozen=True)

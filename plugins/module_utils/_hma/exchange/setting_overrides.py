@@ -56,9 +56,10 @@ def plan_override(current: Sequence[SettingOverride], wanted: Override, *, prese
     if any(item.is_on(wanted.component, wanted.section) for item in current):
         return Plan()
     if own is not None:
+        did = "switched it off" if own.everywhere else "made it for some servers only"
         raise Refused(
             f"The setting override '{own.name}' is there and says {', '.join(own.parameters) or 'nothing'}. Somebody "
-            f"switched it off: look why, then Remove-SettingOverride, and run this again."
+            f"{did}: look why, then Remove-SettingOverride, and run this again."
         )
     parameters = {
         "Name": wanted.name, "Component": wanted.component, "Section": wanted.section, PARAMETERS: list(_ON),

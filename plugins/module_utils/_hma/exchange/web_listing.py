@@ -169,10 +169,10 @@ def in_use(listing: WebListing, despite: Sequence[str] = ()) -> str | None:
     return f"{unread} What it would need is not taken away." if unread else None
 
 
-def parse_switch(results: Sequence[CmdletResult]) -> Switch:
-    """The answers to ``SWITCH``."""
+def parse_switch(results: Sequence[CmdletResult], despite: Sequence[str] = ()) -> Switch:
+    """The answers to ``SWITCH``; ``despite`` are the servers that count for nothing."""
     config = orgconfig.parse_organization_config(results[0].only(orgconfig.READ.name))
-    return Switch(config.name, config.guid, config.may_be_on, in_use(parse_listing(results[1:])))
+    return Switch(config.name, config.guid, config.may_be_on, in_use(parse_listing(results[1:]), despite))
 
 
 def places(directories: Sequence[ListedWebDirectory]) -> str:

@@ -69,8 +69,10 @@ def plan_forms(site: WebSite) -> Plan:
 
 
 def with_a_way_in(directory: WebDirectory, wanted: Mapping[str, bool]) -> tuple[Mapping[str, bool], str]:
-    """The same, or with forms where nobody would get in; and what a person should know of that."""
-    if wanted.get(OAUTH) or any(wanted.get(name) for name in (*OTHERS, WINDOWS)):
+    """The same, or with forms where nobody would get in; and what a person should know of that.
+
+    Windows authentication is a way in where it is on: it is not written, so that a wish for it opens nothing."""
+    if wanted.get(OAUTH) or any(wanted.get(name) for name in OTHERS) or directory.settings[WINDOWS]:
         return wanted, ""
     return {**wanted, FORMS: True}, DEFAULT_NOTE.format(directory.identity)
 
@@ -106,8 +108,11 @@ def _any_other(directory: WebDirectory) -> bool:
 
 def _set(directory: WebDirectory, values: Mapping[str, bool]) -> Change:
     cmdlet = Cmdlet(f"Set-{NOUNS[directory.kind]}", {"Identity": directory.guid, **values})
-    before = {name: directory.settings[name] for name in values}
-    return Change(directory.identity, target(directory), before, dict(values), cmdlet)
+    # What Exchange sets by itself with forms belongs to the write: going back has to know it was not there before.
+    written = _written(directory.settings, values)
+    after = {name: value for name, value in written.items() if name in values or value != directory.settings[name]}
+    before = {name: directory.settings[name] for name in after}
+    return Change(directory.identity, target(directory), before, after, cmdlet)
 
 
 __all__ = ["DEFAULT_NOTE", "ECP", "OWA", "Wanted", "after", "plan_back", "plan_entra", "plan_forms", "with_a_way_in"]

@@ -255,3 +255,11 @@ def test_before_names_are_registered_only_tenants_of_the_run_are_judged() -> Non
 def test_no_policy_of_the_inventory_loosens_the_gate_before_the_switch(gate: str, names: set[str]) -> None:
     variables = {"hma_vdir_kinds": ["mapi"], "hma_policy": {"HMA-SSL-001": {"enabled": False}}}
     assert set(declared(variables, ["kinds", "policy", "custom_checks", "default_tenant"], gate)) == names
+
+
+def test_a_restore_that_stops_before_the_directories_counts_the_sign_in_once() -> None:
+    """The task's own variable is that of whichever part ran last."""
+    back = result(changes=[{"id": "1"}])
+    hosts = {"localhost": {"hma_started_run": RUN}, "ex1": {"hma_restored_sign_in": back, "hma_restore_result": back}}
+    steps = [step for step in run_facts(hosts, ["ex1"], [])["steps"] if step["results"].get("ex1")]
+    assert [step["step"] for step in steps] == ["Back: Outlook on the web and the admin center"]

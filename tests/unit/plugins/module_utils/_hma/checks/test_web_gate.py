@@ -6,6 +6,7 @@ what makes each of its checks stop the run, alone."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -136,6 +137,14 @@ def test_each_reason_stops_the_run_alone(
     found = stops(judged(*changes, **more))
     assert list(found) == [check], found
     assert text in found[check]
+
+
+def test_an_admin_center_without_a_url_is_a_page_that_nobody_is_sent_back_to() -> None:
+    web = readings(Story(base="owa_ready"))
+    kept = tuple(url for url in web.urls if (url.server.upper(), url.kind) != ("EX2", "ecp"))
+    inputs = Story(base="owa_ready").case(web=replace(web, urls=kept), owa_admins=ADMINS)
+    found = [item for item in web_gate.urls(inputs) if item.blocks]
+    assert [(item.object, item.message.partition(",")[0]) for item in found] == [("EX2", "ecp of it without a URL")]
 
 
 def test_one_administrator_where_somebody_says_so() -> None:

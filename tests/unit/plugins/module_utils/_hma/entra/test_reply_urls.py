@@ -84,3 +84,15 @@ def test_exactly_the_given_ones_go_and_never_microsofts() -> None:
     for built_in in FOREIGN:
         with pytest.raises(Refused, match="never removed"):
             plan_reply_urls([*FOREIGN, OWA], [built_in], present=False)
+
+
+def test_only_the_entry_that_is_named_goes() -> None:
+    mine, other = "https://mail.contoso.test/owa", "https://mail.contoso.test/owa/"
+    plan = plan_reply_urls([mine, other], ["https://Mail.contoso.test/owa"], present=False)
+    assert (plan.after, plan.changed) == ([other], [mine])
+
+
+def test_one_with_a_query_is_another_one() -> None:
+    mine, other = "https://mail.contoso.test/owa", "https://mail.contoso.test/owa?realm=contoso.test"
+    assert plan_reply_urls([other], [mine]).after == [other, mine]
+    assert not is_registered([other], "https://mail.contoso.test/owa/")

@@ -47,3 +47,10 @@ def test_only_the_one_of_our_name_is_taken_away() -> None:
     assert [change.cmdlet.name for change in plan_override(ours, FOREST, present=False).changes] == [
         "Remove-SettingOverride"
     ]
+
+
+def test_one_for_some_servers_is_not_in_force_for_all() -> None:
+    scoped = SettingOverride(FOREST.name, "OAuth", FOREST.section, ["Enabled=true"], everywhere=False)
+    assert not scoped.is_on("OAuth", FOREST.section)
+    with pytest.raises(Refused, match="made it for some servers only"):
+        plan_override([scoped], FOREST, present=True)

@@ -68,9 +68,13 @@ class Exchange:
         for change in plan.changes:
             guid = str(change.cmdlet.parameters["Identity"])
             values = {key: value for key, value in change.cmdlet.parameters.items() if key != "Identity"}
-            assert {name: self.state[guid][name] for name in values} == dict(change.before)
-            assert values == dict(change.after)
+            assert {name: self.state[guid][name] for name in change.after} == dict(change.before)
+            assert values.items() <= change.after.items()
+            was = dict(self.state[guid])
             self.set(guid, values)
+            now = self.state[guid]
+            # What the record says is what happened, with what Exchange set by itself.
+            assert dict(change.after) == {name: now[name] for name in now if name in values or now[name] != was[name]}
         return self
 
     def site(self) -> WebSite:
@@ -138,7 +142,9 @@ def test_nobody_is_left_without_a_way_in() -> None:
     wanted, note = with_a_way_in(shut, shut.settings)
     assert wanted["FormsAuthentication"]
     assert "forms come back" in note
-    assert with_a_way_in(shut, {**shut.settings, "WindowsAuthentication": True})[1] == ""
+    windows = {**shut.settings, "WindowsAuthentication": True}
+    assert with_a_way_in(shut, windows)[0]["FormsAuthentication"], "nothing writes it, so the wish opens nothing"
+    assert with_a_way_in(directory("owa", frozenset({"WindowsAuthentication"})), windows)[1] == ""
 
 
 def test_windows_authentication_is_left_as_it_is_and_the_external_list_says_nothing() -> None:

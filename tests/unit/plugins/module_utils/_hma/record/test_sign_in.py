@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.web_directories import WebSite
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.web_sign_in import after, plan_entra
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.web_sign_in import (
+    after,
+    plan_entra,
+    plan_forms,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record import sign_in
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded, change_of
 
@@ -96,3 +100,21 @@ def test_only_the_servers_own_writes_count() -> None:
     history = recorded(plan_entra(site(FORMS)).changes)
     assert sign_in.of_server(history, "ex1.corp.contoso.test") == history
     assert sign_in.of_server(history, "EX10") == []
+
+
+def once_more(start: WebSite) -> list[Recorded]:
+    """The record of hma_owa_reapply: forms, and sign-in at Entra alone again."""
+    forms = plan_forms(start)
+    return recorded((*forms.changes, *plan_entra(after(start, forms)).changes))
+
+
+def test_what_forms_brought_with_them_is_nobody_s_earlier_method() -> None:
+    """The record of the second run alone: Basic came with its forms, and was not there before."""
+    history = once_more(site(ENTRA))
+    assert restored(site(ENTRA), history) == site(ENTRA)
+    assert after(site(ENTRA), sign_in.switch_off(site(ENTRA), history)) == site(FORMS)
+
+
+def test_windows_authentication_that_forms_turned_off_is_no_way_in() -> None:
+    history = once_more(site(ENTRA | {"WindowsAuthentication"}))
+    assert after(site(ENTRA), sign_in.switch_off(site(ENTRA), history)) == site(FORMS)

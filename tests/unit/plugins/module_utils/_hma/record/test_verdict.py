@@ -62,7 +62,7 @@ def test_hosts_are_named_so_that_one_that_fell_out_is_missed() -> None:
     hosts = {
         "ex1": {
             "hma_restored_organization": {"left": [], "refused": [], "handled": []},
-            "hma_restore_result": {"handled": ["1"]},
+            "hma_restored_directories": {"handled": ["1"]},
         },
         "ex2": {},
         "contoso": {
