@@ -24,12 +24,13 @@ options:
         after it.
       - V(tenants) is the part of the prerequisites that has to be true before names are registered, every tenant can be
         signed in to and read.
+      - V(owa) is what has to be true before Outlook on the web and the admin center sign people in at Entra.
       - V(audit) is everything that can be judged from reading. It fails by O(fail_on), not by gates.
       - V(hosts) is whether each host is a server of its own and no tenant; it needs no facts of the organization.
       - V(names) is what registering names alone rests on, that the client URLs were read and the tenants are distinct.
       - V(none) judges nothing, it only gives RV(writer) and RV(newer_reader).
     type: str
-    choices: [hosts, names, tenants, preflight, enable, verify, audit, none]
+    choices: [hosts, names, tenants, preflight, enable, verify, owa, audit, none]
     required: true
   facts:
     description:
@@ -89,6 +90,20 @@ options:
         type: list
         elements: str
         choices: [mapi, ews, oab, autodiscover, activesync]
+      owa_admins:
+        description: Sign-in names of at least two administrators who have to be proven, for O(gate=owa).
+        type: list
+        elements: str
+      owa_single_admin:
+        description: Whether one proven administrator is enough, for O(gate=owa).
+        type: bool
+      owa_webconfig_done:
+        description: Whether somebody set the keys for linked mailboxes in C(web.config) on every server.
+        type: bool
+      owa_overrides:
+        description: Whether a setting override that is needed is only looked for, or made by the run.
+        type: str
+        choices: [check, set]
       unsynced_accepted:
         description: How many mailboxes may be left that cannot sign in to Entra; the gate passes up to this number.
         type: int
