@@ -81,7 +81,7 @@ def after(site: WebSite, plan: Plan) -> WebSite:
     """The directories as a plan leaves them, with what Exchange sets by itself."""
     found = {item.guid: item for item in site.both}
     for change in plan.changes:
-        item = found[str(change.target["guid"])]
+        item = found[change.target["guid"]]
         # What a plan writes to these directories are their methods.
         found[item.guid] = replace(item, settings=_written(item.settings, cast("Mapping[str, bool]", change.after)))
     return WebSite(found[site.owa.guid], found[site.ecp.guid])
