@@ -189,11 +189,11 @@ def test_each_verdict(
     ("steps", "wanted", "text"),
     [
         pytest.param([{"at": ["config", "OAuth2ClientProfileEnabled"], "to": False}], "no_endpoint",
-            "off for the organization", id="flag off"),
+                     "off for the organization", id="flag off"),
         pytest.param([{"at": ["auth_servers", 2, "default"], "to": True}], "no_endpoint", "more than one",
-            id="two defaults"),
+                     id="two defaults"),
         pytest.param([{"at": ["auth_servers", 0, "default"], "to": False}], "no_endpoint", "no default",
-            id="no default"),
+                     id="no default"),
         pytest.param(
             [
                 {"at": ["auth_servers", 0, "default"], "to": False},
@@ -205,7 +205,7 @@ def test_each_verdict(
             "adfs", "adfs.contoso.test", id="AD FS",
         ),
         pytest.param([{"at": ["servers"], "keep": [3]}, {"at": ["modern_auth_blocked"], "to": [IDENTITY]}],
-            "no_endpoint", "policy", id="blocked"),
+                     "no_endpoint", "policy", id="blocked"),
     ],
 )  # fmt: skip
 def test_the_configuration_is_what_is_told(tmp_path: Path, steps: list[dict[str, Any]], wanted: str, text: str) -> None:

@@ -121,7 +121,7 @@ def in_both_groups(servers: dict[str, Any], tenants: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("playbook", [
     "prepare_vdirs", *(pytest.param(name, marks=pytest.mark.matrix) for name in ("register_spns", "enable_hma",
-        "verify_hma")),
+                                                                                 "verify_hma")),
 ])  # fmt: skip
 def test_one_server_under_two_names(lab: LabClient, play: Play, playbook: str) -> None:
     done = play(playbook, inventory=inventory(lab, copied_port))

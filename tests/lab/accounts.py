@@ -61,7 +61,7 @@ class Accounts:
                 "Name": item["name"], "Enabled": item.get("enabled", True),
                 "TargetAddressDomains": ["contoso.mail.onmicrosoft.com"],
                 "DiscoveryEndpoint": item.get("discovery",
-                    "https://autodiscover-s.outlook.com/autodiscover/autodiscover.svc"),
+                                              "https://autodiscover-s.outlook.com/autodiscover/autodiscover.svc"),
                 "TargetSharingEpr": item.get("sharing"), "OriginatingServer": controller,
             }
             for item in found

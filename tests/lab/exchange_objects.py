@@ -150,7 +150,8 @@ class Objects:
         tenant = item.get("tenant_id")
         self._directory.add(
             {
-                "class": "authserver", "Name": item["name"], "Identity": item["name"], "Guid": guid_of(self._name,
+                "class": "authserver", "Name": item["name"], "Identity": item["name"], "Guid": guid_of(
+                    self._name,
                     "auth", item["name"]),
                 "Type": item.get("type", "AzureAD"), "Realm": item.get("realm", tenant or ""),
                 "IssuerIdentifier": item.get("issuer", f"https://sts.windows.net/{tenant}/" if tenant else ""),

@@ -215,7 +215,7 @@ class FullLanguageShell(PsrpShell):
             )
         if lines is None:
             fail(pipeline, {"id": "LabRunsNoOtherScript", "category": "NotImplemented",
-                "reason": "NotImplementedException", "target": "",
+                            "reason": "NotImplementedException", "target": "",
                             "message": "The lab runs no other script than the product's own."})  # fmt: skip
             return
         for line in lines:

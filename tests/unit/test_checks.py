@@ -77,7 +77,8 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-AUTH-006", "AD FS", [*auth(0, default=False), to(["organizations", 0, "auth_servers", 2], ADFS)], set()),
     ("HMA-AUTH-007", "mail domain", auth(1, domain_names=["fabrikam.onmicrosoft.com", "Contoso.onmicrosoft.com"]),
         set()),
-    ("HMA-AUTH-008", "one tenant's", auth(0,
+    ("HMA-AUTH-008", "one tenant's", auth(
+        0,
         endpoint="https://login.microsoftonline.com/11111111-aaaa-4bbb-8ccc-000000000001/oauth2/authorize"), set()),
     ("HMA-AUTH-009", "in no inventory", auth(2, enabled=True), set()),
     ("HMA-CERT-001", "expired", [to(["organizations", 0, "auth_certificate_days"], -5)], set()),
@@ -92,15 +93,17 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-HYB-003", "no connector", [to(["organizations", 0, "connectors"], [])], set()),
     ("HMA-HYB-003", "partner off", [to(["organizations", 0, "partners"], [PARTNER])], set()),
     ("HMA-ID-001", "contoso.local", [to(["organizations", 0, "mailboxes"], [{"upn": "dave@contoso.local"},
-        {"upn": "alice@contoso.test"}])], set()),
+                                                                            {"upn": "alice@contoso.test"}])], set()),
     ("HMA-ID-002", "linked", [to(["organizations", 0, "mailboxes"], [{"upn": "erin@contoso.test",
-        "type": "LinkedMailbox"}])], set()),
+                                                                      "type": "LinkedMailbox"}])], set()),
     ("HMA-ID-003", "not synchronized", [*ENTRA, to(["tenants", 0, "users"], [{"upn": "alice@contoso.test"},
-        {"upn": "bob@contoso.test"}])], set()),
+                                                                             {"upn": "bob@contoso.test"}])], set()),
     ("HMA-ID-003", "made in the cloud", [*ENTRA, {"at": ["tenants", 0, "users", 0, "synced"], "to": False}], set()),
-    ("HMA-ID-005", "alternate login ID", [*ENTRA, to(["organizations", 0, "mailboxes"], [{"upn": "dave{}@contoso.local",
+    ("HMA-ID-005", "alternate login ID", [*ENTRA, to(["organizations", 0, "mailboxes"], [{
+        "upn": "dave{}@contoso.local",
         "count": 3}]), to(["tenants", 0, "users"], [{"upn": "Dave{}@contoso.test", "count": 3}])], set()),
-    ("HMA-LIFE-001", "2019", [step for number in range(4) for step in server(number,
+    ("HMA-LIFE-001", "2019", [step for number in range(4) for step in server(
+        number,
         version="Version 15.2 (Build 1748.10)")], set()),
     ("HMA-LIFE-002", "mixed", server(0, version="Version 15.2 (Build 2562.29)"), set()),
     ("HMA-MAPI-001", "off", [to([*_CONFIG, "MapiHttpEnabled"], False)], set()),
@@ -116,15 +119,20 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-OWA-003", "one server", OWA[:2], set()),
     ("HMA-OWA-003", "owa alone", [step for step in OWA if "owa" in step["at"]], set()),
     ("HMA-OWA-003", "forms are back", [*OWA, to([*_SERVERS, 1, "directories", "owa", "forms"], True)], set()),
-    ("HMA-POL-001", "blocks", [to(["organizations", 0, "authentication_policies"], [{"name": "No modern",
+    ("HMA-POL-001", "blocks", [to(["organizations", 0, "authentication_policies"], [{
+        "name": "No modern",
         "blocks_modern": ["Mapi"]}])], set()),
-    ("HMA-POL-002", "too early", [to(["organizations", 0, "authentication_policies"], [{"name": "Block basic",
+    ("HMA-POL-002", "too early", [to(["organizations", 0, "authentication_policies"], [{
+        "name": "Block basic",
         "blocks": ["Mapi"]}]), OFF], {"HMA-FLAG-002"}),
-    ("HMA-PROXY-001", "https", [step for number in range(4) for step in server(number,
+    ("HMA-PROXY-001", "https", [step for number in range(4) for step in server(
+        number,
         proxy="https://proxy.contoso.test:8080")], set()),
-    ("HMA-PROXY-002", "differs", [step for number in range(3) for step in server(number,
+    ("HMA-PROXY-002", "differs", [step for number in range(3) for step in server(
+        number,
         proxy="http://proxy.contoso.test:8080")], set()),
-    ("HMA-READ-003", "override", [to(["organizations", 0, "overrides"], [{**OVERRIDE, "parameters": []}, {**OVERRIDE,
+    ("HMA-READ-003", "override", [to(["organizations", 0, "overrides"], [{**OVERRIDE, "parameters": []}, {
+        **OVERRIDE,
         "name": 7}])], set()),
     ("HMA-SPN-001", "missing", [to(_NAMES, ["https://mail.contoso.test/"]), to([*_NAMES[:-1], "filled"], False)],
         {"HMA-TEN-005", "HMA-NAME-004"}),
@@ -135,7 +143,8 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-TEN-001", "clouds", [to(["tenants", 1, "cloud"], "china")], set()),
     ("HMA-TEN-001", "domain", [to(["tenants", 1, "domain"], "fabrikam")], {"HMA-AUTH-003"}),
     ("HMA-TEN-002", "not named", [{"at": ["vars", "hma_default_tenant"], "remove": True}], set()),
-    ("HMA-TEN-004", "another tenant's", [to(["tenants", 1, "verified_domains"], ["contoso.onmicrosoft.com",
+    ("HMA-TEN-004", "another tenant's", [to(["tenants", 1, "verified_domains"], [
+        "contoso.onmicrosoft.com",
         "contoso.test", "fabrikam.test"])], set()),
     ("HMA-TEN-006", "disabled", [to([*_NAMES[:-1], "enabled"], False)], set()),
     ("HMA-VDIR-001", "flag", server(1, directories={"ews": {"oauth": False}}), set()),
@@ -143,7 +152,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-VDIR-002", "emptied", server(1, directories={"mapi": {"methods": []}}), set()),
     ("HMA-VDIR-003", "MAPI", server(1, directories={"mapi": {"methods": ["OAuth"]}}), set()),
     ("HMA-VDIR-003", "ActiveSync", server(1, directories={"activesync": {"internal_methods": ["OAuth"],
-        "external_methods": ["OAuth"]}}), set()),
+                                                                         "external_methods": ["OAuth"]}}), set()),
 ]  # fmt: skip
 # What needs a gate of its own, or is told otherwise; tested below by name.
 ELSEWHERE = {

@@ -40,7 +40,7 @@ def sign_in(inputs: Inputs) -> list[Finding]:
         return [check.unread(inputs.name, inputs.web.error or "", "Mend what the reason names; then run this again.")]
     people = [member for member in found.members if not member.built_in]
     note = " ".join(f"{member.name} is the built-in account, which never signs in at Entra."
-        for member in found.members if member.built_in)  # fmt: skip
+                    for member in found.members if member.built_in)  # fmt: skip
     reason = _unread(inputs, found.unread)
     if reason:
         fix = "Set hma_identity_entra, with User.Read.All for the application of each tenant."

@@ -62,7 +62,7 @@ def _of_server(inputs: Inputs, server: str, directories: Sequence[ListedWebDirec
     if missing:
         text = f"Active Directory shows no front-end directory {' and '.join(missing)} of this server, or it is odd."
         return check.unread(server, text, "Look at it with Get-OwaVirtualDirectory and Get-EcpVirtualDirectory.",
-            server=server)  # fmt: skip
+                            server=server)  # fmt: skip
     return check.judge(
         server, all(item.oauth_only for item in directories), " ".join(filter(None, map(_wrong, directories))),
         "Finish the change on every server, or take it back on every server.",

@@ -130,9 +130,8 @@ def usage(sources: Iterable[str], servers: int = 0) -> str:
 def _servers(names: Sequence[str], every: int) -> str:
     if len(names) == every > 1:
         return f"all {every} servers"
-    return " and ".join(
-        [", ".join(names[:_SHOWN_SERVERS]), *([f"{more} more"] if (more := len(names) - _SHOWN_SERVERS) > 0 else [])]
-    )
+    more = len(names) - _SHOWN_SERVERS
+    return " and ".join([", ".join(names[:_SHOWN_SERVERS]), *([f"{more} more"] if more > 0 else [])])
 
 
 def ignored_hosts(ignored: Iterable[Mapping[str, str]]) -> dict[str, str]:

@@ -126,9 +126,10 @@ def _servers_without_front_end(
             first.setdefault(row.server, row)
     return [
         Unread(
+
             part,
             f"{cmdlet} {row.directory.identity}: Name is {shown(row.name)}; expected one directory of {server} named "
-                f"'... (Default Web Site)'.",
+            f"'... (Default Web Site)'.",
             row.directory.identity, server, "Name", shown(row.name),
         )
         for server, row in first.items()

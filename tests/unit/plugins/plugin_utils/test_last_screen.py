@@ -39,10 +39,10 @@ def test_each_playbook_has_one_screen_however_often_a_head_is_templated(
     registered: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     hostvars = HostVars()
-    for _ in range(3):
+    for _time in range(3):
         assert with_last_screen("localhost:all", hostvars, "prepare_vdirs") == "localhost:all"
     hostvars.control["hma_screens_result"] = {"R1": ["prepare_vdirs: done"]}
-    for _ in range(2):
+    for _time in range(2):
         with_last_screen("localhost:all", hostvars, "register_spns")
     hostvars.control["hma_screens_result"] |= {"R2": ["register_spns: done"]}
     [end] = registered
@@ -74,7 +74,7 @@ def test_restore_is_typed_again_with_a_record(
 ) -> None:
     with_last_screen("localhost", HostVars(ansible_inventory_sources=["i"], **given), "restore_hma")
     registered[0]()
-    head, *_, again = capsys.readouterr().out.splitlines()
+    head, *_between, again = capsys.readouterr().out.splitlines()
     assert head == "restore_hma: The run ended early."
     assert again == f"Once more: ansible-playbook hybrid.exchange.restore_hma -e {typed} -i i"
 

@@ -65,9 +65,9 @@ def value(element: str) -> Any:
         (f"<Obj RefId='5'>{MULTI_VALUED}<LST /></Obj>", []),
         (f"<Obj RefId='5'>{MULTI_VALUED}<LST><S>one</S></LST></Obj>", ["one"]),
         (f"<Obj RefId='5'>{MULTI_VALUED}<LST><B>true</B><I32>3</I32><Nil "
-        "" f"/><DT>2026-01-31T22:15:07Z</DT></LST></Obj>", [True, 3, None, "2026-01-31T22:15:07Z"]),
+         "" f"/><DT>2026-01-31T22:15:07Z</DT></LST></Obj>", [True, 3, None, "2026-01-31T22:15:07Z"]),
         (f"<Obj RefId='5'>{MULTI_VALUED}<LST><Obj "
-        "" f"RefId='6'>{ENUM.format(6, 'X')}<ToString>OAuth</ToString><I32>10</I32></Obj></LST></Obj>", ["OAuth"]),
+         "" f"RefId='6'>{ENUM.format(6, 'X')}<ToString>OAuth</ToString><I32>10</I32></Obj></LST></Obj>", ["OAuth"]),
         (
             "<Obj RefId='5'><TN RefId='5'><T>System.Collections.ArrayList</T><T>System.Object</T></TN>"
             "<LST><S>a</S><I32>1</I32></LST></Obj>", ["a", 1],

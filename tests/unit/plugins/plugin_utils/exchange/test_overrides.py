@@ -40,7 +40,7 @@ class Exchange:
 
     def run(self, cmdlets: Sequence[Cmdlet], *, domain_controller: str | None = None) -> Answer:
         return Answer(HostIdentity("EX1", "ex1.contoso.test", "5.1", "Desktop"), [*map(self._one, cmdlets)],
-            domain_controller, "winrm")  # fmt: skip
+                      domain_controller, "winrm")  # fmt: skip
 
     def _one(self, cmdlet: Cmdlet) -> CmdletResult:
         if cmdlet.name == "Get-SettingOverride":

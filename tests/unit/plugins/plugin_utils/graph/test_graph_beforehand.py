@@ -46,7 +46,7 @@ def crowded(stage: Stage) -> dict[str, Any]:
 
 def wanted(*names: str, mode: str = "apply") -> Wanted:
     return Wanted(names, present=True, mode=mode, tenant_id=TENANT, cloud="global", handoff_dir="", verify_seconds=0,
-        prove_tokens=False)  # fmt: skip
+                  prove_tokens=False)  # fmt: skip
 
 
 def test_holders_are_found_at_every_place_at_once(stage: Stage) -> None:
@@ -90,7 +90,7 @@ def test_a_plan_is_refused_with_all_holders_in_one_message(stage: Stage, predict
     with pytest.raises(GraphError) as caught:
         plan_names_of(stage.client(), wanted(TAKEN, URI, DELETED, BURIED, FREE), predicting=predicting)
     for words in ("Old proxy", "Web", "Gone", "Buried", "Nothing was written",
-            "Remove-MgDirectoryDeletedItem -DirectoryObjectId 'd-1'"):  # fmt: skip
+                  "Remove-MgDirectoryDeletedItem -DirectoryObjectId 'd-1'"):  # fmt: skip
         assert words in str(caught.value)
     assert "PATCH" not in stage.requests()
 
@@ -142,7 +142,7 @@ def test_a_holder_that_cannot_be_seen_leads_to_every_place(stage: Stage) -> None
     stage.fault(method="GET", path_contains="deletedItems", status=403, code="Authorization_RequestDenied")
     text = who_holds(stage.client(), [FREE])
     for words in (FREE, "deleted", "identifier URI", "Get-MgDirectoryDeletedItemAsApplication", "hma_spn_ignored",
-            "Could not be asked: Tenant"):  # fmt: skip
+                  "Could not be asked: Tenant"):  # fmt: skip
         assert words in text
 
 
@@ -159,7 +159,8 @@ def test_a_holder_that_cannot_be_seen_leads_to_every_place(stage: Stage) -> None
         ({"status": 403, "code": "Authorization_IdentityNotFound", "message": "x"}, "no service principal"),
         ({"status": 400, "code": "CannotUpdateLockedServicePrincipalProperty", "message": "x"}, "property is locked"),
         (
-            {"status": 400, "code": "Request_BadRequest", "message": "x", "details": [{"code":
+            {"status": 400, "code": "Request_BadRequest", "message": "x", "details": [{
+                "code":
                 "CannotUpdateLockedServicePrincipalProperty"}]},
             "property is locked",
         ),

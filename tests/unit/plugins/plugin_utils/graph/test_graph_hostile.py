@@ -183,7 +183,7 @@ GOOD = {"id": EXO_ID, "displayName": "x", "servicePrincipalNames": ["00000002-00
 @pytest.mark.parametrize(
     "changed",
     [{"id": "../users"}, {"id": f"{EXO_ID}/../x"}, {"id": 7}, {"id": None}, {"servicePrincipalNames": None},
-    {"servicePrincipalNames": ["a", 1]},
+     {"servicePrincipalNames": ["a", 1]},
      {"servicePrincipalNames": {"a": 1}}, {"servicePrincipalNames": "a"}],
     ids=str,
 )  # fmt: skip

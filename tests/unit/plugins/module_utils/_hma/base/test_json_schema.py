@@ -33,7 +33,8 @@ INTENT = {
     "after": {"Other": ["a"]},
 }
 TARGETS = [
-    {"type": "directory", "kind": "ews", "server": "EX1", "guid": GUID, "identity": "i"}, {"type": "authserver",
+    {"type": "directory", "kind": "ews", "server": "EX1", "guid": GUID, "identity": "i"}, {
+        "type": "authserver",
         "guid": GUID, "name": "n", "realm": ""},
     {"type": "organization", "guid": GUID, "name": "n"}, {"type": "names", "tenant_id": "t"},
 ]  # fmt: skip
@@ -46,7 +47,7 @@ LINES: list[dict[str, Any]] = [
 ]
 ODD = st.one_of(
     st.none(), st.booleans(), st.integers(-3, 3), st.floats(allow_nan=False), st.text(st.characters(codec="utf-8"),
-        max_size=3),
+                                                                                      max_size=3),
     st.lists(st.text("ab"), max_size=2),
     st.sampled_from(["start", "names", "directory", "done", GUID, {}, [], {"type": "names"}, [1], {"a": True}]),
 )  # fmt: skip

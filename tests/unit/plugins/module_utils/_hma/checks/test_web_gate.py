@@ -112,7 +112,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], dict[str, Any]]] = [
     ("HMA-OWA-004", "1 proven, and 2 are needed", [], {"owa_admins": [ADMINS[0], "Alice@Contoso.test"]}),
     ("HMA-OWA-004", "is no member of Organization Management", [], {"owa_admins": [ADMINS[0], "carol@contoso.test"]}),
     ("HMA-OWA-004", "is in no tenant", [to(USERS, [{"upn": ADMINS[0]}]),
-        to(["organizations", 0, "mailboxes"], [{"upn": ADMINS[0]}])], {}),
+                                        to(["organizations", 0, "mailboxes"], [{"upn": ADMINS[0]}])], {}),
     ("HMA-OWA-004", "not synchronized from this account",
         [to(USERS, [{"upn": ADMINS[0]}, {"upn": ADMINS[1], "sid": "S-1-5-21-1-2-3-1104"}, CAROL])], {}),
     ("HMA-OWA-004", "that is disabled",

@@ -325,7 +325,7 @@ WRONG: dict[str, Any] = {
     "an unknown event": {"event": "wish"}, "target as text": {"target": "EX1"},
     "kind as a list": {"target": {"type": ["directory"]}},
     "no guid": {"target": {"type": "organization", "name": "x"}}, "a star for a guid": {"target": {**FLAG,
-        "guid": "*"}},
+                                                                                                   "guid": "*"}},
     "names without tenant": {"target": {"type": "names"}},
     "a switch as text": {"before": {"OAuth2ClientProfileEnabled": "no"}},
     "a list of pairs": {"before": [["a", "b"]]}, "no after": {"after": None}, "half a pair": {"object": "\ud800"},

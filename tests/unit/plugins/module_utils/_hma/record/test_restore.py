@@ -203,7 +203,8 @@ def test_whatever_is_recorded_it_is_never_switched_on_and_nothing_in_use_goes(
     bare, held = server("EvoSTS", domain_names=["a.test"]), server("EvoSTS", default=True, domain_names=["a.test"])
     made = {
         "flag on": _flag(off, True), "flag off": _flag(live, False),
-        "endpoint": plan_default([bare], bare, default=True).changes[0], "cleared": plan_default([held], held,
+        "endpoint": plan_default([bare], bare, default=True).changes[0], "cleared": plan_default(
+            [held], held,
             default=False).changes[0],
         "domain": plan_trust(replace(bare, domain_names=[]), enabled=None, domain_names=["a.test"]).changes[0],
     }  # fmt: skip
@@ -430,7 +431,7 @@ def test_a_directory_that_is_gone_is_said_and_another_server_is_not_touched() ->
 def names(before: list[str], added: list[str], result: str = "done", taken: Sequence[str] = ()) -> Recorded:
     states: list[Mapping[str, Any]] = [
         {"servicePrincipalNames": before}, {"servicePrincipalNames": [*(name for name in before if name not in taken),
-            *added]},
+                                                                      *added]},
     ]  # fmt: skip
     return Recorded(
         "0" * 16,

@@ -108,7 +108,7 @@ def test_a_command_is_whole_or_is_left_to_the_report() -> None:
     assert "   What is typed for it is in the report." in lines
     two = [{"language": "shell", "text": f"ansible-playbook {'a' * 70} -i {'b' * 70}"}]
     text = "\n".join(shown(report(servers=1, findings=[finding(commands=two)])))
-    typed = text[text.index("ansible-playbook") :].split("\nReport")[0].replace("\\\n", "")
+    typed = text[text.index("ansible-playbook") :].partition("\nReport")[0].replace("\\\n", "")
     assert shlex.split(typed) == [
         "ansible-playbook", "a" * 70, "-i", "b" * 70,
     ]  # fmt: skip
@@ -116,7 +116,7 @@ def test_a_command_is_whole_or_is_left_to_the_report() -> None:
     command = f"ansible-playbook hybrid.exchange.prepare_vdirs --limit {hosts} -i inventory.yml"
     four = [{"language": "shell", "text": command}]
     text = "\n".join(shown(report(servers=1, findings=[finding(commands=four)])))
-    typed = text[text.index("ansible-playbook") :].split("\nReport")[0].replace("\\\n", "")
+    typed = text[text.index("ansible-playbook") :].partition("\nReport")[0].replace("\\\n", "")
     assert shlex.split(typed) == command.split()
 
 
