@@ -26,8 +26,16 @@ options:
     description: The playbook that runs. A playbook that signs in to no tenant does not look at the variables of
       tenants.
     type: str
-    choices: [audit_hma, register_spns, prepare_vdirs, enable_hma, verify_hma, enable_owa_hma, disable_owa_hma,
-      disable_hma, restore_hma]
+    choices:
+      - audit_hma
+      - register_spns
+      - prepare_vdirs
+      - enable_hma
+      - verify_hma
+      - enable_owa_hma
+      - disable_owa_hma
+      - disable_hma
+      - restore_hma
     required: true
   servers:
     description: Names of the hosts that stand for Exchange servers.
