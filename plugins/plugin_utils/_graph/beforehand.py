@@ -90,15 +90,14 @@ def holders_of(client: GraphClient, names: Sequence[str]) -> Holders:
     return Holders(tuple(of_others(found, EXCHANGE_ONLINE)), tuple(unread))
 
 
-def refuse_what_is_known(
-    client: GraphClient, principal: ServicePrincipal, names: Sequence[str], *, adding: bool
-) -> None:
-    """Raise for what Graph would refuse: a permission that the token lacks, names that others hold. All at once."""
+def refuse_what_is_known(client: GraphClient, principal: ServicePrincipal, names: Sequence[str], *, held: bool) -> None:
+    """Raise for what Graph would refuse: a permission that the token lacks and, where they can be held, names that
+    others hold. All at once."""
     access = access_of(client, principal)
     if access.may_write is False:
         fix = "Grant it with admin consent, or set hma_spn_mode: verify or handoff."
         raise GraphError(f"{client.where}: {access.why_not} Nothing was written. {fix}")
-    holders = holders_of(client, names).found if adding else ()
+    holders = holders_of(client, names).found if held else ()
     if holders:
         commands = "".join(f" {text}" for text in texts(removals(holders)))
         raise GraphError(

@@ -26,11 +26,16 @@ _WRITES: Final = 3
 
 @dataclass(frozen=True)
 class ListProperty:
-    """A list of the service principal: Graph's name of it, what people call its entries, and how it is planned."""
+    """A list of the service principal: Graph's name of it, what people call its entries, and how it is planned.
+
+    ``exclusive``: an entry is there once in a tenant, so that somebody else can hold it. Names are; many applications
+    may have one reply URL.
+    """
 
     name: str
     entries: str
     plan: Callable[..., NamePlan]
+    exclusive: bool
 
     def of(self, client: GraphClient, principal: ServicePrincipal) -> list[str]:
         values = principal.names if self is NAMES else principal.reply_urls
@@ -39,8 +44,8 @@ class ListProperty:
         return values
 
 
-NAMES: Final = ListProperty("servicePrincipalNames", "names", plan_names)
-REPLY_URLS: Final = ListProperty("replyUrls", "reply URLs", plan_reply_urls)
+NAMES: Final = ListProperty("servicePrincipalNames", "names", plan_names, exclusive=True)
+REPLY_URLS: Final = ListProperty("replyUrls", "reply URLs", plan_reply_urls, exclusive=False)
 
 
 @dataclass
@@ -83,7 +88,7 @@ def change_names(
     outcome = Outcome(first.before, first, after=first.before)
     if not first.changed:
         return outcome
-    refuse_what_is_known(client, known, first.changed, adding=present)
+    refuse_what_is_known(client, known, first.changed, held=present and of.exclusive)
     seen = list(first.before)
     doubt: NotFinished | None = None
     for attempt in range(_WRITES):
@@ -127,7 +132,7 @@ def _write(
         return exc
     except GraphError as exc:
         on_outcome(False, str(exc))
-        raise GraphError(_with_next_step(client, plan, exc)) from None
+        raise GraphError(_with_next_step(client, plan, exc, of)) from None
     on_outcome(True, "")
     return None
 
@@ -201,8 +206,14 @@ def _look(
     )
 
 
-def _with_next_step(client: GraphClient, plan: NamePlan, exc: GraphError) -> str:
+def _with_next_step(client: GraphClient, plan: NamePlan, exc: GraphError, of: ListProperty) -> str:
     """What Graph refused, and what to do: who holds a name, or which of the names to look at first."""
+    if not of.exclusive:
+        return (
+            f"{exc} These {of.entries} were new: {', '.join(plan.changed)}."
+            if exc.conflict or exc.invalid
+            else str(exc)
+        )
     if exc.conflict:
         return f"{exc} {who_holds(client, plan.changed)}"
     if exc.invalid:

@@ -107,9 +107,10 @@ def plan_names_of(client: GraphClient, wanted: Wanted, *, predicting: bool) -> D
     principal, plan = read_plan(client, wanted.names, present=wanted.present, of=wanted.of)
     done = Done(plan.before, plan.before, plan.changed if wanted.present else [], enabled=principal.enabled)
     if wanted.mode == "apply" and plan.changed:
-        refuse_what_is_known(client, principal, plan.changed, adding=wanted.present)
+        refuse_what_is_known(client, principal, plan.changed, held=wanted.present and wanted.of.exclusive)
         return replace(done, after=plan.after, changes=(_change(wanted, plan),), predicted=True)
-    done = replace(done, access=access_of(client, principal), holders=holders_of(client, done.missing))
+    holders = holders_of(client, done.missing if wanted.of.exclusive else ())
+    done = replace(done, access=access_of(client, principal), holders=holders)
     if wanted.mode == "handoff" and plan.changed and not predicting:
         return replace(done, **_script(wanted, plan))
     return done

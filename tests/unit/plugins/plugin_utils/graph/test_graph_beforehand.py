@@ -122,7 +122,7 @@ def test_ownership_decides_where_the_permission_is_for_owners(stage: Stage) -> N
     assert access_of(client, client.exchange_online()).may_write is False
     tenant["service_principals"][0]["owners"] = ["somebody", object_id({"client_id": WRITER})]
     assert access_of(client, client.exchange_online()).may_write is True
-    refuse_what_is_known(client, client.exchange_online(), [FREE], adding=True)
+    refuse_what_is_known(client, client.exchange_online(), [FREE], held=True)
     stage.fault(method="GET", path_contains="owners", status=403, code="Authorization_RequestDenied")
     assert access_of(client, client.exchange_online()).may_write is None
 
@@ -135,7 +135,7 @@ def test_owners_are_not_asked_where_they_do_not_matter(stage: Stage) -> None:
 
 def test_a_name_is_taken_away_whoever_else_holds_it(stage: Stage) -> None:
     client = stage.client()
-    refuse_what_is_known(client, client.exchange_online(), [TAKEN], adding=False)
+    refuse_what_is_known(client, client.exchange_online(), [TAKEN], held=False)
 
 
 def test_a_holder_that_cannot_be_seen_leads_to_every_place(stage: Stage) -> None:

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.accounts import accounts_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.names import REPLY_URLS, Outcome, change_names
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.registration import Wanted, plan_names_of
 
 if TYPE_CHECKING:
     from .conftest import Stage
@@ -66,6 +67,39 @@ def test_a_list_that_is_none_is_nothing_to_build_on(stage: Stage) -> None:
     with pytest.raises(GraphError, match="replyUrls of the service principal is no list of text"):
         apply(stage, OWA)
     assert "PATCH" not in stage.requests()
+
+
+def held_by_another(stage: Stage) -> None:
+    """An application whose identifier is the URL: names are there once in a tenant, reply URLs are not."""
+    tenant = stage.entra.tenants["11111111-aaaa-4bbb-8ccc-000000000001"]
+    tenant["registrations"] = [{"id": "r-1", "app_id": "r", "display_name": "Web", "identifier_uris": [OWA]}]
+
+
+@pytest.mark.parametrize("mode", ["apply", "verify"])
+def test_whoever_has_the_url_as_a_name_is_not_asked_for(stage: Stage, mode: str) -> None:
+    held_by_another(stage)
+    urls(stage, *FOREIGN)
+    asked = Wanted(
+        [OWA], present=True, mode=mode, tenant_id="", cloud="global", handoff_dir="", verify_seconds=0,
+        prove_tokens=False, of=REPLY_URLS,
+    )  # fmt: skip
+    done = plan_names_of(stage.client(), asked, predicting=True)
+    assert (done.missing, done.holders.found) == ([OWA], ())
+    assert len(done.changes) == (1 if mode == "apply" else 0)
+    if mode == "apply":
+        assert apply(stage, OWA)[0].after == [*FOREIGN, OWA]
+    asked_at = [str(item.get("path", "")) for item in stage.journal.entries if item["kind"] == "graph"]
+    assert asked_at
+    assert not [path for path in asked_at if "applications" in path or "deletedItems" in path]
+
+
+def test_a_list_that_graph_calls_invalid_names_the_new_urls_and_speaks_of_no_names(stage: Stage) -> None:
+    urls(stage, *FOREIGN)
+    stage.fault(method="PATCH", status=400, code="Request_BadRequest", message="Invalid value")
+    with pytest.raises(GraphError) as caught:
+        apply(stage, OWA)
+    assert f"These reply URLs were new: {OWA}." in str(caught.value)
+    assert "hma_spn_ignored" not in str(caught.value)
 
 
 def test_accounts_by_their_names(stage: Stage) -> None:
