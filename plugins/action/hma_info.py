@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
@@ -42,7 +41,6 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.info import 
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.users import users_or_reason
 
 
@@ -59,13 +57,15 @@ class ActionModule(HmaAction[Options]):
         """Who answers on this connection. Over Exchange's own endpoint only a shell can say so; the others open
         none."""
         answer = self.shell(options).run([])
-        return Host(read=self._read(answer), server=options.server or answer.host.fqdn, through=bool(options.server))
+        return Host(
+            read=Reading.of(self.host, answer), server=options.server or answer.host.fqdn, through=bool(options.server)
+        )
 
     def _organization(self, options: Options) -> OrganizationRead:
         cmdlets = organization_read.cmdlets(options.read)
         answer = self.shell(options).run(cmdlets)
         answer.require(cmdlets)
-        read = self._read(answer)
+        read = Reading.of(self.host, answer)
         organization = organization_read.parse_organization(answer.results, read=read.facts(), depth=options.read)
         return OrganizationRead(read=read, organization=organization)
 
@@ -73,7 +73,9 @@ class ActionModule(HmaAction[Options]):
         """Whether modern authentication is on, or needed: what going back asks right before it takes something away."""
         answer = self.shell(options).run(web_listing.SWITCH)
         answer.require(web_listing.SWITCH)
-        return SwitchRead(read=self._read(answer), switch=web_listing.parse_switch(answer.results, options.despite_owa))
+        return SwitchRead(
+            read=Reading.of(self.host, answer), switch=web_listing.parse_switch(answer.results, options.despite_owa)
+        )
 
     def _server(self, options: Options) -> ServerRead:
         kinds, named = kinds_of(options.kinds), options.server or THIS_SERVER
@@ -88,7 +90,7 @@ class ActionModule(HmaAction[Options]):
                 directories.append(front_end(kind, result))
             except (ExchangeError, Refused, ParseError) as exc:
                 gaps.append(Unread(kind.key, str(exc)))
-        read, server = self._read(answer), options.server or answer.host.fqdn
+        read, server = Reading.of(self.host, answer), options.server or answer.host.fqdn
         if not state:
             return ServerRead(read=read, server=server, directories=directories, unread=_brief(gaps))
         found = server_state.parse(answer.results[len(kinds) :])
@@ -127,7 +129,7 @@ class ActionModule(HmaAction[Options]):
             every_page("missing", mailboxes.everyone_in_pages(page)),
         )
         identity = Identity(
-            read=self._read(answer).facts(),
+            read=Reading.of(self.host, answer).facts(),
             domains=domains,
             domains_from=options.domains_from,
             foreign=mailboxes.count_foreign(foreign, page, unread, domains=domains, users=users) if foreign else None,
@@ -135,16 +137,7 @@ class ActionModule(HmaAction[Options]):
             missing=mailboxes.count_missing(everyone, page, users or {}, unread) if everyone else None,
             unread=tuple(unread),
         )
-        return IdentityRead(read=self._read(answer), identity=identity)
-
-    def _read(self, answer: Answer) -> Reading:
-        return Reading(
-            host=self.host,
-            fqdn=answer.host.fqdn,
-            transport=answer.transport,
-            domain_controller=answer.domain_controller,
-            time=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
+        return IdentityRead(read=Reading.of(self.host, answer), identity=identity)
 
 
 def _brief(gaps: Sequence[Unread]) -> list[dict[str, str]]:

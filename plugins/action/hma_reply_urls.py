@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Self
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.reply_urls import reply_urls
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl, Names, parse_client_urls
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account
@@ -20,10 +18,9 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.names import REPLY_URLS
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.registration import (
+    TenantReading,
     Wanted,
-    book_of,
-    plan_names_of,
-    write_names,
+    names_done,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
 
@@ -46,14 +43,6 @@ class Options(RecordOptions):
         return super().from_options({**given, **read})
 
 
-@dataclass(frozen=True)
-class _Read(Facts):
-    """Where and when the tenant was read."""
-
-    where: str
-    time: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class ReplyUrlsWritten(WritingResult):
     """The reply URLs of the tenant before and after, and those it is to have."""
@@ -64,7 +53,7 @@ class ReplyUrlsWritten(WritingResult):
     after: Sequence[str]
     missing: Sequence[str]
     notes: Sequence[str]
-    read: _Read
+    read: TenantReading
 
 
 class ActionModule(HmaAction[Options]):
@@ -77,13 +66,8 @@ class ActionModule(HmaAction[Options]):
         found = reply_urls(options.urls, options.ignored)
         wanted = _wanted(options, [*found.wanted, *options.reply_urls])
         client = GraphClient(options.tenant, before_request=refuse_orphan)
-        read = _Read(client.where, datetime.now(UTC).isoformat(timespec="seconds"))
-        writes = wanted.mode == "apply" and not self.predicting
-        done = (
-            write_names(client, wanted, book_of(self.record(options)))
-            if writes
-            else plan_names_of(client, wanted, predicting=self.predicting)
-        )
+        read = TenantReading.of(client)
+        done = names_done(client, wanted, lambda: self.record(options), predicting=self.predicting)
         return ReplyUrlsWritten(
             account=Account.of(done.changes, predicting=done.predicted),
             wanted=wanted.names,

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Self
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding, summary
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.holders import Holder
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import Access
@@ -29,11 +27,10 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.registration import (
+    TenantReading,
     Wanted,
-    book_of,
-    plan_names_of,
+    names_done,
     proven,
-    write_names,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
 
@@ -64,14 +61,6 @@ class Options(RecordOptions):
         return super().from_options({**given, **read})
 
 
-@dataclass(frozen=True)
-class _Read(Facts):
-    """Where and when the tenant was read."""
-
-    where: str
-    time: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class Registration(WritingResult):
     """The names of the tenant before and after, those it is to have, and what could not be read."""
@@ -89,7 +78,7 @@ class Registration(WritingResult):
     enabled: bool | None
     holders: Sequence[Holder]
     unread: Sequence[Mapping[str, str]]
-    read: _Read
+    read: TenantReading
 
 
 class ActionModule(HmaAction[Options]):
@@ -104,13 +93,8 @@ class ActionModule(HmaAction[Options]):
         wanted = _wanted(options, found)
         client = GraphClient(tenant, before_request=refuse_orphan)
         domains, unread = _domains(client) if options.read_domains else (None, [])
-        read = _Read(client.where, datetime.now(UTC).isoformat(timespec="seconds"))
-        writes = wanted.mode == "apply" and not self.predicting
-        done = (
-            write_names(client, wanted, book_of(self.record(options)))
-            if writes
-            else plan_names_of(client, wanted, predicting=self.predicting)
-        )
+        read = TenantReading.of(client)
+        done = names_done(client, wanted, lambda: self.record(options), predicting=self.predicting)
         done = proven(done, wanted, tenant)
         # Names that have no effect fail a run that only looks.
         fails = bool(done.unproven) and wanted.mode != "apply"

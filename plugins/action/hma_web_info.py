@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
@@ -69,7 +68,7 @@ class ActionModule(HmaAction[Options]):
             accounts = []
             unread.append(Unread("accounts", str(exc)))
         web = Web(urls, alive, found, accounts, unread, asked=bool(options.tenants))
-        return OrganizationRead(read=self._read(answer), web=web)
+        return OrganizationRead(read=Reading.of(self.host, answer), web=web)
 
     def _server(self, options: Options) -> ServerRead:
         """Both directories in full, and the file version where the connection reaches the server itself."""
@@ -86,7 +85,7 @@ class ActionModule(HmaAction[Options]):
             except (ExchangeError, Refused, ParseError) as exc:
                 gaps.append(Unread(kind, str(exc)))
         return ServerRead(
-            read=self._read(answer),
+            read=Reading.of(self.host, answer),
             server=options.server or answer.host.fqdn,
             directories=directories,
             version=version,
@@ -110,15 +109,6 @@ class ActionModule(HmaAction[Options]):
             return answer, str(server_files.parse_version(answer.results[-1])), None
         except (ExchangeError, ParseError, Refused) as exc:
             return answer, None, str(exc)
-
-    def _read(self, answer: Answer) -> Reading:
-        return Reading(
-            host=self.host,
-            fqdn=answer.host.fqdn,
-            transport=answer.transport,
-            domain_controller=answer.domain_controller,
-            time=datetime.now(UTC).isoformat(timespec="seconds"),
-        )
 
 
 def _urls(kind: str, cmdlet: Cmdlet, result: CmdletResult, unread: list[Unread]) -> list[ClientUrl]:

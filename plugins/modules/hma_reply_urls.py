@@ -66,58 +66,11 @@ options:
       variables of a host.
     required: true
     type: dict
-    suboptions:
-      tenant_id:
-        description: Id of the tenant, a GUID.
-        type: str
-        required: true
-      client_id:
-        description: Id of the application that signs in, or of a user-assigned managed identity.
-        type: str
-      client_secret:
-        description: Secret of the application. A certificate is the better way.
-        type: str
-      certificate_path:
-        description: File with certificate and private key of the application, PEM or PFX, on the control node.
-        type: path
-      certificate_password:
-        description: Password of that file.
-        type: str
-      client_assertion:
-        description: A signed assertion from a workload identity provider.
-        type: str
-      managed_identity:
-        description: Whether to sign in as the managed identity of the control node.
-        type: bool
-        default: false
-      cloud:
-        description: The Microsoft cloud the tenant is in.
-        type: str
-        choices: [global, usgov_l4, usgov_l5, china, bleu, delos]
-        default: global
-      authority:
-        description:
-          - Address to sign in at, without the tenant, with https. Default is the cloud's.
-          - A redirect is not followed, and a token endpoint or issuer at another host is refused.
-        type: str
-      graph_endpoint:
-        description: Address of Microsoft Graph, with https. Default is the cloud's. A redirect is not followed.
-        type: str
-      validate_certs:
-        description: Whether certificates of Entra and Graph are verified.
-        type: bool
-        default: true
-      ca_path:
-        description: File with the certificate authorities to trust. Variables of the environment do not override it.
-        type: path
-      proxy:
-        description: Proxy for Entra and Graph, as V(http://proxy.contoso.com:8080). Variables of the environment are
-          not used.
-        type: str
 requirements:
   - msal >= 1.29
   - requests
 extends_documentation_fragment:
+  - hybrid.exchange._sign_in.tenant
   - hybrid.exchange._record
   - hybrid.exchange._attributes
   - hybrid.exchange._attributes.record_group

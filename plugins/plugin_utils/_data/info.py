@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Self
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.certificates import Certificate
@@ -18,6 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virt
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.web_listing import Switch
 
+from .._exchange.contract import Answer
 from .base import ExchangeOptions, Result
 
 
@@ -45,6 +47,12 @@ class Reading(Facts):
     transport: str
     domain_controller: str | None
     time: str
+
+    @classmethod
+    def of(cls, host: str, answer: Answer) -> Self:
+        """Of an answer that has just come."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return cls(host, answer.host.fqdn, answer.transport, answer.domain_controller, now)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Protocol
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol, Self
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import Access
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import EXCHANGE_ONLINE, NamePlan
@@ -97,6 +99,26 @@ def book_of(record: Recorder) -> Book:
         return record.intent(change.object, change.target, change.command, change.before, change.after)
 
     return Book(intent, record.outcome)
+
+
+@dataclass(frozen=True)
+class TenantReading(Facts):
+    """Where and when a tenant was read."""
+
+    where: str
+    time: str
+
+    @classmethod
+    def of(cls, client: GraphClient) -> Self:
+        """Of a read that is about to be made."""
+        return cls(client.where, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def names_done(client: GraphClient, wanted: Wanted, record: Callable[[], Recorder], *, predicting: bool) -> Done:
+    """Write in mode apply, outside check mode; else read, and say what would be written: no record is begun then."""
+    if wanted.mode == "apply" and not predicting:
+        return write_names(client, wanted, book_of(record()))
+    return plan_names_of(client, wanted, predicting=predicting)
 
 
 def plan_names_of(client: GraphClient, wanted: Wanted, *, predicting: bool) -> Done:
