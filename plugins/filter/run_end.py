@@ -23,7 +23,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending
     of_restore,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import screen
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import one_line, screen
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 
 from .restored import restored
@@ -95,7 +95,7 @@ def _files(report: Mapping[str, Any], record: str, changes: Sequence[Any]) -> li
     written = report.get("files") or {}
     page = next((str(written[kind]) for kind in ("html", "json", "junit") if kind in written), "")
     if report.get("failed"):
-        page = f"none. {report.get('msg')}"
+        page = one_line(f"none. {report.get('msg')}", "Report")
     wrote = any(item.status != "would_change" for item in changes)
     return [("Report", page), ("Record", record if wrote else "")]
 

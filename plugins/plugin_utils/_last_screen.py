@@ -84,7 +84,10 @@ def _given(name: str, control: Mapping[str, Any]) -> tuple[str, ...]:
     """What restore_hma cannot be typed without: the records of this run, or the place where one goes."""
     if name != "restore_hma":
         return ()
-    records = control.get("hma_restore_record") or _RECORD
+    judged = (control.get("hma_settings_result") or {}).get("organization") or {}
+    given = control.get("hma_restore_record")
+    # What the first task did not judge may be a template, which a shell takes for text.
+    records = judged.get("hma_restore_record") or (given if given and "{{" not in str(given) else _RECORD)
     return sources([str(record) for record in records] if isinstance(records, (list, tuple)) else [str(records)])
 
 

@@ -49,7 +49,7 @@ def probe(options: Mapping[str, Any]) -> dict[str, Any]:
         "changed": False,
         "failed": bool(wrong),
         **({"msg": " ".join(row.line for row in wrong)} if wrong else {}),
-        "pages": [row.facts() for row in rows],
+        "pages": printable([row.facts() for row in rows]),
         "run_id": options.get("run_id"),
     }
 

@@ -32,7 +32,7 @@ _NOT_MADE: Final = re.compile(
 )
 _ABORTED: Final = re.compile(r"\('Connection aborted\.', \w+\((?:\d+, )?'([^']+)'\)\)")
 _HRESULT: Final = re.compile(r"HResult\s*=\s*(-?\d+)", re.IGNORECASE | re.ASCII)
-# Whose roles are missing: "contoso.test/Servers/EX01" in the quotes of any language.
+# Whose roles are missing: "contoso.com/Servers/EX01" in the quotes of any language.
 _WHO: Final = re.compile('["\u201c\u201e\u00ab]\\s*([^"\u201c\u201d\u201e\u00ab\u00bb]+?)\\s*["\u201c\u201d\u00bb]')
 
 

@@ -75,6 +75,8 @@ def removals(holders: Iterable[Holder]) -> tuple[PowerShell, ...]:
 
 def ways_to_look(name: str) -> tuple[PowerShell, ...]:
     """Microsoft Graph PowerShell that looks at every place where a name can be held."""
+    # OData writes a quote twice.
+    name = name.replace("'", "''")
     bare = name.rstrip("/")
     return (
         PowerShell("Get-MgServicePrincipal", {"Filter": f"servicePrincipalNames/any(n:n eq '{name}')"}),

@@ -28,6 +28,8 @@ NO_EFFECT, UNREGISTERED, OTHER = "no_effect", "unregistered", "other"
 # What lets somebody in without Entra.
 _METHODS: Final = frozenset({FORMS, ADFS, IIS})
 ENTRA: Final = "entra"
+# An address that is longer says nothing more to a person.
+_LONG: Final = 300
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def _state(answer: Answer, verdict: str, expected: str) -> str:
 def _refused(answer: Answer) -> PageVerdict:
     schemes = [value.split(" ")[0] for value in answer.headers.get("www-authenticate", ()) if value.strip()]
     if schemes:
-        return PageVerdict(IIS, f"401 offers {', '.join(schemes)}: a method of IIS is still on.")
+        return PageVerdict(IIS, f"401 offers {_brief(', '.join(schemes))}: a method of IIS is still on.")
     return PageVerdict(NO_EFFECT, "401 and no way to sign in: what is set has no effect here, or nothing is set.")
 
 
@@ -122,7 +124,7 @@ def _redirected(
     location: str, target: Target, cloud: Cloud, registered: Sequence[Registered], hosts: Sequence[str]
 ) -> PageVerdict:
     host, path, query = _parts(location)
-    if "/auth/logon.aspx" in fold(path):
+    if "/auth/logon.aspx" in fold(path) and _is_of(location, target.name):
         return PageVerdict(FORMS, "people are sent to the form of Exchange (logon.aspx): forms authentication is on.")
     if fold(path).startswith("/adfs/"):
         return PageVerdict(ADFS, f"people are sent to AD FS ({shown(host)}).")
@@ -143,10 +145,26 @@ def _redirected(
     if missing:
         return PageVerdict(
             UNREGISTERED,
-            f"Entra would send people back to {redirect}, which is no reply URL in {', '.join(missing)} (AADSTS50011).",
+            f"Entra would send people back to {_brief(redirect)}, which is no reply URL in {', '.join(missing)} "
+            "(AADSTS50011).",
             redirect,
         )
-    return PageVerdict(READY, f"people are sent to {host}, and back to {redirect}.", redirect)
+    return PageVerdict(READY, f"people are sent to {host}, and back to {_brief(redirect)}.", redirect)
+
+
+def _is_of(location: str, name: str) -> bool:
+    """Whether a redirect stays at the host that was asked; a browser takes a backslash for a slash."""
+    if location.startswith("/"):
+        return location[1:2] not in ("/", "\\")
+    try:
+        return "\\" not in location and urlsplit(location).hostname == fold(name)
+    except ValueError:
+        return False
+
+
+def _brief(text: str) -> str:
+    """What was answered, as it is unless it is long."""
+    return text if len(text) <= _LONG else f"{text[:_LONG]}..."
 
 
 def _is_page(redirect: str, kind: str) -> bool:

@@ -16,7 +16,7 @@ BROKE: Final = "HMA-STOP"
 _MEND: Final = "Mend what the message names."
 _AGAIN: Final = "Then run this again: it reads first and does what is left."
 _NEXT: Final = " Next: "
-_NO_REASON: Final = "The first message above that says failed or unreachable names the reason."
+NO_REASON: Final = "The first message above that says failed or unreachable names the reason."
 
 
 def problems(
@@ -26,7 +26,7 @@ def problems(
     told = found or any(item.status == "fail" or (item.gate and item.status == "not_checked") for item in findings)
     if told or not stopped:
         return tuple(found)
-    return (Problem("", stopped, reason or _NO_REASON, False),)
+    return (Problem("", stopped, reason or NO_REASON, False),)
 
 
 def to_mend(found: Iterable[Problem], name: str, inventory: Sequence[str]) -> tuple[Action, ...]:

@@ -17,7 +17,7 @@ from typing import Final
 from ..base.command import Command
 from ..base.comparison import fold
 from ..base.printable import printable
-from .broken import BROKE
+from .broken import BROKE, NO_REASON
 from .changes import ReportedChange
 from .document import Document
 from .ending import WAYS_BACK, Ending, Next
@@ -33,7 +33,9 @@ _LONG: Final = 4
 # How many lines of a reason are shown where there is nothing else to show.
 _REASONS: Final = 9
 _PRODUCTS: Final = ("AutoDiscover", "Entra", "Exchange", "InternetWebProxy", "Outlook")
-_NO_REASON: Final = "The first message above that says failed or unreachable names the reason."
+# The words of a command, each with its quotes: it goes on in the next line between two of them, and nowhere else.
+_WORD: Final = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"])+""")
+_OPTIONS: Final = ("--limit", "-i")
 
 
 def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -43,13 +45,11 @@ def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[
     """
     actions = () if name in WAYS_BACK else document.actions
     verdict = [_cut(f"{name}: {ending.words}. Run {document.run.id}.")]
-    # Before it is cut: what stands for a character that is not printed is longer than that.
-    says = _wrapped(str(printable(" ".join(ending.says))), 3)
+    says = _wrapped(" ".join(ending.says), 3)
     left = [*_files(files), *(_typed(ending.next) if ending.next else [])]
     changed = _changed(document.changes)
     room = LINES - len(verdict) - len(says) - len(left) - len(changed)
-    lines = [*verdict, *says, *_open(actions, room, stopped=bool(document.run.stopped)), *changed, *left]
-    return tuple(str(printable(line)) for line in lines)
+    return (*verdict, *says, *_open(actions, room, stopped=bool(document.run.stopped)), *changed, *left)
 
 
 def _open(actions: Sequence[Action], room: int, *, stopped: bool) -> list[str]:
@@ -66,7 +66,7 @@ def _open(actions: Sequence[Action], room: int, *, stopped: bool) -> list[str]:
 
 
 def _files(files: Iterable[tuple[str, str]]) -> list[str]:
-    return [f"{what}: {path}" for what, path in files if path]
+    return [f"{what}: {_as_it_is(path)}" for what, path in files if path]
 
 
 def _to_do(actions: Sequence[Action], room: int, *, spare: int) -> list[str]:
@@ -120,6 +120,7 @@ def _fix(fix: Fix, most: int) -> list[str]:
 
 def _hung(text: str, most: int) -> list[str]:
     """A text in so many lines, those below the first set in."""
+    text = _in_a_line(text)
     if len(text) <= WIDTH or most == 1:
         return [_cut(text)]
     lines = textwrap.wrap(
@@ -133,14 +134,18 @@ def _lines_of(text: str, language: str) -> list[str]:
     """A command as it is typed; one of the shell that is too long goes on behind a backslash."""
     if language != "shell" or len(_INDENT + text) <= WIDTH:
         return [f"{_INDENT}{text}"]
-    lines = _continued(text.split(" -i ", 1))
-    return lines if len(lines[0]) <= WIDTH else _continued(re.split(" (?=--limit )| -i ", text))
+    words = _WORD.findall(text)
+    breaks = [place for place, word in enumerate(words) if word in _OPTIONS]
+    of_inventories = [place for place in breaks if words[place] == "-i"]
+    lines = _continued(words, of_inventories[:1])
+    return lines if len(lines[0]) <= WIDTH else _continued(words, breaks)
 
 
-def _continued(parts: Sequence[str]) -> list[str]:
-    """The first part and its options; what the text was split at stands before each of the last."""
-    options = [part if part.startswith("--limit ") else f"-i {part}" for part in parts[1:]]
-    lines = [f"{_INDENT}{parts[0]}", *(f"{_INDENT}  {option}" for option in options)]
+def _continued(words: Sequence[str], breaks: Sequence[int]) -> list[str]:
+    """The words in lines, a new one at each of the places."""
+    ends = zip([0, *breaks], [*breaks, len(words)], strict=True)
+    first, *rest = (" ".join(words[start:end]) for start, end in ends)
+    lines = [f"{_INDENT}{first}", *(f"{_INDENT}  {part}" for part in rest)]
     return [*(f"{line} \\" for line in lines[:-1]), lines[-1]]
 
 
@@ -156,7 +161,8 @@ def _first(what: str, actions: Sequence[Action]) -> list[str]:
     if not actions:
         return []
     tail = f" And {len(actions) - 1} more." if len(actions) > 1 else ""
-    return [f"{_cut_to(f'{what} ({len(actions)}): {_wrong(actions[0])}', WIDTH - len(tail))}{tail}"]
+    head = _in_a_line(f"{what} ({len(actions)}): {_wrong(actions[0])}")
+    return [f"{_cut_to(head, WIDTH - len(tail))}{tail}"]
 
 
 def _named(what: str, actions: Sequence[Action], room: int) -> list[str]:
@@ -216,14 +222,26 @@ def _few(objects: Sequence[str]) -> str:
 
 
 def _wrapped(text: str, most: int) -> list[str]:
-    lines = textwrap.wrap(" ".join(text.split()), WIDTH, break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(_in_a_line(text), WIDTH, break_long_words=False, break_on_hyphens=False)
     if len(lines) <= most:
         return lines
     return [*lines[: most - 1], _cut_to(f"{lines[most - 1]} {lines[most]}", WIDTH)]
 
 
+def _in_a_line(text: str) -> str:
+    """Names and messages are text of others: none makes a line of its own, and what stands for a character that nobody
+    sees is counted. The blanks that set a line in stay."""
+    indent = text[: len(text) - len(text.lstrip(" "))]
+    return indent + " ".join(str(printable(text)).split())
+
+
+def _as_it_is(path: str) -> str:
+    """A path with every blank of it; a line feed and a tab are shown."""
+    return str(printable(path)).replace("\n", "\u240a").replace("\t", "\u2409")
+
+
 def _cut(text: str) -> str:
-    return _cut_to(text, WIDTH)
+    return _cut_to(_in_a_line(text), WIDTH)
 
 
 def _cut_to(text: str, width: int) -> str:
@@ -232,11 +250,16 @@ def _cut_to(text: str, width: int) -> str:
     return text[: width - 3].rstrip().rstrip(",;.") + "..."
 
 
+def one_line(text: str, what: str) -> str:
+    """A text that stands in a line behind what it is of."""
+    return _cut_to(_in_a_line(text), WIDTH - len(f"{what}: "))
+
+
 def without_report(name: str, reason: str, again: Command | None) -> tuple[str, ...]:
     """The last screen of a run that ended before its report, as far as anybody left a word."""
     # A way back writes no report.
     head = f"{name}: The run ended {'early' if name in WAYS_BACK else 'before its report'}."
-    said = str(printable(part) if (part := reason.removeprefix("localhost: ")) else _NO_REASON)
+    said = str(printable(part) if (part := reason.removeprefix("localhost: ")) else NO_REASON)
     lines = [line for part in said.splitlines() for line in _wrapped(part, 9)]
     more = ["What else there is to mend stands above."] if len(lines) > _REASONS else []
     return (head, *lines[:_REASONS], *more, *(_typed(Next("Once more", again)) if again else []))

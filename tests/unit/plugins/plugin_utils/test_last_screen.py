@@ -72,7 +72,12 @@ def test_a_run_that_ended_early_says_why(registered: list[Any], capsys: pytest.C
 def test_restore_is_typed_again_with_a_record(
     registered: list[Any], capsys: pytest.CaptureFixture[str], given: dict[str, Any], typed: str
 ) -> None:
-    with_last_screen("localhost", HostVars(ansible_inventory_sources=["i"], **given), "restore_hma")
+    # As the first task judged them: what the inventory holds may be a template.
+    settings = {"organization": given, "failed": False}
+    hostvars = HostVars(
+        ansible_inventory_sources=["i"], hma_settings_result=settings, hma_restore_record="{{ base }}/x"
+    )
+    with_last_screen("localhost", hostvars, "restore_hma")
     registered[0]()
     head, *_between, again = capsys.readouterr().out.splitlines()
     assert head == "restore_hma: The run ended early."

@@ -52,7 +52,10 @@ def test_each_holder_is_said_with_its_own_way_out() -> None:
 
 
 def test_every_way_to_look_can_be_typed() -> None:
-    names = [typed.powershell(text)[0].name for text in texts(ways_to_look("https://o'neil.contoso.com/"))]
+    commands = ways_to_look("https://o'neil.contoso.com/")
+    names = [typed.powershell(text)[0].name for text in texts(commands)]
+    # Quoted for OData, and once more for PowerShell when it is written.
+    assert commands[0].parameters["Filter"] == "servicePrincipalNames/any(n:n eq 'https://o''neil.contoso.com/')"
     assert names == [
         "Get-MgServicePrincipal", "Get-MgServicePrincipal", "Get-MgApplication",
         "Get-MgDirectoryDeletedItemAsServicePrincipal", "Get-MgDirectoryDeletedItemAsApplication",

@@ -52,6 +52,10 @@ def moved(location: str, status: int = 302) -> Answer:
         (moved(to_entra("login.windows.net"), 301), "ready", "proven", "refuted"),
         (moved("https://mail.contoso.test/owa/auth/logon.aspx?url=x&reason=0"), "forms", "refuted", "proven"),
         (moved("/owa/auth/logon.aspx?replaceCurrent=1"), "forms", "refuted", "proven"),
+        (moved("https://evil.test/owa/auth/logon.aspx"), "other", "refuted", "refuted"),
+        (moved("//evil.test/owa/auth/logon.aspx"), "other", "refuted", "refuted"),
+        (moved("/\\evil.test/owa/auth/logon.aspx"), "other", "refuted", "refuted"),
+        (moved("https://mail.contoso.test@evil.test/owa/auth/logon.aspx"), "other", "refuted", "refuted"),
         (moved("https://adfs.contoso.test/adfs/ls/?wa=wsignin1.0"), "adfs", "refuted", "proven"),
         (moved("https://gateway.contoso.test/login"), "other", "refuted", "refuted"),
         (moved(to_entra("login.microsoftonline.us")), "other", "refuted", "refuted"),
@@ -100,3 +104,16 @@ def test_what_is_asked_of_a_server_are_its_own_names_at_its_own_address() -> Non
         ("mail.contoso.test", "/owa/", "10.0.0.1:4443"),
         ("mail.contoso.test", "/ecp/", "10.0.0.1:4443"),
     ]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(401, {"www-authenticate": ("X" * 5000,)}),
+        moved(to_entra(back=f"https://mail.contoso.test/owa/{'x' * 5000}")),
+        moved(to_entra(back=f"https://other.contoso.test/{'x' * 5000}")),
+        moved(f"https://{'x' * 5000}/adfs/ls/"),
+    ],
+)
+def test_a_reason_is_short_whatever_was_answered(answer: Answer) -> None:
+    assert len(row(answer).reason) < 600

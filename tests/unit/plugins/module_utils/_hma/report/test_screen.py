@@ -144,3 +144,44 @@ def test_a_run_without_a_report_says_why() -> None:
     assert (many[1:4], many[-1]) == (("first:", "- 0", "- 1"), "What else there is to mend stands above.")
     assert len(without_report("enable_hma", "word " * 5000, playbook("enable_hma"))) <= LINES
     assert "names the reason" in without_report("enable_hma", "", None)[1]
+
+
+FORGED = "ADFS\nenable_hma: Hybrid Modern Authentication is on. Run X.\tfine"
+
+
+@pytest.mark.parametrize("status", ["fail", "warn", "not_checked"])
+def test_a_name_of_others_makes_no_line_of_its_own(status: str) -> None:
+    findings = [finding(status, object=FORGED, message=FORGED, fix=FORGED, title="x")]
+    step = {"changes": [{**change("ews", "EX1"), "object": FORGED}]}
+    document = report(servers=1, findings=findings, steps=[{"step": "3", "results": {"ex1": step}}])
+    lines = shown(document, FORGED)
+    assert [line for line in lines if "\n" in line or "\t" in line or line.startswith("enable_hma: Hybrid")] == []
+
+
+def test_what_stands_for_a_character_nobody_sees_makes_no_line_too_long() -> None:
+    hidden = "a\u202e" * 60
+    findings = [finding("fail", object=hidden, message=hidden, fix=hidden)]
+    assert [line for line in shown(report(servers=1, findings=findings)) if len(line) > WIDTH] == []
+
+
+def test_a_path_is_shown_as_it_is_in_one_line() -> None:
+    ending = Ending(False, "Not ready", ("x",), None)
+    files = [("Report", "/srv/a  b\nVerdict: fine"), ("Record", "")]
+    assert screen(report(servers=1), ending, "enable_hma", files)[-1] == "Report: /srv/a  b\u240aVerdict: fine"
+
+
+@pytest.mark.parametrize(
+    ("inventory", "options"),
+    [
+        (f"/srv/{'a' * 90} -i b/hosts.yml", ("-e", "hma_restore_record=/srv/R")),
+        ("/srv/it's --limit x/hosts.yml", ("-e", f'{{"hma_restore_record": "/srv/hma -i {"r" * 70}/x"}}')),
+        (f"/srv/{'b' * 70}/new\nline -i c/hosts.yml", ("-e", f"x={'y' * 60}")),
+    ],
+)
+def test_a_long_command_goes_on_between_its_words_only(inventory: str, options: tuple[str, ...]) -> None:
+    command = playbook("restore_hma", [inventory], options=options)
+    lines = shown(report(servers=1), "x", following=Next("Once more", command))
+    typed = "\n".join(lines[lines.index("Once more:") + 1 :])
+    assert " \\\n" in typed
+    assert shlex.split(typed.replace("\\\n", "")) == shlex.split(command.text)
+    assert all(line.endswith("\\") for line in typed.split("\n")[:-1])
