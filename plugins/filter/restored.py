@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import TaskResult, of_run
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.verdict import Ended, TenantBack, Write, judge
 
 DOCUMENTATION = r"""
@@ -67,7 +67,7 @@ def restored(
 ) -> dict[str, Any]:
     servers, tenants = list(servers), list(tenants)
     results = [
-        _own(hostvars, host, name)
+        (host, _own(hostvars, host, name))
         for name in (
             "hma_restored_sign_in",
             "hma_restored_overrides",
@@ -76,14 +76,17 @@ def restored(
         )
         for host in servers
     ]
+    parts = [found for _host, found in results]
     stopped = {host: _own(hostvars, host, "hma_restore_stop_result") for host in servers}
     ended = Ended(
-        left=tuple(_pairs(results, "left")),
+        left=tuple(_pairs(parts, "left")),
         refused=(
-            *_pairs(results, "refused"),
+            *_pairs(parts, "refused"),
             *((host, str(result["msg"])) for host, result in stopped.items() if result),
+            # Where the play goes on without a host, why it was not reached is in the result of its part.
+            *((host, why) for host, found in results if (why := TaskResult(found).error) and found.get("unreachable")),
         ),
-        handled=frozenset(str(item) for result in results for item in result.get("handled", ())),
+        handled=frozenset(str(item) for result in parts for item in result.get("handled", ())),
         tenants=(*_tenants(read, hostvars, tenants), *_reply_urls(read, hostvars, tenants)),
     )
     writes = [

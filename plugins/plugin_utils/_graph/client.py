@@ -141,9 +141,6 @@ class GraphClient:
         """Text of others in a message: without this tenant's secrets, and printable."""
         return self._tenant.redact(text, self._token)
 
-    def replace_names(self, principal_id: str, names: list[str]) -> None:
-        self.replace(principal_id, "servicePrincipalNames", names)
-
     def replace(self, principal_id: str, property: str, values: list[str]) -> None:
         """One PATCH with the complete list: Graph has no addition. NotFinished where the outcome is not known."""
         what = f"PATCH servicePrincipals/{principal_id}"

@@ -125,9 +125,6 @@ class TaskResult:
         return frozenset(after.domain_names) - known
 
 
-NO_RESULT: Final = TaskResult()
-
-
 @dataclass(frozen=True)
 class Predictions:
     """What this very run would have changed by now. Only an action in check mode makes one: there is nothing else to

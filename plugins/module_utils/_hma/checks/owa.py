@@ -124,6 +124,7 @@ SENT: Final = Check(
     source=ARTICLE,
 )  # fmt: skip
 _PROVEN, _UNPROVEN = "proven", "unproven"
+_REACH: Final = "Mend what the reason names: the pages are asked from hma_probe_from."
 
 
 def pages(inputs: Inputs) -> list[Finding]:
@@ -131,9 +132,10 @@ def pages(inputs: Inputs) -> list[Finding]:
     check = SENT
     if not used(inputs):
         return [check.not_applicable(inputs.name, NOT_USED)]
-    if not inputs.web.looks:
+    lost = [check.unread(host, why, _REACH, server=host) for host, why in inputs.web.unasked.items()]
+    if not inputs.web.looks and not lost:
         return [check.not_applicable(inputs.name, "the pages were not asked (hma_audit_probe).")]
-    return [_page(inputs, look) for look in inputs.web.looks]
+    return [*lost, *(_page(inputs, look) for look in inputs.web.looks)]
 
 
 def _page(inputs: Inputs, look: PageLook) -> Finding:

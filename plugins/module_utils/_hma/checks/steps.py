@@ -55,6 +55,7 @@ STEPS: Final = (
     Step("Outlook on the web, judge", ONE, "hma_owa_gate"),
     Step("Outlook on the web, reply URLs", TENANTS, "hma_reply_urls_result"),
     Step("Outlook on the web, overrides", ONE, "hma_owa_override_result"),
+    Step("Outlook on the web, forms once more", SERVERS, "hma_owa_forms_result"),
     Step("Outlook on the web, sign-in at Entra", SERVERS, "hma_owa_result"),
     Step("Outlook on the web, where people are sent", SERVERS, "hma_owa_look"),
     Step("Outlook on the web, put back", SERVERS, "hma_owa_put_back"),

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..base.elements import Unread
@@ -99,6 +99,8 @@ class WebReadings:
     # Whether accounts were looked for in the tenants.
     asked: bool = False
     looks: tuple[PageLook, ...] = ()
+    # Why the pages of a server could not be asked, by host.
+    unasked: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_facts(cls, facts: Result) -> WebReadings:
@@ -121,11 +123,20 @@ class WebReadings:
                 for host, results in (facts.get("servers") or {}).items()
                 for row in (results.get("look") or {}).get("pages") or ()
             ),
+            unasked=dict(_unasked(facts)),
         )
 
     def why(self, part: str) -> str | None:
         """Why a part of the organization was not read, or None where it was."""
         return self.error or why_unread(self.unread, part)
+
+
+def _unasked(facts: Result) -> Iterator[tuple[str, str]]:
+    for host, results in (facts.get("servers") or {}).items():
+        look = results.get("look") or {}
+        why = TaskResult(look).error if look and "pages" not in look else None
+        if why:
+            yield host, why
 
 
 def _each(facts: Result, kind: str, make: Any) -> Any:

@@ -157,9 +157,10 @@ def _is_of(location: str, name: str) -> bool:
     if location.startswith("/"):
         return location[1:2] not in ("/", "\\")
     try:
-        return "\\" not in location and urlsplit(location).hostname == fold(name)
+        place = urlsplit(location).netloc
     except ValueError:
         return False
+    return "\\" not in location and fold(place.partition(":")[0]) == fold(name) and "@" not in place
 
 
 def _brief(text: str) -> str:

@@ -5,14 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..base.comparison import folded
-
-# What the tasks of one host left, by name: results of hma_restore and hma_spn, and why a task ended.
-HostResults = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

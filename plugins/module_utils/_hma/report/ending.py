@@ -89,7 +89,14 @@ class Ended:
     @property
     def offered(self) -> str:
         """What clients were offered, in one line."""
-        return str(self.facts["probe"].get("msg") or "").split("\n", 1)[0]
+        return "" if self.unasked else str(self.facts["probe"].get("msg") or "").split("\n", 1)[0]
+
+    @property
+    def unasked(self) -> str:
+        """Why nobody could ask what clients are offered, where somebody was to."""
+        probe = self.facts["probe"]
+        lost = (probe.get("unreachable") or probe.get("failed")) and "summary" not in probe
+        return str(probe.get("msg") or "the host that asks was not reached.") if lost else ""
 
     @property
     def refuted(self) -> bool:
@@ -160,7 +167,7 @@ def restoring(ended: Ended) -> Command:
 
 def of_audit(ended: Ended, judged: Mapping[str, Any]) -> Ending:
     """An audit passes by its policy, and where clients were asked, by what they are offered."""
-    right = not ended.refuted or ended.facts["settings"].get("hma_audit_fail_on") == "never"
+    right = not (ended.refuted or ended.unasked) or ended.facts["settings"].get("hma_audit_fail_on") == "never"
     says = (ended.document.summary.sentence, *_offered(ended))
     return Ending(not judged.get("stops", True) and right, head_of(ended.document)[1], says, _after_audit(ended))
 
@@ -188,7 +195,8 @@ def of_disable(ended: Ended, off: bool, trouble: str, not_asked: str) -> Ending:
     forth = Next("To switch it on again", playbook("enable_hma", ended.inventory))
     if ended.refuted:
         return Ending(False, _OFF, (_LATER, ended.offered), forth)
-    unproven = f"What clients are offered is not proven: {not_asked}" if not_asked else ""
+    why = ended.unasked or not_asked
+    unproven = f"What clients are offered is not proven: {why}" if why else ""
     return Ending(True, _OFF, tuple(filter(None, (unproven, *_offered(ended)))), forth)
 
 

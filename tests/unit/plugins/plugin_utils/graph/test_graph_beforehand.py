@@ -169,7 +169,7 @@ def test_a_holder_that_cannot_be_seen_leads_to_every_place(stage: Stage) -> None
 def test_each_refusal_of_graph_leads_on(stage: Stage, fault: dict[str, Any], words: str) -> None:
     stage.fault(method="PATCH", **{"count": 9, **fault})
     with pytest.raises(GraphError, match=words):
-        stage.client().replace_names("aaaaaaaa-1111-4000-8000-000000000001", stage.names)
+        stage.client().replace("aaaaaaaa-1111-4000-8000-000000000001", "servicePrincipalNames", stage.names)
 
 
 def test_an_application_that_is_disabled_is_said(stage: Stage) -> None:

@@ -78,7 +78,7 @@ def test_a_token_that_expired_before_a_write_is_renewed_once(stage: Stage) -> No
     client = stage.client()
     client.exchange_online()
     stage.entra.tokens.clear()
-    client.replace_names(EXO_ID, [*stage.names, "https://new.contoso.test/"])
+    client.replace(EXO_ID, "servicePrincipalNames", [*stage.names, "https://new.contoso.test/"])
     assert "https://new.contoso.test/" in stage.names
     assert stage.requests()[-3:] == ["PATCH", "token", "PATCH"]
 
@@ -109,7 +109,7 @@ def test_a_read_only_application_reads_and_is_refused_the_write(stage: Stage) ->
     client = stage.client(client_id=READER)
     before = client.exchange_online().names
     with pytest.raises(GraphError, match="Authorization_RequestDenied") as caught:
-        client.replace_names(EXO_ID, [*before, "https://new.contoso.test/"])
+        client.replace(EXO_ID, "servicePrincipalNames", [*before, "https://new.contoso.test/"])
     assert not isinstance(caught.value, NotFinished)
     assert "Application.ReadWrite.All" in str(caught.value)
     assert "handoff" in str(caught.value)
@@ -127,7 +127,7 @@ def test_a_write_is_not_repeated_by_itself(stage: Stage, status: int) -> None:
     client = stage.client()
     stage.fault(method="PATCH", status=status, retry_after=3)
     with pytest.raises(NotFinished):
-        client.replace_names(EXO_ID, stage.names)
+        client.replace(EXO_ID, "servicePrincipalNames", stage.names)
     assert stage.requests().count("PATCH") == 1
 
 
@@ -138,7 +138,7 @@ def test_parallel_writes_are_no_refusal(stage: Stage, status: int, code: str) ->
     text = "Error due to concurrent requests being made to the tenant. Please wait briefly and retry."
     stage.fault(method="PATCH", status=status, code=code, message=text)
     with pytest.raises(NotFinished, match="concurrent"):
-        stage.client().replace_names(EXO_ID, stage.names)
+        stage.client().replace(EXO_ID, "servicePrincipalNames", stage.names)
 
 
 def test_a_redirect_is_not_followed_with_the_token(stage: Stage) -> None:

@@ -346,7 +346,7 @@ def test_a_write_without_an_end_leaves_the_outcome_open(stage: Stage) -> None:
     client.exchange_online()
     at(stage, "graph", method="PATCH", body="x" * 500, every=0.2)
     with pytest.raises(NotFinished, match="did not end"):
-        client.replace_names(EXO_ID, stage.names)
+        client.replace(EXO_ID, "servicePrincipalNames", stage.names)
 
 
 @pytest.mark.parametrize("fault", [{"zeros": 30}, {"filler": 20}], ids=["bomb", "large"])

@@ -108,6 +108,22 @@ def test_pages_that_send_nobody_to_entra() -> None:
     assert [item.status for item in owa.pages(Story(*OWA).case())] == ["not_applicable"]
 
 
+def test_why_the_pages_could_not_be_asked_is_said() -> None:
+    """Over to the finding from the result of the task, which fails nothing: not reached, and no Python there."""
+    facts = {
+        "servers": {
+            "ex1": {"look": {"unreachable": True, "msg": "Connection refused"}},
+            "ex2": {"look": {"failed": True, "msg": "no Python"}},
+            "ex3": {"look": {"skipped": True}},
+        }
+    }
+    found = owa.pages(Story(*OWA).case(web=WebReadings.from_facts(facts)))
+    assert [(item.object, item.status, item.message) for item in found] == [
+        ("ex1", "not_checked", "Connection refused"),
+        ("ex2", "not_checked", "no Python"),
+    ]
+
+
 def test_a_server_that_was_added_has_to_have_the_build() -> None:
     older = {"at": [*SERVERS, 0, "version"], "to": "Version 15.2 (Build 1544.4)"}
     story = Story(*OWA, older)

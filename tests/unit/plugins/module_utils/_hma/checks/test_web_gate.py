@@ -14,7 +14,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts im
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import web_gate
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import NO_RESULT
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import TaskResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.web_readings import WebReadings
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.reply_urls import plan_reply_urls, reply_urls
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl
@@ -178,4 +178,4 @@ def test_nothing_that_was_not_read_is_taken_for_right() -> None:
     story = Story(base="owa_ready")
     found = [item for judge in web_gate.JUDGES for item in judge(story.case(owa_admins=ADMINS))]
     assert {"HMA-OWA-001", "HMA-OWA-002", "HMA-OWA-004", "HMA-ID-003"} <= {item.id for item in found if item.blocks}
-    assert NO_RESULT.error is not None
+    assert TaskResult().error is not None

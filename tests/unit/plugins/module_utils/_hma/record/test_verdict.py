@@ -78,3 +78,12 @@ def test_hosts_are_named_so_that_one_that_fell_out_is_missed() -> None:
     assert restored({**read, "names": {"t": ["a"]}}, hosts, ["ex1", "ex2"], ["contoso"])["complete"]
     failed = {**hosts, "ex1": {"hma_restore_stop_result": {"failed": True, "msg": "EX1: no IIS."}}}
     assert "ex1: EX1: no IIS." in restored(read, failed, ["ex1", "ex2"], ["contoso"])["message"]
+
+
+def test_why_a_server_was_not_reached_is_said() -> None:
+    read = {"history": [{"id": "1", "object": r"EX1\EWS", "target": {"type": "directory"}}], "names": {}}
+    lost = {"unreachable": True, "msg": "the credentials were rejected"}
+    hosts = {"ex1": {"hma_restored_directories": lost}, "localhost": {}}
+    found = restored({**read, "names_taken": {}}, hosts, ["ex1"], [])
+    assert not found["complete"]
+    assert "ex1: the credentials were rejected" in found["message"]

@@ -177,6 +177,21 @@ def test_an_audit_passes_by_its_policy_and_by_what_clients_are_offered() -> None
     assert of_audit(asked, {"stops": False}).complete
 
 
+LOST = {"unreachable": True, "msg": "Failed to connect to the host via ssh"}
+
+
+@pytest.mark.parametrize("lost", [LOST, {"failed": True, "msg": "no Python there"}])
+def test_where_nobody_could_ask_that_is_no_answer(lost: dict[str, Any]) -> None:
+    audit = of_audit(ended("audit_hma", probe=lost), {"stops": False})
+    assert (audit.complete, "What clients are offered" in audit.message) == (False, False)
+    never = ended("audit_hma", probe=lost)
+    never.facts["settings"]["hma_audit_fail_on"] = "never"
+    assert of_audit(never, {"stops": False}).complete
+    way_back = of_disable(ended("disable_hma", probe=lost), True, "", "")
+    assert way_back.complete
+    assert way_back.says == (f"What clients are offered is not proven: {lost['msg']}",)
+
+
 def test_an_audit_that_finds_nothing_in_the_way_says_how_to_look_at_enabling() -> None:
     off = of_audit(ended("audit_hma"), {"stops": False})
     assert typed(off)[1:4] == ["hybrid.exchange.enable_hma", "--check", "--diff"]
