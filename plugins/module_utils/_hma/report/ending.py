@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..base.command import Command, playbook
+from ..checks.steps import SWITCH_WRITES
 from .document import Document
 from .page import head_of
 from .verdict import ON, PARTS
 
-_SWITCH_RESULT: Final = "Step 5, default authorization endpoint and modern authentication"
 _LATER: Final = (
     "The default endpoint is taken back too, but not every server answers so yet. Servers pick it up with a delay: run "
     "verify_hma with -e hma_probe_expected=not_offered in some minutes; at the latest an iisreset on that server does "
@@ -128,7 +128,7 @@ def _of_the_switch(ended: Ended) -> str:
 def _uncertain(ended: Ended) -> bool:
     """Whether step 5 broke off in the middle of a write."""
     results: Mapping[str, Any] = next(
-        (item["results"] for item in ended.facts["steps"] if item["step"] == _SWITCH_RESULT), {}
+        (item["results"] for item in ended.facts["steps"] if item["step"] == SWITCH_WRITES), {}
     )
     return any(result.get("uncertain") for result in results.values())
 
