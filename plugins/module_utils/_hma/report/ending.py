@@ -15,7 +15,7 @@ from ..base.command import Command, playbook
 from ..checks.steps import SWITCH_WRITES
 from .document import Document
 from .page import head_of
-from .verdict import ON, PARTS
+from .verdict import NOT_READY, ON, PARTS
 
 _LATER: Final = (
     "The default endpoint is taken back too, but not every server answers so yet. Servers pick it up with a delay: run "
@@ -104,9 +104,11 @@ class Ended:
 
 
 def of_chain(ended: Ended) -> Ending:
-    """The end of enable_hma, and of the playbooks that are a part of it: complete where no step stopped it."""
-    says = (*_checked(ended), ended.document.summary.sentence, *_offered(ended))
-    return Ending(not ended.stopped, _words(ended), says, _next(ended))
+    """The end of enable_hma, and of the playbooks that are a part of it: complete where no step stopped it, and what
+    it is for is not known to be missing (names that a run in mode verify did not find)."""
+    summary = ended.document.summary
+    says = (*_checked(ended), summary.sentence, *_offered(ended))
+    return Ending(not ended.stopped and summary.verdict != NOT_READY, _words(ended), says, _next(ended))
 
 
 def _words(ended: Ended) -> str:
