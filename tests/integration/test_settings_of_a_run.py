@@ -158,6 +158,7 @@ def without(tmp_path: Path, module: str) -> Path:
     return folder
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("single")
 def test_what_is_given_as_text_holds_to_the_end(lab: LabClient, play: Play) -> None:
     """-e name=value makes text of everything; what is taken at first is not refused by a later step."""
