@@ -287,8 +287,8 @@ FAILURES = {
                           transports=EXCHANGE),
     "same_user": Failure("ok", "", (READ[0], {**READ[1], "exchange_user": "contoso\\HMA"}), transports=EXCHANGE),
 }  # fmt: skip
-# What each failure means is judged in the domain, without a connection (test_recorded_failures.py); that it arrives over each
-# transport is for the long run, but for one of each kind: refused at sign-in, not allowed, broken, cut, not Exchange.
+# What each failure means is judged without a connection (test_recorded_failures.py); that it comes over each transport
+# is for the long run, but for one of each kind: refused at sign-in, not allowed, broken, cut, not Exchange.
 QUICK = {
     ("winrm", "401"), ("winrm", "no_role"), ("winrm", "cut"), ("winrm", "breaks_after_the_write"),
     ("psrp", "powershell_7"), ("psrp-exchange", "hidden_cmdlet"), ("psrp-exchange", "wrong_path"),
