@@ -55,6 +55,8 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "server": {"type": "str"},
             "kinds": DIRECTORY_KINDS,
             "mapi_empty": {"type": "str", "choices": ["refuse", "default"], "default": "refuse"},
+            "throttle": {"type": "int", "default": 0},
+            "throttle_group": {"type": "str", "default": ""},
             **EXCHANGE,
             **RECORD,
         },
