@@ -48,15 +48,14 @@ class Link:
         with self._watched(seconds, f"a list of {cmdlets} cmdlets"):
             yield
 
-    def retry_unwritten(self, attempt: Callable[[], T]) -> T:
-        """What wrote nothing is safe to repeat, once, where the connection had stood and no limit was passed: reads,
-        and a list whose shell the server had closed before the first write of it was sent. A write is never sent
+    def retry_read(self, attempt: Callable[[], T], *, writes: bool) -> T:
+        """A read is safe to repeat, once, where the connection had stood and no limit was passed; a write is never sent
         twice."""
         try:
             return attempt()
         except (Unreachable, AnswerError) as exc:
-            uncertain = isinstance(exc, AnswerError) and exc.uncertain
-            if uncertain or self.guard.gave_up is not None or not self.connection.connected:
+            sent = isinstance(exc, AnswerError) and exc.uncertain
+            if writes or sent or self.guard.gave_up is not None or not self.connection.connected:
                 raise
         self._leave()
         return attempt()

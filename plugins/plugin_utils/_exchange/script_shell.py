@@ -37,7 +37,7 @@ class ScriptShell:
                 request_for(cmdlets, credential=self._credential, domain_controller=domain_controller), writes
             )
 
-        return self._answer(self._link.retry_unwritten(once))
+        return self._answer(self._link.retry_read(once, writes=writes))
 
     def _once(self, request: Request, writes: bool) -> Envelope:
         self._link.connect()

@@ -208,7 +208,7 @@ def test_a_shell_is_closed_before_a_read_is_asked_again() -> None:
             raise outcome
         return outcome
 
-    assert link.retry_unwritten(attempt) == "read"
+    assert link.retry_read(attempt, writes=False) == "read"
     assert connection.closed == 1
 
 
