@@ -41,6 +41,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.info import 
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import straight_to_exchange
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.users import users_or_reason
 
 
@@ -56,9 +57,18 @@ class ActionModule(HmaAction[Options]):
     def _host(self, options: Options) -> Host:
         """Who answers on this connection. Over Exchange's own endpoint only a shell can say so; the others open
         none."""
-        answer = self.shell(options).run([])
+        kinds = kinds_of(options.kinds) if options.directories and straight_to_exchange(self._connection) else []
+        answer = self.shell(options).run([kind.get(options.server or THIS_SERVER) for kind in kinds])
+        try:
+            directories = [front_end(kind, result) for kind, result in zip(kinds, answer.results, strict=True)]
+        except (Refused, ParseError):
+            # Step 3 reads them itself then, and says what is wrong.
+            directories = []
         return Host(
-            read=Reading.of(self.host, answer), server=options.server or answer.host.fqdn, through=bool(options.server)
+            read=Reading.of(self.host, answer),
+            server=options.server or answer.host.fqdn,
+            through=bool(options.server),
+            directories=directories,
         )
 
     def _organization(self, options: Options) -> OrganizationRead:

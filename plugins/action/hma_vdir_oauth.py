@@ -25,6 +25,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.directories import (
     Seen,
+    known_directories,
     read_directories,
     write_directories,
 )
@@ -50,6 +51,7 @@ class Options(ExchangeOptions, RecordOptions):
     server: str | None
     kinds: Sequence[str]
     mapi_empty: str
+    read: Mapping[str, Any]
     throttle: int
     throttle_group: str
 
@@ -90,6 +92,9 @@ class ActionModule(HmaAction[Options]):
 
     def apply(self, options: Options) -> Directories:
         turns = Turns(f"{self.module} {options.throttle_group}", options.throttle)
+        known = known_directories(options.read, kinds_of(options.kinds))
+        if known is not None and not _plan(known.directories, options).changes:
+            return self._result(known, Plan())
         shell = self.shell(options)
         seen = self._read(shell, options)
         plan = _plan(seen.directories, options)

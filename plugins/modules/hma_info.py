@@ -52,6 +52,12 @@ options:
     elements: str
     choices: [mapi, ews, oab, autodiscover, activesync]
     default: [mapi, ews, oab, autodiscover, activesync]
+  directories:
+    description:
+      - With O(scope=host) over Exchange's own endpoint, where asking for the name takes a shell, this shell also reads
+        the directories of O(kinds). Elsewhere it does nothing.
+    type: bool
+    default: false
   domains:
     description: Domains that sign-in names may end in; needed when O(scope=identity).
     type: list

@@ -40,6 +40,13 @@ options:
     type: str
     choices: [refuse, default]
     default: refuse
+  read:
+    description:
+      - The result of M(hybrid.exchange.hma_info) with O(hybrid.exchange.hma_info#module:scope=host) for this server in
+        the same run. Where it holds every directory and none of them is to be changed, the server is not asked again.
+      - What is written never rests on it.
+    type: dict
+    default: {}
   throttle:
     description:
       - How many servers of one C(ansible-playbook) are written to at the same time; V(0) is all of them.

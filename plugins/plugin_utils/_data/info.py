@@ -31,6 +31,7 @@ class Options(ExchangeOptions):
     read: str
     server: str | None
     kinds: Sequence[str]
+    directories: bool
     domains: list[str]
     domains_from: str
     page: int
@@ -62,10 +63,12 @@ class _Read(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class Host(_Read):
-    """Who answers on this connection; ``through`` another server's endpoint."""
+    """Who answers on this connection; ``through`` another server's endpoint. ``directories`` are empty where they were
+    not read, or not all of them could be."""
 
     server: str
     through: bool
+    directories: Sequence[Directory] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

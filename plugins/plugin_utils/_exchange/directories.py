@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
     THIS_SERVER,
@@ -55,6 +56,16 @@ class Seen:
         expected = {name: known[name] for name in cmdlet.returns if name in known}
         # What nobody could read cannot be compared, and decides nothing.
         return replace(cmdlet, expected={n: value for n, value in expected.items() if not isinstance(value, Unread)})
+
+
+def known_directories(read: Mapping[str, Any], kinds: Sequence[Kind]) -> Seen | None:
+    """What the run has read of the server already; None where that is not one directory of each kind."""
+    found = [
+        Directory.from_facts(item) for item in Properties({"directories": [], **read}, "read").children("directories")
+    ]
+    if not found or [item.kind for item in found] != [kind.key for kind in kinds]:
+        return None
+    return Seen(found, {}, None, Properties(read, "read").text("server"))
 
 
 def read_directories(shell: Shell, host: str, kinds: Sequence[Kind], server: str | None) -> Seen:
