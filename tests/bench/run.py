@@ -33,6 +33,8 @@ class Measured:
     writes: int
     seconds: float
     cpu: float
+    # The largest process, in MB.
+    memory: int
     lines: int
     output: str
     journal: Sequence[Mapping[str, Any]]
@@ -55,10 +57,16 @@ def run(lab: LabClient, folder: Path, playbook: str, *arguments: str, forks: int
         writes=sum(bool(item.get("write")) for item in journal),
         seconds=seconds,
         cpu=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        memory=_largest(after),
         lines=len(done.stdout.splitlines()),
         output=done.stdout + done.stderr,
         journal=journal,
     )
+
+
+def _largest(children: resource.struct_rusage) -> int:
+    """Of all processes that were waited for so far: a size measured after a larger one shows the larger one."""
+    return round(children.ru_maxrss / 1000)
 
 
 def counted(journal: Sequence[Mapping[str, Any]]) -> Cost:
