@@ -40,12 +40,22 @@ class Measured:
     journal: Sequence[Mapping[str, Any]]
 
 
-def run(lab: LabClient, folder: Path, playbook: str, *arguments: str, forks: int = 50, **extra: Any) -> Measured:
+def run(
+    lab: LabClient,
+    folder: Path,
+    playbook: str,
+    *arguments: str,
+    forks: int = 50,
+    inventory: Path | None = None,
+    clear: bool = True,
+    **extra: Any,
+) -> Measured:
     """Run a playbook of the collection, or one of the benchmark's, as an administrator would."""
-    lab.clear()
+    if clear:
+        lab.clear()
     started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
-        _command(lab, playbook, forks, extra) + list(arguments),
+        _command(inventory or lab.inventory, playbook, forks, extra) + list(arguments),
         cwd=folder, env=_environment(folder), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     after, seconds = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - started
@@ -83,11 +93,11 @@ def counted(journal: Sequence[Mapping[str, Any]]) -> Cost:
     )
 
 
-def _command(lab: LabClient, playbook: str, forks: int, extra: Mapping[str, Any]) -> list[str]:
+def _command(inventory: Path, playbook: str, forks: int, extra: Mapping[str, Any]) -> list[str]:
     name = playbook if playbook.endswith(".yml") else f"hybrid.exchange.{playbook}"
     program = str(Path(sys.executable).with_name("ansible-playbook"))
     given = ["-e", json.dumps(extra)] if extra else []
-    return [program, name, "-i", str(lab.inventory), "-f", str(forks), *given]
+    return [program, name, "-i", str(inventory), "-f", str(forks), *given]
 
 
 def _environment(folder: Path) -> dict[str, str]:

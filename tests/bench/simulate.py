@@ -72,11 +72,11 @@ def _servers(step: Step, writes: Step | None, controller: Controller, latency: M
     """One task on every server: when the last worker is back."""
     workers, turns = [0.0] * controller.forks, [0.0] * max(1, controller.throttle)
     handed_out, end = 0.0, 0.0
-    every = step.hosts // writes.hosts if writes and writes.hosts else 0
+    wrong = {int(number * step.hosts / writes.hosts) for number in range(writes.hosts)} if writes else set[int]()
     for server in range(step.hosts):
         handed_out = max(handed_out + controller.task / controller.cores, heapq.heappop(workers))
         done = handed_out + step.cost.seconds(latency)
-        if writes and every and server % every == 0:
+        if writes and server in wrong:
             done = max(done, heapq.heappop(turns)) + writes.cost.seconds(latency)
             heapq.heappush(turns, done)
         heapq.heappush(workers, done)
