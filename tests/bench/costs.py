@@ -40,7 +40,7 @@ class Cost:
             "shells": "shell", "cmdlets": "cmdlet", "iis": "iis_read", "sets": "set", "tokens": "token",
             "graph": "graph",
         }  # fmt: skip
-        return sum(getattr(self, name) * latency.get(key, 0.0) for name, key in times.items())
+        return sum(float(getattr(self, name)) * latency.get(key, 0.0) for name, key in times.items())
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible import constants
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _turns
 
 from tests.integration.story import PATIENCE, Begin, ended
@@ -27,7 +28,7 @@ GROUP = "hma_vdir_oauth "
 def turn_of_somebody_else(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Take the one turn of the ansible-playbook that was just started, before any of its servers can."""
     folder = wait_for(lambda: next(iter(temporary.glob("ansible-local-*")), None))
-    monkeypatch.setattr(_turns.constants, "DEFAULT_LOCAL_TMP", str(folder))
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(folder))
     (file,) = _turns.Turns(GROUP, 1).files
     with file.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)

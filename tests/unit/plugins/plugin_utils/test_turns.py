@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ansible import constants
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _turns
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import Orphaned
@@ -23,7 +24,7 @@ FORK = multiprocessing.get_context("fork")
 
 @pytest.fixture(autouse=True)
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(_turns.constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path))
     monkeypatch.setattr(_turns, "_PAUSE", 0.005)
     return tmp_path
 
