@@ -54,21 +54,14 @@ class ActionModule(HmaAction[Options]):
     def apply(self, options: Options) -> Result:
         return _SCOPES[options.scope](self, options)
 
-    def _host(self, options: Options) -> Host:
+    def _host(self, options: Options) -> Host | ServerRead:
         """Who answers on this connection. Over Exchange's own endpoint only a shell can say so; the others open
         none."""
-        kinds = kinds_of(options.kinds) if options.directories and straight_to_exchange(self._connection) else []
-        answer = self.shell(options).run([kind.get(options.server or THIS_SERVER) for kind in kinds])
-        try:
-            directories = [front_end(kind, result) for kind, result in zip(kinds, answer.results, strict=True)]
-        except (Refused, ParseError):
-            # Step 3 reads them itself then, and says what is wrong.
-            directories = []
+        if options.directories and straight_to_exchange(self._connection):
+            return self._server(options)
+        answer = self.shell(options).run([])
         return Host(
-            read=Reading.of(self.host, answer),
-            server=options.server or answer.host.fqdn,
-            through=bool(options.server),
-            directories=directories,
+            read=Reading.of(self.host, answer), server=options.server or answer.host.fqdn, through=bool(options.server)
         )
 
     def _organization(self, options: Options) -> OrganizationRead:
@@ -101,12 +94,14 @@ class ActionModule(HmaAction[Options]):
             except (ExchangeError, Refused, ParseError) as exc:
                 gaps.append(Unread(kind.key, str(exc)))
         read, server = Reading.of(self.host, answer), options.server or answer.host.fqdn
+        through = bool(options.server)
         if not state:
-            return ServerRead(read=read, server=server, directories=directories, unread=_brief(gaps))
+            return ServerRead(read=read, server=server, through=through, directories=directories, unread=_brief(gaps))
         found = server_state.parse(answer.results[len(kinds) :])
         return ServerReadInFull(
             read=read,
             server=server,
+            through=through,
             directories=directories,
             unread=_brief([*gaps, *found.unread]),
             certificates=found.certificates,

@@ -55,7 +55,7 @@ options:
   directories:
     description:
       - With O(scope=host) over Exchange's own endpoint, where asking for the name takes a shell, this shell also reads
-        the directories of O(kinds). Elsewhere it does nothing.
+        what O(scope=server) reads, and returns that too. Elsewhere it does nothing.
     type: bool
     default: false
   domains:

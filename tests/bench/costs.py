@@ -160,8 +160,12 @@ def _audit(fleet: Fleet) -> tuple[Step, ...]:
 
 
 def _verify(fleet: Fleet) -> tuple[Step, ...]:
+    """Nothing is written, so straight to Exchange who it is and what the gate needs is one shell."""
+    asked, organization = _asked(fleet), _organization(fleet)
+    servers, tenants = _gate(fleet)
     back = _organization(fleet, "Step 6, read the organization back")
-    return (_asked(fleet), _organization(fleet), *_gate(fleet), back)
+    first = (servers,) if fleet.straight else (asked,)
+    return (*first, organization, *(() if fleet.straight else (servers,)), tenants, back)
 
 
 def _disable(fleet: Fleet, *, check: bool) -> tuple[Step, ...]:

@@ -63,12 +63,10 @@ class _Read(Result):
 
 @dataclass(frozen=True, kw_only=True)
 class Host(_Read):
-    """Who answers on this connection; ``through`` another server's endpoint. ``directories`` are empty where they were
-    not read, or not all of them could be."""
+    """Who answers on this connection; ``through`` another server's endpoint."""
 
     server: str
     through: bool
-    directories: Sequence[Directory] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +85,10 @@ class SwitchRead(_Read):
 
 @dataclass(frozen=True, kw_only=True)
 class ServerRead(_Read):
-    """The directories of a server, and which could not be read."""
+    """The directories of a server, and which could not be read; ``through`` another server's endpoint."""
 
     server: str
+    through: bool
     directories: Sequence[Directory]
     unread: Sequence[Mapping[str, str]]
 

@@ -231,7 +231,7 @@ def _server(run: RunVariables, host: str) -> ServerResults:
     return {
         "place": _place(run, host),
         "identified": run.result(host, "hma_host_read"),
-        "read": run.result(host, "hma_gate_server") or run.result(host, "hma_server_read"),
+        "read": run.result(host, "hma_gate_server") or run.result(host, "hma_server_read") or _in_full(run, host),
         "written": run.result(host, "hma_vdir_result"),
         "web": run.result(host, "hma_web_server_read"),
         "look": run.result(host, "hma_owa_look"),
@@ -252,6 +252,12 @@ def _place(run: RunVariables, host: str) -> Place:
         "ca_path": own.get("hma_probe_ca_path"),
         "validate_certs": own.get("hma_probe_validate_certs", True),
     }
+
+
+def _in_full(run: RunVariables, host: str) -> Any:
+    """What a playbook that writes nothing read of a server when it asked who it is."""
+    said = run.result(host, "hma_host_read")
+    return said if "components" in said else {}
 
 
 def _listed(run: RunVariables, names: Sequence[str]) -> str | None:
