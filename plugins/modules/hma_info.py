@@ -175,7 +175,7 @@ server:
   sample: ex1.corp.contoso.com
 through:
   description: Whether O(server) was given.
-  returned: when O(scope=host)
+  returned: when O(scope=server) or O(scope=host)
   type: bool
 read:
   description: Who read it, over which transport (V(winrm), V(psrp) or V(psrp-exchange)), from which domain controller,
