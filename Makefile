@@ -63,6 +63,12 @@ lowest: tests-lowest
 .PHONY: newest
 newest: tests-newest
 
+# What a fleet costs, counted on the lab: prints one table and writes docs/benchmark.md. BENCH="--servers 100 --seconds" measures
+# that size by the clock, BENCH=--models compares with the article's commands as single tasks.
+.PHONY: bench
+bench: .venv/ready
+	PYTHONPATH=. tests/tools/in-tree.sh .venv python -m tests.bench $(BENCH)
+
 # The stories with the real PowerShell engine in the loop (docs/lab.md); needs pwsh on the path or HMA_PWSH.
 .PHONY: engine
 engine: .venv/ready

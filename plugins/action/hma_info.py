@@ -41,6 +41,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.info import 
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import straight_to_exchange
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.users import users_or_reason
 
 
@@ -53,9 +54,11 @@ class ActionModule(HmaAction[Options]):
     def apply(self, options: Options) -> Result:
         return _SCOPES[options.scope](self, options)
 
-    def _host(self, options: Options) -> Host:
+    def _host(self, options: Options) -> Host | ServerRead:
         """Who answers on this connection. Over Exchange's own endpoint only a shell can say so; the others open
         none."""
+        if options.directories and straight_to_exchange(self._connection):
+            return self._server(options)
         answer = self.shell(options).run([])
         return Host(
             read=Reading.of(self.host, answer), server=options.server or answer.host.fqdn, through=bool(options.server)
@@ -91,12 +94,14 @@ class ActionModule(HmaAction[Options]):
             except (ExchangeError, Refused, ParseError) as exc:
                 gaps.append(Unread(kind.key, str(exc)))
         read, server = Reading.of(self.host, answer), options.server or answer.host.fqdn
+        through = bool(options.server)
         if not state:
-            return ServerRead(read=read, server=server, directories=directories, unread=_brief(gaps))
+            return ServerRead(read=read, server=server, through=through, directories=directories, unread=_brief(gaps))
         found = server_state.parse(answer.results[len(kinds) :])
         return ServerReadInFull(
             read=read,
             server=server,
+            through=through,
             directories=directories,
             unread=_brief([*gaps, *found.unread]),
             certificates=found.certificates,

@@ -9,13 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Change, Plan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     Directory,
-    front_end,
     kinds_of,
     plan_oauth,
 )
@@ -26,20 +24,20 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
     WritingResult,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.directories import (
-    give_back_urls,
-    parse_read_back,
-    read_back,
+    Seen,
+    known_directories,
+    read_directories,
+    write_directories,
 )
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import Overtaken
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._turns import Turns
 
 if TYPE_CHECKING:
     from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Value
     from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import Setting
 
-_LOOK: Final = "Look at the server's event log; nothing after it was enabled."
 _RECYCLE: Final = (
     "The change may wait for the application pool's recycle (at the latest an iisreset) before clients see it."
 )
@@ -53,6 +51,9 @@ class Options(ExchangeOptions, RecordOptions):
     server: str | None
     kinds: Sequence[str]
     mapi_empty: str
+    read: Mapping[str, Any]
+    throttle: int
+    throttle_group: str
 
     @property
     def present(self) -> bool:
@@ -84,63 +85,60 @@ class Directories(WritingResult):
 
 
 class ActionModule(HmaAction[Options]):
-    """Read, plan, and (unless in check mode) write and read back."""
+    """Read, plan, and (unless in check mode) wait for a turn, look again, write and read back."""
 
     module = "hma_vdir_oauth"
     options = Options
 
     def apply(self, options: Options) -> Directories:
+        turns = Turns(f"{self.module} {options.throttle_group}", options.throttle)
+        known = known_directories(options.read, kinds_of(options.kinds))
+        if known is not None and not _plan(known.directories, options).changes:
+            return self._result(known, Plan())
         shell = self.shell(options)
-        directories, controller, server = self._read(shell, options)
-        plan = _plan(directories, options)
-        now, notes, given_back = directories, list(plan.notes), list[str]()
-        if plan.changes and not self.predicting:
-            now, warnings, given_back = _write(
-                Writer(shell, self.record(options), self.host, controller), plan, directories
-            )
-            notes += [_RECYCLE, *warnings]
-        return Directories(
+        seen = self._read(shell, options)
+        plan = _plan(seen.directories, options)
+        if not plan.changes or self.predicting:
+            return self._result(seen, plan, _predicted(seen.directories, plan) if plan.changes else None)
+        with turns.taken():
+            try:
+                return self._written(shell, options, seen, plan)
+            except Overtaken:
+                # Its turn may have come long after it was read. What is there now is planned anew, once.
+                seen = self._read(shell, options)
+                plan = _plan(seen.directories, options)
+                return self._written(shell, options, seen, plan) if plan.changes else self._result(seen, plan)
+
+    def _read(self, shell: Shell, options: Options) -> Seen:
+        return read_directories(shell, self.host, kinds_of(options.kinds), options.server)
+
+    def _written(self, shell: Shell, options: Options, seen: Seen, plan: Plan) -> Directories:
+        writer = Writer(shell, self.record(options), self.host, seen.controller)
+        now, warnings, given_back = write_directories(writer, plan, seen)
+        return self._result(
+            replace(seen, directories=now),
+            plan,
+            notes=[_RECYCLE, *warnings],
             warnings=[f"{self.host}: {text}" for text in given_back],
-            account=Account.of(plan.predicted, predicting=self.predicting),
-            server=server,
-            directories=_predicted(directories, plan)
-            if plan.changes and self.predicting
-            else [_After(directory, predicted=None) for directory in now],
-            commands=[cmdlet.typed() for cmdlet in plan.cmdlets],
-            notes=notes,
         )
 
-    def _read(self, shell: Shell, options: Options) -> tuple[list[Directory], str | None, str]:
-        kinds = kinds_of(options.kinds)
-        cmdlets = [kind.get(options.server or THIS_SERVER) for kind in kinds]
-        answer = shell.run(cmdlets)
-        found, wrong = [], []
-        for kind, cmdlet, result in zip(kinds, cmdlets, answer.results, strict=True):
-            try:
-                if result.errors:
-                    raise ExchangeError(cmdlet_failure(self.host, cmdlet, result.errors[0]))
-                found.append(front_end(kind, result))
-            except (Refused, ParseError) as exc:
-                wrong.append(str(exc))
-        if wrong:
-            # All of them at once, before anything is written to this server.
-            raise Refused(" ".join(wrong))
-        return found, answer.domain_controller, options.server or answer.host.fqdn
-
-
-def _write(
-    writer: Writer, plan: Plan, directories: Sequence[Directory]
-) -> tuple[list[Directory], list[str], list[str]]:
-    """The directories as they read back, what Exchange warned, and what had to be given back."""
-    written = writer.write(plan, read_back=read_back)
-    before = {item.guid: item for item in directories}
-    found = [parse_read_back(change, result) for change, result in zip(plan.changes, written.read_back, strict=True)]
-    found, given_back = give_back_urls(writer, before, found)
-    for change, item in zip(plan.changes, found, strict=True):
-        # Another object than the one that was asked for has none of its properties.
-        writer.check_read_back(change, item.settings if item.guid == change.target["guid"] else {}, _LOOK)
-    now = {**before, **{item.guid: item for item in found}}
-    return list(now.values()), written.warnings, given_back
+    def _result(
+        self,
+        seen: Seen,
+        plan: Plan,
+        predicted: Sequence[_After] | None = None,
+        *,
+        notes: Sequence[str] = (),
+        warnings: Sequence[str] = (),
+    ) -> Directories:
+        return Directories(
+            warnings=warnings,
+            account=Account.of(plan.predicted, predicting=self.predicting),
+            server=seen.server,
+            directories=predicted or [_After(directory, predicted=None) for directory in seen.directories],
+            commands=[cmdlet.typed() for cmdlet in plan.cmdlets],
+            notes=[*plan.notes, *notes],
+        )
 
 
 def _plan(directories: Sequence[Directory], options: Options) -> Plan:

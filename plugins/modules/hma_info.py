@@ -52,6 +52,12 @@ options:
     elements: str
     choices: [mapi, ews, oab, autodiscover, activesync]
     default: [mapi, ews, oab, autodiscover, activesync]
+  directories:
+    description:
+      - With O(scope=host) over Exchange's own endpoint, where asking for the name takes a shell, this shell also reads
+        what O(scope=server) reads, and returns that too. Elsewhere it does nothing.
+    type: bool
+    default: false
   domains:
     description: Domains that sign-in names may end in; needed when O(scope=identity).
     type: list
@@ -169,7 +175,7 @@ server:
   sample: ex1.corp.contoso.com
 through:
   description: Whether O(server) was given.
-  returned: when O(scope=host)
+  returned: when O(scope=server) or O(scope=host)
   type: bool
 read:
   description: Who read it, over which transport (V(winrm), V(psrp) or V(psrp-exchange)), from which domain controller,

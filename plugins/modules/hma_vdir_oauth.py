@@ -40,6 +40,28 @@ options:
     type: str
     choices: [refuse, default]
     default: refuse
+  read:
+    description:
+      - The result of M(hybrid.exchange.hma_info) with O(hybrid.exchange.hma_info#module:scope=host) for this server in
+        the same run. Where it holds every directory and none of them is to be changed, the server is not asked again.
+      - What is written never rests on it.
+    type: dict
+    default: {}
+  throttle:
+    description:
+      - How many servers of one C(ansible-playbook) are written to at the same time; V(0) is all of them.
+      - Unlike the task keyword C(throttle) it holds back writes only. Every server is read at once, and one that has
+        nothing to change waits for nobody.
+      - A server that waited is read again in the shell that writes, right before the first write, and is planned anew
+        where it is not as it was.
+    type: int
+    default: 0
+  throttle_group:
+    description:
+      - Servers of the same group wait for one another, those of different groups do not. Give each site its own, and
+        O(throttle) counts per site.
+    type: str
+    default: ''
 extends_documentation_fragment:
   - hybrid.exchange._exchange
   - hybrid.exchange._record
@@ -50,6 +72,11 @@ extends_documentation_fragment:
 EXAMPLES = r"""
 - name: OAuth on, on this server
   hybrid.exchange.hma_vdir_oauth:
+
+- name: OAuth on, two servers of each site at the same time
+  hybrid.exchange.hma_vdir_oauth:
+    throttle: 2
+    throttle_group: "{{ site }}"
 
 - name: OAuth on for EWS of a server that is reached through this one
   hybrid.exchange.hma_vdir_oauth:

@@ -191,10 +191,10 @@ def test_shells_and_requests(transport: str, tmp_path: Path) -> None:
         assert requests["Create"] == requests["Delete"] == 1
         assert requests["Signal"] >= requests["Command"] - 1
         if transport == "psrp":
-            assert (len(lab.journal("shell")), len(cmdlets)) == (2, 5 + 4)
+            assert (len(lab.journal("shell")), len(cmdlets)) == (2, 5 + 6)
         else:
             # One more: whose name is it?
-            assert (len(lab.journal("shell")), len(cmdlets)) == (1, 1 + 5 + 4)
+            assert (len(lab.journal("shell")), len(cmdlets)) == (1, 1 + 5 + 6)
             assert cmdlets[0] == "Get-ExchangeServer"
         pinned = [item["parameters"] for item in lab.journal("cmdlet")[1:]]
         assert {item["DomainController"] for item in pinned} == {"dc1.corp.contoso.test"}

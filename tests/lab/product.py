@@ -110,6 +110,8 @@ class Script:
                 answer["domain_controller"] = result["objects"][0].get("OriginatingServer")
             if result["errors"] and command["on_error"] == "stop":
                 break
+            if not _as_expected(result, command.get("expected")):
+                break
 
     def _local(self, name: str) -> dict[str, Any]:
         """What the script does on the server itself."""
@@ -131,6 +133,14 @@ class Script:
         wanted = [*command["returns"], "OriginatingServer"]
         objects = [{key: item[key] for key in wanted if key in item} for item in found.objects]
         return {"objects": objects, "errors": found.errors, "warnings": found.warnings}
+
+
+def _as_expected(result: dict[str, Any], expected: Mapping[str, Any] | None) -> bool:
+    """Whether the one object of a read has the properties that the request expects of it."""
+    if expected is None:
+        return True
+    objects = result["objects"]
+    return len(objects) == 1 and all(objects[0].get(name) == value for name, value in expected.items())
 
 
 # -- the inventory

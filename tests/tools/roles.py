@@ -13,7 +13,7 @@ import yaml
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 # Of a role's variables those that a playbook hands over; the others are its settings.
-WIRING = ("_facts", "_run_id", "_history", "_from_record", "_tenant", "_client_urls", "_recorded", "_off")
+WIRING = ("_facts", "_run_id", "_history", "_from_record", "_tenant", "_client_urls", "_recorded", "_off", "_read")
 _JUDGED = re.compile(r" \| hybrid\.exchange\.setting\('\w+'\)")
 _TABLE = "| Variable | Type | Default | Meaning |\n"
 

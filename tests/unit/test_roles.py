@@ -26,6 +26,7 @@ MOST = {
     "hma_spn": 9,
     "hma_restore": 11,
     "hma_disable": 7,
+    "hma_vdir": 8,
 }
 
 

@@ -31,6 +31,7 @@ class Options(ExchangeOptions):
     read: str
     server: str | None
     kinds: Sequence[str]
+    directories: bool
     domains: list[str]
     domains_from: str
     page: int
@@ -84,9 +85,10 @@ class SwitchRead(_Read):
 
 @dataclass(frozen=True, kw_only=True)
 class ServerRead(_Read):
-    """The directories of a server, and which could not be read."""
+    """The directories of a server, and which could not be read; ``through`` another server's endpoint."""
 
     server: str
+    through: bool
     directories: Sequence[Directory]
     unread: Sequence[Mapping[str, str]]
 

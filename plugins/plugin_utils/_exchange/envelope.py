@@ -87,16 +87,14 @@ def _agree(envelope: Envelope, ran: int, asked: Sequence[Cmdlet]) -> None:
     if ran > len(asked):
         raise _wrong("results", f"at most {len(asked)}")
     if envelope.phase == "done" and ran < len(asked) and not _stopped(envelope, ran, asked):
-        raise _wrong("results", f"{len(asked)}, or to end in an error that stops the list")
-    early = [
-        number for number in range(ran - 1) if envelope.results[number].errors and asked[number].on_error == "stop"
-    ]
+        raise _wrong("results", f"{len(asked)}, or to end in one that stops the list")
+    early = [number for number in range(ran - 1) if asked[number].ends(envelope.results[number])]
     if early:
-        raise _wrong(f"results[{early[0]}]", "the last one, for its error stops the list")
+        raise _wrong(f"results[{early[0]}]", "the last one, for it stops the list")
 
 
 def _stopped(envelope: Envelope, ran: int, asked: Sequence[Cmdlet]) -> bool:
-    return ran > 0 and bool(envelope.results[ran - 1].errors) and asked[ran - 1].on_error == "stop"
+    return ran > 0 and asked[ran - 1].ends(envelope.results[ran - 1])
 
 
 def _result(found: Any, where: str) -> CmdletResult:

@@ -22,5 +22,9 @@ class AnswerError(ExchangeError):
     """The answer did not arrive whole. A read may be asked again."""
 
 
+class Overtaken(ExchangeError):
+    """What a write rests on is not as it was when it was planned. Nothing was written."""
+
+
 class NotLocal(ExchangeError):
     """This connection has Exchange's cmdlets and nothing of the server's own."""

@@ -152,6 +152,16 @@ function Invoke-Local {
     return [ordered]@{ objects = $objects; errors = $errors; warnings = (New-Object System.Collections.ArrayList) }
 }
 
+function Test-Expected {
+    # Whether the one object of a read has the properties that the request expects of it.
+    param($Result, $Expected)
+    if ($Result.objects.Count -ne 1) { return $false }
+    foreach ($property in $Expected.PSObject.Properties) {
+        if ((ConvertTo-Line $Result.objects[0][$property.Name]) -cne (ConvertTo-Line $property.Value)) { return $false }
+    }
+    return $true
+}
+
 function Get-ThisHost {
     $fqdn = $env:COMPUTERNAME
     try { $fqdn = [System.Net.Dns]::GetHostEntry($env:COMPUTERNAME).HostName } catch { $fqdn = $env:COMPUTERNAME }
@@ -201,6 +211,7 @@ try {
                 $answer.domain_controller = $result.objects[0].OriginatingServer
             }
             if ($result.errors.Count -gt 0 -and $command.on_error -eq 'stop') { break }
+            if ($null -ne $command.expected -and -not (Test-Expected $result $command.expected)) { break }
         }
     }
     $answer.phase = 'done'

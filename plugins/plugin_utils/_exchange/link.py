@@ -53,8 +53,9 @@ class Link:
         twice."""
         try:
             return attempt()
-        except (Unreachable, AnswerError):
-            if writes or self.guard.gave_up is not None or not self.connection.connected:
+        except (Unreachable, AnswerError) as exc:
+            sent = isinstance(exc, AnswerError) and exc.uncertain
+            if writes or sent or self.guard.gave_up is not None or not self.connection.connected:
                 raise
         self._leave()
         return attempt()

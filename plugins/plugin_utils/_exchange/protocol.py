@@ -68,6 +68,7 @@ def _command(cmdlet: Cmdlet) -> dict[str, Any]:
         "on_error": cmdlet.on_error,
         "pin": cmdlet.pin,
         **({"local": True} if cmdlet.local else {}),
+        **({"expected": dict(cmdlet.expected)} if cmdlet.expected is not None else {}),
     }
 
 

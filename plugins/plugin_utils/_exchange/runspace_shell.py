@@ -48,8 +48,7 @@ class RunspaceShell:
     def run(self, cmdlets: Sequence[Cmdlet], *, domain_controller: str | None = None) -> Answer:
         """Run the list in the shell that is open; where a connection fails under a write, its outcome is uncertain."""
         self._refuse_local(cmdlets)
-        writes = any(cmdlet.writes for cmdlet in cmdlets)
-        return self._link.retry_read(lambda: self._all(cmdlets, domain_controller), writes=writes)
+        return self._link.retry_read(lambda: self._all(cmdlets, domain_controller), writes=_is_sent_once(cmdlets))
 
     def _refuse_local(self, cmdlets: Sequence[Cmdlet]) -> None:
         """Before anything is sent: this endpoint has Exchange's cmdlets and nothing of the server's own."""
@@ -75,7 +74,7 @@ class RunspaceShell:
             results.append(self._invoke(cmdlet, host.name, controller, wrote=wrote))
             wrote = wrote or cmdlet.writes
             controller = controller or _controller(results[-1])
-            if results[-1].errors and cmdlet.on_error == "stop":
+            if cmdlet.ends(results[-1]):
                 break
         results += [CmdletResult([], [], [], ran=False)] * (len(cmdlets) - len(results))
         return Answer(host, results, controller, TRANSPORT)
@@ -178,6 +177,13 @@ def _unanswered(result: CmdletResult) -> bool:
     """True where the server list could not be read; a name that no server has is an answer."""
     first = result.errors[0] if result.errors else None
     return first is not None and "managementobjectnotfound" not in fold(f"{first.id} {first.reason}")
+
+
+def _is_sent_once(cmdlets: Sequence[Cmdlet]) -> bool:
+    """Whether a list writes by what an earlier one of the same shell read. One that begins with its own look may be
+    sent to another shell as long as no write of it was: the server closes a shell that waited for its turn too
+    long."""
+    return any(cmdlet.writes for cmdlet in cmdlets) and cmdlets[0].expected is None
 
 
 def _names_this_server(cmdlet: Cmdlet) -> bool:

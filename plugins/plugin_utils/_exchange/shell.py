@@ -15,9 +15,16 @@ from .link import Link
 from .runspace_shell import RunspaceShell
 from .script_shell import ScriptShell
 
-__all__ = ["Answer", "Shell", "open_shell"]
+__all__ = ["Answer", "Shell", "open_shell", "straight_to_exchange"]
 
 _EXCHANGE: Final = "microsoft.exchange"
+
+
+def straight_to_exchange(connection: Any) -> bool:
+    """Whether the connection is to Exchange's own endpoint, where even asking for a name takes an Exchange shell."""
+    return getattr(connection, "transport", "") == "psrp" and (
+        fold(str(connection.get_option("configuration_name"))) == _EXCHANGE
+    )
 
 
 def open_shell(connection: Any, *, host: str, exchange_user: str | None, exchange_password: str | None) -> Shell:
@@ -30,7 +37,7 @@ def open_shell(connection: Any, *, host: str, exchange_user: str | None, exchang
         )
     link = Link(connection, host)
     user, password = connection.get_option("remote_user"), connection.get_option("remote_password")
-    if transport == "psrp" and fold(str(connection.get_option("configuration_name"))) == _EXCHANGE:
+    if straight_to_exchange(connection):
         _one_account(host, exchange_user, user)
         return RunspaceShell(link)
     if bool(exchange_user) != bool(exchange_password):

@@ -22,7 +22,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 
 from .._alive import Orphaned, refuse_orphan
 from .._record.writer import Record
-from .errors import ExchangeError
+from .errors import ExchangeError, Overtaken
 from .failures import cmdlet_failure
 from .shell import Answer, Shell
 
@@ -45,14 +45,21 @@ class Writer:
     domain_controller: str | None
 
     def write(
-        self, plan: Plan, *, read_back: Callable[[Change], Cmdlet] | None = None, read_after: Sequence[Cmdlet] = ()
+        self,
+        plan: Plan,
+        *,
+        read_before: Sequence[Cmdlet] = (),
+        read_back: Callable[[Change], Cmdlet] | None = None,
+        read_after: Sequence[Cmdlet] = (),
     ) -> Written:
-        """Send the plan. ``read_back`` reads each object right after its write, ``read_after`` once at the end.
+        """Send the plan. ``read_before`` are read first, and what they expect has to be there; ``read_back`` reads each
+        object right after its write, ``read_after`` once at the end.
 
         ExchangeError says which cmdlet failed and what had been done before; ``uncertain`` when the connection broke.
+        Overtaken where something is not as expected.
         """
         numbers = [self._intent(change) for change in plan.changes]
-        cmdlets = _cmdlets(plan, read_back, read_after)
+        cmdlets = [*read_before, *_cmdlets(plan, read_back, read_after)]
         try:
             refuse_orphan()
             answer = self.shell.run(cmdlets, domain_controller=self.domain_controller)
@@ -69,7 +76,7 @@ class Writer:
             raise
         self._settle(plan, numbers, cmdlets, answer)
         reads = [result for cmdlet, result in zip(cmdlets, answer.results, strict=True) if not cmdlet.writes]
-        return Written(reads, [text for result in answer.results for text in result.warnings])
+        return Written(reads[len(read_before) :], [text for result in answer.results for text in result.warnings])
 
     def read(self, cmdlet: Cmdlet) -> CmdletResult:
         """One read in the same shell, from the same domain controller."""
@@ -101,9 +108,15 @@ class Writer:
         """Outcome of each write on disk; the first cmdlet that failed is raised."""
         results = list(zip(cmdlets, answer.results, strict=True))
         writes = [result for cmdlet, result in results if cmdlet.writes]
-        for number, change, result in zip(numbers, plan.changes, writes, strict=True):
-            self.record.outcome(number, *self._outcome(change.cmdlet, result))
         failed = [pair for pair in results if pair[1].errors]
+        changed = [cmdlet for cmdlet, result in results if result.ok and not cmdlet.as_expected(result)]
+        for number, change, result in zip(numbers, plan.changes, writes, strict=True):
+            self.record.outcome(number, *self._outcome(change.cmdlet, result, overtaken=bool(changed)))
+        if changed and not failed:
+            raise Overtaken(
+                f"{self.host}: {changed[0].typed()} shows something else than a moment ago: somebody else is at "
+                f"work there. Nothing was written. Find out who; then run this again."
+            )
         if failed:
             # A write that failed says more than a read behind it.
             cmdlet, result = next((pair for pair in failed if pair[0].writes), failed[0])
@@ -113,14 +126,12 @@ class Writer:
                 f"{text} Done before it: {', '.join(done) or 'nothing'}. Run this again when it is mended."
             )
 
-    def _outcome(self, cmdlet: Cmdlet, result: CmdletResult) -> tuple[str, str]:
+    def _outcome(self, cmdlet: Cmdlet, result: CmdletResult, *, overtaken: bool) -> tuple[str, str]:
         if result.ok:
             return DONE, ""
-        return (
-            (FAILED, cmdlet_failure(self.host, cmdlet, result.errors[0]))
-            if result.ran
-            else (NOT_SENT, "a cmdlet before it failed")
-        )
+        if result.ran:
+            return FAILED, cmdlet_failure(self.host, cmdlet, result.errors[0])
+        return NOT_SENT, "what it rests on had changed" if overtaken else "a cmdlet before it failed"
 
 
 def _cmdlets(plan: Plan, read_back: Callable[[Change], Cmdlet] | None, read_after: Sequence[Cmdlet]) -> list[Cmdlet]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypedDict
 
-from ..base.comparison import has
+from ..base.comparison import fold, has
 from ..exchange.change import PREDICTED
 from ..exchange.hybrid import AcceptedDomain, domains_of_people
 from ..exchange.virtual_directories import OAUTH
@@ -231,7 +231,7 @@ def _server(run: RunVariables, host: str) -> ServerResults:
     return {
         "place": _place(run, host),
         "identified": run.result(host, "hma_host_read"),
-        "read": run.result(host, "hma_gate_server") or run.result(host, "hma_server_read"),
+        "read": run.result(host, "hma_gate_server") or run.result(host, "hma_server_read") or _in_full(run, host),
         "written": run.result(host, "hma_vdir_result"),
         "web": run.result(host, "hma_web_server_read"),
         "look": run.result(host, "hma_owa_look"),
@@ -241,9 +241,10 @@ def _server(run: RunVariables, host: str) -> ServerResults:
 def _place(run: RunVariables, host: str) -> Place:
     own = run.of_host(host)
     said = [run.result(host, name).get("server") for name in ("hma_gate_server", "hma_host_read")]
+    listed = _listed(run, (host, str(own.get("ansible_host") or "")))
     return {
         "host": host,
-        "server": next(filter(None, [*said, own.get("hma_server")]), host),
+        "server": next(filter(None, [*said, own.get("hma_server"), listed]), host),
         "connect_to": next(
             filter(None, (own.get(name) for name in ("hma_probe_address", "hma_server", "ansible_host"))), host
         ),
@@ -251,6 +252,19 @@ def _place(run: RunVariables, host: str) -> Place:
         "ca_path": own.get("hma_probe_ca_path"),
         "validate_certs": own.get("hma_probe_validate_certs", True),
     }
+
+
+def _in_full(run: RunVariables, host: str) -> Any:
+    """What a playbook that writes nothing read of a server when it asked who it is."""
+    said = run.result(host, "hma_host_read")
+    return said if "components" in said else {}
+
+
+def _listed(run: RunVariables, names: Sequence[str]) -> str | None:
+    """The server of the organization that has one of these names: of a host that was not asked who it is."""
+    known = [*map(fold, names)]
+    servers = _organization(run).get("servers") or []
+    return next((item["fqdn"] for item in servers if item.get("fqdn") and fold(item["fqdn"]) in known), None)
 
 
 def _sign_in_domains(run: RunVariables) -> SignInDomains:

@@ -36,7 +36,9 @@ class Cmdlet:
     ``returns`` names the properties the caller reads. ``pin`` says that the cmdlet takes ``-DomainController``
     and is to be sent to the domain controller that served the first read of its shell. ``on_error`` "continue"
     is for reads that are judged one by one; a list that writes stops at its first error. ``local`` is run by the
-    server's own PowerShell instead of Exchange's shell.
+    server's own PowerShell instead of Exchange's shell. ``expected`` are properties that a read has to show as they
+    were before: the list stops behind it where its one object is another, so that nothing is written that rests on
+    them.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Cmdlet:
     on_error: str = "stop"
     pin: bool = True
     local: bool = False
+    expected: Mapping[str, Any] | None = None
 
     @property
     def writes(self) -> bool:
@@ -57,6 +60,17 @@ class Cmdlet:
         Every page of a Set offers -Confirm; -Force is with the parameters, for not every cmdlet has it.
         """
         return {**self.parameters, "Confirm": False} if self.writes and not self.local else self.parameters
+
+    def ends(self, result: CmdletResult) -> bool:
+        """Whether a list ends behind this result, and what is after it is not run."""
+        return bool(result.errors and self.on_error == "stop") or not self.as_expected(result)
+
+    def as_expected(self, result: CmdletResult) -> bool:
+        if self.expected is None:
+            return True
+        return len(result.objects) == 1 and all(
+            result.objects[0].get(name) == value for name, value in self.expected.items()
+        )
 
     def typed(self, server: str | None = None) -> str:
         """The command line an administrator would type in the Exchange Management Shell."""

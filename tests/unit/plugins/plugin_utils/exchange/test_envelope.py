@@ -94,6 +94,13 @@ def test_an_error_that_stops_the_list_is_its_last() -> None:
         read(json.dumps({**ENVELOPE, "results": [REFUSED, RESULT]}), (Cmdlet("Set-X"), Cmdlet("Set-Y")))
 
 
+def test_a_look_that_shows_something_else_is_the_last_one() -> None:
+    looks = tuple(Cmdlet("Get-X", returns=("Name",), expected={"Name": name}) for name in ("nobody", "nobody else"))
+    assert [item.ran for item in read(json.dumps({**ENVELOPE, "results": [RESULT]}), looks).results] == [True, False]
+    with pytest.raises(EnvelopeError, match=r"results\[0\] should be the last one"):
+        read(json.dumps({**ENVELOPE, "results": [RESULT, RESULT]}), looks)
+
+
 def test_a_list_with_anything_unread_in_it_is_unread() -> None:
     found = read(
         json.dumps(

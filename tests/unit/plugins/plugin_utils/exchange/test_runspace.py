@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -191,6 +192,32 @@ def test_under_a_list_that_writes_nothing_is_repeated(
         run(*cmdlets, breaks=breaks)
     assert getattr(caught.value, "uncertain", False) is (outcome == "uncertain")
     assert [name for _number, name, _given in run.sent].count("Get-ExchangeServer") == 1
+
+
+LOOK = Cmdlet("Get-X", {"Server": THIS_SERVER}, ("Name",), expected={"Name": "Get-X"})
+
+
+def test_a_list_that_begins_with_its_own_look_goes_to_another_shell_where_the_first_one_was_closed(run: Any) -> None:
+    with pytest.raises(Unreachable, match="shell is gone"):
+        run(LOOK, SET, breaks={("Get-X", "begin"): GONE})
+    assert [(number, name) for number, name, _given in run.sent] == [
+        (1, "Get-ExchangeServer"),
+        (2, "Get-ExchangeServer"),
+    ]
+
+
+def test_a_write_that_was_sent_is_not_repeated_because_of_the_look_before_it(run: Any) -> None:
+    with pytest.raises(ExchangeError) as caught:
+        run(LOOK, SET, breaks={("Set-X", "end"): ConnectionResetError("reset")})
+    assert caught.value.uncertain
+    assert [name for _number, name, _given in run.sent].count("Set-X") == 1
+
+
+def test_nothing_is_run_behind_a_look_that_shows_something_else(run: Any) -> None:
+    answer = run(replace(LOOK, expected={"Name": "z"}), SET, AFTER)
+    assert [result.ran for result in answer.results] == [True, False, False]
+    assert "Set-X" not in [name for _number, name, _given in run.sent]
+    assert run(LOOK, SET).results[1].ok
 
 
 def test_an_answer_that_cannot_be_read(run: Any) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,40 @@ def test_a_wrong_parameter_is_an_error_record(engine: Engine) -> None:
 def test_the_list_stops_at_an_error_and_says_what_was_not_run(engine: Engine) -> None:
     answer = engine.run([Cmdlet("Get-None", pin=False), Cmdlet("Set-Thrown", pin=False), Cmdlet("Get-None", pin=False)])
     assert [item.ran for item in answer.results] == [True, True, False]
+
+
+KINDS: list[tuple[str, object]] = [
+    ("Identity", HOSTILE),
+    ("List", ["Ntlm", "OAuth"]),
+    ("Flag", True),
+    ("Number", 7),
+]
+
+
+@needs_engine
+@pytest.mark.parametrize("items", [[], ["Ntlm"], ["Ntlm", "OAuth"]])
+def test_a_list_goes_on_behind_a_look_that_shows_what_it_expects(engine: Engine, items: list[str]) -> None:
+    given = {**dict(KINDS), "List": items}
+    shown = engine.run([echo(**given)]).results[0].objects[0]
+    look = replace(echo(**given), expected={name: shown[name] for name in (*given, "Nothing")})
+    assert [item.ran for item in engine.run([look, Cmdlet("Set-Warned", pin=False)]).results] == [True, True]
+
+
+@needs_engine
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("Identity", "é"), ("List", ["Ntlm"]), ("List", "Ntlm"), ("Flag", False), ("Number", 8), ("Nothing", "")],
+)
+def test_nothing_is_run_behind_a_look_that_shows_something_else(engine: Engine, name: str, other: object) -> None:
+    look = replace(echo(**dict(KINDS)), expected={name: other})
+    assert [item.ran for item in engine.run([look, Cmdlet("Set-Warned", pin=False)]).results] == [True, False]
+
+
+@needs_engine
+@pytest.mark.parametrize("read", ["Get-Many", "Get-None"])
+def test_several_objects_or_none_are_not_the_one_that_a_look_expects(engine: Engine, read: str) -> None:
+    look = Cmdlet(read, {}, ("Name",), pin=False, expected={})
+    assert [item.ran for item in engine.run([look, Cmdlet("Set-Warned", pin=False)]).results] == [True, False]
 
 
 @needs_engine

@@ -1,0 +1,51 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.bench``: measure, keep what was measured, print it, and write docs/benchmark.md.
+
+--servers N ...: sizes (10). --seconds: with the lab's latency, by the clock. --models: the models too. --forks N (50).
+--page: only write the page anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from tests.bench import collect, page
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--servers", type=int, nargs="*", default=[10])
+    parser.add_argument("--seconds", action="store_true")
+    parser.add_argument("--models", action="store_true")
+    parser.add_argument("--forks", type=int, default=50)
+    parser.add_argument("--page", action="store_true")
+    given = parser.parse_args()
+    results = collect.kept()
+    if not given.page:
+        with tempfile.TemporaryDirectory(prefix="hma-bench-") as folder:
+            _measure(given, results, Path(folder))
+    page.PAGE.write_text(page.page(results), encoding="utf-8")
+    print(page.page(results))
+
+
+def _measure(given: argparse.Namespace, results: dict[str, object], folder: Path) -> None:
+    for servers in given.servers:
+        for row in collect.sizes(servers, seconds=given.seconds, forks=given.forks, folder=folder / str(servers)):
+            print(
+                f"{row['servers']} {row['way']} {row['command']}: {row['counted']} {row['seconds'] or ''}", flush=True
+            )
+            results["rows"] = collect.merged(results["rows"], [row], ("servers", "command", "way"))  # type: ignore[arg-type]
+            # Row by row: what is stopped half way keeps what it measured.
+            collect.keep(results)
+    if given.models:
+        results["models"] = list(collect.models(max(given.servers, default=10), folder / "models"))
+        results["found"] = collect.found(folder / "faults")
+        collect.keep(results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rows of the benchmark, measured: six commands on fleets of several sizes, and three models on one fleet."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from tests.bench import costs, faults
+from tests.bench.fleet import LATENCY, NOTHING, fleet, written
+from tests.bench.run import ROOT, Measured, run
+from tests.lab.client import LabClient, running
+
+_WHO: Final = ("Get-ExchangeServer", True)
+WAYS: Final = {"winrm": "ntlm", "psrp-exchange": costs.EXCHANGE}
+RESULTS: Final = Path(__file__).parent / "results.json"
+
+
+@dataclass(frozen=True)
+class Command:
+    """What is run, on a fleet of which so many servers are still wrong and whose switch is still off."""
+
+    label: str
+    playbook: str
+    arguments: tuple[str, ...] = ()
+    wrong: bool = False
+    off: bool = False
+
+    @property
+    def check(self) -> bool:
+        return "--check" in self.arguments
+
+
+THIRD: Final = (
+    Command("check", "enable_hma", ("--check",), wrong=True, off=True),
+    Command("enable", "enable_hma", wrong=True, off=True),
+    Command("again", "enable_hma"),
+    Command("audit", "audit_hma"),
+    Command("verify", "verify_hma"),
+    Command("disable", "disable_hma"),
+)
+RIGHT: Final = (Command("prepare_vdirs, all right", "prepare_vdirs"),)
+
+
+def sizes(servers: int, *, seconds: bool, forks: int, folder: Path) -> Iterator[dict[str, Any]]:
+    """Each command over both ways in turn, so that what else the machine does falls on both alike."""
+    for commands, changed in ((THIRD, servers // 3), (RIGHT, 0)):
+        with contextlib.ExitStack() as stack:
+            labs = {
+                way: stack.enter_context(_lab(folder / f"{way}-{changed}", way, servers, changed, seconds=seconds))
+                for way in WAYS
+            }
+            for command in commands:
+                for way, lab in labs.items():
+                    yield _row(command, way, lab, servers, changed, seconds=seconds, forks=forks)
+
+
+@contextlib.contextmanager
+def _lab(folder: Path, way: str, servers: int, changed: int, *, seconds: bool) -> Iterator[LabClient]:
+    path = written(folder, fleet(servers, changed, LATENCY if seconds else NOTHING))
+    with running(path, folder / "lab", WAYS[way]) as lab:
+        yield lab
+
+
+def _row(
+    command: Command, way: str, lab: LabClient, servers: int, changed: int, *, seconds: bool, forks: int
+) -> dict[str, Any]:
+    done = run(lab, lab.folder.parent, command.playbook, *command.arguments, forks=forks)
+    if done.code:
+        raise SystemExit(f"{command.label} of {servers} servers over {way} failed:\n{done.output[-3000:]}")
+    known = costs.Fleet(servers, changed if command.wrong else 0, way=WAYS[way], off=command.off)
+    steps = costs.steps(command.playbook, known, check=command.check)
+    return {
+        "command": command.label,
+        "servers": servers,
+        "changed": known.changed,
+        "way": way,
+        "forks": forks,
+        "counted": asdict(done.cost),
+        "budget": asdict(costs.total(steps)),
+        "requests": done.requests,
+        "lines": done.lines,
+        "cpu": round(done.cpu, 1),
+        "memory": done.memory,
+        "page": _page(lab),
+        "waited": round(done.cost.seconds(LATENCY), 1),
+        "bound": round(costs.bound(steps, LATENCY, forks=forks), 1),
+        "seconds": round(done.seconds, 1) if seconds else None,
+        "machine": machine(),
+    }
+
+
+def _page(lab: LabClient) -> int:
+    """The size of the newest report page in kB."""
+    pages = sorted(lab.folder.parent.glob("hma_reports/*/report.html"), key=lambda path: path.stat().st_mtime_ns)
+    return round(pages[-1].stat().st_size / 1000) if pages else 0
+
+
+def models(servers: int, folder: Path) -> Iterator[dict[str, Any]]:
+    """The article's commands as single tasks, one session for each resource, and the project's own, on equal labs."""
+    bench = ROOT / "tests" / "bench"
+    playbooks = {
+        "the article as single tasks": str(bench / "article.yml"),
+        "a session for each resource": str(bench / "resources.yml"),
+        "hybrid.exchange, enable_hma": "enable_hma",
+    }
+    for label, playbook in playbooks.items():
+        for way in WAYS:
+            name = f"{way}-{Path(playbook).stem}"
+            with _lab(folder / name, way, servers, servers // 3, seconds=False) as lab:
+                done = run(lab, lab.folder.parent, playbook)
+            if done.code:
+                raise SystemExit(f"{label} over {way} failed:\n{done.output[-3000:]}")
+            yield {
+                "model": label,
+                "servers": servers,
+                "changed": servers // 3,
+                "way": way,
+                "counted": asdict(done.cost),
+                "requests": done.requests,
+                "waited": round(done.cost.seconds(LATENCY), 1),
+                "shows": sorted(seen(done)),
+            }
+
+
+def seen(done: Measured) -> set[int]:
+    """The faults that show in what a run read, whether or not anybody looks."""
+    cmdlets = [item for item in done.journal if item["kind"] == "cmdlet"]
+    # Whose name a connection has is asked by that name, and shows nothing else.
+    asked = {str(item["name"]) for item in cmdlets if (item["name"], "Identity" in item["parameters"]) != _WHO}
+    asked |= {"graph" for item in done.journal if item["kind"] == "graph"}
+    return {fault.number for fault in faults.FAULTS if asked & set(fault.cmdlets)}
+
+
+def found(folder: Path) -> list[int]:
+    """The faults that the project's audit reports by itself."""
+    with running(faults.SCENARIO, folder / "lab") as lab:
+        done = run(lab, folder, "audit_hma", hma_audit_read="full")
+    reports = sorted(folder.glob("hma_reports/*/report.json"))
+    if not reports:
+        raise SystemExit(f"The audit of the faults wrote no report:\n{done.output[-3000:]}")
+    findings = json.loads(reports[-1].read_text("utf-8"))["findings"]
+    said = {item["id"] for item in findings if item["status"] != "pass"}
+    return [fault.number for fault in faults.FAULTS if said & set(fault.checks)]
+
+
+def machine() -> str:
+    """What a number of seconds was measured on."""
+    model = next(
+        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+         if line.startswith("model name")), platform.machine(),
+    )  # fmt: skip
+    load = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} x {model}, Python {platform.python_version()}, ansible-core {version('ansible-core')}, "
+        f"load {load:.1f}"
+    )
+
+
+def kept() -> dict[str, Any]:
+    """What was measured before."""
+    if not RESULTS.exists():
+        return {"rows": [], "models": [], "found": []}
+    known: dict[str, Any] = json.loads(RESULTS.read_text("utf-8"))
+    return known
+
+
+def merged(before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]], keys: Sequence[str]) -> list[Any]:
+    """The newer row of each. A row that only counts does not take away the seconds of the one before it."""
+    rows = {tuple(row[key] for key in keys): dict(row) for row in before}
+    for row in now:
+        key = tuple(row[name] for name in keys)
+        timed = {name: rows[key][name] for name in ("seconds", "machine")} if key in rows else {}
+        rows[key] = {**row, **(timed if "seconds" in row and row["seconds"] is None and timed.get("seconds") else {})}
+    return [rows[key] for key in sorted(rows, key=str)]
+
+
+def keep(results: Mapping[str, Any]) -> None:
+    RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,0 +1,146 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page docs/benchmark.md, made from what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from tests.bench import costs, faults, simulate
+from tests.bench.fleet import LATENCY
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmark.md"
+_ORDER: Final = ("check", "enable", "again", "audit", "verify", "disable", "prepare_vdirs, all right")
+_HEAD: Final = """<!--
+Copyright (c) 2026 hybrid.exchange contributors
+SPDX-License-Identifier: GPL-3.0-or-later
+-->
+# What a fleet costs
+
+Made by `make bench` from `tests/bench/results.json`; edit neither. Counts (shells, cmdlets, requests) are the same on
+every machine, and `tests/integration/test_budgets.py` holds them. Seconds are of the machine that is named. Everything
+runs on the [lab](lab.md), which stands for Exchange: {latency}.
+These times are a guess at real servers, not a measurement of any.
+
+`make bench BENCH="--servers 100 --seconds"` measures one size with the clock, `make bench BENCH="--models"` compares
+the models.
+"""
+
+
+def page(results: Mapping[str, Any]) -> str:
+    return "\n".join((_head(), *_commands(results["rows"]), *_models(results), *_controllers(results["rows"])))
+
+
+def _head() -> str:
+    return _HEAD.format(latency=", ".join(f"{name} {value:g} s" for name, value in LATENCY.items()))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    lines = ["| " + " | ".join(map(str, row)) + " |" for row in (head, *rows)]
+    return [lines[0], "|" + "---|" * len(head), *lines[1:], ""]
+
+
+def _commands(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    head = (
+        "servers", "to change", "command", "way", "shells", "cmdlets", "requests", "waited in all", "bound", "seconds",
+        "seconds / bound", "lines", "CPU s", "MB", "page kB",
+    )  # fmt: skip
+    ordered = sorted(rows, key=lambda row: (row["servers"], _ORDER.index(row["command"]), row["way"]))
+    machines = sorted({row["machine"] for row in rows if row["seconds"]})
+    return [
+        "## Commands",
+        "",
+        "*Waited in all* adds up what every server waits for; *bound* is the longest chain of waits that the order of",
+        "the steps forces with 50 forks and a controller that takes no time. A third of the servers has one directory",
+        "to change, except in the last row of each size. *MB* is the largest process of Ansible; each fork is one more",
+        "of them, which shares most of its pages with it. *Lines* are those of the default callback, which prints one for",
+        "each server and task, and one for each server in its recap.",
+        "",
+        *table(head, (_command(row) for row in ordered)),
+        *(f"Seconds on {name}." for name in machines),
+        "",
+    ]
+
+
+def _command(row: Mapping[str, Any]) -> tuple[object, ...]:
+    seconds, counted = row["seconds"], row["counted"]
+    ratio = f"{seconds / row['bound']:.2f}" if seconds and row["bound"] else ""
+    return (
+        row["servers"], row["changed"], row["command"], row["way"], counted["shells"], counted["cmdlets"],
+        row["requests"], row["waited"], row["bound"], seconds or "", ratio, row["lines"], row["cpu"], row["memory"],
+        row["page"] or "",
+    )  # fmt: skip
+
+
+def _models(results: Mapping[str, Any]) -> list[str]:
+    rows = results["models"]
+    if not rows:
+        return []
+    ours = {row["way"]: row["counted"]["shells"] for row in rows if row["model"].startswith("hybrid")}
+    head = ("model", "way", "servers", "shells", "x ours", "cmdlets", "requests", "waited in all", "faults that show")
+    return [
+        "## Models",
+        "",
+        "The same fleet, a third to change. A single task opens a shell of its own, whichever way it goes; a resource",
+        "of ExchangeDsc has one session (its test alone is counted). What shows in the answers somebody still has to",
+        "look for.",
+        f"The audit of hybrid.exchange reports {len(results['found'])} of these {len(faults.FAULTS)} by itself.",
+        "",
+        *table(head, (_model(row, ours) for row in rows)),
+        *_faults(results),
+    ]
+
+
+def _model(row: Mapping[str, Any], ours: Mapping[str, int]) -> tuple[object, ...]:
+    counted = row["counted"]
+    return (
+        row["model"], row["way"], row["servers"], counted["shells"],
+        f"{counted['shells'] / ours[row['way']]:.1f}" if ours.get(row["way"]) else "", counted["cmdlets"],
+        row["requests"], row["waited"], len(row["shows"]),
+    )  # fmt: skip
+
+
+def _faults(results: Mapping[str, Any]) -> list[str]:
+    shows = {row["model"]: set(row["shows"]) for row in results["models"]}
+    names = [name for name in shows if not name.startswith("hybrid")]
+    rows = (
+        (
+            fault.number, fault.text, *("shows" if fault.number in shows[name] else "" for name in names),
+            f"{', '.join(fault.checks)}" if fault.number in results["found"] else "",
+        )
+        for fault in faults.FAULTS
+    )  # fmt: skip
+    return table(("no.", "fault", *names, "reported by the audit as"), rows)
+
+
+def _controllers(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    task, rest = simulate.measured(rows)
+    if not task:
+        return []
+    sizes = ((300, 1), (1000, 1), (3000, 1), (3000, 4), (3000, 10))
+    head = ("servers", "slices", "prepare_vdirs, all right", "prepare_vdirs, a third, one at a time", "audit", "enable")
+    controller = simulate.Controller(task=task, rest=rest)
+    return [
+        "## One controller, and several",
+        "",
+        f"Simulated (`tests/bench/simulate.py`) from what one task on one server costs a controller, {task:.3f} s of a",
+        f"processor, and {rest:.1f} s that a run costs whatever the number of servers; {controller.cores} cores,",
+        f"{controller.forks} forks. `enable_hma` and the audit are one process: the switch is the organization's.",
+        "",
+        *table(head, (_size(servers, slices, controller) for servers, slices in sizes)),
+    ]
+
+
+def _size(servers: int, slices: int, controller: simulate.Controller) -> tuple[object, ...]:
+    def minutes(playbook: str, changed: int) -> str:
+        fleet = costs.Fleet(servers, changed, off=bool(changed))
+        return f"{simulate.sliced(playbook, fleet, slices, controller, LATENCY) / 60:.1f} min"
+
+    whole = slices == 1
+    return (
+        servers, slices, minutes("prepare_vdirs", 0), minutes("prepare_vdirs", servers // 3),
+        minutes("audit_hma", 0) if whole else "", minutes("enable_hma", 0) if whole else "",
+    )  # fmt: skip
