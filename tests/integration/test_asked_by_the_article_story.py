@@ -68,7 +68,7 @@ def test_an_audit_shows_what_is_missing_and_changes_nothing(lab: LabClient, play
     assert "mapi" in message(lab, "HMA-EP-001")
     assert "LyncEnterprise-0a1b2c3d" in message(lab, "HMA-SFB-001")
     assert (lab.state(), lab.writes()) == (before, [])
-    # One shell for each server; the reader's others are the organization, sign-in names, administrators (two) and OAuth.
+    # One shell for each server; the reader's others: the organization, sign-in names, administrators (two), OAuth.
     shells = Counter(item["host"] for item in lab.journal("shell"))
     assert shells == {"EX1": 6, "EX2": 1, "EX3": 1, "EX4": 1}
     asked = [item["parameters"] for item in lab.journal("local") if item["name"] == "Invoke-WebRequest"]
