@@ -28,6 +28,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virt
     front_end,
     kinds_of,
 )
+from ansible_collections.hybrid.exchange.plugins.plugin_utils import _on_server
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.info import (
@@ -41,7 +42,6 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.info import 
     ServerReadInFull,
     SwitchRead,
 )
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange import on_server
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.users import users_or_reason
@@ -85,7 +85,7 @@ class ActionModule(HmaAction[Options]):
         state = server_state.cmdlets(named) if options.read == "full" else ()
         cmdlets = [*(kind.get(named) for kind in kinds), *state]
         local = options.on_server
-        asked = on_server.ask(self.shell(options), cmdlets, local, through=options.server)
+        asked = _on_server.ask(self.shell(options), cmdlets, local, through=options.server)
         answer = asked.answer
         directories, gaps = [], []
         for kind, cmdlet, result in zip(kinds, cmdlets, answer.results, strict=False):
@@ -107,7 +107,7 @@ class ActionModule(HmaAction[Options]):
             certificates=found.certificates,
             components=found.components,
         )
-        return in_full.with_own(on_server.parse(self.host, local, asked)) if local else in_full
+        return in_full.with_own(_on_server.parse(self.host, local, asked)) if local else in_full
 
     def _oauth(self, options: Options) -> OAuthRead:
         """One cmdlet, which signs in to Exchange Online as the mailbox and asks for something: up to half a minute."""

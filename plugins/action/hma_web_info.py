@@ -21,6 +21,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
     Cmdlet,
     CmdletResult,
 )
+from ansible_collections.hybrid.exchange.plugins.plugin_utils import _on_server
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refuse_orphan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import Result
@@ -31,7 +32,6 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.web_info imp
     ServerRead,
     Web,
 )
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange import on_server
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer, Shell
@@ -75,7 +75,7 @@ class ActionModule(HmaAction[Options]):
         """Both directories in full, and the file version where the connection reaches the server itself."""
         named = options.server or THIS_SERVER
         gets = [web_directories.get(kind, named) for kind in web_directories.NOUNS]
-        asked = on_server.ask(self.shell(options), gets, [server_files.VERSION], through=options.server)
+        asked = _on_server.ask(self.shell(options), gets, [server_files.VERSION], through=options.server)
         answer = asked.answer
         version, gaps = self._version(asked)
         directories = []
@@ -94,7 +94,7 @@ class ActionModule(HmaAction[Options]):
             unread=[gap.brief_facts() for gap in gaps],
         )
 
-    def _version(self, asked: on_server.Asked) -> tuple[str | None, list[Unread]]:
+    def _version(self, asked: _on_server.Asked) -> tuple[str | None, list[Unread]]:
         """The file version, or why there is none."""
         try:
             if asked.own is None:

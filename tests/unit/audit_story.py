@@ -39,6 +39,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns im
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
     mailboxes,
     organization_read,
+    server_files,
     server_state,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
@@ -49,7 +50,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, front_end
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange import on_server
+from ansible_collections.hybrid.exchange.plugins.plugin_utils import _on_server
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.contract import Answer, HostIdentity
 from cryptography.hazmat.primitives import hashes
 
@@ -173,17 +174,17 @@ class Story:
             "through": through,
             "directories": directories,
             **more,
-            **{part: plain(getattr(own, part)) for part in on_server.PARTS},
+            **{part: plain(getattr(own, part)) for part in _on_server.PARTS},
             "unread": unread + more["unread"] + [gap.brief_facts() for gap in own.unread],
         }
 
-    def _own(self, name: str, through: bool) -> on_server.OnServer:
+    def _own(self, name: str, through: bool) -> _on_server.OnServer:
         """What is of the server itself, as far as the way to it lets it be asked."""
         organization = Organization.from_facts(Properties(self.organization(), "organization"))
-        local = on_server.commands(organization, name)
+        local = server_files.commands(organization, name)
         asked = self.run(name, local) if self.local and not through else None
         answer = Answer(HostIdentity(name, name, "5.1", "Desktop"), [], None, "winrm")
-        return on_server.parse(name, local, on_server.Asked(answer, asked, "it cannot be asked here."))
+        return _on_server.parse(name, local, _on_server.Asked(answer, asked, "it cannot be asked here."))
 
     def tenants(self, found: Mapping[str, Any]) -> dict[str, Any]:
         wanted = list(client_names(parse_client_urls(found["client_urls"]), (), ()).wanted)

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import server_files
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.certificates import Certificate
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity
@@ -23,8 +24,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virt
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.web_listing import Switch
 
-from .._exchange import on_server
 from .._exchange.contract import Answer
+from .._on_server import OnServer
 from .base import ExchangeOptions, Result
 
 
@@ -52,7 +53,7 @@ class Options(ExchangeOptions):
         if self.read != "full" or not self.organization:
             return ()
         facts = Organization.from_facts(Properties(self.organization, "organization"))
-        return on_server.commands(facts, self.server or self.known_as or "")
+        return server_files.commands(facts, self.server or self.known_as or "")
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class ServerReadInFull(ServerRead):
     certificates: Sequence[Certificate] | None
     components: Mapping[str, str] | None
 
-    def with_own(self, own: on_server.OnServer) -> ServerReadItself:
+    def with_own(self, own: OnServer) -> ServerReadItself:
         """The same with what the server said of itself."""
         read = {key.name: getattr(self, key.name) for key in fields(self)}
         unread = [*self.unread, *(gap.brief_facts() for gap in own.unread)]

@@ -10,7 +10,7 @@ These commands are run by the script on the server, so none of them is there ove
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from ..base.facts import Facts
 from ..base.values import Properties
 from .authserver import AuthServer
 from .cmdlet import Cmdlet, CmdletResult
+from .organization import Organization
 from .versions import Build, parse_file_version
 
 VERSION: Final = Cmdlet(
@@ -97,5 +98,9 @@ def parse_way(cmdlet: Cmdlet, result: CmdletResult) -> Way:
     return Way(url, proxy, answer.number("Status"), answer.optional_text("Reason"))
 
 
-def cmdlets(urls: Sequence[str], proxy: str | None) -> tuple[Cmdlet, ...]:
-    return (VERSION, EVENTS, *(ask(url, proxy) for url in urls))
+def commands(organization: Organization, server: str) -> tuple[Cmdlet, ...]:
+    """What a server is asked: its own proxy and the addresses are those of the organization as it was read."""
+    named = (item for item in organization.servers if fold(server) in (fold(item.fqdn), fold(item.name)))
+    own = next(named, None)
+    proxy = own.internet_web_proxy if own else None
+    return (VERSION, EVENTS, *(ask(url, proxy) for url in addresses(organization.auth_servers)))

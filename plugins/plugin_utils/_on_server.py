@@ -12,17 +12,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import server_files
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.server_files import LoggedError, Way
 
-from .errors import ExchangeError, NotLocal
-from .failures import cmdlet_failure
-from .shell import Answer, Shell
+from ._exchange.errors import ExchangeError, NotLocal
+from ._exchange.failures import cmdlet_failure
+from ._exchange.shell import Answer, Shell
 
 Part = TypeVar("Part")
 PARTS = ("version", "events", "ways")
@@ -60,14 +58,6 @@ def ask(shell: Shell, cmdlets: Sequence[Cmdlet], local: Sequence[Cmdlet], *, thr
     except NotLocal as exc:
         return Asked(shell.run(cmdlets), None, str(exc))
     return Asked(answer, answer.results[len(cmdlets) :])
-
-
-def commands(organization: Organization, server: str) -> tuple[Cmdlet, ...]:
-    """What a server is asked: its own proxy and the addresses are those of the organization as it was read."""
-    named = (item for item in organization.servers if fold(server) in (fold(item.fqdn), fold(item.name)))
-    own = next(named, None)
-    urls = server_files.addresses(organization.auth_servers)
-    return server_files.cmdlets(urls, own.internet_web_proxy if own else None)
 
 
 def parse(host: str, local: Sequence[Cmdlet], asked: Asked) -> OnServer:
