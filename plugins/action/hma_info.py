@@ -40,6 +40,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.info import 
     Reading,
     ServerRead,
     ServerReadInFull,
+    ServerReadItself,
     SwitchRead,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
@@ -107,7 +108,7 @@ class ActionModule(HmaAction[Options]):
             certificates=found.certificates,
             components=found.components,
         )
-        return in_full.with_own(_on_server.parse(self.host, local, asked)) if local else in_full
+        return ServerReadItself.of(in_full, _on_server.parse(self.host, local, asked)) if local else in_full
 
     def _oauth(self, options: Options) -> OAuthRead:
         """One cmdlet, which signs in to Exchange Online as the mailbox and asks for something: up to half a minute."""

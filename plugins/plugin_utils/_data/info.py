@@ -116,13 +116,6 @@ class ServerReadInFull(ServerRead):
     certificates: Sequence[Certificate] | None
     components: Mapping[str, str] | None
 
-    def with_own(self, own: OnServer) -> ServerReadItself:
-        """The same with what the server said of itself."""
-        read = {key.name: getattr(self, key.name) for key in fields(self)}
-        unread = [*self.unread, *(gap.brief_facts() for gap in own.unread)]
-        parts = {"version": own.version, "events": own.events, "ways": own.ways}
-        return ServerReadItself(**{**read, "unread": unread, **parts})
-
 
 @dataclass(frozen=True, kw_only=True)
 class ServerReadItself(ServerReadInFull):
@@ -131,6 +124,12 @@ class ServerReadItself(ServerReadInFull):
     version: str | None
     events: Sequence[LoggedError] | None
     ways: Sequence[Way] | None
+
+    @classmethod
+    def of(cls, read: ServerReadInFull, own: OnServer) -> Self:
+        known = {key.name: getattr(read, key.name) for key in fields(read)}
+        unread = [*read.unread, *(gap.brief_facts() for gap in own.unread)]
+        return cls(**{**known, "unread": unread, "version": own.version, "events": own.events, "ways": own.ways})
 
 
 @dataclass(frozen=True, kw_only=True)
