@@ -155,8 +155,10 @@ class Reads:
             raise ShellError("[FailureCategory=Cmdlet-TaskException]", "InvalidArgument", "TaskException", text)
         if given.get("Arbitration"):
             return self._arbitration(controller), []
-        kind, limit = str(given.get("RecipientTypeDetails", "")), int(given.get("ResultSize", 1000))
-        found = [item for item in self._mailboxes() if not kind or item["RecipientTypeDetails"] == kind]
+        # The parameter takes a list: the engine makes one of a text.
+        asked, limit = given.get("RecipientTypeDetails", []), int(given.get("ResultSize", 1000))
+        kinds = [asked] if isinstance(asked, str) else list(asked)
+        found = [item for item in self._mailboxes() if not kinds or item["RecipientTypeDetails"] in kinds]
         found = [item for item in found if _fits(item["UserPrincipalName"], str(given.get("Filter", "")))]
         return found[:limit], [_MORE] if len(found) > limit else []
 

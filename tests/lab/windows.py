@@ -45,7 +45,8 @@ def _events(server: Mapping[str, Any], _parameters: Mapping[str, Any]) -> list[d
 def _web(server: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Entra answers with 200 to what is asked of it, whoever asks."""
     way, proxy = str(server.get("internet", "open")), parameters.get("Proxy")
-    if proxy and proxy not in PROXIES:
+    # Exchange shows an address of a host with the slash that .NET puts behind it.
+    if proxy and str(proxy).rstrip("/") not in PROXIES:
         return [{"Status": 0, "Reason": "ProxyNameResolutionFailure"}]
     if way == "407":
         return [{"Status": 407, "Reason": "ProtocolError"}]
