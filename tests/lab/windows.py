@@ -17,7 +17,13 @@ from .binder import ShellError
 
 # The proxies that there are; another one is a name that nobody resolves.
 PROXIES: Final = ("http://proxy.contoso.test:8080",)
-_ENTRA: Final = ("login.microsoftonline.com", "login.windows.net", "login.microsoftonline.us")
+_ENTRA: Final = (
+    "login.microsoftonline.com",
+    "login.windows.net",
+    "login.microsoftonline.us",
+    "login.partner.microsoftonline.cn",
+    "login.chinacloudapi.cn",
+)
 
 
 def run(server: Mapping[str, Any], name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:

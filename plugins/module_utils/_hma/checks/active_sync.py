@@ -9,7 +9,7 @@ from typing import Final
 
 from ..base.command import PowerShell
 from ..base.comparison import same
-from ..exchange.device_access import ALLOW, OUTLOOK, PART, DeviceAccess
+from ..exchange.device_access import ALLOW, OUTLOOK, PART
 from .check import Check, Finding
 from .inputs import Inputs
 from .inventory import ServerEntry
@@ -38,6 +38,11 @@ NO_CERTIFICATE: Final = Check(
     source=NOT_STATED,
 )  # fmt: skip
 
+_NEW_RULE: Final = PowerShell(
+    "New-ActiveSyncDeviceAccessRule",
+    {"Characteristic": OUTLOOK[0][0], "QueryString": OUTLOOK[0][1], "AccessLevel": ALLOW},
+)
+
 
 def device_access(inputs: Inputs) -> list[Finding]:
     check, found = LET_IN, inputs.organization.device_access
@@ -54,14 +59,7 @@ def device_access(inputs: Inputs) -> list[Finding]:
     right = same(found.default_level, ALLOW) or bool(own)
     message = f"the default for devices is {found.default_level}, and no rule lets Outlook in."
     fix = "Add the rule before people are asked to sign in anew."
-    return [check.judge(inputs.name, right, message, fix, expected=ALLOW, actual=actual, commands=(_rule(found),))]
-
-
-def _rule(_found: DeviceAccess) -> PowerShell:
-    kind, value = OUTLOOK[0]
-    return PowerShell(
-        "New-ActiveSyncDeviceAccessRule", {"Characteristic": kind, "QueryString": value, "AccessLevel": ALLOW}
-    )
+    return [check.judge(inputs.name, right, message, fix, expected=ALLOW, actual=actual, commands=(_NEW_RULE,))]
 
 
 def client_certificates(inputs: Inputs) -> list[Finding]:

@@ -61,11 +61,10 @@ def _server(inputs: Inputs, server: ServerEntry) -> Finding:
         return check.not_applicable(host, "no enabled AuthServer of Entra has an address to ask.", server=name)
     wrong = [way for way in ways if not way.reached]
     fixes = dict.fromkeys(_fix(way) for way in wrong)
-    commands = tuple({way.proxy: _show(name) for way in wrong}.values())
     return check.judge(
         host, not wrong, f"{name} does not reach {'; '.join(map(_shown, wrong))}.", " ".join(fixes),
         expected=f"200 from {len(ways)} addresses", actual="; ".join(map(_shown, wrong or ways)), server=name,
-        commands=commands,
+        commands=(_show(name),),
     )  # fmt: skip
 
 
