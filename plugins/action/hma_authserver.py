@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, metadata
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
@@ -44,6 +44,7 @@ class Options(ExchangeOptions, RecordOptions):
     enabled: bool | None
     default_authorization_endpoint: bool | None
     replace_default_authserver: str | None
+    refresh_metadata: bool
     despite_owa: Sequence[str]
 
 
@@ -114,7 +115,8 @@ def _plan(servers: Sequence[AuthServer], target: AuthServer, options: Options, *
         default = authserver.plan_default(
             servers, target, default=options.default_authorization_endpoint, replace=options.replace_default_authserver
         )
-    return Plan((*trust.changes, *default.changes), tuple(notes))
+    fetched = (metadata.refresh(target),) if options.refresh_metadata else ()
+    return Plan((*trust.changes, *default.changes, *fetched), tuple(notes))
 
 
 def _planned(target: AuthServer, plan: Plan) -> AuthServer:

@@ -13,6 +13,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
     mailboxes,
     organization_read,
+    server_oauth,
     server_state,
     web_listing,
 )
@@ -27,16 +28,19 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virt
     front_end,
     kinds_of,
 )
+from ansible_collections.hybrid.exchange.plugins.plugin_utils import _on_server
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.info import (
     Host,
     IdentityRead,
+    OAuthRead,
     Options,
     OrganizationRead,
     Reading,
     ServerRead,
     ServerReadInFull,
+    ServerReadItself,
     SwitchRead,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
@@ -84,7 +88,9 @@ class ActionModule(HmaAction[Options]):
         kinds, named = kinds_of(options.kinds), options.server or THIS_SERVER
         state = server_state.cmdlets(named) if options.read == "full" else ()
         cmdlets = [*(kind.get(named) for kind in kinds), *state]
-        answer = self.shell(options).run(cmdlets)
+        local = options.on_server
+        asked = _on_server.ask(self.shell(options), cmdlets, local, through=options.server)
+        answer = asked.answer
         directories, gaps = [], []
         for kind, cmdlet, result in zip(kinds, cmdlets, answer.results, strict=False):
             try:
@@ -97,8 +103,8 @@ class ActionModule(HmaAction[Options]):
         through = bool(options.server)
         if not state:
             return ServerRead(read=read, server=server, through=through, directories=directories, unread=_brief(gaps))
-        found = server_state.parse(answer.results[len(kinds) :])
-        return ServerReadInFull(
+        found = server_state.parse(answer.results[len(kinds) : len(cmdlets)])
+        in_full = ServerReadInFull(
             read=read,
             server=server,
             through=through,
@@ -106,6 +112,16 @@ class ActionModule(HmaAction[Options]):
             unread=_brief([*gaps, *found.unread]),
             certificates=found.certificates,
             components=found.components,
+        )
+        return ServerReadItself.of(in_full, _on_server.parse(self.host, local, asked)) if local else in_full
+
+    def _oauth(self, options: Options) -> OAuthRead:
+        """One cmdlet, which signs in to Exchange Online as the mailbox and asks for something: up to half a minute."""
+        cmdlet = server_oauth.test(options.mailbox, options.cloud)
+        answer = self.shell(options).run([cmdlet])
+        answer.require([cmdlet])
+        return OAuthRead(
+            read=Reading.of(self.host, answer), oauth=server_oauth.parse_test(options.mailbox, answer.results[0])
         )
 
     def _identity(self, options: Options) -> IdentityRead:
@@ -155,4 +171,5 @@ _SCOPES: Final[Mapping[str, Callable[[ActionModule, Options], Result]]] = {
     "switch": ActionModule._switch,
     "server": ActionModule._server,
     "identity": ActionModule._identity,
+    "oauth": ActionModule._oauth,
 }

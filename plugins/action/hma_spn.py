@@ -26,6 +26,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refu
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import RecordOptions, WritingResult
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.keys import thumbprints_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.registration import (
     TenantReading,
     Wanted,
@@ -47,6 +48,7 @@ class Options(RecordOptions):
     extra_names: Sequence[str]
     ignored: Sequence[Mapping[str, str]]
     read_domains: bool
+    application_id: str | None
     handoff_dir: str
     verify_seconds: int
     prove_tokens: bool
@@ -74,6 +76,7 @@ class Registration(WritingResult):
     notes: Sequence[str]
     findings: Sequence[Finding]
     verified_domains: Sequence[str] | None
+    application_certificates: Sequence[str] | None
     access: Access | None
     enabled: bool | None
     holders: Sequence[Holder]
@@ -93,6 +96,7 @@ class ActionModule(HmaAction[Options]):
         wanted = _wanted(options, found)
         client = GraphClient(tenant, before_request=refuse_orphan)
         domains, unread = _domains(client) if options.read_domains else (None, [])
+        certificates, unknown = _certificates(client, options.application_id)
         read = TenantReading.of(client)
         done = names_done(client, wanted, lambda: self.record(options), predicting=self.predicting)
         done = proven(done, wanted, tenant)
@@ -111,10 +115,11 @@ class ActionModule(HmaAction[Options]):
             notes=done.notes,
             findings=done.findings,
             verified_domains=domains,
+            application_certificates=certificates,
             access=done.access,
             enabled=done.enabled,
             holders=done.holders.found,
-            unread=[*unread, *({"what": "holders", "reason": reason} for reason in done.holders.unread)],
+            unread=[*unread, *unknown, *({"what": "holders", "reason": reason} for reason in done.holders.unread)],
             read=read,
         )
 
@@ -131,6 +136,16 @@ def _wanted(options: Options, found: Names) -> Wanted:
         verify_seconds=options.verify_seconds,
         prove_tokens=options.prove_tokens,
     )
+
+
+def _certificates(client: GraphClient, application_id: str | None) -> tuple[list[str] | None, list[dict[str, str]]]:
+    """What the dedicated hybrid application knows, where there is one to be asked for, or why that is not known."""
+    if not application_id:
+        return None, []
+    try:
+        return thumbprints_of(client, application_id), []
+    except GraphError as exc:
+        return None, [{"what": "application_certificates", "reason": str(exc)}]
 
 
 def _domains(client: GraphClient) -> tuple[list[str] | None, list[dict[str, str]]]:

@@ -21,6 +21,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
     Cmdlet,
     CmdletResult,
 )
+from ansible_collections.hybrid.exchange.plugins.plugin_utils import _on_server
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refuse_orphan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import Result
@@ -31,7 +32,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.web_info imp
     ServerRead,
     Web,
 )
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, NotLocal
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer, Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.accounts import accounts_of
@@ -74,8 +75,9 @@ class ActionModule(HmaAction[Options]):
         """Both directories in full, and the file version where the connection reaches the server itself."""
         named = options.server or THIS_SERVER
         gets = [web_directories.get(kind, named) for kind in web_directories.NOUNS]
-        answer, version, reason = self._with_version(self.shell(options), gets, through=options.server)
-        gaps = [Unread("version", reason)] if reason else []
+        asked = _on_server.ask(self.shell(options), gets, [server_files.VERSION], through=options.server)
+        answer = asked.answer
+        version, gaps = self._version(asked)
         directories = []
         for kind, cmdlet, result in zip(web_directories.NOUNS, gets, answer.results, strict=False):
             try:
@@ -92,23 +94,16 @@ class ActionModule(HmaAction[Options]):
             unread=[gap.brief_facts() for gap in gaps],
         )
 
-    def _with_version(
-        self, shell: Shell, gets: list[Cmdlet], *, through: str | None
-    ) -> tuple[Answer, str | None, str | None]:
-        """The answer, the file version, or why there is none."""
-        if through:
-            reason = f"the file version of {through} is read on that server itself, and it is reached through another."
-            return shell.run(gets), None, reason
+    def _version(self, asked: _on_server.Asked) -> tuple[str | None, list[Unread]]:
+        """The file version, or why there is none."""
         try:
-            answer = shell.run([*gets, server_files.VERSION])
-        except NotLocal as exc:
-            return shell.run(gets), None, str(exc)
-        try:
-            if answer.results[-1].errors:
-                raise ExchangeError(cmdlet_failure(self.host, server_files.VERSION, answer.results[-1].errors[0]))
-            return answer, str(server_files.parse_version(answer.results[-1])), None
+            if asked.own is None:
+                raise Refused(asked.reason)
+            if asked.own[0].errors:
+                raise ExchangeError(cmdlet_failure(self.host, server_files.VERSION, asked.own[0].errors[0]))
+            return str(server_files.parse_version(asked.own[0])), []
         except (ExchangeError, ParseError, Refused) as exc:
-            return answer, None, str(exc)
+            return None, [Unread("version", str(exc))]
 
 
 def _urls(kind: str, cmdlet: Cmdlet, result: CmdletResult, unread: list[Unread]) -> list[ClientUrl]:

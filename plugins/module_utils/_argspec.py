@@ -34,7 +34,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         "argument_spec": {
             "scope": {
                 "type": "str",
-                "choices": ["organization", "server", "host", "identity", "switch"],
+                "choices": ["organization", "server", "host", "identity", "switch", "oauth"],
                 "required": True,
             },
             "read": {"type": "str", "choices": ["fast", "full"], "default": "fast"},
@@ -46,9 +46,13 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "page": {"type": "int", "default": 1000},
             "tenants": {**DICTS, "options": SIGN_IN, **ONE_WAY_IN},
             "despite_owa": NAMES,
+            "organization": DICT,
+            "known_as": {"type": "str"},
+            "mailbox": {"type": "str"},
+            "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
             **EXCHANGE,
         },
-        "required_if": [["scope", "identity", ["domains"]]],
+        "required_if": [["scope", "identity", ["domains"]], ["scope", "oauth", ["mailbox"]]],
     },
     "hma_vdir_oauth": {
         "argument_spec": {
@@ -70,6 +74,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "domain_names": NAMES,
             "default_authorization_endpoint": {"type": "bool"},
             "replace_default_authserver": {"type": "str"},
+            "refresh_metadata": {"type": "bool", "default": False},
             "despite_owa": NAMES,
             **EXCHANGE,
             **RECORD,
@@ -132,6 +137,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "extra_names": NAMES,
             "ignored": IGNORED,
             "read_domains": {"type": "bool", "default": False},
+            "application_id": {"type": "str"},
             "handoff_dir": {"type": "path", "default": "hma_handoff"},
             "verify_seconds": {"type": "int", "default": 60},
             "prove_tokens": {"type": "bool", "default": False},

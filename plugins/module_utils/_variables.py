@@ -72,6 +72,8 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_unsynced_accepted", "hma_assess.settings.unsynced_accepted"),
     (ORGANIZATION, "hma_identity_entra", _BOOL),
     (ORGANIZATION, "hma_identity_page", {"type": "int", "least": 1}),
+    (ORGANIZATION, "hma_refresh_metadata", "hma_authserver.refresh_metadata"),
+    (ORGANIZATION, "hma_oauth_mailbox", _MAILBOX),
     (ORGANIZATION, "hma_policy", "hma_assess.settings.policy"),
     (ORGANIZATION, "hma_custom_checks", "hma_assess.settings.custom_checks"),
     (ORGANIZATION, "hma_audit_read", "hma_assess.read"),

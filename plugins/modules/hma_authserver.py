@@ -40,6 +40,14 @@ options:
         refused.
       - The old one is cleared first and made the default again if the new one cannot be set.
     type: str
+  refresh_metadata:
+    description:
+      - Whether Exchange fetches the metadata of the object's tenant, its signing keys above all, now
+        (C(Set-AuthServer -RefreshAuthMetadata)). It does so by itself every eight hours.
+      - It is a write each time, and changes no setting, so that there is nothing to restore. The task is C(changed).
+    type: bool
+    default: false
+    version_added: 0.1.0
   despite_owa:
     description:
       - Names of servers whose Outlook on the web (owa) or admin center (ecp) signs people in with OAuth only, and where

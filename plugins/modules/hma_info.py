@@ -28,16 +28,18 @@ options:
         second shell and 37 cmdlets, one per first character of the name. Names are looked at in the whole forest.
       - V(switch) reads whether modern authentication is on, and whether Outlook on the web or the admin center of a
         server signs people in with OAuth only, with three cmdlets.
+      - V(oauth) lets Exchange sign in to Exchange Online as O(mailbox) with C(Test-OAuthConnectivity), which takes up
+        to half a minute. Of its answer the result is read, and never C(Detail).
     type: str
-    choices: [organization, server, host, identity, switch]
+    choices: [organization, server, host, identity, switch, oauth]
     required: true
   read:
     description:
       - V(fast) is what the chain needs.
       - >-
-        V(full) with O(scope=organization) also reads setting overrides, partner applications, connectors and
-        organization relationships (22 cmdlets instead of 18, in the same shell); with O(scope=server) also the server's
-        certificates and component states (two more cmdlets).
+        V(full) with O(scope=organization) also reads setting overrides, partner applications, connectors, organization
+        relationships, arbitration mailboxes and what ActiveSync does with devices (25 cmdlets instead of 18, in the
+        same shell); with O(scope=server) also the server's certificates and component states (two more cmdlets).
     type: str
     choices: [fast, full]
     default: fast
@@ -91,6 +93,28 @@ options:
     type: list
     elements: str
     default: []
+  organization:
+    description:
+      - With O(scope=server) and O(read=full), the organization as O(scope=organization) returned it. Where it is given
+        the server itself is asked, too, in the same shell, for the version of its files, for errors of MSExchange
+        AuthAdmin in its event log, and for what it reaches in the internet. It asks the AuthMetadataUrl of each enabled
+        AuthServer of Entra and the host of its AuthorizationEndpoint, through the InternetWebProxy that the
+        organization has for it, without credentials, ten seconds each at most.
+      - This takes a connection to Windows PowerShell (V(winrm), or V(psrp) to the default endpoint), to the server
+        itself. Elsewhere C(unread) has the reason.
+    type: dict
+    default: {}
+  known_as:
+    description: The name that O(scope=host) gave for this server, by which its proxy is found in O(organization).
+    type: str
+  mailbox:
+    description: With O(scope=oauth), the address of a mailbox on premises.
+    type: str
+  cloud:
+    description: With O(scope=oauth), the cloud in which Exchange Online is asked.
+    type: str
+    choices: [global, usgov_l4, usgov_l5, china, bleu, delos]
+    default: global
 requirements:
   - msal >= 1.29 and requests, for O(tenants)
 extends_documentation_fragment:
@@ -140,7 +164,7 @@ directories:
   type: list
   elements: dict
 certificates:
-  description: Thumbprint and end of validity of each certificate on the server; null where they could not be read.
+  description: Thumbprint and validity of each certificate on the server; null where they could not be read.
   returned: when O(scope=server) and O(read=full)
   type: list
   elements: dict
@@ -149,13 +173,37 @@ components:
   returned: when O(scope=server) and O(read=full)
   type: dict
   sample: {ServerWideOffline: Active}
+version:
+  description: Version of the server's files with its updates; null where it could not be read.
+  returned: when O(scope=server), O(read=full) and O(organization) is given
+  type: str
+  sample: 15.2.2562.53
+events:
+  description: Errors of MSExchange AuthAdmin in the event log of the last 24 hours, the newest first, at most 20; null
+    where it could not be read.
+  returned: when O(scope=server), O(read=full) and O(organization) is given
+  type: list
+  elements: dict
+  sample: [{id: 2004, time: "2026-11-26T07:00:00Z", message: The metadata could not be fetched.}]
+ways:
+  description: What the server reaches, each with C(url), C(proxy), C(status) (0 where there was no answer) and
+    C(reason), the name that .NET has for what went wrong; null where it could not be asked.
+  returned: when O(scope=server), O(read=full) and O(organization) is given
+  type: list
+  elements: dict
+oauth:
+  description: The result (V(Success), V(Warning) or V(Error)), and the tasks that were no success.
+  returned: when O(scope=oauth)
+  type: dict
+  sample: {mailbox: alice@contoso.com, result: Success, tasks: []}
 identity:
   description:
     - Counts with a few examples, C(foreign) and C(linked); C(complete) is false where there are more than were counted.
     - C(foreign) has C(mail_in_domain), how many of them have a mail address in one of the domains, and with O(tenants)
       C(by_mail), how many are known in a tenant by it (alternate login ID).
     - With O(tenants) also C(missing), with the number of mailboxes that were compared, of accounts that exist in the
-      cloud only, and of those that are known by their mail address.
+      cloud only, of those that are known by their mail address, and of those whose sign-in name is another than their
+      mail address.
   returned: when O(scope=identity)
   type: dict
   sample:

@@ -68,6 +68,13 @@ options:
         goes on.
     type: bool
     default: false
+  application_id:
+    description:
+      - The dedicated hybrid application of this tenant. Where it is given, the thumbprints of the certificates that it
+        knows are read too, and nothing else of it.
+      - This takes the application permission C(Application.Read.All), and one request of a kind of which Graph answers
+        150 in a minute.
+    type: str
   handoff_dir:
     description: Folder for the script of O(mode=handoff).
     type: path
@@ -120,6 +127,12 @@ wanted:
   type: list
   elements: str
   sample: ["https://mail.contoso.com/"]
+application_certificates:
+  description: The thumbprints of the certificates that O(application_id) knows, or null where they were not or could
+    not be read.
+  returned: success
+  type: list
+  elements: str
 verified_domains:
   description: The verified domains of the tenant, or null where they were not or could not be read.
   returned: success

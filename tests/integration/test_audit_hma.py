@@ -63,7 +63,7 @@ def test_a_view_only_audit_of_a_healthy_organization(lab: LabClient, play: Play,
     assert said(document, "fail", "warn") == set()
     assert said(document, "not_checked") == {"HMA-SPN-003"}  # DNS was not asked
     assert Counter(item["host"] for item in lab.journal("shell")) == {"EX1": 3, "EX2": 1, "EX3": 1, "EX4": 1}
-    assert len(lab.journal("cmdlet")) == 22 + 2 + 4 * 7
+    assert len(lab.journal("cmdlet")) == 25 + 2 + 4 * 7
     assert not (lab.folder / "records").exists()
 
 

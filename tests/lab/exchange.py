@@ -65,11 +65,15 @@ class Organization(Overrides, Administrators, Reads):
         self.web_directories = WebDirectories(self.directory, self.servers, self.fqdn, self.server_name, self.position)
         self.web_directories.add(spec)
         self.begin_overrides()
+        self.metadata_fetched: list[str] = []
         self._objects = Objects(spec, self.directory, self.virtual_directories.iis)
         self.certificate, self.other_certificate = (
             _certificate(days) for days in (int(spec.get("auth_certificate_days", 400)), 300)
         )
+        # Another one of 1000 days, made when it is staged.
+        self.next_certificate = _certificate(1000)
         self._objects.all_of(spec, self.servers.values())
+        self._domains = self._domain_names()
 
     def fqdn(self, server: str) -> str:
         return fqdn_of(self.servers[server.casefold()], str(self.spec["domain"]))
@@ -176,7 +180,18 @@ class Organization(Overrides, Administrators, Reads):
             raise ShellError(
                 "[FailureCategory=Cmdlet-TaskException]", "InvalidArgument", "TaskException", text, item["Name"]
             )
+        if given.get("RefreshAuthMetadata"):
+            # It fetches the metadata and changes no property.
+            self.metadata_fetched.append(str(item["Name"]))
+            return [], []
         return [], self._write(controller, item, given)
+
+    def domains_added(self) -> bool:
+        return self._domain_names() != self._domains
+
+    def _domain_names(self) -> dict[str, list[str]]:
+        first = self.directory.controllers[0]
+        return {item["Guid"]: list(item["DomainName"]) for item in self.directory.select(first, "authserver")}
 
     # -- shared
 
@@ -216,7 +231,14 @@ class Organization(Overrides, Administrators, Reads):
         web = {
             f"vdir:{kind}": self.web_directories.shown_of(self.directory.select(first, f"vdir:{kind}")) for kind in WEB
         }
-        return {"name": self.name, **objects, **web, "overrides": self.overrides, "refreshed": self.refreshed}
+        return {
+            "name": self.name,
+            **objects,
+            **web,
+            "overrides": self.overrides,
+            "refreshed": self.refreshed,
+            "metadata_fetched": self.metadata_fetched,
+        }
 
 
 @functools.cache

@@ -115,7 +115,12 @@ class Objects:
             "oab": "OAB",
             "activesync": "Microsoft-Server-ActiveSync",
         }.get(kind)
-        iis: dict[str, Any] = {"Path": f"C:\\Exchange\\FrontEnd\\HttpProxy\\{name}"}
+        iis: dict[str, Any] = {
+            "Path": f"C:\\Exchange\\FrontEnd\\HttpProxy\\{name}",
+            "ExtendedProtectionTokenChecking": own.get("token_checking", "None"),
+        }
+        if kind == "activesync":
+            iis["ClientCertAuth"] = own.get("client_certificates", "Ignore")
         methods: list[list[str]] = [[], []]
         if how == "list":
             iis["IISAuthenticationMethods"] = list(own.get("methods", ["Ntlm", "OAuth", "Negotiate"]))
@@ -160,6 +165,7 @@ class Objects:
                 "ApplicationIdentifier": item.get("application_identifier"),
                 "AuthorizationEndpoint": item.get("endpoint", "https://login.windows.net/common/oauth2/authorize"),
                 "AuthMetadataUrl": _metadata(item.get("metadata", tenant)),
+                "GraphBaseUrl": item.get("graph"),
             }
         )  # fmt: skip
 

@@ -41,6 +41,7 @@ class Reads:
     servers: dict[str, dict[str, Any]]
     certificate: x509.Certificate
     other_certificate: x509.Certificate
+    next_certificate: x509.Certificate
 
     def fqdn(self, server: str) -> str:
         raise NotImplementedError
@@ -49,12 +50,14 @@ class Reads:
         raise NotImplementedError
 
     def _get_authconfig(self, controller: str, given: Mapping[str, Any]) -> Answer:
-        thumbprint = self.certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - what Exchange shows
-        following = "A" * 40 if self.spec.get("next_certificate") else ""
+        thumbprint = _thumbprint(self.certificate)
+        following = self.spec.get("next_certificate")
+        staged = {"date": None} if following is True else following or {}
         return [
             {
                 "CurrentCertificateThumbprint": thumbprint,
-                "NextCertificateThumbprint": following,
+                "NextCertificateThumbprint": _thumbprint(self.next_certificate) if following else "",
+                "NextCertificateEffectiveDate": staged.get("date"),
                 "OriginatingServer": controller,
             }
         ], []
@@ -62,8 +65,42 @@ class Reads:
     def _get_exchangecertificate(self, controller: str, given: Mapping[str, Any]) -> Answer:
         """Each server has its own store; where no server is named it is the one the shell runs on."""
         server = self._reached(str(given["Server"]), _CERTIFICATE_FAILED)
-        there = self.other_certificate if server.get("auth_certificate") == "missing" else self.certificate
-        return [{"RawData": base64.b64encode(there.public_bytes(serialization.Encoding.DER)).decode("ascii")}], []
+        there = [self.other_certificate if server.get("auth_certificate") == "missing" else self.certificate]
+        if self.spec.get("next_certificate") and server["name"] in self.spec.get(
+            "next_certificate_on", [server["name"]]
+        ):
+            there.append(self.next_certificate)
+        return [
+            {"RawData": base64.b64encode(item.public_bytes(serialization.Encoding.DER)).decode("ascii")}
+            for item in there
+        ], []
+
+    def _get_activesyncorganizationsettings(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        """Allow is what setup leaves."""
+        level = self.spec.get("device_access", {}).get("default", "Allow")
+        return [{"Name": "Mobile Mailbox Settings", "DefaultAccessLevel": level, "OriginatingServer": controller}], []
+
+    def _get_activesyncdeviceaccessrule(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        return [
+            {
+                "Name": f"{item['query']} ({item['characteristic']})", "Characteristic": item["characteristic"],
+                "QueryString": item["query"], "AccessLevel": item["level"], "OriginatingServer": controller,
+            }
+            for item in self.spec.get("device_access", {}).get("rules", [])
+        ], []  # fmt: skip
+
+    def _test_oauthconnectivity(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        """Success, unless the scenario says otherwise: a result, or one for before and one for after a domain was added
+        to an AuthServer. Detail shows the exchange, headers included, as the real one does."""
+        told = self.spec.get("oauth_test", "Success")
+        if isinstance(told, dict):
+            told = told["after"] if self.domains_added() else told["before"]
+        task = "Checking EWS API Call Under Oauth"
+        detail = "Client request header: Authorization: Bearer eyJ0eXAiOiJKV1QiLCJh..."
+        return [{"Task": task, "Detail": detail, "ResultType": told, "Identity": given["Mailbox"]}], []
+
+    def domains_added(self) -> bool:
+        raise NotImplementedError
 
     def _get_servercomponentstate(self, controller: str, given: Mapping[str, Any]) -> Answer:
         server = self._reached(str(given["Identity"]))
@@ -116,10 +153,27 @@ class Reads:
         if given.get("IgnoreDefaultScope") and "DomainController" in given:
             text = "You can't use the DomainController parameter together with the IgnoreDefaultScope parameter."
             raise ShellError("[FailureCategory=Cmdlet-TaskException]", "InvalidArgument", "TaskException", text)
-        kind, limit = str(given.get("RecipientTypeDetails", "")), int(given.get("ResultSize", 1000))
-        found = [item for item in self._mailboxes() if not kind or item["RecipientTypeDetails"] == kind]
+        if given.get("Arbitration"):
+            return self._arbitration(controller), []
+        # The parameter takes a list: the engine makes one of a text.
+        asked, limit = given.get("RecipientTypeDetails", []), int(given.get("ResultSize", 1000))
+        kinds = [asked] if isinstance(asked, str) else list(asked)
+        found = [item for item in self._mailboxes() if not kinds or item["RecipientTypeDetails"] in kinds]
         found = [item for item in found if _fits(item["UserPrincipalName"], str(given.get("Filter", "")))]
         return found[:limit], [_MORE] if len(found) > limit else []
+
+    def _arbitration(self, controller: str) -> list[Object]:
+        """As setup makes them; ``arbitration`` says what is left of the capabilities of the one that manages."""
+        own = {
+            "Migration.8f3e7716-2011-43e4-96b1-aba62d229136": self.spec.get(
+                "arbitration", ["OrganizationCapabilityManagement", "OrganizationCapabilityMigration"]
+            ),
+            "FederatedEmail.4c1f4d8b-8179-4148-93bf-00a95fa1e042": [],
+        }
+        return [
+            {"Name": name, "PersistedCapabilities": list(capabilities), "OriginatingServer": controller}
+            for name, capabilities in own.items()
+        ]
 
     def _mailboxes(self) -> list[Object]:
         found = []
@@ -152,6 +206,10 @@ class Reads:
                 "[FailureCategory=Cmdlet-RpcClientException]", "ReadError", "RpcClientException", text, wanted
             )
         return server
+
+
+def _thumbprint(certificate: x509.Certificate) -> str:
+    return certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - what Exchange shows
 
 
 def _domain(item: Any) -> dict[str, str]:

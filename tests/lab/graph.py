@@ -13,7 +13,15 @@ from typing import Any, Final
 from aiohttp import web
 
 from . import odd
-from .graph_objects import applications_page, deleted_page, owners_page, principals_page, selected, taken
+from .graph_objects import (
+    applications_page,
+    deleted_page,
+    owners_page,
+    principals_page,
+    selected,
+    selected_application,
+    taken,
+)
 from .graph_pages import domains_page, identified, refused, user_page, users_page
 from .journal import Faults, Journal
 from .reply_urls import trouble
@@ -121,6 +129,15 @@ class Graph:
             return deleted_page(request, tenant, rights, path)
         if request.method == "GET" and path in _LISTS:
             return _LISTS[path](request, tenant)
+        return self._one(request, token, tenant, path, body)
+
+    def _one(
+        self, request: web.Request, token: Mapping[str, Any], tenant: dict[str, Any], path: str, body: Any
+    ) -> web.Response:
+        """A request to one object."""
+        application = selected_application(request, tenant, path) if request.method == "GET" else None
+        if application is not None:
+            return application
         found = _named(tenant["service_principals"], path)
         if found is None:
             return refused(request, 404, "Request_ResourceNotFound", _NOT_FOUND)

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from .graph_pages import refused
 from .tenants import fold
@@ -75,11 +78,21 @@ def _page(request: web.Request, objects: list[dict[str, Any]], path: str, most: 
 
 def selected(request: web.Request, item: Mapping[str, Any]) -> web.Response:
     """One service principal with the properties that were asked for; $select of an unknown one is refused."""
-    shown = principal(item)
+    return _selected(request, principal(item), "servicePrincipal")
+
+
+def selected_application(request: web.Request, tenant: Mapping[str, Any], path: str) -> web.Response | None:
+    """The application that a path names by its id; None where there is none."""
+    found = (item for item in tenant.get("registrations", []) if path == f"applications(appId='{item['app_id']}')")
+    own = next(found, None)
+    return None if own is None else _selected(request, application(own), "application")
+
+
+def _selected(request: web.Request, shown: dict[str, Any], kind: str) -> web.Response:
     asked = [name for name in request.query.get("$select", "").split(",") if name]
     for name in asked:
         if name not in shown:
-            text = f"Could not find a property named '{name}' on type 'microsoft.graph.servicePrincipal'."
+            text = f"Could not find a property named '{name}' on type 'microsoft.graph.{kind}'."
             return refused(request, 400, "BadRequest", text)
     return web.json_response({name: shown[name] for name in asked} if asked else shown)
 
@@ -116,10 +129,25 @@ def principal(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def upload(tenants: Iterable[Mapping[str, Any]], certificate: x509.Certificate) -> None:
+    """Where a scenario says ``auth_certificate``, an application knows the certificate that Exchange signs with. Graph
+    shows its hash as Base64."""
+    shown = base64.b64encode(certificate.fingerprint(hashes.SHA1())).decode("ascii")  # noqa: S303 - what Graph shows
+    for tenant in tenants:
+        for item in tenant.get("registrations", []):
+            item["key_credentials"] = [
+                {"type": "AsymmetricX509Cert", "usage": "Verify", "customKeyIdentifier": shown}
+                if key == "auth_certificate"
+                else key
+                for key in item.get("key_credentials", [])
+            ]
+
+
 def application(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": item["id"],
         "appId": item["app_id"],
         "displayName": item["display_name"],
         "identifierUris": list(item.get("identifier_uris", [])),
+        "keyCredentials": list(item.get("key_credentials", [])),
     }

@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from . import windows
 from .authentication import Caller
 from .binder import ShellError, bind, listed
 from .exchange import Organization, is_local, product_of
@@ -176,11 +177,16 @@ class Server:
         self.journal.add("iis", host=self.name)
         self.organization.web_directories.restarted(self.organization.directory.controllers[0], self.name)
 
-    def file_version(self) -> str:
-        """Of ExSetup.exe: the update level, which the version in the directory does not show."""
-        own = self.organization.servers[self.name.casefold()]
-        numbers = re.findall(r"\d+", str(own["version"]))
-        return str(own.get("file_version") or "{:0>2}.{:0>2}.{:0>4}.{:0>3}".format(*numbers))
+    def local(self, name: str, parameters: Mapping[str, Any]) -> Outcome:
+        """A command that Windows itself runs, outside of Exchange's shell."""
+        self.journal.add("local", host=self.name, name=name, parameters=dict(parameters))
+        if name == "Restart-Service":
+            self.restart_iis()
+            return Outcome()
+        try:
+            return Outcome(windows.run(self.organization.servers[self.name.casefold()], name, parameters))
+        except ShellError as exc:
+            return Outcome(errors=[exc.record])
 
     async def cmdlet(
         self, name: str, given: dict[str, Any], rights: str, binder: Binder = bind, ask: Asker = nobody

@@ -113,16 +113,14 @@ class Script:
             if not _as_expected(result, command.get("expected")):
                 break
 
-    def _local(self, name: str) -> dict[str, Any]:
+    def _local(self, command: dict[str, Any]) -> dict[str, Any]:
         """What the script does on the server itself."""
-        objects = [{"FileVersion": self._server.file_version()}] if name == "Get-Command" else []
-        if name == "Restart-Service":
-            self._server.restart_iis()
-        return {"objects": objects, "errors": [], "warnings": []}
+        found = self._server.local(command["name"], command["parameters"])
+        return {"objects": found.objects, "errors": found.errors, "warnings": []}
 
     async def _command(self, command: dict[str, Any], rights: str, answer: dict[str, Any]) -> dict[str, Any]:
         if command.get("local"):
-            return self._local(command["name"])
+            return self._local(command)
         given = {
             key: self._server.name.upper() if value == {"this_server": True} else value
             for key, value in command["parameters"].items()

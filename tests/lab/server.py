@@ -28,6 +28,7 @@ from .engine import Engine, find
 from .engine.psrp import opener as open_in
 from .entra import Entra
 from .exchange import Organization
+from .graph_objects import upload
 from .journal import Faults, Journal
 from .latency import Latency
 from .odd import Elsewhere
@@ -108,6 +109,7 @@ class Lab:
         self.latency = Latency(self.scenario.get("latency", {}))
         self.organizations = [Organization(item, self.clock) for item in self.scenario["organizations"]]
         ntlm_users(self.folder / "ntlm-users", self.organizations)
+        upload(self.scenario["tenants"], self.organizations[0].certificate)
         self.entra = Entra(self.scenario["tenants"], self.journal, self.faults)
         self.entra.elsewhere = {
             name: f"{scheme}://{HOST}:{self.ports.get(name, 0)}" for name, scheme in _ELSEWHERE.items()

@@ -27,12 +27,12 @@ _SCOPES = {"organization": "the organization", "server": "each server", "tenant"
 # and its test.
 TOPICS = {
     "What was read, and what the run covers": ("READ", "RUN", "COV"),
-    "Servers": ("ORG", "LIFE", "MNT", "SSL", "EWS", "OVR", "PROXY"),
-    "Virtual directories": ("VDIR",),
+    "Servers": ("ORG", "LIFE", "MNT", "SSL", "EWS", "OVR", "PROXY", "NET"),
+    "Virtual directories": ("VDIR", "EAS", "EP"),
     "Client URLs and registered names": ("NAME", "SPN"),
     "Organization: the switch, its conditions and its policies": ("FLAG", "MAPI", "POL"),
     "Trust: AuthServer objects, tenants, certificates": ("AUTH", "TEN", "CERT"),
-    "Hybrid": ("HYB", "APP"),
+    "Hybrid": ("HYB", "APP", "OAUTH", "SFB"),
     "Sign-in names": ("ID",),
     "What clients are offered": ("PRB",),
     "Outlook on the web and the admin center": ("OWA", "ADM"),

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import plain
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
@@ -38,6 +39,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns im
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
     mailboxes,
     organization_read,
+    server_files,
     server_state,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
@@ -48,8 +50,11 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, front_end
+from ansible_collections.hybrid.exchange.plugins.plugin_utils import _on_server
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.contract import Answer, HostIdentity
+from cryptography.hazmat.primitives import hashes
 
-from tests.lab import scenario
+from tests.lab import scenario, windows
 from tests.lab.binder import ShellError, bind
 from tests.lab.exchange import Organization as Lab
 from tests.lab.exchange import product_of
@@ -63,7 +68,12 @@ class Story:
     too."""
 
     def __init__(
-        self, *changes: Mapping[str, Any], base: str = "healthy", hide: Sequence[str] = (), full: bool = True
+        self,
+        *changes: Mapping[str, Any],
+        base: str = "healthy",
+        hide: Sequence[str] = (),
+        full: bool = True,
+        local: bool = True,
     ) -> None:
         found = scenario.load(base)
         for step in changes:
@@ -72,6 +82,8 @@ class Story:
         self.exchange = Lab(self.scenario["organizations"][0], lambda: 0.0)
         self.hidden = {name.casefold() for name in hide}
         self.full = full
+        # Whether the servers themselves can be asked, as over winrm.
+        self.local = local
         self.sent: list[str] = []
 
     def run(self, server: str, cmdlets: Sequence[Cmdlet]) -> list[CmdletResult]:
@@ -79,6 +91,8 @@ class Story:
 
     def _one(self, server: str, cmdlet: Cmdlet) -> CmdletResult:
         self.sent.append(cmdlet.name)
+        if cmdlet.local:
+            return self._on_windows(server, cmdlet)
         given = {key: server if "THIS_SERVER" in repr(value) else value for key, value in cmdlet.parameters.items()}
         try:
             if cmdlet.name.casefold() in self.hidden:
@@ -97,6 +111,15 @@ class Story:
             return CmdletResult([], [ErrorRecord(**exc.record)], [])
         wanted = [*cmdlet.returns, "OriginatingServer"]
         return CmdletResult([{key: item[key] for key in wanted if key in item} for item in objects], [], warnings)
+
+    def _on_windows(self, server: str, cmdlet: Cmdlet) -> CmdletResult:
+        """A command of the server itself."""
+        try:
+            return CmdletResult(
+                windows.run(self.exchange.servers[server.casefold()], cmdlet.name, cmdlet.parameters), [], []
+            )
+        except ShellError as exc:
+            return CmdletResult([], [ErrorRecord(**exc.record)], [])
 
     # -- what the actions read
 
@@ -144,14 +167,24 @@ class Story:
             except (Refused, ParseError) as exc:
                 unread.append({"what": kind.key, "reason": str(exc)})
         more = server_state.parse(self.run(name, server_state.cmdlets(name))).facts()
+        own = self._own(name, through)
         return {
             "read": {"time": NOW},
             "server": self.exchange.fqdn(name),
             "through": through,
             "directories": directories,
             **more,
-            "unread": unread + more["unread"],
+            **{part: plain(getattr(own, part)) for part in _on_server.PARTS},
+            "unread": unread + more["unread"] + [gap.brief_facts() for gap in own.unread],
         }
+
+    def _own(self, name: str, through: bool) -> _on_server.OnServer:
+        """What is of the server itself, as far as the way to it lets it be asked."""
+        organization = Organization.from_facts(Properties(self.organization(), "organization"))
+        local = server_files.commands(organization, name)
+        asked = self.run(name, local) if self.local and not through else None
+        answer = Answer(HostIdentity(name, name, "5.1", "Desktop"), [], None, "winrm")
+        return _on_server.parse(name, local, _on_server.Asked(answer, asked, "it cannot be asked here."))
 
     def tenants(self, found: Mapping[str, Any]) -> dict[str, Any]:
         wanted = list(client_names(parse_client_urls(found["client_urls"]), (), ()).wanted)
@@ -168,9 +201,16 @@ class Story:
                 "verified_domains": tenant.get("verified_domains", [tenant["domain"], "contoso.test", "fabrikam.test"])
                 if verified
                 else None,
+                "application_certificates": self._uploaded(tenant) if self.full else None,
                 "unread": [] if verified else [{"what": "verified_domains", "reason": _forbidden(READ_DOMAINS)}],
             }
         return read
+
+    def _uploaded(self, tenant: Mapping[str, Any]) -> list[str]:
+        """What the dedicated hybrid application of a tenant knows."""
+        current = self.exchange.certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303 - a thumbprint
+        keys = [key for item in tenant.get("registrations", []) for key in item.get("key_credentials", [])]
+        return [current if key == "auth_certificate" else key for key in keys]
 
     def identity(self, domains: Sequence[str], page: int = 1000) -> dict[str, Any]:
         foreign, linked = self.run(self.reader, mailboxes.count_cmdlets(domains, page))

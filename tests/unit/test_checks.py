@@ -66,6 +66,10 @@ LINKED = to(["organizations", 0, "mailboxes"], [{"upn": "erin@contoso.test", "ty
 
 
 # check -> what is done to a healthy organization, and which other checks cannot but speak with it
+# The dedicated hybrid application of the healthy organization, and who else the organization's rules let in.
+HYBRID_FEATURE = {"name": "x", "component": "Global", "section": "ExchangeOnpremAsThirdPartyAppId"}
+QUARANTINE: dict[str, Any] = {"default": "Quarantine"}
+BLOCKED = {"rules": [{"characteristic": "DeviceModel", "query": "Outlook for iOS and Android", "level": "Block"}]}
 FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-AUTH-001", "missing", [{"at": ["organizations", 0, "auth_servers"], "keep": [0, 2, 3]}], set()),
     ("HMA-AUTH-001", "disabled", auth(1, enabled=False), set()),
@@ -114,7 +118,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-ORG-001", "2016 CU7", server(3, version="Version 15.1 (Build 1261.35)"), {"HMA-LIFE-001"}),
     ("HMA-ORG-002", "2010", server(3, version="Version 14.3 (Build 123.4)"), {"HMA-LIFE-001"}),
     ("HMA-OVR-001", "download domains", [DOWNLOADS], set()),
-    ("HMA-OVR-001", "override off", [DOWNLOADS, to(["organizations", 0, "overrides"], [OVERRIDE])], set()),
+    ("HMA-OVR-001", "override off", [DOWNLOADS, {"at": ["organizations", 0, "overrides"], "append": OVERRIDE}], set()),
     ("HMA-OVR-002", "linked mailboxes", [*OWA, LINKED], {"HMA-ID-002"}),
     ("HMA-OWA-003", "one server", OWA[:2], set()),
     ("HMA-OWA-003", "owa alone", [step for step in OWA if "owa" in step["at"]], set()),
@@ -127,13 +131,14 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
         "blocks": ["Mapi"]}]), OFF], {"HMA-FLAG-002"}),
     ("HMA-PROXY-001", "https", [step for number in range(4) for step in server(
         number,
-        proxy="https://proxy.contoso.test:8080")], set()),
+        proxy="https://proxy.contoso.test:8080")], {"HMA-NET-001"}),
     ("HMA-PROXY-002", "differs", [step for number in range(3) for step in server(
         number,
         proxy="http://proxy.contoso.test:8080")], set()),
-    ("HMA-READ-003", "override", [to(["organizations", 0, "overrides"], [{**OVERRIDE, "parameters": []}, {
-        **OVERRIDE,
-        "name": 7}])], set()),
+    ("HMA-READ-003", "override", [
+        {"at": ["organizations", 0, "overrides"], "append": item}
+        for item in ({**OVERRIDE, "parameters": []}, {**OVERRIDE, "name": 7})
+    ], set()),
     ("HMA-SPN-001", "missing", [to(_NAMES, ["https://mail.contoso.test/"]), to([*_NAMES[:-1], "filled"], False)],
         {"HMA-TEN-005", "HMA-NAME-004"}),
     ("HMA-SPN-002", "stale", [{"at": _NAMES, "append": "https://legacy.fabrikam.test/"}], set()),
@@ -147,6 +152,29 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
         "contoso.onmicrosoft.com",
         "contoso.test", "fabrikam.test"])], set()),
     ("HMA-TEN-006", "disabled", [to([*_NAMES[:-1], "enabled"], False)], set()),
+    *(("HMA-NET-001", way, server(1, internet=way), set()) for way in ("closed", "407", "TrustFailure", "proxy")),
+    ("HMA-NET-001", "no such proxy", server(1, proxy="http://proxy.fabrikam.test:8080"), {"HMA-PROXY-002"}),
+    ("HMA-LIFE-003", "behind", server(1, file_version="15.02.2562.041"), set()),
+    ("HMA-LIFE-003", "behind its peers", server(1, file_version="15.02.2562.099"), set()),
+    ("HMA-LIFE-003", "old level", server(1, file_version="15.02.1258.034"), set()),
+    ("HMA-AUTH-010", "nobody fetches it", [to(["organizations", 0, "arbitration"], [])], set()),
+    ("HMA-AUTH-010", "errors", server(1, events=[{"id": 2004, "message": "It could not be fetched."}]), set()),
+    ("HMA-APP-001", "first-party", auth(0, application_identifier="00000002-0000-0FF1-ce00-000000000000"),
+        {"HMA-APP-002"}),
+    ("HMA-APP-002", "none", auth(0, application_identifier=None), set()),
+    ("HMA-APP-002", "no override", [to(["organizations", 0, "overrides"], [])], set()),
+    ("HMA-APP-002", "override off", [to(["organizations", 0, "overrides"], [{
+        **HYBRID_FEATURE, "parameters": ["Enabled=false"]}])], set()),
+    ("HMA-CERT-004", "not in Entra", [to(["tenants", 0, "registrations", 0, "key_credentials"], ["A" * 40])], set()),
+    ("HMA-CERT-004", "next one missing", [to(["organizations", 0, "next_certificate"], True),
+                                          to(["organizations", 0, "next_certificate_on"], ["EX1"])], set()),
+    ("HMA-CERT-004", "next one too early", [to(["organizations", 0, "next_certificate"], {
+        "date": "2001-01-01T00:00:00Z"})], set()),
+    ("HMA-EAS-001", "quarantine", [to(["organizations", 0, "device_access"], QUARANTINE)], set()),
+    ("HMA-EAS-001", "blocked", [to(["organizations", 0, "device_access"], BLOCKED)], set()),
+    ("HMA-EAS-002", "required", server(1, directories={"activesync": {"client_certificates": "Required"}}), set()),
+    ("HMA-ID-006", "another address", [*ENTRA, to(["organizations", 0, "mailboxes"], [{
+        "upn": "alice@contoso.test", "mail": "alice.smith@contoso.test"}])], set()),
     ("HMA-VDIR-001", "flag", server(1, directories={"ews": {"oauth": False}}), set()),
     ("HMA-VDIR-001", "list", server(0, directories={"mapi": {"methods": ["Ntlm", "Negotiate"]}}), set()),
     ("HMA-VDIR-002", "emptied", server(1, directories={"mapi": {"methods": []}}), set()),
@@ -158,8 +186,9 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
 ELSEWHERE = {
     "HMA-RUN-001", "HMA-READ-001", "HMA-READ-002", "HMA-COV-004", "HMA-COV-002", "HMA-COV-003", "HMA-NAME-003",
     "HMA-ID-004", "HMA-FLAG-001", "HMA-AUTH-002",
-    "HMA-APP-001", "HMA-POL-003", "HMA-SPN-003", "HMA-TEN-003", "HMA-TEN-005", "HMA-SPN-006", "HMA-NAME-004",
+    "HMA-POL-003", "HMA-SPN-003", "HMA-TEN-003", "HMA-TEN-005", "HMA-SPN-006", "HMA-NAME-004",
     *("HMA-OWA-001", "HMA-OWA-002", "HMA-OWA-004", "HMA-OWA-005", "HMA-OWA-006", "HMA-OWA-007", "HMA-ADM-001"),
+    *("HMA-OAUTH-001", "HMA-EP-001", "HMA-SFB-001"),
 }  # fmt: skip
 EVERYTHING = {
     *(
@@ -196,6 +225,7 @@ EVERYTHING = {
         "HMA-PROXY-001",
         "HMA-PROXY-002",
         "HMA-SPN-001",
+        "HMA-NET-001",
     ),
     *("HMA-SPN-002", "HMA-SPN-004", "HMA-SPN-005", "HMA-SSL-001", "HMA-TEN-005", "HMA-VDIR-001", "HMA-VDIR-002"),
 }
@@ -241,7 +271,10 @@ def test_nobody_read_the_organization() -> None:
 def test_a_host_that_does_not_answer_and_one_of_another_organization() -> None:
     findings = Story(*server(2, power="off")).judge()
     assert wrong(findings) == set()
-    assert unread(findings) == {"HMA-COV-001", "HMA-COV-002", "HMA-VDIR-001", "HMA-CERT-003", "HMA-MNT-001"}
+    assert unread(findings) == {
+        *("HMA-COV-001", "HMA-COV-002", "HMA-VDIR-001", "HMA-CERT-003", "HMA-MNT-001"),
+        *("HMA-NET-001", "HMA-LIFE-003", "HMA-AUTH-010", "HMA-EAS-002"),
+    }
     case = Story().case()
     first, second, *rest = case.servers
     case = replace(case, servers=[first, replace(second, server="ex2.other.test"), *rest])
@@ -288,7 +321,7 @@ def test_rights_that_hide_something_are_gaps_not_faults() -> None:
             "HMA-SSL-001",
             "HMA-MNT-001",
         ),
-        *("HMA-POL-001", "HMA-POL-002", "HMA-POL-003"),
+        *("HMA-POL-001", "HMA-POL-002", "HMA-POL-003", "HMA-APP-002", "HMA-AUTH-010", "HMA-CERT-004"),
     }
     assert wrong(findings) == set()
     assert all(item.message and item.fix for item in findings if item.status == "not_checked")
@@ -476,7 +509,7 @@ def test_the_budget_of_the_organization_read() -> None:
     assert len(few.sent) == len(many.sent) == 18
     full = Story()
     assert full.organization()
-    assert len(full.sent) == 22
+    assert len(full.sent) == 25
 
 
 def test_twenty_five_faults_at_once() -> None:

@@ -39,6 +39,8 @@ PROSE = frozenset(
         "HMA-SPN-004", "HMA-SPN-005", "HMA-ADM-001", "HMA-OWA-002",
         "HMA-SSL-001", "HMA-TEN-001", "HMA-TEN-002", "HMA-TEN-004", "HMA-TEN-006", "HMA-VDIR-001",
         "HMA-VDIR-003",
+        *("HMA-APP-001", "HMA-APP-002", "HMA-AUTH-010", "HMA-CERT-004", "HMA-EAS-001", "HMA-EAS-002", "HMA-ID-006"),
+        *("HMA-LIFE-003", "HMA-NET-001"),
     }
 )  # fmt: skip
 

@@ -58,7 +58,7 @@ TEXT = st.one_of(
 # Checks whose command holds a name of the organization or of the inventory; those of the probe are below.
 NAMED = {
     *("HMA-AUTH-001", "HMA-AUTH-002", "HMA-AUTH-005", "HMA-AUTH-006", "HMA-AUTH-007", "HMA-POL-001", "HMA-POL-002"),
-    *("HMA-AUTH-008", "HMA-AUTH-009", "HMA-VDIR-003"),
+    *("HMA-AUTH-008", "HMA-AUTH-009", "HMA-VDIR-003", "HMA-AUTH-010", "HMA-EAS-002", "HMA-NET-001"),
     *("HMA-VDIR-001", "HMA-VDIR-002", "HMA-MNT-001"),
 }
 # Those whose command holds none: a playbook, a number, a host name that has passed the domain's rules.
@@ -74,7 +74,7 @@ PLAIN = {
         "HMA-OVR-001",
         "HMA-RUN-001",
     ),
-    *("HMA-SPN-001", "HMA-SPN-003", "HMA-SPN-006", "HMA-TEN-005", "HMA-OWA-003", "HMA-OVR-002"),
+    *("HMA-SPN-001", "HMA-SPN-003", "HMA-SPN-006", "HMA-TEN-005", "HMA-OWA-003", "HMA-OVR-002", "HMA-EAS-001"),
 }
 OTHER_DEFAULT = [*auth(0, default=False), *auth(2, default=True)]
 

@@ -6,20 +6,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import server_files
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.certificates import Certificate
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.server_files import LoggedError, Way
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.server_oauth import OAuthTest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     Directory,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.web_listing import Switch
 
 from .._exchange.contract import Answer
+from .._on_server import OnServer
 from .base import ExchangeOptions, Result
 
 
@@ -37,6 +43,18 @@ class Options(ExchangeOptions):
     page: int
     tenants: Sequence[Mapping[str, Any]]
     despite_owa: Sequence[str]
+    organization: Mapping[str, Any]
+    known_as: str | None
+    mailbox: str
+    cloud: str
+
+    @property
+    def on_server(self) -> tuple[Cmdlet, ...]:
+        """What the server itself is asked: nothing where the organization is not known, or less than all is read."""
+        if self.read != "full" or not self.organization:
+            return ()
+        facts = Organization.from_facts(Properties(self.organization, "organization"))
+        return server_files.commands(facts, self.server or self.known_as or "")
 
 
 @dataclass(frozen=True)
@@ -99,6 +117,28 @@ class ServerReadInFull(ServerRead):
 
     certificates: Sequence[Certificate] | None
     components: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerReadItself(ServerReadInFull):
+    """The same with what is of the server itself; a part that could not be read is None."""
+
+    version: str | None
+    events: Sequence[LoggedError] | None
+    ways: Sequence[Way] | None
+
+    @classmethod
+    def of(cls, read: ServerReadInFull, own: OnServer) -> Self:
+        known = {key.name: getattr(read, key.name) for key in fields(read)}
+        unread = [*read.unread, *(gap.brief_facts() for gap in own.unread)]
+        return cls(**{**known, "unread": unread, "version": own.version, "events": own.events, "ways": own.ways})
+
+
+@dataclass(frozen=True, kw_only=True)
+class OAuthRead(_Read):
+    """What came of signing in to Exchange Online as Exchange does it."""
+
+    oauth: OAuthTest
 
 
 @dataclass(frozen=True, kw_only=True)

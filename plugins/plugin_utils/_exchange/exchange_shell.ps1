@@ -135,9 +135,53 @@ function Invoke-Cmdlet {
     return [ordered]@{ objects = $objects; errors = $errors; warnings = $warnings }
 }
 
+function Get-LoggedError {
+    # Errors and worse of one source in the last day, at most 20, newest first. That there are none is an answer.
+    $filter = @{ LogName = 'Application'; ProviderName = 'MSExchange AuthAdmin'; Level = 1, 2; StartTime = (Get-Date).AddHours(-24) }
+    $found = New-Object System.Collections.ArrayList
+    try {
+        foreach ($record in (Get-WinEvent -FilterHashtable $filter -MaxEvents 20)) {
+            [void]$found.Add([ordered]@{ Id = [int]$record.Id; Time = ConvertTo-Plain ([datetime]$record.TimeCreated); Message = [string]$record.Message })
+        }
+    }
+    catch { if ([string]$_.FullyQualifiedErrorId -cnotlike 'NoMatchingEventsFound*') { throw } }
+    return , $found
+}
+
+function Get-WebStatus {
+    # Whether this server reaches an address, through a proxy or straight. Nobody signs in, no redirect is followed, and of
+    # the answer the status is read alone.
+    param([string] $Address, [string] $Proxy)
+    if ($Address -notlike 'https://*') { throw 'The script asks https addresses only.' }
+    $found = [ordered]@{ Status = 0; Reason = $null }
+    [System.Net.ServicePointManager]::SecurityProtocol = [System.Net.SecurityProtocolType]::Tls12
+    $web = [System.Net.WebRequest]::Create($Address)
+    $web.Timeout = 10000
+    $web.AllowAutoRedirect = $false
+    $web.UseDefaultCredentials = $false
+    $web.Proxy = $null
+    if ($Proxy) { $web.Proxy = New-Object System.Net.WebProxy ($Proxy) }
+    try {
+        $reply = $web.GetResponse()
+        $found.Status = [int]$reply.StatusCode
+        $reply.Close()
+    }
+    catch {
+        $cause = $_.Exception
+        while ($cause -and $cause -isnot [System.Net.WebException]) { $cause = $cause.InnerException }
+        if (-not $cause) { throw }
+        $found.Reason = [string]$cause.Status
+        if ($cause.Response) {
+            $found.Status = [int]$cause.Response.StatusCode
+            $cause.Response.Close()
+        }
+    }
+    return $found
+}
+
 function Invoke-Local {
-    # On the server itself, outside of Exchange's shell: two commands, and no other.
-    param([string] $Name)
+    # On the server itself, outside of Exchange's shell: these commands, and no other.
+    param([string] $Name, $Parameters)
     $objects = New-Object System.Collections.ArrayList
     $errors = New-Object System.Collections.ArrayList
     try {
@@ -146,6 +190,8 @@ function Invoke-Local {
             [void]$objects.Add([ordered]@{ FileVersion = [string]$file.FileVersionInfo.FileVersion })
         }
         elseif ($Name -ceq 'Restart-Service') { Restart-Service -Name 'W3SVC', 'WAS' -Force }
+        elseif ($Name -ceq 'Get-WinEvent') { $objects = Get-LoggedError }
+        elseif ($Name -ceq 'Invoke-WebRequest') { [void]$objects.Add((Get-WebStatus ([string]$Parameters.Uri) ([string]$Parameters.Proxy))) }
         else { throw 'The script does not run this command.' }
     }
     catch { [void]$errors.Add((ConvertTo-Failure $_)) }
@@ -204,7 +250,7 @@ try {
         if (@($commands | Where-Object { -not $_.local }).Count -gt 0) { $session = Open-Session $answer.host.fqdn $request.credential }
         $answer.phase = 'run'
         foreach ($command in $commands) {
-            if ($command.local) { $result = Invoke-Local ([string]$command.name) }
+            if ($command.local) { $result = Invoke-Local ([string]$command.name) $command.parameters }
             else { $result = Invoke-Cmdlet $session.Runspace $command ([string]$answer.domain_controller) }
             [void]$answer.results.Add($result)
             if (-not $answer.domain_controller -and $result.objects.Count -gt 0) {

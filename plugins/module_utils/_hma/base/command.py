@@ -22,7 +22,9 @@ _VARIABLE: Final = re.compile(r"(?:env:)?[A-Za-z0-9_]+")
 _SETTING: Final = re.compile(r"[a-z][a-z0-9_]*")
 _PLAYBOOK: Final = re.compile(r"[a-z][a-z0-9_]*")
 # Switch parameters take no value of their own: -Force, and -Confirm:$false to say no.
-_SWITCHES: Final = frozenset({"ADPropertiesOnly", "Confirm", "Force", "IgnoreDefaultScope", "RefreshAuthMetadata"})
+_SWITCHES: Final = frozenset(
+    {"ADPropertiesOnly", "Arbitration", "Confirm", "Force", "IgnoreDefaultScope", "RefreshAuthMetadata"}
+)
 
 
 @dataclass(frozen=True)

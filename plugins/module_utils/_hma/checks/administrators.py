@@ -21,10 +21,14 @@ _SYNCHRONIZE: Final = (
     "Remote PowerShell does not go through Entra: it is their way in until then."
 )
 
+_ELSEWHERE: Final = "Elsewhere hma_identity_entra with hma_audit_read: full looks at administrators."
+
 SIGN_IN: Final = Check(
     "HMA-ADM-001", "Everyone who administers Exchange can sign in at Entra", "medium", "organization", on_bad="warn",
-    why="The admin center asks Entra as Outlook on the web does. An administrator who is not synchronized does not get "
-        "in, and finds out when something is to be repaired. The built-in Administrator never can.",
+    why="After HMA accounts sign in at Entra, and where Outlook on the web does so the admin center does too. An "
+        "administrator who is not synchronized does not get in, and finds out when something is to be repaired. The "
+        "built-in Administrator never can. It is read where Outlook on the web uses OAuth, and with hma_identity_entra "
+        "and hma_audit_read: full.",
     read="Get-RoleGroupMember 'Organization Management' with the groups in it, Get-User; with hma_identity_entra: "
         "Graph, GET /users/{name} (User.Read.All): enabled, synchronized, with the same security identifier.",
     remedy="Synchronize the accounts of administrators; keep remote PowerShell as the other way in.", source=ARTICLE,
@@ -34,8 +38,8 @@ SIGN_IN: Final = Check(
 def sign_in(inputs: Inputs) -> list[Finding]:
     """One finding for all of them, which names who does not get in. The built-in account is named, and is no fault."""
     check, found = SIGN_IN, inputs.web.administrators
-    if not used(inputs):
-        return [check.not_applicable(inputs.name, NOT_USED)]
+    if not used(inputs) and inputs.web.error:
+        return [check.not_applicable(inputs.name, f"{NOT_USED} {_ELSEWHERE}")]
     if found is None:
         return [check.unread(inputs.name, inputs.web.error or "", "Mend what the reason names; then run this again.")]
     people = [member for member in found.members if not member.built_in]

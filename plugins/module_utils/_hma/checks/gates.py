@@ -10,23 +10,32 @@ from dataclasses import replace
 from typing import Final
 
 from . import (
+    active_sync,
     administrators,
+    application,
     certificates,
     directories,
     endpoint,
     hosts,
     hybrid,
     identity,
+    metadata,
     names,
+    next_certificate,
     organization,
     owa,
+    protection,
     proxies,
     registering,
+    server_oauth,
     server_state,
     servers,
+    skype,
     tenants,
     trust,
     unread,
+    updates,
+    way_out,
     web_gate,
 )
 from .check import Check, Finding
@@ -41,7 +50,7 @@ _FIRST: Final[tuple[Judge, ...]] = (hosts.of_case, unread.objects, trust.shared)
 _WARNINGS: Final[tuple[Judge, ...]] = (
     servers.offloading,
     proxies.proxies,
-    trust.application,
+    application.own,
     trust.unknown_tenants,
     directories.alone,
     organization.ews,
@@ -57,7 +66,7 @@ _PREFLIGHT: Final[tuple[Judge, ...]] = (
 _ENABLE: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.run_covers_inventory, servers.read_before, directories.directories, names.registered,
     trust.authserver_present,
-    trust.domain_registered, endpoint.replaced, endpoint.for_all, certificates.seen_missing,
+    trust.domain_registered, endpoint.replaced, endpoint.for_all, certificates.seen_missing, server_oauth.works,
 )  # fmt: skip
 _STATE: Final[tuple[Judge, ...]] = (organization.flag, endpoint.endpoint, endpoint.alone)
 _AUDIT: Final[tuple[Judge, ...]] = (
@@ -71,14 +80,16 @@ _AUDIT: Final[tuple[Judge, ...]] = (
     names.tenant_names, names.autodiscover, identity.sign_in_names, identity.verified_domains,
     hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
     owa.builds, owa.replies, owa.alike, owa.pages, owa.override, administrators.sign_in,
+    way_out.reached, updates.updates, metadata.fresh, application.there, next_certificate.ready, server_oauth.works,
+    active_sync.device_access, active_sync.client_certificates, protection.protected, skype.beside,
 )  # fmt: skip
 
 
 def _as_audit(inputs: Inputs) -> list[Finding]:
     """What the audit finds severe is judged after the switch too: "ready" means the same in both. What this playbook
     does not look at is no gap of it; what it could not read stops nothing here."""
-    own = {*_ENABLE, *_STATE, certificates.on_servers, hybrid.agent}
-    judges = (*(speak for speak in _AUDIT if speak not in own), hybrid.agent_in_a_run)
+    own = {*_ENABLE, *_STATE, certificates.on_servers, hybrid.agent, way_out.reached}
+    judges = (*(speak for speak in _AUDIT if speak not in own), hybrid.agent_in_a_run, way_out.in_a_run)
     found = (item for speak in judges for item in speak(inputs))
     return [_said(inputs, item) for item in found if item.severity == "high"]
 

@@ -12,7 +12,7 @@ from ..entra.permissions import READ_DOMAINS, READ_USERS
 from ..exchange.mailboxes import ForeignNames, MailboxCount
 from .check import Check, Finding
 from .inputs import Inputs
-from .references import ARTICLE, LEARN
+from .references import ARTICLE, LEARN, NOT_STATED
 
 _YARDSTICK: Final = {
     "verified": "the verified domains of the tenants",
@@ -27,7 +27,7 @@ _ACCEPT: Final = "To accept it with open eyes, set the number of people who may 
 
 def sign_in_names(inputs: Inputs) -> list[Finding]:
     """A gate: passed where nobody is affected, or where the number was acknowledged (hma_unsynced_accepted)."""
-    return [_foreign(inputs), _linked(inputs), _missing(inputs), _alternate(inputs)]
+    return [_foreign(inputs), _linked(inputs), _missing(inputs), _alternate(inputs), _addresses(inputs)]
 
 
 SIGN_IN_DOMAINS: Final = Check(
@@ -138,6 +138,31 @@ def _alternate(inputs: Inputs) -> Finding:
     )
     actual = f"{found.by_mail} by mail address"
     return check.judge(inputs.name, not found.by_mail, message, fix, expected="0 by mail address", actual=actual)
+
+
+SAME_ADDRESS: Final = Check(
+    "HMA-ID-006", "People sign in with their mail address", "low", "organization", on_bad="warn",
+    why="Outlook asks for the mail address and signs in with it; where the sign-in name is another one, Entra does not "
+        "know it and people have to type the right one.",
+    read="With hma_identity_entra only (it reads all mailboxes): Get-Mailbox, UserPrincipalName against "
+        "PrimarySmtpAddress, of those whose sign-in name is in a tenant.",
+    remedy="Tell people which name to type, or give them one for both (Set-ADUser -UserPrincipalName), a few first.",
+    source=NOT_STATED,
+)  # fmt: skip
+
+
+def _addresses(inputs: Inputs) -> Finding:
+    check, found = SAME_ADDRESS, inputs.identity.missing if inputs.identity else None
+    if found is None:
+        return check.not_applicable(inputs.name, "the users of the tenants were not read (hma_identity_entra).")
+    count = found.other_address
+    message = (
+        f"{count} of {found.compared} mailboxes belong to people who sign in to Entra with a name that is not their "
+        f"mail address."
+    )
+    fix = "Tell these people which name to type where Outlook asks, or bring both names together before step 5."
+    actual = f"{count} with another name"
+    return check.judge(inputs.name, not count, message, fix, expected="0 with another name", actual=actual)
 
 
 LINKED_MAILBOXES: Final = Check(
@@ -287,4 +312,11 @@ def _shown(found: MailboxCount) -> str:
     return f"{'' if found.complete else 'at least '}{found.count} mailboxes{some}"
 
 
-CHECKS: Final = (SIGN_IN_DOMAINS, LINKED_MAILBOXES, PEOPLE_IN_TENANT, VERIFIED_DOMAINS_READ, ALTERNATE_LOGIN)
+CHECKS: Final = (
+    SIGN_IN_DOMAINS,
+    LINKED_MAILBOXES,
+    PEOPLE_IN_TENANT,
+    VERIFIED_DOMAINS_READ,
+    ALTERNATE_LOGIN,
+    SAME_ADDRESS,
+)

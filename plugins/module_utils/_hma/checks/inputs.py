@@ -22,6 +22,7 @@ from ..exchange.server_objects import ExchangeServer
 from ..exchange.versions import Build
 from .declared import Exclusion, Settings
 from .inventory import RunResults, ServerEntry, TenantEntry
+from .server_oauth import Tries
 from .web_readings import WebReadings
 
 # The gates that judge what was read once more, right before.
@@ -52,6 +53,8 @@ class Inputs:
     inventory: Sequence[str] = ()
     # Outlook on the web and the admin center, where a run reads them.
     web: WebReadings = field(default_factory=WebReadings)
+    # OAuth between Exchange and Exchange Online, where a run tries it.
+    oauth: Tries = field(default_factory=Tries)
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any], settings: Settings, gate: Gate) -> Inputs:
@@ -76,6 +79,7 @@ class Inputs:
             errors=facts.get("errors") or {},
             inventory=gate.inventory,
             web=WebReadings.from_facts(facts),
+            oauth=Tries.from_facts(facts),
         )
 
     @property

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from ..base.comparison import fold
 from ..base.elements import Unread
@@ -17,7 +17,10 @@ from ..entra.holders import Holder
 from ..entra.permissions import Access
 from ..exchange.authserver import AuthServer
 from ..exchange.certificates import Certificate
+from ..exchange.server_files import LoggedError, Way
 from ..exchange.virtual_directories import Directory
+
+Item = TypeVar("Item")
 
 # A registered result has at least one of these; a variable of the inventory that is a dictionary has none.
 _MARKS: Final = frozenset({"changed", "failed", "skipped", "unreachable"})
@@ -82,17 +85,10 @@ class TaskResult:
         """What could not be read. These results hold part and reason only."""
         return tuple(Unread(gap["what"], gap["reason"]) for gap in self.value("unread") or ())
 
-    @property
-    def directories(self) -> tuple[Directory, ...] | None:
-        items = self.value("directories")
-        return None if items is None else tuple(Directory.from_facts(Properties(item, "directories")) for item in items)
-
-    @property
-    def certificates(self) -> tuple[Certificate, ...] | None:
-        items = self.value("certificates")
-        return (
-            None if items is None else tuple(Certificate.from_facts(Properties(item, "certificates")) for item in items)
-        )
+    def each(self, key: str, make: Callable[[Properties], Item]) -> tuple[Item, ...] | None:
+        """The objects of a list, or None where it was not read."""
+        items = self.value(key)
+        return None if items is None else tuple(make(Properties(item, key)) for item in items)
 
     @property
     def access(self) -> Access | None:
@@ -103,7 +99,7 @@ class TaskResult:
     @property
     def holders(self) -> tuple[Holder, ...]:
         """Who else in the tenant holds names that are missing."""
-        return tuple(Holder.from_facts(Properties(item, "holders")) for item in self.value("holders") or ())
+        return self.each("holders", Holder.from_facts) or ()
 
     @property
     def auth_server(self) -> AuthServer:
@@ -172,6 +168,10 @@ class ServerEntry:
     directories: Sequence[Directory] | None = None
     certificates: Sequence[Certificate] | None = None
     components: Mapping[str, str] | None = None
+    # What is of the server itself: None where it was not asked there.
+    version: str | None = None
+    events: Sequence[LoggedError] | None = None
+    ways: Sequence[Way] | None = None
     unread: Sequence[Unread] = ()
     predicted: frozenset[str] = frozenset()
     error: str | None = None
@@ -185,16 +185,22 @@ class ServerEntry:
             server=result.value("server"),
             through=result.flag("through"),
             read=result.value("read"),
-            directories=result.directories,
-            certificates=result.certificates,
+            directories=result.each("directories", Directory.from_facts),
+            certificates=result.each("certificates", Certificate.from_facts),
             components=result.value("components"),
+            version=result.value("version"),
+            events=result.each("events", LoggedError.from_facts),
+            ways=result.each("ways", Way.from_facts),
             unread=result.gaps,
             predicted=predicted.directories.get(host, frozenset()),
             error=result.error,
         )
 
     def facts(self) -> dict[str, Any]:
-        keys = ("host", "server", "through", "read", "directories", "certificates", "components", "error")
+        keys = (
+            *("host", "server", "through", "read", "directories", "certificates", "components", "error"),
+            *("version", "events", "ways"),
+        )
         own = {key: plain(getattr(self, key)) for key in keys}
         return {**own, "unread": [gap.brief_facts() for gap in self.unread]}
 
@@ -227,6 +233,8 @@ class TenantEntry:
     # Who holds names that are missing, and whether the service principal is enabled (None: nobody said).
     holders: Sequence[Holder] = ()
     enabled: bool | None = None
+    # The thumbprints that the dedicated hybrid application knows; None where they were not read.
+    application_certificates: Sequence[str] | None = None
     unread: Sequence[Unread] = ()
     predicted: frozenset[str] = frozenset()
     predicted_domains: frozenset[str] = frozenset()
@@ -252,6 +260,7 @@ class TenantEntry:
             access=result.access,
             holders=result.holders,
             enabled=result.value("enabled"),
+            application_certificates=result.value("application_certificates"),
             unread=result.gaps,
             predicted=predicted.names.get(host, frozenset()),
             predicted_domains=predicted.domains.get(fold(tenant_id), frozenset()),
@@ -259,7 +268,10 @@ class TenantEntry:
         )
 
     def facts(self) -> dict[str, Any]:
-        keys = ("host", "tenant_id", "tenant_domain", "cloud", "read", "names", "missing", "verified_domains", "error")
+        keys = (
+            *("host", "tenant_id", "tenant_domain", "cloud", "read", "names", "missing", "verified_domains", "error"),
+            "application_certificates",
+        )
         own = {key: plain(getattr(self, key)) for key in keys}
         return {**own, "unread": [gap.brief_facts() for gap in self.unread]}
 

@@ -14,6 +14,7 @@ from ..base.comparison import fold, has
 from ..exchange.change import PREDICTED
 from ..exchange.hybrid import AcceptedDomain, domains_of_people
 from ..exchange.virtual_directories import OAUTH
+from .application import application_of
 from .inventory import TaskResult, of_run
 from .probe import REACHABLE
 from .steps import CONTROL_NODE, ONE, SERVERS, STEPS, SWITCH, Step
@@ -77,6 +78,8 @@ class TenantResults(TypedDict):
     cloud: str
     spn_mode: str
     asked: bool
+    # The dedicated hybrid application that an AuthServer names for it.
+    application: str
     identified: Any
     read: Any
     written: Any
@@ -152,6 +155,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "identity": run.one("hma_identity_read")[1].get("identity") or {},
         "errors": _errors(run),
         "web": run.one("hma_web_read")[1],
+        "oauth": {"before": run.one("hma_oauth_before")[1], "after": run.one("hma_oauth_after")[1]},
         "owa_used": _uses_oauth(_organization(run)),
         "owa_back": _web_back(run),
         "reply_urls": [{"tenant": host, "reply_urls": _replies(run, host).get("after") or []} for host in run.tenants],
@@ -286,6 +290,7 @@ def _tenant(run: RunVariables, host: str) -> TenantResults:
         "cloud": str(declared.get("hma_cloud") or "global"),
         "spn_mode": str(declared.get("hma_spn_mode") or "apply"),
         "asked": bool(run.id) and declared.get("hma_asked_in_run") == run.id,
+        "application": application_of(_organization(run).get("auth_servers") or [], declared.get("hma_tenant_id")),
         "identified": run.result(host, "hma_tenant_read"),
         "read": run.result(host, "hma_gate_tenant"),
         "written": run.result(host, "hma_spn_result"),

@@ -15,20 +15,16 @@ from ..exchange import authserver
 from ..exchange.hybrid import WIZARD_UPLOADS
 from ..exchange.versions import has_domain_name
 from . import tenant_ids
+from .application import OVERWRITES
 from .check import PREDICTED, Check, Finding
 from .inputs import Inputs
 from .inventory import TenantEntry
-from .references import ARTICLE, CSS, NOT_STATED, READ_ORGANIZATION
+from .references import ARTICLE, NOT_STATED, READ_ORGANIZATION
 
 _ENABLE: Final = "Run enable_hma, which sets it."
 _NEWER: Final = (
     "Give a server of 2016 CU18, 2019 CU7, Subscription Edition or newer a host of its own in the inventory (one "
     "without hma_server), then run this again."
-)
-# ConfigureExchangeHybridApplication.ps1 of CSS-Exchange, region ConfigureAuthServer.
-_OVERWRITES: Final = (
-    "ConfigureExchangeHybridApplication.ps1 (the dedicated hybrid application, which this object has) overwrites "
-    "DomainName each time it runs, and its way back empties it."
 )
 
 
@@ -246,7 +242,7 @@ def _known(inputs: Inputs, tenant: TenantEntry) -> Finding:
         return check.predicted(host, f"{domain}: {PREDICTED}", expected=domain, actual=actual, tenant=host)
     message, enable = f"AuthServer '{found.name}' does not know {domain}.", (inputs.playbook("enable_hma"),)
     if found.application_identifier:
-        message += f" {_OVERWRITES}"
+        message += f" {OVERWRITES}"
     if too_old := _too_old(inputs):
         return check.failed(host, f"{message} {too_old}", _NEWER, expected=domain, actual=actual, tenant=host)
     return check.failed(host, message, _ENABLE, expected=domain, actual=actual, tenant=host, commands=enable)
@@ -275,33 +271,9 @@ def domain_writable(inputs: Inputs) -> list[Finding]:
     return [item for item in known if item.status == "fail"]
 
 
-HYBRID_APPLICATION: Final = Check(
-    "HMA-APP-001", "Dedicated hybrid application is left alone", "info", "organization", on_bad="warn",
-    why="It uses the same AuthServer object: ApplicationIdentifier and its domains have to survive. Its script "
-        "overwrites DomainName of this object, and with it the domain by which Exchange finds a tenant's people.",
-    read=f"{READ_ORGANIZATION}Get-AuthServer, ApplicationIdentifier.",
-    remedy="Nothing: this collection never touches it. After ConfigureExchangeHybridApplication.ps1, run enable_hma "
-        "again: it merges the domain into the list that the script wrote (HMA-AUTH-003).",
-    source=f"{CSS}/Hybrid/ConfigureExchangeHybridApplication/",
-)  # fmt: skip
-
-
-def application(inputs: Inputs) -> list[Finding]:
-    """The dedicated hybrid application is shown, so that nobody wonders; it is never touched."""
-    check = HYBRID_APPLICATION
-    there = [item for item in inputs.trust if item.is_azure_ad and item.application_identifier]
-    if not there:
-        return [check.not_applicable(inputs.name, "no AuthServer has an ApplicationIdentifier.")]
-    return [
-        check.passed(item.name, f"ApplicationIdentifier {item.application_identifier} is not touched. {_OVERWRITES}")
-        for item in there
-    ]
-
-
 CHECKS: Final = (
     AUTHSERVER_PRESENT,
     DOMAIN_REGISTERED,
     DOMAIN_ON_ONE_AUTHSERVER,
     TENANTS_KNOWN,
-    HYBRID_APPLICATION,
 )

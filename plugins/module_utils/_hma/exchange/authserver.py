@@ -26,7 +26,7 @@ READ: Final = Cmdlet(
     {},
     (
         "Name", "Guid", "Type", "Realm", "IssuerIdentifier", "Enabled", "IsDefaultAuthorizationEndpoint",
-        "DomainName", "ApplicationIdentifier", "AuthorizationEndpoint", "AuthMetadataUrl",
+        "DomainName", "ApplicationIdentifier", "AuthorizationEndpoint", "AuthMetadataUrl", "GraphBaseUrl",
     ),
 )  # fmt: skip
 DEFAULT: Final = "IsDefaultAuthorizationEndpoint"
@@ -50,6 +50,9 @@ _FIELDS: Final[tuple[tuple[str, str, Callable[[Properties, str], Any]], ...]] = 
     ("domain_names", "DomainName", Properties.optional_texts),
     ("application_identifier", "ApplicationIdentifier", Properties.optional_text),
     ("authorization_endpoint", "AuthorizationEndpoint", Properties.optional_text),
+    # Nothing is written by these two, so that an odd value of theirs makes no object unread.
+    ("metadata_url", "AuthMetadataUrl", lambda properties, name: properties.label(name, "") or None),
+    ("graph_base_url", "GraphBaseUrl", lambda properties, name: properties.label(name, "") or None),
 )
 # Attribute -> property, and back.
 PROPERTIES: Final[Mapping[str, str]] = {attribute: name for attribute, name, _read in _FIELDS}
@@ -72,6 +75,8 @@ class AuthServer(Facts):
     domain_names: list[str]
     application_identifier: str | None
     authorization_endpoint: str | None
+    metadata_url: str | None = None
+    graph_base_url: str | None = None
 
     @property
     def tenant_id(self) -> str | None:

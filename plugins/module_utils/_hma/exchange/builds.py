@@ -1,10 +1,12 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Cumulative updates and their base builds (CSS-Exchange build table, February 2026)."""
+"""PRIVATE. Cumulative updates and their base builds (CSS-Exchange build table, February 2026), and the newest update of
+those that got some in 2026 (public build tables and posts on updates)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 Number = tuple[int, int, int, int]
@@ -73,3 +75,13 @@ CUMULATIVE_UPDATES: Final[tuple[tuple[str, str, Number], ...]] = (
     ("2019", "CU15", (15, 2, 1748, 10)),
     ("SE", "RTM", (15, 2, 2562, 17)),
 )
+
+# The day on which the newest updates were last looked up, and what was known then: of each cumulative update that gets
+# updates (its build without the last number) the last number and the name. For 2016 and 2019 there will be no other.
+UPDATES_CHECKED: Final = "2026-10-08"
+NEWEST_UPDATES: Final[Mapping[tuple[int, int, int], tuple[int, str]]] = {
+    (15, 1, 2507): (75, "Sep26SUv2"),
+    (15, 2, 1544): (48, "Sep26SUv2"),
+    (15, 2, 1748): (53, "Sep26SUv2"),
+    (15, 2, 2562): (53, "Sep26SUv2"),
+}

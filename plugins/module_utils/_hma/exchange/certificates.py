@@ -9,7 +9,7 @@ import base64
 import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Final
 
 from ..base import elements
@@ -22,43 +22,58 @@ if TYPE_CHECKING:
     from .cmdlet import ServerName
 
 AUTH_CONFIG: Final = Cmdlet(
-    "Get-AuthConfig", {}, ("CurrentCertificateThumbprint", "NextCertificateThumbprint"), on_error="continue"
+    "Get-AuthConfig",
+    {},
+    ("CurrentCertificateThumbprint", "NextCertificateThumbprint", "NextCertificateEffectiveDate"),
+    on_error="continue",
 )
 _READ: Final = "Get-ExchangeCertificate"
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate of a server: which one it is, and until when it is valid."""
+    """A certificate of a server: which one it is, and from when until when it is valid."""
 
     thumbprint: str
     not_after: datetime
+    not_before: datetime | None = None
 
     @classmethod
     def from_facts(cls, facts: Properties) -> Certificate:
-        return cls(facts.text("thumbprint"), _time(facts, "not_after"))
+        return cls(facts.text("thumbprint"), _time(facts, "not_after"), _optional_time(facts, "not_before"))
 
     def facts(self) -> dict[str, Any]:
-        return {"thumbprint": self.thumbprint, "not_after": self.not_after.isoformat()}
+        return {
+            "thumbprint": self.thumbprint,
+            "not_after": self.not_after.isoformat(),
+            "not_before": _iso(self.not_before),
+        }
 
 
 @dataclass(frozen=True)
 class AuthCertificate:
-    """The certificate that signs server-to-server tokens. ``not_after`` is None where the server that was read does not
-    have it."""
+    """The certificate that signs server-to-server tokens. ``not_after`` and ``not_before`` are None where the server
+    that was read does not have it. ``next_from``: when the next one takes its place."""
 
     thumbprint: str | None
     next_thumbprint: str | None
     not_after: datetime | None
+    not_before: datetime | None = None
+    next_from: datetime | None = None
 
     @classmethod
     def from_facts(cls, facts: Properties) -> AuthCertificate:
-        not_after = None if facts.raw("not_after") is None else _time(facts, "not_after")
-        return cls(facts.optional_text("thumbprint"), facts.optional_text("next_thumbprint"), not_after)
+        times = (_optional_time(facts, name) for name in ("not_after", "not_before", "next_from"))
+        return cls(facts.optional_text("thumbprint"), facts.optional_text("next_thumbprint"), *times)
 
     def facts(self) -> dict[str, Any]:
-        not_after = None if self.not_after is None else self.not_after.isoformat()
-        return {"thumbprint": self.thumbprint, "next_thumbprint": self.next_thumbprint, "not_after": not_after}
+        return {
+            "thumbprint": self.thumbprint,
+            "next_thumbprint": self.next_thumbprint,
+            "not_after": _iso(self.not_after),
+            "not_before": _iso(self.not_before),
+            "next_from": _iso(self.next_from),
+        }
 
 
 def read_certificates(server: ServerName | None = None) -> Cmdlet:
@@ -77,15 +92,20 @@ def parse_auth_certificate(
 ) -> AuthCertificate:
     """The certificate Get-AuthConfig names, and until when it is valid, as far as the server that was read has it."""
     odd: list[Unread] = []
-    valid_until = {
-        certificate.thumbprint: certificate.not_after for certificate in parse_certificates(certificates, odd)
-    }
+    there = {certificate.thumbprint: certificate for certificate in parse_certificates(certificates, odd)}
     current = (config.optional_text("CurrentCertificateThumbprint") or "").upper()
-    if current and current not in valid_until and odd:
+    if current and current not in there and odd:
         raise ParseError(f"certificate {current} may be one that could not be read: {odd[0].reason}")
     # Nobody needs to know of the others: a server has certificates for many things.
     gaps += [replace(gap, what="auth_certificate", concerned=False) for gap in odd]
-    return AuthCertificate(current or None, config.optional_text("NextCertificateThumbprint"), valid_until.get(current))
+    found = there.get(current)
+    return AuthCertificate(
+        current or None,
+        (config.optional_text("NextCertificateThumbprint") or "").upper() or None,
+        found.not_after if found else None,
+        found.not_before if found else None,
+        _shown_time(config, "NextCertificateEffectiveDate"),
+    )
 
 
 def _parse_certificate(properties: Properties) -> Certificate:
@@ -103,7 +123,24 @@ def _parse_certificate(properties: Properties) -> Certificate:
         ) from exc
     # The thumbprint is SHA-1 by definition; it identifies, it does not protect.
     thumbprint = certificate.fingerprint(hashes.SHA1()).hex().upper()  # noqa: S303
-    return Certificate(thumbprint, certificate.not_valid_after_utc)
+    return Certificate(thumbprint, certificate.not_valid_after_utc, certificate.not_valid_before_utc)
+
+
+def _shown_time(properties: Properties, field: str) -> datetime | None:
+    """A time that Exchange shows, in UTC; one that is odd is none, for nothing but advice rests on it."""
+    try:
+        found = datetime.fromisoformat(properties.label(field, "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=timezone(timedelta(0)))
+
+
+def _optional_time(facts: Properties, field: str) -> datetime | None:
+    return None if facts.raw(field) is None else _time(facts, field)
+
+
+def _iso(time: datetime | None) -> str | None:
+    return None if time is None else time.isoformat()
 
 
 def _time(facts: Properties, field: str) -> datetime:

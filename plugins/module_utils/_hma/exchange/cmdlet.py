@@ -51,7 +51,8 @@ class Cmdlet:
 
     @property
     def writes(self) -> bool:
-        return not fold(self.name).startswith(("get-", "test-"))
+        # Of requests to the web the script knows one that reads, and no other.
+        return not fold(self.name).startswith(("get-", "test-", "invoke-webrequest"))
 
     @property
     def sent(self) -> Mapping[str, Any]:

@@ -68,6 +68,8 @@ class MissingAccounts(MailboxCount):
     compared: int
     cloud_only: int
     by_mail: int = 0
+    # How many of the compared ones are known in a tenant by a sign-in name that is not their mail address.
+    other_address: int = 0
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,7 @@ def count_missing(
         compared=len(people),
         cloud_only=cloud_only,
         by_mail=len(by_mail),
+        other_address=sum(person.has_other_address for person in people if users.get(fold(person.name))),
     )
 
 
@@ -193,9 +196,13 @@ class _Person:
     name: str
     mail: str
 
+    @property
+    def has_other_address(self) -> bool:
+        return bool(self.mail) and fold(self.mail) != fold(self.name)
+
     def known_by_mail(self, users: Mapping[str, bool]) -> bool:
         """Whether the mail address, which is not the sign-in name, is that of a synchronized account."""
-        return fold(self.mail) != fold(self.name) and bool(users.get(fold(self.mail)))
+        return self.has_other_address and bool(users.get(fold(self.mail)))
 
 
 def _people(part: str, results: Sequence[CmdletResult], page: int, gaps: list[Unread]) -> list[_Person]:

@@ -20,6 +20,7 @@ from .authentication_policies import AuthenticationPolicy
 from .authserver import AuthServer
 from .certificates import AuthCertificate
 from .client_urls import ListedDirectory
+from .device_access import DeviceAccess
 from .hybrid import AcceptedDomain, HybridConfiguration, PartnerApplication, Relationship, SettingOverride
 from .server_objects import ExchangeServer
 from .web_listing import ListedWebDirectory
@@ -31,7 +32,7 @@ Part = TypeVar("Part")
 PARTS: Final = (
     "ssl_offloading", "auth_certificate", "hybrid", "accepted_domains", "authentication_policies",
     "setting_overrides", "partner_applications", "intra_organization_connectors", "organization_relationships",
-    "web_directories",
+    "web_directories", "metadata_mailboxes", "device_access",
 )  # fmt: skip
 READ, UNREAD, NOT_ASKED = "read", "unread", "not_asked"
 
@@ -81,6 +82,9 @@ class Organization:
     intra_organization_connectors: tuple[Relationship, ...] | None
     organization_relationships: tuple[Relationship, ...] | None
     web_directories: tuple[ListedWebDirectory, ...] | None = None
+    # The names of the arbitration mailboxes that fetch Entra's metadata.
+    metadata_mailboxes: tuple[str, ...] | None = None
+    device_access: DeviceAccess | None = None
     sections: Mapping[str, SectionState] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
 
@@ -107,6 +111,10 @@ class Organization:
             ),
             organization_relationships=_optional_list(facts, "organization_relationships", Relationship.from_facts),
             web_directories=_optional_list(facts, "web_directories", ListedWebDirectory.from_facts),
+            metadata_mailboxes=None
+            if facts.raw("metadata_mailboxes") is None
+            else tuple(facts.texts("metadata_mailboxes")),
+            device_access=_optional(facts, "device_access", DeviceAccess.from_facts),
             sections={name: SectionState.from_facts(sections.child(name)) for name in sections.found},
             unread=tuple(map(Unread.from_facts, facts.children("unread"))),
         )

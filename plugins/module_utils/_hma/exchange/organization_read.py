@@ -17,7 +17,17 @@ from ..base import elements
 from ..base.elements import Unread
 from ..base.errors import ParseError, Refused
 from ..base.values import Properties
-from . import authentication_policies, authserver, certificates, client_urls, hybrid, orgconfig, web_listing
+from . import (
+    authentication_policies,
+    authserver,
+    certificates,
+    client_urls,
+    device_access,
+    hybrid,
+    metadata,
+    orgconfig,
+    web_listing,
+)
 from .certificates import AuthCertificate
 from .cmdlet import Cmdlet, CmdletResult
 from .organization import NOT_ASKED, READ, UNREAD, Configuration, Organization, SectionState
@@ -74,11 +84,13 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("partner_applications", (hybrid.PARTNERS,), hybrid.parse_partners, full=True),
     Section("intra_organization_connectors", (hybrid.CONNECTORS,), hybrid.parse_connectors, full=True),
     Section("organization_relationships", (hybrid.RELATIONSHIPS,), hybrid.parse_relationships, full=True),
+    Section(metadata.PART, (metadata.READ,), metadata.parse_mailboxes, full=True),
+    Section(device_access.PART, (device_access.SETTINGS, device_access.RULES), device_access.parse_access, full=True),
 )
 
 
 def cmdlets(depth: str = "fast") -> tuple[Cmdlet, ...]:
-    """What is sent, however many servers there are: 18 for the chain, four more for a full audit."""
+    """What is sent, however many servers there are: 18 for the chain, seven more for a full audit."""
     parts = [cmdlet for section in SECTIONS if depth == "full" or not section.full for cmdlet in section.cmdlets]
     return (_CONFIG, SERVERS, *client_urls.SCP, *(kind.get_urls() for kind in KINDS.values()), authserver.READ, *parts)
 

@@ -34,6 +34,9 @@ MAPI_DEFAULT: Final = ("Ntlm", "OAuth", "Negotiate")
 FRONT_END: Final = "(Default Web Site)"
 URLS: Final = ("InternalUrl", "ExternalUrl")
 METHODS: Final = ("InternalAuthenticationMethods", "ExternalAuthenticationMethods")
+# What IIS asks of a client besides (that a Get reads it from IIS is inferred). Nothing is ever written there.
+CLIENT_CERTIFICATES: Final = "ClientCertAuth"
+CHANNEL_BINDING: Final = "ExtendedProtectionTokenChecking"
 
 _COMMON: Final = (
     "Name", "Guid", "Identity", "Server", "Path",
@@ -64,7 +67,8 @@ class Kind:
 
     @property
     def returns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*_COMMON, *self.settings)))
+        own = (CLIENT_CERTIFICATES,) if self.key == "activesync" else ()
+        return tuple(dict.fromkeys((*_COMMON, *self.settings, CHANNEL_BINDING, *own)))
 
 
 _FLAG: Final = ("OAuthAuthentication",)
@@ -121,11 +125,19 @@ class Directory(FrontEnd):
 
     settings: Mapping[str, Setting]
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # None where the directory does not show it.
+    client_certificates: str | None = None
+    token_checking: str | None = None
 
     @classmethod
     def from_facts(cls, facts: Properties) -> Directory:
         shared = cls.among(KINDS, facts)
-        return cls(**vars(shared), settings=_settings(KINDS[shared.kind], facts.child("settings")))
+        return cls(
+            **vars(shared),
+            settings=_settings(KINDS[shared.kind], facts.child("settings")),
+            client_certificates=facts.optional_text("client_certificates"),
+            token_checking=facts.optional_text("token_checking"),
+        )
 
     @property
     def oauth(self) -> bool:
@@ -151,6 +163,7 @@ class Directory(FrontEnd):
             "kind": self.kind, "server": self.server, "name": self.name, "guid": self.guid, "identity": self.identity,
             "internal_url": self.internal_url, "external_url": self.external_url,
             "settings": plain(self.settings), "oauth": self.oauth,
+            "client_certificates": self.client_certificates, "token_checking": self.token_checking,
         }  # fmt: skip
 
 
@@ -167,6 +180,8 @@ def parse_directory(kind: Kind, properties: Properties) -> Directory:
         external_url=directory.optional_text("ExternalUrl"),
         settings=_settings(kind, directory),
         methods=dict(_methods(kind, directory)),
+        client_certificates=directory.label(CLIENT_CERTIFICATES, "") or None,
+        token_checking=directory.label(CHANNEL_BINDING, "") or None,
     )
 
 
