@@ -10,11 +10,13 @@ the variables that an inventory of the product has. Anything but exactly this co
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .binder import ShellError
+from .exchange_types import arrived
 
 if TYPE_CHECKING:
     from .authentication import Caller
@@ -106,7 +108,7 @@ class Script:
         for command in commands:
             result = await self._command(command, rights, answer)
             answer["results"].append(result)
-            if not answer["domain_controller"] and result["objects"]:
+            if not answer["domain_controller"] and result["objects"] and not command.get("raw"):
                 answer["domain_controller"] = result["objects"][0].get("OriginatingServer")
             if result["errors"] and command["on_error"] == "stop":
                 break
@@ -127,7 +129,12 @@ class Script:
         }
         if command["pin"] and answer["domain_controller"] and "DomainController" not in given:
             given["DomainController"] = answer["domain_controller"]
+        began = time.monotonic()
         found = await self._server.cmdlet(command["name"], given, rights)
+        if command.get("raw"):
+            taken = int((time.monotonic() - began) * 1000)
+            objects = [arrived(command["name"], item) for item in found.objects]
+            return {"objects": objects, "errors": found.errors, "warnings": found.warnings, "milliseconds": taken}
         wanted = [*command["returns"], "OriginatingServer"]
         objects = [{key: item[key] for key in wanted if key in item} for item in found.objects]
         return {"objects": objects, "errors": found.errors, "warnings": found.warnings}

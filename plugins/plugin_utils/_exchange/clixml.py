@@ -68,12 +68,18 @@ _CATEGORIES: Final = (
 )
 
 
-class _Unknown(Exception):
+class UnknownValue(Exception):
     """Something that has no plain value here. The text says what."""
 
 
 class _Raw(str):
     """XML that pypsrp does not know, and hands over as text: no text of anybody's, though it looks like one."""
+
+
+class Tagged(str):
+    """A text that travelled under a type of its own, which pypsrp drops: an address, a time, a version."""
+
+    tag: str
 
 
 def mark(serializer: Any) -> None:
@@ -89,9 +95,19 @@ def mark(serializer: Any) -> None:
             if tag != "Ref":
                 raise
             found = "<Ref>"
-        return _Raw(found) if isinstance(found, str) and tag not in _KNOWN else found
+        if not isinstance(found, str):
+            return found
+        return _tagged(found, tag) if tag in _KNOWN else _Raw(found)
 
     serializer.deserialize = deserialize
+
+
+def _tagged(found: str, tag: str) -> str:
+    if tag in ("S", "ToString"):
+        return found
+    made = Tagged(found)
+    made.tag = tag
+    return made
 
 
 def properties(found: Any, names: Sequence[str]) -> dict[str, Any]:
@@ -107,7 +123,7 @@ def properties(found: Any, names: Sequence[str]) -> dict[str, Any]:
 def _read(value: Any) -> Any:
     try:
         return plain(value)
-    except _Unknown as exc:
+    except UnknownValue as exc:
         return Unread(str(exc))
 
 
@@ -116,7 +132,7 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, _Raw):
-        raise _Unknown(f"an element {value.partition('>')[0][:_SHOWN]}>")
+        raise UnknownValue(f"an element {value.partition('>')[0][:_SHOWN]}>")
     if isinstance(value, str):
         return _utc(value) if _DATE_TIME.fullmatch(value) else str(value)
     if isinstance(value, bytes):
@@ -127,7 +143,7 @@ def plain(value: Any) -> Any:
         return _complex(value)
     if isinstance(value, (float, uuid.UUID)):
         return str(value)
-    raise _Unknown(f"a value of the type {type(value).__name__}")
+    raise UnknownValue(f"a value of the type {type(value).__name__}")
 
 
 def category(number: Any) -> str:
@@ -140,13 +156,13 @@ def _complex(value: Any) -> Any:
     as an enumeration's is its name and an id's what it prints as."""
     for part in value.property_sets:
         if isinstance(part, str) and part.startswith(tuple(f"<{name}" for name in _LISTS)):
-            return _texts(part)
+            return texts(part)
     if value.to_string is None:
-        raise _Unknown("an object without a text")
+        raise UnknownValue("an object without a text")
     return str(value.to_string)
 
 
-def _texts(xml: str) -> list[Any]:
+def texts(xml: str) -> list[Any]:
     if "<!" in xml:
         # Text is escaped, so this can only be a document type or an entity: nothing that a serializer writes.
         raise ValueError("a list with markup declarations")
@@ -168,7 +184,7 @@ def _element(item: ElementTree.Element) -> Any:
         return _utc(text)
     if item.tag == "Obj":
         return _object(item)
-    raise _Unknown(f"a list with an element <{item.tag}>")
+    raise UnknownValue(f"a list with an element <{item.tag}>")
 
 
 def _object(item: ElementTree.Element) -> Any:
@@ -178,7 +194,7 @@ def _object(item: ElementTree.Element) -> Any:
         return [_element(child) for child in inner]
     text = item.findtext("ToString")
     if text is None:
-        raise _Unknown("a list with an object without a text")
+        raise UnknownValue("a list with an object without a text")
     return _unescaped(text)
 
 

@@ -68,6 +68,7 @@ def _command(cmdlet: Cmdlet) -> dict[str, Any]:
         "on_error": cmdlet.on_error,
         "pin": cmdlet.pin,
         **({"local": True} if cmdlet.local else {}),
+        **({"raw": True} if cmdlet.raw else {}),
     }
 
 

@@ -36,7 +36,8 @@ class Cmdlet:
     ``returns`` names the properties the caller reads. ``pin`` says that the cmdlet takes ``-DomainController``
     and is to be sent to the domain controller that served the first read of its shell. ``on_error`` "continue"
     is for reads that are judged one by one; a list that writes stops at its first error. ``local`` is run by the
-    server's own PowerShell instead of Exchange's shell.
+    server's own PowerShell instead of Exchange's shell. ``raw`` asks for every property, each object in the shape in
+    which it arrived (``_exchange/raw.py``), and for the time that the cmdlet took.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Cmdlet:
     on_error: str = "stop"
     pin: bool = True
     local: bool = False
+    raw: bool = False
 
     @property
     def writes(self) -> bool:
@@ -90,12 +92,13 @@ class ErrorRecord:
 
 @dataclass(frozen=True)
 class CmdletResult:
-    """What one cmdlet gave back. ``ran`` is false for a cmdlet behind one that stopped the list."""
+    """What one cmdlet gave back. ``ran`` is false for a cmdlet behind one that stopped the list; a raw one was timed."""
 
     objects: list[dict[str, Any]]
     errors: list[ErrorRecord]
     warnings: list[str]
     ran: bool = True
+    milliseconds: int | None = None
 
     @property
     def ok(self) -> bool:
