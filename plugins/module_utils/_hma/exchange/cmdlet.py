@@ -92,7 +92,8 @@ class ErrorRecord:
 
 @dataclass(frozen=True)
 class CmdletResult:
-    """What one cmdlet gave back. ``ran`` is false for a cmdlet behind one that stopped the list; a raw one was timed."""
+    """What one cmdlet gave back. ``ran`` is false for a cmdlet behind one that stopped the list. A raw one was
+    timed."""
 
     objects: list[dict[str, Any]]
     errors: list[ErrorRecord]
