@@ -68,9 +68,11 @@ class Tried(WritingResult):
 
 @dataclass(frozen=True)
 class _Step:
-    """The directory after a write, typed and raw, and what Exchange warned."""
+    """The directory after a write, typed and raw, what it was before, and what Exchange warned. ``raw`` is what the
+    write left, before anything was given back."""
 
     directory: Directory
+    was: Raw
     raw: Raw
     warnings: list[str]
 
@@ -91,7 +93,7 @@ class ActionModule(HmaAction[Options]):
         notes: list[str] = []
         if not self.predicting:
             writer = Writer(shell, self.record(options), self.host, controller)
-            trials, notes = _try(writer, directory, out_of_use=options.out_of_use)
+            trials, notes = try_writes(writer, directory, out_of_use=options.out_of_use)
         account = Account.of(Plan(tuple(planned)).predicted, predicting=self.predicting)
         return Tried(account=account, directory=directory.identity, trials=trials, notes=notes)
 
@@ -106,11 +108,10 @@ class ActionModule(HmaAction[Options]):
         return front_end(kind, answer.results[1]), answer.domain_controller, config.may_be_on
 
 
-def _try(writer: Writer, before: Directory, *, out_of_use: bool) -> tuple[list[Mapping[str, Any]], list[str]]:
+def try_writes(writer: Writer, before: Directory, *, out_of_use: bool) -> tuple[list[Mapping[str, Any]], list[str]]:
     """The trials, and what is not as it was when they are over."""
-    raw = writer.read(raw_read(before)).objects
     step = _write(writer, unchanged(before), before)
-    trials = [trial(UNCHANGED, before, step.warnings, raw, step.raw)]
+    trials = [trial(UNCHANGED, before, step.warnings, step.was, step.raw)]
     if out_of_use:
         # Right before the write: what was off a moment ago may be on.
         config = orgconfig.parse_organization_config(writer.read(orgconfig.READ).only(orgconfig.READ.name))
@@ -118,8 +119,8 @@ def _try(writer: Writer, before: Directory, *, out_of_use: bool) -> tuple[list[M
         there = _write(writer, turned(before), before)
         back = _write(writer, turned_back(there.directory, before), before)
         trials += [
-            trial(OAUTH, before, there.warnings, step.raw, there.raw),
-            trial(OAUTH, before, back.warnings, there.raw, back.raw),
+            trial(OAUTH, before, there.warnings, there.was, there.raw),
+            trial(OAUTH, before, back.warnings, back.was, back.raw),
         ]
         step = back
     was = {**before.beside, **before.settings}
@@ -128,8 +129,9 @@ def _try(writer: Writer, before: Directory, *, out_of_use: bool) -> tuple[list[M
 
 def _write(writer: Writer, change: Change, before: Directory) -> _Step:
     """One write, read back, and the URLs given back that it took."""
+    was = writer.read(raw_read(before)).objects
     written = writer.write(Plan((change,)), read_back=read_back, read_after=[raw_read(before)])
     found = parse_read_back(change, written.read_back[0])
     (found,), _notes = give_back_urls(writer, {before.guid: before}, [found])
     writer.check_read_back(change, found.settings, _LOOK)
-    return _Step(found, written.read_back[1].objects, written.warnings)
+    return _Step(found, was, written.read_back[1].objects, written.warnings)

@@ -46,3 +46,46 @@ def test_the_lab_agrees_with_itself(lab: LabClient, play: Play) -> None:
     document = look(lab, play, "everything")
     assert len(document["servers"]) == 2
     assert {item["id"] for item in document["servers"][0]["readings"]} >= {"mapi", "ad_ews", "config", "unknown_cmdlet"}
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("default")
+@pytest.mark.connection("psrp")
+def test_over_psrp_to_windows_powershell(lab: LabClient, play: Play) -> None:
+    assert {server["transport"] for server in look(lab, play, "default")["servers"]} == {"psrp"}
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("default")
+@pytest.mark.connection("exchange")
+def test_over_exchange_s_own_endpoint(lab: LabClient, play: Play) -> None:
+    document = look(lab, play, "default")
+    assert {server["transport"] for server in document["servers"]} == {"psrp-exchange"}
+    # Nobody rehydrated them on the way.
+    types = {name for server in document["servers"] for read in server["readings"] for item in read["objects"]
+             for name in item["types"]}  # fmt: skip
+    assert [name for name in types if name.startswith("Deserialized")] == []
+
+
+@pytest.mark.scenario("everything")
+def test_check_shows_it_and_writes_nothing(lab: LabClient, play: Play) -> None:
+    run = play("record_organization", "--check")
+    assert run.code == 0, run.output
+    assert not (lab.folder.parent / "hma_recordings").exists()
+    assert '"kept"' in run.output
+    assert "## This server says the same" in run.output
+    assert found_in(run.stdout[run.stdout.index("Show the page") : run.stdout.index("PLAY RECAP")],
+                    set(originals(lab.state(), scenario.load("everything"))) - {"localhost"}) == []  # fmt: skip
+    assert "To write it" in " ".join(run.screen)
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("everything")
+def test_a_server_that_is_not_reached_is_named_and_the_others_are_recorded(lab: LabClient, play: Play) -> None:
+    lab.fault(at="session", host="EX3", message="No.")
+    run = play("record_organization")
+    assert run.code == 2, run.output
+    document, _page = recording(lab)
+    assert len(document["servers"]) == 1
+    assert "Recorded, but not everybody" in run.screen[0]
+    assert "ex3.corp.contoso.test" in " ".join(run.screen)

@@ -18,10 +18,13 @@ _THUMBPRINT: Final = re.compile(r"[0-9A-F]{40}")
 _SID: Final = re.compile(r"S-1-5-21-[0-9-]+")
 # Microsoft's own, which everybody has.
 _PUBLIC: Final = (".microsoft.com", ".office365.com", ".office.com", ".outlook.com", ".microsoftonline.com",
-                  ".windows.net", ".cloud.microsoft", "outlook.com", ".asmx", ".aspx")  # fmt: skip
+                  ".windows.net", ".cloud.microsoft", "outlook.com", ".asmx", ".aspx", ".xml")  # fmt: skip
 _PUBLIC_GUIDS: Final = re.compile(r"0000000[0-9]-0000-0(?:000|ff1)-c[0e]00-0{12}|00000000-.*|0997a1d0-.*")
 # Parts of names that are words of everybody's, too.
-_WORDS: Final = frozenset({"onmicrosoft", "autodiscover", "exchange", "mail", "test", "mapi", "application", "readwrite"})
+_WORDS: Final = frozenset(
+    {"onmicrosoft", "autodiscover", "exchange", "mail", "test", "mapi", "application", "readwrite"}
+)
+_PERMISSION: Final = re.compile(r"[A-Za-z]+\.Read[A-Za-z]*\.[A-Za-z]+")
 
 
 def originals(state: Any, scenario: Mapping[str, Any]) -> list[str]:
@@ -31,7 +34,7 @@ def originals(state: Any, scenario: Mapping[str, Any]) -> list[str]:
         found |= {name for name in _GUID.findall(text) if not _PUBLIC_GUIDS.fullmatch(name.lower())}
         found |= {*_THUMBPRINT.findall(text), *_SID.findall(text)}
         for host in _HOST.findall(text):
-            if not host.lower().endswith(_PUBLIC) and re.search("[A-Za-z]", host) and "/" not in host:
+            if not host.lower().endswith(_PUBLIC) and re.search("[A-Za-z]", host) and not _PERMISSION.fullmatch(host):
                 found |= {host, *(label for label in host.split(".") if len(label) > 3)}
     return sorted(name for name in found if len(name) > 2 and name.lower() not in _WORDS)
 
@@ -66,7 +69,7 @@ def found_in(text: str, names: Iterable[str]) -> list[str]:
 
 
 def _encoded(name: str) -> Iterator[str]:
-    """A name as it may hide: in base64 of UTF-8 and UTF-16 at each of the three places, escaped for URLs, HTML, JSON."""
+    """A name as it may hide: in base64 of UTF-8 and UTF-16 at each of three places, escaped for URLs, HTML and JSON."""
     for form in {name, name.lower(), name.upper()}:
         for encoding in ("utf-8", "utf-16-le"):
             for shift in range(3):

@@ -294,7 +294,8 @@ def _mapi_urls(recording: Recording) -> Seen | None:
 
 
 def _unchanged(recording: Recording) -> Seen | None:
-    tried = _trials(recording, "unchanged")
+    # A Set that did change something has nothing to warn of.
+    tried = [one for one in _trials(recording, "unchanged") if one.trial.before == one.trial.after]
     said = {"warns" if one.trial.warnings else "silent" for one in tried}
     return Seen(" and ".join(sorted(said))) if said else None
 
