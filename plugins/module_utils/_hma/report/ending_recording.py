@@ -36,7 +36,7 @@ def of_recording(ended: Ended, found: Recorded) -> Ending:
     again = playbook(RECORDING, ended.inventory)
     if not found.made:
         return Ending(False, "Nothing was recorded", (found.message,), Next("Once more", again))
-    if ended.checking:
+    if not found.files:
         words = "This would be recorded; it stands above, without names"
         return Ending(not found.unread, words, (_CHECK, *found.says), Next("To write it", again))
     words = "Recorded, but not everybody" if found.unread else "Recorded, without names"
