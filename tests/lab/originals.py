@@ -21,9 +21,10 @@ _PUBLIC: Final = (".microsoft.com", ".office365.com", ".office.com", ".outlook.c
                   ".windows.net", ".cloud.microsoft", "outlook.com", ".asmx", ".aspx", ".xml")  # fmt: skip
 _PUBLIC_GUIDS: Final = re.compile(r"0000000[0-9]-0000-0(?:000|ff1)-c[0e]00-0{12}|00000000-.*|0997a1d0-.*")
 # Parts of names that are words of everybody's, too.
-_WORDS: Final = frozenset(
-    {"onmicrosoft", "autodiscover", "exchange", "mail", "test", "mapi", "application", "readwrite"}
-)
+_WORDS: Final = frozenset({
+    "onmicrosoft", "autodiscover", "exchange", "mail", "test", "mapi", "application", "readwrite", "outlook", "adfs",
+    "other", "login", "microsoftonline", "login.microsoftonline.us", "v2.0",
+})  # fmt: skip
 _PERMISSION: Final = re.compile(r"[A-Za-z]+\.Read[A-Za-z]*\.[A-Za-z]+")
 
 

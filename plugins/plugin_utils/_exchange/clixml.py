@@ -18,7 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 # A DateTime arrives as text with up to seven digits of a second and the server's offset.
 _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_LISTS: Final = ("LST", "IE", "QUE", "STK")
+LISTS: Final = ("LST", "IE", "QUE", "STK")
 _NUMBERS: Final = ("I32", "I64", "U32", "U64", "I16", "U16", "By", "SB")
 # Text, and what is written as its text: identifiers, addresses, versions, fractions, spans of time.
 _TEXTS: Final = ("S", "G", "URI", "Version", "D", "Db", "Sg", "TS")
@@ -72,7 +72,7 @@ class UnknownValue(Exception):
     """Something that has no plain value here. The text says what."""
 
 
-class _Raw(str):
+class RawXml(str):
     """XML that pypsrp does not know, and hands over as text: no text of anybody's, though it looks like one."""
 
 
@@ -97,7 +97,7 @@ def mark(serializer: Any) -> None:
             found = "<Ref>"
         if not isinstance(found, str):
             return found
-        return _tagged(found, tag) if tag in _KNOWN else _Raw(found)
+        return _tagged(found, tag) if tag in _KNOWN else RawXml(found)
 
     serializer.deserialize = deserialize
 
@@ -131,7 +131,7 @@ def plain(value: Any) -> Any:
     """Text, Boolean, whole number, null, or a list of these."""
     if value is None or isinstance(value, (bool, int)):
         return value
-    if isinstance(value, _Raw):
+    if isinstance(value, RawXml):
         raise UnknownValue(f"an element {value.partition('>')[0][:_SHOWN]}>")
     if isinstance(value, str):
         return _utc(value) if _DATE_TIME.fullmatch(value) else str(value)
@@ -155,7 +155,7 @@ def _complex(value: Any) -> Any:
     """pypsrp has no list for Exchange's own collections: their XML is handed over as text. Anything else is its text,
     as an enumeration's is its name and an id's what it prints as."""
     for part in value.property_sets:
-        if isinstance(part, str) and part.startswith(tuple(f"<{name}" for name in _LISTS)):
+        if isinstance(part, str) and part.startswith(tuple(f"<{name}" for name in LISTS)):
             return texts(part)
     if value.to_string is None:
         raise UnknownValue("an object without a text")
@@ -189,7 +189,7 @@ def _element(item: ElementTree.Element) -> Any:
 
 def _object(item: ElementTree.Element) -> Any:
     """A list in a list, or the text of an object; an object without one stands for nothing that is known here."""
-    inner = next((child for child in item if child.tag in _LISTS), None)
+    inner = next((child for child in item if child.tag in LISTS), None)
     if inner is not None:
         return [_element(child) for child in inner]
     text = item.findtext("ToString")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from .clixml import Tagged, UnknownValue, plain, texts
+from .clixml import LISTS, RawXml, Tagged, UnknownValue, plain, texts
 
 # What pypsrp makes plain, by the element that it read.
 _TAGS: Final[Mapping[str, str]] = {
@@ -43,6 +43,8 @@ def _value(value: Any) -> dict[str, Any] | None:
         return None
     if hasattr(value, "property_sets"):
         return _complex(value)
+    if isinstance(value, RawXml):
+        return _unknown(value)
     if isinstance(value, (list, tuple)):
         return {"type": _LIST, "items": [_value(item) for item in value]}
     return {"type": _type_of(value), "value": _plain(value)}
@@ -57,6 +59,22 @@ def _complex(value: Any) -> dict[str, Any]:
         if isinstance(part, str) and part.startswith("<"):
             return {"type": named, "items": _items(part)}
     return {"type": named, "value": _plain(value)}
+
+
+def _unknown(xml: str) -> dict[str, Any]:
+    """An object of a type that pypsrp has no class for, which it hands over as its XML: its first type, and its items
+    or its text."""
+    try:
+        element = None if "<!" in xml else ElementTree.fromstring(xml)  # noqa: S314 - no declarations
+    except ElementTree.ParseError:
+        element = None
+    if element is None:
+        return {"type": "", "value": None}
+    named = element.findtext("TN/T") or ""
+    inner = next((child for child in element if child.tag in LISTS), None)
+    if inner is not None:
+        return {"type": named, "items": _items(ElementTree.tostring(inner, encoding="unicode"))}
+    return {"type": named, "value": element.findtext("ToString")}
 
 
 def _items(xml: str) -> list[dict[str, Any] | None]:

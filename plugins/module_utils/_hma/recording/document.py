@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from .anonymous import DROPPED, SOME_TIME, Anonymiser
+from .vocabulary import CLAIMS, HEADERS
 
 SCHEMA: Final = 1
 # As many objects of one read are kept; how many more there were is said.
@@ -160,7 +161,7 @@ def _challenge(anonymiser: Anonymiser, found: Mapping[str, Any]) -> dict[str, An
         "status": found["status"],
         "failure": str(found["failure"]),
         "headers": {name: [anonymiser.text(value) for value in values] for name, values in sorted(headers.items())},
-        "other_headers": sorted(anonymiser.name(name) for name in found["headers"] if name not in _HEADERS),
+        "other_headers": _known([name for name in found["headers"] if name not in _HEADERS], HEADERS),
     }
 
 
@@ -168,7 +169,7 @@ def _tenant(anonymiser: Anonymiser, found: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": anonymiser.text(str(found["id"])),
         "cloud": str(found["cloud"]),
-        "claims": sorted(anonymiser.name(name) for name in found["claims"]),
+        "claims": _known(found["claims"], CLAIMS),
         "permissions": sorted(anonymiser.text(name) for name in found["permissions"]),
         "answers": [
             {"id": str(item["id"]), "status": item["status"], "json": _json(anonymiser, item["json"], _DEEPEST)}
@@ -179,6 +180,11 @@ def _tenant(anonymiser: Anonymiser, found: Mapping[str, Any]) -> dict[str, Any]:
             for item in found["replies"]
         ],
     }
+
+
+def _known(names: Sequence[str], known: frozenset[str]) -> list[str]:
+    """Names that everybody has; each other one is dropped."""
+    return sorted(name if name in known else DROPPED for name in names)
 
 
 def _json(anonymiser: Anonymiser, value: Any, deep: int) -> Any:

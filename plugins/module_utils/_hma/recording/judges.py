@@ -228,20 +228,25 @@ def _language(recording: Recording) -> Seen | None:
     return Seen(named[0] if named else "another")
 
 
-def _server_off(recording: Recording) -> Seen | None:
-    reading = _first(recording.readings("off_certificates"))
-    if reading is None or not reading.errors:
+def _of_one_off(recording: Recording, name: str) -> tuple[str, ...] | None:
+    """What is said of a server that does not answer; an object without a server is none."""
+    reading = _first(recording.readings(name))
+    if reading is None or not reading.errors or "not_found" in reading.errors[0].sentences:
         return None
-    said = reading.errors[0].sentences
+    return reading.errors[0].sentences
+
+
+def _server_off(recording: Recording) -> Seen | None:
+    said = _of_one_off(recording, "off_certificates")
+    if said is None:
+        return None
     position = "exchange" if "certificate_operation" in said else "rpc" if "rpc_unavailable" in said else "another"
     return Seen(position)
 
 
 def _iis_off(recording: Recording) -> Seen | None:
-    reading = _first(recording.readings("off_iis"))
-    if reading is None or not reading.errors:
-        return None
-    return agreed(["" if "iis_unreachable" in reading.errors[0].sentences else "another sentence"])
+    said = _of_one_off(recording, "off_iis")
+    return None if said is None else agreed(["" if "iis_unreachable" in said else "another sentence"])
 
 
 # -- trials

@@ -79,6 +79,21 @@ GUIDS: Final = frozenset(
         "0997a1d0-0d1d-4acb-b408-d5ca73121e90",
     }
 )
+# Of answers the names of these are kept; another one may hold the name of whoever made it.
+_HEADERS: Final = """
+    cache-control connection content-encoding content-length content-security-policy date expires keep-alive
+    ms-diagnostics-public p3p pragma proxy-authenticate referrer-policy request-id server set-cookie
+    strict-transport-security transfer-encoding vary via x-aspnet-version x-backend-begin x-backendhttpstatus x-beserver
+    x-calculatedbetarget x-content-type-options x-diaginfo x-feefzinfo x-feproxyinfo x-feserver x-frame-options
+    x-iids x-ms-appversion x-ms-version x-owa-diagnosticsinfo x-owa-version x-powered-by x-ua-compatible
+"""
+HEADERS: Final = frozenset(_HEADERS.split())
+_CLAIMS: Final = """
+    acct acr aio amr app_displayname appid appidacr aud azp azpacr cnf exp iat idp idtyp iss nbf oid platf puid rh
+    roles scp sid sub tenant_ctry tenant_region_scope tid uti ver wids xms_aud_guid xms_ftd xms_idrel xms_rd
+    xms_tcdt xms_tdbr xms_tenant_id
+"""
+CLAIMS: Final = frozenset(_CLAIMS.split())
 # A sentence becomes the names of those that it holds; nothing else of it is kept. Those of PowerShell are in its public
 # resources, those of Exchange in public reports.
 SENTENCES: Final = (

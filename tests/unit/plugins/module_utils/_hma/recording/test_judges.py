@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.jud
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.recorded import Recording
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._recording.assumptions import assumptions
 
-from tests.lab import scenario
+from tests.lab import scenario, wild
 from tests.lab.assumptions import SWITCHES
 from tests.lab.originals import found_in, originals
 from tests.tools.assumptions import assumptions as rows
@@ -97,3 +98,16 @@ def test_what_is_no_recording_is_one_message(path: tuple[Any, ...]) -> None:
     place[path[-1]] = "text"
     with pytest.raises(ParseError, match="no recording of this collection"):
         Recording.of(document)
+
+
+@pytest.mark.parametrize("seed", range(1, 13))
+def test_a_drawn_organization_shows_its_switches_and_no_name(seed: int) -> None:
+    """Odd objects, hostile names, lists of every kind."""
+    found = wild.of_seed(seed)
+    found["organizations"][0]["mailboxes"] = [{"upn": "alice@contoso.test"}]
+    organization = organization_of(found)
+    document = recorded(organization)
+    assert found_in(json.dumps(document), originals(organization.state(), found)) == []
+    turned = set(found["organizations"][0].get("assumptions", {}).values())
+    differing = {row.id: row.seen for row in rows_of(document).values() if row.result == DIFFERS}
+    assert {name: seen for name, seen in differing.items() if seen not in turned} == {}
