@@ -33,6 +33,8 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     # Whether Entra takes a reply URL with the other form of its end, too; the first organization's counts.
     "reply_url_slash": ("either", "exact"),
 }
+# Of the page where people sign in; no drawn organization gets there, and their seeds stay what they were.
+OF_SIGN_IN: Final = frozenset({"reply_url_slash"})
 # Only the sentence is in the server's language: identifiers, categories and names of exceptions are not.
 DENIED: Final[Mapping[str, str]] = {
     "en": "Access is denied.",

@@ -22,7 +22,8 @@ OBJECT = """<Obj RefId="0"><TN RefId="0"><T>Microsoft.Exchange.X</T><T>System.Ob
 <DT N="When">2026-01-31T22:15:07Z</DT><BA N="Data">AAEC</BA><B N="On">true</B><I32 N="Number">7</I32><Nil N="Nothing"/>
 <Obj N="List" RefId="1"><TN RefId="1"><T>Microsoft.Exchange.Data.MultiValuedProperty`1[[X]]</T></TN><LST><S>Ntlm</S>
 <Nil/><Obj RefId="2"><TN RefId="2"><T>Microsoft.Exchange.Y</T></TN><ToString>y</ToString></Obj></LST></Obj>
-<Obj N="Id" RefId="3"><TN RefId="3"><T>Microsoft.Exchange.Z</T><T>System.Object</T></TN><ToString>z</ToString></Obj></Props>
+<Obj N="Id" RefId="3"><TN RefId="3"><T>Microsoft.Exchange.Z</T><T>System.Object</T></TN>
+<ToString>z</ToString></Obj></Props>
 <MS><S N="PSComputerName">ex1</S></MS></Obj>"""
 
 
