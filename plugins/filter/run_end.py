@@ -13,6 +13,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.attemp
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import (
+    RECORDING,
+    TRYING,
     WAYS_BACK,
     Ended,
     Ending,
@@ -21,6 +23,11 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending
     of_disable,
     of_owa_off,
     of_restore,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending_recording import (
+    Recorded,
+    of_recording,
+    of_trial,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import one_line, screen
@@ -132,7 +139,29 @@ def _sources(settings: Mapping[str, Any]) -> list[str]:
     return [str(item) for item in (given if isinstance(given, list) else [given])]
 
 
+def _recorded(hostvars: Variables, ended: Ended) -> Recorded:
+    found = of_run(hostvars["localhost"].get("hma_recording_result", {}), ended.run["id"])
+    return Recorded(
+        str(found.get("msg") or ""),
+        bool(found.get("counts")),
+        tuple(map(str, found.get("unread") or [])),
+        {str(kind): str(path) for kind, path in (found.get("files") or {}).items()},
+    )
+
+
+def _tried(ended: Ended, hostvars: Variables) -> Ending:
+    settings = ended.facts["settings"]
+    host = str(settings.get("hma_try_server") or "")
+    found = of_run(hostvars[host].get("hma_try_result", {}), ended.run["id"]) if host in hostvars else {}
+    reason = str(found.get("msg") or ended.run["reason"] or ended.run["stopped"] or "it was not reached.")
+    failed = bool(found.get("failed") or found.get("unreachable") or "directory" not in found)
+    notes = (reason,) if failed else tuple(map(str, found.get("notes") or []))
+    return of_trial(ended, _recorded(hostvars, ended), failed=failed, notes=notes, given=settings)
+
+
 _ENDS = {
+    RECORDING: lambda ended, hostvars: of_recording(ended, _recorded(hostvars, ended)),
+    TRYING: _tried,
     "audit_hma": _audited,
     "disable_hma": _disabled,
     "disable_owa_hma": lambda ended, _hostvars: of_owa_off(ended),

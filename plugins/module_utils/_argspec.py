@@ -10,6 +10,7 @@ from typing import Any, Final
 from ._hma.entra.clouds import CLOUDS
 from ._hma.probe.targets import PROTOCOLS
 from ._hma.probe.verdict import EXPECTED, READY
+from ._hma.recording.trials import TRIED_KINDS
 from ._hma.settings.narrowing import PLAYBOOKS
 from ._options import (
     DICT,
@@ -19,6 +20,7 @@ from ._options import (
     IGNORED,
     NAMES,
     ONE_WAY_IN,
+    PLACE,
     RECORD,
     SETTINGS,
     SIGN_IN,
@@ -95,6 +97,33 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         "required_one_of": [["oauth2_client_profile_enabled", "mapi_http_enabled"]],
         "required_together": [["default_authorization_endpoint_of", "judged"]],
         "required_by": {"replace_default_authserver": "default_authorization_endpoint_of"},
+    },
+    "hma_recording": {
+        "argument_spec": {
+            **dict.fromkeys(("servers", "tenants"), NAMES),
+            "dir": {"type": "path", "default": "hma_recordings"},
+        },
+    },
+    "hma_recording_info": {
+        "argument_spec": {
+            "scope": {"type": "str", "choices": ["server", "tenant"], "required": True},
+            "server": {"type": "str"},
+            "organization": {"type": "bool", "default": False},
+            "place": {"type": "dict", "options": PLACE},
+            "timeout": {"type": "int", "default": 10},
+            "tenant": TENANT["tenant"],
+            **EXCHANGE,
+        },
+        "required_if": [["scope", "tenant", ["tenant"]]],
+    },
+    "hma_try_writes": {
+        "argument_spec": {
+            "server": {"type": "str"},
+            "kind": {"type": "str", "choices": list(TRIED_KINDS), "required": True},
+            "out_of_use": {"type": "bool", "default": False},
+            **EXCHANGE,
+            **RECORD,
+        },
     },
     "hma_record": {
         "argument_spec": {
@@ -250,12 +279,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "server": {
                 "type": "dict",
                 "required": True,
-                "options": {
-                    "host": {"type": "str", "required": True},
-                    "server": {"type": "str"},
-                    "connect_to": {"type": "str"},
-                    **TLS,
-                },
+                "options": PLACE,
             },
             "urls": {"type": "list", "elements": "dict", "required": True},
             "registered": DICTS,

@@ -36,6 +36,13 @@ TLS: Final[dict[str, Any]] = {
     "certificate_name": {"type": "str"},
     "validate_certs": {"type": "bool"},
 }
+# Where a server is asked what clients are offered.
+PLACE: Final[dict[str, Any]] = {
+    "host": TEXT,
+    "server": {"type": "str"},
+    "connect_to": {"type": "str"},
+    **TLS,
+}
 # How to sign in to a tenant; public, because filter and action take these names from here.
 SIGN_IN: Final[dict[str, Any]] = {
     "tenant_id": {"type": "str", "required": True},

@@ -11,6 +11,7 @@ from typing import Any, Final
 from ._argspec import SPECS
 from ._hma.base.errors import ParseError
 from ._hma.probe.targets import checked_identity, split_address
+from ._hma.recording.trials import TRIED_KINDS
 from ._hma.settings.settings import HEAD, ORGANIZATION, ROLE, SERVER, TENANT, Setting
 from ._hma.settings.shapes import Shape
 
@@ -99,6 +100,10 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_owa_overrides", "hma_assess.settings.owa_overrides"),
     (ORGANIZATION, "hma_owa_restart_iis", "hma_web_refresh.restart_iis"),
     (ORGANIZATION, "hma_owa_reapply", _BOOL),
+    (ORGANIZATION, "hma_recording_dir", "hma_recording.dir"),
+    (ORGANIZATION, "hma_try_server", _TEXT),
+    (ORGANIZATION, "hma_try_directory", {"type": "str", "choices": list(TRIED_KINDS)}),
+    (ORGANIZATION, "hma_try_out_of_use", "hma_try_writes.out_of_use"),
     (ORGANIZATION, "hma_probe_enabled", _BOOL),
     (ORGANIZATION, "hma_audit_probe", _BOOL),
     (SERVER, "hma_probe_identities", {"type": "list", "element": _MAILBOX, "commas": False}),

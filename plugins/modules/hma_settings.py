@@ -36,6 +36,8 @@ options:
       - disable_owa_hma
       - disable_hma
       - restore_hma
+      - record_organization
+      - try_writes_on_one_directory
     required: true
   servers:
     description: Names of the hosts that stand for Exchange servers.

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Command line of the lab: python -m tests.lab start --scenario default --dir DIR; python -m tests.lab wild SEED."""
+"""Command line of the lab: python -m tests.lab start --scenario default --dir DIR; python -m tests.lab wild SEED;
+python -m tests.lab import recording.json."""
 
 from __future__ import annotations
 
@@ -12,15 +13,19 @@ from pathlib import Path
 
 import yaml
 
-from . import client, inventory, server, wild
+from . import client, importing, inventory, server, wild
 
+ACTIONS = ["start", "serve", "state", "journal", "reset", "fault", "stop"]
 ENGINES = ["none", "script", "psrp", "both"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
-    parser.add_argument("action", choices=["start", "serve", "state", "journal", "reset", "fault", "stop", "wild"])
-    parser.add_argument("seed", type=int, nargs="?", help="of wild, which prints the scenario file that it draws")
+    parser.add_argument("action", choices=[*ACTIONS, "wild", "import"])
+    parser.add_argument(
+        "what", nargs="?",
+        help="of wild the seed, of import the recording; both print a scenario file, import what it contradicts, too",
+    )  # fmt: skip
     parser.add_argument("--dir", type=Path, help="folder for inventory, CA and credentials")
     parser.add_argument("--scenario", default="default", help="name in tests/lab/scenarios, or a path")
     parser.add_argument(
@@ -37,7 +42,10 @@ def main() -> None:
     parser.add_argument("--with-starter", action="store_true", help="serve only as long as stdin is open")
     options = parser.parse_args()
     if options.action == "wild":
-        print(yaml.safe_dump(wild.of_seed(options.seed or 0), sort_keys=False, allow_unicode=True), end="")
+        print(yaml.safe_dump(wild.of_seed(int(options.what or 0)), sort_keys=False, allow_unicode=True), end="")
+        return
+    if options.action == "import":
+        print(importing.text_of(Path(options.what or parser.error("import takes the path of a recording"))), end="")
         return
     if options.dir is None:
         parser.error("--dir is needed: the folder for inventory, CA and credentials")

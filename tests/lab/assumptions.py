@@ -30,13 +30,25 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "unchanged": ("warns", "silent"),
     # The words for a server that does not answer when its certificates or component states are asked for.
     "server_off": ("exchange", "rpc"),
+    # Whether Entra takes a reply URL with the other form of its end, too; the first organization's counts.
+    "reply_url_slash": ("either", "exact"),
 }
+# Of the page where people sign in; no drawn organization gets there, and their seeds stay what they were.
+OF_SIGN_IN: Final = frozenset({"reply_url_slash"})
 # Only the sentence is in the server's language: identifiers, categories and names of exceptions are not.
 DENIED: Final[Mapping[str, str]] = {
     "en": "Access is denied.",
     "de": "Zugriff verweigert",
     "fr": "Accès refusé.",
     "ru": "Отказано в доступе.",
+}
+# PowerShell's own sentence (its public resources).
+NOT_RECOGNIZED: Final[Mapping[str, str]] = {
+    "de": 'Die Benennung "{0}" wurde nicht als Name eines Cmdlet, einer Funktion, einer Skriptdatei oder eines '
+    "ausführbaren Programms erkannt.",
+    "fr": "Le terme «{0}» n'est pas reconnu comme nom d'applet de commande, fonction, fichier de script ou programme "
+    "exécutable.",
+    "ru": 'Имя "{0}" не распознано как имя командлета, функции, файла сценария или выполняемой программы.',
 }
 CONNECTING: Final[Mapping[str, str]] = {
     "en": "Connecting to remote server {0} failed with the following error message : {1} For more information, see the "
@@ -67,6 +79,10 @@ class Assumptions:
 
     def __call__(self, name: str) -> str:
         return self._given.get(name, SWITCHES[name][0])
+
+    def not_recognized(self, name: str, english: str) -> str:
+        """What the server says to a command that is not there."""
+        return NOT_RECOGNIZED.get(self("language"), english).format(name)
 
     def refusal(self, server: str) -> str:
         """What the server says to an account that it does not take."""

@@ -19,10 +19,10 @@ from .tenants import Tenants
 class Entra(Tenants):
     """The tenants and the two services that are over them."""
 
-    def __init__(self, tenants: list[dict[str, Any]], journal: Journal, faults: Faults) -> None:
+    def __init__(self, tenants: list[dict[str, Any]], journal: Journal, faults: Faults, slash: str = "either") -> None:
         super().__init__(tenants)
         self._sign_in, self._graph = SignIn(self, journal, faults), Graph(self, journal, faults)
-        self._authorize = Authorize(self, journal)
+        self._authorize = Authorize(self, journal, slash)
 
     def routes(self) -> list[web.RouteDef]:
         return [*self._sign_in.routes(), *self._graph.routes(), *self._authorize.routes()]

@@ -169,3 +169,45 @@ _VALUES: Final[Mapping[str, Callable[[str, Any], Any]]] = {
     "datetime": lambda _name, value: PSDateTime(*value.timetuple()[:6], tzinfo=UTC),
     "plain": lambda _name, value: value,
 }
+
+
+# -- the same, as New-PSSession of a client hands it over
+
+
+_HANDED: Final[Mapping[str, str]] = {
+    "uri": "System.Uri",
+    "guid": "System.Guid",
+    "bytes": "System.Byte[]",
+    "datetime": "System.DateTime",
+}
+
+
+def arrived(cmdlet: str, found: Mapping[str, Any]) -> dict[str, Any]:
+    """An object at the client of a remote shell: rehydrated, so that the names of its types say Deserialized."""
+    own = properties(found)
+    return {
+        "types": [f"Deserialized.{name}" for name in type_names(cmdlet)],
+        "text": shown(cmdlet, found),
+        "adapted": {name: _arrived(name, value) for name, value in own.items()},
+        "extended": {},
+    }
+
+
+def _arrived(name: str, value: Any) -> dict[str, Any] | None:
+    """Nothing, a list with the type of its items, or a value: built-in types stay what they are."""
+    if value is None:
+        return None
+    what = kind(name, value)
+    if what == "list":
+        items = [{"type": "System.String", "value": str(item)} for item in value]
+        return {"type": f"Deserialized.{list_types(name)[0]}", "items": items}
+    if isinstance(value, datetime):
+        return {"type": _HANDED[what], "value": value.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    if isinstance(value, bool):
+        return {"type": "System.Boolean", "value": value}
+    if isinstance(value, int):
+        return {"type": "System.Int32", "value": value}
+    if isinstance(value, dict):
+        # An object without a text.
+        return {"type": "Deserialized.System.Object", "value": None}
+    return {"type": _HANDED.get(what, "System.String"), "value": value}

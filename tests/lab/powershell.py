@@ -246,7 +246,11 @@ class Server:
         try:
             full, bound = binder(name, given, product, rights)
         except ShellError as exc:
-            return Outcome(errors=[exc.record], terminating=True)
+            record = exc.record
+            if record["id"] == "CommandNotFoundException":
+                text = self.organization.position.not_recognized(name, str(exc).replace("{", "{{").replace("}", "}}"))
+                record = {**record, "message": text}
+            return Outcome(errors=[record], terminating=True)
         if bound.get("WhatIf") or self.faults.take("cmdlet", given, action="ignored", **place):
             return Outcome()
         try:

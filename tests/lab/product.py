@@ -3,18 +3,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All that the lab knows of the product that is tested in it; without this file the lab is anybody's.
 
-The one command line and the one script that a server of the lab runs, the script's meaning written again in Python, and
-the variables that an inventory of the product has. Anything but exactly this command line and this script is refused.
+The one command line and the one script that a server of the lab runs, the script's meaning written again in Python,
+the variables that an inventory of the product has, and what its judges say of a recording. Anything but exactly this
+command line and this script is refused.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
-from collections.abc import Mapping
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .binder import ShellError
+from .exchange_types import arrived
 
 if TYPE_CHECKING:
     from .authentication import Caller
@@ -106,7 +114,7 @@ class Script:
         for command in commands:
             result = await self._command(command, rights, answer)
             answer["results"].append(result)
-            if not answer["domain_controller"] and result["objects"]:
+            if not answer["domain_controller"] and result["objects"] and not command.get("raw"):
                 answer["domain_controller"] = result["objects"][0].get("OriginatingServer")
             if result["errors"] and command["on_error"] == "stop":
                 break
@@ -127,7 +135,12 @@ class Script:
         }
         if command["pin"] and answer["domain_controller"] and "DomainController" not in given:
             given["DomainController"] = answer["domain_controller"]
+        began = time.monotonic()
         found = await self._server.cmdlet(command["name"], given, rights)
+        if command.get("raw"):
+            taken = int((time.monotonic() - began) * 1000)
+            objects = [arrived(command["name"], item) for item in found.objects]
+            return {"objects": objects, "errors": found.errors, "warnings": found.warnings, "milliseconds": taken}
         wanted = [*command["returns"], "OriginatingServer"]
         objects = [{key: item[key] for key in wanted if key in item} for item in found.objects]
         return {"objects": objects, "errors": found.errors, "warnings": found.warnings}
@@ -139,6 +152,51 @@ def _as_expected(result: dict[str, Any], expected: Mapping[str, Any] | None) -> 
         return True
     objects = result["objects"]
     return len(objects) == 1 and all(objects[0].get(name) == value for name, value in expected.items())
+
+
+# -- recordings
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a recording shows of an assumption, and what the lab does."""
+
+    id: str
+    behaviour: str
+    expected: str
+    seen: str
+
+    @property
+    def contradicts(self) -> bool:
+        return self.seen != self.expected
+
+
+def shown_by(document: Any) -> list[Shown]:
+    """The assumptions of which a recording shows something; SystemExit where it is no recording."""
+    name = "ansible_collections.hybrid.exchange.plugins"
+    with _collection():
+        compared = importlib.import_module(f"{name}.module_utils._hma.recording.compared")
+        recorded = importlib.import_module(f"{name}.module_utils._hma.recording.recorded")
+        shipped = importlib.import_module(f"{name}.plugin_utils._recording.assumptions")
+        try:
+            rows = compared.compare(recorded.Recording.of(document), shipped.assumptions())
+        except ValueError as exc:
+            raise SystemExit(str(exc)) from None
+    return [Shown(row.id, row.behaviour, row.expected, row.seen) for row in rows if row.seen]
+
+
+@contextmanager
+def _collection() -> Iterator[None]:
+    """The collection of this clone can be imported under its own name."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "ansible_collections" / "hybrid"
+        place.mkdir(parents=True)
+        (place / "exchange").symlink_to(_SOURCE.parents[2])
+        sys.path.append(folder)
+        try:
+            yield
+        finally:
+            sys.path.remove(folder)
 
 
 # -- the inventory

@@ -36,22 +36,22 @@ def trouble(urls: Any) -> str | None:
     return None
 
 
-def fits(wanted: str, urls: list[str]) -> bool:
-    """Whether somebody may be sent back there: the host in any case, the path letter by letter, a slash at its end or
-    not."""
-    return _key(wanted) in {_key(url) for url in urls}
+def fits(wanted: str, urls: list[str], slash: str = "either") -> bool:
+    """Whether somebody may be sent back there: the host in any case, the path letter by letter. ``slash``: the position
+    of the switch that says whether the one at the end counts."""
+    return _key(wanted, slash) in {_key(url, slash) for url in urls}
 
 
-def _key(url: str) -> tuple[str, str, str]:
+def _key(url: str, slash: str) -> tuple[str, str, str]:
     parts = urlsplit(url)
-    return parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/")
+    return parts.scheme.lower(), parts.netloc.lower(), parts.path.rstrip("/") if slash == "either" else parts.path
 
 
 class Authorize:
     """The page where a person signs in; no person does, so that it ends where the account would be asked for."""
 
-    def __init__(self, tenants: Tenants, journal: Journal) -> None:
-        self._tenants, self._journal = tenants, journal
+    def __init__(self, tenants: Tenants, journal: Journal, slash: str = "either") -> None:
+        self._tenants, self._journal, self._slash = tenants, journal, slash
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/{tenant}/oauth2/authorize", self._page)]
@@ -62,7 +62,7 @@ class Authorize:
         wanted = request.query.get("redirect_uri", "")
         principals = tenant["service_principals"]
         principal: Mapping[str, Any] | None = next((item for item in principals if item["app_id"] == client), None)
-        right = principal is not None and fits(wanted, list(principal.get("reply_urls", [])))
+        right = principal is not None and fits(wanted, list(principal.get("reply_urls", [])), self._slash)
         self._journal.add("authorize", tenant=tenant["id"], redirect_uri=wanted, ok=right)
         if right:
             return web.Response(text="<form action='login'></form>", content_type="text/html")

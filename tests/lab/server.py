@@ -110,7 +110,8 @@ class Lab:
         self.organizations = [Organization(item, self.clock) for item in self.scenario["organizations"]]
         ntlm_users(self.folder / "ntlm-users", self.organizations)
         upload(self.scenario["tenants"], self.organizations[0].certificate)
-        self.entra = Entra(self.scenario["tenants"], self.journal, self.faults)
+        slash = self.organizations[0].position("reply_url_slash")
+        self.entra = Entra(self.scenario["tenants"], self.journal, self.faults, slash)
         self.entra.elsewhere = {
             name: f"{scheme}://{HOST}:{self.ports.get(name, 0)}" for name, scheme in _ELSEWHERE.items()
         }

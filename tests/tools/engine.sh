@@ -14,4 +14,5 @@ run -m engine
 # Not "slow" (the engine needs longer than two seconds to open) and "cut" (docs/lab.md).
 HMA_LAB_ENGINE=both run tests/integration/test_contract.py -k "equal or (psrp-exchange and not slow and not cut)"
 stories=tests/integration/test_enable_hma.py::test_enable
-HMA_LAB_ENGINE=both run "${stories}[default]" "${stories}[default-exchange]" tests/integration/test_modules.py::test_story
+HMA_LAB_ENGINE=both run "${stories}[default]" "${stories}[default-exchange]" tests/integration/test_modules.py::test_story \
+  tests/integration/test_record_organization.py::test_the_lab_agrees_with_itself

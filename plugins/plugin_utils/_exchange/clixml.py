@@ -18,7 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 # A DateTime arrives as text with up to seven digits of a second and the server's offset.
 _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_LISTS: Final = ("LST", "IE", "QUE", "STK")
+LISTS: Final = ("LST", "IE", "QUE", "STK")
 _NUMBERS: Final = ("I32", "I64", "U32", "U64", "I16", "U16", "By", "SB")
 # Text, and what is written as its text: identifiers, addresses, versions, fractions, spans of time.
 _TEXTS: Final = ("S", "G", "URI", "Version", "D", "Db", "Sg", "TS")
@@ -68,12 +68,18 @@ _CATEGORIES: Final = (
 )
 
 
-class _Unknown(Exception):
+class UnknownValue(Exception):
     """Something that has no plain value here. The text says what."""
 
 
-class _Raw(str):
+class RawXml(str):
     """XML that pypsrp does not know, and hands over as text: no text of anybody's, though it looks like one."""
+
+
+class Tagged(str):
+    """A text that travelled under a type of its own, which pypsrp drops: an address, a time, a version."""
+
+    tag: str
 
 
 def mark(serializer: Any) -> None:
@@ -89,9 +95,19 @@ def mark(serializer: Any) -> None:
             if tag != "Ref":
                 raise
             found = "<Ref>"
-        return _Raw(found) if isinstance(found, str) and tag not in _KNOWN else found
+        if not isinstance(found, str):
+            return found
+        return _tagged(found, tag) if tag in _KNOWN else RawXml(found)
 
     serializer.deserialize = deserialize
+
+
+def _tagged(found: str, tag: str) -> str:
+    if tag in ("S", "ToString"):
+        return found
+    made = Tagged(found)
+    made.tag = tag
+    return made
 
 
 def properties(found: Any, names: Sequence[str]) -> dict[str, Any]:
@@ -107,7 +123,7 @@ def properties(found: Any, names: Sequence[str]) -> dict[str, Any]:
 def _read(value: Any) -> Any:
     try:
         return plain(value)
-    except _Unknown as exc:
+    except UnknownValue as exc:
         return Unread(str(exc))
 
 
@@ -115,8 +131,8 @@ def plain(value: Any) -> Any:
     """Text, Boolean, whole number, null, or a list of these."""
     if value is None or isinstance(value, (bool, int)):
         return value
-    if isinstance(value, _Raw):
-        raise _Unknown(f"an element {value.partition('>')[0][:_SHOWN]}>")
+    if isinstance(value, RawXml):
+        raise UnknownValue(f"an element {value.partition('>')[0][:_SHOWN]}>")
     if isinstance(value, str):
         return _utc(value) if _DATE_TIME.fullmatch(value) else str(value)
     if isinstance(value, bytes):
@@ -127,7 +143,7 @@ def plain(value: Any) -> Any:
         return _complex(value)
     if isinstance(value, (float, uuid.UUID)):
         return str(value)
-    raise _Unknown(f"a value of the type {type(value).__name__}")
+    raise UnknownValue(f"a value of the type {type(value).__name__}")
 
 
 def category(number: Any) -> str:
@@ -139,14 +155,14 @@ def _complex(value: Any) -> Any:
     """pypsrp has no list for Exchange's own collections: their XML is handed over as text. Anything else is its text,
     as an enumeration's is its name and an id's what it prints as."""
     for part in value.property_sets:
-        if isinstance(part, str) and part.startswith(tuple(f"<{name}" for name in _LISTS)):
-            return _texts(part)
+        if isinstance(part, str) and part.startswith(tuple(f"<{name}" for name in LISTS)):
+            return texts(part)
     if value.to_string is None:
-        raise _Unknown("an object without a text")
+        raise UnknownValue("an object without a text")
     return str(value.to_string)
 
 
-def _texts(xml: str) -> list[Any]:
+def texts(xml: str) -> list[Any]:
     if "<!" in xml:
         # Text is escaped, so this can only be a document type or an entity: nothing that a serializer writes.
         raise ValueError("a list with markup declarations")
@@ -168,17 +184,17 @@ def _element(item: ElementTree.Element) -> Any:
         return _utc(text)
     if item.tag == "Obj":
         return _object(item)
-    raise _Unknown(f"a list with an element <{item.tag}>")
+    raise UnknownValue(f"a list with an element <{item.tag}>")
 
 
 def _object(item: ElementTree.Element) -> Any:
     """A list in a list, or the text of an object; an object without one stands for nothing that is known here."""
-    inner = next((child for child in item if child.tag in _LISTS), None)
+    inner = next((child for child in item if child.tag in LISTS), None)
     if inner is not None:
         return [_element(child) for child in inner]
     text = item.findtext("ToString")
     if text is None:
-        raise _Unknown("a list with an object without a text")
+        raise UnknownValue("a list with an object without a text")
     return _unescaped(text)
 
 

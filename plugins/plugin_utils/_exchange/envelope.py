@@ -29,6 +29,8 @@ _RESULT: Final = ("objects", "errors", "warnings")
 # cmdlet.
 _PHASES: Final = ("request", "connect", "run", "done")
 _DEEPEST: Final = 32
+# What a raw object is (raw.py makes the same of what pypsrp hands over).
+SHAPE: Final = ("types", "text", "adapted", "extended")
 
 
 class EnvelopeError(ValueError):
@@ -60,7 +62,7 @@ def read(line: str, asked: Sequence[Cmdlet]) -> Envelope:
 def _envelope(answer: Mapping[str, Any], asked: Sequence[Cmdlet]) -> Envelope:
     if isinstance(answer["version"], bool) or answer["version"] != VERSION:
         raise EnvelopeError(f"an answer of version {str(answer['version'])[:20]}")
-    results = _list(answer["results"], "results", _result)
+    results = _results(answer["results"], asked)
     envelope = Envelope(
         host=None if answer["host"] is None else HostIdentity(**_texts(answer["host"], _HOST, "host")),
         phase=_text(answer["phase"], "phase"),
@@ -84,8 +86,6 @@ def _agree(envelope: Envelope, ran: int, asked: Sequence[Cmdlet]) -> None:
         raise _wrong("host", "the server's names")
     if envelope.phase in ("request", "connect") and ran:
         raise _wrong("results", "empty, for no session was there")
-    if ran > len(asked):
-        raise _wrong("results", f"at most {len(asked)}")
     if envelope.phase == "done" and ran < len(asked) and not _stopped(envelope, ran, asked):
         raise _wrong("results", f"{len(asked)}, or to end in one that stops the list")
     early = [number for number in range(ran - 1) if asked[number].ends(envelope.results[number])]
@@ -97,12 +97,60 @@ def _stopped(envelope: Envelope, ran: int, asked: Sequence[Cmdlet]) -> bool:
     return ran > 0 and asked[ran - 1].ends(envelope.results[ran - 1])
 
 
-def _result(found: Any, where: str) -> CmdletResult:
-    item = _keys(found, _RESULT, where)
-    objects = _list(item["objects"], f"{where}.objects", _object)
+def _results(found: Any, asked: Sequence[Cmdlet]) -> list[CmdletResult]:
+    if isinstance(found, list) and len(found) > len(asked):
+        raise _wrong("results", f"at most {len(asked)}")
+    items = _list(found, "results", lambda item, _where: item)
+    return [
+        _result(item, f"results[{number}]", raw=cmdlet.raw)
+        for number, (item, cmdlet) in enumerate(zip(items, asked, strict=False))
+    ]
+
+
+def _result(found: Any, where: str, *, raw: bool) -> CmdletResult:
+    item = _keys(found, (*_RESULT, "milliseconds") if raw else _RESULT, where)
     return CmdletResult(
-        objects, _list(item["errors"], f"{where}.errors", _record), _list(item["warnings"], f"{where}.warnings", _text)
+        _list(item["objects"], f"{where}.objects", _shape if raw else _object),
+        _list(item["errors"], f"{where}.errors", _record),
+        _list(item["warnings"], f"{where}.warnings", _text),
+        milliseconds=_number(item["milliseconds"], f"{where}.milliseconds") if raw else None,
     )
+
+
+def _shape(found: Any, where: str) -> dict[str, Any]:
+    """An object in the shape in which it arrived."""
+    item = _keys(found, SHAPE, where)
+    return {
+        "types": _list(item["types"], f"{where}.types", _text),
+        "text": _text(item["text"], f"{where}.text"),
+        **{kind: _shape_values(item[kind], f"{where}.{kind}") for kind in ("adapted", "extended")},
+    }
+
+
+def _shape_values(found: Any, where: str) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise _wrong(where, "an object")
+    return {name: _shape_value(value, f"{where}.{name}", _DEEPEST) for name, value in found.items()}
+
+
+def _shape_value(found: Any, where: str, deep: int) -> Any:
+    """Nothing, a type with its plain value, or a type with its items."""
+    if found is None:
+        return None
+    listed = isinstance(found, dict) and "items" in found and deep > 0
+    item = _keys(found, ("type", "items" if listed else "value"), where)
+    shown = {"type": _text(item["type"], f"{where}.type")}
+    if listed:
+        return {**shown, "items": _list(item["items"], where, lambda one, at: _shape_value(one, at, deep - 1))}
+    if item["value"] is not None and not isinstance(item["value"], (str, bool, int)):
+        raise _wrong(where, "text, a Boolean, a whole number or null")
+    return {**shown, "value": item["value"]}
+
+
+def _number(found: Any, where: str) -> int:
+    if isinstance(found, bool) or not isinstance(found, int):
+        raise _wrong(where, "a whole number")
+    return found
 
 
 def _object(found: Any, where: str) -> dict[str, Any]:

@@ -102,6 +102,36 @@ function Select-Property {
     return $found
 }
 
+function ConvertTo-Shape {
+    # A value in the shape in which it arrived: the name of its type, and its items or its plain value.
+    param($Value, [int] $Depth)
+    if ($null -eq $Value) { return $null }
+    $shape = [ordered]@{ type = [string]@($Value.PSObject.TypeNames)[0] }
+    $base = $Value
+    if ($Value -is [psobject]) { $base = $Value.PSObject.BaseObject }
+    if ($base -is [System.Collections.IList] -and $base -isnot [byte[]] -and $Depth -gt 0) {
+        $items = New-Object System.Collections.ArrayList
+        foreach ($item in $base) { [void]$items.Add((ConvertTo-Shape $item ($Depth - 1))) }
+        $shape['items'] = $items
+        return $shape
+    }
+    $plain = ConvertTo-Plain $Value
+    if ($plain -is [System.Collections.IDictionary] -or $plain -is [System.Collections.IList]) { $plain = $null }
+    $shape['value'] = $plain
+    return $shape
+}
+
+function Select-Shape {
+    # An object in the shape in which it arrived. What travelled as the object's own is adapted, what was added is extended.
+    param($Object)
+    $shape = [ordered]@{ types = [string[]]@($Object.PSObject.TypeNames); text = [string]$Object.ToString(); adapted = [ordered]@{}; extended = [ordered]@{} }
+    foreach ($property in $Object.PSObject.Properties) {
+        $kind = if ([string]$property.MemberType -eq 'Property') { 'adapted' } else { 'extended' }
+        $shape[$kind][[string]$property.Name] = ConvertTo-Shape $property.Value 3
+    }
+    return $shape
+}
+
 function Invoke-Cmdlet {
     # One cmdlet through the pipeline API: nothing is parsed as script text, here or in the no-language endpoint.
     param($Runspace, $Command, [string] $DomainController)
@@ -109,6 +139,7 @@ function Invoke-Cmdlet {
     $errors = New-Object System.Collections.ArrayList
     $warnings = New-Object System.Collections.ArrayList
     $shell = [powershell]::Create()
+    $watch = [System.Diagnostics.Stopwatch]::StartNew()
     try {
         $shell.Runspace = $Runspace
         [void]$shell.AddCommand([string]$Command.name)
@@ -120,7 +151,9 @@ function Invoke-Cmdlet {
         }
         try {
             foreach ($object in $shell.Invoke()) {
-                if ($null -ne $object) { [void]$objects.Add((Select-Property $object $Command.returns)) }
+                if ($null -eq $object) { continue }
+                if ($Command.raw) { [void]$objects.Add((Select-Shape $object)) }
+                else { [void]$objects.Add((Select-Property $object $Command.returns)) }
             }
         }
         catch {
@@ -132,7 +165,9 @@ function Invoke-Cmdlet {
         foreach ($record in $shell.Streams.Warning) { [void]$warnings.Add([string]$record.Message) }
     }
     finally { $shell.Dispose() }
-    return [ordered]@{ objects = $objects; errors = $errors; warnings = $warnings }
+    $found = [ordered]@{ objects = $objects; errors = $errors; warnings = $warnings }
+    if ($Command.raw) { $found['milliseconds'] = [long]$watch.ElapsedMilliseconds }
+    return $found
 }
 
 function Get-LoggedError {
@@ -253,7 +288,7 @@ try {
             if ($command.local) { $result = Invoke-Local ([string]$command.name) $command.parameters }
             else { $result = Invoke-Cmdlet $session.Runspace $command ([string]$answer.domain_controller) }
             [void]$answer.results.Add($result)
-            if (-not $answer.domain_controller -and $result.objects.Count -gt 0) {
+            if (-not $answer.domain_controller -and -not $command.raw -and $result.objects.Count -gt 0) {
                 $answer.domain_controller = $result.objects[0].OriginatingServer
             }
             if ($result.errors.Count -gt 0 -and $command.on_error -eq 'stop') { break }

@@ -69,6 +69,7 @@ def _command(cmdlet: Cmdlet) -> dict[str, Any]:
         "pin": cmdlet.pin,
         **({"local": True} if cmdlet.local else {}),
         **({"expected": dict(cmdlet.expected)} if cmdlet.expected is not None else {}),
+        **({"raw": True} if cmdlet.raw else {}),
     }
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
@@ -23,6 +24,7 @@ from .errors import AnswerError, ExchangeError, NotLocal
 from .guard import LimitError, unreadable
 from .link import Link
 from .prompts import Asked, record
+from .raw import shape
 
 try:
     from pypsrp.complex_objects import PSInvocationState
@@ -73,7 +75,7 @@ class RunspaceShell:
         for cmdlet in cmdlets:
             results.append(self._invoke(cmdlet, host.name, controller, wrote=wrote))
             wrote = wrote or cmdlet.writes
-            controller = controller or _controller(results[-1])
+            controller = controller or (None if cmdlet.raw else _controller(results[-1]))
             if cmdlet.ends(results[-1]):
                 break
         results += [CmdletResult([], [], [], ran=False)] * (len(cmdlets) - len(results))
@@ -123,6 +125,7 @@ class RunspaceShell:
         pipeline = PowerShell(self._link.connection.runspace)
         pipeline.add_cmdlet(cmdlet.name).add_parameters(_arguments(cmdlet, server, controller))
         writing = wrote or cmdlet.writes
+        began = monotonic()
         try:
             pipeline.begin_invoke()
         except WSManFaultError as exc:
@@ -132,7 +135,7 @@ class RunspaceShell:
             raise self._link.failure(exc, writing=writing) from exc
         try:
             pipeline.end_invoke()
-            result = _result(cmdlet, pipeline)
+            result = _result(cmdlet, pipeline, int((monotonic() - began) * 1000))
         except Asked as exc:
             result = CmdletResult([], [record(str(exc))], [])
             self._stop(pipeline)
@@ -209,7 +212,7 @@ def _argument(value: Any, server: str) -> Any:
     return [str(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def _result(cmdlet: Cmdlet, pipeline: Any) -> CmdletResult:
+def _result(cmdlet: Cmdlet, pipeline: Any, milliseconds: int) -> CmdletResult:
     names = tuple(dict.fromkeys((*cmdlet.returns, "OriginatingServer")))
     errors = [_record(item) for item in pipeline.streams.error]
     if pipeline.state != PSInvocationState.COMPLETED and not errors:
@@ -223,8 +226,11 @@ def _result(cmdlet: Cmdlet, pipeline: Any) -> CmdletResult:
                 f"The server stopped {cmdlet.name}.",
             )
         )
-    objects = [properties(_whole(item), names) for item in pipeline.output if item is not None]
-    return CmdletResult(objects, errors, [str(item.message) for item in pipeline.streams.warning])
+    output = [_whole(item) for item in pipeline.output if item is not None]
+    warnings = [str(item.message) for item in pipeline.streams.warning]
+    if cmdlet.raw:
+        return CmdletResult([shape(item) for item in output], errors, warnings, milliseconds=milliseconds)
+    return CmdletResult([properties(item, names) for item in output], errors, warnings)
 
 
 def _whole(item: Any) -> Any:

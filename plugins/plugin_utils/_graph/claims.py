@@ -50,6 +50,11 @@ def claims_of(token: str) -> Claims:
     return Claims(tuple(dict.fromkeys(granted[:_MOST])), object_id if isinstance(object_id, str) else None, has_role)
 
 
+def names_of(token: str) -> list[str]:
+    """The names of the claims; none of a token that cannot be read."""
+    return sorted(str(name) for name in _body(token) or {})
+
+
 def _body(token: str) -> Mapping[str, Any] | None:
     """The claims of a token that is signed and not encrypted; None of any other one."""
     parts = token.split(".")

@@ -17,7 +17,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import need_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import EXCHANGE_ONLINE
 
-from .claims import Claims, claims_of
+from .claims import Claims, claims_of, names_of
 from .errors import GraphError, NotFinished
 from .refusals import hint, is_conflict, is_final, is_passing, is_refusal, reason, retry_after
 from .session import Answer, new_session, nothing
@@ -92,6 +92,20 @@ class GraphClient:
         if self._token is None:
             self._token = acquire_token(self._tenant, self._session)
         return claims_of(self._token)
+
+    def claim_names(self) -> list[str]:
+        """Which claims the token has; a sign-in where there was none."""
+        self.claims()
+        return names_of(self._token or "")
+
+    def answer(self, path: str, query: Mapping[str, str]) -> Answer:
+        """The answer to one read as it came, whatever its status. OSError where there is none."""
+        return self._send("GET", path, params=query)
+
+    def sign_in_page(self, query: Mapping[str, str]) -> Answer:
+        """What Entra says to somebody who has not signed in. Nothing of this application's goes with it."""
+        url = f"{self._tenant.sign_in_url}/oauth2/authorize"
+        return self._session.request("GET", url, params=query)
 
     def owners(self, principal_id: str) -> list[str]:
         """The ids of the objects that own a service principal."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.lab.exchange import Organization
 from tests.lab.exchange_types import list_types, shown, type_names
 from tests.lab.journal import Faults, Journal
 from tests.lab.powershell import Server
+from tests.lab.reply_urls import fits
 
 MAPI, EWS = "EX1\\mapi (Default Web Site)", "EX2\\EWS (Default Web Site)"
 
@@ -117,6 +119,22 @@ def test_an_account_without_a_role(position: str, received: bool) -> None:
     with pytest.raises(ShellError, match="isn't assigned to any management roles") as caught:
         Server("EX1", found, Journal(), Faults()).session(found.user("CONTOSO\\nobody", None), "CONTOSO\\nobody")
     assert str(caught.value).startswith("Processing data from remote server") == received
+
+
+@pytest.mark.parametrize(("position", "right"), [("either", True), ("exact", False)])
+def test_a_reply_url_with_the_other_form_of_its_end(position: str, right: bool) -> None:
+    registered = ["https://mail.contoso.test/owa"]
+    assert fits("https://mail.contoso.test/owa/", registered, position) is right
+    assert fits("https://MAIL.contoso.test/owa", registered, position)
+
+
+@pytest.mark.parametrize(("position", "part"), [("en", "is not recognized"), ("de", "wurde nicht als Name"),
+                                                ("fr", "n'est pas reconnu"), ("ru", "не распознано")])  # fmt: skip
+def test_a_command_that_is_not_there_in_the_server_s_language(position: str, part: str) -> None:
+    server = Server("EX1", organization(language=position), Journal(), Faults())
+    found = asyncio.run(server.cmdlet("Get-NoSuch{0}", {}, "full"))
+    assert (found.errors[0]["id"], part in found.errors[0]["message"]) == ("CommandNotFoundException", True)
+    assert "Get-NoSuch{0}" in found.errors[0]["message"]
 
 
 def test_a_switch_that_is_unknown_is_refused() -> None:

@@ -38,7 +38,8 @@ class Cmdlet:
     is for reads that are judged one by one; a list that writes stops at its first error. ``local`` is run by the
     server's own PowerShell instead of Exchange's shell. ``expected`` are properties that a read has to show as they
     were before: the list stops behind it where its one object is another, so that nothing is written that rests on
-    them.
+    them. ``raw`` asks for every property, each object in the shape in which it arrived (``_exchange/raw.py``), and for
+    the time that the cmdlet took.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Cmdlet:
     pin: bool = True
     local: bool = False
     expected: Mapping[str, Any] | None = None
+    raw: bool = False
 
     @property
     def writes(self) -> bool:
@@ -105,12 +107,14 @@ class ErrorRecord:
 
 @dataclass(frozen=True)
 class CmdletResult:
-    """What one cmdlet gave back. ``ran`` is false for a cmdlet behind one that stopped the list."""
+    """What one cmdlet gave back. ``ran`` is false for a cmdlet behind one that stopped the list. A raw one was
+    timed."""
 
     objects: list[dict[str, Any]]
     errors: list[ErrorRecord]
     warnings: list[str]
     ran: bool = True
+    milliseconds: int | None = None
 
     @property
     def ok(self) -> bool:

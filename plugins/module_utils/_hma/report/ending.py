@@ -25,8 +25,9 @@ _LATER: Final = (
 _CHECK: Final = "Check mode: nothing was changed."
 _OFF: Final = "Modern authentication is off"
 _OWA_OFF: Final = "Nobody needs Entra any more to sign in to Outlook on the web and the admin center"
-# These say on the console what they did, and write no report; their record says the rest.
-WAYS_BACK: Final = frozenset({"disable_hma", "disable_owa_hma", "restore_hma"})
+RECORDING, TRYING = "record_organization", "try_writes_on_one_directory"
+# These say on the console what they did, and write no report; their record, or their recording, says the rest.
+WAYS_BACK: Final = frozenset({"disable_hma", "disable_owa_hma", "restore_hma", RECORDING, TRYING})
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./-]+")
 
 

@@ -20,10 +20,12 @@ PLAYBOOKS: Final = (
     "disable_owa_hma",
     "disable_hma",
     "restore_hma",
+    "record_organization",
+    "try_writes_on_one_directory",
 )
 CONTROL_NODE: Final = "localhost"
 # These do their work on some servers or tenants as well as on all.
-_MAY_BE_LIMITED: Final = frozenset({"prepare_vdirs", "register_spns", "disable_owa_hma"})
+_MAY_BE_LIMITED: Final = frozenset({"prepare_vdirs", "register_spns", "disable_owa_hma", "record_organization"})
 _REASONS: Final = {
     "enable_hma": (
         "enable_hma switches an organization on, with every server and tenant. For a part of the work run "

@@ -1,0 +1,107 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. An object that pypsrp hands over, in the shape in which it arrived: types, text, adapted and extended
+properties. The script gives the same of what New-PSSession hands over (``Select-Shape``)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any, Final
+from xml.etree import ElementTree
+
+from .clixml import LISTS, RawXml, Tagged, UnknownValue, plain, texts
+
+# What pypsrp makes plain, by the element that it read.
+_TAGS: Final[Mapping[str, str]] = {
+    "URI": "System.Uri", "DT": "System.DateTime", "Version": "System.Version", "TS": "System.TimeSpan",
+    "D": "System.Decimal", "Db": "System.Double", "Sg": "System.Single", "C": "System.Char", "XD": "System.Xml",
+    "SBK": "System.Management.Automation.ScriptBlock",
+}  # fmt: skip
+_ITEMS: Final[Mapping[str, str]] = {**_TAGS, "S": "System.String", "G": "System.Guid", "B": "System.Boolean"}
+_PLAIN: Final = (
+    (bool, "System.Boolean"), (int, "System.Int32"), (float, "System.Double"), (uuid.UUID, "System.Guid"),
+    (bytes, "System.Byte[]"),
+)  # fmt: skip
+_LIST: Final = "System.Collections.ArrayList"
+
+
+def shape(found: Any) -> dict[str, Any]:
+    """The object; what is no object of PowerShell's has neither type names nor properties."""
+    own, added = (getattr(found, name, {}) for name in ("adapted_properties", "extended_properties"))
+    return {
+        "types": [str(name) for name in getattr(found, "types", [])],
+        "text": str(getattr(found, "to_string", "") or ""),
+        "adapted": {str(name): _value(value) for name, value in own.items()},
+        "extended": {str(name): _value(value) for name, value in added.items()},
+    }
+
+
+def _value(value: Any) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    if hasattr(value, "property_sets"):
+        return _complex(value)
+    if isinstance(value, RawXml):
+        return _unknown(value)
+    if isinstance(value, (list, tuple)):
+        return {"type": _LIST, "items": [_value(item) for item in value]}
+    return {"type": _type_of(value), "value": _plain(value)}
+
+
+def _complex(value: Any) -> dict[str, Any]:
+    """A list of Exchange's, or an object that stands for its text."""
+    named = str(next(iter(value.types), ""))
+    for part in value.property_sets:
+        if isinstance(part, (list, tuple)):
+            return {"type": named, "items": [_value(item) for item in part]}
+        if isinstance(part, str) and part.startswith("<"):
+            return {"type": named, "items": _items(part)}
+    return {"type": named, "value": _plain(value)}
+
+
+def _unknown(xml: str) -> dict[str, Any]:
+    """An object of a type that pypsrp has no class for, which it hands over as its XML: its first type, and its items
+    or its text."""
+    try:
+        element = None if "<!" in xml else ElementTree.fromstring(xml)  # noqa: S314 - no declarations
+    except ElementTree.ParseError:
+        element = None
+    if element is None:
+        return {"type": "", "value": None}
+    named = element.findtext("TN/T") or ""
+    inner = next((child for child in element if child.tag in LISTS), None)
+    if inner is not None:
+        return {"type": named, "items": _items(ElementTree.tostring(inner, encoding="unicode"))}
+    return {"type": named, "value": element.findtext("ToString")}
+
+
+def _items(xml: str) -> list[dict[str, Any] | None]:
+    """The items of a list of Exchange's, whose XML pypsrp hands over as text."""
+    values = texts(xml)
+    elements = ElementTree.fromstring(xml)  # noqa: S314 - texts() refused declarations
+    return [_item(value, element) for value, element in zip(values, elements, strict=True)]
+
+
+def _item(value: Any, element: ElementTree.Element) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    named = element.findtext("TN/T") or _ITEMS.get(element.tag, "System.Int32")
+    if isinstance(value, list):
+        return {"type": named, "items": [{"type": "", "value": str(item)} for item in value]}
+    return {"type": named, "value": value}
+
+
+def _type_of(value: Any) -> str:
+    if isinstance(value, Tagged):
+        return _TAGS.get(value.tag, value.tag)
+    return next((name for kind, name in _PLAIN if isinstance(value, kind)), "System.String")
+
+
+def _plain(value: Any) -> Any:
+    """The value as readers get it; null where it has none."""
+    try:
+        return plain(value)
+    except UnknownValue:
+        return None
