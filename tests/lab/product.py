@@ -31,10 +31,10 @@ def request_of(bootstrap: str, stdin: str) -> dict[str, Any] | None:
     """What the product asks for; None where the command line or the script is not its own."""
     request, _newline, script = stdin.partition("\n")
     scope: dict[str, Any] = {"__file__": str(_SOURCE / "bootstrap.py"), "__name__": "bootstrap"}
-    exec(compile((_SOURCE / "bootstrap.py").read_text(encoding="utf-8"), "bootstrap.py", "exec"), scope)  # noqa: S102 - read for one constant
+    exec(compile((_SOURCE / "bootstrap.py").read_text(encoding="utf-8"), "bootstrap.py", "exec"), scope)  # noqa: S102 - read for its constants
     # Over psrp the script arrives as lines, without its last newline.
-    own = (_SOURCE / "exchange_shell.ps1").read_text(encoding="ascii")
-    if bootstrap != scope["BOOTSTRAP"] or script.splitlines() != own.splitlines():
+    own = [scope["script"](logs=logs).splitlines() for logs in (False, True)]
+    if bootstrap != scope["BOOTSTRAP"] or script.splitlines() not in own:
         return None
     found: dict[str, Any] = json.loads(request)
     return found
@@ -111,8 +111,11 @@ class Script:
             if result["errors"] and command["on_error"] == "stop":
                 break
 
-    def _local(self, name: str) -> dict[str, Any]:
+    async def _local(self, name: str, given: dict[str, Any]) -> dict[str, Any]:
         """What the script does on the server itself."""
+        if name == "Get-HttpProxySignIn":
+            objects, errors = await self._server.count_sign_ins(given)
+            return {"objects": objects, "errors": errors, "warnings": []}
         objects = [{"FileVersion": self._server.file_version()}] if name == "Get-Command" else []
         if name == "Restart-Service":
             self._server.restart_iis()
@@ -120,7 +123,7 @@ class Script:
 
     async def _command(self, command: dict[str, Any], rights: str, answer: dict[str, Any]) -> dict[str, Any]:
         if command.get("local"):
-            return self._local(command["name"])
+            return await self._local(command["name"], command["parameters"])
         given = {
             key: self._server.name.upper() if value == {"this_server": True} else value
             for key, value in command["parameters"].items()

@@ -39,6 +39,7 @@ function ConvertTo-Plain {
 
 function ConvertTo-JsonText {
     param([string] $Text)
+    if ($Text -cmatch '^[ !#-\[\]-~]*\z') { return '"' + $Text + '"' }
     $out = New-Object System.Text.StringBuilder
     [void]$out.Append('"')
     foreach ($char in $Text.ToCharArray()) {
@@ -136,8 +137,8 @@ function Invoke-Cmdlet {
 }
 
 function Invoke-Local {
-    # On the server itself, outside of Exchange's shell: two commands, and no other.
-    param([string] $Name)
+    # On the server itself, outside of Exchange's shell: these commands, and no other.
+    param([string] $Name, $Parameters)
     $objects = New-Object System.Collections.ArrayList
     $errors = New-Object System.Collections.ArrayList
     try {
@@ -146,6 +147,7 @@ function Invoke-Local {
             [void]$objects.Add([ordered]@{ FileVersion = [string]$file.FileVersionInfo.FileVersion })
         }
         elseif ($Name -ceq 'Restart-Service') { Restart-Service -Name 'W3SVC', 'WAS' -Force }
+        elseif ($Name -ceq 'Get-HttpProxySignIn') { Get-HttpProxySignIn $Parameters $objects }
         else { throw 'The script does not run this command.' }
     }
     catch { [void]$errors.Add((ConvertTo-Failure $_)) }
@@ -178,6 +180,8 @@ function Open-Session {
     return New-PSSession @options
 }
 
+# What stands in sign_in_logs.ps1 comes here, where it is asked for.
+
 # Known although the request may not be: the answer that this request gets, and no other, is marked with it.
 $nonce = ''
 if ($RequestText -cmatch '"nonce":"([0-9a-f]{32})"') { $nonce = $Matches[1] }
@@ -194,7 +198,7 @@ try {
         if (@($commands | Where-Object { -not $_.local }).Count -gt 0) { $session = Open-Session $answer.host.fqdn $request.credential }
         $answer.phase = 'run'
         foreach ($command in $commands) {
-            if ($command.local) { $result = Invoke-Local ([string]$command.name) }
+            if ($command.local) { $result = Invoke-Local ([string]$command.name) $command.parameters }
             else { $result = Invoke-Cmdlet $session.Runspace $command ([string]$answer.domain_controller) }
             [void]$answer.results.Add($result)
             if (-not $answer.domain_controller -and $result.objects.Count -gt 0) {
