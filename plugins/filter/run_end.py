@@ -23,6 +23,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending
     of_restore,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.measuring import NAME as MEASURE
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.measuring import files_of, of_measure
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import one_line, screen
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 
@@ -82,10 +84,13 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
         end = replace(end, says=(*end.says, f"With --limit {control['ansible_limit']} it holds for no other host."))
     named = end.next is not None and ended.record in end.next.command.text
     files = _files(of_run(control.get("hma_report_result", {}), run), "" if named else ended.record, made.changes)
+    if ended.name == MEASURE:
+        files = files_of(_written(control, run))
     return {
         "complete": end.complete,
         "message": f"{end.message} Run {run}.",
-        "reports": ended.name not in WAYS_BACK,
+        # What was measured has files of its own.
+        "reports": ended.name not in {*WAYS_BACK, MEASURE},
         "screen": list(screen(made, end, ended.name, files)),
     }
 
@@ -98,6 +103,11 @@ def _files(report: Mapping[str, Any], record: str, changes: Sequence[Any]) -> li
         page = one_line(f"none. {report.get('msg')}", "Report")
     wrote = any(item.status != "would_change" for item in changes)
     return [("Report", page), ("Record", record if wrote else "")]
+
+
+def _written(control: Variables, run: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = of_run(control.get("hma_sign_ins_result", {}), run)
+    return found
 
 
 def _audited(ended: Ended, hostvars: Variables) -> Ending:
@@ -137,6 +147,7 @@ _ENDS = {
     "disable_hma": _disabled,
     "disable_owa_hma": lambda ended, _hostvars: of_owa_off(ended),
     "restore_hma": _restored,
+    MEASURE: lambda ended, hostvars: of_measure(ended, _written(hostvars["localhost"], ended.run["id"])),
 }
 
 

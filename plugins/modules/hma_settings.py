@@ -36,6 +36,7 @@ options:
       - disable_owa_hma
       - disable_hma
       - restore_hma
+      - measure_sign_ins
     required: true
   servers:
     description: Names of the hosts that stand for Exchange servers.

@@ -11,7 +11,7 @@ a person is legacy as an authentication policy means it, Windows' own ways too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -266,9 +266,9 @@ def cmdlet(window: Window, seconds: int, mark: Mark | None, folder: str | None) 
     return Cmdlet(NAME, given, on_error="continue", pin=False, local=True)
 
 
-def protocols_of(rows: Iterable[Row]) -> Sequence[str]:
-    """Of these rows, each once, in the order of the table."""
-    there = {row.protocol for row in rows}
+def in_order(protocols: Iterable[str]) -> list[str]:
+    """These, in the order of the table."""
+    there = set(protocols)
     return [protocol for protocol in PROTOCOLS if protocol in there]
 
 
