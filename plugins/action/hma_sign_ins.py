@@ -91,7 +91,9 @@ class ActionModule(HmaAction[Options]):
         if failed is not None:
             raise Refused(f"the mailboxes were not read: {failed.errors[0].message}")
         if len(results) > 1 and any(directory.is_full(result, options.page) for result in results):
-            raise Refused("the mailboxes were not read: there are too many of one first letter. Raise hma_identity_page.")
+            raise Refused(
+                "the mailboxes were not read: there are too many of one first letter. Raise hma_identity_page."
+            )
         found = directory.parse(results)
         path = Parts(_folder(options)).keep_mailboxes(found, self.run_id)
         return MailboxesRead(count=len(found), part=path, read=Reading.of(self.host, answer))
@@ -153,11 +155,11 @@ def _folder(options: Options) -> Path:
 
 
 def _refuse_odd(options: Options) -> None:
-    for name, value, least, most in (
-        ("days", options.days, 1, 366), ("time_limit", options.time_limit, 1, _LONGEST), ("rows", options.rows, 1, 10**6)
+    for name, value, most in (
+        ("days", options.days, 366), ("time_limit", options.time_limit, _LONGEST), ("rows", options.rows, 10**6)
     ):  # fmt: skip
-        if not least <= value <= most:
-            raise Refused(f"{name} is {value}; expected {least} to {most}.")
+        if not 1 <= value <= most:
+            raise Refused(f"{name} is {value}; expected 1 to {most}.")
 
 
 _SCOPES: Final[Mapping[str, Callable[[ActionModule, Options], Result]]] = {

@@ -142,7 +142,7 @@ def _sources(settings: Mapping[str, Any]) -> list[str]:
     return [str(item) for item in (given if isinstance(given, list) else [given])]
 
 
-_ENDS = {
+_ENDS: Mapping[str, Callable[[Ended, Variables], Ending]] = {
     "audit_hma": _audited,
     "disable_hma": _disabled,
     "disable_owa_hma": lambda ended, _hostvars: of_owa_off(ended),

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-FIELDS: Final = (
+HEADER: Final = (
     "DateTime,RequestId,MajorVersion,MinorVersion,BuildVersion,RevisionVersion,ClientRequestId,Protocol,UrlHost,"
     "UrlStem,ProtocolAction,AuthenticationType,IsAuthenticated,AuthenticatedUser,Organization,AnchorMailbox,UserAgent,"
     "ClientIpAddress,ServerHostName,HttpStatus,BackEndStatus,ErrorCode,Method,ProxyAction,TargetServer,"
@@ -33,7 +33,8 @@ FIELDS: Final = (
     "RequestHandlerLatency,HandlerToModuleSwitchingLatency,ProxyTime,CoreLatency,RoutingLatency,HttpProxyOverhead,"
     "TotalRequestTime,RouteRefresherLatency,UrlQuery,BackEndGenericInfo,GenericInfo,GenericErrors,EdgeTraceId,"
     "DatabaseGuid,UserADObjectGuid,PartitionEndpointLookupLatency,RoutingStatus"
-).split(",")
+)
+FIELDS: Final = HEADER.split(",")
 OUTLOOK: Final = "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.17928; Pro)"
 _FIRST_TICK: Final = 621355968000000000
 _LAST_TICK: Final = 3155378975999999999
@@ -80,13 +81,13 @@ def text_of(protocol: str, when: datetime, requests: Iterable[Request], *, bare:
         "#Version: 15.02.1544.011",
         "#Log-type: HttpProxy Logs",
         f"#Date: {when.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}",
-        f"#Fields: {','.join(FIELDS)}",
+        f"#Fields: {HEADER}",
     ]
     found = io.StringIO()
     writer = csv.writer(found, lineterminator="\r\n")
     for request in requests:
         writer.writerow(request.cells(protocol, when))
-    return "\r\n".join([*([",".join(FIELDS)] if bare else head), found.getvalue()])
+    return "\r\n".join([*([HEADER] if bare else head), found.getvalue()])
 
 
 def write_file(path: Path, text: str, when: datetime) -> Path:

@@ -52,7 +52,12 @@ RULES = {
         "plugins.action",
         "plugins.module_utils._argspec",
     ),
-    "plugin_utils/_sign_ins": ("plugins.plugin_utils._graph", "plugins.plugin_utils._record", "plugins.action", "tests"),
+    "plugin_utils/_sign_ins": (
+        "plugins.plugin_utils._graph",
+        "plugins.plugin_utils._record",
+        "plugins.action",
+        "tests",
+    ),
     "plugin_utils/_alive.py": ("plugins", "ansible"),
     "action": ("pypsrp", "winrm", "requests", "msal", "plugins.modules", "plugins.action", "tests"),
     "modules": ("plugins.plugin_utils", "ansible.plugins", "plugins.modules", "plugins.action", "tests"),

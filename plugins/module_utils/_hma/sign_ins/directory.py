@@ -49,9 +49,9 @@ def parse(results: Iterable[CmdletResult]) -> list[Mailbox]:
     """The mailboxes that show a name; one that shows none is nobody whom a log could mean."""
     found = []
     for item in (item for result in results for item in result.properties(_READ)):
-        names = [item.label(name, "") for name in _RETURNS[:3]]
-        if any(names):
-            found.append(Mailbox(*names, person=fold(item.label(_RETURNS[3], "")) in _PEOPLE))
+        name, account, mail, kind = (item.label(field, "") for field in _RETURNS)
+        if name or account or mail:
+            found.append(Mailbox(name, account, mail, fold(kind) in _PEOPLE))
     return found
 
 

@@ -17,8 +17,9 @@ from .people import TITLES, USES, Person, Share, kinds, people_of, sentence, sha
 # So many people are on the page; the table for a spreadsheet has them all.
 MOST: Final = 500
 WITHOUT_DIRECTORY: Final = (
-    "The mailboxes were not read, so each name that a log has is a person of its own: somebody who is alice@contoso.com "
-    "in one line and CONTOSO\\alice in another is there twice, and a service account is told by its programs alone."
+    "The mailboxes were not read, so each name that a log has is a person of its own: somebody who is "
+    "alice@contoso.com in one line and CONTOSO\\alice in another is there twice, and a service account is told by its "
+    "programs alone."
 )
 
 
@@ -120,8 +121,8 @@ def headline(measured: Measurement) -> str:
 def _line(found: ServerCount) -> Line:
     notes = found.notes
     said = "" if notes is None else (
-        f"{notes.lines} lines in {notes.folder}; left out: {notes.ignored} of Exchange itself, {notes.refused} that were "
-        f"refused, {notes.odd} that cannot be read"
+        f"{notes.lines} lines in {notes.folder}; left out: {notes.ignored} of Exchange itself, {notes.refused} that "
+        f"were refused, {notes.odd} that cannot be read"
     )  # fmt: skip
     return Line(
         server=found.server,
