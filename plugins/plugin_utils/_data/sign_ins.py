@@ -98,5 +98,4 @@ class Written(Result):
             unfinished=unfinished,
             days=found.measured.days,
             kinds=found.kinds,
-            msg=f"{headline(found.measured)}. {found.sentence}",
         )

@@ -22,7 +22,9 @@ def of_measure(ended: Ended, written: Mapping[str, Any]) -> Ending:
     if not written.get("files"):
         reason = str(written.get("msg") or ended.run["reason"] or ended.run["stopped"] or "no server was asked.")
         return Ending(False, "Nothing was counted", (reason,), again)
-    says = (str(written["sentence"]), *map(str, written["incomplete"]))
+    # Why a host failed is the first thing to do already.
+    failed = tuple(f"{item.host}: " for item in ended.document.problems)
+    says = (str(written["sentence"]), *(item for item in written["incomplete"] if not item.startswith(failed)))
     if written["complete"]:
         return Ending(True, str(written["words"]), says, Next("To measure again", playbook(NAME, ended.inventory)))
     on = Next("To go on", playbook(NAME, ended.inventory, options=_GO_ON))

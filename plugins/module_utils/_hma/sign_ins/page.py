@@ -69,7 +69,11 @@ class Result:
     @property
     def incomplete(self) -> list[str]:
         """Per server what its counts lack."""
-        return [f"{item.server}: {item.incomplete_because}" for item in self.measured.servers if not item.complete]
+        return [
+            f"{item.server}: {str(item.incomplete_because).removeprefix(f'{item.server}: ')}"
+            for item in self.measured.servers
+            if not item.complete
+        ]
 
     def people_json(self) -> dict[str, Any]:
         """What people.json has."""
@@ -95,7 +99,7 @@ def view(found: Result) -> dict[str, Any]:
         "status": "pass" if measured.complete else "not_checked",
         "headline": headline(measured),
         "sentence": found.sentence,
-        "kinds": [(TITLES[kind], count) for kind, count in found.kinds.items()],
+        "kinds": [(_label(kind), TITLES[kind], count) for kind, count in found.kinds.items()],
         "protocols": [vars(share) for share in found.protocols],
         "clients": [vars(share) for share in found.clients],
         "servers": [vars(_line(server)) for server in measured.servers],
@@ -127,10 +131,10 @@ def _line(found: ServerCount) -> Line:
     return Line(
         server=found.server,
         status="pass" if found.complete else "not_checked",
-        covered=f"{found.begin}Z to {found.end}Z" if found.begin else "nothing",
+        covered=f"{_minute(found.begin)} to {_minute(found.end or '')}" if found.begin else "nothing",
         days=found.days,
         protocols=", ".join(found.protocols) or "none",
-        reason=found.incomplete_because or "",
+        reason=(found.incomplete_because or "").removeprefix(f"{found.server}: "),
         notes=said,
     )
 
@@ -138,11 +142,20 @@ def _line(found: ServerCount) -> Line:
 def _shown(person: Person) -> dict[str, str]:
     return {
         "name": person.name,
-        "kind": TITLES[person.kind],
+        "kind": _label(person.kind),
         "status": "pass" if person.kind == USES else "warn",
         "reason": person.reason,
         "protocols": ", ".join(person.protocols),
         "modern": str(person.modern),
         "legacy": str(person.legacy),
-        "last": f"{person.last}Z",
+        "last": _minute(person.last),
     }
+
+
+def _label(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+def _minute(time: str) -> str:
+    """A time for people; all of the page are UTC, and it says so once."""
+    return time[:16].replace("T", " ")

@@ -23,12 +23,12 @@ CANNOT: Final = "cannot"
 SERVICE: Final = "service"
 NOT_KNOWN: Final = "not_known"
 TITLES: Final[Mapping[str, str]] = {
-    USES: "use modern authentication",
-    BOTH: "use modern authentication, and legacy too",
-    COULD: "could use modern authentication and do not",
-    CANNOT: "cannot: a client of theirs has no modern authentication",
-    SERVICE: "are service accounts",
-    NOT_KNOWN: "not known: a client of theirs may or may not",
+    USES: "with modern authentication alone",
+    BOTH: "with modern authentication and legacy",
+    COULD: "with legacy alone, though the client can do modern",
+    CANNOT: "with a client that cannot do modern",
+    SERVICE: "for a service",
+    NOT_KNOWN: "with a client that may or may not do modern",
 }
 
 
