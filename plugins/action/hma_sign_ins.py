@@ -14,7 +14,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins import directory
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Tally, Window
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.directory import Directory
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.masking import masked, masked_people
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.measurement import (
     Measurement,
     Part,
@@ -22,7 +21,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.meas
     once,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.page import Result as Measured
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.tables import people_table, sign_ins_table
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.info import Reading
@@ -33,9 +31,9 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.sign_ins imp
     Written,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render_sign_ins
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._sign_ins.counter import Counter
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._sign_ins.parts import Parts, as_text, write
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._sign_ins.parts import Parts
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._sign_ins.results import with_pseudonyms, write_result
 
 # A task ends 80 minutes after it began (the limits of a connection), with the last call in it.
 _LONGEST: Final = 3600
@@ -61,6 +59,9 @@ class ActionModule(HmaAction[Options]):
         parts, kept = Parts(_folder(options)), None
         if options.go_on:
             kept = parts.of(self.host)
+        else:
+            # What an earlier run counted is not to be gone on with once this one has begun anew.
+            parts.forget([self.host])
         if kept is not None and kept.tally.mark is None:
             return Counted.of(kept, parts.keep(self.host, kept, self.run_id), None)
         if kept is not None:
@@ -108,14 +109,15 @@ class ActionModule(HmaAction[Options]):
         reason = str(options.mailboxes.get("msg") or "") or None
         found = Measured.of(measured, None if known is None else Directory(known), reason)
         if options.masked:
-            key = parts.key()
-            found = _masked(found, key)
-        files = write(_folder(options) / run, _contents(found))
-        unfinished = any(server.mark is not None for server in servers)
+            found = with_pseudonyms(found, parts.key())
+        files = write_result(_folder(options) / run, found)
+        counted = ["part" in (result or {}) for result in options.results.values()]
+        # Where some failed, a later run counts those, and not the others once more.
+        unfinished = any(server.mark is not None for server in servers) or (any(counted) and not all(counted))
         parts.forget_mailboxes()
         if not unfinished:
             parts.forget(options.results)
-        return Written.of(found, _by_kind(files), unfinished=unfinished)
+        return Written.of(found, files, unfinished=unfinished)
 
     def _count(self, parts: Parts, host: str, result: Mapping[str, Any]) -> ServerCount:
         """What a host counted in this run; where it failed on the way, what it had until then, with the reason."""
@@ -125,29 +127,6 @@ class ActionModule(HmaAction[Options]):
         if part is None:
             return ServerCount.none(host, reason or "its counts are no longer there.")
         return part.count if reason is None else part.stopped(reason)
-
-
-def _masked(found: Measured, key: bytes) -> Measured:
-    return Measured(
-        masked(found.measured, key), masked_people(found.people, key), found.protocols, found.clients,
-        found.without_directory,
-    )  # fmt: skip
-
-
-def _contents(found: Measured) -> dict[str, bytes]:
-    return {
-        "sign_ins.json": as_text(found.measured.as_json()),
-        "sign_ins.csv": sign_ins_table(found.measured),
-        "people.json": as_text(found.people_json()),
-        "people.csv": people_table(found.people),
-        "sign_ins.html": render_sign_ins(found),
-    }
-
-
-def _by_kind(files: Mapping[str, str]) -> dict[str, str]:
-    """The paths by what they are: html, json, people, people_csv, csv."""
-    kinds = {"html": "sign_ins.html", "json": "sign_ins.json", "csv": "sign_ins.csv", "people": "people.json"}
-    return {**{kind: files[name] for kind, name in kinds.items()}, "people_csv": files["people.csv"]}
 
 
 def _folder(options: Options) -> Path:

@@ -62,8 +62,8 @@ options:
     type: int
     default: 1000
   go_on:
-    description: Go on where an earlier run stopped because of its time, with the days of that run. A server that was
-      counted in full then is not asked again.
+    description: Go on where an earlier run stopped because of its time, with the days of that run, and count the
+      servers that failed then. A server that was counted in full is not asked again.
     type: bool
     default: false
   masked:

@@ -106,8 +106,3 @@ def write(folder: Path, contents: dict[str, bytes]) -> dict[str, str]:
 def _name(host: str) -> str:
     """The name of a host as the name of a file, whatever characters it has."""
     return f"server-{quote(host, safe='')}"
-
-
-def as_text(document: Any) -> bytes:
-    """JSON for people and programs."""
-    return json.dumps(document, indent=1, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
