@@ -30,6 +30,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending
     of_trial,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.measuring import NAME as MEASURE
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.measuring import files_of, of_measure
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import one_line, screen
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 
@@ -84,15 +86,18 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
     made = document(Facts.from_facts(facts), Origin(VERSION, tuple(map(str, inventory)), ""))
     record = of_run(control.get("hma_started", {}), run).get("folder")
     ended = Ended(made, facts, str(record or ""))
-    end = _ENDS.get(ended.name, lambda ended, _hostvars: of_chain(ended))(ended, hostvars)
+    end = _ENDS.get(ended.name, _of_chain)(ended, hostvars)
     if control.get("ansible_limit"):
         end = replace(end, says=(*end.says, f"With --limit {control['ansible_limit']} it holds for no other host."))
     named = end.next is not None and ended.record in end.next.command.text
     files = _files(of_run(control.get("hma_report_result", {}), run), "" if named else ended.record, made.changes)
+    if ended.name == MEASURE:
+        files = files_of(_written(control, run))
     return {
         "complete": end.complete,
         "message": f"{end.message} Run {run}.",
-        "reports": ended.name not in WAYS_BACK,
+        # What was measured has files of its own.
+        "reports": ended.name not in {*WAYS_BACK, MEASURE},
         "screen": list(screen(made, end, ended.name, files)),
     }
 
@@ -105,6 +110,15 @@ def _files(report: Mapping[str, Any], record: str, changes: Sequence[Any]) -> li
         page = one_line(f"none. {report.get('msg')}", "Report")
     wrote = any(item.status != "would_change" for item in changes)
     return [("Report", page), ("Record", record if wrote else "")]
+
+
+def _written(control: Variables, run: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = of_run(control.get("hma_sign_ins_result", {}), run)
+    return found
+
+
+def _of_chain(ended: Ended, _hostvars: Variables) -> Ending:
+    return of_chain(ended)
 
 
 def _audited(ended: Ended, hostvars: Variables) -> Ending:
@@ -159,13 +173,14 @@ def _tried(ended: Ended, hostvars: Variables) -> Ending:
     return of_trial(ended, _recorded(hostvars, ended), failed=failed, notes=notes, given=settings)
 
 
-_ENDS = {
+_ENDS: Mapping[str, Callable[[Ended, Variables], Ending]] = {
     RECORDING: lambda ended, hostvars: of_recording(ended, _recorded(hostvars, ended)),
     TRYING: _tried,
     "audit_hma": _audited,
     "disable_hma": _disabled,
     "disable_owa_hma": lambda ended, _hostvars: of_owa_off(ended),
     "restore_hma": _restored,
+    MEASURE: lambda ended, hostvars: of_measure(ended, _written(hostvars["localhost"], ended.run["id"])),
 }
 
 

@@ -214,6 +214,24 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             **EXCHANGE,
         },
     },
+    "hma_sign_ins": {
+        "argument_spec": {
+            "scope": {"type": "str", "choices": ["server", "mailboxes", "files"], "required": True},
+            "server": {"type": "str"},
+            "days": {"type": "int", "default": 14},
+            "time_limit": {"type": "int", "default": 900},
+            "log_folder": {"type": "str"},
+            "rows": {"type": "int", "default": 200000},
+            "page": {"type": "int", "default": 1000},
+            "go_on": {"type": "bool", "default": False},
+            "masked": {"type": "bool", "default": False},
+            "dir": {"type": "path", "default": "hma_sign_ins"},
+            "results": DICT,
+            "mailboxes": DICT,
+            "run_id": {"type": "str"},
+            **EXCHANGE,
+        },
+    },
     "hma_web_sign_in": {
         "argument_spec": {
             "state": {"type": "str", "choices": ["entra", "methods", "forms"], "default": "entra"},

@@ -38,6 +38,7 @@ options:
       - restore_hma
       - record_organization
       - try_writes_on_one_directory
+      - measure_sign_ins
     required: true
   servers:
     description: Names of the hosts that stand for Exchange servers.

@@ -183,6 +183,7 @@ class Reads:
             found += [
                 {
                     "UserPrincipalName": name,
+                    "SamAccountName": item.get("account", name.partition("@")[0]).format(number),
                     "PrimarySmtpAddress": item.get("mail", self._address(name)).format(number),
                     "RecipientTypeDetails": item.get("type", "UserMailbox"),
                 }

@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from . import windows
@@ -24,6 +25,7 @@ from .exchange import Organization, is_local, product_of
 from .journal import Faults, Journal
 from .latency import Latency
 from .product import Script, request_of
+from .sign_in_logs import Count
 from .spoiled import spoiled
 
 # PowerShellMaxConcurrency of the default throttling policy, per user; that each server counts for itself is assumed.
@@ -98,6 +100,7 @@ class Server:
         faults: Faults,
         runner: Runner | None = None,
         latency: Latency | None = None,
+        disk: Path | None = None,
     ) -> None:
         self.name = name
         self.organization = organization
@@ -106,6 +109,8 @@ class Server:
         self._runner = runner
         self._latency = latency or Latency({})
         self.open: Counter[str] = Counter()
+        # Where Exchange is installed on it.
+        self.disk = disk
 
     async def run(self, command: str, stdin: bytes, caller: Caller) -> tuple[bytes, bytes, int]:
         """stdout, stderr, exit code of a command line."""
@@ -187,6 +192,27 @@ class Server:
             return Outcome(windows.run(self.organization.servers[self.name.casefold()], name, parameters))
         except ShellError as exc:
             return Outcome(errors=[exc.record])
+
+    async def count_sign_ins(self, given: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Objects and errors of counting sign-ins in the logs of this server.
+
+        A fault at "file" has the ``name`` of a file or folder below that of the logs, and the ``message`` with which
+        the system does not give it. One at "count" lets a call take ``seconds``, and stop after so many ``files``.
+        """
+        self.journal.add("sign_ins", host=self.name, mark=given["MarkFile"], line=given["MarkLine"])
+        slow = self.faults.take("count", host=self.name) or {}
+        await asyncio.sleep(float(slow.get("seconds", 0)))
+        try:
+            if self.disk is None:
+                raise LookupError("There is no Exchange on this server.")
+            return Count(self.disk, given, self._trouble, int(slow.get("files", 1 << 30))).objects(), []
+        except LookupError as exc:
+            error = ShellError(str(exc.args[0]), "OperationStopped", "RuntimeException", str(exc.args[0]))
+            return [], [error.record]
+
+    def _trouble(self, name: str) -> str:
+        """Why the system does not give a file or folder; empty where it does."""
+        return str((self.faults.take("file", host=self.name, name=name) or {}).get("message", ""))
 
     async def cmdlet(
         self, name: str, given: dict[str, Any], rights: str, binder: Binder = bind, ask: Asker = nobody

@@ -39,10 +39,10 @@ def request_of(bootstrap: str, stdin: str) -> dict[str, Any] | None:
     """What the product asks for; None where the command line or the script is not its own."""
     request, _newline, script = stdin.partition("\n")
     scope: dict[str, Any] = {"__file__": str(_SOURCE / "bootstrap.py"), "__name__": "bootstrap"}
-    exec(compile((_SOURCE / "bootstrap.py").read_text(encoding="utf-8"), "bootstrap.py", "exec"), scope)  # noqa: S102 - read for one constant
+    exec(compile((_SOURCE / "bootstrap.py").read_text(encoding="utf-8"), "bootstrap.py", "exec"), scope)  # noqa: S102 - read for its constants
     # Over psrp the script arrives as lines, without its last newline.
-    own = (_SOURCE / "exchange_shell.ps1").read_text(encoding="ascii")
-    if bootstrap != scope["BOOTSTRAP"] or script.splitlines() != own.splitlines():
+    own = [scope["script"](logs=logs).splitlines() for logs in (False, True)]
+    if bootstrap != scope["BOOTSTRAP"] or script.splitlines() not in own:
         return None
     found: dict[str, Any] = json.loads(request)
     return found
@@ -121,14 +121,18 @@ class Script:
             if not _as_expected(result, command.get("expected")):
                 break
 
-    def _local(self, command: dict[str, Any]) -> dict[str, Any]:
+    async def _local(self, command: dict[str, Any]) -> dict[str, Any]:
         """What the script does on the server itself."""
-        found = self._server.local(command["name"], command["parameters"])
+        name, given = command["name"], command["parameters"]
+        if name == "Get-HttpProxySignIn":
+            objects, errors = await self._server.count_sign_ins(given)
+            return {"objects": objects, "errors": errors, "warnings": []}
+        found = self._server.local(name, given)
         return {"objects": found.objects, "errors": found.errors, "warnings": []}
 
     async def _command(self, command: dict[str, Any], rights: str, answer: dict[str, Any]) -> dict[str, Any]:
         if command.get("local"):
-            return self._local(command)
+            return await self._local(command)
         given = {
             key: self._server.name.upper() if value == {"this_server": True} else value
             for key, value in command["parameters"].items()

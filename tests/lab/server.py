@@ -125,6 +125,7 @@ class Lab:
                     self.faults,
                     self.engine if self._runs_scripts else None,
                     self.latency,
+                    self.folder / "disks" / spec["name"],
                 )
                 for listener in self.listeners.setdefault(spec["name"], self._listeners(server)):
                     listener.reset(server)

@@ -25,6 +25,7 @@ ROOMS = {
     "record": ("base", "entra", "exchange"),
     "report": ("base", "exchange", "checks"),
     "recording": ("base", "entra", "exchange", "probe"),
+    "sign_ins": ("base", "exchange"),
 }
 # folder -> what its files must not import (a prefix of the module's name, the collection's own without its prefix)
 RULES = {
@@ -51,6 +52,12 @@ RULES = {
         "plugins.plugin_utils._graph",
         "plugins.action",
         "plugins.module_utils._argspec",
+    ),
+    "plugin_utils/_sign_ins": (
+        "plugins.plugin_utils._graph",
+        "plugins.plugin_utils._record",
+        "plugins.action",
+        "tests",
     ),
     "plugin_utils/_alive.py": ("plugins", "ansible"),
     "action": ("pypsrp", "winrm", "requests", "msal", "plugins.modules", "plugins.action", "tests"),

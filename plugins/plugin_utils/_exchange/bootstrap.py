@@ -17,6 +17,10 @@ BOOTSTRAP: Final = (
 )
 # winrm recognises an encoded line by exactly this beginning (2.19, 2.20) and passes it through untouched.
 _PREFIX: Final = "PowerShell -NoProfile -NonInteractive -ExecutionPolicy Unrestricted -EncodedCommand "
+# The local command whose functions are in sign_in_logs.ps1.
+COUNT: Final = "Get-HttpProxySignIn"
+# The line of exchange_shell.ps1 above which sign_in_logs.ps1 is put.
+_PLACE: Final = "# What stands in sign_in_logs.ps1 comes here, where it is asked for.\n"
 
 
 def encoded_command() -> str:
@@ -25,6 +29,12 @@ def encoded_command() -> str:
 
 
 @cache
-def script() -> str:
-    """The constant script, as stdin carries it."""
-    return Path(__file__).with_name("exchange_shell.ps1").read_text(encoding="ascii")
+def script(*, logs: bool = False) -> str:
+    """The constant script, as stdin carries it; ``logs``: with what counts sign-ins, which is long and seldom asked
+    for."""
+    own = _read("exchange_shell.ps1")
+    return own.replace(_PLACE, f"{_read('sign_in_logs.ps1')}\n{_PLACE}") if logs else own
+
+
+def _read(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="ascii")

@@ -39,6 +39,7 @@ function ConvertTo-Plain {
 
 function ConvertTo-JsonText {
     param([string] $Text)
+    if ($Text -cmatch '^[ !#-\[\]-~]*\z') { return '"' + $Text + '"' }
     $out = New-Object System.Text.StringBuilder
     [void]$out.Append('"')
     foreach ($char in $Text.ToCharArray()) {
@@ -227,6 +228,7 @@ function Invoke-Local {
         elseif ($Name -ceq 'Restart-Service') { Restart-Service -Name 'W3SVC', 'WAS' -Force }
         elseif ($Name -ceq 'Get-WinEvent') { $objects = Get-LoggedError }
         elseif ($Name -ceq 'Invoke-WebRequest') { [void]$objects.Add((Get-WebStatus ([string]$Parameters.Uri) ([string]$Parameters.Proxy))) }
+        elseif ($Name -ceq 'Get-HttpProxySignIn') { Get-HttpProxySignIn $Parameters $objects }
         else { throw 'The script does not run this command.' }
     }
     catch { [void]$errors.Add((ConvertTo-Failure $_)) }
@@ -268,6 +270,8 @@ function Open-Session {
     }
     return New-PSSession @options
 }
+
+# What stands in sign_in_logs.ps1 comes here, where it is asked for.
 
 # Known although the request may not be: the answer that this request gets, and no other, is marked with it.
 $nonce = ''

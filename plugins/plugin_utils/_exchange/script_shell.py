@@ -11,7 +11,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparis
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 
 from . import failures
-from .bootstrap import encoded_command, script
+from .bootstrap import COUNT, encoded_command, script
 from .contract import Answer
 from .errors import AnswerError, ExchangeError
 from .link import Link
@@ -50,7 +50,7 @@ class ScriptShell:
 
     def _execute(self, request: Request, writes: bool) -> tuple[int, bytes | str, bytes | str]:
         """Exit code, stdout and stderr of the script."""
-        stdin = f"{request.line}\n{script()}".encode("ascii")
+        stdin = f"{request.line}\n{script(logs=_counts(request.cmdlets))}".encode("ascii")
         try:
             with self._link.work(len(request.cmdlets)):
                 found: tuple[int, bytes | str, bytes | str] = self._link.connection.exec_command(
@@ -86,6 +86,11 @@ class ScriptShell:
     def _scrub(self, text: str) -> str:
         secret = self._credential["password"] if self._credential else ""
         return text.replace(secret, "********") if secret else text
+
+
+def _counts(cmdlets: Sequence[Cmdlet]) -> bool:
+    """Whether sign-ins are counted, which takes a part of the script that is sent for it alone."""
+    return any(cmdlet.local and cmdlet.name == COUNT for cmdlet in cmdlets)
 
 
 def _text(data: bytes | str) -> str:

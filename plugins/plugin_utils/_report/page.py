@@ -1,19 +1,22 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The page: one template, autoescape on, and a policy that lets it ask nobody for anything."""
+"""PRIVATE. A page: one template, autoescape on, and a policy that lets it ask nobody for anything."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.page import view
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.page import Result
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.page import view as view_sign_ins
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
@@ -23,24 +26,32 @@ _HERE: Final = Path(__file__).parent
 def render(document: Document) -> bytes:
     """The report as one HTML file. Every value of the document passes through autoescape; only our own two files do
     not."""
-    style, script = _own("report.css"), _own("report.js")
-    # Hashes, not 'unsafe-inline': what a value might smuggle in is neither styled nor run.
-    policy = (
-        f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri "
-        f"'none'; form-action 'none'"
-    )
     found = view(document)
-    shown = {item.name: getattr(found, item.name) for item in fields(found)}
-    page: str = _template().render(**shown, style=Markup(style), script=Markup(script), policy=policy)  # noqa: S704
+    return _page("report.html.j2", {item.name: getattr(found, item.name) for item in fields(found)}, "report.js")
+
+
+def render_sign_ins(found: Result) -> bytes:
+    """The page of a measurement, by the same rules; it has no script."""
+    return _page("sign_ins.html.j2", view_sign_ins(found), None)
+
+
+def _page(template: str, shown: Mapping[str, Any], script_name: str | None) -> bytes:
+    style, script = _own("report.css"), _own(script_name) if script_name else ""
+    # Hashes, not 'unsafe-inline': what a value might smuggle in is neither styled nor run.
+    scripts = f" script-src '{_hash(script)}';" if script else ""
+    policy = (
+        f"default-src 'none'; img-src data:; style-src '{_hash(style)}';{scripts} base-uri 'none'; form-action 'none'"
+    )
+    page: str = _template(template).render(**shown, style=Markup(style), script=Markup(script), policy=policy)  # noqa: S704
     return page.encode("utf-8")
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 @cache

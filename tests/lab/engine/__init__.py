@@ -106,6 +106,7 @@ class Engine:
             "HMA_LAB_SESSION": str(HERE / "session.ps1"),
             "HMA_LAB_FQDN": session.server.organization.fqdn(name),
             "COMPUTERNAME": name.upper(),
+            "ExchangeInstallPath": str(session.server.disk or ""),
         }
         pipe = asyncio.subprocess.PIPE
         # A group of its own: what it starts ends with it.

@@ -62,6 +62,8 @@ STEPS: Final = (
     Step("Outlook on the web, sign-in at Entra", SERVERS, "hma_owa_result"),
     Step("Outlook on the web, where people are sent", SERVERS, "hma_owa_look"),
     Step("Outlook on the web, put back", SERVERS, "hma_owa_put_back"),
+    Step("Measure, count on every server", SERVERS, "hma_sign_ins_read"),
+    Step("Measure, write the result", ONE, "hma_sign_ins_result", CONTROL_NODE),
     Step("Switch off", SERVERS, "hma_disable_result", back=True),
     Step("Back: Outlook on the web and the admin center", SERVERS, "hma_restored_sign_in", back=True),
     Step("Back: setting overrides", ONE, "hma_restored_overrides", back=True),

@@ -128,11 +128,11 @@ def list_cmdlet(page: int) -> Cmdlet:
 def pages(domains: Sequence[str], page: int) -> list[Cmdlet]:
     """The first of the two, cut by the first character of the name; the last page holds every other character."""
     foreign = _foreign(domains)
-    return [_mailboxes("UserMailbox", page, f"{foreign} -and {part}") for part in _cut()]
+    return [_mailboxes("UserMailbox", page, f"{foreign} -and {part}") for part in first_characters()]
 
 
 def everyone_in_pages(page: int) -> list[Cmdlet]:
-    return [_mailboxes("UserMailbox", page, part) for part in _cut()]
+    return [_mailboxes("UserMailbox", page, part) for part in first_characters()]
 
 
 def page_is_full(result: CmdletResult, page: int) -> bool:
@@ -235,7 +235,7 @@ def _summary(names: Sequence[str], results: Sequence[CmdletResult], page: int) -
     return len(names), not any(page_is_full(result, page) for result in results), sorted(names, key=fold)[:EXAMPLES]
 
 
-def _cut() -> list[str]:
+def first_characters() -> list[str]:
     """By the first character, which only the name's text knows; together they are everybody."""
     parts = [f"UserPrincipalName -like '{first}*'" for first in _FIRST]
     return [*parts, " -and ".join(f"UserPrincipalName -notlike '{first}*'" for first in _FIRST)]

@@ -22,6 +22,7 @@ PLAYBOOKS: Final = (
     "restore_hma",
     "record_organization",
     "try_writes_on_one_directory",
+    "measure_sign_ins",
 )
 CONTROL_NODE: Final = "localhost"
 # These do their work on some servers or tenants as well as on all.
@@ -33,6 +34,7 @@ _REASONS: Final = {
     ),
     "verify_hma": "verify_hma proves an organization, with every server and tenant.",
     "audit_hma": "audit_hma judges an organization, with every server and tenant.",
+    "measure_sign_ins": "measure_sign_ins counts on every server: each of them has a part of everybody's sign-ins.",
     "enable_owa_hma": "enable_owa_hma changes how people sign in on every server, one after the other.",
     "disable_hma": "disable_hma switches an organization off, with every server.",
     "restore_hma": (
