@@ -29,6 +29,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_b
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import PoliciesUnseen
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.overrides import restore_overrides
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.policies import restore_policies
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.web_site import restore_sign_in
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
@@ -39,6 +40,7 @@ _SCOPES: Final[Mapping[str, Callable[[Task, Sequence[Recorded] | None], Restorat
     "server": restore_server,
     "sign_in": restore_sign_in,
     "overrides": restore_overrides,
+    "policies": restore_policies,
 }
 
 

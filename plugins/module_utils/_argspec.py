@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ._hma.entra.clouds import CLOUDS
+from ._hma.policies.measurement import PROTOCOLS as MEASURED
+from ._hma.policies.policy import OPTIONS
 from ._hma.probe.targets import PROTOCOLS
 from ._hma.probe.verdict import EXPECTED, READY
 from ._hma.settings.narrowing import PLAYBOOKS
@@ -23,6 +25,7 @@ from ._options import (
     SETTINGS,
     SIGN_IN,
     TENANT,
+    TEXT,
     TLS,
     URLS,
 )
@@ -104,7 +107,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         "argument_spec": {
             "scope": {
                 "type": "str",
-                "choices": ["switch", "organization", "server", "sign_in", "overrides"],
+                "choices": ["switch", "organization", "server", "sign_in", "overrides", "policies"],
                 "required": True,
             },
             "history": {"type": "list", "elements": "dict"},
@@ -117,7 +120,9 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             **EXCHANGE,
             **RECORD,
         },
-        "required_if": [["scope", scope, ["history"]] for scope in ("organization", "server", "sign_in", "overrides")],
+        "required_if": [
+            ["scope", scope, ["history"]] for scope in ("organization", "server", "sign_in", "overrides", "policies")
+        ],
     },
     "hma_spn": {
         "argument_spec": {
@@ -161,6 +166,44 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             },
             **EXCHANGE,
             **RECORD,
+        },
+    },
+    "hma_auth_policy": {
+        "argument_spec": {
+            "name": {"type": "str", "required": True},
+            "block_legacy": {"type": "dict", "options": {option: {"type": "bool"} for option in OPTIONS}},
+            "default": {"type": "bool"},
+            **EXCHANGE,
+            **RECORD,
+        },
+    },
+    "hma_user_policy": {
+        "argument_spec": {
+            "people": {"type": "list", "elements": "str", "required": True},
+            "policy": {"type": "str", "default": ""},
+            "batch": {"type": "int", "default": 250},
+            **EXCHANGE,
+            **RECORD,
+        },
+    },
+    "hma_policy_wave": {
+        "argument_spec": {
+            "wave": {"type": "str", "required": True},
+            "policy": {"type": "str", "default": "HMA only"},
+            "exceptions_policy": {"type": "str", "default": "HMA exceptions"},
+            "protocols": {
+                "type": "list",
+                "elements": "str",
+                "choices": list(MEASURED),
+                "default": ["mapi", "ews", "autodiscover", "oab"],
+            },
+            **dict.fromkeys(("people", "groups", "replace_policies"), NAMES),
+            "exceptions": {**DICTS, "options": {"name": TEXT, "reason": TEXT}},
+            "sign_ins": {"type": "list", "elements": "path", "required": True},
+            "days": {"type": "int", "default": 14},
+            "domains": DICT,
+            "tenants": {**DICTS, "options": SIGN_IN, **ONE_WAY_IN},
+            **EXCHANGE,
         },
     },
     "hma_web_refresh": {

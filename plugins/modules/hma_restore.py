@@ -34,8 +34,10 @@ options:
       - V(sign_in) takes back how people sign in to Outlook on the web and the admin center of one server. It never
         turns a method off, and never leaves a directory without one.
       - V(overrides) takes away the setting overrides that the runs made.
+      - V(policies) takes back authentication policies in the reverse order of the waves. The default policy comes
+        first, then the policies of people, then what the policies block.
     type: str
-    choices: [switch, organization, server, sign_in, overrides]
+    choices: [switch, organization, server, sign_in, overrides, policies]
     required: true
   history:
     description: What was changed, from M(hybrid.exchange.hma_record). Required unless O(scope=switch).

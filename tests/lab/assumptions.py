@@ -30,6 +30,10 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "unchanged": ("warns", "silent"),
     # The words for a server that does not answer when its certificates or component states are asked for.
     "server_off": ("exchange", "rpc"),
+    # How the policy of a person, and the default one, are shown.
+    "policy_shown": ("name", "dn"),
+    # Whether a front end that is asked for a mailbox goes by the policy of its person before anybody has signed in.
+    "policy_challenge": ("hint", "never"),
 }
 # Only the sentence is in the server's language: identifiers, categories and names of exceptions are not.
 DENIED: Final[Mapping[str, str]] = {

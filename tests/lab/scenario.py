@@ -24,7 +24,7 @@ _KEYS = {
         "accepted_domains", "auth_certificate_days", "effect_seconds", "modern_auth_blocked", "balancer_certificate",
         "authentication_policies", "mailboxes", "connectors", "controllers_down_for",
         "next_certificate", "hybrid", "overrides", "partners", "relationships", "odd", "assumptions",
-        "role_groups", "groups", "people",
+        "role_groups", "groups", "people", "distribution_groups",
     },
     "server": {
         "name", "fqdn", "version", "inventory_name", "role", "site", "dc", "internal", "external", "scp", "directories",

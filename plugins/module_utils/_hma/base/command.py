@@ -23,6 +23,8 @@ _SETTING: Final = re.compile(r"[a-z][a-z0-9_]*")
 _PLAYBOOK: Final = re.compile(r"[a-z][a-z0-9_]*")
 # Switch parameters take no value of their own: -Force, and -Confirm:$false to say no.
 _SWITCHES: Final = frozenset({"ADPropertiesOnly", "Confirm", "Force", "IgnoreDefaultScope", "RefreshAuthMetadata"})
+# Those of an authentication policy, one for each protocol.
+_SWITCHES_OF_POLICIES: Final = ("BlockLegacyAuth", "BlockModernAuth")
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ def written(commands: Any) -> list[dict[str, str]]:
 def _pair(name: str, value: Any) -> str:
     if isinstance(value, Off):
         return f"-{name}:$false"
-    if name in _SWITCHES:
+    if name in _SWITCHES or name.startswith(_SWITCHES_OF_POLICIES):
         return f"-{name}" if value else f"-{name}:$false"
     return f"-{name} {_literal(value)}"
 

@@ -28,6 +28,7 @@ from . import (
     tenants,
     trust,
     unread,
+    waves,
     web_gate,
 )
 from .check import Check
@@ -52,6 +53,7 @@ _TOPICS: Final = (
     tenants,
     trust,
     unread,
+    waves,
     web_gate,
 )
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for topic in _TOPICS for check in topic.CHECKS}

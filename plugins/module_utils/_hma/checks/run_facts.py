@@ -23,7 +23,7 @@ _HOSTS_JUDGED: Final = "hma_hosts_result"
 # In the order in which they are made.
 _JUDGEMENTS: Final = (
     "hma_hosts_result", "hma_names_result", "hma_tenants_result", "hma_preflight_result", "hma_enable_gate",
-    "hma_verify_result", "hma_owa_gate", "hma_audit_result",
+    "hma_verify_result", "hma_owa_gate", "hma_audit_result", "hma_wave_result",
 )  # fmt: skip
 # The last one first.
 _ORGANIZATIONS: Final = (
@@ -152,6 +152,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "identity": run.one("hma_identity_read")[1].get("identity") or {},
         "errors": _errors(run),
         "web": run.one("hma_web_read")[1],
+        "wave": _wave(run),
         "owa_used": _uses_oauth(_organization(run)),
         "owa_back": _web_back(run),
         "reply_urls": [{"tenant": host, "reply_urls": _replies(run, host).get("after") or []} for host in run.tenants],
@@ -207,6 +208,12 @@ def _errors(run: RunVariables) -> dict[str, str]:
         "identity": run.one("hma_identity_read")[1],
     }
     return {part: reason for part, result in made.items() if result and (reason := TaskResult(result).error)}
+
+
+def _wave(run: RunVariables) -> dict[str, Any]:
+    """Which wave was asked about, and how many people are at each place."""
+    result = run.one("hma_wave_result")[1]
+    return {key: result[key] for key in ("wave", "policy", "counts") if key in result}
 
 
 def _uses_oauth(organization: Vars) -> bool:

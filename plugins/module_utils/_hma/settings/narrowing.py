@@ -18,6 +18,7 @@ PLAYBOOKS: Final = (
     "verify_hma",
     "enable_owa_hma",
     "disable_owa_hma",
+    "block_legacy_auth",
     "disable_hma",
     "restore_hma",
 )
@@ -32,6 +33,9 @@ _REASONS: Final = {
     "verify_hma": "verify_hma proves an organization, with every server and tenant.",
     "audit_hma": "audit_hma judges an organization, with every server and tenant.",
     "enable_owa_hma": "enable_owa_hma changes how people sign in on every server, one after the other.",
+    "block_legacy_auth": (
+        "block_legacy_auth proves an organization, with every server and tenant, before anybody is blocked."
+    ),
     "disable_hma": "disable_hma switches an organization off, with every server.",
     "restore_hma": (
         "restore_hma takes back what the record holds; give it the record of the run that is to be taken back."

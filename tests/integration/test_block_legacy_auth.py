@@ -1,0 +1,124 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""block_legacy_auth: what check mode shows of a wave is done, again changes nothing, and all of it goes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.sign_ins import measured, seen
+from tests.integration.story import Play, Run, records, sets
+from tests.lab.client import LabClient
+
+pytestmark = pytest.mark.scenario("waves")
+WAYS = [
+    "winrm",
+    pytest.param("psrp", marks=[pytest.mark.connection("psrp"), pytest.mark.matrix]),
+    pytest.param("exchange", marks=[pytest.mark.connection("exchange"), pytest.mark.matrix]),
+]
+WAVES = [{"people": ["alice@contoso.test"]}, {"groups": ["all@contoso.test"]}]
+EXCEPTIONS = [
+    {"name": "scanner@contoso.test", "reason": "a printer that knows no OAuth"},
+    {"name": "dave@contoso.test", "reason": "is synchronised next year"},
+]
+BLOCKED = {"BlockLegacyAuthMapi", "BlockLegacyAuthWebServices", "BlockLegacyAuthAutodiscover"}
+BLOCKED |= {"BlockLegacyAuthOfflineAddressBook"}
+
+
+def everybody(folder: Path) -> str:
+    """Logs name people in each of the three ways; carol used NTLM sixteen days ago."""
+    return measured(
+        folder,
+        seen("alice@contoso.test"),
+        seen("CORP\\bob"),
+        seen("carol.c@contoso.test"),
+        seen("CORP\\carol", ["mapi"], "legacy", days_ago=16),
+        seen("CORP\\dave", ["mapi"], "legacy"),
+        seen("erin@contoso.test"),
+        seen("scanner@contoso.test", ["ews"], "legacy", "Basic"),
+        seen("CORP\\EX2$", ["ews"], "legacy"),
+        seen("HealthMailbox1234@contoso.test", ["mapi"], "legacy"),
+    )
+
+
+def wave(play: Play, number: str, sign_ins: str, *options: str, **more: Any) -> Run:
+    given: dict[str, Any] = {"hma_block_waves": WAVES, "hma_block_exceptions": EXCEPTIONS, **more}
+    return play("block_legacy_auth", *options, hma_block_wave=number, hma_block_sign_ins=sign_ins, **given)
+
+
+def assigned(lab: LabClient) -> dict[str, str]:
+    found: dict[str, str] = lab.state()["organizations"][0]["assigned"]
+    return found
+
+
+def default(lab: LabClient) -> str | None:
+    found: str | None = lab.state()["organizations"][0]["config"][0]["DefaultAuthenticationPolicy"]
+    return found
+
+
+def written(lab: LabClient) -> list[str]:
+    return [item["name"] for item in lab.writes()]
+
+
+@pytest.mark.parametrize("_way", WAYS)
+def test_every_wave_as_check_mode_shows_it_and_all_of_it_back(
+    lab: LabClient, play: Play, tmp_path: Path, _way: str
+) -> None:
+    start, sign_ins = lab.state(), everybody(tmp_path)
+    look = wave(play, "0", sign_ins, "--check", "--diff")
+    assert look.code == 0, look.output
+    assert "New-AuthenticationPolicy -Name 'HMA only' -BlockLegacyAuthMapi" in look.text
+    assert lab.writes() == []
+
+    run = wave(play, "0", sign_ins)
+    assert run.code == 0, run.output
+    assert written(lab) == ["New-AuthenticationPolicy"] * 2
+    policies = {item["Name"]: item for item in lab.state()["organizations"][0]["policies"]}
+    assert {name for name, value in policies["HMA only"].items() if value is True} == BLOCKED
+    assert True not in policies["HMA exceptions"].values()
+
+    lab.clear()
+    again = wave(play, "0", sign_ins)
+    assert (again.code, again.changed, lab.writes()) == (0, 0, []), again.output
+
+    look = wave(play, "2", sign_ins, "--check", "--diff")
+    assert look.code == 0, look.output
+    for line in (
+        "in: bob@contoso.test",
+        "in: carol@contoso.test",
+        "out: dave@contoso.test (an exception: is synchronised next year)",
+        "out: erin@contoso.test (has the policy 'Block POP', which hma_block_replace_policies does not name)",
+        "out: room@contoso.test (is of the type RoomMailbox: nobody signs in to it)",
+    ):
+        assert line in look.text, look.output
+    assert lab.writes() == []
+    assert assigned(lab) == {"erin@contoso.test": "Block POP"}
+
+    assert wave(play, "1", sign_ins).code == 0
+    assert assigned(lab) == {"erin@contoso.test": "Block POP", "alice@contoso.test": "HMA only"}
+    run = wave(play, "2", sign_ins, hma_block_replace_policies=["Block POP"])
+    assert run.code == 0, run.output
+    people = ("alice", "bob", "carol", "erin")
+    assert assigned(lab) == {f"{name}@contoso.test": "HMA only" for name in people}
+
+    lab.clear()
+    look = wave(play, "last", sign_ins, "--check", "--diff")
+    assert look.code == 0, look.output
+    assert "Set-OrganizationConfig -DefaultAuthenticationPolicy 'HMA only'" in look.text
+    assert lab.writes() == []
+    run = wave(play, "last", sign_ins)
+    assert run.code == 0, run.output
+    assert written(lab) == ["Set-User", "Set-User", "Set-OrganizationConfig"]
+    assert default(lab) == "HMA only"
+    assert assigned(lab)["scanner@contoso.test"] == "HMA exceptions"
+
+    lab.clear()
+    back = play("restore_hma", hma_restore_record=records(lab))
+    assert back.code == 0, back.output
+    assert written(lab) == ["Set-OrganizationConfig", *["Set-User"] * 6, *["Remove-AuthenticationPolicy"] * 2]
+    assert sets(lab.state()["organizations"]) == sets(start["organizations"])
+    assert play("restore_hma", hma_restore_record=records(lab)).changed == 0
