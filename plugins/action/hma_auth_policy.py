@@ -13,6 +13,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies import policy
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.names import OPTIONS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.policy import Policy
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import (
@@ -39,7 +40,7 @@ class Options(ExchangeOptions, RecordOptions):
     @property
     def wanted(self) -> dict[str, bool]:
         """By the names that the switches have."""
-        return {policy.OPTIONS[option]: on for option, on in (self.block_legacy or {}).items() if on is not None}
+        return {OPTIONS[option]: on for option, on in (self.block_legacy or {}).items() if on is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

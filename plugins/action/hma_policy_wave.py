@@ -28,6 +28,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies impo
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.groups import Membership
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.measurement import Measurement
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.names import OPTIONS, PROTOCOLS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Directory
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import IN, Known, Server, Wave
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
@@ -39,7 +40,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell im
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.users import users_or_reason
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import read_safely
 
-_MEASURED: Final = frozenset(measurement.PROTOCOLS.values())
+_MEASURED: Final = frozenset(PROTOCOLS.values())
 # Servers without the cmdlet are what HMA-POL-004 is about.
 _READS: Final[tuple[Cmdlet, ...]] = (
     policy.CONFIG,
@@ -65,7 +66,7 @@ class ActionModule(HmaAction[Options]):
         known = self._known(options, shell, answer, measured)
         wave = Wave.of(options.wanted, known)
         placed = wave.placed()
-        found = findings.findings(wave, placed, self.inventory)
+        found = findings.findings(wave, placed, self.inventory, options.sign_ins)
         wanted = options.wanted
         return WaveRead(
             msg=summary(found),
@@ -78,10 +79,8 @@ class ActionModule(HmaAction[Options]):
             exceptions=[person.guid for person in wave.excepted()],
             lines=[item.line for item in placed],
             counts=findings.counted(placed),
-            block_legacy={
-                option: name in wanted.blocks for option, name in policy.OPTIONS.items() if name in _MEASURED
-            },
-            block_nothing=dict.fromkeys(policy.OPTIONS, False),
+            block_legacy={option: name in wanted.blocks for option, name in OPTIONS.items() if name in _MEASURED},
+            block_nothing=dict.fromkeys(OPTIONS, False),
         )
 
     def _known(self, options: Options, shell: Shell, answer: Answer, measured: Measurement) -> Known:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ._hma.entra.clouds import CLOUDS
-from ._hma.policies.measurement import PROTOCOLS as MEASURED
-from ._hma.policies.policy import OPTIONS
 from ._hma.probe.targets import PROTOCOLS
 from ._hma.probe.verdict import EXPECTED, READY
 from ._hma.settings.narrowing import PLAYBOOKS
@@ -25,14 +23,15 @@ from ._options import (
     SETTINGS,
     SIGN_IN,
     TENANT,
-    TEXT,
     TLS,
     URLS,
 )
+from ._policy_options import POLICY_SPECS
 
 __all__ = ["SETTINGS", "SIGN_IN", "SPECS"]
 
 SPECS: Final[dict[str, dict[str, Any]]] = {
+    **POLICY_SPECS,
     "hma_info": {
         "argument_spec": {
             "scope": {
@@ -166,44 +165,6 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             },
             **EXCHANGE,
             **RECORD,
-        },
-    },
-    "hma_auth_policy": {
-        "argument_spec": {
-            "name": {"type": "str", "required": True},
-            "block_legacy": {"type": "dict", "options": {option: {"type": "bool"} for option in OPTIONS}},
-            "default": {"type": "bool"},
-            **EXCHANGE,
-            **RECORD,
-        },
-    },
-    "hma_user_policy": {
-        "argument_spec": {
-            "people": {"type": "list", "elements": "str", "required": True},
-            "policy": {"type": "str", "default": ""},
-            "batch": {"type": "int", "default": 250},
-            **EXCHANGE,
-            **RECORD,
-        },
-    },
-    "hma_policy_wave": {
-        "argument_spec": {
-            "wave": {"type": "str", "required": True},
-            "policy": {"type": "str", "default": "HMA only"},
-            "exceptions_policy": {"type": "str", "default": "HMA exceptions"},
-            "protocols": {
-                "type": "list",
-                "elements": "str",
-                "choices": list(MEASURED),
-                "default": ["mapi", "ews", "autodiscover", "oab"],
-            },
-            **dict.fromkeys(("people", "groups", "replace_policies"), NAMES),
-            "exceptions": {**DICTS, "options": {"name": TEXT, "reason": TEXT}},
-            "sign_ins": {"type": "list", "elements": "path", "required": True},
-            "days": {"type": "int", "default": 14},
-            "domains": DICT,
-            "tenants": {**DICTS, "options": SIGN_IN, **ONE_WAY_IN},
-            **EXCHANGE,
         },
     },
     "hma_web_refresh": {

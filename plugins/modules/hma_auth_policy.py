@@ -88,7 +88,7 @@ commands:
   returned: success
   type: list
   elements: str
-  sample: ["New-AuthenticationPolicy -Name 'HMA only' -BlockLegacyAuthMapi -Confirm:$false"]
+  sample: ["New-AuthenticationPolicy -Name 'HMA only' -BlockLegacyAuthMapi"]
 predicted:
   description: Whether this is check mode and something would be changed.
   returned: success

@@ -108,6 +108,12 @@ commands:
   returned: success
   type: list
   elements: str
+way_out:
+  description: The records of the runs that gave people the authentication policy for which this was refused, for
+    restore_hma.
+  returned: failure, where a policy stands in the way
+  type: list
+  elements: str
 refused:
   description: Objects that were left alone because they are not as the runs left them, or are in use now, with what was
     found.

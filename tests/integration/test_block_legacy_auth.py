@@ -71,7 +71,7 @@ def test_every_wave_as_check_mode_shows_it_and_all_of_it_back(
     start, sign_ins = lab.state(), everybody(tmp_path)
     look = wave(play, "0", sign_ins, "--check", "--diff")
     assert look.code == 0, look.output
-    assert "New-AuthenticationPolicy -Name 'HMA only' -BlockLegacyAuthMapi" in look.text
+    assert "New-AuthenticationPolicy -Name 'HMA only' -BlockLegacyAuthAutodiscover" in look.text
     assert lab.writes() == []
 
     run = wave(play, "0", sign_ins)

@@ -9,6 +9,7 @@ these types can be made from text that is quoted already.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)?")
 _PROPERTY: Final = re.compile(r"[A-Za-z0-9]+\*?")
 _VARIABLE: Final = re.compile(r"(?:env:)?[A-Za-z0-9_]+")
 _SETTING: Final = re.compile(r"[a-z][a-z0-9_]*")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_./-]+")
 _PLAYBOOK: Final = re.compile(r"[a-z][a-z0-9_]*")
 # Switch parameters take no value of their own: -Force, and -Confirm:$false to say no.
 _SWITCHES: Final = frozenset({"ADPropertiesOnly", "Confirm", "Force", "IgnoreDefaultScope", "RefreshAuthMetadata"})
@@ -136,6 +138,15 @@ def playbook(
     for source in inventory:
         words += _option("-i", source)
     return Shell(tuple(words))
+
+
+def variable_of_paths(name: str, given: Sequence[str]) -> tuple[str, ...]:
+    """A variable of paths, as ansible-playbook takes it: key=value has no way to write a blank or a list."""
+    if not given:
+        return ()
+    if len(given) > 1 or not _PLAIN.fullmatch(given[0]):
+        return ("-e", json.dumps({name: list(given) if len(given) > 1 else given[0]}, ensure_ascii=False))
+    return ("-e", f"{name}={given[0]}")
 
 
 def look(cmdlet: str, how: str, *names: str) -> PowerShell:

@@ -35,6 +35,10 @@ SERVERS: Final = Cmdlet("Get-ExchangeServer", {}, ("Name", "AdminDisplayVersion"
 class LockedOut(Refused):
     """Somebody could not sign in at all: a policy blocks the only way in that is left."""
 
+    def __init__(self, text: str, policy: str) -> None:
+        super().__init__(text)
+        self.policy = policy
+
 
 @dataclass(frozen=True)
 class AuthenticationPolicy(Facts):
@@ -142,7 +146,8 @@ def refuse_lockout(
             f"({', '.join(policy.blocked)}) and {reason}: with modern "
             f"authentication off, those users could not sign in at all. Unblock first: {unblock.text} ; or "
             f"accept it by name: "
-            f"{Setting('hma_disable_despite_policy', policy.name).text}"
+            f"{Setting('hma_disable_despite_policy', policy.name).text}",
+            policy.name,
         )
 
 

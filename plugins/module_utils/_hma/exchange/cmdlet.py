@@ -36,7 +36,8 @@ class Cmdlet:
     ``returns`` names the properties the caller reads. ``pin`` says that the cmdlet takes ``-DomainController``
     and is to be sent to the domain controller that served the first read of its shell. ``on_error`` "continue"
     is for reads that are judged one by one; a list that writes stops at its first error. ``local`` is run by the
-    server's own PowerShell instead of Exchange's shell.
+    server's own PowerShell instead of Exchange's shell. ``confirm`` False is for a cmdlet that asks nothing, and that
+    not every version lets be told so.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Cmdlet:
     on_error: str = "stop"
     pin: bool = True
     local: bool = False
+    confirm: bool = True
 
     @property
     def writes(self) -> bool:
@@ -56,7 +58,8 @@ class Cmdlet:
 
         Every page of a Set offers -Confirm; -Force is with the parameters, for not every cmdlet has it.
         """
-        return {**self.parameters, "Confirm": False} if self.writes and not self.local else self.parameters
+        asks = self.writes and self.confirm and not self.local
+        return {**self.parameters, "Confirm": False} if asks else self.parameters
 
     def typed(self, server: str | None = None) -> str:
         """The command line an administrator would type in the Exchange Management Shell."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from ..base.command import Setting, playbook
+from ..base.command import Shell, playbook, variable_of_paths
 from ..base.errors import Refused
 from ..checks import waves
 from ..checks.check import Finding
@@ -24,14 +24,18 @@ _FLOOR: Final[Number] = (15, 2, 397, 0)
 _EXAMPLES: Final = 5
 
 
-def findings(wave: Wave, placed: Sequence[Placed], inventory: Sequence[str] = ()) -> list[Finding]:
-    """Everything that a wave says; ``placed`` are its people."""
+def findings(
+    wave: Wave, placed: Sequence[Placed], inventory: Sequence[str] = (), sign_ins: Sequence[str] = ()
+) -> list[Finding]:
+    """Everything that a wave says; ``placed`` are its people. The last two are what a command is typed with."""
+    given = variable_of_paths("hma_block_sign_ins", sign_ins)
+    first = playbook("block_legacy_auth", inventory, options=("-e", "hma_block_wave=0", *given))
     return [
         *_servers(wave),
         _modern(wave),
         *_measured(wave),
         *_named(wave),
-        *_policies(wave, inventory),
+        *_policies(wave, first),
         *_cut_off(wave, placed),
         *_left_out(wave, placed),
     ]
@@ -87,9 +91,8 @@ def _named(wave: Wave) -> Iterator[Finding]:
         yield check.passed("the inventory")
 
 
-def _policies(wave: Wave, inventory: Sequence[str]) -> Iterator[Finding]:
+def _policies(wave: Wave, again: Shell) -> Iterator[Finding]:
     check, wanted = waves.POLICIES_READY, wave.wanted
-    again = playbook("block_legacy_auth", inventory, options=("-e", "hma_block_wave=0"))
     policy, exceptions = (named(wave.known.policies, name) for name in (wanted.policy, wanted.exceptions_policy))
     try:
         refuse_both(policy, wanted.blocks)
@@ -196,11 +199,6 @@ def counted(placed: Sequence[Placed]) -> dict[str, int]:
 
 def to_stop(found: Sequence[Finding]) -> bool:
     return any(item.blocks for item in found)
-
-
-def accept(name: str, reason: str) -> Setting:
-    """The setting that makes an exception of an account."""
-    return Setting("hma_block_exceptions", [{"name": name, "reason": reason}])
 
 
 _ALL_MEASURED: Final = ("Mapi", "WebServices", "ActiveSync", "Autodiscover", "OfflineAddressBook", "Rpc")

@@ -14,12 +14,8 @@ from typing import Any, Final
 from ..base.comparison import fold
 from ..base.errors import Refused
 from ..base.json_schema import mismatch
+from .names import PROTOCOLS
 
-# The protocols whose logs are counted, and the name of each in the switches of a policy. POP and IMAP are not counted.
-PROTOCOLS: Final[Mapping[str, str]] = {
-    "mapi": "Mapi", "ews": "WebServices", "eas": "ActiveSync", "autodiscover": "Autodiscover",
-    "oab": "OfflineAddressBook", "rpc": "Rpc",
-}  # fmt: skip
 MODERN: Final = "modern"
 ANONYMOUS: Final = "anonymous"
 # How old a measurement may be: what people did since then is not in it.
@@ -116,7 +112,7 @@ def merged(measurements: Sequence[Measurement]) -> Measurement:
         raise Refused(f"No file of sign-ins is given (hma_block_sign_ins). {_AGAIN}")
     servers = [server for item in measurements for server in item.servers]
     names = [fold(server.server) for server in servers]
-    twice = sorted({server.server for server in servers if names.count(fold(server.server)) > 1})
+    twice = sorted({name.upper() for name in names if names.count(name) > 1})
     if twice:
         raise Refused(f"{', '.join(twice)} is in more than one file of sign-ins. Give the newest file alone.")
     return Measurement(

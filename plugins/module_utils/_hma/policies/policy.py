@@ -34,11 +34,6 @@ EXISTS: Final = "Exists"
 DEFAULT: Final = "DefaultAuthenticationPolicy"
 _LEGACY: Final = "BlockLegacyAuth"
 _MODERN: Final = "BlockModernAuth"
-# The option of a protocol: offline_address_book for OfflineAddressBook.
-OPTIONS: Final[Mapping[str, str]] = {
-    "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_"): name
-    for name in PROTOCOLS
-}
 SWITCHES: Final = tuple(f"{_LEGACY}{protocol}" for protocol in PROTOCOLS)
 
 
@@ -55,7 +50,7 @@ class Policy:
     @property
     def blocks(self) -> frozenset[str]:
         """The protocols for which it blocks legacy authentication."""
-        return frozenset(name.removeprefix(_LEGACY) for name, on in self.switches.items() if on)
+        return frozenset(name[len(_LEGACY) :] for name, on in self.switches.items() if on)
 
     def properties(self) -> dict[str, Value]:
         return {EXISTS: True, **self.switches}
@@ -114,7 +109,8 @@ def plan_policy(policies: Sequence[Policy], name: str, wanted: Mapping[str, bool
     refuse_both(policy, (protocol for protocol, on in wanted.items() if on))
     if policy is None:
         on = {switch: True for switch, value in switches.items() if value}
-        cmdlet = Cmdlet("New-AuthenticationPolicy", {"Name": name, **on}, pin=False)
+        # By its reference page Exchange 2019 has no -Confirm for it.
+        cmdlet = Cmdlet("New-AuthenticationPolicy", {"Name": name, **on}, pin=False, confirm=False)
         after: dict[str, Value] = {EXISTS: True, **{switch: switch in on for switch in SWITCHES}}
         return Plan((_change(name, dict.fromkeys(after, False), after, cmdlet),))
     differing = {switch: value for switch, value in switches.items() if policy.switches[switch] is not value}

@@ -15,7 +15,8 @@ from ..exchange.authserver import AuthServer
 from ..exchange.orgconfig import OrganizationConfig
 from ..exchange.versions import Build
 from .evidence import Evidence
-from .measurement import PROTOCOLS, Measurement
+from .measurement import Measurement
+from .names import PROTOCOLS
 from .people import Directory, Person
 from .policy import Policy, name_of, named
 
