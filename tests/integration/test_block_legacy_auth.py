@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,16 @@ from tests.integration.story import Play, Run, records, sets
 from tests.lab.client import LabClient
 
 pytestmark = pytest.mark.scenario("waves")
+MATRIX = pytest.mark.matrix
 WAYS = [
     "winrm",
-    pytest.param("psrp", marks=[pytest.mark.connection("psrp"), pytest.mark.matrix]),
-    pytest.param("exchange", marks=[pytest.mark.connection("exchange"), pytest.mark.matrix]),
+    pytest.param("psrp", marks=pytest.mark.connection("psrp")),
+    pytest.param("exchange", marks=pytest.mark.connection("exchange")),
+]
+POLICIES = [
+    {"name": "HMA only", "blocks": ["Mapi", "WebServices", "Autodiscover", "OfflineAddressBook"]},
+    {"name": "HMA exceptions"},
+    {"name": "Block POP", "blocks": ["Pop"]},
 ]
 WAVES = [{"people": ["alice@contoso.test"]}, {"groups": ["all@contoso.test"]}]
 EXCEPTIONS = [
@@ -64,6 +71,90 @@ def written(lab: LabClient) -> list[str]:
     return [item["name"] for item in lab.writes()]
 
 
+def with_policies(lab: LabClient) -> None:
+    """As wave 0 leaves it."""
+    lab.change(["organizations", 0, "authentication_policies"], POLICIES)
+    lab.again()
+
+
+def test_a_wave_does_what_check_mode_shows(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    with_policies(lab)
+    sign_ins = everybody(tmp_path)
+    look = wave(play, "2", sign_ins, "--check", "--diff")
+    assert look.code == 0, look.output
+    for line in (
+        "in: bob@contoso.test",
+        "in: carol@contoso.test",
+        "out: dave@contoso.test (an exception: is synchronised next year)",
+        "out: erin@contoso.test (has the policy 'Block POP', which hma_block_replace_policies does not name)",
+        "out: room@contoso.test (is of the type RoomMailbox: nobody signs in to it)",
+        "Wave 2, people: 2 in, 3 out.",
+        "-e hma_block_wave=2",
+    ):
+        assert line in look.text, look.output
+    assert lab.writes() == []
+    run = wave(play, "2", sign_ins)
+    assert run.code == 0, run.output
+    assert "The wave is done." in run.text
+    assert written(lab) == ["Set-User", "Set-User"]
+    assert set(assigned(lab)) == {f"{name}@contoso.test" for name in ("bob", "carol", "erin")}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "needs to know which wave to run: -e hma_block_wave=0 makes the policies"),
+        ({"hma_block_wave": "first"}, "hma_block_wave is 'first' (text); expected 0 for the policies"),
+        ({"hma_block_wave": "3", "hma_block_waves": WAVES}, "hma_block_waves of the inventory has 2 waves"),
+        ({"hma_block_wave": 1, "hma_block_waves": WAVES}, "goes by measured sign-ins: run measure_sign_ins"),
+        ({"hma_block_waves": [{"members": []}]}, "'members', which is not known there"),
+    ],
+)
+def test_a_run_without_its_wave_reads_nothing(lab: LabClient, play: Play, given: dict[str, Any], said: str) -> None:
+    run = play("block_legacy_auth", **given)
+    assert run.code != 0
+    assert said in run.text, run.output
+    assert "hybrid.exchange.block_legacy_auth" in run.screen[-1] or "-i" in run.screen[-1]
+    assert lab.journal("cmdlet") == []
+
+
+@MATRIX
+def test_a_wave_that_would_cut_somebody_off_writes_nothing(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    with_policies(lab)
+    sign_ins = measured(tmp_path, seen("alice@contoso.test"), seen("CORP\\scanner", ["ews"], "legacy", "Basic"))
+    run = wave(play, "last", sign_ins, hma_block_exceptions=EXCEPTIONS[1:])
+    assert run.code != 0
+    assert "HMA-POL-008 scanner@contoso.test: signed in with Basic on ews by Outlook" in run.text, run.output
+    stale = measured(
+        tmp_path, seen("alice@contoso.test"), of_server={"complete": False, "incomplete_because": "no disk"}
+    )
+    run = wave(play, "1", stale)
+    assert "HMA-POL-006 EX2: its logs were not counted completely: no disk." in run.text, run.output
+    lab.change(["organizations", 0, "config"], {"OAuth2ClientProfileEnabled": False})
+    lab.again()
+    run = wave(play, "1", everybody(tmp_path))
+    assert run.code != 0
+    assert lab.writes() == []
+
+
+@MATRIX
+def test_disable_hma_prints_the_way_out_and_it_works_when_pasted(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    with_policies(lab)
+    assert wave(play, "1", everybody(tmp_path)).code == 0
+    refused = play("disable_hma")
+    assert refused.code != 0
+    assert "Authentication policy 'HMA only' blocks legacy authentication" in refused.text, refused.output
+    place = next(place for place, line in enumerate(refused.screen) if line.startswith("First take the policies back"))
+    command = " ".join(line.strip().rstrip("\\") for line in refused.screen[place + 1 :])
+    words = shlex.split(command)
+    assert words[:2] == ["ansible-playbook", "hybrid.exchange.restore_hma"]
+    back = play("restore_hma", *words[2:])
+    assert back.code == 0, back.output
+    assert assigned(lab) == {"erin@contoso.test": "Block POP"}
+    assert play("disable_hma").code == 0
+
+
+@MATRIX
 @pytest.mark.parametrize("_way", WAYS)
 def test_every_wave_as_check_mode_shows_it_and_all_of_it_back(
     lab: LabClient, play: Play, tmp_path: Path, _way: str
@@ -84,19 +175,6 @@ def test_every_wave_as_check_mode_shows_it_and_all_of_it_back(
     lab.clear()
     again = wave(play, "0", sign_ins)
     assert (again.code, again.changed, lab.writes()) == (0, 0, []), again.output
-
-    look = wave(play, "2", sign_ins, "--check", "--diff")
-    assert look.code == 0, look.output
-    for line in (
-        "in: bob@contoso.test",
-        "in: carol@contoso.test",
-        "out: dave@contoso.test (an exception: is synchronised next year)",
-        "out: erin@contoso.test (has the policy 'Block POP', which hma_block_replace_policies does not name)",
-        "out: room@contoso.test (is of the type RoomMailbox: nobody signs in to it)",
-    ):
-        assert line in look.text, look.output
-    assert lab.writes() == []
-    assert assigned(lab) == {"erin@contoso.test": "Block POP"}
 
     assert wave(play, "1", sign_ins).code == 0
     assert assigned(lab) == {"erin@contoso.test": "Block POP", "alice@contoso.test": "HMA only"}
