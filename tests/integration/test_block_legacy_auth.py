@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+import yaml
 
 from tests.integration.sign_ins import measured, seen
 from tests.integration.story import Play, Run, records, sets
@@ -200,3 +202,30 @@ def test_every_wave_as_check_mode_shows_it_and_all_of_it_back(
     assert written(lab) == ["Set-OrganizationConfig", *["Set-User"] * 6, *["Remove-AuthenticationPolicy"] * 2]
     assert sets(lab.state()["organizations"]) == sets(start["organizations"])
     assert play("restore_hma", hma_restore_record=records(lab)).changed == 0
+
+
+@MATRIX
+def test_a_front_end_offers_a_blocked_person_nothing_but_modern_authentication(
+    lab: LabClient, play: Play, tmp_path: Path
+) -> None:
+    with_policies(lab)
+    before = offered(lab, "alice@contoso.test")
+    assert before["alice@contoso.test"] == before[None] == ["Bearer", "NTLM", "Negotiate"]
+    assert wave(play, "1", everybody(tmp_path)).code == 0
+    after = offered(lab, "alice@contoso.test")
+    assert after["alice@contoso.test"] == ["Bearer"]
+    assert after[None] == before[None]
+
+
+def offered(lab: LabClient, *people: str) -> dict[str | None, list[str]]:
+    """The ways to sign in that MAPI of EX3 offers, by the mailbox that is named."""
+    inventory = yaml.safe_load(lab.inventory.read_text("utf-8"))
+    hosts = inventory["exchange_servers"]["hosts"]
+    address = hosts["ex3.corp.contoso.test"]["hma_probe_address"]
+    found: dict[str | None, list[str]] = {}
+    for who in (None, *people):
+        headers = {"Authorization": "Bearer", "Host": "mail.contoso.test", **({"X-AnchorMailbox": who} if who else {})}
+        answer = requests.get(f"https://{address}/mapi/emsmdb/", headers=headers, verify=False, timeout=10)  # noqa: S501
+        values = answer.raw.headers.getlist("WWW-Authenticate")
+        found[who] = sorted({value.split(" ")[0] for value in values})
+    return found

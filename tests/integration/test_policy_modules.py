@@ -27,7 +27,7 @@ WAYS = [
 NAME = 'Ann\'s "HMA" only; $env:x'
 BLOCK = {"mapi": True, "offline_address_book": True}
 PEOPLE = ["alice@contoso.test", "CORP\\bob", "carol.c@contoso.test", "erin@contoso.test"]
-WRITES = [
+WRITES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("hma_auth_policy", {"name": NAME, "block_legacy": BLOCK}, ["New-AuthenticationPolicy"]),
     ("hma_auth_policy", {"name": "Block POP", "block_legacy": {"imap": True}}, ["Set-AuthenticationPolicy"]),
     ("hma_user_policy", {"policy": NAME, "people": PEOPLE, "batch": 3}, ["Set-User"] * 4),

@@ -169,8 +169,8 @@ def _server(found: Mapping[str, Any]) -> MeasuredServer:
 
 
 def _sign_in(found: Mapping[str, Any]) -> SignIn:
-    texts = (found[key] for key in ("person", "protocol", "authentication", "type", "client"))
-    return SignIn(*texts, last=_time(found["last"]))
+    texts = {key: found[key] for key in ("person", "protocol", "authentication", "type", "client")}
+    return SignIn(**texts, last=_time(found["last"]))
 
 
 def _time(text: str) -> datetime:

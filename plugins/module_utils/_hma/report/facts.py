@@ -183,8 +183,8 @@ def latest(findings: list[ReportFinding]) -> tuple[ReportFinding, ...]:
 
 
 def _run(found: Found, settings: Found) -> Run:
-    texts = (found[key].text for key in ("id", "started", "mode", "stopped", "playbook", "reason"))
-    return Run(*texts, again=repeated(found["playbook"].text, settings.mapping))
+    texts = {key: found[key].text for key in ("id", "started", "mode", "stopped", "playbook", "reason")}
+    return Run(**texts, again=repeated(found["playbook"].text, settings.mapping))
 
 
 def _reached(entry: Found) -> tuple[bool, bool]:
