@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, folded
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import summary
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
@@ -95,7 +96,7 @@ class ActionModule(HmaAction[Options]):
             config=orgconfig.parse_organization_config(config.only(policy.CONFIG.name)),
             policies=_policies(self.host, policies),
             auth_servers=parsed,
-            servers=_servers(servers),
+            servers=_servers(servers, options.servers_excluded),
             directory=directory,
             members=members.people,
             groups_unread=members.unread,
@@ -137,10 +138,13 @@ def _policies(host: str, result: CmdletResult) -> list[policy.Policy]:
     return policy.parse_policies(result)
 
 
-def _servers(result: CmdletResult) -> list[Server]:
-    """Every server but Edge; one that cannot be parsed is there without its build."""
+def _servers(result: CmdletResult, excluded: Sequence[str]) -> list[Server]:
+    """Every server but Edge, and but those that are excluded; one that cannot be parsed is there without its build."""
     found = []
+    out = folded(name.split(".")[0] for name in excluded)
     for item in result.properties(server_objects.SERVERS.name):
+        if fold(item.label("Name", "")) in out:
+            continue
         name, version = item.label("Name", "(without a name)"), item.label("AdminDisplayVersion", "nothing")
         try:
             server = server_objects.parse_server(item)

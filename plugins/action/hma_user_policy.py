@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Plan
@@ -69,8 +69,10 @@ class ActionModule(HmaAction[Options]):
         if changes and not self.predicting:
             writer = Writer(shell, self.record(options), self.host, read.answer.domain_controller)
             write_people(writer, changes, options.batch)
+        account = Account.of(Plan(tuple(changes)).predicted, predicting=self.predicting)
         return PeopleWritten(
-            account=Account.of(Plan(tuple(changes)).predicted, predicting=self.predicting),
+            # Of thousands it is as large as the changes themselves, and Ansible handles each result many times.
+            account=account if self._task.diff else replace(account, diff=()),
             named=len(named),
             had_it=len(named) - len(changes),
         )

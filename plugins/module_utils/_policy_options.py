@@ -41,7 +41,7 @@ POLICY_SPECS: Final[dict[str, dict[str, Any]]] = {
                 "choices": list(MEASURED),
                 "default": ["mapi", "ews", "autodiscover", "oab"],
             },
-            **dict.fromkeys(("people", "groups", "replace_policies"), NAMES),
+            **dict.fromkeys(("people", "groups", "replace_policies", "servers_excluded"), NAMES),
             "exceptions": {**DICTS, "options": {"name": TEXT, "reason": TEXT}},
             "sign_ins": {"type": "list", "elements": "path", "required": True},
             "days": {"type": "int", "default": 14},

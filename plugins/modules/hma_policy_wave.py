@@ -65,6 +65,11 @@ options:
     type: list
     elements: str
     default: []
+  servers_excluded:
+    description: Names of servers that no client reaches any more. They need not be measured, and may be of any version.
+    type: list
+    elements: str
+    default: []
   sign_ins:
     description: Files of measured sign-ins (C(docs/schemas/sign_ins.schema.json)), with names that are not masked, at
       most seven days old. Nobody else may be able to write them.

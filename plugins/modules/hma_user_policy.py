@@ -82,8 +82,8 @@ changes:
       type: str
       returned: always
 diff:
-  description: Per object, its properties before and after.
-  returned: success
+  description: Per person, the policy before and after.
+  returned: success, with C(--diff)
   type: list
   elements: dict
 uncertain:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integration.sign_ins import measured, seen
-from tests.integration.story import Play, records
+from tests.integration.story import Begin, Run, ended, records
 from tests.integration.test_block_legacy_auth import POLICIES, assigned
 from tests.lab.client import LabClient
 
@@ -22,7 +22,10 @@ BATCH = 250
 
 @pytest.mark.matrix
 @pytest.mark.scenario("thousands")
-def test_five_thousand_people(lab: LabClient, play: Play, tmp_path: Path, record_property: Any) -> None:
+def test_five_thousand_people(lab: LabClient, begin: Begin, tmp_path: Path, record_property: Any) -> None:
+    def play(name: str, **given: Any) -> Run:
+        return ended(begin(name, **given), timeout=900)
+
     lab.change(["organizations", 0, "authentication_policies"], POLICIES)
     lab.again()
     rows = (seen(f"CORP\\user{number}") for number in range(PEOPLE))

@@ -22,6 +22,7 @@ class Options(ExchangeOptions):
 
     wanted: Wanted
     sign_ins: Sequence[str]
+    servers_excluded: Sequence[str]
     domains: Mapping[str, str]
     tenants: Sequence[Mapping[str, Any]]
 

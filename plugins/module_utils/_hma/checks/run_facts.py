@@ -25,6 +25,7 @@ _JUDGEMENTS: Final = (
     "hma_hosts_result", "hma_names_result", "hma_tenants_result", "hma_preflight_result", "hma_enable_gate",
     "hma_verify_result", "hma_owa_gate", "hma_audit_result", "hma_wave_result",
 )  # fmt: skip
+_OF_THE_TASK: Final = frozenset({"diff", "lines"})
 # The last one first.
 _ORGANIZATIONS: Final = (
     "hma_verify_organization",
@@ -134,8 +135,16 @@ class RunVariables:
     def of_step(self, step: Step) -> dict[str, Any]:
         if step.of == ONE:
             host, result = self.one(step.result)
-            return {step.shown or host: result}
-        return {host: self.result(host, step.result) for host in (self.servers if step.of == SERVERS else self.tenants)}
+            return {step.shown or host: _slim(result)}
+        hosts = self.servers if step.of == SERVERS else self.tenants
+        return {host: _slim(self.result(host, step.result)) for host in hosts}
+
+
+def _slim(result: Any) -> Any:
+    """Without what is for the screen of the task alone: of thousands of people it is most of a result."""
+    if not isinstance(result, Mapping):
+        return result
+    return {key: value for key, value in result.items() if key not in _OF_THE_TASK}
 
 
 def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Iterable[str]) -> dict[str, Any]:
