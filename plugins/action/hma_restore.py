@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authentication_policies import LockedOut
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded, change_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Kept, Restoration
@@ -29,9 +31,11 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_b
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import PoliciesUnseen
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.overrides import restore_overrides
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.policies import restore_policies
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.web_site import restore_sign_in
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.written import runs_of_policy
 
 _SCOPES: Final[Mapping[str, Callable[[Task, Sequence[Recorded] | None], Restoration]]] = {
     "organization": restore_organization,
@@ -39,6 +43,7 @@ _SCOPES: Final[Mapping[str, Callable[[Task, Sequence[Recorded] | None], Restorat
     "server": restore_server,
     "sign_in": restore_sign_in,
     "overrides": restore_overrides,
+    "policies": restore_policies,
 }
 
 
@@ -62,6 +67,8 @@ class Failed(Result):
 
     failed: bool = True
     everywhere: bool
+    # The records of the runs that gave people the policy that stands in the way.
+    way_out: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +112,9 @@ class ActionModule(HmaAction[Options]):
             done = _SCOPES[options.scope](self._task_of(options), history)
         except PoliciesUnseen as exc:
             return PoliciesNotSeen(msg=f"{self.host}: {exc}")
+        except LockedOut as exc:
+            runs = runs_of_policy(Path(options.record_dir).expanduser(), exc.policy)
+            return Failed(msg=f"{self.host}: {exc}", everywhere=True, way_out=runs)
         except (Refused, RecordUnreadable) as exc:
             return Failed(msg=f"{self.host}: {exc}", everywhere=True)
         return Restored(

@@ -69,6 +69,7 @@ def restored(
     results = [
         (host, _own(hostvars, host, name))
         for name in (
+            "hma_restored_policies",
             "hma_restored_sign_in",
             "hma_restored_overrides",
             "hma_restored_organization",

@@ -129,13 +129,20 @@ def _disabled(ended: Ended, hostvars: Variables) -> Ending:
     """The server that switched off says what else it could not do, and why the organization was not read from it."""
     attempts = switch_attempts(hostvars, list(ended.facts["servers"]))
     if not attempts["off_on"]:
-        return of_disable(ended, False, " ".join(attempts["reasons"]) or ended.document.run.stopped, "")
+        reason = " ".join(attempts["reasons"]) or ended.document.run.stopped
+        return of_disable(ended, False, reason, "", _way_out(ended, hostvars))
     server = hostvars[attempts["off_on"][0]]
     trouble, read = (
         of_run(server.get(name, {}), ended.run["id"]) for name in ("hma_off_result", "hma_organization_read")
     )
     stopped = str(ended.run["reason"] or ended.run["stopped"])
     return of_disable(ended, True, str(trouble.get("msg") or ""), str(read.get("msg") or stopped))
+
+
+def _way_out(ended: Ended, hostvars: Variables) -> list[str]:
+    """The runs whose policies block what people would need, as the servers that refused found them."""
+    results = (of_run(hostvars[host].get("hma_disable_result", {}), ended.run["id"]) for host in ended.facts["servers"])
+    return list(dict.fromkeys(str(run) for result in results for run in result.get("way_out") or []))
 
 
 def _restored(ended: Ended, hostvars: Variables) -> Ending:

@@ -28,10 +28,12 @@ from ._options import (
     TLS,
     URLS,
 )
+from ._policy_options import POLICY_SPECS
 
 __all__ = ["SETTINGS", "SIGN_IN", "SPECS"]
 
 SPECS: Final[dict[str, dict[str, Any]]] = {
+    **POLICY_SPECS,
     "hma_info": {
         "argument_spec": {
             "scope": {
@@ -142,7 +144,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         "argument_spec": {
             "scope": {
                 "type": "str",
-                "choices": ["switch", "organization", "server", "sign_in", "overrides"],
+                "choices": ["switch", "organization", "server", "sign_in", "overrides", "policies"],
                 "required": True,
             },
             "history": {"type": "list", "elements": "dict"},
@@ -155,7 +157,9 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             **EXCHANGE,
             **RECORD,
         },
-        "required_if": [["scope", scope, ["history"]] for scope in ("organization", "server", "sign_in", "overrides")],
+        "required_if": [
+            ["scope", scope, ["history"]] for scope in ("organization", "server", "sign_in", "overrides", "policies")
+        ],
     },
     "hma_spn": {
         "argument_spec": {

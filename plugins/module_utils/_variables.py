@@ -30,6 +30,12 @@ _NUMBER_OR_SHARE: Final = {
     "pattern": r"[1-9][0-9]*%?",
     "wording": "a number of servers, as 2, or a share of them, as 25%",
 }
+_WAVE: Final = {
+    "type": "raw",
+    "pattern": r"[0-9]{1,3}|last",
+    "wording": "0 for the policies, the number of a wave of hma_block_waves, or last",
+}
+_WAVES: Final = {"type": "list", "elements": "dict", "options": {"people": _TEXTS, "groups": _TEXTS}}
 # Met in step 6, after the switch, where nobody looks at it before.
 _ADDRESS: Final = {
     "type": "str",
@@ -104,6 +110,16 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_try_server", _TEXT),
     (ORGANIZATION, "hma_try_directory", {"type": "str", "choices": list(TRIED_KINDS)}),
     (ORGANIZATION, "hma_try_out_of_use", "hma_try_writes.out_of_use"),
+    (ORGANIZATION, "hma_block_wave", _WAVE),
+    (ORGANIZATION, "hma_block_waves", _WAVES),
+    (ORGANIZATION, "hma_block_sign_ins", {"type": "paths"}),
+    (ORGANIZATION, "hma_block_days", {"type": "int", "least": 1}),
+    (ORGANIZATION, "hma_block_protocols", "hma_policy_wave.protocols"),
+    (ORGANIZATION, "hma_block_policy", "hma_policy_wave.policy"),
+    (ORGANIZATION, "hma_block_exceptions", "hma_policy_wave.exceptions"),
+    (ORGANIZATION, "hma_block_exceptions_policy", "hma_policy_wave.exceptions_policy"),
+    (ORGANIZATION, "hma_block_replace_policies", "hma_policy_wave.replace_policies"),
+    (ORGANIZATION, "hma_block_domains", "hma_policy_wave.domains"),
     (ORGANIZATION, "hma_probe_enabled", _BOOL),
     (ORGANIZATION, "hma_audit_probe", _BOOL),
     (SERVER, "hma_probe_identities", {"type": "list", "element": _MAILBOX, "commas": False}),

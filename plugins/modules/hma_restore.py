@@ -34,8 +34,10 @@ options:
       - V(sign_in) takes back how people sign in to Outlook on the web and the admin center of one server. It never
         turns a method off, and never leaves a directory without one.
       - V(overrides) takes away the setting overrides that the runs made.
+      - V(policies) takes back authentication policies in the reverse order of the waves. The default policy comes
+        first, then the policies of people, then what the policies block.
     type: str
-    choices: [switch, organization, server, sign_in, overrides]
+    choices: [switch, organization, server, sign_in, overrides, policies]
     required: true
   history:
     description: What was changed, from M(hybrid.exchange.hma_record). Required unless O(scope=switch).
@@ -104,6 +106,12 @@ RETURN = r"""
 commands:
   description: What was sent, or would be, as an administrator types it in the Exchange Management Shell.
   returned: success
+  type: list
+  elements: str
+way_out:
+  description: The records of the runs that gave people the authentication policy for which this was refused, for
+    restore_hma.
+  returned: failure, where a policy stands in the way
   type: list
   elements: str
 refused:

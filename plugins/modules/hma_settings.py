@@ -34,6 +34,7 @@ options:
       - verify_hma
       - enable_owa_hma
       - disable_owa_hma
+      - block_legacy_auth
       - disable_hma
       - restore_hma
       - record_organization

@@ -18,6 +18,7 @@ from typing import Any, Final
 from ansible import constants
 from ansible.utils.display import Display
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.again import repeated
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import sources
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import without_report
 
@@ -81,9 +82,9 @@ def _early(runs: Runs) -> list[str]:
 
 
 def _given(name: str, control: Mapping[str, Any]) -> tuple[str, ...]:
-    """What restore_hma cannot be typed without: the records of this run, or the place where one goes."""
+    """What a playbook cannot be typed without: the records of this run, or the place where one goes; the wave."""
     if name != "restore_hma":
-        return ()
+        return repeated(name, (control.get("hma_settings_result") or {}).get("organization") or {})
     judged = (control.get("hma_settings_result") or {}).get("organization") or {}
     given = control.get("hma_restore_record")
     # What the first task did not judge may be a template, which a shell takes for text.

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .accounts import Accounts
+from .accounts import HOME, Accounts, paged
 from .directory import Object, one
 from .exchange_objects import guid_of
 from .sids import BUILT_IN, sid_of
@@ -25,6 +25,11 @@ _ROLE_GROUPS: Final = {
 }
 _UNIT: Final = "Microsoft Exchange Security Groups"
 Answer = tuple[list[Object], list[str]]
+
+
+def _counted(member: Any) -> tuple[str, int]:
+    """A member, or {name, count} for many of one pattern."""
+    return (str(member["name"]), int(member["count"])) if isinstance(member, Mapping) else (str(member), 1)
 
 
 class Administrators(Accounts):
@@ -62,23 +67,50 @@ class Administrators(Accounts):
         ]
         return ([one(found, given["Identity"], controller)] if given.get("Identity") else found), []
 
-    def _get_user(self, controller: str, given: Mapping[str, Any]) -> Answer:
-        if not given.get("Identity"):
-            return super()._get_user(controller, given)
-        found = [self._person(name, controller) for name in self._names()]
+    def _accounts(self) -> list[Object]:
+        own = dict(self._mailbox_names())
+        return [
+            {**self._person(name, ""), **self._as_mailbox(name, own.get(name)), "key": name} for name in self._names()
+        ]
+
+    def _as_mailbox(self, name: str, own: Mapping[str, Any] | None) -> Object:
+        """What a mailbox of the scenario says of its account; ``domain`` is another one of the forest."""
+        mail = "" if name == _BUILT_IN else self._address(name)
+        if own is None:
+            return {"WindowsEmailAddress": mail}
+        short, domain = name.partition("@")[0], own.get("domain")
+        placed = {"DistinguishedName": f"CN={short},CN=Users,DC={domain},DC={HOME}"} if domain else {}
+        kind = str(own.get("type", "UserMailbox"))
+        return {"WindowsEmailAddress": own.get("mail", mail), "RecipientTypeDetails": kind, **placed}
+
+    def _get_distributiongroupmember(self, controller: str, given: Mapping[str, Any]) -> Answer:
+        """Direct members alone, of a group that mail can be sent to."""
+        known = self.spec.get("distribution_groups", {})
         wanted = str(given["Identity"]).casefold()
-        for item in found:
-            keys = ("Guid", "Identity", "Name", "DistinguishedName", "UserPrincipalName", "Sid")
-            if wanted in {str(item[key]).casefold() for key in keys if item[key]}:
-                return [item], []
-        return [one([], given["Identity"], controller)], []
+        name = next((item for item in known if wanted in (item.casefold(), guid_of(self.name, "list", item))), None)
+        if name is None:
+            return [one([], given["Identity"], controller)], []
+        members = [text.format(number) for text, count in map(_counted, known[name]) for number in range(count)]
+        return paged([self._list_member(text, known, controller) for text in members], given)
+
+    def _list_member(self, name: str, known: Mapping[str, Any], controller: str) -> Object:
+        if name in known:
+            return {
+                "Name": name, "Guid": guid_of(self.name, "list", name), "OriginatingServer": controller,
+                "RecipientTypeDetails": "MailUniversalDistributionGroup",
+            }  # fmt: skip
+        if name.startswith("dynamic"):
+            kind = "DynamicDistributionGroup"
+            return {"Name": name, "Guid": guid_of(self.name, "list", name), "RecipientTypeDetails": kind}
+        return {**self._person(name, controller)}
 
     def _names(self) -> list[str]:
         """Everybody who has an account: mailboxes, people, members of groups."""
         members = [name for names in (*self._role_groups().values(), *self._groups().values()) for name in names]
-        mailboxes = [str(item.get("upn") or f"{item['name']}@contoso.test") for item in self.spec.get("mailboxes", [])]
+        mailboxes = [name for name, _item in self._mailbox_names()]
         people = [str(item["upn"]) for item in self.spec.get("people", [])]
-        return [name for name in dict.fromkeys([*members, *mailboxes, *people]) if name not in self._groups()]
+        groups = self._groups()
+        return [name for name in dict.fromkeys([*members, *mailboxes, *people]) if name not in groups]
 
     def _role_groups(self) -> dict[str, list[str]]:
         return {**_ROLE_GROUPS, **self.spec.get("role_groups", {})}

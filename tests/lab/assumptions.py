@@ -32,9 +32,13 @@ SWITCHES: Final[Mapping[str, tuple[str, ...]]] = {
     "server_off": ("exchange", "rpc"),
     # Whether Entra takes a reply URL with the other form of its end, too; the first organization's counts.
     "reply_url_slash": ("either", "exact"),
+    # How the policy of a person, and the default one, are shown.
+    "policy_shown": ("name", "dn"),
+    # Whether a front end that is asked for a mailbox goes by the policy of its person before anybody has signed in.
+    "policy_challenge": ("hint", "never"),
 }
-# Of the page where people sign in; no drawn organization gets there, and their seeds stay what they were.
-OF_SIGN_IN: Final = frozenset({"reply_url_slash"})
+# Of pages where people sign in, and of their policies: no drawn organization gets there, and seeds stay what they were.
+NOT_DRAWN: Final = frozenset({"reply_url_slash", "policy_shown", "policy_challenge"})
 # Only the sentence is in the server's language: identifiers, categories and names of exceptions are not.
 DENIED: Final[Mapping[str, str]] = {
     "en": "Access is denied.",

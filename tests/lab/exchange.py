@@ -66,6 +66,7 @@ class Organization(Overrides, Administrators, Reads):
         self.web_directories.add(spec)
         self.begin_overrides()
         self.metadata_fetched: list[str] = []
+        self.begin_policies()
         self._objects = Objects(spec, self.directory, self.virtual_directories.iis)
         self.certificate, self.other_certificate = (
             _certificate(days) for days in (int(spec.get("auth_certificate_days", 400)), 300)
@@ -125,6 +126,7 @@ class Organization(Overrides, Administrators, Reads):
         return self.directory.select(controller, "config"), []
 
     def _set_organizationconfig(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
+        self._policy_named(given.get("DefaultAuthenticationPolicy"))
         return [], self._write(controller, self.directory.select(controller, "config")[0], given)
 
     def _get_exchangeserver(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
@@ -231,6 +233,7 @@ class Organization(Overrides, Administrators, Reads):
         web = {
             f"vdir:{kind}": self.web_directories.shown_of(self.directory.select(first, f"vdir:{kind}")) for kind in WEB
         }
+        policies = {"policies": self.policies(), "assigned": dict(self.assigned)}
         return {
             "name": self.name,
             **objects,
@@ -238,6 +241,7 @@ class Organization(Overrides, Administrators, Reads):
             "overrides": self.overrides,
             "refreshed": self.refreshed,
             "metadata_fetched": self.metadata_fetched,
+            **policies,
         }
 
 

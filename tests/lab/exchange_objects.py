@@ -37,7 +37,10 @@ class Objects:
 
     def all_of(self, spec: Mapping[str, Any], servers: Iterable[Mapping[str, Any]]) -> None:
         """What the scenario says of the whole organization."""
-        config = {"OAuth2ClientProfileEnabled": False, "MapiHttpEnabled": True, **spec.get("config", {})}
+        config = {
+            "OAuth2ClientProfileEnabled": False, "MapiHttpEnabled": True, "DefaultAuthenticationPolicy": None,
+            **spec.get("config", {}),
+        }  # fmt: skip
         self._directory.add({"class": "config", "Name": self._name, "Guid": guid_of(self._name, "config"), **config})
         for server in servers:
             self._add_server(server)

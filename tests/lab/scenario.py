@@ -24,7 +24,8 @@ _KEYS = {
         "accepted_domains", "auth_certificate_days", "effect_seconds", "modern_auth_blocked", "balancer_certificate",
         "authentication_policies", "mailboxes", "connectors", "controllers_down_for",
         "next_certificate", "hybrid", "overrides", "partners", "relationships", "odd", "assumptions",
-        "role_groups", "groups", "people", "next_certificate_on", "arbitration", "device_access", "oauth_test",
+        "role_groups", "groups", "people", "distribution_groups", "next_certificate_on",
+        "arbitration", "device_access", "oauth_test",
     },
     "server": {
         "name", "fqdn", "version", "inventory_name", "role", "site", "dc", "internal", "external", "scp", "directories",

@@ -128,7 +128,10 @@ class Site:
             and not plain
         ):
             self._offer(response, settings, headers.get("X-AnchorMailbox"))
-        for scheme in _BESIDE[kind]:
+        blocked = product_of(self._product()) in ("2019", "SE") and self._organization.blocks_legacy(
+            headers.get("X-AnchorMailbox"), kind
+        )
+        for scheme in () if blocked else _BESIDE[kind]:
             response.headers.add("WWW-Authenticate", scheme.format(request.host))
         return response
 
@@ -172,8 +175,11 @@ class Site:
         url = next((item["ExternalUrl"] or item["InternalUrl"] for item in found if item["Server"] == self.name), None)
         return web.json_response({"Protocol": protocol, "Url": url})
 
+    def _product(self) -> str:
+        return str(self._organization.servers[self.name.casefold()]["version"])
+
     def _version(self) -> tuple[int, ...]:
-        text = str(self._organization.servers[self.name.casefold()]["version"])
+        text = self._product()
         assert product_of(text)
         return tuple(
             int(part)

@@ -23,6 +23,7 @@ ROOMS = {
     "checks": ("base", "entra", "exchange"),
     "probe": ("base", "entra", "checks"),
     "record": ("base", "entra", "exchange"),
+    "policies": ("base", "exchange", "checks", "record"),
     "report": ("base", "exchange", "checks"),
     "recording": ("base", "entra", "exchange", "probe"),
     "sign_ins": ("base", "exchange"),
@@ -69,8 +70,9 @@ RULES = {
 TRANSPORT_KNOWS = ("base", "exchange.cmdlet")
 WRITERS = frozenset(
     {"write.py", "directories.py", "endpoint.py", "giving_back.py", "lockout.py", "web_site.py", "overrides.py"}
+    | {"policies.py"}
 )
-WRITERS_KNOW = ("base", "exchange", "record")
+WRITERS_KNOW = ("base", "exchange", "record", "policies")
 FILES = sorted(path for path in PLUGINS.rglob("*.py"))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import (
     DONE,
@@ -25,6 +25,8 @@ from .._record.writer import Record
 from .errors import ExchangeError, Overtaken
 from .failures import cmdlet_failure
 from .shell import Answer, Shell
+
+_NAMED: Final = 20
 
 
 @dataclass(frozen=True)
@@ -58,25 +60,41 @@ class Writer:
         ExchangeError says which cmdlet failed and what had been done before; ``uncertain`` when the connection broke.
         Overtaken where something is not as expected.
         """
-        numbers = [self._intent(change) for change in plan.changes]
         cmdlets = [*read_before, *_cmdlets(plan, read_back, read_after)]
+        numbers, answer = self._send(plan, cmdlets)
+        self._settle(plan, numbers, cmdlets, answer)
+        reads = [result for cmdlet, result in zip(cmdlets, answer.results, strict=True) if not cmdlet.writes]
+        return Written(reads[len(read_before) :], [text for result in answer.results for text in result.warnings])
+
+    def write_each(self, plan: Plan) -> list[str]:
+        """Send writes of which none needs another, and return why each one that failed did. What is read back is the
+        caller's."""
+        numbers, answer = self._send(plan, plan.cmdlets)
+        failures = []
+        for number, change, result in zip(numbers, plan.changes, answer.results, strict=True):
+            outcome, text = self._outcome(change.cmdlet, result)
+            self.record.outcome(number, outcome, text)
+            failures += [f"{change.object}: {text}"] if text else []
+        return failures
+
+    def _send(self, plan: Plan, cmdlets: Sequence[Cmdlet]) -> tuple[list[str], Answer]:
+        """The intents on disk, then everything in one shell. What became of a list that was not answered is recorded
+        of each write in it."""
+        numbers = [self._intent(change) for change in plan.changes]
         try:
             refuse_orphan()
-            answer = self.shell.run(cmdlets, domain_controller=self.domain_controller)
+            return numbers, self.shell.run(cmdlets, domain_controller=self.domain_controller)
         except Orphaned as exc:
             self._outcomes(numbers, NOT_SENT, str(exc))
             raise
         except ExchangeError as exc:
             self._outcomes(numbers, UNCERTAIN if exc.uncertain else FAILED, str(exc))
             if exc.uncertain:
-                objects = ", ".join(dict.fromkeys(change.object for change in plan.changes))
                 raise ExchangeError(
-                    f"{exc} Uncertain: {objects}. Run this again: it reads first and does what is left.", uncertain=True
+                    f"{exc} Uncertain: {_objects(plan)}. Run this again: it reads first and does what is left.",
+                    uncertain=True,
                 ) from None
             raise
-        self._settle(plan, numbers, cmdlets, answer)
-        reads = [result for cmdlet, result in zip(cmdlets, answer.results, strict=True) if not cmdlet.writes]
-        return Written(reads[len(read_before) :], [text for result in answer.results for text in result.warnings])
 
     def read(self, cmdlet: Cmdlet) -> CmdletResult:
         """One read in the same shell, from the same domain controller."""
@@ -126,12 +144,19 @@ class Writer:
                 f"{text} Done before it: {', '.join(done) or 'nothing'}. Run this again when it is mended."
             )
 
-    def _outcome(self, cmdlet: Cmdlet, result: CmdletResult, *, overtaken: bool) -> tuple[str, str]:
+    def _outcome(self, cmdlet: Cmdlet, result: CmdletResult, *, overtaken: bool = False) -> tuple[str, str]:
         if result.ok:
             return DONE, ""
         if result.ran:
             return FAILED, cmdlet_failure(self.host, cmdlet, result.errors[0])
         return NOT_SENT, "what it rests on had changed" if overtaken else "a cmdlet before it failed"
+
+
+def _objects(plan: Plan) -> str:
+    """What a plan is about; of many objects some, and how many more there are."""
+    names = list(dict.fromkeys(change.object for change in plan.changes))
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _cmdlets(plan: Plan, read_back: Callable[[Change], Cmdlet] | None, read_after: Sequence[Cmdlet]) -> list[Cmdlet]:

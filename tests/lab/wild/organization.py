@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..assumptions import OF_SIGN_IN, SWITCHES
+from ..assumptions import NOT_DRAWN, SWITCHES
 from . import pool
 from .draw import Draw
 
@@ -94,5 +94,5 @@ def more(draw: Draw) -> dict[str, Any]:
 
 def positions(draw: Draw) -> dict[str, str]:
     """The switches of what nobody recorded."""
-    drawn = {name: positions for name, positions in SWITCHES.items() if name not in OF_SIGN_IN}
+    drawn = {name: positions for name, positions in SWITCHES.items() if name not in NOT_DRAWN}
     return {name: draw.pick(positions[1:]) for name, positions in drawn.items() if draw.chance(0.2)}

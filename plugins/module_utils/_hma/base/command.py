@@ -9,6 +9,7 @@ these types can be made from text that is quoted already.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,11 +21,14 @@ _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)?")
 _PROPERTY: Final = re.compile(r"[A-Za-z0-9]+\*?")
 _VARIABLE: Final = re.compile(r"(?:env:)?[A-Za-z0-9_]+")
 _SETTING: Final = re.compile(r"[a-z][a-z0-9_]*")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_./-]+")
 _PLAYBOOK: Final = re.compile(r"[a-z][a-z0-9_]*")
 # Switch parameters take no value of their own: -Force, and -Confirm:$false to say no.
 _SWITCHES: Final = frozenset(
     {"ADPropertiesOnly", "Arbitration", "Confirm", "Force", "IgnoreDefaultScope", "RefreshAuthMetadata"}
 )
+# Those of an authentication policy, one for each protocol.
+_SWITCHES_OF_POLICIES: Final = ("BlockLegacyAuth", "BlockModernAuth")
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,15 @@ def playbook(
     return Shell(tuple(words))
 
 
+def variable_of_paths(name: str, given: Sequence[str]) -> tuple[str, ...]:
+    """A variable of paths, as ansible-playbook takes it: key=value has no way to write a blank or a list."""
+    if not given:
+        return ()
+    if len(given) > 1 or not _PLAIN.fullmatch(given[0]):
+        return ("-e", json.dumps({name: list(given) if len(given) > 1 else given[0]}, ensure_ascii=False))
+    return ("-e", f"{name}={given[0]}")
+
+
 def look(cmdlet: str, how: str, *names: str) -> PowerShell:
     """A cmdlet whose output is shown: ``how`` is Format-Table or Format-List."""
     return PowerShell(cmdlet, then=PowerShell(how, values=(Columns(names),) if names else ()))
@@ -165,7 +178,7 @@ def written(commands: Any) -> list[dict[str, str]]:
 def _pair(name: str, value: Any) -> str:
     if isinstance(value, Off):
         return f"-{name}:$false"
-    if name in _SWITCHES:
+    if name in _SWITCHES or name.startswith(_SWITCHES_OF_POLICIES):
         return f"-{name}" if value else f"-{name}:$false"
     return f"-{name} {_literal(value)}"
 

@@ -36,6 +36,7 @@ from . import (
     trust,
     unread,
     updates,
+    waves,
     way_out,
     web_gate,
 )
@@ -70,6 +71,7 @@ _TOPICS: Final = (
     unread,
     updates,
     way_out,
+    waves,
     web_gate,
 )
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for topic in _TOPICS for check in topic.CHECKS}

@@ -24,8 +24,9 @@ _HOSTS_JUDGED: Final = "hma_hosts_result"
 # In the order in which they are made.
 _JUDGEMENTS: Final = (
     "hma_hosts_result", "hma_names_result", "hma_tenants_result", "hma_preflight_result", "hma_enable_gate",
-    "hma_verify_result", "hma_owa_gate", "hma_audit_result",
+    "hma_verify_result", "hma_owa_gate", "hma_audit_result", "hma_wave_result",
 )  # fmt: skip
+_OF_THE_TASK: Final = frozenset({"diff", "lines"})
 # The last one first.
 _ORGANIZATIONS: Final = (
     "hma_verify_organization",
@@ -137,8 +138,16 @@ class RunVariables:
     def of_step(self, step: Step) -> dict[str, Any]:
         if step.of == ONE:
             host, result = self.one(step.result)
-            return {step.shown or host: result}
-        return {host: self.result(host, step.result) for host in (self.servers if step.of == SERVERS else self.tenants)}
+            return {step.shown or host: _slim(result)}
+        hosts = self.servers if step.of == SERVERS else self.tenants
+        return {host: _slim(self.result(host, step.result)) for host in hosts}
+
+
+def _slim(result: Any) -> Any:
+    """Without what is for the screen of the task alone: of thousands of people it is most of a result."""
+    if not isinstance(result, Mapping):
+        return result
+    return {key: value for key, value in result.items() if key not in _OF_THE_TASK}
 
 
 def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Iterable[str]) -> dict[str, Any]:
@@ -156,6 +165,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "errors": _errors(run),
         "web": run.one("hma_web_read")[1],
         "oauth": {"before": run.one("hma_oauth_before")[1], "after": run.one("hma_oauth_after")[1]},
+        "wave": _wave(run),
         "owa_used": _uses_oauth(_organization(run)),
         "owa_back": _web_back(run),
         "reply_urls": [{"tenant": host, "reply_urls": _replies(run, host).get("after") or []} for host in run.tenants],
@@ -211,6 +221,12 @@ def _errors(run: RunVariables) -> dict[str, str]:
         "identity": run.one("hma_identity_read")[1],
     }
     return {part: reason for part, result in made.items() if result and (reason := TaskResult(result).error)}
+
+
+def _wave(run: RunVariables) -> dict[str, Any]:
+    """Which wave was asked about, and how many people are at each place."""
+    result = run.one("hma_wave_result")[1]
+    return {key: result[key] for key in ("wave", "policy", "counts") if key in result}
 
 
 def _uses_oauth(organization: Vars) -> bool:

@@ -32,6 +32,14 @@ _NO_CMDLET: Final = "commandnotfound"
 SERVERS: Final = Cmdlet("Get-ExchangeServer", {}, ("Name", "AdminDisplayVersion"), on_error="continue")
 
 
+class LockedOut(Refused):
+    """Somebody could not sign in at all: a policy blocks the only way in that is left."""
+
+    def __init__(self, text: str, policy: str) -> None:
+        super().__init__(text)
+        self.policy = policy
+
+
 @dataclass(frozen=True)
 class AuthenticationPolicy(Facts):
     """A policy as the facts of the organization have it: the protocols for which it blocks legacy and modern
@@ -72,9 +80,14 @@ class LegacyBlock:
         return Cmdlet("Get-User", parameters, ("Name", "Identity"), on_error="continue")
 
 
+def has_no_policies(result: CmdletResult) -> bool:
+    """Whether the server that was asked does not know the cmdlet."""
+    return any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors)
+
+
 def unreadable(result: CmdletResult) -> str | None:
     """Why it is not known which policies block, or None. An Exchange that has no policies has none that blocks."""
-    if not result.errors or any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors):
+    if not result.errors or has_no_policies(result):
         return None
     return (
         f"Whether an authentication policy blocks legacy authentication could not be read: {result.errors[0].message}"
@@ -84,7 +97,7 @@ def unreadable(result: CmdletResult) -> str | None:
 def unseen(result: CmdletResult, servers: CmdletResult) -> list[str]:
     """Servers of 2019 and later where the server that was asked has no such cmdlet: policies are theirs, and it cannot
     show them."""
-    if not any(_NO_CMDLET in fold(f"{error.id} {error.reason}") for error in result.errors):
+    if not has_no_policies(result):
         return []
     return sorted(
         str(item.get("Name")) for item in servers.objects if _has_policies(str(item.get("AdminDisplayVersion")))
@@ -128,12 +141,13 @@ def refuse_lockout(
         unblock = PowerShell(
             "Set-AuthenticationPolicy", {f"BlockLegacyAuth{name}": OFF for name in policy.blocked}, (policy.name,)
         )
-        raise Refused(
+        raise LockedOut(
             f"Authentication policy '{policy.name}' blocks legacy authentication "
             f"({', '.join(policy.blocked)}) and {reason}: with modern "
             f"authentication off, those users could not sign in at all. Unblock first: {unblock.text} ; or "
             f"accept it by name: "
-            f"{Setting('hma_disable_despite_policy', policy.name).text}"
+            f"{Setting('hma_disable_despite_policy', policy.name).text}",
+            policy.name,
         )
 
 

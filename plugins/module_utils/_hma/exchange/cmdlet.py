@@ -39,7 +39,8 @@ class Cmdlet:
     server's own PowerShell instead of Exchange's shell. ``expected`` are properties that a read has to show as they
     were before: the list stops behind it where its one object is another, so that nothing is written that rests on
     them. ``raw`` asks for every property, each object in the shape in which it arrived (``_exchange/raw.py``), and for
-    the time that the cmdlet took.
+    the time that the cmdlet took. ``confirm`` False is for a cmdlet that asks nothing, and that not every version lets
+    be told so.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Cmdlet:
     local: bool = False
     expected: Mapping[str, Any] | None = None
     raw: bool = False
+    confirm: bool = True
 
     @property
     def writes(self) -> bool:
@@ -62,7 +64,8 @@ class Cmdlet:
 
         Every page of a Set offers -Confirm; -Force is with the parameters, for not every cmdlet has it.
         """
-        return {**self.parameters, "Confirm": False} if self.writes and not self.local else self.parameters
+        asks = self.writes and self.confirm and not self.local
+        return {**self.parameters, "Confirm": False} if asks else self.parameters
 
     def ends(self, result: CmdletResult) -> bool:
         """Whether a list ends behind this result, and what is after it is not run."""

@@ -18,6 +18,7 @@ from ..base.errors import RecordUnreadable
 from ..base.facts import Facts
 from ..base.json_schema import Mismatch, mismatch
 from ..base.values import Properties
+from ..exchange.authentication_policies import PROTOCOLS
 from ..exchange.change import DONE, FAILED, NOT_SENT, OPEN, UNCERTAIN
 from ..exchange.virtual_directories import KINDS, URLS
 from ..exchange.web_directories import SETTINGS, TARGET
@@ -34,6 +35,9 @@ _PROPERTIES: Final[Mapping[str, frozenset[str]]] = {
     TARGET: frozenset(SETTINGS),
     "reply_urls": frozenset({"replyUrls"}),
     "setting_override": frozenset({"Parameters"}),
+    "authentication_policy": frozenset({"Exists", *(f"BlockLegacyAuth{protocol}" for protocol in PROTOCOLS)}),
+    "default_policy": frozenset({"DefaultAuthenticationPolicy"}),
+    "user": frozenset({"AuthenticationPolicy"}),
 }
 # An intent among a task's options or in a job event: the same as in a file, less what belongs to the line.
 _INTENT: Final = {**RECORD["oneOf"][1], "type": "object", "$defs": RECORD["$defs"]}

@@ -16,6 +16,8 @@ _VALUES: Final = {"$ref": "#/$defs/values"}
 _SWITCH: Final = {"type": "boolean"}
 _LIST: Final = {"type": "array", "items": {"type": "string"}}
 _URL: Final = {"anyOf": [{"type": "string"}, {"type": "null"}]}
+# The name of a policy; nothing where there is none.
+_POLICY: Final = _URL
 _PROCESS: Final = {"$ref": "#/$defs/process"}
 
 
@@ -144,6 +146,8 @@ RECORD: Final[dict[str, Any]] = {
                 "InternalUrl": _URL,
                 "ExternalUrl": _URL,
                 "replyUrls": _LIST,
+                "AuthenticationPolicy": _POLICY,
+                "DefaultAuthenticationPolicy": _POLICY,
             },
             "additionalProperties": {"anyOf": [_SWITCH, _LIST]},
         },
@@ -157,6 +161,9 @@ RECORD: Final[dict[str, Any]] = {
                 _target("names", {"tenant_id": _SOMETHING}),
                 _target("web_directory", {"kind": _TEXT, "server": _SOMETHING, "guid": _GUID, "identity": _TEXT}),
                 _target("reply_urls", {"tenant_id": _SOMETHING}),
+                _target("authentication_policy", {"name": _SOMETHING}),
+                _target("default_policy", {"guid": _GUID, "name": _TEXT}),
+                _target("user", {"guid": _GUID, "name": _TEXT}),
                 _target("setting_override", {"name": _SOMETHING, "component": _TEXT, "section": _TEXT}),
             ],
         },

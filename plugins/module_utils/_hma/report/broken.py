@@ -29,7 +29,9 @@ def problems(
     return (Problem("", stopped, reason or NO_REASON, False),)
 
 
-def to_mend(found: Iterable[Problem], name: str, inventory: Sequence[str]) -> tuple[Action, ...]:
+def to_mend(
+    found: Iterable[Problem], name: str, inventory: Sequence[str], options: Sequence[str] = ()
+) -> tuple[Action, ...]:
     """One thing to do per step that broke. What a host said in an earlier step it need not say again."""
     steps: dict[str, list[Affected]] = {}
     seen: set[tuple[str, str]] = set()
@@ -37,14 +39,14 @@ def to_mend(found: Iterable[Problem], name: str, inventory: Sequence[str]) -> tu
         if (item.host, item.message) not in seen:
             seen.add((item.host, item.message))
             steps.setdefault(item.step, []).append(Affected(item.host or "control node", item.message))
-    again = _again(name, inventory)
+    again = _again(name, inventory, options)
     return tuple(_action(step, affected, again) for step, affected in steps.items())
 
 
-def _again(name: str, inventory: Sequence[str]) -> tuple[CommandText, ...]:
+def _again(name: str, inventory: Sequence[str], options: Sequence[str]) -> tuple[CommandText, ...]:
     if not name:
         return ()
-    command: Shell = playbook(name, inventory)
+    command: Shell = playbook(name, inventory, options=options)
     return (CommandText(command.language, command.text),)
 
 

@@ -116,7 +116,7 @@ def document(facts: Facts, origin: Origin) -> Document:
     names = name_rows(facts.tenants, facts.changes)
     servers = server_rows(facts.clients, facts.servers, facts.excluded, facts.requests, facts.changes, found)
     tenants = tenant_rows(facts.tenants, names, found)
-    to_do = (*to_mend(broke, run.playbook, run.inventory), *actions(found))
+    to_do = (*to_mend(broke, run.playbook, run.inventory, facts.run.again), *actions(found))
     return Document(
         schema=SCHEMA,
         schema_version=SCHEMA_VERSION,

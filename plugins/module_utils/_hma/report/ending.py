@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..base.command import Command, playbook
+from ..base.command import Command, playbook, variable_of_paths
 from ..checks.steps import SWITCH_WRITES
+from .again import repeated
 from .document import Document
 from .page import head_of
 from .verdict import NOT_READY, ON, PARTS
@@ -28,7 +27,6 @@ _OWA_OFF: Final = "Nobody needs Entra any more to sign in to Outlook on the web 
 RECORDING, TRYING = "record_organization", "try_writes_on_one_directory"
 # These say on the console what they did, and write no report; their record, or their recording, says the rest.
 WAYS_BACK: Final = frozenset({"disable_hma", "disable_owa_hma", "restore_hma", RECORDING, TRYING})
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_./-]+")
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def of_chain(ended: Ended) -> Ending:
     """The end of enable_hma, and of the playbooks that are a part of it: complete where no step stopped it, and what
     it is for is not known to be missing (names that a run in mode verify did not find)."""
     summary = ended.document.summary
-    says = (*_checked(ended), summary.sentence, *_offered(ended))
+    says = (*_checked(ended), *_of_wave(ended), summary.sentence, *_offered(ended))
     return Ending(not ended.stopped and summary.verdict != NOT_READY, _words(ended), says, _next(ended))
 
 
@@ -140,6 +138,16 @@ def _checked(ended: Ended) -> tuple[str, ...]:
     return (_CHECK,) if ended.checking else ()
 
 
+def _of_wave(ended: Ended) -> tuple[str, ...]:
+    """How many people are in the wave, and how many are not."""
+    wave: Mapping[str, Any] = ended.facts.get("wave") or {}
+    counts = [(count, place) for place, count in (wave.get("counts") or {}).items() if count]
+    if not counts:
+        return ()
+    texts = (f"{count} {'stop it' if place == 'stops' else place}" for count, place in counts)
+    return (f"Wave {wave['wave']}, people: {', '.join(texts)}.",)
+
+
 def _offered(ended: Ended) -> tuple[str, ...]:
     if not ended.offered:
         return ()
@@ -150,7 +158,8 @@ def _offered(ended: Ended) -> tuple[str, ...]:
 def _next(ended: Ended) -> Next | None:
     """The command that takes back what was changed, or the one that goes on."""
     if ended.checking:
-        return None if ended.stopped else Next("To do it", playbook(ended.name, ended.inventory))
+        options = repeated(ended.name, ended.facts["settings"])
+        return None if ended.stopped else Next("To do it", playbook(ended.name, ended.inventory, options=options))
     if ended.name == "enable_hma" and (ended.run["enabled"] or _uncertain(ended)):
         return Next("The way back", playbook("disable_hma", ended.inventory))
     if ended.changed and ended.name == "enable_owa_hma":
@@ -185,10 +194,14 @@ def _after_audit(ended: Ended) -> Next | None:
     return Next("Next", playbook("enable_hma", ended.inventory, options=("--check", "--diff")))
 
 
-def of_disable(ended: Ended, off: bool, trouble: str, not_asked: str) -> Ending:
+def of_disable(ended: Ended, off: bool, trouble: str, not_asked: str, way_out: Sequence[str] = ()) -> Ending:
     """``off``: a server switched off. ``trouble``: why the endpoint is not taken back, or why it is not off.
-    ``not_asked``: why nobody knows what clients are offered."""
+    ``not_asked``: why nobody knows what clients are offered. ``way_out``: runs whose policies stand in the way."""
     again = Next("Once more", playbook("disable_hma", ended.inventory))
+    if not off and way_out:
+        first = playbook("restore_hma", ended.inventory, options=sources(way_out))
+        words = "Modern authentication was not turned off"
+        return Ending(False, words, (trouble,), Next("First take the policies back, then run this again", first))
     if not off:
         return Ending(False, "Modern authentication was not turned off", (trouble,), again)
     if trouble:
@@ -233,9 +246,5 @@ def of_restore(ended: Ended, complete: bool, message: str, runs: Sequence[str]) 
 
 
 def sources(runs: Sequence[str]) -> tuple[str, ...]:
-    """The records, as ansible-playbook takes them: key=value has no way to write a blank or a list."""
-    if not runs:
-        return ()
-    if len(runs) > 1 or not _PLAIN.fullmatch(runs[0]):
-        return ("-e", json.dumps({"hma_restore_record": list(runs) if len(runs) > 1 else runs[0]}, ensure_ascii=False))
-    return ("-e", f"hma_restore_record={runs[0]}")
+    """The records, as ansible-playbook takes them."""
+    return variable_of_paths("hma_restore_record", runs)

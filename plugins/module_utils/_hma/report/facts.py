@@ -14,6 +14,7 @@ from ..base.command import LANGUAGES
 from ..base.comparison import folded
 from ..base.display import listed
 from ..base.printable import printable
+from .again import repeated
 from .changes import Problem, ReportedChange, changes_of, problems_of
 from .found import Found
 from .readings import asked, error_text, server_read, tenant_read
@@ -39,6 +40,8 @@ class Run:
     playbook: str = ""
     # Why it stopped, where the step that did left a word.
     reason: str = ""
+    # What has to be typed besides, to run the same once more.
+    again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ class Facts:
         tenants = {host: tenant_read(entry) for host, entry in found["tenants"].items}
         organization, steps = found["organization"], found["steps"].objects
         return cls(
-            run=_run(found["run"]),
+            run=_run(found["run"], found["settings"]),
             organization=_organization(organization),
             clients=tuple(
                 _known(item)
@@ -179,8 +182,9 @@ def latest(findings: list[ReportFinding]) -> tuple[ReportFinding, ...]:
     return tuple(sorted({(item.id, item.object): item for item in findings}.values(), key=urgency))
 
 
-def _run(found: Found) -> Run:
-    return Run(*(found[key].text for key in ("id", "started", "mode", "stopped", "playbook", "reason")))
+def _run(found: Found, settings: Found) -> Run:
+    texts = {key: found[key].text for key in ("id", "started", "mode", "stopped", "playbook", "reason")}
+    return Run(**texts, again=repeated(found["playbook"].text, settings.mapping))
 
 
 def _reached(entry: Found) -> tuple[bool, bool]:

@@ -35,7 +35,7 @@ _REASONS: Final = 9
 _PRODUCTS: Final = ("AutoDiscover", "Entra", "Exchange", "InternetWebProxy", "Outlook")
 # The words of a command, each with its quotes: it goes on in the next line between two of them, and nowhere else.
 _WORD: Final = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"])+""")
-_OPTIONS: Final = ("--limit", "-i")
+_OPTIONS: Final = ("--limit", "-e", "-i")
 
 
 def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[str, str]]) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ _PURPOSES: Final[Mapping[str, Purpose]] = {
         many="have OAuth on every directory",
         done="OAuth is on for every virtual directory",
     ),
+    "block_legacy_auth": Purpose(done="The wave is done"),
     "enable_owa_hma": Purpose(done="Everybody signs in to Outlook on the web and the admin center at Entra"),
 }
 # What these did is a part of the work: a host that a limit left out of the run is none of theirs.

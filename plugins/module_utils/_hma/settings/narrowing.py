@@ -18,6 +18,7 @@ PLAYBOOKS: Final = (
     "verify_hma",
     "enable_owa_hma",
     "disable_owa_hma",
+    "block_legacy_auth",
     "disable_hma",
     "restore_hma",
     "record_organization",
@@ -36,6 +37,9 @@ _REASONS: Final = {
     "audit_hma": "audit_hma judges an organization, with every server and tenant.",
     "measure_sign_ins": "measure_sign_ins counts on every server: each of them has a part of everybody's sign-ins.",
     "enable_owa_hma": "enable_owa_hma changes how people sign in on every server, one after the other.",
+    "block_legacy_auth": (
+        "block_legacy_auth proves an organization, with every server and tenant, before anybody is blocked."
+    ),
     "disable_hma": "disable_hma switches an organization off, with every server.",
     "restore_hma": (
         "restore_hma takes back what the record holds; give it the record of the run that is to be taken back."

@@ -1,0 +1,175 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. Going back with policies, in the reverse order of the waves: the default, then people, then the policies.
+
+Only what is still as the runs left it goes back. While modern authentication is off nobody gets a policy that blocks
+the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..base.comparison import fold, same
+from ..base.errors import Refused
+from ..exchange.change import Change
+from ..exchange.orgconfig import OrganizationConfig
+from ..record.history import Recorded
+from ..record.restoration import Restoration, by_guid, value_before
+from .assignment import POLICY, USER_TARGET, assign, few
+from .people import Person
+from .policy import (
+    DEFAULT,
+    DEFAULT_TARGET,
+    EXISTS,
+    POLICY_TARGET,
+    SWITCHES,
+    Policy,
+    name_of,
+    named,
+    plan_default,
+    removal,
+    set_switches,
+)
+
+if TYPE_CHECKING:
+    from ..exchange.change import Value
+
+TARGETS = frozenset({POLICY_TARGET, DEFAULT_TARGET, USER_TARGET})
+_LOCKS_OUT = (
+    "modern authentication is off, and the policy that was there before blocks the rest: nobody who has it could sign "
+    "in. It is left as it is; run enable_hma first."
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """What is there now."""
+
+    config: OrganizationConfig
+    policies: Sequence[Policy]
+    people: Mapping[str, Person]
+
+    @property
+    def on(self) -> bool:
+        return self.config.oauth2_client_profile_enabled is True
+
+
+def of_policies(history: Iterable[Recorded]) -> list[Recorded]:
+    """The recorded writes to policies, to the default, and to people."""
+    return [step for step in history if step.target["type"] in TARGETS]
+
+
+def plan_back(state: State, history: Sequence[Recorded]) -> Restoration:
+    done = Restoration(live=state.on, handled=[step.id for step in history])
+    default = _default(state, [step for step in history if step.is_of(DEFAULT_TARGET)], done)
+    people = _people(state, [step for step in history if step.is_of(USER_TARGET)], done)
+    left = _in_use(state, default, people)
+    policies = _policies(state, [step for step in history if step.is_of(POLICY_TARGET)], left, done)
+    done.changes = [*default, *people, *policies]
+    return done
+
+
+def _default(state: State, steps: Sequence[Recorded], done: Restoration) -> list[Change]:
+    if not steps:
+        return []
+    title, config = steps[-1].object, state.config
+    if any(fold(step.target_text("guid")) != config.guid for step in steps):
+        done.refuse(title, f"it is another organization's than '{config.name}', which answered.")
+        return []
+    now = name_of(state.policies, config.default_authentication_policy)
+    wanted = _wanted(state, title, DEFAULT, now, steps, done)
+    return [] if wanted is _STAYS else list(plan_default(config, state.policies, wanted).changes)
+
+
+def _people(state: State, steps: Sequence[Recorded], done: Restoration) -> list[Change]:
+    changes = []
+    for guid, own in by_guid(steps).items():
+        person, title = state.people.get(guid), own[-1].object
+        if person is None:
+            done.refuse(title, "the account is no longer there.")
+            continue
+        now = name_of(state.policies, person.policy)
+        wanted = _wanted(state, title, POLICY, now, own, done)
+        if wanted is not _STAYS and not same(now, wanted):
+            changes.append(assign(person, now, wanted))
+    return changes
+
+
+# Stands for a policy that is left as it is; no policy has an empty name.
+_STAYS = ""
+
+
+def _wanted(
+    state: State, title: str, name: str, now: str | None, steps: Sequence[Recorded], done: Restoration
+) -> str | None:
+    """The policy before the recorded runs; _STAYS where it is left alone, and why is said."""
+    try:
+        before: str | None = value_before(title, name, now, steps)
+    except Refused as exc:
+        done.refuse(title, str(exc))
+        return _STAYS
+    if before is None or same(now, before):
+        return before
+    policy = named(state.policies, before)
+    if policy is None:
+        done.refuse(title, f"the authentication policy '{before}', which was there before, is no longer there.")
+        return _STAYS
+    if policy.blocks and not state.on:
+        done.refuse(title, _LOCKS_OUT)
+        return _STAYS
+    return before
+
+
+def _in_use(state: State, default: Sequence[Change], people: Sequence[Change]) -> dict[str, list[str]]:
+    """By the name of a policy, folded, who has it when default and people are back."""
+    after = {str(change.target["guid"]): change.after[POLICY] for change in people}
+    found: dict[str, list[str]] = {}
+    for person in state.people.values():
+        name = after.get(person.guid, name_of(state.policies, person.policy))
+        if isinstance(name, str):
+            found.setdefault(fold(name), []).append(person.title)
+    own = default[0].after[DEFAULT] if default else name_of(state.policies, state.config.default_authentication_policy)
+    if isinstance(own, str):
+        found.setdefault(fold(own), []).insert(0, "everybody without another one (it is the default)")
+    return found
+
+
+def _policies(
+    state: State, steps: Sequence[Recorded], in_use: Mapping[str, list[str]], done: Restoration
+) -> list[Change]:
+    own: dict[str, list[Recorded]] = {}
+    for step in steps:
+        own.setdefault(fold(step.target_text("name")), []).append(step)
+    return [change for name, of in own.items() if (change := _policy(state, of, in_use.get(name, []), done))]
+
+
+def _policy(state: State, steps: Sequence[Recorded], users: Sequence[str], done: Restoration) -> Change | None:
+    title, policy = steps[-1].object, named(state.policies, steps[-1].target_text("name"))
+    now: Mapping[str, Value] = policy.properties() if policy else dict.fromkeys((EXISTS, *SWITCHES), False)
+    try:
+        before = {
+            name: bool(value_before(title, name, value, steps))
+            for name, value in now.items()
+            if any(name in step.after for step in steps)
+        }
+    except Refused as exc:
+        done.refuse(title, str(exc))
+        return None
+    if policy is None:
+        if before.get(EXISTS, True):
+            done.refuse(title, "it is no longer there; somebody removed it after the run.")
+        return None
+    if before.get(EXISTS) is False:
+        if users:
+            done.refuse(title, f"it is still in use: {few(users)}.")
+            return None
+        return removal(policy)
+    differing = {name: value for name, value in before.items() if name in SWITCHES and policy.switches[name] != value}
+    if any(differing.values()) and not state.on:
+        done.refuse(title, _LOCKS_OUT)
+        return None
+    return set_switches(policy, differing) if differing else None

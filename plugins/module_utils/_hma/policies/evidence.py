@@ -1,0 +1,99 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. How people signed in, person by person: what a measurement says of each account of the directory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..base.comparison import fold
+from .measurement import MODERN, SignIn
+from .people import Directory, Person, is_system
+
+_SEPARATOR: Final = "\\"
+
+
+@dataclass
+class Seen:
+    """What was seen of one account; ``unclear``: names of the log that mean this account or another one."""
+
+    modern: set[str] = field(default_factory=set)
+    others: list[SignIn] = field(default_factory=list)
+    unclear: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """By GUID what was seen of each account, and the sign-ins whose names mean no account, or more than one."""
+
+    of: Mapping[str, Seen]
+    strangers: tuple[SignIn, ...]
+    # The short names of those, folded, by the protocol that they did not use modern authentication for.
+    _short: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, directory: Directory, sign_ins: Iterable[SignIn]) -> Evidence:
+        of: dict[str, Seen] = {}
+        strangers: list[SignIn] = []
+        for item in sign_ins:
+            if is_system(item.person):
+                continue
+            people = directory.find(item.person)
+            if len(people) == 1:
+                _add(of.setdefault(people[0].guid, Seen()), item)
+                continue
+            strangers.append(item)
+            for person in people:
+                of.setdefault(person.guid, Seen()).unclear.add(item.person)
+        short: dict[str, set[str]] = {}
+        for item in strangers:
+            if item.authentication != MODERN:
+                short.setdefault(_short_name(item.person), set()).add(item.protocol)
+        return cls(of, tuple(strangers), {name: frozenset(used) for name, used in short.items()})
+
+    def why_not(self, person: Person, protocols: Collection[str]) -> str | None:
+        """Why legacy authentication cannot be blocked for somebody by what was seen, or None."""
+        seen = self.of.get(person.guid, Seen())
+        if seen.unclear:
+            return f"the logs have the name {', '.join(sorted(seen.unclear))}, which is more than one account's"
+        used = [item for item in seen.others if item.protocol in protocols]
+        if used:
+            latest = max(used, key=lambda item: item.last)
+            more = len({(item.protocol, item.type) for item in used}) - 1
+            return f"signed in with {latest.shown}{f', and {more} more ways' if more else ''}"
+        stranger = self._may_be(person, protocols)
+        if stranger:
+            return f"the logs have the name {stranger}, which is no account's and may be theirs"
+        missing = [name for name in protocols if name not in seen.modern]
+        return f"was not seen with modern authentication on {', '.join(missing)}" if missing else None
+
+    def legacy(self, person: Person, protocols: Collection[str]) -> SignIn | None:
+        """The last sign-in without modern authentication to one of the protocols."""
+        seen = self.of.get(person.guid, Seen())
+        used = [item for item in seen.others if item.protocol in protocols]
+        return max(used, key=lambda item: item.last, default=None)
+
+    def unexplained(self, protocols: Collection[str]) -> list[SignIn]:
+        """Sign-ins without modern authentication whose names mean no one account; each name once."""
+        own = [item for item in self.strangers if item.protocol in protocols and item.authentication != MODERN]
+        return list({fold(item.person): item for item in sorted(own, key=lambda item: item.last)}.values())
+
+    def _may_be(self, person: Person, protocols: Collection[str]) -> str | None:
+        """A name of nobody that is, but for its domain, one of this person's."""
+        own = {fold(person.account), fold(person.sign_in_name).partition("@")[0]}
+        own |= {address.partition("@")[0] for address in person.addresses}
+        return next((name for name in sorted(own - {""}) if self._short.get(name, frozenset()) & set(protocols)), None)
+
+
+def _add(seen: Seen, item: SignIn) -> None:
+    if item.authentication == MODERN:
+        seen.modern.add(item.protocol)
+    else:
+        seen.others.append(item)
+
+
+def _short_name(name: str) -> str:
+    return fold(name).rpartition(_SEPARATOR)[2].partition("@")[0]

@@ -1,0 +1,204 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The findings of a wave: what stops it, and who is left out of it, reason by reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from ..base.command import Shell, playbook, variable_of_paths
+from ..base.errors import Refused
+from ..checks import waves
+from ..checks.check import Finding
+from ..exchange import authserver
+from ..exchange.builds import Number
+from .assignment import few
+from .measurement import gaps
+from .policy import Policy, named, refuse_both
+from .wave import IN, LAST, OUT, POLICIES, STOPS, Placed, Wanted, Wave
+
+# Exchange 2019 CU2 (15.2.397.3), where authentication policies begin.
+_FLOOR: Final[Number] = (15, 2, 397, 0)
+_EXAMPLES: Final = 5
+
+
+def findings(
+    wave: Wave, placed: Sequence[Placed], inventory: Sequence[str] = (), sign_ins: Sequence[str] = ()
+) -> list[Finding]:
+    """Everything that a wave says; ``placed`` are its people. The last two are what a command is typed with."""
+    given = variable_of_paths("hma_block_sign_ins", sign_ins)
+    first = playbook("block_legacy_auth", inventory, options=("-e", "hma_block_wave=0", *given))
+    return [
+        *_servers(wave),
+        _modern(wave),
+        *_measured(wave),
+        *_named(wave),
+        *_policies(wave, first),
+        *_cut_off(wave, placed),
+        *_left_out(wave, placed),
+    ]
+
+
+def _servers(wave: Wave) -> Iterator[Finding]:
+    check = waves.SERVERS_APPLY
+    for server in wave.known.servers:
+        if server.build is None:
+            fix = "Look at it with Get-ExchangeServer; a server whose version nobody can read is not built on."
+            yield check.unread(server.name, f"its version is {server.version!r}.", fix, server=server.name)
+            continue
+        message = f"it is {server.build.label}, and ignores authentication policies."
+        yield check.judge(
+            server.name, server.build.number >= _FLOOR, message, check.remedy, actual=server.build.label,
+            expected="Exchange Server 2019 CU2 or later", server=server.name,
+        )  # fmt: skip
+
+
+def _modern(wave: Wave) -> Finding:
+    check, config = waves.MODERN_FIRST, wave.known.config
+    defaults = authserver.defaults(wave.known.auth_servers)
+    if config.oauth2_client_profile_enabled is not True:
+        return check.failed(
+            config.name, "OAuth2ClientProfileEnabled is not true: modern authentication is off.", check.remedy
+        )
+    if len(defaults) != 1 or not defaults[0].is_azure_ad:
+        names = ", ".join(f"'{item.name}' ({item.type})" for item in defaults) or "none"
+        message = f"the default authorization endpoint is {names}: people are not sent to Entra."
+        fix = "Run enable_hma, which makes Entra the default. HMA and AD FS as the default exclude each other."
+        return check.failed(config.name, message, fix)
+    return check.passed(config.name)
+
+
+def _measured(wave: Wave) -> Iterator[Finding]:
+    check, wanted = waves.MEASURED, wave.wanted
+    names = [server.name for server in wave.known.servers]
+    wrong = gaps(wave.known.measurement, names, wanted.protocols, wanted.days, wave.known.now)
+    for name, reason in wrong:
+        yield check.failed(name, reason, check.remedy, server=name if name in names else None)
+    if not wrong:
+        yield check.passed("every server", f"at least {wanted.days} days")
+
+
+def _named(wave: Wave) -> Iterator[Finding]:
+    check, unsure = waves.NAMED, wave.unsure()
+    for name, people in unsure.items():
+        several = f"is more than one account's: {few([item.title for item in people])}."
+        yield check.failed(name, several if people else "is no account's, by any name of it.", check.remedy)
+    for group, reason in wave.known.groups_unread.items():
+        yield check.failed(group, reason, "Name a distribution group or a mail-enabled security group by its address.")
+    if not unsure and not wave.known.groups_unread:
+        yield check.passed("the inventory")
+
+
+def _policies(wave: Wave, again: Shell) -> Iterator[Finding]:
+    check, wanted = waves.POLICIES_READY, wave.wanted
+    policy, exceptions = (named(wave.known.policies, name) for name in (wanted.policy, wanted.exceptions_policy))
+    try:
+        refuse_both(policy, wanted.blocks)
+    except Refused as exc:
+        yield check.failed(wanted.policy, str(exc), "Choose what the policy is for.")
+        return
+    if wanted.wave == POLICIES:
+        yield check.passed(wanted.policy)
+        return
+    wrong = [_differs(policy, wanted), *([_excepts(exceptions, wanted)] if wanted.wave == LAST else [])]
+    for name, reason in (pair for pair in wrong if pair[1]):
+        yield check.failed(
+            name, reason, "Run wave 0 first, which makes the policies as the inventory says.", commands=(again,)
+        )
+    if not any(reason for _name, reason in wrong):
+        yield check.passed(wanted.policy)
+
+
+def _differs(policy: Policy | None, wanted: Wanted) -> tuple[str, str]:
+    if policy is None:
+        return wanted.policy, "there is no such policy."
+    measured = frozenset(_ALL_MEASURED)
+    missing, more = sorted(wanted.blocks - policy.blocks), sorted((policy.blocks & measured) - wanted.blocks)
+    texts = [f"it does not block {', '.join(missing)}."] if missing else []
+    texts += [f"it blocks {', '.join(more)}, which hma_block_protocols does not name."] if more else []
+    return wanted.policy, " ".join(texts)
+
+
+def _excepts(policy: Policy | None, wanted: Wanted) -> tuple[str, str]:
+    if not wanted.exceptions:
+        return wanted.exceptions_policy, ""
+    if policy is None:
+        return wanted.exceptions_policy, "there is no such policy."
+    blocked = sorted(policy.blocks)
+    return wanted.exceptions_policy, f"it blocks {', '.join(blocked)}: an exception is none." if blocked else ""
+
+
+def _cut_off(wave: Wave, placed: Sequence[Placed]) -> Iterator[Finding]:
+    check, wanted = waves.NOBODY_CUT_OFF, wave.wanted
+    found = list(_grouped(item for item in placed if item.place == STOPS))
+    own = _runs_as(wave, placed)
+    found += [own] if own else []
+    if wanted.wave == LAST:
+        found += [
+            (f"{item.person} (of the logs)", f"is no account's, or more than one's, and signed in with {item.shown}.")
+            for item in wave.evidence.unexplained(wanted.protocols)
+        ]
+    for name, reason in found:
+        yield check.failed(name, reason, check.remedy)
+    if not found:
+        yield check.passed("the wave", f"{sum(item.place == IN for item in placed)} accounts")
+
+
+def _runs_as(wave: Wave, placed: Sequence[Placed]) -> tuple[str, str] | None:
+    """The account that runs this, where the wave would be for it and cannot be: whoever blocks others is not to be
+    without mail first."""
+    own = wave.known.directory.find(wave.known.runs_as) if wave.known.runs_as else ()
+    place = next((item for item in placed if len(own) == 1 and item.person.guid == own[0].guid), None)
+    if place is None:
+        return None
+    reason = wave.why_not(place.person, wave.wanted.protocols)
+    concerned = place.place == IN or (place.place == OUT and place.reason == reason)
+    return (place.person.title, f"is the account of this run, and {reason}.") if reason and concerned else None
+
+
+def _left_out(wave: Wave, placed: Sequence[Placed]) -> Iterator[Finding]:
+    check = waves.LEFT_OUT
+    if wave.wanted.wave in (POLICIES, LAST):
+        return
+    out = [item for item in placed if item.place == OUT and item.person.guid not in wave.exceptions]
+    for name, reason in _grouped(out):
+        yield check.failed(name, reason, check.remedy)
+    if not out:
+        yield check.passed("the wave", f"{len(placed)} accounts")
+
+
+def _grouped(placed: Iterable[Placed]) -> Iterator[tuple[str, str]]:
+    """People by the kind of their reason, a few of them by name: hundreds are one finding."""
+    kinds: dict[str, list[Placed]] = {}
+    for item in placed:
+        kinds.setdefault(_kind(item.reason), []).append(item)
+    for own in kinds.values():
+        names = few([item.person.title for item in own], _EXAMPLES)
+        example = f" (the first: {own[0].reason})" if len({item.reason for item in own}) > 1 else ""
+        yield names, f"{own[0].reason if not example else _kind(own[0].reason) + example}."
+
+
+def _kind(reason: str) -> str:
+    """A reason without what is different for each person."""
+    for begin in (
+        "signed in with",
+        "was not seen with modern authentication",
+        "the logs have the name",
+        "has the policy",
+    ):
+        if reason.startswith(begin):
+            return {"signed in with": "signed in with legacy authentication"}.get(begin, begin)
+    return reason
+
+
+def counted(placed: Sequence[Placed]) -> dict[str, int]:
+    return {place: sum(item.place == place for item in placed) for place in (IN, "has it", OUT, STOPS)}
+
+
+def to_stop(found: Sequence[Finding]) -> bool:
+    return any(item.blocks for item in found)
+
+
+_ALL_MEASURED: Final = ("Mapi", "WebServices", "ActiveSync", "Autodiscover", "OfflineAddressBook", "Rpc")

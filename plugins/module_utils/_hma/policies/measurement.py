@@ -1,0 +1,181 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The file of measured sign-ins (docs/schemas/sign_ins.schema.json): who signed in where and how, for how long
+it was measured, and whether that is enough to block anybody by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from ..base.comparison import fold
+from ..base.errors import Refused
+from ..base.json_schema import mismatch
+from .names import PROTOCOLS
+
+MODERN: Final = "modern"
+ANONYMOUS: Final = "anonymous"
+# How old a measurement may be: what people did since then is not in it.
+FRESH: Final = timedelta(days=7)
+_TEXT: Final = {"type": "string"}
+_TIME: Final = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$"}
+_TIME_OR_NULL: Final = {"anyOf": [_TIME, {"type": "null"}]}
+_PROTOCOL: Final = {"enum": list(PROTOCOLS)}
+_SERVER: Final = {
+    "server": {"type": "string", "minLength": 1}, "from": _TIME_OR_NULL, "to": _TIME_OR_NULL,
+    "days": {"type": "integer"}, "complete": {"type": "boolean"},
+    "incomplete_because": {"anyOf": [_TEXT, {"type": "null"}]},
+    "protocols": {"type": "array", "items": _PROTOCOL},
+}  # fmt: skip
+_SIGN_IN: Final = {
+    "server": _TEXT, "person": _TEXT, "protocol": _PROTOCOL,
+    "authentication": {"enum": [MODERN, "legacy", ANONYMOUS, "unknown"]}, "type": _TEXT, "client": _TEXT,
+    "requests": {"type": "integer"}, "first": _TIME, "last": _TIME,
+}  # fmt: skip
+_FILE: Final = {
+    "schema_version": {"const": 1}, "run": _TEXT, "collected": _TIME, "masked": {"type": "boolean"},
+    "servers": {"type": "array", "items": {"type": "object", "required": list(_SERVER), "properties": _SERVER}},
+    "sign_ins": {"type": "array", "items": {"type": "object", "required": list(_SIGN_IN), "properties": _SIGN_IN}},
+}  # fmt: skip
+SIGN_INS: Final[Mapping[str, Any]] = {"type": "object", "required": list(_FILE), "properties": _FILE}
+_AGAIN: Final = "Measure again with measure_sign_ins, and give the file that it writes."
+
+
+@dataclass(frozen=True)
+class MeasuredServer:
+    """How long a server was measured, and whose logs were counted there. ``reason``: what is not in the counts."""
+
+    server: str
+    until: datetime | None
+    days: int
+    complete: bool
+    reason: str
+    protocols: frozenset[str]
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How somebody signed in, as the log names the person; ``last`` is when that was last seen."""
+
+    person: str
+    protocol: str
+    authentication: str
+    type: str
+    client: str
+    last: datetime
+
+    @property
+    def shown(self) -> str:
+        by = f" by {self.client}" if self.client else ""
+        return f"{self.type or self.authentication} on {self.protocol}{by}, last on {self.last:%Y-%m-%d}"
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One or more files as one; ``collected`` is when the oldest of them was written."""
+
+    collected: datetime
+    servers: tuple[MeasuredServer, ...]
+    sign_ins: tuple[SignIn, ...]
+
+    def since(self, days: int) -> tuple[SignIn, ...]:
+        """What was seen in the last days that were measured, by anybody who has a name."""
+        ends = [server.until for server in self.servers if server.until is not None]
+        begin = min(ends, default=self.collected) - timedelta(days=days)
+        named = (item for item in self.sign_ins if item.person and item.authentication != ANONYMOUS)
+        return tuple(item for item in named if item.last >= begin)
+
+
+def parse(found: Any, where: str) -> Measurement:
+    """The measurement of a file; Refused where it is none, or names nobody."""
+    wrong = mismatch(found, SIGN_INS)
+    if wrong is not None:
+        raise Refused(f"{where}: {wrong} It is no file of sign-ins of this version. {_AGAIN}")
+    if found["masked"]:
+        raise Refused(
+            f"{where}: the names in it are masked, so that nobody knows whose sign-ins these are. Measure again "
+            f"without masking, and give the file that measure_sign_ins writes."
+        )
+    return Measurement(
+        _time(found["collected"]),
+        tuple(map(_server, found["servers"])),
+        tuple(map(_sign_in, found["sign_ins"])),
+    )
+
+
+def merged(measurements: Sequence[Measurement]) -> Measurement:
+    """Several files as one. Refused where there is none, or where two of them are of one server."""
+    if not measurements:
+        raise Refused(f"No file of sign-ins is given (hma_block_sign_ins). {_AGAIN}")
+    servers = [server for item in measurements for server in item.servers]
+    names = [fold(server.server) for server in servers]
+    twice = sorted({name.upper() for name in names if names.count(name) > 1})
+    if twice:
+        raise Refused(f"{', '.join(twice)} is in more than one file of sign-ins. Give the newest file alone.")
+    return Measurement(
+        min(item.collected for item in measurements),
+        tuple(servers),
+        tuple(sign_in for item in measurements for sign_in in item.sign_ins),
+    )
+
+
+def gaps(
+    measurement: Measurement, servers: Iterable[str], protocols: Sequence[str], days: int, now: datetime
+) -> list[tuple[str, str]]:
+    """Of each server, why its measurement is not enough; and why all of it is not."""
+    found = [("the measurement", reason)] if (reason := _stale(measurement.collected, now)) else []
+    known = {fold(server.server.split(".")[0]): server for server in measurement.servers}
+    for name in servers:
+        reason = _gap(known.get(fold(name)), protocols, days)
+        found += [(name, reason)] if reason else []
+    return found
+
+
+def _stale(collected: datetime, now: datetime) -> str:
+    if collected > now + timedelta(hours=1):
+        return f"it was written on {collected:%Y-%m-%d %H:%M}Z, which is in the future by this clock."
+    if now - collected <= FRESH:
+        return ""
+    return (
+        f"it was written on {collected:%Y-%m-%d}; what people did since then is not in it (at most {FRESH.days} days)."
+    )
+
+
+def _gap(server: MeasuredServer | None, protocols: Sequence[str], days: int) -> str:
+    if server is None:
+        return "it is not in the file: its sign-ins were not measured."
+    if not server.complete:
+        return f"its logs were not counted completely: {server.reason or 'the file does not say why'}."
+    if server.days < days:
+        return f"it was measured for {server.days} days; {days} are asked for (hma_block_days)."
+    missing = [name for name in protocols if name not in server.protocols]
+    return f"no logs of {', '.join(missing)} were counted there." if missing else ""
+
+
+def _server(found: Mapping[str, Any]) -> MeasuredServer:
+    until = None if found["to"] is None else _time(found["to"])
+    counted = found["from"] is not None and until is not None
+    return MeasuredServer(
+        found["server"],
+        until,
+        found["days"] if counted else 0,
+        found["complete"],
+        (found["incomplete_because"] or "").rstrip("."),
+        frozenset(found["protocols"]),
+    )
+
+
+def _sign_in(found: Mapping[str, Any]) -> SignIn:
+    texts = {key: found[key] for key in ("person", "protocol", "authentication", "type", "client")}
+    return SignIn(**texts, last=_time(found["last"]))
+
+
+def _time(text: str) -> datetime:
+    """A time of the schema. One that only looks like one (month 13) is none."""
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise Refused(f"{text!r} is no time, so that the file of sign-ins was edited. {_AGAIN}") from None

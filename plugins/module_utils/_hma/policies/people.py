@@ -1,0 +1,140 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The accounts of the forest, and who of them a name means: a sign-in name, DOMAIN\\account, or a mail
+address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from ..base.comparison import fold
+from ..base.values import Properties
+from ..exchange.cmdlet import Cmdlet, CmdletResult
+
+# Every account of the forest, of however many domains; a default read ends after 1000.
+_ALL: Final[Mapping[str, object]] = {"ResultSize": "Unlimited", "IgnoreDefaultScope": True}
+USERS: Final = Cmdlet(
+    "Get-User",
+    _ALL,
+    (
+        *("Name", "Guid", "DistinguishedName", "UserPrincipalName", "SamAccountName", "WindowsEmailAddress"),
+        *("RecipientTypeDetails", "AuthenticationPolicy"),
+    ),
+    pin=False,
+)
+MAILBOXES: Final = Cmdlet("Get-Mailbox", _ALL, ("Guid", "PrimarySmtpAddress", "EmailAddresses"), pin=False)
+_SEPARATOR: Final = "\\"
+_SMTP: Final = "smtp:"
+_DOMAIN: Final = re.compile(r",\s*DC=([^,]+)", re.IGNORECASE)
+# Exchange's own accounts, and those of computers: nobody signs in with them.
+_SYSTEM: Final = ("healthmailbox", "systemmailbox", "sm_", "discoverysearchmailbox", "migration.", "federatedemail.")
+# Mailboxes that a person signs in to; a shared one, a room and so on have an account that is disabled.
+PEOPLE: Final = frozenset({"usermailbox", "linkedmailbox", "legacymailbox", "remoteusermailbox", "mailuser"})
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account. ``policy`` is the text that Exchange shows for its authentication policy; None where it has none."""
+
+    guid: str
+    distinguished_name: str
+    name: str
+    sign_in_name: str
+    account: str
+    kind: str
+    policy: str | None
+    addresses: frozenset[str] = frozenset()
+
+    @property
+    def title(self) -> str:
+        """What a person is called in messages."""
+        return self.sign_in_name or f"{self.domain}{_SEPARATOR}{self.account or self.name}"
+
+    @property
+    def domain(self) -> str:
+        """The first part of the domain's name, which is its NetBIOS name unless somebody chose another one."""
+        match = _DOMAIN.search(self.distinguished_name)
+        return match[1].upper() if match else ""
+
+    @property
+    def signs_in(self) -> bool:
+        return fold(self.kind) in PEOPLE
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Everybody, and a way to each name. ``domains``: NetBIOS name, folded -> first part of the domain's DNS name."""
+
+    people: tuple[Person, ...]
+    domains: Mapping[str, str] = field(default_factory=dict)
+    _by: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, people: Sequence[Person], domains: Mapping[str, str]) -> Directory:
+        by: dict[str, dict[str, Person]] = {}
+        for person in people:
+            for key in _keys(person):
+                by.setdefault(key, {})[person.guid] = person
+        short = {fold(name): fold(dns.split(".")[0]) for name, dns in domains.items()}
+        return cls(tuple(people), short, {key: tuple(found.values()) for key, found in by.items()})
+
+    def find(self, name: str) -> tuple[Person, ...]:
+        """Whom a name means: one, nobody, or more than one."""
+        key = fold(name.strip())
+        domain, separator, account = key.partition(_SEPARATOR)
+        if separator:
+            key = f"{self.domains.get(domain, domain)}{_SEPARATOR}{account}"
+        return self._by.get(key, ())
+
+
+def _keys(person: Person) -> set[str]:
+    account = f"{fold(person.domain)}{_SEPARATOR}{fold(person.account)}" if person.account and person.domain else ""
+    names = {person.guid, fold(person.distinguished_name), fold(person.sign_in_name), account, *person.addresses}
+    return names - {""}
+
+
+def is_system(name: str) -> bool:
+    """Whether a name of a log is Exchange's own, or a computer's."""
+    own = fold(name).rpartition(_SEPARATOR)[2]
+    return own.partition("@")[0].endswith("$") or own.startswith(_SYSTEM)
+
+
+def parse_users(result: CmdletResult) -> list[Person]:
+    """Everybody. ParseError names the one who cannot be read: whoever is left out would be taken for nobody."""
+    people = [_person(item) for item in result.properties(USERS.name)]
+    return [person for person in people if not is_system(person.account or person.name)]
+
+
+def _person(item: Properties) -> Person:
+    own = item.named("Name")
+    mail = own.label("WindowsEmailAddress", "")
+    return Person(
+        guid=own.guid("Guid"),
+        distinguished_name=own.text("DistinguishedName"),
+        name=own.label("Name", "(without a name)"),
+        sign_in_name=own.optional_text("UserPrincipalName") or "",
+        account=own.optional_text("SamAccountName") or "",
+        kind=own.text("RecipientTypeDetails"),
+        policy=own.optional_text("AuthenticationPolicy"),
+        addresses=frozenset({fold(mail)} - {""}),
+    )
+
+
+def with_addresses(people: Iterable[Person], result: CmdletResult) -> list[Person]:
+    """The same people with every address of their mailboxes: logs name some by one of these."""
+    found = {item.guid("Guid"): _addresses(item) for item in result.properties(MAILBOXES.name)}
+    return [
+        replace(person, addresses=person.addresses | found[person.guid]) if person.guid in found else person
+        for person in people
+    ]
+
+
+def _addresses(item: Properties) -> frozenset[str]:
+    primary = item.label("PrimarySmtpAddress", "")
+    others = [fold(text) for text in item.optional_texts("EmailAddresses")]
+    smtp = {text.removeprefix(_SMTP) for text in others if text.startswith(_SMTP)}
+    return frozenset(smtp | {fold(primary)} - {""})

@@ -1,0 +1,205 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. A wave: who is in it, who is out and why, and what keeps it from being run at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from ..base.comparison import fold, folded, same
+from ..exchange.authserver import AuthServer
+from ..exchange.orgconfig import OrganizationConfig
+from ..exchange.versions import Build
+from .evidence import Evidence
+from .measurement import Measurement
+from .names import PROTOCOLS
+from .people import Directory, Person
+from .policy import Policy, name_of, named
+
+POLICIES: Final = "0"
+LAST: Final = "last"
+IN, HAS_IT, OUT, STOPS = "in", "has it", "out", "stops"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the inventory says. ``exceptions``: name -> reason; ``replaces``: policies that a wave may take away."""
+
+    wave: str
+    policy: str
+    exceptions_policy: str
+    protocols: tuple[str, ...]
+    people: tuple[str, ...]
+    groups: tuple[str, ...]
+    exceptions: Mapping[str, str]
+    replaces: tuple[str, ...]
+    days: int
+
+    @property
+    def blocks(self) -> frozenset[str]:
+        """The protocols to be blocked, by the names that the switches of a policy have."""
+        return frozenset(PROTOCOLS[name] for name in self.protocols)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that clients talk to. A build that is None could not be read: ``version`` is what was."""
+
+    name: str
+    build: Build | None
+    version: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was read. ``accounts``: sign-in names of the tenants, folded -> whether synchronised; None: not read.
+
+    ``members`` are the people of the wave's groups by GUID, ``runs_as`` is the account of this run in Exchange.
+    """
+
+    config: OrganizationConfig
+    policies: Sequence[Policy]
+    auth_servers: Sequence[AuthServer]
+    servers: Sequence[Server]
+    directory: Directory
+    members: Mapping[str, str]
+    groups_unread: Mapping[str, str]
+    accounts: Mapping[str, bool] | None
+    accounts_unread: str
+    measurement: Measurement
+    now: datetime
+    runs_as: str
+
+    @property
+    def default(self) -> str | None:
+        return name_of(self.policies, self.config.default_authentication_policy)
+
+    def policy_of(self, person: Person) -> str | None:
+        return name_of(self.policies, person.policy)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Somebody, and where: in, has it, out, or stops the wave. ``reason`` says why."""
+
+    person: Person
+    place: str
+    reason: str
+
+    @property
+    def line(self) -> str:
+        return f"{self.place}: {self.person.title}{f' ({self.reason})' if self.reason else ''}"
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Everybody who is asked about, by name; ``exceptions`` with their reasons, and names that mean nobody or many."""
+
+    wanted: Wanted
+    known: Known
+    evidence: Evidence
+    exceptions: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, wanted: Wanted, known: Known) -> Wave:
+        evidence = Evidence.read(known.directory, known.measurement.since(wanted.days))
+        excepted = {
+            person.guid: reason for name, reason in wanted.exceptions.items() for person in known.directory.find(name)
+        }
+        return cls(wanted, known, evidence, excepted)
+
+    def placed(self) -> list[Placed]:
+        """Each person of the wave, by name."""
+        if self.wanted.wave == POLICIES:
+            found = self._holders()
+        elif self.wanted.wave == LAST:
+            found = self._everybody()
+        else:
+            found = [self._of_wave(person) for person in self._named()]
+        return sorted(found, key=lambda item: fold(item.person.title))
+
+    def excepted(self) -> list[Person]:
+        """The people of the exceptions, who get their policy before the last wave."""
+        return [person for person in self.known.directory.people if person.guid in self.exceptions]
+
+    def unsure(self) -> dict[str, tuple[Person, ...]]:
+        """Names of the inventory that are nobody's, or more than one account's."""
+        names = [*self.wanted.people, *self.wanted.exceptions]
+        found = {name: self.known.directory.find(name) for name in names}
+        return {name: people for name, people in found.items() if len(people) != 1}
+
+    def added(self) -> list[str]:
+        """The protocols that wave 0 would block and the policy does not block yet."""
+        policy = named(self.known.policies, self.wanted.policy)
+        blocked = policy.blocks if policy else frozenset()
+        return [name for name in self.wanted.protocols if PROTOCOLS[name] not in blocked]
+
+    def why_not(self, person: Person, protocols: Sequence[str]) -> str | None:
+        """Why legacy authentication cannot be blocked for somebody, or None."""
+        return self._not_synchronised(person) or self.evidence.why_not(person, protocols)
+
+    def _named(self) -> list[Person]:
+        people = [person for name in self.wanted.people for person in self.known.directory.find(name)]
+        guids = {person.guid for person in people} | set(self.known.members)
+        return [person for person in self.known.directory.people if person.guid in guids]
+
+    def _of_wave(self, person: Person) -> Placed:
+        policy = self.known.policy_of(person)
+        if person.guid in self.exceptions:
+            return Placed(person, OUT, f"an exception: {self.exceptions[person.guid]}")
+        if same(policy, self.wanted.policy):
+            return Placed(person, HAS_IT, "")
+        if policy and fold(policy) not in folded((*self.wanted.replaces, self.wanted.exceptions_policy)):
+            return Placed(person, OUT, f"has the policy '{policy}', which hma_block_replace_policies does not name")
+        if not person.signs_in:
+            return Placed(person, OUT, f"is of the type {person.kind}: nobody signs in to it")
+        reason = self.why_not(person, self.wanted.protocols)
+        return Placed(person, OUT, reason) if reason else Placed(person, IN, "")
+
+    def _holders(self) -> list[Placed]:
+        """Of wave 0: who has the policy already, where it would block more than it does."""
+        added = self.added()
+        default = same(self.known.default, self.wanted.policy)
+        found = []
+        for person in self.known.directory.people if added else ():
+            policy = self.known.policy_of(person)
+            if same(policy, self.wanted.policy) or (default and not policy and person.signs_in):
+                reason = self.why_not(person, added)
+                found.append(Placed(person, STOPS if reason else HAS_IT, reason or ""))
+        return found
+
+    def _everybody(self) -> list[Placed]:
+        """Of the last wave: who gets the policy as the default, and who would be cut off by it."""
+        return [place for person in self.known.directory.people if (place := self._by_default(person))]
+
+    def _by_default(self, person: Person) -> Placed | None:
+        policy, legacy = self.known.policy_of(person), self.evidence.legacy(person, self.wanted.protocols)
+        if person.guid in self.exceptions:
+            return Placed(person, OUT, f"an exception: {self.exceptions[person.guid]}")
+        if policy:
+            return Placed(person, OUT, f"has the policy '{policy}' already")
+        if legacy:
+            return Placed(person, STOPS, f"signed in with {legacy.shown}")
+        if not person.signs_in:
+            # Rooms, shared mailboxes and accounts without a mailbox: nobody signs in, as far as it was seen.
+            return None
+        reason = self._not_synchronised(person)
+        seen = self.evidence.of.get(person.guid)
+        if reason or (seen and seen.unclear):
+            return Placed(person, STOPS, reason or self.evidence.why_not(person, self.wanted.protocols) or "")
+        return Placed(person, IN, "" if seen and seen.modern else "was not seen at all")
+
+    def _not_synchronised(self, person: Person) -> str | None:
+        accounts = self.known.accounts
+        if accounts is None:
+            return f"whether the account is synchronised is not known: {self.known.accounts_unread}"
+        names = {fold(person.sign_in_name), *person.addresses} - {""}
+        if any(accounts.get(name) for name in names):
+            return None
+        if fold(person.sign_in_name) in accounts:
+            return "the account of that name in Entra was made there: it is not synchronised"
+        return "there is no account of that name in Entra: it is not synchronised"

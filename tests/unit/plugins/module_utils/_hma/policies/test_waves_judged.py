@@ -1,0 +1,238 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who is in a wave, who is out and why, and what keeps it from being run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.findings import findings, to_stop
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import LAST, POLICIES, Wave
+
+from tests.unit.support.policies import (
+    auth_server,
+    config,
+    exchange,
+    guid,
+    known,
+    measurement,
+    modern,
+    person,
+    policy,
+    server,
+    sign_in,
+    wanted,
+)
+
+ANN, BOB = person(1, "ann"), person(2, "bob")
+
+
+def wave(asked: Any, people: Any, *sign_ins: Any, **other: Any) -> Wave:
+    measured = other.pop("measured", None) or measurement(*sign_ins)
+    return Wave.of(asked, known(people, measured, **other))
+
+
+def placed(found: Wave) -> dict[str, tuple[str, str]]:
+    return {item.person.name: (item.place, item.reason) for item in found.placed()}
+
+
+def stopped(found: Wave) -> str:
+    """What stops it, in one text; empty where nothing does."""
+    said = findings(found, found.placed())
+    text = " ".join(f"{item.id} {item.object}: {item.message}" for item in said if item.blocks)
+    assert bool(text) is to_stop(said)
+    return text
+
+
+def test_somebody_who_was_seen_with_modern_authentication_alone_is_in() -> None:
+    found = wave(wanted(people=["ann@contoso.test"]), [ANN, BOB], *modern("CORP\\ann"))
+    assert placed(found) == {"ann": ("in", "")}
+    assert stopped(found) == ""
+
+
+@pytest.mark.parametrize(
+    ("sign_ins", "reason"),
+    [
+        ([], "was not seen with modern authentication on mapi, ews"),
+        (modern("ann@contoso.test", ["mapi"]), "was not seen with modern authentication on ews"),
+        ([*modern("CORP\\ann"), sign_in("ann@contoso.test", "ews", "legacy")],
+         "signed in with NTLM on ews by Outlook, last on 2026-11-25"),
+        ([*modern("CORP\\ann"), sign_in("CORP\\ann", "ews", "unknown")],
+         "signed in with unknown on ews by Outlook, last on 2026-11-25"),
+        ([*modern("CORP\\ann"), sign_in("OLD\\ann", "ews", "legacy")],
+         "the logs have the name ann, which is no account's and may be theirs"),
+        # On a protocol that stays open, or before the days that count, it is no reason.
+        ([*modern("CORP\\ann"), sign_in("CORP\\ann", "eas", "legacy"), sign_in("CORP\\ann", "ews", "legacy", 15)], ""),
+    ],
+)  # fmt: skip
+def test_each_reason_why_somebody_is_out(sign_ins: list[Any], reason: str) -> None:
+    found = wave(wanted(people=["ann@contoso.test"]), [ANN, BOB], *sign_ins)
+    assert placed(found)["ann"] == ("out" if reason else "in", reason)
+    # The others of the wave are not kept from it.
+    assert stopped(found) == ""
+
+
+@pytest.mark.parametrize(
+    ("accounts", "reason"),
+    [
+        ({}, "there is no account of that name in Entra"),
+        ({"ann@contoso.test": False}, "was made there: it is not synchronised"),
+        (None, "is not known: no permission"),
+        ({"ann@contoso.test": True}, ""),
+    ],
+)
+def test_the_account_is_synchronised(accounts: Any, reason: str) -> None:
+    found = wave(
+        wanted(people=["ann@contoso.test"]),
+        [ANN],
+        *modern("CORP\\ann"),
+        accounts=accounts,
+        accounts_unread="no permission",
+    )
+    assert placed(found)["ann"][0] == ("out" if reason else "in")
+    assert reason in placed(found)["ann"][1]
+
+
+def test_a_mail_address_is_a_sign_in_name_too() -> None:
+    ann = person(1, "ann", addresses=frozenset({"ann@mail.test"}))
+    found = wave(wanted(people=["ann@contoso.test"]), [ann], *modern("CORP\\ann"), accounts={"ann@mail.test": True})
+    assert placed(found)["ann"] == ("in", "")
+
+
+def test_another_policy_is_replaced_only_where_it_is_named() -> None:
+    ann = person(1, "ann", policy="CN=Other,CN=Auth Policies")
+    policies = [policy("HMA only", ("Mapi", "WebServices")), policy("Other")]
+    asked = wanted(people=["ann@contoso.test"])
+    assert "has the policy 'Other'" in placed(wave(asked, [ann], *modern("CORP\\ann"), policies=policies))["ann"][1]
+    asked = wanted(people=["ann@contoso.test"], replaces=("other",))
+    assert placed(wave(asked, [ann], *modern("CORP\\ann"), policies=policies))["ann"][0] == "in"
+    has = person(1, "ann", policy="hma only")
+    assert placed(wave(asked, [has], policies=policies))["ann"] == ("has it", "")
+
+
+def test_members_of_groups_are_in_it_and_rooms_are_not() -> None:
+    room = person(3, "room", kind="RoomMailbox")
+    members = {guid(2): "all@contoso.test", guid(3): "all@contoso.test"}
+    found = wave(wanted(groups=("all@contoso.test",)), [ANN, BOB, room], *modern("CORP\\bob"), members=members)
+    assert placed(found) == {"bob": ("in", ""), "room": ("out", "is of the type RoomMailbox: nobody signs in to it")}
+
+
+@pytest.mark.parametrize(
+    ("asked", "other", "said"),
+    [
+        (
+            {},
+            {"servers": [exchange(), exchange("Version 15.1 (Build 2507.6)", "EX0")]},
+            "HMA-POL-004 EX0: it is Exchange Server 2016",
+        ),
+        ({}, {"servers": [exchange("Version 15.2 (Build 330.5)")]}, "HMA-POL-004 EX1: it is Exchange Server 2019 CU1"),
+        ({}, {"config": config(on=False)}, "HMA-POL-005 Contoso: OAuth2ClientProfileEnabled is not true"),
+        ({}, {"config": config(on=None)}, "HMA-POL-005"),
+        (
+            {},
+            {"auth_servers": [auth_server("ADFS")]},
+            "HMA-POL-005 Contoso: the default authorization endpoint is 'EvoSTS' (ADFS)",
+        ),
+        ({}, {"auth_servers": []}, "HMA-POL-005 Contoso: the default authorization endpoint is none"),
+        ({}, {"measured": measurement(servers=[server(days=3)])}, "HMA-POL-006 EX1: it was measured for 3 days"),
+        ({"people": ["nobody@contoso.test"]}, {}, "HMA-POL-007 nobody@contoso.test: is no account's"),
+        ({"exceptions": {"CORP\\x": "y"}}, {}, "HMA-POL-007 CORP\\x: is no account's"),
+        ({}, {"groups_unread": {"g": "could not be read"}}, "HMA-POL-007 g: could not be read"),
+        ({}, {"policies": []}, "HMA-POL-009 HMA only: there is no such policy"),
+        ({}, {"policies": [policy("HMA only", ["Mapi"])]}, "HMA-POL-009 HMA only: it does not block WebServices"),
+        (
+            {},
+            {"policies": [policy("HMA only", ["Mapi", "WebServices", "Rpc"])]},
+            "it blocks Rpc, which hma_block_protocols",
+        ),
+        (
+            {},
+            {"policies": [policy("HMA only", ["Mapi", "WebServices"], ["Mapi"])]},
+            "blocks modern authentication for Mapi",
+        ),
+    ],
+)
+def test_what_no_wave_is_run_with(asked: dict[str, Any], other: dict[str, Any], said: str) -> None:
+    given = {"people": ["ann@contoso.test"], **asked}
+    assert said in stopped(wave(wanted(**given), [ANN], *modern("CORP\\ann"), **other))
+
+
+def test_a_policy_of_pop_too_is_as_it_is_to_be() -> None:
+    policies = [policy("HMA only", ["Mapi", "WebServices", "Pop"])]
+    assert stopped(wave(wanted(people=["ann@contoso.test"]), [ANN], *modern("CORP\\ann"), policies=policies)) == ""
+
+
+def test_an_address_of_two_people_is_refused_by_name() -> None:
+    bob = person(2, "bob", addresses=frozenset({"ann@contoso.test"}))
+    found = wave(wanted(people=["ann@contoso.test"]), [ANN, bob])
+    assert "HMA-POL-007 ann@contoso.test: is more than one account's: ann@contoso.test, bob@contoso.test" in stopped(
+        found
+    )
+
+
+def test_whoever_runs_this_is_not_cut_off() -> None:
+    people = ["ann@contoso.test", "bob@contoso.test"]
+    found = wave(wanted(people=people), [ANN, BOB], *modern("CORP\\bob"), runs_as="CORP\\ann")
+    assert "HMA-POL-008 ann@contoso.test: is the account of this run, and was not seen" in stopped(found)
+    assert stopped(wave(wanted(people=people), [ANN, BOB], *modern("CORP\\bob"), runs_as="CORP\\bob")) == ""
+    assert (
+        stopped(wave(wanted(people=["bob@contoso.test"]), [ANN, BOB], *modern("CORP\\bob"), runs_as="CORP\\ann")) == ""
+    )
+
+
+def test_wave_0_blocks_more_only_where_its_people_can_do_without() -> None:
+    ann = person(1, "ann", policy="HMA only")
+    policies = [policy("HMA only", ["Mapi"]), policy("HMA exceptions")]
+    asked = wanted(POLICIES)
+    assert "HMA-POL-008 ann@contoso.test: was not seen with modern authentication on ews" in stopped(
+        wave(asked, [ann, BOB], *modern("CORP\\ann", ["mapi"]), policies=policies)
+    )
+    assert stopped(wave(asked, [ann, BOB], *modern("CORP\\ann", ["ews"]), policies=policies)) == ""
+    # As the default it is everybody's who has none.
+    assert "HMA-POL-008 bob@contoso.test" in stopped(
+        wave(asked, [ann, BOB], *modern("CORP\\ann"), policies=policies, config=config("HMA only"))
+    )
+    # One that blocks as much already concerns nobody.
+    assert stopped(wave(wanted(POLICIES), [person(1, "ann", policy="HMA only")])) == ""
+
+
+def test_the_last_wave_leaves_no_legacy_account_unexplained() -> None:
+    service = person(3, "svc", kind="User")
+    room = person(4, "room", kind="RoomMailbox")
+    people = [ANN, BOB, service, room]
+    used = [*modern("CORP\\ann"), sign_in("CORP\\svc", "ews", "legacy"), sign_in("OLD\\scan", "mapi", "legacy")]
+    found = wave(wanted(LAST), people, *used)
+    assert placed(found) == {
+        "ann": ("in", ""), "bob": ("in", "was not seen at all"),
+        "svc": ("stops", "signed in with NTLM on ews by Outlook, last on 2026-11-25"),
+    }  # fmt: skip
+    said = stopped(found)
+    assert "HMA-POL-008 svc@contoso.test: signed in with" in said
+    assert "HMA-POL-008 OLD\\scan (of the logs): is no account's" in said
+
+    excepted = wave(wanted(LAST, exceptions={"svc@contoso.test": "a service"}), people, *used[:-1])
+    assert placed(excepted)["svc"] == ("out", "an exception: a service")
+    assert [item.name for item in excepted.excepted()] == ["svc"]
+    assert stopped(excepted) == ""
+
+
+def test_an_exception_needs_a_policy_that_blocks_nothing() -> None:
+    asked = wanted(LAST, exceptions={"bob@contoso.test": "y"})
+    own = [policy("HMA only", ("Mapi", "WebServices"))]
+    assert "HMA-POL-009 HMA exceptions: there is no such policy" in stopped(wave(asked, [ANN, BOB], policies=own))
+    blocks = [*own, policy("HMA exceptions", ["Mapi"])]
+    assert "it blocks Mapi" in stopped(wave(asked, [ANN, BOB], policies=blocks))
+
+
+def test_hundreds_who_are_left_out_are_one_finding_for_each_reason() -> None:
+    people = [person(number, f"p{number}") for number in range(1, 301)]
+    names = [item.sign_in_name for item in people]
+    used = [item for number in range(1, 101) for item in modern(f"CORP\\p{number}", ["mapi"])]
+    found = wave(wanted(people=names), people, *used)
+    said = [item for item in findings(found, found.placed()) if item.id == "HMA-POL-010"]
+    assert len(found.placed()) == 300
+    assert len(said) == 1
+    assert "and 295 more" in said[0].object
+    assert said[0].status == "warn"
