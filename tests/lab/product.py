@@ -129,8 +129,13 @@ class Script:
             given["DomainController"] = answer["domain_controller"]
         found = await self._server.cmdlet(command["name"], given, rights)
         wanted = [*command["returns"], "OriginatingServer"]
-        objects = [{key: item[key] for key in wanted if key in item} for item in found.objects]
+        objects = [{key: _plain(item[key]) for key in wanted if key in item} for item in found.objects]
         return {"objects": objects, "errors": found.errors, "warnings": found.warnings}
+
+
+def _plain(value: Any) -> Any:
+    """A dictionary is the list of its keys to the script."""
+    return list(value) if isinstance(value, dict) else value
 
 
 # -- the inventory
