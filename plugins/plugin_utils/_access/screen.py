@@ -16,7 +16,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows i
     complete,
     objects_of,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.shown import to_do
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.shown import joined
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import short_screen
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.text import Action, Affected, Fix
@@ -46,10 +46,11 @@ def _counts(rows: Sequence[Row], playbooks: Sequence[str]) -> str:
 
 
 def _actions(rows: Sequence[Row]) -> list[Action]:
-    """What there is to do, each reason once with all it is true of."""
+    """What there is to do, each fix once with all that it is for."""
     found: dict[tuple[str, str], list[Affected]] = {}
-    for question, name, why, fix in to_do(rows):
-        found.setdefault((question, fix), []).append(Affected(name, why))
+    for row in joined(rows):
+        if row.stops:
+            found.setdefault((row.question, row.fix), []).append(Affected(row.object, row.why))
     return [
         Action(question, question, "high", "fail", True, (Fix(fix, (), tuple(objects)),))
         for (question, fix), objects in found.items()

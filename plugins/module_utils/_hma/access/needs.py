@@ -64,6 +64,7 @@ NEEDS: Final[Mapping[str, Cmdlets]] = {
     "disable_hma": _OFF,
     "restore_hma": {**READS, **WRITES, **WEB_WRITES},
 }
+OF_THE_WEB: Final = frozenset({"enable_owa_hma", "disable_owa_hma"})
 WRITE_TO_TENANTS: Final = frozenset({"register_spns", "enable_hma"})
 _NAMES: Final = tuple(dict.fromkeys([*_LOOKED_AT, *(name for needs in NEEDS.values() for name in needs)]))
 # Roles hide cmdlets and parameters: what is listed is what the account may use. Each shell that a client opens has it,
@@ -103,7 +104,16 @@ def unseen_reads(seen: Iterable[str]) -> list[str]:
 
 def _too_old(cmdlet: str, parameter: str, build: Build | None) -> bool:
     """Whether no role has the parameter on this build: a newer server of the organization writes it then."""
-    return (cmdlet, parameter) == ("Set-AuthServer", "DomainName") and build is not None and not has_domain_name(build)
+    if build is None:
+        return False
+    if (cmdlet, parameter) == ("Set-AuthServer", "DomainName"):
+        return not has_domain_name(build)
+    return cmdlet in _WEB and parameter == "OAuthAuthentication" and not can_web(build)
+
+
+def can_web(build: Build) -> bool:
+    """Whether Outlook on the web can use OAuth on this product at all: 2016 and older never can."""
+    return build.product not in ("2010", "2013", "2016")
 
 
 def may_read(access: Access) -> dict[str, bool | None]:

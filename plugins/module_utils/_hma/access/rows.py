@@ -15,19 +15,21 @@ from ..base.facts import Facts
 from ..base.values import Properties
 from ..entra.permissions import READ_DOMAINS, READ_USERS, WRITE_NAMES, Access
 from ..exchange.versions import Build, parse_admin_display_version
-from .needs import WRITE_TO_TENANTS, lacking, may_read, unseen_reads
+from .needs import OF_THE_WEB, WRITE_TO_TENANTS, can_web, lacking, may_read, unseen_reads
 
 YES, NO, UNKNOWN, NOT_ASKED, NOT_NEEDED = "yes", "no", "unknown", "not_asked", "not_needed"
 SERVER, TENANT, NAME, INVENTORY = "server", "tenant", "name", "inventory"
 _NEXT: Final = " Next: "
 _CORE: Final = "Windows PowerShell 5.1 or 4.0"
 _GRANT: Final = "Grant it as an application permission, with admin consent."
-_VERSION: Final = "The account's roles hide it, or this version of Exchange does not have it."
+_ROLE: Final = "Give the account the role group of the guide 'For the security team', or a built-in one."
+_NEVER: Final = "Outlook on the web cannot use OAuth on this version of Exchange"
 
 
 @dataclass(frozen=True)
 class Row(Facts):
-    """One question about one object. ``required``: whether the playbooks that were asked for take a yes."""
+    """One question about one object. ``required``: whether the playbooks that were asked for take a yes. ``missing``:
+    the cmdlets and parameters that the account does not see."""
 
     kind: str
     object: str
@@ -36,6 +38,7 @@ class Row(Facts):
     why: str = ""
     fix: str = ""
     required: bool = True
+    missing: tuple[str, ...] = ()
 
     @property
     def stops(self) -> bool:
@@ -46,9 +49,9 @@ def complete(rows: Sequence[Row]) -> bool:
     return bool(rows) and not any(row.stops for row in rows)
 
 
-def _said(text: str) -> tuple[str, str]:
+def _said(host: str, text: str) -> tuple[str, str]:
     """A message of a failure: why, and what to do."""
-    why, _next, fix = text.partition(_NEXT)
+    why, _next, fix = text.removeprefix(f"{host}: ").partition(_NEXT)
     fix = fix.strip()
     return " ".join(why.split()), f"{fix[:1].upper()}{fix[1:]}"
 
@@ -56,11 +59,11 @@ def _said(text: str) -> tuple[str, str]:
 def server_rows(host: str, found: Mapping[str, Any], playbooks: Sequence[str]) -> Iterator[Row]:
     """``found`` is the result of hma_access for a server, or of a task that failed before it."""
     if "sign_in" not in found:
-        why, fix = _said(str(found.get("msg") or "it was not asked."))
+        why, fix = _said(host, str(found.get("msg") or "it was not asked."))
         yield Row(SERVER, host, "sign-in", NO, why, fix or "Mend the variables of its connection, then ask again.")
         return
     yield from _place(host, found.get("place"), signed_in=found["sign_in"] == YES)
-    why, fix = _said(str(found.get("why") or ""))
+    why, fix = _said(host, str(found.get("why") or ""))
     silent = found["sign_in"] == NO and not _answers(found.get("place"))
     yield Row(SERVER, host, "sign-in", NOT_ASKED if silent else found["sign_in"], *(("", "") if silent else (why, fix)))
     if found["sign_in"] != YES:
@@ -112,13 +115,19 @@ def _playbooks(host: str, found: Mapping[str, Any], playbooks: Sequence[str]) ->
     build = _build(found.get("version"))
     gaps = unseen_reads(seen)
     for name in playbooks:
+        if name in OF_THE_WEB and build is not None and not can_web(build):
+            yield Row(SERVER, host, name, NOT_NEEDED, _NEVER, required=False)
+            continue
         missing = lacking(name, seen, build)
         if missing:
-            fix = f"{_VERSION} Give the account the role group of the guide 'For the security team'."
-            yield Row(SERVER, host, name, NO, f"the account does not see {', '.join(missing)}.", fix)
+            yield Row(SERVER, host, name, NO, hidden(missing), _ROLE, missing=tuple(missing))
             continue
         note = f"without {', '.join(gaps)}, which it would name as not checked" if gaps and name == "audit_hma" else ""
         yield Row(SERVER, host, name, YES, note)
+
+
+def hidden(missing: Sequence[str]) -> str:
+    return f"the account does not see {', '.join(missing)}."
 
 
 def _build(version: Any) -> Build | None:
@@ -131,7 +140,7 @@ def _build(version: Any) -> Build | None:
 def tenant_rows(host: str, found: Mapping[str, Any], playbooks: Sequence[str], *, mode: str, users: bool) -> list[Row]:
     """``found`` is the result of hma_access for a tenant. ``users``: whether the run reads the people of the tenant."""
     token, read = str(found.get("token") or NO), str(found.get("read") or NOT_ASKED)
-    why, fix = _said(str(found.get("why") or found.get("msg") or ""))
+    why, fix = _said(host, str(found.get("why") or found.get("msg") or ""))
     if token != YES:
         return [Row(TENANT, host, "token", NO, why or "it was not asked.", fix)]
     rows = [

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from ..base.printable import printable
 from .needs import NEEDS
-from .rows import INVENTORY, NAME, NO, NOT_ASKED, NOT_NEEDED, SERVER, TENANT, UNKNOWN, YES, Row, objects_of
+from .rows import INVENTORY, NAME, NO, NOT_ASKED, NOT_NEEDED, SERVER, TENANT, UNKNOWN, YES, Row, hidden, objects_of
 
 _WORDS: Final = {YES: "yes", NO: "NO", UNKNOWN: "?", NOT_ASKED: "-", NOT_NEEDED: "-"}
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -29,9 +30,8 @@ def table(rows: Sequence[Row]) -> list[str]:
     for kind in _COLUMNS:
         if objects_of(rows, kind):
             lines += [*_block(rows, kind), ""]
-    lines += [
-        f"{row.object}, {row.question}: {_reason(row)}" for row in rows if row.why and row.answer in (NO, UNKNOWN)
-    ]
+    said = [row for row in joined(rows) if row.why and row.answer in (NO, UNKNOWN)]
+    lines += [f"{row.object}, {row.question}: {_reason(row)}" for row in said]
     return [str(printable(line)) for line in lines]
 
 
@@ -59,20 +59,26 @@ def _cell(row: Row | None) -> str:
 
 
 def _may_run(own: Mapping[str, Row]) -> str:
-    asked = [own[name] for name in NEEDS if name in own]
+    asked = [own[name] for name in NEEDS if name in own and own[name].answer != NOT_NEEDED]
     if not asked:
         return "-"
     able = [row.question for row in asked if row.answer == YES]
     return "all" if len(able) == len(asked) else ", ".join(able) or ("?" if asked[0].answer == UNKNOWN else "none")
 
 
-def to_do(rows: Iterable[Row]) -> list[tuple[str, str, str, str]]:
-    """Question, object, why and fix of each answer that stops; of a server the playbooks in one."""
-    found: list[tuple[str, str, str, str]] = []
-    seen: set[tuple[str, str]] = set()
+def joined(rows: Iterable[Row]) -> list[Row]:
+    """The same, with all playbooks that an account may not run on a server in one row, behind the others: what cannot
+    be reached comes first."""
+    others, roles = [], dict[str, list[Row]]()
     for row in rows:
-        key = (row.object, row.why)
-        if row.stops and key not in seen:
-            seen.add(key)
-            found.append((row.question, row.object, row.why, row.fix))
-    return found
+        if row.missing:
+            roles.setdefault(row.object, []).append(row)
+        else:
+            others.append(row)
+    return [*others, *map(_joined, roles.values())]
+
+
+def _joined(rows: Sequence[Row]) -> Row:
+    missing = tuple(dict.fromkeys(name for row in rows for name in row.missing))
+    why = f"{', '.join(row.question for row in rows)} cannot be run: {hidden(missing)}"
+    return replace(rows[0], question="roles", why=why, missing=missing)
