@@ -94,6 +94,10 @@ def _given(name: str, control: Mapping[str, Any]) -> tuple[str, ...]:
     return sources([str(record) for record in records] if isinstance(records, (list, tuple)) else [str(records)])
 
 
+def for_people() -> bool:
+    """Whether stdout is read by people, as far as its callback tells."""
+    return str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2] in _FOR_PEOPLE
+
+
 def _print(lines: list[str]) -> None:
-    callback = str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2]
-    Display().display("\n".join(lines), stderr=callback not in _FOR_PEOPLE)
+    Display().display("\n".join(lines), stderr=not for_people())

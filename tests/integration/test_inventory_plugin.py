@@ -30,7 +30,9 @@ MORE: dict[str, Any] = {
 
 
 def source(lab: LabClient, folder: Path, **more: Any) -> Path:
-    connection = {**sign_in(lab), "ansible_password": f"{{{{ lookup('ansible.builtin.env', '{PASSWORD}') }}}}"}
+    # Every server is reached by its own name, so that none signs in by another one.
+    own = {name: value for name, value in sign_in(lab).items() if not name.endswith("_hostname_override")}
+    connection = {**own, "ansible_password": f"{{{{ lookup('ansible.builtin.env', '{PASSWORD}') }}}}"}
     content = {"plugin": "hybrid.exchange.exchange_servers", "server": EX1, "connection": connection, **more}
     path = folder / "lab.exchange_servers.yml"
     path.write_text(yaml.safe_dump(content), "utf-8")
