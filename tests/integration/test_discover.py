@@ -6,17 +6,24 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.integration.story import Play, Run
+from tests.integration.story import Begin, Play, Run, ended
 from tests.integration.test_audit_hma import report_of, said
 from tests.lab.client import LabClient
+from tests.unit.guides import GUIDES, ROOT, blocks
 
 NAMES = Path(__file__).parents[1] / "lab" / "names"
+EXAMPLE = ROOT / "docs" / "examples" / "fleet"
+# A source that is none: what is typed names its own.
+UNUSED = Path("/dev/null")
 EX1 = "ex1.corp.contoso.test"
 
 
@@ -154,3 +161,70 @@ def test_nobody_answers(lab: LabClient, play: Play, tmp_path: Path) -> None:
     assert "name, password or ticket was refused" in " ".join(run.screen)
     assert "wr0ng-s3cret" not in run.output
     assert not (tmp_path / "fleet").exists()
+
+
+def typed() -> list[str]:
+    """The lines of the guide from the clone to the first audit."""
+    return blocks(GUIDES["day_one"], "console")[0].splitlines()
+
+
+def test_ten_lines_lead_from_the_clone_to_the_first_audit() -> None:
+    lines = typed()
+    assert len(lines) <= 10
+    assert lines[0].startswith("git clone ")
+    assert "hybrid.exchange.audit_hma" in lines[-1]
+
+
+@pytest.mark.matrix
+def test_the_lines_of_the_guide_are_typed(lab: LabClient, begin: Begin, tmp_path: Path) -> None:
+    """From discover on, where the lab's names, port and authority stand for one's own, and files for what is asked."""
+    secret, vault = tmp_path / "secret", tmp_path / "vault"
+    own = sign_in(lab)
+    secret.write_text(own["ansible_password"], "utf-8")
+    vault.write_text("the vault's own", "utf-8")
+    words = {
+        "contoso.com": "contoso.test",
+        "CORP\\hma-audit": own["ansible_user"],
+        " -k": f" --connection-password-file {secret} -e ansible_port={own['ansible_port']}"
+        f" -e ansible_winrm_scheme=https -e ansible_winrm_ca_trust_path={lab.folder / 'ca.pem'}",
+        "--ask-vault-pass": f"--vault-password-file {vault}",
+    }
+    screens = []
+    for line in typed()[4:]:
+        for word, real in words.items():
+            line = line.replace(word, real)
+        if line.startswith("vi "):
+            (tmp_path / "fleet" / "group_vars" / "all" / "vault.yml").unlink()
+            secrets(lab, tmp_path / "fleet")
+            continue
+        if line.startswith("ansible-vault"):
+            line += f" --vault-password-file {vault}"
+        program, *arguments = shlex.split(line)
+        if program == "ansible-playbook":
+            run = ended(begin(arguments[0], *arguments[1:], inventory=UNUSED, env=in_dns(lab)))
+            assert run.output, line
+            screens.append(run.screen[0])
+            continue
+        done = subprocess.run([program, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    assert "4 servers and 2 tenants are in fleet" in screens[0]
+    assert [screen.partition(":")[0] for screen in screens] == ["discover", "check_access", "audit_hma"]
+    assert "$ANSIBLE_VAULT" in (tmp_path / "fleet" / "group_vars" / "all" / "vault.yml").read_text("utf-8")
+    found = {item["id"] for item in report_of(tmp_path)["findings"]}
+    assert {"HMA-COV-001", "HMA-SPN-001", "HMA-VDIR-001"} <= found
+
+
+@pytest.mark.matrix
+def test_the_example_folder_runs_as_it_is_copied(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    """With the lab's names in the place of contoso.com, its port, and the secrets filled in."""
+    folder = tmp_path / "copied"
+    shutil.copytree(EXAMPLE, folder)
+    inventory = folder / "inventory.yml"
+    inventory.write_text(inventory.read_text("utf-8").replace("contoso.com", "contoso.test"), "utf-8")
+    secrets(lab, folder)
+    run = play("check_access", inventory=inventory, env=in_dns(lab), **sign_in(lab))
+    (answers,) = tmp_path.glob("hma_reports/*/access.json")
+    rows = {(row["object"], row["question"]): row["answer"] for row in json.loads(answers.read_text("utf-8"))["rows"]}
+    assert rows["inventory", "variables"] == "yes", run.output
+    assert {rows[f"ex{number}.corp.contoso.test", "Exchange shell"] for number in (1, 2, 3, 4)} == {"yes"}
+    assert rows["contoso", "read"] == "yes"

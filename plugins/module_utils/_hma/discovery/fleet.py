@@ -156,8 +156,10 @@ def _tenant(server: AuthServer, tenant_id: str, taken: Collection[str]) -> Found
 def _host(domain: str, tenant_id: str, taken: Collection[str]) -> str:
     """What the host of a tenant is called: the first part of its domain, which is shorter than its id."""
     short = _NAME.sub("_", fold(domain.partition(".")[0])).strip("_")
-    name = short if short and not short[0].isdigit() else f"tenant_{tenant_id[:8]}"
-    return name if name not in taken else f"{name}_{tenant_id[:8]}"
+    name = short if short and not short[0].isdigit() else "tenant"
+    longer = (f"{name}_{tenant_id[:8]}", f"{name}_{_NAME.sub('_', tenant_id)}")
+    names = (name, *longer) if name != "tenant" else longer
+    return next((item for item in names if item not in taken), longer[-1])
 
 
 def _cloud(server: AuthServer) -> str:
