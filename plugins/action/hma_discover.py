@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, folded
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.comparing import Drift, drift, lines
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.fleet import Fleet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.layout import (
@@ -51,7 +52,7 @@ class Discovered(Result):
     kept: Sequence[str]
     drift: Drift | None
     to_add: Sequence[str]
-    diff: Sequence[Mapping[str, str]]
+    compared: Sequence[str]
     screen: Sequence[str]
     read: Reading
 
@@ -81,7 +82,7 @@ class ActionModule(HmaAction[Options]):
             kept=placed.kept,
             drift=found,
             to_add=[] if found is None else lines_to_add(fleet, sign_in, found.new_servers, found.new_tenants),
-            diff=_diff(folder, fleet, found),
+            compared=_compared(folder, fleet, found),
             screen=screen_of(folder, fleet, placed, found, predicting=self.predicting),
             read=Reading.of(self.host, asked.answer),
         )
@@ -96,21 +97,19 @@ class ActionModule(HmaAction[Options]):
         return fleet.reached(answering, alive), sign_in
 
 
-def _diff(folder: Path, fleet: Fleet, found: Drift | None) -> list[dict[str, str]]:
-    """Two lists of names, as ``--diff`` shows them; none where there was no inventory."""
-    if found is None:
+def _compared(folder: Path, fleet: Fleet, found: Drift | None) -> list[str]:
+    """Two lists of names as a diff; none where there was no inventory, or where it is as the organization is.
+
+    It is no ``diff`` of the result: Ansible shows one only where something was changed, and nothing is.
+    """
+    if found is None or not found.found:
         return []
     servers, tenants = [server.fqdn for server in fleet.servers], [item.host for item in fleet.tenants if item.domain]
-    new = {fold(name) for name in (*found.new_servers, *found.new_tenants)}
+    new = folded((*found.new_servers, *found.new_tenants))
     before = [
         [name for name in names if fold(name) not in new] + list(less)
         for names, less in ((servers, found.gone_servers), (tenants, found.gone_tenants))
     ]
-    return [
-        {
-            "before_header": f"{folder}/{INVENTORY}",
-            "after_header": f"the organization, as {fleet.reader} shows it",
-            "before": lines(*before),
-            "after": lines(servers, tenants),
-        }
-    ]
+    names = (f"{folder}/{INVENTORY}", f"the organization, as {fleet.reader} shows it")
+    changed = unified_diff(lines(*before), lines(servers, tenants), *names, n=0, lineterm="")
+    return [line for line in changed if not line.startswith("@@")]

@@ -72,11 +72,11 @@ to_add:
   returned: success
   type: list
   elements: str
-diff:
-  description: The names in the inventory that was there, and those in the organization.
+compared:
+  description: The names in the inventory that was there, and those in the organization, as the lines of a diff.
   returned: success
   type: list
-  elements: dict
+  elements: str
 screen:
   description: The last screen of the playbook.
   returned: success

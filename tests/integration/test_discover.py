@@ -137,7 +137,7 @@ def test_a_folder_that_is_there_is_never_overwritten_and_what_changed_is_shown(
 
     edited = text.replace("        ex4.corp.contoso.test:  #", "        ex7.corp.contoso.test:  #", 1) + "# ours\n"
     inventory.write_text(edited, "utf-8")
-    drifted = discover(lab, play, "--diff", hma_discover_dir=str(folder))
+    drifted = discover(lab, play, hma_discover_dir=str(folder))
     assert (drifted.code, drifted.changed) == (0, 0), drifted.output
     assert inventory.read_text("utf-8") == edited
     said_last = " ".join(drifted.screen)

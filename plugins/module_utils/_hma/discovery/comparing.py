@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from ..base.comparison import fold
 from ..base.facts import Facts
-from .fleet import DIRECT, Fleet
+from .fleet import Fleet
 
-_BY_TENANT_ID = "tenant"
+_TENANT: Final = "tenant"
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,6 @@ def _without(names: Mapping[str, str], known: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for folded, name in names.items() if folded not in wanted)
 
 
-def lines(servers: Iterable[str], tenants: Iterable[str]) -> str:
-    """Two inventories in lines that a diff compares."""
-    return "".join(f"{line}\n" for line in [*sorted(servers), *(f"{_BY_TENANT_ID} {host}" for host in sorted(tenants))])
-
-
-def reached(fleet: Fleet) -> tuple[str, ...]:
-    """The servers that are not reached as usual, for the screen."""
-    return tuple(server.fqdn for server in fleet.servers if server.reach != DIRECT)
+def lines(servers: Iterable[str], tenants: Iterable[str]) -> list[str]:
+    """An inventory in lines that a diff compares."""
+    return [*sorted(servers), *(f"{_TENANT} {host}" for host in sorted(tenants))]

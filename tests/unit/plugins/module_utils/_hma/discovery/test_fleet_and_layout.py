@@ -156,7 +156,7 @@ def test_what_changed_is_named_by_the_directorys_comparison() -> None:
     assert lines_to_add(fleet, SIGN_IN, other.new_servers, ())[0].startswith(
         "        ex2.corp.contoso.com:  # Exchange"
     )
-    assert lines(["b", "a"], ["t"]) == "a\nb\ntenant t\n"
+    assert lines(["b", "a"], ["t"]) == ["a", "b", "tenant t"]
 
 
 @pytest.mark.parametrize(
