@@ -145,7 +145,7 @@ def test_a_folder_that_is_there_is_never_overwritten_and_what_changed_is_shown(
     assert "Not in the organization any more: ex7.corp.contoso.test." in said_last
     assert "+ex4.corp.contoso.test" in drifted.output
     assert "-ex7.corp.contoso.test" in drifted.output
-    assert "ex4.corp.contoso.test:  # Exchange Server SE" in drifted.text
+    assert "ex4.corp.contoso.test: # Exchange Server SE" in drifted.text
 
     inventory.write_text("all: [", "utf-8")
     broken = discover(lab, play, hma_discover_dir=str(folder))
@@ -176,6 +176,7 @@ def test_ten_lines_lead_from_the_clone_to_the_first_audit() -> None:
 
 
 @pytest.mark.matrix
+@pytest.mark.connection("psrp")
 def test_the_lines_of_the_guide_are_typed(lab: LabClient, begin: Begin, tmp_path: Path) -> None:
     """From discover on, where the lab's names, port and authority stand for one's own, and files for what is asked."""
     secret, vault = tmp_path / "secret", tmp_path / "vault"
@@ -186,7 +187,7 @@ def test_the_lines_of_the_guide_are_typed(lab: LabClient, begin: Begin, tmp_path
         "contoso.com": "contoso.test",
         "CORP\\hma-audit": own["ansible_user"],
         " -k": f" --connection-password-file {secret} -e ansible_port={own['ansible_port']}"
-        f" -e ansible_winrm_scheme=https -e ansible_winrm_ca_trust_path={lab.folder / 'ca.pem'}",
+        f" -e ansible_psrp_protocol=https -e ansible_psrp_ca_cert={lab.folder / 'ca.pem'}",
         "--ask-vault-pass": f"--vault-password-file {vault}",
     }
     screens = []
