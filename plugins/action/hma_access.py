@@ -24,6 +24,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.shown 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import plain
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import Unreadable
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._access.readings import (
     names_asked,
     server_asked,
@@ -42,7 +43,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.access impor
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._files import replace_file
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._given import OMITTED, Unreadable, value_of
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._given import OMITTED, value_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
 

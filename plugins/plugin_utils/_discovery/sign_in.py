@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.layout import SignIn
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import Unreadable
 
-from .._given import CONNECTION, OMITTED, Unreadable, value_of
+from .._given import CONNECTION, OMITTED, value_of
 
 # Of one host, and wrong for any other.
 _OWN: Final = re.compile(r"ansible_(?:(?:winrm_|psrp_)?host|\w+_hostname_override)")
