@@ -84,6 +84,7 @@ release: .venv/ready
 variables: .venv/ready
 	.venv/bin/python -m tests.tools.variables
 	.venv/bin/python -m tests.tools.roles
+	PYTHONPATH=.ansible-tree tests/tools/in-tree.sh .venv python -m tests.tools.fleet
 
 # docs/checks/README.md from the catalogue of checks in plugins/module_utils/_hma.
 .PHONY: checks

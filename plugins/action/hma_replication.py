@@ -16,6 +16,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange impo
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ExchangeOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._progress import Waiting
 
 _LONGEST_PAUSE = 15.0
 
@@ -64,12 +65,14 @@ class ActionModule(HmaAction[Options]):
         names = list(dict.fromkeys([fold(answer.domain_controller or ""), *used]))
         not_checked = dict.fromkeys(silent, "it does not say which domain controller it uses")
         began, pause = time.monotonic(), 1.0
+        waiting = Waiting(self.host, options.deadline)
         late: dict[str, list[str]] = {}
         while len(names) > 1:
             late = self._look(shell, names, not_checked)
             left = options.deadline - (time.monotonic() - began)
             if not late or left <= 0:
                 break
+            waiting.tell(f"{len(late)} of {len(names)} domain controllers do not see the same yet ({', '.join(late)})")
             time.sleep(min(pause, left))
             pause = min(pause * 2, _LONGEST_PAUSE)
         if late:

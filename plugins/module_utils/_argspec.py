@@ -236,6 +236,28 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             **EXCHANGE,
         },
     },
+    "hma_discover": {"argument_spec": {"dir": {"type": "path", "default": "fleet"}, **EXCHANGE}},
+    "hma_access": {
+        "argument_spec": {
+            "scope": {"type": "str", "choices": ["server", "tenant", "names", "table"], "required": True},
+            "server": {"type": "str"},
+            "tenant": TENANT["tenant"],
+            "client_urls": URLS,
+            "connect_to": DICT,
+            **dict.fromkeys(("servers", "tenants"), NAMES),
+            "names": DICT,
+            "settings": DICT,
+            "playbooks": {
+                "type": "list",
+                "elements": "str",
+                "choices": list(PLAYBOOKS),
+                "default": list(PLAYBOOKS),
+            },
+            "dir": {"type": "path", "default": "hma_reports"},
+            **EXCHANGE,
+        },
+        "required_if": [["scope", "tenant", ["tenant"]]],
+    },
     "hma_web_sign_in": {
         "argument_spec": {
             "state": {"type": "str", "choices": ["entra", "methods", "forms"], "default": "entra"},

@@ -87,6 +87,8 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_audit_fail_on", "hma_assess.fail_on"),
     (ORGANIZATION, "hma_audit_resolve", "hma_assess.resolve"),
     (ORGANIZATION, "hma_record_dir", "hma_spn.record_dir"),
+    (ORGANIZATION, "hma_discover_dir", "hma_discover.dir"),
+    (ORGANIZATION, "hma_access_playbooks", "hma_access.playbooks"),
     (ORGANIZATION, "hma_report_dir", "hma_report.dir"),
     (
         ORGANIZATION,

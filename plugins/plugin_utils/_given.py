@@ -24,7 +24,7 @@ except ImportError:
 
 _OURS: Final = ("hma_", "exchange_")
 # What a connection to a server is made of.
-_CONNECTION: Final = re.compile(r"ansible_((winrm|psrp)_\w+|connection|host|port|user|remote_user|password)")
+CONNECTION: Final = re.compile(r"ansible_((winrm|psrp)_\w+|connection|host|port|user|remote_user|password)")
 OMITTED: Final = object()
 
 
@@ -56,7 +56,7 @@ def ours(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 def unreadable_in(variables: Mapping[str, Any]) -> dict[str, Unreadable]:
     """The variables of a host's connection that give no value."""
-    values = {name: value_of(variables, name) for name in variables if _CONNECTION.fullmatch(name)}
+    values = {name: value_of(variables, name) for name in variables if CONNECTION.fullmatch(name)}
     return {name: value for name, value in values.items() if isinstance(value, Unreadable)}
 
 

@@ -26,7 +26,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen
 _FOR_PEOPLE: Final = frozenset({"default", "yaml", "debug", "dense", "unixy", "awx_display"})
 # The tasks of the control node before the last play whose failure ends a run; the first one that failed is the reason.
 _RECORD: Final = "hma_records/RUN_ID"
-_EARLY: Final = ("hma_settings_result", "hma_inventory_result", "hma_record_given", "hma_started", "hma_history_read")
+_EARLY: Final = (
+    *("hma_settings_result", "hma_inventory_result", "hma_record_given", "hma_started", "hma_history_read"),
+    *("hma_discover_asked_result", "hma_access_result"),
+)
 _SCREENS: Final = "hma_screens_result"
 
 
@@ -92,6 +95,10 @@ def _given(name: str, control: Mapping[str, Any]) -> tuple[str, ...]:
     return sources([str(record) for record in records] if isinstance(records, (list, tuple)) else [str(records)])
 
 
+def for_people() -> bool:
+    """Whether stdout is read by people, as far as its callback tells."""
+    return str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2] in _FOR_PEOPLE
+
+
 def _print(lines: list[str]) -> None:
-    callback = str(constants.DEFAULT_STDOUT_CALLBACK).rpartition(".")[2]
-    Display().display("\n".join(lines), stderr=callback not in _FOR_PEOPLE)
+    Display().display("\n".join(lines), stderr=not for_people())

@@ -40,13 +40,13 @@ def bind(name: str, given: Mapping[str, Any], product: str, rights: str) -> tupl
     """The cmdlet's own name and its parameters by their full names; ShellError as the engine words it."""
     full = _BY_NAME.get(name.casefold(), "")
     known = _DATA.get(full)
-    if known is None or product not in known["in"] or (rights == "view" and not full.casefold().startswith(READING)):
+    if known is None or not is_seen(full, product, rights):
         text = (
             f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or operable program. "
             "Check the spelling of the name, or if a path was included, verify that the path is correct and try again."
         )
         raise ShellError("CommandNotFoundException", "ObjectNotFound", "CommandNotFoundException", text, name)
-    parameters = {key: value for key, value in known["parameters"].items() if product in value["in"]}
+    parameters = parameters_seen(full, product, rights)
     bound = {}
     try:
         for key, value in given.items():
@@ -61,6 +61,51 @@ def bind(name: str, given: Mapping[str, Any], product: str, rights: str) -> tupl
         exc.record["id"] += f",{full}"
         raise
     return full, bound
+
+
+def is_seen(full: str, product: str, rights: str) -> bool:
+    """Whether a shell of this Exchange version has the cmdlet for an account with these rights.
+
+    "without A, B C" are those of a role of somebody's own: all but the cmdlet A and the parameter C of B.
+    """
+    if product not in _DATA[full]["in"] or (rights == "view" and not full.casefold().startswith(READING)):
+        return False
+    return full not in _hidden(rights)
+
+
+def parameters_seen(full: str, product: str, rights: str) -> dict[str, Any]:
+    hidden = _hidden(rights)
+    own = _DATA[full]["parameters"].items()
+    return {key: value for key, value in own if product in value["in"] and f"{full} {key}" not in hidden}
+
+
+def _hidden(rights: str) -> set[str]:
+    return (
+        {item.strip() for item in rights.removeprefix("without ").split(",")}
+        if rights.startswith("without ")
+        else set()
+    )
+
+
+def commands(given: Mapping[str, Any], product: str, rights: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What Get-Command shows in Exchange's shell: the cmdlets that the account sees, each with its parameters, and an
+    error record for each name that it does not see."""
+    names = given.get("Name") or []
+    found, errors = [], []
+    for name in [names] if isinstance(names, str) else names:
+        full = _BY_NAME.get(str(name).casefold())
+        if full and is_seen(full, product, rights):
+            found.append(
+                {"Name": full, "Parameters": dict.fromkeys([*parameters_seen(full, product, rights), *_COMMON])}
+            )
+            continue
+        text = (
+            f"The term '{name}' is not recognized as a name of a cmdlet, function, script file, or executable program."
+        )
+        record = ShellError("CommandNotFoundException", "ObjectNotFound", "CommandNotFoundException", text, str(name))
+        record.record["id"] += ",Microsoft.PowerShell.Commands.GetCommandCommand"
+        errors.append(record.record)
+    return found, errors
 
 
 def default_set(sets: Sequence[str], parameters: Mapping[str, Any]) -> str:

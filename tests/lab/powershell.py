@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from . import windows
 from .authentication import Caller
-from .binder import ShellError, bind, listed
+from .binder import ShellError, bind, commands, listed
 from .exchange import Organization, is_local, product_of
 from .journal import Faults, Journal
 from .latency import Latency
@@ -269,6 +269,9 @@ class Server:
             )
             return Outcome(errors=[error.record])
         product = product_of(self.organization.servers[self.name.casefold()]["version"])
+        if name.casefold() == "get-command":
+            shown, unknown = commands(given, product, rights)
+            return Outcome(shown, unknown)
         try:
             full, bound = binder(name, given, product, rights)
         except ShellError as exc:

@@ -146,7 +146,7 @@ class Script:
             objects = [arrived(command["name"], item) for item in found.objects]
             return {"objects": objects, "errors": found.errors, "warnings": found.warnings, "milliseconds": taken}
         wanted = [*command["returns"], "OriginatingServer"]
-        objects = [{key: item[key] for key in wanted if key in item} for item in found.objects]
+        objects = [{key: _plain(item[key]) for key in wanted if key in item} for item in found.objects]
         return {"objects": objects, "errors": found.errors, "warnings": found.warnings}
 
 
@@ -201,6 +201,11 @@ def _collection() -> Iterator[None]:
             yield
         finally:
             sys.path.remove(folder)
+
+
+def _plain(value: Any) -> Any:
+    """A dictionary is the list of its keys to the script."""
+    return list(value) if isinstance(value, dict) else value
 
 
 # -- the inventory

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import secrets
 import shutil
 import ssl
@@ -28,6 +29,7 @@ from .engine import Engine, find
 from .engine.psrp import opener as open_in
 from .entra import Entra
 from .exchange import Organization
+from .exchange_objects import fqdn_of
 from .graph_objects import upload
 from .journal import Faults, Journal
 from .latency import Latency
@@ -42,6 +44,7 @@ from .wsman import Listener
 HOST = "127.0.0.1"
 # aiohttp's own for the request that is being answered: its connection and its handler.
 _TASKS_OF_A_REQUEST = 2
+_HOST = re.compile(r"[a-zA-Z0-9-]{1,63}(\.[a-zA-Z0-9-]{1,63})+")
 # Listeners that are nobody's, for what must not arrive anywhere else.
 _ELSEWHERE = {"elsewhere": "https", "elsewhere_http": "http"}
 
@@ -62,7 +65,8 @@ class Lab:
         self.journal, self.faults = Journal(), Faults()
         self.name = name
         self.authority = trustme.CA()
-        self.certificate = self.authority.issue_cert(HOST, "localhost")
+        # Of every server, by its own name too: who finds it by DNS connects to that.
+        self.certificate = self.authority.issue_cert(HOST, "localhost", *sorted(_names_of_servers(name)))
         self.ports: dict[str, int] = {}
         self.listeners: dict[str, list[Listener]] = {}
         self.token = secrets.token_urlsafe(16)
@@ -189,11 +193,25 @@ class Lab:
         """What clients of the lab find in its folder."""
         self.authority.cert_pem.write_to_path(str(self.folder / "ca.pem"))
         inventory.write(self)
+        (self.folder / "names.json").write_text(json.dumps(self._names()), encoding="utf-8")
         control = self.folder / "control"
         control.touch(mode=0o600)
         control.write_text(
             json.dumps({"url": f"http://{HOST}:{self.ports['control']}", "token": self.token}), encoding="utf-8"
         )
+
+    def _names(self) -> dict[str, dict[str, int]]:
+        """What the DNS of the organization and the ports of its servers are: by https and by http, each by its own
+        name."""
+        return {
+            organization.fqdn(spec["name"]): {
+                "https": self.ports[spec["name"]],
+                "http": self.ports[f"{spec['name']} http"],
+            }
+            for organization in self.organizations
+            for spec in organization.servers.values()
+            if spec["name"] in self.ports
+        }
 
     async def _listen(self, spec: dict[str, Any]) -> None:
         closed = spec.get("power") == "off" or bool(spec.get("through"))
@@ -290,6 +308,16 @@ class Lab:
 
     def state(self) -> dict[str, Any]:
         return {"organizations": [item.state() for item in self.organizations], "tenants": self.entra.state()}
+
+
+def _names_of_servers(name: str) -> set[str]:
+    """The names of the servers of a scenario, as far as a certificate can hold them."""
+    found = {
+        fqdn_of(server, str(organization["domain"]))
+        for organization in scenario.load(name)["organizations"]
+        for server in organization["servers"]
+    }
+    return {item for item in found if _HOST.fullmatch(item)}
 
 
 def _private(folder: Path) -> Path:

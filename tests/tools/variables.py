@@ -1,10 +1,15 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write docs/variables.md from docs/variables.yml: python -m tests.tools.variables."""
+"""Write docs/variables.md from docs/variables.yml, and the list that the product has: python -m tests.tools.variables.
+
+The product shows its variables in files that it makes (hma_discover), and a folder named docs is not everywhere beside
+it.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +33,42 @@ the same for all servers; `hma_spn_extra_names`, `hma_spn_ignored` and `hma_reco
 them in `group_vars/all`. Names that begin with `hma_` are this collection's: another one is a warning."""
 
 
+OURS = DOCS.parent / "plugins" / "plugin_utils" / "_discovery" / "variables.yml"
+_OURS_HEAD = """# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Made from docs/variables.yml by `make variables`.
+---
+"""
+# A link of Markdown, which a comment of YAML cannot show.
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]+\)")
+
+
 def main() -> None:
     (DOCS / "variables.md").write_text(page(specification()), encoding="utf-8")
+    OURS.write_text(ours(specification()), encoding="utf-8")
+
+
+def ours(sections: list[dict[str, Any]]) -> str:
+    """The list as the product has it."""
+    rows = [_row_of_ours(item) for section in sections for item in section["variables"]]
+    return _OURS_HEAD + yaml.safe_dump({"variables": rows}, sort_keys=False, allow_unicode=True, width=118)
+
+
+def _row_of_ours(item: dict[str, Any]) -> dict[str, Any]:
+    choices = f": {', '.join(map(str, item['choices']))}" if item.get("choices") else ""
+    kind = f"{item['type']} of {item['elements']}" if "elements" in item else item["type"]
+    return {
+        "name": item["name"],
+        "type": f"{kind}{choices}",
+        "default": _plain(str(item.get("default", ""))),
+        "meaning": _plain(item["meaning"]),
+        **{key: True for key in ("required", "secret") if item.get(key)},
+    }
+
+
+def _plain(text: str) -> str:
+    return _LINK.sub(r"docs/\1", text).replace("`", "")
 
 
 def specification() -> list[dict[str, Any]]:

@@ -22,6 +22,8 @@ ROOMS = {
     "settings": ("base",),
     "checks": ("base", "entra", "exchange"),
     "probe": ("base", "entra", "checks"),
+    "discovery": ("base", "entra", "exchange"),
+    "access": ("base", "entra", "exchange"),
     "record": ("base", "entra", "exchange"),
     "policies": ("base", "exchange", "checks", "record"),
     "report": ("base", "exchange", "checks"),

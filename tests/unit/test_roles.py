@@ -98,7 +98,11 @@ def test_one_rescue_ends_every_step() -> None:
     assert rescues >= 10
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.stem)
+# Those of the first day judge no organization, and end in their own table or folder.
+ENDING = [path for path in sorted((ROOT / "playbooks").glob("*.yml")) if path.stem not in ("check_access", "discover")]
+
+
+@pytest.mark.parametrize("path", ENDING, ids=lambda path: path.stem)
 def test_every_playbook_ends_in_the_same_finish(path: Path) -> None:
     last = yaml.safe_load(path.read_text("utf-8"))[-1]
     assert last["ansible.builtin.import_playbook"] == "steps/finish.yml"

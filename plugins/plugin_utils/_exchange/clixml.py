@@ -139,6 +139,9 @@ def plain(value: Any) -> Any:
         return base64.b64encode(value).decode("ascii")
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if isinstance(value, dict):
+        # The parameters of a command, by their names: the names are what is read.
+        return [plain(key) for key in value]
     if hasattr(value, "property_sets"):
         return _complex(value)
     if isinstance(value, (float, uuid.UUID)):

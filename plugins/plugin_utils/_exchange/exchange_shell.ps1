@@ -31,6 +31,12 @@ function ConvertTo-Plain {
         foreach ($item in $base) { [void]$list.Add((ConvertTo-Plain $item)) }
         return , $list
     }
+    # The parameters of a command, by their names: the names are what is read.
+    if ($base -is [System.Collections.IDictionary]) {
+        $list = New-Object System.Collections.ArrayList
+        foreach ($key in $base.Keys) { [void]$list.Add([string]$key) }
+        return , $list
+    }
     # A deserialized object (an id, say) is a PSCustomObject whose text is in the wrapper's ToString.
     $text = [string]$Value.ToString()
     if ($text -eq '') { return [ordered]@{ unread = 'an object without a text: ' + [string]$Value.PSObject.TypeNames[0] } }

@@ -36,6 +36,7 @@ _PRODUCTS: Final = ("AutoDiscover", "Entra", "Exchange", "InternetWebProxy", "Ou
 # The words of a command, each with its quotes: it goes on in the next line between two of them, and nowhere else.
 _WORD: Final = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"])+""")
 _OPTIONS: Final = ("--limit", "-e", "-i")
+_NO_REPORT: Final = frozenset({"check_access", "discover"})
 
 
 def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -50,6 +51,18 @@ def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[
     changed = _changed(document.changes)
     room = LINES - len(verdict) - len(says) - len(left) - len(changed)
     return (*verdict, *says, *_open(actions, room, stopped=bool(document.run.stopped)), *changed, *left)
+
+
+def short_screen(
+    name: str, words: str, says: Sequence[str], left: Sequence[str], actions: Sequence[Action] = ()
+) -> tuple[str, ...]:
+    """The last screen of a playbook that judges no organization: the verdict, what there is to know, what there is to
+    do, and what it left or what is typed next, which is never cut."""
+    head, tail = [_cut(f"{name}: {words}.")], [str(printable(line)) for line in left]
+    room = LINES - len(head) - len(tail)
+    known = [line for text in says for line in _hung(text, 2)]
+    shown = known if len(known) <= room else [*known[: room - 1], "There is more: it stands above."]
+    return (*head, *shown, *_to_do(actions, room - len(shown), spare=False), *tail)
 
 
 def _open(actions: Sequence[Action], room: int, *, stopped: bool) -> list[str]:
@@ -257,8 +270,8 @@ def one_line(text: str, what: str) -> str:
 
 def without_report(name: str, reason: str, again: Command | None) -> tuple[str, ...]:
     """The last screen of a run that ended before its report, as far as anybody left a word."""
-    # A way back writes no report.
-    head = f"{name}: The run ended {'early' if name in WAYS_BACK else 'before its report'}."
+    # A way back writes no report, and neither do those that come before there is an organization to judge.
+    head = f"{name}: The run ended {'early' if name in WAYS_BACK | _NO_REPORT else 'before its report'}."
     said = str(printable(part) if (part := reason.removeprefix("localhost: ")) else NO_REASON)
     lines = [line for part in said.splitlines() for line in _wrapped(part, 9)]
     more = ["What else there is to mend stands above."] if len(lines) > _REASONS else []

@@ -116,6 +116,18 @@ def test_an_object_without_a_text_is_no_empty_text(engine: Engine) -> None:
 
 
 @needs_engine
+def test_the_parameters_of_a_command_are_their_names(engine: Engine) -> None:
+    """As the engine's own Get-Command lists them in a remote shell without a language, which check_access rests on."""
+    asked = Cmdlet(
+        "Get-Command", {"Name": ("Get-Echo", "Set-NothingSuch")}, ("Name", "Parameters"), on_error="continue", pin=False
+    )
+    result = engine.run([asked]).results[0]
+    assert [item["Name"] for item in result.objects] == ["Get-Echo"]
+    assert {"Identity", "List", "Flag"} <= set(result.objects[0]["Parameters"])
+    assert [error.target for error in result.errors] == ["Set-NothingSuch"]
+
+
+@needs_engine
 def test_what_was_printed_without_an_end_does_not_swallow_the_marker(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,194 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The answers of a look at everything that a run needs: for each server, tenant and published name yes or no,
+why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..base.errors import ParseError
+from ..base.facts import Facts
+from ..base.values import Properties
+from ..entra.permissions import READ_DOMAINS, READ_USERS, WRITE_NAMES, Access
+from ..exchange.versions import Build, parse_admin_display_version
+from .needs import OF_THE_WEB, WRITE_TO_TENANTS, can_web, lacking, may_read, unseen_reads
+
+YES, NO, UNKNOWN, NOT_ASKED, NOT_NEEDED = "yes", "no", "unknown", "not_asked", "not_needed"
+SERVER, TENANT, NAME, INVENTORY = "server", "tenant", "name", "inventory"
+_NEXT: Final = " Next: "
+_CORE: Final = "Windows PowerShell 5.1 or 4.0"
+_GRANT: Final = "Grant it as an application permission, with admin consent."
+_ROLE: Final = "Give the account the role group of the guide 'For the security team', or a built-in one."
+_NEVER: Final = "Outlook on the web cannot use OAuth on this version of Exchange"
+
+
+@dataclass(frozen=True)
+class Row(Facts):
+    """One question about one object. ``required``: whether the playbooks that were asked for take a yes. ``missing``:
+    the cmdlets and parameters that the account does not see."""
+
+    kind: str
+    object: str
+    question: str
+    answer: str
+    why: str = ""
+    fix: str = ""
+    required: bool = True
+    missing: tuple[str, ...] = ()
+
+    @property
+    def stops(self) -> bool:
+        return self.required and self.answer in (NO, UNKNOWN)
+
+
+def complete(rows: Sequence[Row]) -> bool:
+    return bool(rows) and not any(row.stops for row in rows)
+
+
+def _said(host: str, text: str) -> tuple[str, str]:
+    """A message of a failure: why, and what to do."""
+    why, _next, fix = text.removeprefix(f"{host}: ").partition(_NEXT)
+    fix = fix.strip()
+    return " ".join(why.split()), f"{fix[:1].upper()}{fix[1:]}"
+
+
+def server_rows(host: str, found: Mapping[str, Any], playbooks: Sequence[str]) -> Iterator[Row]:
+    """``found`` is the result of hma_access for a server, or of a task that failed before it."""
+    if "sign_in" not in found:
+        why, fix = _said(host, str(found.get("msg") or "it was not asked."))
+        yield Row(SERVER, host, "sign-in", NO, why, fix or "Mend the variables of its connection, then ask again.")
+        return
+    yield from _place(host, found.get("place"), signed_in=found["sign_in"] == YES)
+    why, fix = _said(host, str(found.get("why") or ""))
+    silent = found["sign_in"] == NO and not _answers(found.get("place"))
+    yield Row(SERVER, host, "sign-in", NOT_ASKED if silent else found["sign_in"], *(("", "") if silent else (why, fix)))
+    if found["sign_in"] != YES:
+        return
+    powershell = str(found.get("powershell") or "")
+    yield Row(SERVER, host, "PowerShell", YES, f"{powershell or _CORE}, over {found.get('transport') or 'unknown'}")
+    shell = str(found.get("shell") or NO)
+    yield Row(SERVER, host, "Exchange shell", shell, *((why, fix) if shell != YES else (_hop(found), "")))
+    if shell == YES:
+        yield from _playbooks(host, found, playbooks)
+
+
+def _answers(place: Any) -> bool:
+    return bool((place or {}).get("answers"))
+
+
+def _hop(found: Mapping[str, Any]) -> str:
+    direct = found.get("transport") == "psrp-exchange"
+    return "no second sign-in is needed" if direct else "the second sign-in, from the server to Exchange, works"
+
+
+def _place(host: str, place: Mapping[str, Any] | None, *, signed_in: bool) -> Iterator[Row]:
+    """A server that was signed in to was reached, whatever a connection without its proxy says."""
+    if place is None:
+        return
+    where = f"{place['host']}:{place['port']}"
+    yield _resolved(SERVER, host, place, signed_in)
+    if place["answers"] or signed_in:
+        yield Row(SERVER, host, "port", YES, where)
+    elif place["resolves"]:
+        fix = "Start it, open the port from this control node, or reach it through another server (hma_server)."
+        yield Row(SERVER, host, "port", NO, f"{where}: {place['reason']}", fix)
+
+
+def _resolved(kind: str, host: str, place: Mapping[str, Any], reached: bool) -> Row:
+    if place["resolves"] or reached:
+        return Row(kind, host, "name", YES, str(place["host"]))
+    fix = "Correct the name or the DNS of this control node, or set ansible_host."
+    answer = UNKNOWN if place["resolves"] is None else NO
+    return Row(kind, host, "name", answer, f"{place['host']}: {place['reason']}", fix)
+
+
+def _playbooks(host: str, found: Mapping[str, Any], playbooks: Sequence[str]) -> Iterator[Row]:
+    seen = found.get("commands")
+    if not seen:
+        why, fix = "the shell did not list its cmdlets.", "Run the playbook with --check: it says what is missing."
+        yield from (Row(SERVER, host, name, UNKNOWN, why, fix) for name in playbooks)
+        return
+    build = _build(found.get("version"))
+    gaps = unseen_reads(seen)
+    for name in playbooks:
+        if name in OF_THE_WEB and build is not None and not can_web(build):
+            yield Row(SERVER, host, name, NOT_NEEDED, _NEVER, required=False)
+            continue
+        missing = lacking(name, seen, build)
+        if missing:
+            yield Row(SERVER, host, name, NO, hidden(missing), _ROLE, missing=tuple(missing))
+            continue
+        note = f"without {', '.join(gaps)}, which it would name as not checked" if gaps and name == "audit_hma" else ""
+        yield Row(SERVER, host, name, YES, note)
+
+
+def hidden(missing: Sequence[str]) -> str:
+    return f"the account does not see {', '.join(missing)}."
+
+
+def _build(version: Any) -> Build | None:
+    try:
+        return parse_admin_display_version(str(version))
+    except ParseError:
+        return None
+
+
+def tenant_rows(host: str, found: Mapping[str, Any], playbooks: Sequence[str], *, mode: str, users: bool) -> list[Row]:
+    """``found`` is the result of hma_access for a tenant. ``users``: whether the run reads the people of the tenant."""
+    token, read = str(found.get("token") or NO), str(found.get("read") or NOT_ASKED)
+    why, fix = _said(host, str(found.get("why") or found.get("msg") or ""))
+    if token != YES:
+        return [Row(TENANT, host, "token", NO, why or "it was not asked.", fix)]
+    rows = [
+        Row(TENANT, host, "token", YES),
+        Row(TENANT, host, "read", read, *((why, fix) if read != YES else ("", ""))),
+    ]
+    access = Access.from_facts(Properties(found["access"], "access"))
+    return [*rows, _write(host, access, playbooks, mode), *_permissions(host, access, found, users)]
+
+
+def _write(host: str, access: Access, playbooks: Sequence[str], mode: str) -> Row:
+    if mode != "apply":
+        return Row(TENANT, host, "write", NOT_NEEDED, f"hma_spn_mode is {mode}", required=False)
+    required = any(name in WRITE_TO_TENANTS for name in playbooks)
+    may = access.may_write
+    if may is False:
+        fix = f"{_GRANT} {WRITE_NAMES.otherwise}"
+        return Row(TENANT, host, "write", NO, access.why_not, fix, required)
+    # With a role of the directory it is Graph that decides, and it does so before anything is written.
+    why = "" if may else "the token does not say it; the first write will tell"
+    return Row(TENANT, host, "write", YES if may else UNKNOWN, why, required=required and may is not None)
+
+
+def _permissions(host: str, access: Access, found: Mapping[str, Any], users: bool) -> Iterator[Row]:
+    may = may_read(access)
+    lacks = str(found.get("domains_why") or f"the token lacks {READ_DOMAINS.least}.")
+    read = bool(found.get("domains"))
+    yield Row(
+        TENANT, host, "domains", YES if read else NO, "" if read else lacks,
+        "" if read else f"{_GRANT} Without it the accepted domains of Exchange are compared instead.", required=False,
+    )  # fmt: skip
+    if not users:
+        yield Row(TENANT, host, "users", NOT_NEEDED, "only with hma_identity_entra", required=False)
+        return
+    right = may["users"] is not False
+    why = "" if right else f"the token lacks {READ_USERS.least}."
+    yield Row(TENANT, host, "users", YES if right else NO, why, "" if right else f"{_GRANT} {READ_USERS.otherwise}")
+
+
+def name_rows(found: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
+    """``found``: each published name with what became of a connection to it."""
+    for name, place in found.items():
+        yield _resolved(NAME, name, place, bool(place["answers"]))
+        if place["resolves"] or place["answers"]:
+            why = "" if place["answers"] else f"{place['host']}:{place['port']}: {place['reason']}"
+            fix = "" if place["answers"] else "Open it from this control node, or ask from elsewhere (hma_probe_from)."
+            yield Row(NAME, name, "443", YES if place["answers"] else NO, why, fix)
+
+
+def objects_of(rows: Iterable[Row], kind: str) -> list[str]:
+    return list(dict.fromkeys(row.object for row in rows if row.kind == kind))

@@ -1,0 +1,89 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The folder of a fleet: files that are not there are written, those that are there stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.comparing import Known
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.layout import (
+    INVENTORY,
+    SERVERS_GROUP,
+    TENANTS_GROUP,
+    Variable,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
+
+from .._data.plain import plain
+from .._files import replace_file
+
+_VARIABLES: Final = Path(__file__).with_name("variables.yml")
+_FOLDER_MODE: Final = 0o700
+_FILE_MODE: Final = 0o600
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Which files are new in the folder, and which were there already."""
+
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def public_variables() -> list[Variable]:
+    """Every public variable; tests hold the file against docs/variables.yml."""
+    rows = yaml.safe_load(_VARIABLES.read_text(encoding="utf-8"))["variables"]
+    return [Variable(scope=PUBLIC[row["name"]].scope, **row) for row in rows]
+
+
+def place(folder: Path, files: Mapping[str, str], *, predicting: bool) -> Placed:
+    """Write what is not there. Refused says which file or folder could not be made."""
+    missing = {name: text for name, text in files.items() if not (folder / name).exists()}
+    try:
+        for name, text in missing.items() if not predicting else ():
+            path = folder / name
+            path.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+            replace_file(path, text.encode("utf-8"), _FILE_MODE)
+    except OSError as exc:
+        raise Refused(
+            f"{exc.filename or folder} cannot be written: {exc.strerror}. Give another folder: -e hma_discover_dir=..."
+        ) from None
+    return Placed(tuple(missing), tuple(name for name in files if name not in missing))
+
+
+def known(folder: Path) -> Known | None:
+    """What the folder's inventory has; None where there is none. Refused where it is no inventory that can be read."""
+    path = folder / INVENTORY
+    if not path.exists():
+        return None
+    try:
+        content = plain(DataLoader().load_from_file(str(path)))
+        groups = _groups(content)
+    except (AnsibleError, OSError, AttributeError, TypeError) as exc:
+        reason = " ".join(str(exc).split())[:200]
+        raise Refused(
+            f"{path} is no inventory that can be read ({reason}). Mend it, or discover into another folder."
+        ) from None
+    servers = {str((own or {}).get("hma_server") or name) for name, own in groups.get(SERVERS_GROUP, {}).items()}
+    tenants = {str(name): str((own or {}).get("hma_tenant_id")) for name, own in groups.get(TENANTS_GROUP, {}).items()}
+    return Known(tuple(sorted(servers)), tenants)
+
+
+def _groups(content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The hosts of each group, however deep it stands."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, group in content.items():
+        group = group or {}
+        found[str(name)] = {**found.get(str(name), {}), **(group.get("hosts") or {})}
+        for child, hosts in _groups(group.get("children") or {}).items():
+            found[child] = {**found.get(child, {}), **hosts}
+    return found

@@ -1,0 +1,124 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""check_access: one table of everything that a run needs; it stops at nothing, and writes nothing but its answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.integration.story import Play
+from tests.integration.test_connections import edited
+from tests.lab.client import LabClient
+
+EX1, EX2, EX3, EX4 = (f"ex{number}.corp.contoso.test" for number in "1234")
+FOR_ALL = ("audit_hma", "disable_hma", "disable_owa_hma", "enable_hma", "enable_owa_hma", "prepare_vdirs")
+
+
+def answers(folder: Path) -> tuple[dict[tuple[str, str], str], list[dict[str, Any]]]:
+    """What the file says: the answer to each question about each object, and the rows."""
+    (path,) = folder.glob("hma_reports/*/access.json")
+    rows: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["rows"]
+    return {(row["object"], row["question"]): row["answer"] for row in rows}, rows
+
+
+def reason(rows: list[dict[str, Any]], name: str, question: str) -> str:
+    (row,) = [row for row in rows if (row["object"], row["question"]) == (name, question)]
+    return f"{row['why']} -> {row['fix']}"
+
+
+def test_each_no_is_a_row_with_its_reason_and_nothing_stops_the_run(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    """An unreachable server, a wrong password, an account without a role, one of View-Only, a tenant without a
+    permission and one with a wrong secret: all in one run."""
+    lab.change(["tenants", 1, "applications", 0, "rights"], ["Application.Read.All", "Domain.Read.All"])
+    inventory = edited(
+        lab,
+        {
+            EX1: {"exchange_user": "CONTOSO\\viewer", "exchange_password": "l00k-0nly"},
+            EX2: {"ansible_port": 1},
+            EX3: {"ansible_password": "wr0ng-s3cret"},
+            EX4: {"exchange_user": "CONTOSO\\nobody", "exchange_password": "wr0ng"},
+        },
+    )
+    content = yaml.safe_load(inventory.read_text("utf-8"))
+    content["all"]["children"]["entra_tenants"]["hosts"]["contoso"]["hma_client_secret"] = "wr0ng-t00"
+    inventory.write_text(yaml.safe_dump(content), "utf-8")
+    run = play("check_access", inventory=inventory)
+    assert run.code != 0
+    assert [
+        secret for secret in ("wr0ng-s3cret", "wr0ng-t00", "l00k-0nly", *lab.secrets()) if secret in run.output
+    ] == []
+    assert lab.writes() == []
+
+    found, rows = answers(tmp_path)
+    assert [found[EX1, item] for item in ("name", "port", "sign-in", "PowerShell", "Exchange shell")] == ["yes"] * 5
+    assert [found[EX1, item] for item in ("audit_hma", "verify_hma", "register_spns")] == ["yes"] * 3
+    assert [found[EX1, item] for item in ("prepare_vdirs", "enable_hma", "disable_hma")] == ["no"] * 3
+    assert "Set-OrganizationConfig" in reason(rows, EX1, "enable_hma")
+    assert (found[EX2, "port"], found[EX2, "sign-in"]) == ("no", "not_asked")
+    assert (found[EX3, "port"], found[EX3, "sign-in"]) == ("yes", "no")
+    assert "name, password or ticket was refused" in reason(rows, EX3, "sign-in")
+    assert (found[EX4, "sign-in"], found[EX4, "Exchange shell"]) == ("yes", "no")
+    assert "Add it to Organization Management" in reason(rows, EX4, "Exchange shell")
+    assert (found["contoso", "token"], ("contoso", "write") in found) == ("no", False)
+    assert [found["fabrikam", item] for item in ("token", "read", "domains")] == ["yes"] * 3
+    assert found["fabrikam", "write"] == "no"
+    assert "Application.ReadWrite.All" in reason(rows, "fabrikam", "write")
+    assert found["mail.contoso.test", "443"] == "yes"
+
+    assert run.screen[0].startswith("check_access: Not everything can be used. Run ")
+    assert "Can be used: 0 of 4 servers, 0 of 2 tenants, " in run.screen[1]
+    assert any(line.startswith("1. ") for line in run.screen)
+    assert run.screen[-1].startswith("Once more: ansible-playbook hybrid.exchange.check_access -i ")
+    assert len(run.screen) <= 15
+    assert max(map(len, run.screen[:-2])) <= 120
+    assert f"{EX3}, sign-in: NO." in run.output
+    assert f"{EX1}, roles: NO. prepare_vdirs, enable_hma, disable_hma, restore_hma cannot be run:" in run.output
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize(
+    "way", [pytest.param(way, marks=pytest.mark.connection(way)) for way in ("ntlm", "psrp", "exchange")]
+)
+def test_everything_can_be_used(lab: LabClient, play: Play, tmp_path: Path, way: str) -> None:
+    """By each way in, with the rights of Organization Management; then with a role of somebody's own that lacks a
+    cmdlet and a parameter."""
+    run = play("check_access")
+    assert run.code == 0, run.output
+    found, rows = answers(tmp_path)
+    assert {found[host, question] for host in (EX2, EX3, EX4) for question in FOR_ALL} == {"yes"}
+    # Exchange 2016 can do all but Outlook on the web.
+    assert {found[EX1, question] for question in FOR_ALL} == {"yes", "not_needed"}
+    assert run.screen[0].startswith("check_access: Everything answers, and every account may do its part. Run ")
+    assert run.screen[-1].startswith("Next: ansible-playbook hybrid.exchange.audit_hma -i ")
+    assert all(row["why"] for row in rows if row["question"] == "Exchange shell")
+    assert lab.writes() == []
+
+    lab.change(["organizations", 0, "users", 0, "rights"], "without Set-OabVirtualDirectory, Set-AuthServer DomainName")
+    lab.again()
+    less = play("check_access", hma_report_dir=str(tmp_path / "less" / "hma_reports"))
+    assert less.code != 0
+    found, rows = answers(tmp_path / "less")
+    assert found[EX4, "audit_hma"] == found[EX4, "disable_hma"] == "yes"
+    assert reason(rows, EX4, "prepare_vdirs").startswith("the account does not see Set-OabVirtualDirectory. ->")
+    assert "Set-OabVirtualDirectory, Set-AuthServer -DomainName." in reason(rows, EX4, "enable_hma")
+
+    looks = {
+        "hma_report_dir": str(tmp_path / "only" / "hma_reports"),
+        "hma_access_playbooks": ["audit_hma", "disable_hma"],
+    }
+    only = play("check_access", **looks)
+    assert only.code == 0, only.output
+
+
+@pytest.mark.matrix
+def test_an_inventory_of_nothing_is_an_answer_too(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    run = play("check_access", inventory=Path("nobody,"))
+    assert run.code != 0
+    _found, rows = answers(tmp_path)
+    assert reason(rows, "inventory", "hosts").startswith("it has no server and no tenant.")

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connections that are tried, files that stay, and how a server was signed in to."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.connection import connected
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.folder import known, place
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.places import place_of, places
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.sign_in import sign_in_of
+
+
+class Connection:
+    """A connection plugin, as far as it is asked for its options."""
+
+    def __init__(self, transport: str = "winrm", **options: Any) -> None:
+        self.transport, self._options = transport, {"remote_addr": "10.0.0.1", **options}
+
+    def get_option(self, name: str) -> Any:
+        return self._options.get(name)
+
+
+class Socket:
+    """An open connection."""
+
+    def close(self) -> None:
+        """Nothing was sent."""
+
+
+def connect(place: tuple[str, int], timeout: float) -> Socket:
+    raised = {
+        "silent": TimeoutError(), "shut": ConnectionRefusedError(111, "Connection refused"),
+        "unnamed": socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+        "unsure": socket.gaierror(socket.EAI_AGAIN, "Temporary failure"), "x" * 70: UnicodeError("label too long"),
+    }  # fmt: skip
+    if place[0] in raised:
+        raise raised[place[0]]
+    return Socket()
+
+
+def test_what_becomes_of_a_connection() -> None:
+    hosts = ("open", "silent", "shut", "unnamed", "unsure", "x" * 70)
+    found = places({host: (host, 443) for host in hosts}, connect=connect)
+    assert {host: (item.resolves, item.answers) for host, item in found.items()} == {
+        "open": (True, True), "silent": (True, False), "shut": (True, False), "unnamed": (False, False),
+        "unsure": (None, False), "x" * 70: (False, False),
+    }  # fmt: skip
+    assert found["silent"].reason == "no answer within 5 seconds"
+    assert places({}) == {}
+
+
+@pytest.mark.parametrize(
+    ("connection", "port"),
+    [
+        (Connection(port=80), 80), (Connection(), 5986), (Connection(scheme="http"), 5985),
+        (Connection("psrp"), 5986), (Connection("psrp", protocol="http"), 5985),
+    ],
+)  # fmt: skip
+def test_the_port_is_that_of_the_plugin(connection: Connection, port: int) -> None:
+    assert place_of(connection) == ("10.0.0.1", port)
+
+
+def test_secrets_are_names_and_what_is_one_servers_own_stays_its_own() -> None:
+    variables = {
+        "ansible_connection": "psrp", "ansible_host": "10.0.0.1", "ansible_psrp_auth": "kerberos", "other": 1,
+        "ansible_psrp_negotiate_hostname_override": "ex1", "ansible_user": "hma", "ansible_password": "s3cret",
+    }  # fmt: skip
+    shared = {"ansible_connection": "psrp", "ansible_psrp_auth": "kerberos", "ansible_user": "hma"}
+    by_name = sign_in_of(Connection("psrp"), variables, None, by_its_name=True)
+    assert (by_name.variables, by_name.secrets, by_name.own) == (shared, ["ansible_password"], {})
+    other = sign_in_of(Connection("psrp"), variables, "CORP\\x", by_its_name=False)
+    assert other.variables == {**shared, "exchange_user": "CORP\\x"}
+    assert other.secrets == ["ansible_password", "exchange_password"]
+    assert other.own == {"ansible_host": "10.0.0.1", "ansible_psrp_negotiate_hostname_override": "ex1"}
+
+
+def test_what_was_given_at_the_terminal_is_a_variable_too() -> None:
+    found = sign_in_of(Connection(remote_user="hma", remote_password="s3cret"), {}, None, by_its_name=True)
+    assert found.variables == {"ansible_connection": "winrm", "ansible_user": "hma"}
+    assert found.secrets == ["ansible_password"]
+    assert sign_in_of(Connection(), {}, None, by_its_name=True).secrets == []
+
+
+def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
+    texts = {"inventory.yml": "all: {}\n", "group_vars/all/hma.yml": "---\n"}
+    assert place(tmp_path / "f", texts, predicting=True).written == tuple(texts)
+    assert not (tmp_path / "f").exists()
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "inventory.yml").write_text("mine")
+    placed = place(tmp_path / "f", texts, predicting=False)
+    assert (placed.written, placed.kept) == (("group_vars/all/hma.yml",), ("inventory.yml",))
+    assert (tmp_path / "f" / "inventory.yml").read_text() == "mine"
+    assert (tmp_path / "f" / "group_vars/all/hma.yml").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Refused, match="cannot be written: Not a directory"):
+        place(tmp_path / "file" / "x", texts, predicting=False)
+
+
+def test_an_inventory_is_read_however_deep_its_groups_are(tmp_path: Path) -> None:
+    assert known(tmp_path) is None
+    (tmp_path / "inventory.yml").write_text(
+        "all:\n  children:\n    site:\n      children:\n        exchange_servers:\n          hosts:\n            a:\n"
+        "            b: {hma_server: c}\n    entra_tenants:\n      hosts:\n        t: {hma_tenant_id: '1'}\n"
+    )
+    found = known(tmp_path)
+    assert found is not None
+    assert (found.servers, found.tenants) == (("a", "c"), {"t": "1"})
+    (tmp_path / "inventory.yml").write_text("[ini]\nhost\n")
+    with pytest.raises(Refused, match="is no inventory that can be read"):
+        known(tmp_path)
+
+
+def test_only_ways_into_exchange_are_connected() -> None:
+    with pytest.raises(Refused, match="ansible_connection is ssh;"), connected("ex1", {"ansible_connection": "ssh"}):
+        raise AssertionError
+    variables = {"ansible_connection": "winrm", "ansible_winrm_operation_timeout_sec": 7, "ansible_user": "hma"}
+    with connected("ex1", variables) as connection:
+        assert place_of(connection) == ("ex1", 5986)
+        assert connection.get_option("_extras") == {"ansible_winrm_operation_timeout_sec": 7}
