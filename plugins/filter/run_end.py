@@ -11,6 +11,12 @@ from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.attempts import switch_attempts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.ending import (
+    WatchEnd,
+    of_watch,
+    without_its_own,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import news_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import (
     WAYS_BACK,
@@ -65,6 +71,7 @@ RETURN = r"""
 _value:
   description:
     - C(complete) says whether everything that the playbook is for is proven, C(message) what is not.
+    - C(not_done) says why a run of C(watch_hma) could not do its work, which is neither quiet nor drift.
     - C(reports) says whether the playbook writes a report, C(screen) holds the lines of the last screen.
   type: dict
 """
@@ -77,27 +84,52 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
     made = document(Facts.from_facts(facts), Origin(VERSION, tuple(map(str, inventory)), ""))
     record = of_run(control.get("hma_started", {}), run).get("folder")
     ended = Ended(made, facts, str(record or ""))
-    end = _ENDS.get(ended.name, lambda ended, _hostvars: of_chain(ended))(ended, hostvars)
+    watched = _watched(ended, hostvars) if ended.name == "watch_hma" else None
+    end = watched.ending if watched else _ENDS.get(ended.name, _of_chain)(ended, hostvars)
     if control.get("ansible_limit"):
         end = replace(end, says=(*end.says, f"With --limit {control['ansible_limit']} it holds for no other host."))
     named = end.next is not None and ended.record in end.next.command.text
-    files = _files(of_run(control.get("hma_report_result", {}), run), "" if named else ended.record, made.changes)
+    history = str((_result(control, "hma_drift_result", run).get("files") or {}).get("page") or "")
+    report = _result(control, "hma_report_result", run)
+    files = _files(report, "" if named else ended.record, made.changes, history)
     return {
         "complete": end.complete,
+        "not_done": watched.not_done if watched else "",
         "message": f"{end.message} Run {run}.",
         "reports": ended.name not in WAYS_BACK,
-        "screen": list(screen(made, end, ended.name, files)),
+        "screen": list(screen(without_its_own(made, watched) if watched else made, end, ended.name, files)),
     }
 
 
-def _files(report: Mapping[str, Any], record: str, changes: Sequence[Any]) -> list[tuple[str, str]]:
-    """The report that people read, or why there is none; where something was written, the record of it."""
+def _of_chain(ended: Ended, _hostvars: Variables) -> Ending:
+    return of_chain(ended)
+
+
+def _files(report: Mapping[str, Any], record: str, changes: Sequence[Any], history: str) -> list[tuple[str, str]]:
+    """The report that people read, or why there is none; where something was written, the record of it; the history of
+    a watch."""
     written = report.get("files") or {}
     page = next((str(written[kind]) for kind in ("html", "json", "junit") if kind in written), "")
     if report.get("failed"):
         page = one_line(f"none. {report.get('msg')}", "Report")
     wrote = any(item.status != "would_change" for item in changes)
-    return [("Report", page), ("Record", record if wrote else "")]
+    return [("Report", page), ("Record", record if wrote else ""), ("History", history)]
+
+
+def _result(control: Variables, name: str, run: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = of_run(control.get(name, {}), run)
+    return found
+
+
+def _watched(ended: Ended, hostvars: Variables) -> WatchEnd:
+    """What was compared; a history that cannot be kept, and a message that did not arrive, is no quiet run."""
+    run, control = ended.run["id"], hostvars["localhost"]
+    compared, told = (_result(control, name, run) for name in ("hma_drift_result", "hma_notify_result"))
+    lost = "" if "drift" in compared else str(compared.get("msg") or "")
+    trouble = [text for text in (lost, str(compared.get("unkept") or ""), str(told.get("msg") or "")) if text]
+    fail_on = str(ended.facts["settings"].get("hma_watch_fail_on") or "any")
+    news = news_of(compared) if "drift" in compared else None
+    return of_watch(news, trouble, fail_on, ended.inventory)
 
 
 def _audited(ended: Ended, hostvars: Variables) -> Ending:

@@ -276,6 +276,34 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             **RECORD,
         },
     },
+    "hma_drift": {
+        "argument_spec": {
+            "facts": {"type": "dict"},
+            "dir": {"type": "path", "default": "hma_watch"},
+            "keep": {"type": "int", "default": 200},
+            "days": {"type": "int", "default": 400},
+            "not_done": {"type": "str"},
+        },
+        "required_one_of": [["facts", "not_done"]],
+    },
+    "hma_notify": {
+        "argument_spec": {
+            "drift": {"type": "dict", "required": True},
+            "when": {"type": "str", "choices": ["changed", "always"], "default": "changed"},
+            "webhook": {"type": "str", "no_log": True},
+            "format": {"type": "str", "choices": ["json", "teams", "slack"], "default": "json"},
+            "ca_path": {"type": "path"},
+            "proxy": {"type": "str", "no_log": True},
+            "mail_to": NAMES,
+            "mail_from": {"type": "str"},
+            "mail_server": {"type": "str"},
+            "mail_tls": {"type": "str", "choices": ["starttls", "tls", "none"], "default": "starttls"},
+            "mail_user": {"type": "str"},
+            "mail_password": {"type": "str", "no_log": True},
+            "metrics_file": {"type": "path"},
+            "timeout": {"type": "int", "default": 30},
+        },
+    },
     "hma_report": {
         "argument_spec": {
             "facts": {"type": "dict", "required": True},

@@ -24,6 +24,7 @@ ROOMS = {
     "probe": ("base", "entra", "checks"),
     "record": ("base", "entra", "exchange"),
     "report": ("base", "exchange", "checks"),
+    "drift": ("base", "entra", "exchange", "report"),
 }
 # folder -> what its files must not import (a prefix of the module's name, the collection's own without its prefix)
 RULES = {

@@ -12,6 +12,7 @@ from typing import Final
 
 PLAYBOOKS: Final = (
     "audit_hma",
+    "watch_hma",
     "register_spns",
     "prepare_vdirs",
     "enable_hma",
@@ -31,6 +32,7 @@ _REASONS: Final = {
     ),
     "verify_hma": "verify_hma proves an organization, with every server and tenant.",
     "audit_hma": "audit_hma judges an organization, with every server and tenant.",
+    "watch_hma": "watch_hma compares an organization, with every server and tenant.",
     "enable_owa_hma": "enable_owa_hma changes how people sign in on every server, one after the other.",
     "disable_hma": "disable_hma switches an organization off, with every server.",
     "restore_hma": (

@@ -1,0 +1,328 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. What differs between the last good reading and this one: settings and judgements, never texts.
+
+Only what both have is compared. A part that this run could not read is a gap, no difference; its last good reading is
+carried on, so that a change is seen when the part is read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from ..base.comparison import fold, has, lacking, same
+from ..base.display import EMPTY, listed
+from ..exchange.virtual_directories import OAUTH
+from ..report.found import Found
+from .causes import SEEN_BY, Cause, cause_of
+from .reading import (
+    AUTH_SERVERS,
+    CHECK,
+    METHODS,
+    NAMES,
+    NOT_CHECKED,
+    SERVERS,
+    URLS,
+    Checks,
+    Gap,
+    Judged,
+    Part,
+    Reading,
+    State,
+    Watched,
+)
+
+NEW, GONE, CHANGED, FAILED, MENDED = "new", "gone", "changed", "failed", "mended"
+# A check that was made and could not be made now: a gap, unless the very setting that it looks at is another one.
+_DOUBTED: Final = "doubted"
+_SEVERITIES: Final = ("high", "medium", "low")
+_OBJECTS: Final = {NEW: "is new", GONE: "is gone"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not as it was. ``since`` is when it was read last as it was ``before``.
+
+    ``check`` is the check that sees it, where one does: ``status`` is what it says now.
+    """
+
+    kind: str
+    area: str
+    title: str
+    place: str
+    setting: str = ""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    since: str = ""
+    check: str = ""
+    checked: str = ""
+    status: str = ""
+    severity: str = ""
+    commands: tuple[tuple[str, str], ...] = ()
+    cause: Cause | None = None
+
+    @property
+    def worse(self) -> bool:
+        """Whether something is not right now that was: a check that fails or warns, or a thing that HMA rests on."""
+        if self.kind == MENDED:
+            return False
+        return self.kind == FAILED or bool(self.status) or self._loses
+
+    @property
+    def _loses(self) -> bool:
+        if self.area == METHODS:
+            return has(self.before, OAUTH) and not has(self.after, OAUTH)
+        return self.area in (NAMES, AUTH_SERVERS) and self.kind != NEW and bool(lacking(self.after, self.before))
+
+    @property
+    def text(self) -> str:
+        """What differs, in one sentence."""
+        if self.kind in (FAILED, MENDED):
+            verb = "not met any more" if self.kind == FAILED else "met again"
+            return f"{self.title}: {verb}: {self.checked or self.check}."
+        if self.kind in _OBJECTS:
+            return f"{self.title} {_OBJECTS[self.kind]}."
+        return f"{self.title}: {self.setting} {_values(self.before, self.after)}."
+
+    def facts(self) -> dict[str, Any]:
+        kept = ("kind", "area", "title", "place", "setting", "since", "check", "checked")
+        said = ("status", "severity", "worse", "text")
+        return {
+            **{key: getattr(self, key) for key in (*kept, *said)},
+            "before": list(self.before),
+            "after": list(self.after),
+            "cause": self.cause.facts() if self.cause else None,
+            "commands": [{"language": language, "text": text} for language, text in self.commands],
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """``state`` is what the next run is compared with. ``first``: there was nothing to compare with."""
+
+    differences: tuple[Difference, ...]
+    gaps: tuple[Gap, ...]
+    state: State
+    first: bool
+
+    @property
+    def worse(self) -> bool:
+        return any(item.worse for item in self.differences)
+
+    @property
+    def open(self) -> list[tuple[str, str, Judged]]:
+        """The checks that are open by what is known, the oldest first: id, object, judgement."""
+        found = [
+            (name, of, item) for name, checks in self.state.checks.items() for of, item in checks.items() if item.open
+        ]
+        return sorted(found, key=lambda item: (item[2].since, item[2].status, item[0], item[1]))
+
+
+def compared(before: State | None, now: Reading) -> Comparison:
+    """``before`` is what was known after the last good reading; None where there is none."""
+    if before is None:
+        return Comparison((), now.gaps, _state(State({}, {}), now), first=True)
+    settings = list(_of_settings(before.parts, now.parts))
+    doubts = list(_doubts(before.checks, now.checks))
+    joined = _joined(settings, [*_of_checks(before.checks, now), *doubts])
+    left = [item for item in joined if item.kind == _DOUBTED]
+    found = sorted((item for item in joined if item.kind != _DOUBTED), key=_urgency)
+    unread = (*now.gaps, *_missing_parts(before, now), *_unmade(left, now.checks))
+    gaps = tuple({gap.what: gap for gap in reversed(unread)}.values())[::-1]
+    explained = tuple(replace(item, cause=cause_of(item)) for item in found)
+    seen = frozenset((item.check, item.title) for item in doubts if item not in left)
+    return Comparison(explained, gaps, _state(before, now, seen), first=False)
+
+
+def _urgency(found: Difference) -> tuple[bool, int, str]:
+    place = _SEVERITIES.index(found.severity) if found.severity in _SEVERITIES else len(_SEVERITIES)
+    return not found.worse, place, found.title
+
+
+def _of_settings(before: Mapping[str, Part], now: Mapping[str, Part]) -> list[Difference]:
+    """A server that is new, or gone, says so once, and not with each of its directories."""
+    both = [name for name in now if name in before]
+    found = [item for name in both for item in _of_part(name, before, now)]
+    servers = {(item.kind, fold(item.title)) for item in found if item.area == SERVERS and item.kind in _OBJECTS}
+    return [item for item in found if item.area == SERVERS or (item.kind, fold(item.place)) not in servers]
+
+
+def _of_part(name: str, before: Mapping[str, Part], now: Mapping[str, Part]) -> Iterator[Difference]:
+    was, part = before[name], now[name]
+    # Where a server shows its directories itself, Active Directory's view of them says the same once more.
+    closer = {key for of in _seen_closer(name, before, now) for key in of.objects}
+    for key in {**was.objects, **part.objects}:
+        old, new = was.objects.get(key), part.objects.get(key)
+        if key in closer:
+            continue
+        if old is None and new is not None:
+            yield Difference(NEW, part.area, new.title, new.place, after=_all(new), since=was.read_at)
+        elif new is None and old is not None:
+            yield Difference(GONE, part.area, old.title, old.place, before=_all(old), since=was.read_at)
+        elif old is not None and new is not None:
+            yield from _of_values(part.area, old, new, was.read_at)
+
+
+def _seen_closer(name: str, before: Mapping[str, Part], now: Mapping[str, Part]) -> list[Part]:
+    return [now[other] for other in now if other.startswith(f"{name} of ") and other in before]
+
+
+def _all(watched: Watched) -> tuple[str, ...]:
+    return tuple(value for values in watched.values.values() for value in values)
+
+
+def _of_values(area: str, was: Watched, now: Watched, since: str) -> Iterator[Difference]:
+    """Properties that changed alike are one difference.
+
+    A property that one of them does not have is not compared: an update of the collection may watch more. A URL that
+    was taken away is a value that is gone.
+    """
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for name in {**was.values, **now.values}:
+        before, after = was.values.get(name, ()), now.values.get(name, ())
+        both = (name in was.values and name in now.values) or area == URLS or name.endswith("_url")
+        if both and not same(before, after):
+            found.setdefault((before, after), []).append(name)
+    for (before, after), names in found.items():
+        yield Difference(CHANGED, area, now.title, now.place, ", ".join(names), before, after, since)
+
+
+def _of_checks(before: Checks, now: Reading) -> Iterator[Difference]:
+    for check, objects in now.checks.items():
+        for of, item in objects.items():
+            was = before.get(check, {}).get(of)
+            if item.status == NOT_CHECKED or check not in before:
+                continue
+            if item.open and not (was and was.open):
+                yield _judged(FAILED, check, of, item, was)
+            elif was and was.open and not item.open:
+                yield _judged(MENDED, check, of, replace(item, place=was.place), was)
+        yield from _vanished(check, before.get(check, {}), objects)
+
+
+def _vanished(check: str, before: Mapping[str, Judged], objects: Mapping[str, Judged]) -> Iterator[Difference]:
+    """What was open and is not spoken of any more, where the check was made and all of it could be read."""
+    if any(item.status == NOT_CHECKED for item in objects.values()):
+        return
+    for of, was in before.items():
+        if was.open and of not in objects:
+            yield _judged(MENDED, check, of, was, was)
+
+
+def _judged(kind: str, check: str, of: str, item: Judged, was: Judged | None) -> Difference:
+    title = item.title or (was.title if was else "")
+    return Difference(
+        kind, CHECK, of, item.place, check=check, checked=title, status=item.status if kind == FAILED else "",
+        severity=item.severity, since=was.since if was and kind == MENDED else "",
+        commands=item.commands if kind == FAILED else (),
+    )  # fmt: skip
+
+
+def _joined(settings: Iterable[Difference], checks: Iterable[Difference]) -> list[Difference]:
+    """A setting, and the check that sees it, are one difference: the check says that it matters, and what to do."""
+    left, found = list(checks), []
+    for item in settings:
+        own = next((check for check in left if _sees(check, item)), None)
+        if own is None:
+            found.append(item)
+            continue
+        left.remove(own)
+        said = {name: getattr(own, name) for name in ("check", "checked", "status", "severity", "commands")}
+        found.append(replace(item, **said))
+    return [*found, *left]
+
+
+def _sees(check: Difference, setting: Difference) -> bool:
+    """Whether a check that failed speaks of this setting: of its area, of its place, and of its kind of directory."""
+    if check.kind not in (FAILED, _DOUBTED) or not check.check.startswith(SEEN_BY.get(setting.area, ("-",))):
+        return False
+    place, own = fold(check.place).partition(".")[0], fold(setting.place)
+    if setting.area == METHODS:
+        return place == own and fold(check.title).rpartition(" ")[2] in _kinds(setting.title)
+    return place == own or not (place and own)
+
+
+_KINDS: Final = {"microsoft-server-activesync": "activesync"}
+
+
+def _kinds(title: str) -> tuple[str, ...]:
+    """The kind of directory that an identity is of: EX1\\EWS (Default Web Site)."""
+    name = fold(title).rpartition("\\")[2].partition(" (")[0]
+    return (name, _KINDS.get(name, name))
+
+
+def _missing_parts(before: State, now: Reading) -> Iterator[Gap]:
+    known = [gap.what for gap in now.gaps]
+    for name, part in before.parts.items():
+        if name not in now.parts and not any(name.endswith(f" {what}") for what in known):
+            yield Gap(name, f"it was not read by this run; its last reading is of {part.read_at}.")
+
+
+def _doubts(before: Checks, now: Checks) -> Iterator[Difference]:
+    for check, objects in now.items():
+        for of, item in objects.items():
+            if item.status == NOT_CHECKED and _made(before, check, of):
+                yield Difference(
+                    _DOUBTED, CHECK, of, item.place, check=check, checked=item.title, commands=item.commands
+                )
+
+
+def _unmade(doubts: Iterable[Difference], now: Checks) -> Iterator[Gap]:
+    """One gap for each check, however many objects it is about."""
+    objects: dict[str, list[str]] = {}
+    for item in doubts:
+        objects.setdefault(item.check, []).append(item.title)
+    for check, of in objects.items():
+        more = f" and {len(of) - 1} more" if len(of) > 1 else ""
+        yield Gap(check, f"{of[0]}{more}: {now[check][of[0]].message}")
+
+
+def _made(before: Checks, check: str, of: str) -> bool:
+    was = before.get(check, {}).get(of)
+    return was is not None and was.status != NOT_CHECKED
+
+
+def _state(before: State, now: Reading, doubted: frozenset[tuple[str, str]] = frozenset()) -> State:
+    """What is known now: this reading, and of what it could not read the one before. What is doubted because its
+    setting changed was read."""
+    checks = {check: dict(objects) for check, objects in before.checks.items() if check not in now.checks}
+    for check, objects in now.checks.items():
+        was = {of: item for of, item in before.checks.get(check, {}).items() if (check, of) not in doubted}
+        checks[check] = _known(was, objects, now.started or now.finished)
+    return State({**before.parts, **now.parts}, checks)
+
+
+def _known(before: Mapping[str, Judged], now: Mapping[str, Judged], seen: str) -> dict[str, Judged]:
+    partly = any(item.status == NOT_CHECKED for item in now.values())
+    known = {of: item for of, item in before.items() if partly and of not in now}
+    for of, item in now.items():
+        was = before.get(of)
+        if item.status == NOT_CHECKED:
+            known[of] = was or item
+        else:
+            known[of] = replace(item, since=(was.since if was and was.open else seen) if item.open else "")
+    return known
+
+
+def _values(before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    """A list by what was added and taken away; a single value by both."""
+    if len(before) > 1 or len(after) > 1:
+        parts = [("lost", lacking(after, before)), ("got", lacking(before, after))]
+        said = [f"{verb} {', '.join(values)}" for verb, values in parts if values]
+        return f"{' and '.join(said)} (now: {listed(after)})"
+    return f"is {listed(after) or EMPTY}, and was {listed(before) or EMPTY}"
+
+
+def difference_of(found: Found) -> Difference:
+    """A difference as a file of the history holds it."""
+    texts = {key: found[key].text for key in ("kind", "area", "title", "place", "setting", "since", "check",
+                                              "checked", "status", "severity")}  # fmt: skip
+    cause = found["cause"]
+    return Difference(
+        **texts, before=found["before"].texts, after=found["after"].texts,
+        commands=tuple((item["language"].text, item["text"].text) for item in found["commands"].objects),
+        cause=Cause(cause["text"].text, cause["source"].text, cause["inferred"].flag) if cause.flag else None,
+    )  # fmt: skip
