@@ -25,6 +25,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending
     of_audit,
     of_chain,
     of_disable,
+    of_list,
     of_owa_off,
     of_restore,
 )
@@ -150,6 +151,9 @@ def _disabled(ended: Ended, hostvars: Variables) -> Ending:
 
 
 def _restored(ended: Ended, hostvars: Variables) -> Ending:
+    listed = _result(hostvars["localhost"], "hma_runs_result", ended.run["id"])
+    if "runs" in listed:
+        return of_list(ended, listed["runs"])
     read = hostvars["localhost"]["hma_history_read"]
     sources = _sources(ended.facts["settings"])
     found = restored(read, hostvars, list(ended.facts["servers"]), list(ended.facts["tenants"]), ended.checking)

@@ -91,7 +91,8 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         "argument_spec": {
             "source": {"type": "list", "elements": "path", "default": []},
             "keep_names": NAMES,
-            "state": {"type": "str", "choices": ["started", "ended"], "default": "started"},
+            "state": {"type": "str", "choices": ["started", "ended", "listed"], "default": "started"},
+            "facts": {"type": "dict"},
             "servers": NAMES,
             "writes": {"type": "bool", "default": True},
             **RECORD,

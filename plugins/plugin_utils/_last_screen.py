@@ -25,7 +25,14 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen
 _FOR_PEOPLE: Final = frozenset({"default", "yaml", "debug", "dense", "unixy", "awx_display"})
 # The tasks of the control node before the last play whose failure ends a run; the first one that failed is the reason.
 _RECORD: Final = "hma_records/RUN_ID"
-_EARLY: Final = ("hma_settings_result", "hma_inventory_result", "hma_record_given", "hma_started", "hma_history_read")
+_EARLY: Final = (
+    "hma_settings_result",
+    "hma_inventory_result",
+    "hma_list_given",
+    "hma_record_given",
+    "hma_started",
+    "hma_history_read",
+)
 _SCREENS: Final = "hma_screens_result"
 
 

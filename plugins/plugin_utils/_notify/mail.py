@@ -46,7 +46,7 @@ class _Bounded:
     def getreply(self: Any) -> Any:
         if self.file is None and self.sock is not None:
             self.file = io.BufferedReader(TimedReader(self.sock, self.sock.makefile("rb"), self.deadline))
-        return super().getreply()
+        return super().getreply()  # type: ignore[misc]
 
 
 def send(mailbox: Mailbox, mail: Mail) -> None:

@@ -77,7 +77,7 @@ def _place(url: str) -> str:
 
 def _reason(exc: BaseException) -> str:
     """The kind of the fault. Its text may have the address in it."""
-    names = []
+    names: list[str] = []
     seen: BaseException | None = exc
     while seen is not None and len(names) < 4:
         names.append(type(seen).__name__)

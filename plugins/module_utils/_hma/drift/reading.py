@@ -94,7 +94,8 @@ class Judged:
 
     @classmethod
     def of(cls, found: Found) -> Judged:
-        return cls(*(found[key].text for key in ("status", "title", "severity", "place", "since")))
+        texts = {key: found[key].text for key in ("title", "severity", "place", "since")}
+        return cls(found["status"].text, texts["title"], texts["severity"], texts["place"], texts["since"])
 
 
 @dataclass(frozen=True)
