@@ -97,6 +97,10 @@ drift:
       description: Its server or tenant; empty for the organization's.
       type: str
       returned: always
+    host:
+      description: The host of the inventory that stands for the place; empty where none does.
+      type: str
+      returned: always
     setting:
       description: The property that changed.
       type: str

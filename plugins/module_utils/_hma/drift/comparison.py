@@ -62,6 +62,8 @@ class Difference:
     status: str = ""
     severity: str = ""
     commands: tuple[tuple[str, str], ...] = ()
+    # The host of the inventory that stands for its place.
+    host: str = ""
     cause: Cause | None = None
 
     @property
@@ -88,7 +90,7 @@ class Difference:
         return f"{self.title}: {self.setting} {_values(self.before, self.after)}."
 
     def facts(self) -> dict[str, Any]:
-        kept = ("kind", "area", "title", "place", "setting", "since", "check", "checked")
+        kept = ("kind", "area", "title", "place", "host", "setting", "since", "check", "checked")
         said = ("status", "severity", "worse", "text")
         return {
             **{key: getattr(self, key) for key in (*kept, *said)},
@@ -132,7 +134,7 @@ def compared(before: State | None, now: Reading) -> Comparison:
     found = sorted((item for item in joined if item.kind != _DOUBTED), key=_urgency)
     unread = (*now.gaps, *_missing_parts(before, now), *_unmade(left, now.checks))
     gaps = tuple({gap.what: gap for gap in reversed(unread)}.values())[::-1]
-    explained = tuple(replace(item, cause=cause_of(item)) for item in found)
+    explained = tuple(replace(item, cause=cause_of(item), host=now.host_of(item.place)) for item in found)
     seen = frozenset((item.check, item.title) for item in doubts if item not in left)
     return Comparison(explained, gaps, _state(before, now, seen), first=False)
 
@@ -318,7 +320,7 @@ def _values(before: tuple[str, ...], after: tuple[str, ...]) -> str:
 
 def difference_of(found: Found) -> Difference:
     """A difference as a file of the history holds it."""
-    texts = {key: found[key].text for key in ("kind", "area", "title", "place", "setting", "since", "check",
+    texts = {key: found[key].text for key in ("kind", "area", "title", "place", "host", "setting", "since", "check",
                                               "checked", "status", "severity")}  # fmt: skip
     cause = found["cause"]
     return Difference(

@@ -164,7 +164,13 @@ class Reading:
     parts: Mapping[str, Part]
     checks: Checks
     counts: Counts
-    gaps: tuple[Gap, ...] = field(default=())
+    gaps: tuple[Gap, ...] = ()
+    # By server, the host of the inventory.
+    hosts: Mapping[str, str] = field(default_factory=dict)
+
+    def host_of(self, place: str) -> str:
+        """The host that stands for a server or a tenant; the empty text where none does."""
+        return self.hosts.get(fold(place).partition(".")[0], "") or self.hosts.get(fold(place), "")
 
 
 def reading(report: Mapping[str, Any]) -> Reading:
@@ -184,7 +190,15 @@ def reading(report: Mapping[str, Any]) -> Reading:
         checks=_checks(found["findings"].objects),
         counts=_counts(found["summary"]),
         gaps=tuple(_gaps(found)),
+        hosts=dict(_hosts(found)),
     )
+
+
+def _hosts(found: Found) -> Iterator[tuple[str, str]]:
+    for row in found["tenants"].objects:
+        yield fold(row["name"].text), row["name"].text
+    for row in found["servers"].objects:
+        yield fold(row["name"].text).partition(".")[0], row["host"].text
 
 
 def _counts(summary: Found) -> Counts:

@@ -44,6 +44,7 @@ def test_a_directory_that_loses_oauth_is_one_difference_with_its_check_and_its_c
     found = only(world.run())
     assert found.text == f"{MAPI}: internal_methods, external_methods lost OAuth (now: Ntlm)."
     assert (found.check, found.status, found.worse) == ("HMA-VDIR-001", "fail", True)
+    assert (found.place, found.host) == ("EX1", "ex1")
     assert found.commands == (("shell", PREPARE["text"]),)
     assert found.cause is not None and "hardening script" in found.cause.text
     assert world.run().differences == ()
