@@ -40,6 +40,7 @@ class Options(ModuleOptions):
     dir: str
     keep: int
     days: int
+    fail_on: str
     not_done: str | None
 
 
@@ -56,6 +57,7 @@ class Watched(Result):
     last_good: str
     tell: bool
     worse: bool
+    fails: bool
     drift: Sequence[Mapping[str, Any]]
     unread: Sequence[Mapping[str, str]]
     open: Sequence[Mapping[str, str]]
@@ -88,7 +90,7 @@ class ActionModule(HmaAction[Options]):
         read = replace(read, run=read.run or f"{now:%Y%m%dT%H%M%SZ}")
         folder = Path(options.dir).expanduser()
         if self.predicting:
-            return _looked(_Look.at(history.read(folder), read))
+            return _looked(_Look.at(history.read(folder), read), options.fail_on)
         with history.opened(folder):
             look = _Look.at(history.read(folder), read)
             return _kept(look, folder, options, now)
@@ -116,13 +118,14 @@ class _Look:
                    default=None)  # fmt: skip
 
 
-def _looked(look: _Look) -> Watched:
+def _looked(look: _Look, fail_on: str) -> Watched:
     entry, before = look.entry, look.before
     return Watched(
         run=entry.run, finished=entry.finished, organization=entry.organization,
         modern_authentication=entry.modern_authentication, since=entry.since, first=entry.first,
         last_good=entry.finished if entry.good and not entry.gaps else before.finished if before else "",
         tell=bool(entry.differences) or new_gaps(entry, look.previous), worse=look.found.worse,
+        fails=fail_on != "never" and (look.found.worse if fail_on == "worse" else bool(entry.differences)),
         drift=[item.facts() for item in entry.differences], unread=[gap.facts() for gap in entry.gaps],
         open=[OpenCheck(check, of, item.status, item.severity, item.title, item.since).facts()
               for check, of, item in look.found.open],
@@ -133,7 +136,7 @@ def _looked(look: _Look) -> Watched:
 
 def _kept(look: _Look, folder: Path, options: Options, now: datetime) -> Watched:
     """What was found is told although it cannot be kept; then the run says that too."""
-    found = _looked(look)
+    found = _looked(look, options.fail_on)
     try:
         path = history.keep(folder, look.entry)
         entries = [*look.kept.entries, look.entry]

@@ -128,9 +128,8 @@ def _watched(ended: Ended, hostvars: Variables) -> WatchEnd:
     compared, told = (_result(control, name, run) for name in ("hma_drift_result", "hma_notify_result"))
     lost = "" if "drift" in compared else str(compared.get("msg") or "")
     trouble = [text for text in (lost, str(compared.get("unkept") or ""), str(told.get("msg") or "")) if text]
-    fail_on = str(ended.facts["settings"].get("hma_watch_fail_on") or "any")
     news = news_of(compared) if "drift" in compared else None
-    return of_watch(news, trouble, fail_on, ended.inventory)
+    return of_watch(news, trouble, bool(compared.get("fails")), ended.inventory)
 
 
 def _audited(ended: Ended, hostvars: Variables) -> Ending:

@@ -283,6 +283,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "dir": {"type": "path", "default": "hma_watch"},
             "keep": {"type": "int", "default": 200},
             "days": {"type": "int", "default": 400},
+            "fail_on": {"type": "str", "choices": ["any", "worse", "never"], "default": "any"},
             "not_done": {"type": "str"},
         },
         "required_one_of": [["facts", "not_done"]],

@@ -101,7 +101,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_watch_dir", "hma_drift.dir"),
     (ORGANIZATION, "hma_watch_keep", {"type": "int", "least": 1}),
     (ORGANIZATION, "hma_watch_days", "hma_drift.days"),
-    (ORGANIZATION, "hma_watch_fail_on", {"type": "str", "choices": ["any", "worse", "never"]}),
+    (ORGANIZATION, "hma_watch_fail_on", "hma_drift.fail_on"),
     (ORGANIZATION, "hma_notify_when", "hma_notify.when"),
     (ORGANIZATION, "hma_notify_webhook", "hma_notify.webhook"),
     (ORGANIZATION, "hma_notify_format", "hma_notify.format"),

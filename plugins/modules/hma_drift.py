@@ -43,6 +43,12 @@ options:
     description: After how many days a run leaves the history; V(0) for never.
     type: int
     default: 400
+  fail_on:
+    description: What RV(ignore:fails) goes by, anything that is new, what is worse, or nothing. The task itself
+      does not fail.
+    type: str
+    choices: [any, worse, never]
+    default: any
   not_done:
     description:
       - Compares nothing, and ends as a host that was not reached does, with this reason. C(ansible-playbook) then ends
@@ -165,6 +171,10 @@ last_good:
   type: str
 tell:
   description: Whether people are to be told, because something changed or could not be read any more.
+  returned: success
+  type: bool
+fails:
+  description: Whether what differs is what O(fail_on) names.
   returned: success
   type: bool
 worse:

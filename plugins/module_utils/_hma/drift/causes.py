@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from ..base.comparison import has
 from ..exchange.virtual_directories import OAUTH
-from .reading import AUTH_SERVERS, CHECK, METHODS, NAMES, SERVERS, SWITCHES, URLS
+from .state import AUTH_SERVERS, CHECK, METHODS, NAMES, SERVERS, SWITCHES, URLS
 
 _ARTICLE: Final = (
     "https://learn.microsoft.com/microsoft-365/enterprise/configure-exchange-server-for-hybrid-modern-authentication"

@@ -11,94 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-from ..base.comparison import fold, has, lacking, same
-from ..base.display import EMPTY, listed
-from ..exchange.virtual_directories import OAUTH
-from ..report.found import Found
-from .causes import SEEN_BY, Cause, cause_of
-from .reading import (
-    AUTH_SERVERS,
-    CHECK,
-    METHODS,
-    NAMES,
-    NOT_CHECKED,
-    SERVERS,
-    URLS,
-    Checks,
-    Gap,
-    Judged,
-    Part,
-    Reading,
-    State,
-    Watched,
-)
+from ..base.comparison import fold, same
+from .causes import SEEN_BY, cause_of
+from .difference import CHANGED, FAILED, GONE, MENDED, NEW, OBJECTS, Difference
+from .reading import Reading
+from .state import CHECK, METHODS, NOT_APPLICABLE, NOT_CHECKED, SERVERS, URLS, Checks, Gap, Judged, Part, State, Watched
 
-NEW, GONE, CHANGED, FAILED, MENDED = "new", "gone", "changed", "failed", "mended"
 # A check that was made and could not be made now: a gap, unless the very setting that it looks at is another one.
 _DOUBTED: Final = "doubted"
 _SEVERITIES: Final = ("high", "medium", "low")
-_OBJECTS: Final = {NEW: "is new", GONE: "is gone"}
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One thing that is not as it was. ``since`` is when it was read last as it was ``before``.
-
-    ``check`` is the check that sees it, where one does: ``status`` is what it says now.
-    """
-
-    kind: str
-    area: str
-    title: str
-    place: str
-    setting: str = ""
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    since: str = ""
-    check: str = ""
-    checked: str = ""
-    status: str = ""
-    severity: str = ""
-    commands: tuple[tuple[str, str], ...] = ()
-    # The host of the inventory that stands for its place.
-    host: str = ""
-    cause: Cause | None = None
-
-    @property
-    def worse(self) -> bool:
-        """Whether something is not right now that was: a check that fails or warns, or a thing that HMA rests on."""
-        if self.kind == MENDED:
-            return False
-        return self.kind == FAILED or bool(self.status) or self._loses
-
-    @property
-    def _loses(self) -> bool:
-        if self.area == METHODS:
-            return has(self.before, OAUTH) and not has(self.after, OAUTH)
-        return self.area in (NAMES, AUTH_SERVERS) and self.kind != NEW and bool(lacking(self.after, self.before))
-
-    @property
-    def text(self) -> str:
-        """What differs, in one sentence."""
-        if self.kind in (FAILED, MENDED):
-            verb = "not met any more" if self.kind == FAILED else "met again"
-            return f"{self.title}: {verb}: {self.checked or self.check}."
-        if self.kind in _OBJECTS:
-            return f"{self.title} {_OBJECTS[self.kind]}."
-        return f"{self.title}: {self.setting} {_values(self.before, self.after)}."
-
-    def facts(self) -> dict[str, Any]:
-        kept = ("kind", "area", "title", "place", "host", "setting", "since", "check", "checked")
-        said = ("status", "severity", "worse", "text")
-        return {
-            **{key: getattr(self, key) for key in (*kept, *said)},
-            "before": list(self.before),
-            "after": list(self.after),
-            "cause": self.cause.facts() if self.cause else None,
-            "commands": [{"language": language, "text": text} for language, text in self.commands],
-        }
 
 
 @dataclass(frozen=True)
@@ -148,7 +71,7 @@ def _of_settings(before: Mapping[str, Part], now: Mapping[str, Part]) -> list[Di
     """A server that is new, or gone, says so once, and not with each of its directories."""
     both = [name for name in now if name in before]
     found = [item for name in both for item in _of_part(name, before, now)]
-    servers = {(item.kind, fold(item.title)) for item in found if item.area == SERVERS and item.kind in _OBJECTS}
+    servers = {(item.kind, fold(item.title)) for item in found if item.area == SERVERS and item.kind in OBJECTS}
     return [item for item in found if item.area == SERVERS or (item.kind, fold(item.place)) not in servers]
 
 
@@ -284,7 +207,7 @@ def _unmade(doubts: Iterable[Difference], now: Checks) -> Iterator[Gap]:
 
 def _made(before: Checks, check: str, of: str) -> bool:
     was = before.get(check, {}).get(of)
-    return was is not None and was.status != NOT_CHECKED
+    return was is not None and was.status not in (NOT_CHECKED, NOT_APPLICABLE)
 
 
 def _state(before: State, now: Reading, doubted: frozenset[tuple[str, str]] = frozenset()) -> State:
@@ -307,24 +230,3 @@ def _known(before: Mapping[str, Judged], now: Mapping[str, Judged], seen: str) -
         else:
             known[of] = replace(item, since=(was.since if was and was.open else seen) if item.open else "")
     return known
-
-
-def _values(before: tuple[str, ...], after: tuple[str, ...]) -> str:
-    """A list by what was added and taken away; a single value by both."""
-    if len(before) > 1 or len(after) > 1:
-        parts = [("lost", lacking(after, before)), ("got", lacking(before, after))]
-        said = [f"{verb} {', '.join(values)}" for verb, values in parts if values]
-        return f"{' and '.join(said)} (now: {listed(after)})"
-    return f"is {listed(after) or EMPTY}, and was {listed(before) or EMPTY}"
-
-
-def difference_of(found: Found) -> Difference:
-    """A difference as a file of the history holds it."""
-    texts = {key: found[key].text for key in ("kind", "area", "title", "place", "host", "setting", "since", "check",
-                                              "checked", "status", "severity")}  # fmt: skip
-    cause = found["cause"]
-    return Difference(
-        **texts, before=found["before"].texts, after=found["after"].texts,
-        commands=tuple((item["language"].text, item["text"].text) for item in found["commands"].objects),
-        cause=Cause(cause["text"].text, cause["source"].text, cause["inferred"].flag) if cause.flag else None,
-    )  # fmt: skip

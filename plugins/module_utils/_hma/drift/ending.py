@@ -13,10 +13,8 @@ from ..base.display import EMPTY, listed
 from ..report.document import Document
 from ..report.ending import Ending, Next
 from ..report.text import Action, Affected, CommandText, Fix
-from .comparison import MENDED, Difference
+from .difference import MENDED, Difference
 from .news import News
-
-NEVER, WORSE = "never", "worse"
 
 
 @dataclass(frozen=True)
@@ -28,23 +26,18 @@ class WatchEnd:
     not_done: str = ""
 
 
-def of_watch(news: News | None, trouble: Sequence[str], fail_on: str, inventory: Sequence[str]) -> WatchEnd:
-    """``trouble`` is what went wrong beside the reading: a history that cannot be kept, a message that was not sent."""
+def of_watch(news: News | None, trouble: Sequence[str], new: bool, inventory: Sequence[str]) -> WatchEnd:
+    """``new``: what is new makes the run fail. ``trouble`` is what went wrong beside the reading: a history that cannot
+    be kept, a message that was not sent."""
     again = Next("Once more", playbook("watch_hma", inventory))
     if news is None:
         why = " ".join(trouble) or "nothing was read."
         return WatchEnd(Ending(False, "Nothing could be compared", (why,), again), (), why)
-    new = _counts(news, fail_on)
     says = (*trouble, *news.sentences)
     on = again if trouble or (news.gaps and not new) else _next(news, inventory)
     not_done = " ".join([*trouble, *news.sentences[:1]]) if trouble or news.gaps else ""
     quiet = not (new or not_done)
     return WatchEnd(Ending(quiet, news.headline, says, on), tuple(_actions(news.differences)), "" if new else not_done)
-
-
-def _counts(news: News, fail_on: str) -> bool:
-    """Whether what is new makes the run fail."""
-    return fail_on != NEVER and (news.worse if fail_on == WORSE else bool(news.differences))
 
 
 def _next(news: News, inventory: Sequence[str]) -> Next | None:

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ..report.found import Found
-from .comparison import Comparison, Difference, difference_of
-from .reading import Counts, Gap, Reading, State
+from .comparison import Comparison
+from .difference import Difference, difference_of
+from .reading import Reading
+from .state import Counts, Gap, State
 
 SCHEMA: Final = "hybrid.exchange/watch"
 SCHEMA_VERSION: Final = 1

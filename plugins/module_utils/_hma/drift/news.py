@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..report.found import Found
-from .comparison import Difference, difference_of
-from .reading import Counts, Gap
+from .difference import Difference, difference_of
+from .state import Counts, Gap
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.comparison import Difference
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.difference import Difference
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.entry import Entry, read_entry
 
 from tests.unit.watch_samples import MAPI, PREPARE, World, directory, finding, server
@@ -145,6 +145,17 @@ def test_a_check_that_is_in_doubt_because_its_setting_changed_is_drift_and_no_ga
     assert (only(entry).check, only(entry).worse, entry.gaps) == ("HMA-VDIR-001", True, ())
     quiet = world.run()
     assert (quiet.differences, quiet.gaps) == ((), ())
+
+
+def test_a_check_that_did_not_apply_and_cannot_be_made_now_is_no_gap(world: World) -> None:
+    world.report["findings"].append(finding("HMA-ID-004", "contoso", "not_applicable"))
+    world.run()
+    world.say("HMA-ID-004", "contoso", "not_checked")
+    assert world.run().gaps == ()
+    world.say("HMA-ID-004", "contoso", "fail")
+    assert only(world.run()).kind == "failed"
+    world.say("HMA-ID-004", "contoso", "not_applicable")
+    assert only(world.run()).kind == "mended"
 
 
 def test_one_object_that_could_not_be_parsed_makes_nobody_gone(world: World) -> None:
