@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.difference import Difference
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.entry import Entry, read_entry
 
 from tests.unit.watch_samples import MAPI, PREPARE, World, directory, finding, server
+
+SCHEMA = json.loads((Path(__file__).parents[6] / "docs" / "schemas" / "watch.schema.json").read_text("utf-8"))
 
 
 def texts(entry: Entry) -> list[str]:
@@ -207,7 +211,9 @@ def test_a_server_shows_its_directories_itself_and_active_directory_says_the_sam
 def test_an_entry_is_read_back_as_it_was_written(world: World) -> None:
     world.say("HMA-AUTH-003", "contoso", "fail", tenant="contoso", commands=[PREPARE])
     world.organization["directories"] = [directory("mapi", methods=("Ntlm",))]
+    world.report["tenants"] = [{"name": "contoso", "reason": "no"}]
     entry = world.run()
+    jsonschema.validate(entry.as_json(), SCHEMA, cls=jsonschema.Draft202012Validator)
     again = read_entry(json.loads(json.dumps(entry.as_json())))
     assert again is not None
     assert again.as_json() == entry.as_json()
