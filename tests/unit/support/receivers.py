@@ -159,7 +159,7 @@ class _Mail(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) != b".\r\n":
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-        self.received.mails.append(message_from_bytes(b"".join(lines), policy=policy.default))  # type: ignore[arg-type]
+        self.received.mails.append(message_from_bytes(b"".join(lines), policy=policy.default))
         self.received.over_tls.append(self.tls)
         self.say("250 taken")
 

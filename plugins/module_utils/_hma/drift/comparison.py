@@ -182,7 +182,8 @@ def _kinds(title: str) -> tuple[str, ...]:
 def _missing_parts(before: State, now: Reading) -> Iterator[Gap]:
     known = [gap.what for gap in now.gaps]
     for name, part in before.parts.items():
-        if name not in now.parts and not any(name.endswith(f" {what}") for what in known):
+        # A host that left the inventory was to be read by nobody.
+        if name not in now.parts and now.knows(name) and not any(name.endswith(f" {what}") for what in known):
             yield Gap(name, f"it was not read by this run; its last reading is of {part.read_at}.")
 
 
@@ -216,8 +217,10 @@ def _state(before: State, now: Reading, doubted: frozenset[tuple[str, str]] = fr
     checks = {check: dict(objects) for check, objects in before.checks.items() if check not in now.checks}
     for check, objects in now.checks.items():
         was = {of: item for of, item in before.checks.get(check, {}).items() if (check, of) not in doubted}
-        checks[check] = _known(was, objects, now.started or now.finished)
-    return State({**before.parts, **now.parts}, checks)
+        kept = {of: item for of, item in was.items() if of in objects or now.has_place(item.place)}
+        checks[check] = _known(kept, objects, now.started or now.finished)
+    parts = {name: part for name, part in before.parts.items() if now.knows(name)}
+    return State({**parts, **now.parts}, checks)
 
 
 def _known(before: Mapping[str, Judged], now: Mapping[str, Judged], seen: str) -> dict[str, Judged]:

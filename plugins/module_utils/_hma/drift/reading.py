@@ -65,6 +65,14 @@ class Reading:
     # By server, the host of the inventory.
     hosts: Mapping[str, str] = field(default_factory=dict)
 
+    def knows(self, part: str) -> bool:
+        """Whether the host that a part is of is in the inventory still; a part that is of none always is."""
+        kind, _blank, host = part.rpartition(" ")
+        return not kind or host in self.hosts.values()
+
+    def has_place(self, place: str) -> bool:
+        return not place or fold(place).partition(".")[0] in self.hosts or fold(place) in self.hosts
+
     def host_of(self, place: str) -> str:
         """The host that stands for a server or a tenant; the empty text where none does."""
         return self.hosts.get(fold(place).partition(".")[0], "") or self.hosts.get(fold(place), "")

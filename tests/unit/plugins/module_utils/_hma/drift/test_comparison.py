@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.difference import Difference
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.entry import Entry, read_entry
 
-from tests.unit.watch_samples import MAPI, PREPARE, World, directory, finding, server
+from tests.unit.watch_samples import MAPI, PREPARE, World, directory, finding, news, server
 
 SCHEMA = json.loads((Path(__file__).parents[6] / "docs" / "schemas" / "watch.schema.json").read_text("utf-8"))
 
@@ -160,6 +160,25 @@ def test_a_check_that_did_not_apply_and_cannot_be_made_now_is_no_gap(world: Worl
     assert only(world.run()).kind == "failed"
     world.say("HMA-ID-004", "contoso", "not_applicable")
     assert only(world.run()).kind == "mended"
+
+
+def test_a_host_that_left_the_inventory_is_missed_once_and_not_for_ever(world: World) -> None:
+    world.organization["servers"].append(server("EX9"))
+    world.report["servers"].append({"host": "ex9", "name": "EX9", "status": "pass", "reason": ""})
+    settings = {"server": "EX9", "identity": "EX9\\mapi", "settings": {"OAuthAuthentication": True}}
+    world.report["facts"]["servers"]["ex9"] = {"directories": [settings]}
+    world.say("HMA-VDIR-001", "EX9 mapi", "fail", server="EX9")
+    world.say("HMA-VDIR-001", "EX1 oab", "not_checked", server="EX1")
+    world.run()
+    world.organization["servers"].pop()
+    world.report["servers"].pop()
+    del world.report["facts"]["servers"]["ex9"]
+    world.report["findings"] = [item for item in world.report["findings"] if item["object"] != "EX9 mapi"]
+    entry = world.run()
+    assert (texts(entry), entry.gaps) == (["EX9 is gone."], ())
+    assert news(entry).open == ()
+    quiet = world.run()
+    assert (quiet.differences, quiet.gaps) == ((), ())
 
 
 def test_one_object_that_could_not_be_parsed_makes_nobody_gone(world: World) -> None:
