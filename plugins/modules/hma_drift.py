@@ -17,7 +17,7 @@ description:
     same organization in a history that it keeps. Says what is new, what is gone, since when, and who may have done it.
   - Settings (methods and URLs of virtual directories, registered names, AuthServers, switches, servers) and the status
     of checks are compared, never texts. Only what both readings have is compared.
-  - What could not be read is no difference. It is listed in RV(ignore:unread), and its last good reading is carried on,
+  - What could not be read is no difference. It is listed in RV(unread), and its last good reading is carried on,
     so that a change is seen when it is read again.
   - Readings of one depth (O(hybrid.exchange.hma_assess#module:read)) are compared with each other.
   - The history is one file per run (C(watch-RUN.json), mode 0600; schema C(docs/schemas/watch.schema.json)) and a page,
@@ -44,7 +44,7 @@ options:
     type: int
     default: 400
   fail_on:
-    description: What RV(ignore:fails) goes by, anything that is new, what is worse, or nothing. The task itself
+    description: What RV(fails) goes by, anything that is new, what is worse, or nothing. The task itself
       does not fail.
     type: str
     choices: [any, worse, never]
