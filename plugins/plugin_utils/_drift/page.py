@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import moment
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.page import Page
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -25,7 +26,7 @@ def render(page: Page) -> bytes:
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     shown = {item.name: getattr(page, item.name) for item in fields(page)}
-    text: str = _template().render(**shown, style=Markup(style), policy=policy)  # noqa: S704
+    text: str = _template().render(**shown, moment=moment, style=Markup(style), policy=policy)  # noqa: S704
     return text.encode("utf-8")
 
 

@@ -77,6 +77,12 @@ def _off(found: Differing) -> bool:
     return found.before == ("true",) and found.after == ("false",)
 
 
+_URLS_CHANGED: Final = Cause(
+    "somebody changed the URLs of the directory in the Exchange admin center or with Set-*VirtualDirectory, or a "
+    "server joined or left",
+    "Set-MapiVirtualDirectory and its kin",
+    True,
+)
 # The first one that fits counts.
 TABLE: Final[tuple[Row, ...]] = (
     Row(
@@ -89,6 +95,7 @@ TABLE: Final[tuple[Row, ...]] = (
         Cause("a hardening script, or the procedure for Kerberos (alternate service account), wrote the list of "
               "methods anew without OAuth", "Microsoft's Kerberos procedure; EDCA control IAC-012"),
     ),
+    Row(METHODS, lambda found: found.setting.endswith("Url"), _URLS_CHANGED),
     Row(
         METHODS, lambda found: found.kind == "new",
         Cause("a server, or a directory, was installed", "Exchange setup makes its directories without OAuth", True),
@@ -97,18 +104,14 @@ TABLE: Final[tuple[Row, ...]] = (
         METHODS, lambda found: found.kind == "gone",
         Cause("a server, or a directory, was taken away or made anew", "Remove- and New-*VirtualDirectory", True),
     ),
+    Row(URLS, lambda found: True, _URLS_CHANGED),
     Row(
-        URLS, lambda found: True,
-        Cause("somebody changed the URLs of the directory in the Exchange admin center or with "
-              "Set-*VirtualDirectory, or a server joined or left", "Set-MapiVirtualDirectory and its kin", True),
-    ),
-    Row(
-        AUTH_SERVERS, lambda found: "domain_names" in found.setting and bool(set(found.before) - set(found.after)),
+        AUTH_SERVERS, lambda found: "DomainName" in found.setting and bool(set(found.before) - set(found.after)),
         Cause("the script for the dedicated hybrid application (ConfigureExchangeHybridApplication) was run: it "
               "replaces the list of domains", "CSS-Exchange, ConfigureExchangeHybridApplication.ps1", True),
     ),
     Row(
-        AUTH_SERVERS, lambda found: "application_identifier" in found.setting,
+        AUTH_SERVERS, lambda found: "ApplicationIdentifier" in found.setting,
         Cause("the script for the dedicated hybrid application was run, or taken back",
               "CSS-Exchange, ConfigureExchangeHybridApplication.ps1"),
     ),
@@ -117,7 +120,7 @@ TABLE: Final[tuple[Row, ...]] = (
         Cause("the Hybrid Configuration Wizard was run again, or somebody used Set-AuthServer", _ARTICLE, True),
     ),
     Row(
-        SWITCHES, lambda found: found.setting == "oauth2_client_profile_enabled",
+        SWITCHES, lambda found: found.setting == "OAuth2ClientProfileEnabled",
         Cause("somebody ran disable_hma or Set-OrganizationConfig, or the Hybrid Configuration Wizard moved the "
               "setting over", _ARTICLE, True),
     ),

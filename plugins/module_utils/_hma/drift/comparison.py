@@ -108,7 +108,7 @@ def _of_values(area: str, was: Watched, now: Watched, since: str) -> Iterator[Di
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for name in {**was.values, **now.values}:
         before, after = was.values.get(name, ()), now.values.get(name, ())
-        both = (name in was.values and name in now.values) or area == URLS or name.endswith("_url")
+        both = (name in was.values and name in now.values) or area == URLS or name.endswith("Url")
         if both and not same(before, after):
             found.setdefault((before, after), []).append(name)
     for (before, after), names in found.items():

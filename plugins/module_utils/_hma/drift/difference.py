@@ -53,7 +53,8 @@ class Difference:
     @property
     def _loses(self) -> bool:
         if self.area == METHODS:
-            return has(self.before, OAUTH) and not has(self.after, OAUTH)
+            lost = has(self.before, OAUTH) and not has(self.after, OAUTH)
+            return lost or (self.setting == f"{OAUTH}Authentication" and self.before == ("true",))
         return self.area in (NAMES, AUTH_SERVERS) and self.kind != NEW and bool(lacking(self.after, self.before))
 
     @property

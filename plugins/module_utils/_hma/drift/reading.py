@@ -40,11 +40,29 @@ from .state import (
 )
 
 _READ: Final = "read"
-_AUTH_SERVER: Final = ("name", "enabled", "default", "type", "realm", "domain_names", "application_identifier")
-_SWITCHES: Final = (
-    "oauth2_client_profile_enabled", "mapi_http_enabled", "default_authentication_policy", "ews_enabled",
-    "ews_application_access_policy", "download_domains",
-)  # fmt: skip
+# The product's own names of what the modules read.
+_AUTH_SERVER: Final = {
+    "name": "Name",
+    "enabled": "Enabled",
+    "default": "IsDefaultAuthorizationEndpoint",
+    "type": "Type",
+    "realm": "Realm",
+    "domain_names": "DomainName",
+    "application_identifier": "ApplicationIdentifier",
+}
+_SWITCHES: Final = {
+    "oauth2_client_profile_enabled": "OAuth2ClientProfileEnabled",
+    "mapi_http_enabled": "MapiHttpEnabled",
+    "default_authentication_policy": "DefaultAuthenticationPolicy",
+    "ews_enabled": "EwsEnabled",
+    "ews_application_access_policy": "EwsApplicationAccessPolicy",
+    "download_domains": "EnableDownloadDomains",
+}
+_METHODS: Final = {
+    "internal_methods": "InternalAuthenticationMethods",
+    "external_methods": "ExternalAuthenticationMethods",
+}
+_URLS: Final = {"internal": "InternalUrl", "external": "ExternalUrl", "scp": "AutoDiscoverServiceInternalUri"}
 
 
 @dataclass(frozen=True)
@@ -165,20 +183,20 @@ def _urls(found: Iterable[Found]) -> Iterator[tuple[str, Watched]]:
     urls: dict[tuple[str, str], dict[str, list[str]]] = {}
     for item in found:
         own = urls.setdefault((item["server"].text, item["kind"].text), {})
-        own.setdefault(item["where"].text, []).append(item["url"].text)
+        own.setdefault(_URLS.get(item["where"].text, item["where"].text), []).append(item["url"].text)
     for (server, kind), values in urls.items():
         yield fold(f"{server} {kind}"), Watched(f"{server} {kind}", server, _values(values))
 
 
 def _directories(found: Iterable[Found]) -> Iterator[tuple[str, Watched]]:
     for item in found:
-        values = {name: item[name].texts for name in ("internal_methods", "external_methods") if name in item}
+        values = {known: item[name].texts for name, known in _METHODS.items() if name in item}
         yield fold(item["identity"].text), Watched(item["identity"].text, item["server"].text, values)
 
 
 def _web_directories(found: Iterable[Found]) -> Iterator[tuple[str, Watched]]:
     for item in found:
-        urls = {name: (item[name].text,) for name in ("internal_url", "external_url") if item[name].flag}
+        urls = {_URLS[of]: (item[f"{of}_url"].text,) for of in ("internal", "external") if item[f"{of}_url"].flag}
         values = {**urls, "methods": item["methods"].texts}
         yield fold(item["identity"].text), Watched(item["identity"].text, item["server"].text, values)
 
@@ -192,13 +210,13 @@ def _settings(found: Iterable[Found]) -> Iterator[tuple[str, Watched]]:
 
 def _auth_servers(found: Iterable[Found]) -> Iterator[tuple[str, Watched]]:
     for item in found:
-        values = {name: _texts(item[name].value) for name in _AUTH_SERVER if name in item}
+        values = {known: _texts(item[name].value) for name, known in _AUTH_SERVER.items() if name in item}
         yield fold(item["guid"].text or item["name"].text), Watched(f"AuthServer {item['name'].text}", "", values)
 
 
 def _switches(organization: Found) -> Watched:
     config = organization["config"]
-    values = {name: _texts(config[name].value) for name in _SWITCHES if name in config}
+    values = {known: _texts(config[name].value) for name, known in _SWITCHES.items() if name in config}
     return Watched(f"organization {organization['name'].text}", "", values)
 
 

@@ -46,7 +46,7 @@ def test_a_directory_that_loses_oauth_is_one_difference_with_its_check_and_its_c
     world.organization["directories"] = [directory("mapi", methods=("Ntlm",))]
     world.say("HMA-VDIR-001", "EX1 mapi", "fail", server="EX1", commands=[PREPARE])
     found = only(world.run())
-    assert found.text == f"{MAPI}: internal_methods, external_methods lost OAuth (now: Ntlm)."
+    assert found.text == f"{MAPI}: InternalAuthenticationMethods, ExternalAuthenticationMethods lost OAuth (now: Ntlm)."
     assert (found.check, found.status, found.worse) == ("HMA-VDIR-001", "fail", True)
     assert (found.place, found.host) == ("EX1", "ex1")
     assert found.commands == (("shell", PREPARE["text"]),)

@@ -79,7 +79,7 @@ def test_a_mail_is_text_and_its_subject_is_one_line() -> None:
     made = mail(found(HOSTILE))
     assert "\n" not in made.subject and "\x1b" not in made.subject
     assert "2 things changed since 2026-11-26 01:05 UTC" in made.subject
-    assert "Worse: EX1\\mapi (Default Web Site): internal_methods" in made.text
+    assert "Worse: EX1\\mapi (Default Web Site): InternalAuthenticationMethods" in made.text
     assert "\u202e" not in made.text
 
 

@@ -51,7 +51,9 @@ def test_drift_says_what_who_and_what_is_typed() -> None:
     assert lines(found) == [
         "watch_hma: 1 thing changed since 2026-11-26 01:05 UTC. Run R.",
         "Open: 1 check, the oldest HMA-VDIR-001 (EX1 mapi) since 2026-11-26 02:00 UTC.",
-        "1. HMA-VDIR-001 EX1\\mapi (Default Web Site): internal_methods, external_methods lost OAuth (now: Ntlm).",
+        "1. HMA-VDIR-001 EX1\\mapi (Default Web Site): InternalAuthenticationMethods, ExternalAuthenticationMethods "
+        "lost OAuth",
+        "   (now: Ntlm).",
         "   It may be that a hardening script, or the procedure for Kerberos (alternate service account), wrote the "
         "list of",
         "   methods anew without OAuth.",
