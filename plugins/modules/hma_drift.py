@@ -194,7 +194,11 @@ modern_authentication:
   returned: success
   type: bool
 run:
-  description: Id of the run; C(finished) says when it ended.
+  description: Id of the run.
+  returned: success
+  type: str
+finished:
+  description: When the run was read.
   returned: success
   type: str
 files:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import host_in
+
 from .._graph.bounded import Deadline, adapter
 
 _LOOK: Final = "Look at hma_notify_webhook, hma_notify_proxy and hma_notify_ca_path."
@@ -67,9 +69,9 @@ def _place(url: str) -> str:
     """The host of a secret address; what stands behind it is what makes it secret."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname if parts.scheme in ("http", "https") else None
+        host = host_in(url) if parts.scheme in ("http", "https") else ""
     except ValueError:
-        host = None
+        host = ""
     if not host:
         raise NotSent("hma_notify_webhook is no address of https or http (its value is not shown).")
     return host
