@@ -30,6 +30,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import Hma
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift import history
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.page import render
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.durability import will_not_outlive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +146,14 @@ def _kept(look: _Look, folder: Path, options: Options, now: datetime) -> Watched
         files = {"entry": path, "page": history.keep_page(folder, render(page(_news(found), _alike(left, look))))}
     except Refused as exc:
         return replace(found, unkept=str(exc))
-    return replace(found, files=files, removed=removed)
+    return replace(found, files=files, removed=removed, warnings=[*found.warnings, *_lost_with_the_job(folder)])
+
+
+def _lost_with_the_job(folder: Path) -> list[str]:
+    """A history that is deleted with the job makes every run the first one."""
+    reason = will_not_outlive(folder)
+    text = f"The history lies in {folder}, {reason}: it goes with the job, and every run would be the first."
+    return [f"{text} Set hma_watch_dir to a mounted folder."] if reason else []
 
 
 def _news(found: Watched) -> News:
