@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ansible import context
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.listing import ListedRun, Now, lines
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.reply_urls import reply_urls_back
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import RecordOptions, Result
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.listing import is_parent, listed_runs
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.runs import (
     one_at_a_time,
@@ -32,6 +36,7 @@ class Options(RecordOptions):
     source: Sequence[str]
     keep_names: Sequence[str]
     state: str
+    facts: Mapping[str, Any] | None
     servers: Sequence[str]
     writes: bool
 
@@ -61,6 +66,15 @@ class History(Result):
     warnings: Sequence[str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Listed(Result):
+    """The runs, the newest first. ``parents``: what was given are folders above runs."""
+
+    runs: Sequence[ListedRun]
+    parents: bool
+    lines: Sequence[str]
+
+
 class ActionModule(HmaAction[Options]):
     """Touches the control node's files only."""
 
@@ -68,9 +82,19 @@ class ActionModule(HmaAction[Options]):
     options = Options
 
     def apply(self, options: Options) -> Result:
+        if options.state == "listed":
+            return self._list(options)
         if options.source:
             return self._read(options)
         return self._end(options) if options.state == "ended" else self._start(options)
+
+    def _list(self, options: Options) -> Listed:
+        """Reads, and nothing else. What is there now is compared where it is given."""
+        paths = [Path(source).expanduser() for source in options.source or [options.record_dir]]
+        runs = listed_runs(paths, Now.from_facts(options.facts) if options.facts else None)
+        return Listed(
+            runs=runs, parents=all(map(is_parent, paths)), lines=[str(printable(line)) for line in lines(runs)]
+        )
 
     def _start(self, options: Options) -> Started:
         record = Record(options.record_dir, options.run_id, self.host, self.module)

@@ -11,6 +11,12 @@ from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.attempts import switch_attempts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.ending import (
+    WatchEnd,
+    of_watch,
+    without_its_own,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import news_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import (
     RECORDING,
@@ -21,6 +27,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending
     of_audit,
     of_chain,
     of_disable,
+    of_list,
     of_owa_off,
     of_restore,
 )
@@ -74,6 +81,7 @@ RETURN = r"""
 _value:
   description:
     - C(complete) says whether everything that the playbook is for is proven, C(message) what is not.
+    - C(not_done) says why a run of C(watch_hma) could not do its work, which is neither quiet nor drift.
     - C(reports) says whether the playbook writes a report, C(screen) holds the lines of the last screen.
   type: dict
 """
@@ -86,35 +94,54 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
     made = document(Facts.from_facts(facts), Origin(VERSION, tuple(map(str, inventory)), ""))
     record = of_run(control.get("hma_started", {}), run).get("folder")
     ended = Ended(made, facts, str(record or ""))
-    end = _ENDS.get(ended.name, _of_chain)(ended, hostvars)
+    watched = _watched(ended, hostvars) if ended.name == "watch_hma" else None
+    end = watched.ending if watched else _ENDS.get(ended.name, _of_chain)(ended, hostvars)
     if control.get("ansible_limit"):
         end = replace(end, says=(*end.says, f"With --limit {control['ansible_limit']} it holds for no other host."))
     named = end.next is not None and ended.record in end.next.command.text
-    files = _files(of_run(control.get("hma_report_result", {}), run), "" if named else ended.record, made.changes)
+    history = str((_result(control, "hma_drift_result", run).get("files") or {}).get("page") or "")
+    report = _result(control, "hma_report_result", run)
+    files = _files(report, "" if named else ended.record, made.changes, history)
     if ended.name == MEASURE:
-        files = files_of(_written(control, run))
+        files = files_of(_result(control, "hma_sign_ins_result", run))
     return {
         "complete": end.complete,
+        "not_done": watched.not_done if watched else "",
         "message": f"{end.message} Run {run}.",
         # What was measured has files of its own.
         "reports": ended.name not in {*WAYS_BACK, MEASURE},
-        "screen": list(screen(made, end, ended.name, files)),
+        "screen": list(screen(without_its_own(made, watched) if watched else made, end, ended.name, files)),
     }
 
 
-def _files(report: Mapping[str, Any], record: str, changes: Sequence[Any]) -> list[tuple[str, str]]:
-    """The report that people read, or why there is none; where something was written, the record of it."""
+def _of_chain(ended: Ended, _hostvars: Variables) -> Ending:
+    return of_chain(ended)
+
+
+def _files(report: Mapping[str, Any], record: str, changes: Sequence[Any], history: str) -> list[tuple[str, str]]:
+    """The report that people read, or why there is none; where something was written, the record of it; the history of
+    a watch."""
     written = report.get("files") or {}
     page = next((str(written[kind]) for kind in ("html", "json", "junit") if kind in written), "")
     if report.get("failed"):
         page = one_line(f"none. {report.get('msg')}", "Report")
     wrote = any(item.status != "would_change" for item in changes)
-    return [("Report", page), ("Record", record if wrote else "")]
+    return [("Report", page), ("Record", record if wrote else ""), ("History", history)]
 
 
-def _written(control: Variables, run: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = of_run(control.get("hma_sign_ins_result", {}), run)
+def _result(control: Variables, name: str, run: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = of_run(control.get(name, {}), run)
     return found
+
+
+def _watched(ended: Ended, hostvars: Variables) -> WatchEnd:
+    """What was compared; a history that cannot be kept, and a message that did not arrive, is no quiet run."""
+    run, control = ended.run["id"], hostvars["localhost"]
+    compared, told = (_result(control, name, run) for name in ("hma_drift_result", "hma_notify_result"))
+    lost = "" if "drift" in compared else str(compared.get("msg") or "")
+    trouble = [text for text in (lost, str(compared.get("unkept") or ""), str(told.get("msg") or "")) if text]
+    news = news_of(compared) if "drift" in compared else None
+    return of_watch(news, trouble, bool(compared.get("fails")), ended.inventory)
 
 
 def _of_chain(ended: Ended, _hostvars: Variables) -> Ending:
@@ -146,6 +173,9 @@ def _way_out(ended: Ended, hostvars: Variables) -> list[str]:
 
 
 def _restored(ended: Ended, hostvars: Variables) -> Ending:
+    listed = _result(hostvars["localhost"], "hma_runs_result", ended.run["id"])
+    if "runs" in listed:
+        return of_list(ended, listed["runs"])
     read = hostvars["localhost"]["hma_history_read"]
     sources = _sources(ended.facts["settings"])
     found = restored(read, hostvars, list(ended.facts["servers"]), list(ended.facts["tenants"]), ended.checking)
@@ -187,7 +217,9 @@ _ENDS: Mapping[str, Callable[[Ended, Variables], Ending]] = {
     "disable_hma": _disabled,
     "disable_owa_hma": lambda ended, _hostvars: of_owa_off(ended),
     "restore_hma": _restored,
-    MEASURE: lambda ended, hostvars: of_measure(ended, _written(hostvars["localhost"], ended.run["id"])),
+    MEASURE: lambda ended, hostvars: of_measure(
+        ended, _result(hostvars["localhost"], "hma_sign_ins_result", ended.run["id"])
+    ),
 }
 
 

@@ -41,10 +41,17 @@ options:
     description:
       - V(started) begins the record, V(ended) writes its last line. No write of the run comes after it. A run without
         that line was killed or broken off, or is still at work.
-      - Used without O(source).
+      - V(listed) lists the runs in O(source), or in O(record_dir), and writes nothing. A folder above runs stands for
+        all of them.
+      - V(started) and V(ended) are used without O(source).
     type: str
-    choices: [started, ended]
+    choices: [started, ended, listed]
     default: started
+  facts:
+    description:
+      - With O(state=listed), what is there now, as the filter P(hybrid.exchange.run_facts#filter) gives it. Each run
+        then says which of its writes still stand and what would go back.
+    type: dict
   servers:
     description: Every name by which this run reaches the Exchange servers of its organization, inventory names, and
       addresses with their ports.
@@ -84,6 +91,25 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+runs:
+  description:
+    - The recorded runs, the newest first, each with C(run), C(folder), C(time), C(user), C(playbook), C(ended) (whether
+      its record has an end), C(writes), C(trouble) (why its record cannot be read), C(counts) and C(standing).
+    - C(standing) has per property that the run wrote C(object), C(name), C(now), C(back_to), C(reason) and C(state). It
+      is V(stands) where a restore of this run would write it, V(in use) where it would once modern authentication is
+      off, V(back), V(changed since) where it would be left alone, or V(not read).
+  returned: when O(state=listed)
+  type: list
+  elements: dict
+parents:
+  description: Whether what was given are folders above runs.
+  returned: when O(state=listed)
+  type: bool
+lines:
+  description: The list as text, a line per run and below it what would go back.
+  returned: when O(state=listed)
+  type: list
+  elements: str
 run_id:
   description: Name of the run.
   returned: when O(source) is empty

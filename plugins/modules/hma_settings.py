@@ -28,6 +28,7 @@ options:
     type: str
     choices:
       - audit_hma
+      - watch_hma
       - register_spns
       - prepare_vdirs
       - enable_hma

@@ -27,8 +27,8 @@ _FOR_PEOPLE: Final = frozenset({"default", "yaml", "debug", "dense", "unixy", "a
 # The tasks of the control node before the last play whose failure ends a run; the first one that failed is the reason.
 _RECORD: Final = "hma_records/RUN_ID"
 _EARLY: Final = (
-    *("hma_settings_result", "hma_inventory_result", "hma_record_given", "hma_started", "hma_history_read"),
-    *("hma_discover_asked_result", "hma_access_result"),
+    *("hma_settings_result", "hma_inventory_result", "hma_list_given", "hma_record_given", "hma_started"),
+    *("hma_history_read", "hma_discover_asked_result", "hma_access_result"),
 )
 _SCREENS: Final = "hma_screens_result"
 

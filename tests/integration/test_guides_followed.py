@@ -50,6 +50,18 @@ def follow(guide: str, lab: LabClient, folder: Path, pattern: str) -> Iterator[t
 
 
 @pytest.mark.matrix
+@pytest.mark.scenario("single")
+def test_watching(lab: LabClient, tmp_path: Path) -> None:
+    watches = list(follow("watching", lab, tmp_path, r"^ansible-playbook .*watch_hma"))
+    assert [run.code for _line, run in watches] == [0, 0, 0], watches
+    assert "This is the first reading" in watches[0][1].text
+    assert len(list((tmp_path / "hma_watch").glob("watch-*.json"))) == 2, "Check mode keeps nothing."
+    ((_line, listed),) = follow("watching", lab, tmp_path, r"^ansible-playbook .*restore_hma")
+    assert "There is no recorded run" in listed.text
+    assert lab.writes() == []
+
+
+@pytest.mark.matrix
 def test_first_run_and_a_server_later(lab: LabClient, tmp_path: Path) -> None:
     keys = list(follow("first_run", lab, tmp_path, r"^(openssl|cat|chmod)"))
     assert [run.code for _line, run in keys] == [0, 0, 0], keys

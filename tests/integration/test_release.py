@@ -17,7 +17,7 @@ from tests.integration.story import Play
 from tests.lab.client import LabClient
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = {"LICENSES", "changelogs", "docs", "meta", "playbooks", "plugins", "roles", "tests"}
+FOLDERS = {"LICENSES", "changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "roles", "tests"}
 FILES = {
     *(
         "CHANGELOG.rst",

@@ -29,6 +29,7 @@ ROOMS = {
     "report": ("base", "exchange", "checks"),
     "recording": ("base", "entra", "exchange", "probe"),
     "sign_ins": ("base", "exchange"),
+    "drift": ("base", "entra", "exchange", "report"),
 }
 # folder -> what its files must not import (a prefix of the module's name, the collection's own without its prefix)
 RULES = {

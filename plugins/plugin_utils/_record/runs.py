@@ -73,6 +73,25 @@ class _Run:
         )
 
 
+@dataclass(frozen=True)
+class Begun:
+    """What the first line of a run says, and whether it has a last one."""
+
+    time: str
+    user: str
+    playbook: str
+    ended: bool
+
+
+def begun(folder: Path) -> Begun | None:
+    """None: a folder without a run in it, or one that is not ours to read."""
+    run = _read(folder)
+    if run is None:
+        return None
+    time, user, playbook = (str(run.start.get(key, "")) for key in ("time", "user", "playbook"))
+    return Begun(time, user, playbook, run.ended)
+
+
 def unfinished_runs(record_dir: Path, servers: Collection[str]) -> list[UnfinishedRun]:
     """Runs that may write to the organization of these servers and have no end, the oldest first; this very process is
     none.

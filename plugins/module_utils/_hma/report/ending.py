@@ -245,6 +245,24 @@ def of_restore(ended: Ended, complete: bool, message: str, runs: Sequence[str]) 
     return Ending(complete, words, says, on if complete else Next("Once more", again))
 
 
+def of_list(ended: Ended, runs: Sequence[Mapping[str, Any]]) -> Ending:
+    """What restore_hma lists: the newest runs by name, and the command that shows what taking one back would do."""
+    words = f"{len(runs)} {'run is' if len(runs) == 1 else 'runs are'} recorded"
+    goes = [run for run in runs if run["counts"].get("stands") or run["counts"].get("in use")]
+    lost = [run for run in runs if run["trouble"]]
+    says = [f"Of {len(goes)} something still stands." if goes else "Nothing of them still stands."]
+    says += [f"The record of {lost[0]['run']} cannot be read: {lost[0]['trouble']}"] if lost else []
+    says += [f"Not read: {item.host or item.step}: {item.message}" for item in ended.document.problems[:1]]
+    says += [str(run["text"]) + "." for run in goes[:3]]
+    if not goes:
+        return Ending(not lost, words, tuple(says))
+    options = ("--check", "--diff", *sources([str(goes[0]["folder"])]))
+    return Ending(
+        not lost, words, tuple(says), Next("What the newest would take back", playbook("restore_hma", ended.inventory,
+                                                                                      options=options))
+    )  # fmt: skip
+
+
 def sources(runs: Sequence[str]) -> tuple[str, ...]:
     """The records, as ansible-playbook takes them."""
     return variable_of_paths("hma_restore_record", runs)

@@ -12,6 +12,7 @@ from typing import Final
 
 PLAYBOOKS: Final = (
     "audit_hma",
+    "watch_hma",
     "register_spns",
     "prepare_vdirs",
     "enable_hma",
@@ -36,6 +37,7 @@ _REASONS: Final = {
     "verify_hma": "verify_hma proves an organization, with every server and tenant.",
     "audit_hma": "audit_hma judges an organization, with every server and tenant.",
     "measure_sign_ins": "measure_sign_ins counts on every server: each of them has a part of everybody's sign-ins.",
+    "watch_hma": "watch_hma compares an organization, with every server and tenant.",
     "enable_owa_hma": "enable_owa_hma changes how people sign in on every server, one after the other.",
     "block_legacy_auth": (
         "block_legacy_auth proves an organization, with every server and tenant, before anybody is blocked."

@@ -101,7 +101,9 @@ def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
         value = next(
             (variables.values[host][setting.name] for host in hosts if setting.name in variables.values[host]), None
         )
-        if setting.scope == ORGANIZATION and value is not None and not isinstance(value, Unreadable):
+        known = value is not None and not isinstance(value, Unreadable)
+        # A secret is in no result: whoever needs it reads the variable.
+        if setting.scope == ORGANIZATION and known and not setting.shape.secret:
             judgement.organization[setting.name] = value
     return judgement
 
@@ -168,13 +170,16 @@ def _unequal(setting: Setting, variables: Variables) -> Iterator[str]:
     for host in using:
         first.setdefault(_key(variables.values[host].get(setting.name)), host)
     if len(first) > 1:
-        places = [
-            f"{_written(variables.values[host].get(setting.name))} at {host}" for host in list(first.values())[:2]
-        ]
+        places = [f"{_at(host, setting, variables)} at {host}" for host in list(first.values())[:2]]
         yield (
             f"{setting.name} is one setting of the organization, but it is {' and '.join(places)}. Set it once "
             f"for all of them, or give it with -e."
         )
+
+
+def _at(host: str, setting: Setting, variables: Variables) -> str:
+    value = variables.values[host].get(setting.name)
+    return "one value (not shown)" if setting.shape.secret and value is not None else _written(value)
 
 
 def _key(value: Any) -> str:

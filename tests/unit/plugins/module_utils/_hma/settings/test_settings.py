@@ -300,3 +300,14 @@ def test_what_may_be_incomplete_because() -> None:
     assert missing_part("prepare_vdirs", ["ex1"], ["a"], ["ex1"]) is not None
     assert missing_part("register_spns", ["ex 1"], ["a"], ["localhost", "a"]) is not None
     assert "--limit 'a,ex 1'" in str(missing_part("register_spns", ["ex 1"], ["a"], ["localhost", "a"]))
+
+
+def test_a_secret_of_the_organization_is_in_no_result_and_no_message() -> None:
+    """The result of hma_settings is registered, and shown with -v."""
+    found = judged({"hma_notify_webhook": "https://x/s3cret", "hma_notify_format": "teams"})
+    assert found.problems == []
+    assert found.organization == {"hma_notify_format": "teams"}
+    apart = judged({"hma_notify_webhook": "https://x/s3cret"}, other={"hma_notify_webhook": "https://y/s3cret"})
+    (problem,) = apart.problems
+    assert "hma_notify_webhook is one setting of the organization" in problem
+    assert "s3cret" not in problem

@@ -1,0 +1,113 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tell people and collectors what a run of the watch found; see the module hma_notify for its options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift import messages
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.metrics import openmetrics
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import News, news_of
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._files import replace_file
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.mail import Mailbox, send
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.webhook import NotSent, Webhook, post
+
+# A collector runs as somebody else.
+_MODE: Final = 0o644
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(ModuleOptions):
+    """The result of hma_drift, when people are told, and where."""
+
+    drift: Mapping[str, Any]
+    when: str
+    webhook: str | None = field(repr=False)
+    format: str
+    ca_path: str | None
+    proxy: str | None = field(repr=False)
+    mail_to: Sequence[str]
+    mail_from: str | None
+    mail_server: str | None
+    mail_tls: str
+    mail_user: str | None
+    mail_password: str | None = field(repr=False)
+    metrics_file: str | None
+    timeout: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told(Result):
+    """Where it was told, and what did not arrive."""
+
+    sent: Sequence[str]
+    not_sent: Sequence[str]
+
+
+class ActionModule(HmaAction[Options]):
+    """One place that does not take its message stands in the way of no other. In check mode nothing is sent."""
+
+    module = "hma_notify"
+    options = Options
+
+    def apply(self, options: Options) -> Told:
+        news = news_of(options.drift)
+        sent, trouble = [], []
+        for name, tell in [] if self.predicting else _ways(options, news).items():
+            try:
+                tell()
+                sent.append(name)
+            except NotSent as exc:
+                trouble.append(str(exc))
+        return Told(sent=sent, not_sent=trouble, failed=bool(trouble), msg=" ".join(trouble))
+
+
+def _ways(options: Options, news: News) -> dict[str, Callable[[], None]]:
+    """A collector wants every run; people want what changed."""
+    ways: dict[str, Callable[[], None]] = {}
+    if options.metrics_file:
+        ways["metrics"] = lambda: _collect(Path(str(options.metrics_file)).expanduser(), openmetrics(news))
+    if not news.tell and options.when != "always":
+        return ways
+    if options.webhook:
+        ways["webhook"] = lambda: post(_webhook(options), messages.FORMATS[options.format](news))
+    if options.mail_to:
+        ways["mail"] = lambda: send(_mailbox(options), messages.mail(news))
+    return ways
+
+
+def _collect(path: Path, text: str) -> None:
+    try:
+        replace_file(path, text.encode("utf-8"), _MODE)
+    except OSError as exc:
+        raise NotSent(
+            f"The metrics {path} cannot be written ({exc.strerror}). Set hma_notify_metrics_file to a file in a folder "
+            "that is there and may be written."
+        ) from None
+
+
+def _webhook(options: Options) -> Webhook:
+    return Webhook(
+        url=str(options.webhook), ca_path=options.ca_path, proxy=options.proxy, seconds=max(options.timeout, 1)
+    )
+
+
+def _mailbox(options: Options) -> Mailbox:
+    if not options.mail_server or not options.mail_from:
+        raise NotSent("No mail was sent: hma_notify_mail_server and hma_notify_mail_from say by whom and from whom.")
+    host, _colon, port = options.mail_server.rpartition(":") if ":" in options.mail_server else (
+        options.mail_server, "", "")  # fmt: skip
+    if not host or (port and not port.isdigit()):
+        raise NotSent(f"hma_notify_mail_server is {options.mail_server}; expected host or host:port.")
+    return Mailbox(
+        host=host, port=int(port) if port else None, tls=options.mail_tls, sender=options.mail_from,
+        to=options.mail_to, user=options.mail_user, password=options.mail_password, ca_path=options.ca_path,
+        seconds=max(options.timeout, 1),
+    )  # fmt: skip

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The history of the watch: a folder of ours, one file per run, read and written by one run at a time.
+
+What the retention takes away is what this file wrote, and nothing else: a name of ours, a regular file of ours, and a
+content that is an entry.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.entry import Entry, read_entry
+
+from .._files import replace_file
+from .._record.runs import one_at_a_time
+from .._record.writer import make_folders, read_safely, unsafe_above, unsafe_folder
+
+PAGE: Final = "index.html"
+NEXT: Final = "set hma_watch_dir to a folder of yours with room in it."
+_MODE: Final = 0o600
+_NAME: Final = re.compile(r"watch-([A-Za-z0-9][A-Za-z0-9._-]{0,99})\.json")
+_RUN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@dataclass(frozen=True)
+class History:
+    """The entries, the oldest first, and the files that are named as one and hold none."""
+
+    entries: tuple[Entry, ...]
+    broken: tuple[str, ...]
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[None]:
+    """The folder, there, ours, and nobody else's until the end of the block."""
+    try:
+        make_folders(folder)
+        refusal = unsafe_folder(folder) or unsafe_above(folder)
+        if refusal:
+            raise Refused(refusal.replace("record folder", "history folder"))
+        with one_at_a_time(folder):
+            yield
+    except OSError as exc:
+        raise Refused(f"The history {folder} cannot be kept ({exc.strerror}): {NEXT}") from None
+
+
+def read(folder: Path) -> History:
+    """What is kept. A file that holds no entry is named, left where it is, and stands in nobody's way."""
+    entries, broken = [], []
+    for path in sorted(folder.glob("watch-*.json")) if folder.is_dir() else []:
+        entry = _entry(path)
+        if entry is None:
+            broken.append(path.name)
+        else:
+            entries.append(entry)
+    return History(tuple(sorted(entries, key=lambda item: item.run)), tuple(broken))
+
+
+def _entry(path: Path) -> Entry | None:
+    """The entry of a file that has its name; None where there is none in it."""
+    try:
+        content, refusal = read_safely(path)
+        entry = None if refusal else read_entry(json.loads(content))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return entry if entry and name_of(entry.run) == path.name else None
+
+
+def name_of(run: str) -> str:
+    return f"watch-{run}.json"
+
+
+def keep(folder: Path, entry: Entry) -> str:
+    """The path of the file that holds the entry from now on."""
+    if not _RUN.fullmatch(entry.run):
+        raise Refused(f"run {entry.run!r}: letters, digits, dot, dash and underscore only.")
+    return _write(folder / name_of(entry.run), json.dumps(entry.as_json(), ensure_ascii=False).encode("utf-8") + b"\n")
+
+
+def keep_page(folder: Path, content: bytes) -> str:
+    return _write(folder / PAGE, content)
+
+
+def _write(path: Path, content: bytes) -> str:
+    try:
+        replace_file(path, content, _MODE)
+    except OSError as exc:
+        raise Refused(f"The history {path} cannot be written ({exc.strerror}): {NEXT}") from None
+    return str(path.absolute())
+
+
+def remove(folder: Path, entries: Sequence[Entry]) -> list[str]:
+    """Take these away; what somebody else took away, or put in their place, is left."""
+    gone = []
+    for entry in entries:
+        path = folder / name_of(entry.run)
+        if _NAME.fullmatch(path.name) and _entry(path) is not None:
+            path.unlink(missing_ok=True)
+            gone.append(path.name)
+    return gone
