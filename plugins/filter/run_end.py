@@ -91,13 +91,14 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
 
 
 def _files(report: Mapping[str, Any], record: str, changes: Sequence[Any]) -> list[tuple[str, str]]:
-    """The report that people read, or why there is none; where something was written, the record of it."""
+    """The report that people read, or why there is none; the sheet; where something was written, the record of it."""
     written = report.get("files") or {}
     page = next((str(written[kind]) for kind in ("html", "json", "junit") if kind in written), "")
     if report.get("failed"):
         page = one_line(f"none. {report.get('msg')}", "Report")
     wrote = any(item.status != "would_change" for item in changes)
-    return [("Report", page), ("Record", record if wrote else "")]
+    sheet = next((str(written[kind]) for kind in ("sheet", "sheet_pdf") if kind in written), "")
+    return [("Report", page), ("For the change board", sheet), ("Record", record if wrote else "")]
 
 
 def _audited(ended: Ended, hostvars: Variables) -> Ending:

@@ -105,7 +105,9 @@ def reports(lab: LabClient) -> list[dict[str, Any]]:
         (path for path in (lab.folder.parent / "hma_reports").glob("*")), key=lambda path: path.stat().st_mtime_ns
     )
     for folder in folders:
-        assert sorted(path.name for path in folder.iterdir()) == ["junit.xml", "report.html", "report.json"]
+        found = json.loads((folder / "report.json").read_text("utf-8"))
+        sheet = ["sheet.html"] if found["run"]["mode"] == "check" else []
+        assert sorted(path.name for path in folder.iterdir()) == ["junit.xml", "report.html", "report.json", *sheet]
     return [json.loads((folder / "report.json").read_text("utf-8")) for folder in folders]
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The page: one template, autoescape on, and a policy that lets it ask nobody for anything."""
+"""PRIVATE. The pages: a template each, autoescape on, and a policy that lets them ask nobody for anything."""
 
 from __future__ import annotations
 
@@ -10,37 +10,53 @@ import hashlib
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.page import view
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.page import SYMBOLS, moment, view
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.sheet import sheet
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _HERE: Final = Path(__file__).parent
 
 
 def render(document: Document) -> bytes:
-    """The report as one HTML file. Every value of the document passes through autoescape; only our own two files do
-    not."""
-    style, script = _own("report.css"), _own("report.js")
+    """The report as one HTML file."""
+    script = _own("report.js")
+    shown = {**_fields(view(document)), "script": Markup(script)}  # noqa: S704
+    return _page("report", shown, f"script-src '{_hash(script)}'; ")
+
+
+def render_sheet(document: Document, records: str) -> bytes:
+    """The sheet for a change board, which runs nothing."""
+    return _page("sheet", {**_fields(sheet(document, records)), "symbols": SYMBOLS, "moment": moment}, "")
+
+
+def _page(name: str, shown: dict[str, Any], scripts: str) -> bytes:
+    """Every value passes through autoescape; only our own style and script do not."""
+    style = _own(f"{name}.css")
     # Hashes, not 'unsafe-inline': what a value might smuggle in is neither styled nor run.
     policy = (
-        f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri "
-        f"'none'; form-action 'none'"
+        f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; {scripts}base-uri 'none'; form-action 'none'"
     )
-    found = view(document)
-    shown = {item.name: getattr(found, item.name) for item in fields(found)}
-    page: str = _template().render(**shown, style=Markup(style), script=Markup(script), policy=policy)  # noqa: S704
+    page: str = _template(f"{name}.html.j2").render(**shown, style=Markup(style), policy=policy)  # noqa: S704
     return page.encode("utf-8")
 
 
+def _fields(found: DataclassInstance) -> dict[str, Any]:
+    return {item.name: getattr(found, item.name) for item in fields(found)}
+
+
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 @cache

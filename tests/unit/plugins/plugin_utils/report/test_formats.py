@@ -25,6 +25,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page impor
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.unit.junit_rules import broken_rules
 from tests.unit.report_samples import ORIGIN, change, directory, finding, fleet, made, names_added, report
 
 SCHEMA = json.loads((Path(__file__).parents[5] / "docs" / "schemas" / "report.schema.json").read_text("utf-8"))
@@ -167,6 +168,7 @@ def test_no_text_breaks_a_format_or_adds_to_the_page(text: str) -> None:
     assert page.attributes <= HARMLESS.attributes | {"rel"}
     assert {link for link in page.links if not link.startswith("https://")} == {"data:,"}
     root = ElementTree.fromstring(junit(found))
+    assert broken_rules(root) == []
     assert len(root.findall(".//testcase")) == len(found.findings) + len(found.problems)
     assert len(root.findall(".//failure")) == 3
 
@@ -205,6 +207,7 @@ def test_junit_has_a_suite_for_each_server_and_tenant_and_skips_with_a_reason() 
     ]
     broken = [{"step": "Step 3", "results": {"ex2": {"failed": True, "msg": "connection lost"}}}]
     root = ElementTree.fromstring(junit(report(servers=2, tenants=2, findings=findings, steps=broken)))
+    assert broken_rules(root) == []
     suites = {str(suite.get("name")): suite for suite in root}
     assert list(suites) == [
         "organization Contoso",
@@ -224,7 +227,7 @@ def test_junit_has_a_suite_for_each_server_and_tenant_and_skips_with_a_reason() 
         "tenant tenant1": (1, 0, 0, 1),
         "tenant tenant2": (0, 0, 0, 0), "tenant unknown": (1, 1, 0, 0), "run": (1, 0, 1, 0),
     }  # fmt: skip
-    assert [root.get(key) for key in ("tests", "failures", "errors", "skipped")] == ["6", "2", "1", "2"]
+    assert [root.get(key) for key in ("tests", "failures", "errors", "skipped")] == ["6", "2", "1", None]
     assert suites["organization Contoso"].find(".//skipped").get("message") == "not checked: no right"  # type: ignore[union-attr]
     failure = suites["server ex1"].find(".//failure")
     assert failure is not None
@@ -235,6 +238,20 @@ def test_junit_has_a_suite_for_each_server_and_tenant_and_skips_with_a_reason() 
     ]
     assert "Fix: Turn OAuth on for these directories." in str(failure.text)
     assert "Command: ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1" in str(failure.text)
+
+
+def test_what_the_schema_of_jenkins_forbids_is_seen() -> None:
+    root = ElementTree.fromstring(junit(report()))
+    root.set("skipped", "0")
+    root[0].set("time", "soon")
+    del root[1].attrib["errors"]
+    ElementTree.SubElement(root[0], "failure")
+    assert broken_rules(root) == [
+        "testsuites has no attribute skipped",
+        "testsuite: time is 'soon'",
+        "testsuite holds no failure",
+        "testsuite lacks errors",
+    ]
 
 
 def test_a_hundred_servers_take_less_than_five_seconds() -> None:
