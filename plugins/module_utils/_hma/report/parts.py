@@ -16,13 +16,13 @@ from ..exchange.web_directories import TARGET as WEB_DIRECTORY
 from .changes import ReportedChange
 
 _RESTORE: Final = "restore_hma"
-_FLAG: Final = frozenset({"OAuth2ClientProfileEnabled", "IsDefaultAuthorizationEndpoint"})
 _SWITCHED_OFF: Final = "Nobody: while modern authentication is off, no client is sent to Entra."
 
 
 @dataclass(frozen=True)
 class Part:
-    """One kind of change. ``felt_off`` and ``felt_on``: who feels it while modern authentication is off, and on."""
+    """One kind of change. ``felt_off`` and ``felt_on``: who feels it while modern authentication is off, and on.
+    ``wide``: the object is the organization's, whatever server writes it."""
 
     type: str
     what: str
@@ -32,9 +32,10 @@ class Part:
     proof: str
     back: str = _RESTORE
     properties: frozenset[str] = frozenset()
+    wide: bool = False
 
     def is_of(self, change: ReportedChange) -> bool:
-        return change.type == self.type and (not self.properties or bool(self.properties & change.properties))
+        return self.type in ("", change.type) and (not self.properties or bool(self.properties & change.properties))
 
 
 _SWITCH_FELT: Final = (
@@ -66,21 +67,17 @@ PARTS: Final = (
         "Each directory is read back on its server.",
     ),
     Part(
-        "authserver", "Default authorization endpoint",
-        _SWITCH_FELT, _SWITCH_FELT, _SWITCH_RISK, _SWITCH_PROOF, "disable_hma",
-        frozenset({"IsDefaultAuthorizationEndpoint"}),
-    ),
-    Part(
         "authserver", "AuthServer of each tenant",
         "No person. OAuth between servers (free/busy, archive) uses the list of domains at once.",
         "No person. OAuth between servers (free/busy, archive) uses the list of domains at once.",
         "Low: domains are only added.",
         "The AuthServer is read back, and every site's domain controller is waited for.",
+        properties=frozenset({"DomainName"}), wide=True,
     ),
     Part(
-        "organization", "The switch of the organization",
+        "", "The switch: default endpoint, and the flag of the organization",
         _SWITCH_FELT, _SWITCH_FELT, _SWITCH_RISK, _SWITCH_PROOF, "disable_hma",
-        frozenset({"OAuth2ClientProfileEnabled"}),
+        properties=frozenset({"IsDefaultAuthorizationEndpoint", "OAuth2ClientProfileEnabled"}), wide=True,
     ),
     Part(
         "organization", "MAPI over HTTP for the organization",
@@ -88,6 +85,7 @@ PARTS: Final = (
         "Outlook for Windows that uses RPC over HTTP goes over to MAPI over HTTP.",
         "Medium: a proxy or a balancer has to let the path /mapi through.",
         "The organization is read back.",
+        wide=True,
     ),
     Part(
         REPLY_URLS, "Reply URLs in Entra",
@@ -115,10 +113,8 @@ PARTS: Final = (
         "disable_owa_hma",
     ),
 )  # fmt: skip
-OTHER: Final = Part(
-    "", "Other changes", "Not described: the report has each object.", "Not described: the report has each object.",
-    "Not rated.", "Each object is read back.",
-)  # fmt: skip
+_UNKNOWN: Final = "Not described: the report has each object."
+OTHER: Final = Part("other", "Other changes", _UNKNOWN, _UNKNOWN, "Not rated.", "Each object is read back.")
 
 
 def part_of(change: ReportedChange) -> Part:

@@ -99,18 +99,19 @@ def _rows(document: Document) -> tuple[Row, ...]:
             hosts[part_of(change)].append(names.server(change.host))
     on = bool(document.organization.modern_authentication)
     return tuple(
-        Row(part, len(found), _where(found), part.felt_on if on else part.felt_off)
+        Row(part, len(found), _where(part, found), part.felt_on if on else part.felt_off)
         for part, found in hosts.items()
         if found
     )
 
 
-def _where(hosts: Iterable[str]) -> str:
+def _where(part: Part, hosts: Iterable[str]) -> str:
     """Each host once, as people count."""
     found = sorted(set(hosts), key=natural)
     shown = ", ".join(_short(name, _LONGEST) for name in found[:_NAMES])
     more = len(found) - _NAMES
-    return f"{shown} and {more} more" if more > 0 else shown
+    named = f"{shown} and {more} more" if more > 0 else shown
+    return f"the organization, written on {named}" if part.wide else named
 
 
 def _said(action: Action) -> str:

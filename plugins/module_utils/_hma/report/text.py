@@ -128,12 +128,13 @@ def _place(order: Sequence[str], value: str) -> int:
 
 
 def ordered(findings: Iterable[_Finding]) -> list[_Finding]:
-    """The worst first, check by check in the order they were made, the objects of a check as people count."""
+    """The worst first, check by check in the order they were made, the servers of a check as people count: an object
+    begins with the server it is of, and keeps its place among those of that server."""
     found = sorted(findings, key=urgency)
     places: dict[tuple[tuple[int, int], str], int] = {}
     for item in found:
         places.setdefault((urgency(item), item.id), len(places))
-    return sorted(found, key=lambda item: (places[urgency(item), item.id], natural(item.object)))
+    return sorted(found, key=lambda item: (places[urgency(item), item.id], natural(item.object.partition(" ")[0])))
 
 
 def actions(findings: Iterable[ReportFinding]) -> tuple[Action, ...]:

@@ -21,7 +21,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printabl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.junit import junit
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render, render_sheet
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -148,6 +148,7 @@ def hostile(text: str) -> Document:
 
 
 HARMLESS = Reader(render(hostile("harmless")))
+SHEET = Reader(render_sheet(hostile("harmless"), "records"))
 
 
 @settings(max_examples=60, deadline=None)
@@ -166,7 +167,9 @@ def test_no_text_breaks_a_format_or_adds_to_the_page(text: str) -> None:
         "div": 0,
     }
     assert page.attributes <= HARMLESS.attributes | {"rel"}
-    assert {link for link in page.links if not link.startswith("https://")} == {"data:,"}
+    own = {f"#check-{number + 1}" for number in range(len(found.findings))}
+    assert {link for link in page.links if not link.startswith("https://")} - own == {"data:,"}
+    assert Reader(render_sheet(found, text)).elements == SHEET.elements
     root = ElementTree.fromstring(junit(found))
     assert broken_rules(root) == []
     assert len(root.findall(".//testcase")) == len(found.findings) + len(found.problems)
@@ -259,7 +262,9 @@ def test_a_hundred_servers_take_less_than_five_seconds() -> None:
     found = made(fleet(servers=100, tenants=5))
     page, xml, text = render(found), junit(found), json.dumps(found.as_json())
     assert time.process_time() - start < 5
-    assert page.count(b'<th scope="row">EX') == 100
+    # A row in the matrix, five of evidence and five findings for each; what is the same stands there once.
+    assert page.count(b'<th scope="row">EX') == 1100
+    assert len(page) < 400_000
     assert len(ElementTree.fromstring(xml).findall(".//testcase")) == 500
     assert len(json.loads(text)["servers"]) == 100
 

@@ -54,9 +54,12 @@ def test_the_numbers_are_those_of_the_report() -> None:
     assert [(row.part.what, row.objects, row.where) for row in board.rows] == [
         ("Client names in Entra", 1, "tenant1"),
         ("OAuth on the virtual directories", 3, "EX1, EX2, EX3"),
-        ("Default authorization endpoint", 1, "EX1"),
-        ("AuthServer of each tenant", 1, "EX1"),
-        ("The switch of the organization", 1, "EX1"),
+        ("AuthServer of each tenant", 1, "the organization, written on EX1"),
+        (
+            "The switch: default endpoint, and the flag of the organization",
+            2,
+            "the organization, written on EX1",
+        ),
     ]
 
 
