@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.attempts import switch_attempts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document, Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import (
     WAYS_BACK,
     Ended,
@@ -65,7 +65,8 @@ RETURN = r"""
 _value:
   description:
     - C(complete) says whether everything that the playbook is for is proven, C(message) what is not.
-    - C(reports) says whether the playbook writes a report, C(screen) holds the lines of the last screen.
+    - C(reports) says whether the playbook writes a report, C(screen) holds the lines of the last screen, and
+      C(artifact) the head of the report with the paths of its files.
   type: dict
 """
 
@@ -87,7 +88,15 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
         "message": f"{end.message} Run {run}.",
         "reports": ended.name not in WAYS_BACK,
         "screen": list(screen(made, end, ended.name, files)),
+        "artifact": _artifact(made, of_run(control.get("hma_report_result", {}), run).get("files") or {}),
     }
+
+
+def _artifact(made: Document, files: Mapping[str, Any]) -> dict[str, Any]:
+    """The head of the report and where its files are, for the artifacts of a job."""
+    head = made.as_json()
+    run = {name: head["run"][name] for name in ("id", "playbook", "mode", "started", "stopped")}
+    return {"run": run, "summary": head["summary"], "files": dict(files)}
 
 
 def _files(report: Mapping[str, Any], record: str, changes: Sequence[Any]) -> list[tuple[str, str]]:
