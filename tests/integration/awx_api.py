@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stand-in for AWX's API: it keeps what is created, knows what is attached to what, and refuses an id that is none."""
+"""A stand-in for the API of AWX: it keeps what is created, knows what is attached to what, and refuses a wrong id."""
 
 from __future__ import annotations
 
