@@ -67,6 +67,7 @@ def bad_fleet(servers: int) -> Document:
     return made({**facts, "steps": [{"step": "A", "results": broken}, {"step": "B", "results": wrote}]})
 
 
+@pytest.mark.matrix
 def test_paper_is_short_whatever_the_fleet(tmp_path: Path) -> None:
     """A page for ten servers, 20 for 300, also where nothing is right; the sheet has two."""
 
@@ -85,6 +86,7 @@ def test_paper_is_short_whatever_the_fleet(tmp_path: Path) -> None:
     in_browser(tmp_path, story)
 
 
+@pytest.mark.matrix
 def test_three_hundred_servers_stay_fast(tmp_path: Path) -> None:
     found = report(servers=300, tenants=5)
     content = render(found)
@@ -193,6 +195,7 @@ def test_one_box_to_copy_for_all_servers_of_a_fix(tmp_path: Path) -> None:
     in_browser(tmp_path, story)
 
 
+@pytest.mark.matrix
 @pytest.mark.skipif(
     not AXE,
     reason="NOT TESTED: axe-core is not here (npm install --prefix .axe axe-core; name its axe.min.js in HMA_AXE); the "
