@@ -24,6 +24,7 @@ _NAMES: Final = 24
 _LONGEST: Final = 60
 _ACTIONS: Final = 6
 _TEXT: Final = 200
+_WRITING: Final = frozenset({"register_spns", "prepare_vdirs", "enable_hma", "enable_owa_hma"})
 # The ways back in the order they are typed, each with what it is for.
 _BACKS: Final = {
     "disable_owa_hma": "The way back of Outlook on the web, server by server",
@@ -67,8 +68,10 @@ class Sheet:
 
 
 def has_sheet(document: Document) -> bool:
-    """A sheet asks for what was not done yet: only a run in check mode has one."""
-    return document.run.mode == "check"
+    """A sheet asks for what was not done yet: a playbook that writes has one in check mode, also where nothing is left
+    to change."""
+    checked = document.run.mode == "check"
+    return checked and (document.run.playbook in _WRITING or bool(document.summary.changes["would_change"]))
 
 
 def sheet(document: Document, records: str) -> Sheet:

@@ -107,3 +107,9 @@ def test_the_parts_are_told_apart() -> None:
 def test_only_check_mode_has_one() -> None:
     assert has_sheet(checked())
     assert not has_sheet(document(Facts.from_facts(fleet()), ORIGIN))
+
+
+@pytest.mark.parametrize(("playbook", "has"), [("enable_hma", True), ("verify_hma", False)])
+def test_a_playbook_that_only_reads_has_none(playbook: str, has: bool) -> None:
+    run = {**RUN, "playbook": playbook}
+    assert has_sheet(document(Facts.from_facts(fleet(run=run)), ORIGIN)) is has
