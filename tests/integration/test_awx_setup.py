@@ -95,7 +95,7 @@ def test_configure_attaches_both_credentials_to_every_template(tmp_path: Path) -
     assert run.returncode == 0, run.stdout + run.stderr
     assert "a certificate of the story" not in run.stdout + run.stderr
     templates = controller.objects["job_templates"]
-    assert len(templates) == 2 * len(PLAYBOOKS) - 2
+    assert len(templates) == len(CONFIGURE["vars"]["hma_looks"]) + 2 * len(CONFIGURE["vars"]["hma_writes"])
     for number, template in templates.items():
         attached = {item["name"] for item in controller.of("job_templates", number, "credentials")}
         assert attached == {"servers", "tenants"}, template["name"]

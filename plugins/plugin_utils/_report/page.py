@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -26,24 +27,24 @@ _HERE: Final = Path(__file__).parent
 
 def render(document: Document) -> bytes:
     """The report as one HTML file."""
-    script = _own("report.js")
-    shown = {**_fields(view(document)), "script": Markup(script)}  # noqa: S704
-    return _page("report", shown, f"script-src '{_hash(script)}'; ")
+    return _page("report.html.j2", _fields(view(document)), "report.js")
 
 
 def render_sheet(document: Document, records: str) -> bytes:
     """The sheet for a change board, which runs nothing."""
-    return _page("sheet", {**_fields(sheet(document, records)), "symbols": SYMBOLS, "moment": moment}, "")
+    shown = {**_fields(sheet(document, records)), "symbols": SYMBOLS, "moment": moment}
+    return _page("sheet.html.j2", shown, None, "sheet.css")
 
 
-def _page(name: str, shown: dict[str, Any], scripts: str) -> bytes:
+def _page(template: str, shown: Mapping[str, Any], script_name: str | None, style_name: str = "report.css") -> bytes:
     """Every value passes through autoescape; only our own style and script do not."""
-    style = _own(f"{name}.css")
+    style, script = _own(style_name), _own(script_name) if script_name else ""
     # Hashes, not 'unsafe-inline': what a value might smuggle in is neither styled nor run.
+    scripts = f" script-src '{_hash(script)}';" if script else ""
     policy = (
-        f"default-src 'none'; img-src data:; style-src '{_hash(style)}'; {scripts}base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; img-src data:; style-src '{_hash(style)}';{scripts} base-uri 'none'; form-action 'none'"
     )
-    page: str = _template(f"{name}.html.j2").render(**shown, style=Markup(style), policy=policy)  # noqa: S704
+    page: str = _template(template).render(**shown, style=Markup(style), script=Markup(script), policy=policy)  # noqa: S704
     return page.encode("utf-8")
 
 
