@@ -56,6 +56,7 @@ def test_a_permission_that_is_missing(lab: LabClient, play: Play, playbook: str,
     assert {"language": "yaml", "text": 'hma_spn_mode: "handoff"'} in found["commands"]
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("name_taken_by_app_proxy")
 @pytest.mark.parametrize(("playbook", "arguments"), RUNS)
 def test_a_name_that_somebody_else_holds(lab: LabClient, play: Play, playbook: str, arguments: tuple[str, ...]) -> None:
@@ -112,6 +113,7 @@ def test_a_name_that_a_new_server_brought(
         assert all("https://exse.corp.contoso.test/ (EXSE " in item["message"] for item in registered)
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("single")
 @pytest.mark.parametrize(
     ("playbook", "arguments"), [("enable_hma", ("--check",)), pytest.param("audit_hma", (), marks=pytest.mark.matrix)]

@@ -64,6 +64,7 @@ def test_there_and_back(turned: LabClient, play: Play, switch: tuple[str, str]) 
     assert sets(lab.state()) == start
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("turned", [("mapi_urls", "emptied")], indirect=True)
 def test_urls_that_a_set_took_are_given_back_at_once(turned: LabClient, play: Play) -> None:
     lab = turned

@@ -38,6 +38,7 @@ def nothing_written(lab: LabClient) -> None:
     assert lab.writes() == []
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("healthy")
 def test_a_view_only_audit_of_a_healthy_organization(lab: LabClient, play: Play, tmp_path: Path) -> None:
     """View-Only Organization Management and Application.Read.All with Domain.Read.All read everything; in check mode
@@ -90,6 +91,7 @@ def test_everything_that_is_wrong_is_named(lab: LabClient, play: Play, tmp_path:
     assert never.code == 0, never.output
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("powered_off")
 def test_what_cannot_be_read_is_a_gap_and_the_report_is_there(lab: LabClient, play: Play, tmp_path: Path) -> None:
     lab.fault(at="cmdlet", action="error", name="Get-AuthConfig", message="Access denied.")
@@ -142,6 +144,7 @@ def enabled(run: Run) -> bool:
     return run.code == 0 and "Hybrid Modern Authentication is on." in run.text
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("monday_morning")
 def test_people_who_could_not_sign_in_stop_the_run(lab: LabClient, play: Play) -> None:
     """The gate names them; it is passed by their number, or overridden by name, and the record has that."""

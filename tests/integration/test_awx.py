@@ -140,6 +140,7 @@ def sliced(lab: LabClient, number: int, count: int) -> Path:
     return path
 
 
+@pytest.mark.matrix
 def test_slices_of_prepare_vdirs_run_together_and_a_slice_of_enable_hma_refuses(lab: LabClient, play: Play) -> None:
     slices = [sliced(lab, number, 2) for number in (1, 2)]
     meta = {

@@ -75,6 +75,7 @@ def refused(run: Run, *texts: str) -> None:
 # -- what is in use stays
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize((), BOTH)
 def test_an_earlier_run_is_not_taken_back_while_modern_authentication_rests_on_it(lab: LabClient, play: Play) -> None:
     start = lab.state()
@@ -222,6 +223,7 @@ def test_a_directory_that_was_left_on_is_named_in_the_sentence(lab: LabClient, p
 # -- a write that failed may have taken effect
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize((), BOTH)
 def test_a_write_that_failed_after_it_took_effect_is_taken_back(lab: LabClient, play: Play) -> None:
     start = lab.state()

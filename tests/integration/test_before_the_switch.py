@@ -11,6 +11,7 @@ from tests.integration.story import Play, reports
 from tests.lab.client import LabClient
 
 
+@pytest.mark.matrix
 def test_a_check_before_the_switch_asks_only_whether_exchange_answers(lab: LabClient, play: Play) -> None:
     """It printed "42 checks: 2 as expected, 40 not", each with the advice to recycle application pools."""
     run = play("enable_hma", "--check")

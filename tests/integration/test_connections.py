@@ -73,6 +73,7 @@ def refused(lab: LabClient, play: Play, cases: dict[str, Case]) -> None:
         assert {item["host"] for item in lab.writes()} & {host[:3].upper()} == set()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("way", WAYS)
 def test_the_main_job_over_four_connections(lab: LabClient, play: Play, way: str) -> None:
     """NTLM over https bound to the certificate, NTLM over encrypted http (a name and password beyond ASCII), CredSSP
@@ -153,12 +154,14 @@ def test_refused_over_winrm_before_any_write(lab: LabClient, play: Play, cases: 
     refused(lab, play, cases)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("cases", rounds(PSRP, "connection", "account"))
 @pytest.mark.scenario("connections_psrp")
 def test_refused_over_psrp_before_any_write(lab: LabClient, play: Play, cases: dict[str, Case]) -> None:
     refused(lab, play, cases)
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("connections")
 def test_servers_at_their_limits(lab: LabClient, play: Play) -> None:
     """What is only for a moment is overcome; the plugin opens another shell, or the read is repeated, and no write is

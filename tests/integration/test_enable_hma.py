@@ -48,7 +48,7 @@ def predicted(output: str) -> list[tuple[str, str]]:
 # long run is enough.
 WAYS = [
     pytest.param("default", id="default"),
-    pytest.param("default", marks=[pytest.mark.connection("exchange")], id="default-exchange"),
+    pytest.param("default", marks=[pytest.mark.connection("exchange"), pytest.mark.matrix], id="default-exchange"),
     pytest.param(
         "legacy2013",
         marks=[pytest.mark.scenario("legacy2013"), pytest.mark.connection("exchange"), pytest.mark.matrix],

@@ -97,6 +97,7 @@ def test_a_server_that_is_down_does_not_keep_anybody_from_going_back(lab: LabCli
 POLICY = {"name": "Block legacy", "blocks": ["Mapi", "Pop"]}
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("config", "mailboxes", "why"),
     [
@@ -195,6 +196,7 @@ def test_hybrid_free_busy_keeps_its_oauth_unless_forced(lab: LabClient, play: Pl
     assert sets(lab.state()) == start
 
 
+@pytest.mark.matrix
 def test_a_server_that_is_not_reached_is_said_and_done_later(lab: LabClient, play: Play) -> None:
     start = sets(lab.state())
     record = enabled(lab, play)

@@ -93,6 +93,7 @@ CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "change", [pytest.param(name, marks=[pytest.mark.matrix] if number else []) for number, name in enumerate(CHANGES)]
 )
@@ -146,6 +147,7 @@ def test_where_step_6_refutes_step_5_the_way_back_is_a_command(lab: LabClient, b
     assert f"The way back: ansible-playbook hybrid.exchange.disable_hma -i {lab.inventory}" in run.text, run.output
 
 
+@pytest.mark.matrix
 def test_a_second_playbook_is_refused_while_the_first_is_at_work(lab: LabClient, begin: Begin, play: Play) -> None:
     start = lab.state()
     lab.fault(at="cmdlet", action="hang_before", count=1, name="Set-OrganizationConfig")
@@ -194,6 +196,7 @@ BETWEEN: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "place", [pytest.param(name, marks=[pytest.mark.matrix] if number else []) for number, name in enumerate(BETWEEN)]
 )

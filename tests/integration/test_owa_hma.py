@@ -96,6 +96,7 @@ def kill_at(lab: LabClient, begin: Begin, playbook: str, number: int) -> None:
     lab.remedy()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("number", [pytest.param(item, marks=MATRIX if item != 1 else []) for item in range(4)])
 def test_killed_after_any_write_and_run_again(lab: LabClient, play: Play, begin: Begin, number: int) -> None:
     kill_at(lab, begin, "enable_owa_hma", number)

@@ -67,6 +67,7 @@ def test_a_server_that_is_off(lab: LabClient, play: Play) -> None:
     assert lab.writes() == []
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("host", "name", "after"),
     [
@@ -173,6 +174,7 @@ def test_tags_that_skip_what_always_runs(lab: LabClient, play: Play) -> None:
     assert step5(lab) == []
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("graph_readonly")
 def test_read_only_application(lab: LabClient, play: Play, tmp_path: Path) -> None:
     """Modes verify and handoff read only; what is missing stops step 5; the script adds what is missing."""
@@ -213,7 +215,7 @@ def test_a_connection_without_password(lab: LabClient, play: Play) -> None:
         pytest.param("contoso", {"hma_client_secret": "wr0ng-s3cret"}, "AADSTS7000215", marks=pytest.mark.matrix),
         pytest.param("contoso", {"hma_client_secret": None}, "no way to sign in", marks=pytest.mark.matrix),
         pytest.param("contoso", {"hma_cloud": "moon"}, "cloud", marks=pytest.mark.matrix),
-        ("contoso", {"hma_ca_path": None}, "certificate is not trusted here"),
+        pytest.param("contoso", {"hma_ca_path": None}, "certificate is not trusted here", marks=pytest.mark.matrix),
         pytest.param("contoso", {"hma_validate_certs": "perhaps"}, "validate_certs", marks=pytest.mark.matrix),
         pytest.param(
             "fabrikam",
@@ -265,6 +267,7 @@ def test_an_expired_certificate_of_the_application(lab: LabClient, play: Play) -
     refused(play("enable_hma"), lab, "Make a new one, register it with the application")
 
 
+@pytest.mark.matrix
 def test_values_from_a_vault(lab: LabClient, play: Play, tmp_path: Path) -> None:
     secret = VaultSecret(b"vault password")
     (tmp_path / "password").write_bytes(b"vault password")
@@ -301,6 +304,7 @@ def test_exchange_refuses_the_account(lab: LabClient, play: Play) -> None:
     assert "wr0ng-s3cret" not in run.output
 
 
+@pytest.mark.matrix
 def test_environment_does_not_win(lab: LabClient, play: Play) -> None:
     """TLS and proxy come from the options; what the shell happens to export changes nothing for Entra and Graph."""
     bundle = str(lab.folder / "nothing.pem")

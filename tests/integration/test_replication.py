@@ -16,6 +16,7 @@ from tests.lab.client import LabClient
 DC2 = "dc2.corp.contoso.test"
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("branch_office")
 def test_step_5_waits_for_the_branch_office(lab: LabClient, begin: Begin, play: Play) -> None:
     start = lab.state()

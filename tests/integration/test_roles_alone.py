@@ -83,6 +83,7 @@ def test_every_role_runs_as_its_readme_shows(lab: LabClient, play: Play, tmp_pat
         assert run.code == 0, run.output
 
 
+@pytest.mark.matrix
 @ONE
 def test_a_role_that_judges_says_what_was_not_read(lab: LabClient, play: Play, tmp_path: Path) -> None:
     """hma_enable by itself reads the organization and nothing else: every server and tenant is named, and nothing is

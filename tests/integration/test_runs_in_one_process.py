@@ -50,6 +50,7 @@ SITE = """
 """
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("single")
 def test_each_report_tells_its_own_run(lab: LabClient, play: Play, tmp_path: Path) -> None:
     (tmp_path / "site.yml").write_text(SITE, encoding="utf-8")

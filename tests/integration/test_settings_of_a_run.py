@@ -158,6 +158,7 @@ def without(tmp_path: Path, module: str) -> Path:
     return folder
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("single")
 def test_what_is_given_as_text_holds_to_the_end(lab: LabClient, play: Play) -> None:
     """-e name=value makes text of everything; what is taken at first is not refused by a later step."""
@@ -181,3 +182,17 @@ def test_what_is_given_as_text_holds_over_the_endpoint_of_exchange(lab: LabClien
         play("enable_hma", "-e", "hma_probe_deadline=fifteen"), lab, "hma_probe_deadline is 'fifteen' (text)"
     )
     test_what_is_given_as_text_holds_to_the_end(lab, play)
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("mode", ["verify", "handoff"])
+def test_names_that_others_are_to_register_are_no_success_while_they_are_missing(
+    lab: LabClient, play: Play, mode: str
+) -> None:
+    """The last screen said "Not ready", and the exit code 0."""
+    run = play("register_spns", hma_spn_mode=mode)
+    assert run.code != 0, run.output
+    assert lab.writes() == []
+    assert "register_spns: Not ready." in run.text, run.output
+    assert play("register_spns").code == 0
+    assert play("register_spns", hma_spn_mode=mode).code == 0

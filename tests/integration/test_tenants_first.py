@@ -171,6 +171,7 @@ def test_it_is_the_same_where_exchange_itself_is_the_endpoint(lab: LabClient, pl
     judged(play("enable_hma", inventory=broken(lab, case)), lab, case)
 
 
+@pytest.mark.matrix
 def test_names_are_registered_nowhere_before_every_tenant_is_read(lab: LabClient, play: Play) -> None:
     """The tenant that is broken answers after the other one; and what it is asked for is a read that it refuses."""
     lab.change(["tenants", 1, "applications", 0, "rights"], [])
@@ -180,6 +181,7 @@ def test_names_are_registered_nowhere_before_every_tenant_is_read(lab: LabClient
     assert {item["tenant"] for item in lab.writes()} == {CONTOSO, FABRIKAM}
 
 
+@pytest.mark.matrix
 def test_a_domain_that_is_another_tenants_stops_step_1(lab: LabClient, play: Play) -> None:
     for number, domain in enumerate(("contoso.onmicrosoft.com", "fabrikam.onmicrosoft.com")):
         lab.change(["tenants", number, "applications", 0, "rights"], ["Application.ReadWrite.All", "Domain.Read.All"])

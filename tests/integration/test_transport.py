@@ -60,6 +60,7 @@ def flag_on(lab: LabClient) -> bool:
     return bool(lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"])
 
 
+@pytest.mark.matrix
 @BOTH
 def test_a_shell_that_opens_slower_than_the_operation_timeout(
     lab: LabClient, play: Play, request: pytest.FixtureRequest
@@ -103,6 +104,7 @@ def test_a_cmdlet_that_asks_is_given_its_answer_beforehand(
     assert "-Confirm:$false" in run.text
 
 
+@pytest.mark.matrix
 @BOTH
 def test_a_cmdlet_that_asks_all_the_same_says_what_it_asked(
     lab: LabClient, play: Play, request: pytest.FixtureRequest

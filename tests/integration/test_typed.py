@@ -42,6 +42,7 @@ class Boxes(HTMLParser):
             self.texts[-1] += data
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("pasted")
 @pytest.mark.parametrize("_way", ["winrm", EXCHANGE])
 def test_a_name_that_is_code_is_pasted_as_it_is_printed_and_nothing_runs(

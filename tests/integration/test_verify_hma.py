@@ -39,6 +39,7 @@ def oldest_python() -> str:
     pytest.skip("no Python older than the control node's is on this machine")
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("compliant")
 def test_a_server_that_lies_is_named_with_what_it_offered_and_the_next_command(lab: LabClient, play: Play) -> None:
     right = play("verify_hma")
@@ -111,6 +112,7 @@ def test_another_host_asks_with_a_python_of_its_own(lab: LabClient, play: Play) 
     assert "42 as expected (ready)" in run.text
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("late_effect")
 def test_enabling_waits_until_servers_have_taken_it_up(lab: LabClient, play: Play) -> None:
     before = play("verify_hma", hma_probe_expected="not_offered")

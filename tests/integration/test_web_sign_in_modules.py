@@ -43,6 +43,7 @@ def sent(lab: LabClient) -> list[tuple[str, dict[str, Any]]]:
     ]  # fmt: skip
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("owa_ready")
 @pytest.mark.parametrize("_way", WAYS)
 def test_sign_in_at_entra_and_as_before(lab: LabClient, tmp_path: Path, _way: str) -> None:
@@ -70,6 +71,7 @@ def test_sign_in_at_entra_and_as_before(lab: LabClient, tmp_path: Path, _way: st
     assert sets(lab.state()) == start
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("owa_ready")
 def test_without_a_record_forms_come_back(lab: LabClient, tmp_path: Path) -> None:
     start = sets(lab.state())
@@ -82,6 +84,7 @@ def test_without_a_record_forms_come_back(lab: LabClient, tmp_path: Path) -> Non
     assert not call(lab, tmp_path, EX3, "hma_web_sign_in", {"server": EX2, "state": "methods"})["changed"]
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("owa_ready")
 def test_reply_urls_are_added_and_taken_away_and_nothing_else(lab: LabClient, tmp_path: Path) -> None:
     start = sets(lab.state())
@@ -100,6 +103,7 @@ def test_reply_urls_are_added_and_taken_away_and_nothing_else(lab: LabClient, tm
     assert sets(lab.state()) == start
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("owa_ready")
 def test_what_the_gate_reads_and_what_a_server_does_itself(lab: LabClient, tmp_path: Path) -> None:
     server = call(lab, tmp_path, EX2, "hma_web_info", {"scope": "server"})

@@ -10,6 +10,7 @@ from typing import Final
 
 CONTROL_NODE: Final = "localhost"
 SWITCH: Final = "Step 5, enable"
+SWITCH_WRITES: Final = "Step 5, default authorization endpoint and modern authentication"
 SERVERS: Final = "servers"
 TENANTS: Final = "tenants"
 # The result is kept on one host: the control node, or the server that the step ran on.
@@ -45,7 +46,7 @@ STEPS: Final = (
     Step("Step 5, read every tenant again", TENANTS, "hma_gate_tenant"),
     Step("Step 5, read the organization again", ONE, "hma_enable_organization"),
     Step("Step 5, judge", ONE, "hma_enable_gate"),
-    Step("Step 5, default authorization endpoint and modern authentication", ONE, "hma_enable_result"),
+    Step(SWITCH_WRITES, ONE, "hma_enable_result"),
     Step("Step 6, read the organization back", ONE, "hma_verify_organization"),
     Step("Step 6, ask what clients are offered", ONE, "hma_verify_probe", CONTROL_NODE),
     Step("Step 6, verify", ONE, "hma_verify_result"),

@@ -9,7 +9,7 @@ Sources: Set-*VirtualDirectory reference pages, xExchange, HMA article step "ver
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -87,9 +87,8 @@ KINDS: Final[Mapping[str, Kind]] = {
 
 
 @dataclass(frozen=True)
-class Directory:
-    """A front-end virtual directory as one full read showed it. ``methods`` are lists beside the settings: no list that
-    is odd is among them."""
+class FrontEnd:
+    """What every front-end virtual directory has: whose it is, what Exchange calls it, and where it is published."""
 
     kind: str
     server: str
@@ -98,24 +97,35 @@ class Directory:
     identity: str
     internal_url: str | None
     external_url: str | None
-    settings: Mapping[str, Setting]
-    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def from_facts(cls, facts: Properties) -> Directory:
-        kind, settings = facts.text("kind"), facts.child("settings")
-        if kind not in KINDS:
-            raise facts.wrong("kind", f"one of {', '.join(KINDS)}")
-        return cls(
-            kind=kind,
+    def among(cls, kinds: Collection[str], facts: Properties) -> FrontEnd:
+        """The same of facts that were handed over; a kind that is not among ``kinds`` is refused."""
+        if facts.text("kind") not in kinds:
+            raise facts.wrong("kind", f"one of {', '.join(kinds)}")
+        return FrontEnd(
+            kind=facts.text("kind"),
             server=facts.text("server"),
             name=facts.text("name"),
             guid=facts.text("guid"),
             identity=facts.text("identity"),
             internal_url=facts.optional_text("internal_url"),
             external_url=facts.optional_text("external_url"),
-            settings=_settings(KINDS[kind], settings),
         )
+
+
+@dataclass(frozen=True)
+class Directory(FrontEnd):
+    """A front-end virtual directory as one full read showed it. ``methods`` are lists beside the settings: no list that
+    is odd is among them."""
+
+    settings: Mapping[str, Setting]
+    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def from_facts(cls, facts: Properties) -> Directory:
+        shared = cls.among(KINDS, facts)
+        return cls(**vars(shared), settings=_settings(KINDS[shared.kind], facts.child("settings")))
 
     @property
     def oauth(self) -> bool:

@@ -18,7 +18,7 @@ from ..base.errors import Refused
 from ..base.values import Properties
 from ..entra.spns import ClientUrl
 from .cmdlet import THIS_SERVER, Cmdlet, CmdletResult
-from .virtual_directories import FRONT_END, is_front_end
+from .virtual_directories import FRONT_END, FrontEnd, is_front_end
 
 if TYPE_CHECKING:
     from .cmdlet import ServerName
@@ -51,33 +51,15 @@ def get_urls(kind: str) -> Cmdlet:
 
 
 @dataclass(frozen=True)
-class WebDirectory:
+class WebDirectory(FrontEnd):
     """The front-end directory owa or ecp of a server, as one full read showed it. ``settings`` has each of SETTINGS."""
 
-    kind: str
-    server: str
-    name: str
-    guid: str
-    identity: str
-    internal_url: str | None
-    external_url: str | None
     settings: Mapping[str, bool]
 
     @classmethod
     def from_facts(cls, facts: Properties) -> WebDirectory:
-        kind, settings = facts.text("kind"), facts.child("settings")
-        if kind not in NOUNS:
-            raise facts.wrong("kind", f"one of {', '.join(NOUNS)}")
-        return cls(
-            kind=kind,
-            server=facts.text("server"),
-            name=facts.text("name"),
-            guid=facts.text("guid"),
-            identity=facts.text("identity"),
-            internal_url=facts.optional_text("internal_url"),
-            external_url=facts.optional_text("external_url"),
-            settings={name: settings.flag(name) for name in SETTINGS},
-        )
+        shared, settings = cls.among(NOUNS, facts), facts.child("settings")
+        return cls(**vars(shared), settings={name: settings.flag(name) for name in SETTINGS})
 
     @property
     def urls(self) -> list[ClientUrl]:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..base.command import Command, playbook
+from ..checks.steps import SWITCH_WRITES
 from .document import Document
 from .page import head_of
-from .verdict import ON, PARTS
+from .verdict import NOT_READY, ON, PARTS
 
-_SWITCH_RESULT: Final = "Step 5, default authorization endpoint and modern authentication"
 _LATER: Final = (
     "The default endpoint is taken back too, but not every server answers so yet. Servers pick it up with a delay: run "
     "verify_hma with -e hma_probe_expected=not_offered in some minutes; at the latest an iisreset on that server does "
@@ -105,11 +105,13 @@ class Ended:
 
 
 def of_chain(ended: Ended) -> Ending:
-    """The end of enable_hma, and of the playbooks that are a part of it: complete where no step stopped it."""
+    """The end of enable_hma, and of the playbooks that are a part of it: complete where no step stopped it, and what
+    it is for is not known to be missing (names that a run in mode verify did not find)."""
     if ended.name == "prepare_vdirs" and not ended.facts["servers"] and not ended.stopped:
         return Ending(True, "Nothing to do in this slice", (_NO_SERVER,))
-    says = (*_checked(ended), ended.document.summary.sentence, *_offered(ended))
-    return Ending(not ended.stopped, _words(ended), says, _next(ended))
+    summary = ended.document.summary
+    says = (*_checked(ended), summary.sentence, *_offered(ended))
+    return Ending(not ended.stopped and summary.verdict != NOT_READY, _words(ended), says, _next(ended))
 
 
 def _words(ended: Ended) -> str:
@@ -131,7 +133,7 @@ def _of_the_switch(ended: Ended) -> str:
 def _uncertain(ended: Ended) -> bool:
     """Whether step 5 broke off in the middle of a write."""
     results: Mapping[str, Any] = next(
-        (item["results"] for item in ended.facts["steps"] if item["step"] == _SWITCH_RESULT), {}
+        (item["results"] for item in ended.facts["steps"] if item["step"] == SWITCH_WRITES), {}
     )
     return any(result.get("uncertain") for result in results.values())
 

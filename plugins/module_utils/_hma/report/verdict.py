@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE. The one meaning of ready: what a run comes to, for the console, the page, the JSON, JUnit and the exit code.
 
-Nothing else in the collection decides it.
+Of the judged findings and the changes of a run, nothing else decides it. What a report does not have (how the way back
+ended, a part that was not asked) is put beside it by ``ending``.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.filter.run_end import run_end
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.steps import SWITCH_WRITES
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document, Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import (
     Ended,
@@ -27,7 +28,6 @@ from hypothesis import strategies as st
 
 from tests.unit.report_samples import change, finding, fleet
 
-SWITCH = "Step 5, default authorization endpoint and modern authentication"
 RECORD = "/srv/hma_records/R"
 
 
@@ -55,7 +55,7 @@ def ended(
         "run": about,
         "settings": {},
         "probe": probe or {},
-        "steps": [{"step": SWITCH, "results": {"ex1": switch or {}}}, {"step": "3", "results": {"ex1": step}}],
+        "steps": [{"step": SWITCH_WRITES, "results": {"ex1": switch or {}}}, {"step": "3", "results": {"ex1": step}}],
     }
     for server in facts["servers"].values():
         for directory in server["read"]["directories"]:
@@ -123,6 +123,14 @@ def test_the_end_of_the_chain(found: Ended, complete: bool, words: str, followin
     assert bool(end.next) == bool(following)
     # Complete: with the inventory of this run.
     assert not end.next or typed(end)[-2:] == ["-i", "my inventory"]
+
+
+@pytest.mark.parametrize(("status", "complete"), [("fail", False), ("warn", True), ("not_checked", True)])
+def test_what_is_known_to_be_missing_is_no_success(status: str, complete: bool) -> None:
+    """Names that register_spns in mode verify did not find: its screen, its page and its exit code agree."""
+    found = ended("register_spns", findings=[finding(status, id="HMA-SPN-001", tenant="tenant1")])
+    assert of_chain(found).complete is complete
+    assert (found.document.summary.verdict == "not_ready") is not complete
 
 
 def test_the_end_of_the_way_out_of_sign_in_at_entra() -> None:
