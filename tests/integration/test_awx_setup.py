@@ -15,7 +15,7 @@ import yaml
 
 from tests.integration.awx_api import Controller, serving
 from tests.integration.story import Play, reports
-from tests.integration.test_awx import PROJECT, launch, sliced
+from tests.integration.test_awx import PROJECT, before_secret, launch, sliced
 from tests.lab.client import LabClient
 
 ROOT = Path(__file__).parents[2]
@@ -136,6 +136,19 @@ def test_a_slice_with_tenants_only_ends_well(lab: LabClient, play: Play) -> None
     assert lab.writes() == []
     # The same inventory where nothing was sliced is a slip, as before.
     assert play("prepare_vdirs", inventory=part).code != 0
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("one_application")
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_each_playbook_ends_with_its_screen_in_the_engine_of_awx(lab: LabClient, tmp_path: Path, name: str) -> None:
+    """Whatever it came to: it begins, and its last words are its own."""
+    given = {"hma_restore_record": str(tmp_path / "none")} if name == "restore_hma" else {}
+    job = launch(tmp_path, lab, name, **given)
+    said = job.stdout.read()
+    assert f"\n{name}: " in said, said
+    assert job.status in ("successful", "failed") and "Traceback" not in said
+    assert before_secret(lab) not in said
 
 
 @pytest.mark.matrix
