@@ -18,11 +18,15 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document, Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.junit import junit
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.sarif import sarif
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.sheet import has_sheet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.table import changes_csv, findings_csv
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.files import ReportError, write_files
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render, render_sheet
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.pdf import NoPdf, as_pdf
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _MODE: Final = re.compile(r"0?[0-7]{3}")
@@ -36,7 +40,13 @@ _FILES: Final[Mapping[str, tuple[str, Callable[[Document], bytes]]]] = {
     "html": ("report.html", render),
     "json": ("report.json", _json),
     "junit": ("junit.xml", junit),
+    "sarif": ("report.sarif", sarif),
+    "csv_findings": ("findings.csv", findings_csv),
+    "csv_changes": ("changes.csv", changes_csv),
 }
+# What asks for a change: there is one of a run in check mode only.
+_SHEETS: Final = {"sheet": "sheet.html", "sheet_pdf": "sheet.pdf"}
+_RECORDS: Final = "hma_records"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +67,7 @@ class Written(Result):
     files: Mapping[str, str]
     summary: Mapping[str, Any]
     problems: Sequence[Mapping[str, Any]]
+    warnings: Sequence[str]
 
 
 class ActionModule(HmaAction[Options]):
@@ -72,12 +83,14 @@ class ActionModule(HmaAction[Options]):
         name = options.name or facts.run.id or f"{now:%Y%m%dT%H%M%SZ}"
         _refuse_odd(name, options.mode)
         found = document(facts, Origin(VERSION, tuple(self.inventory), now.isoformat(timespec="seconds")))
-        files = _written(found, Path(options.dir).expanduser() / name, options.formats, int(options.mode, 8))
+        contents, warnings = _contents(found, options)
+        files = _written(contents, Path(options.dir).expanduser() / name, int(options.mode, 8))
         report = found.as_json()
         return Written(
             files=files,
             summary=report["summary"],
             problems=report["problems"],
+            warnings=warnings,
             msg=f"{found.summary.sentence} {', '.join(files.values())}".strip(),
         )
 
@@ -91,11 +104,24 @@ def _refuse_odd(name: str, mode: str) -> None:
             raise Refused(f"{what}, not {shown(value)}.")
 
 
-def _written(found: Document, folder: Path, formats: Sequence[str], mode: int) -> dict[str, str]:
-    """The path of each file that was written, by format."""
-    contents = {_FILES[kind][0]: _FILES[kind][1](found) for kind in formats}
+def _contents(found: Document, options: Options) -> tuple[dict[str, tuple[str, bytes]], list[str]]:
+    """The name and the content of each file, by format, and what there is no file for."""
+    contents = {kind: (_FILES[kind][0], _FILES[kind][1](found)) for kind in options.formats if kind in _FILES}
+    wanted = [kind for kind in options.formats if kind in _SHEETS and has_sheet(found)]
+    if not wanted:
+        return contents, []
+    page = render_sheet(found, str((options.facts.get("settings") or {}).get("hma_record_dir") or _RECORDS))
     try:
-        written = write_files(folder, contents, mode=mode)
+        sheets = {kind: (_SHEETS[kind], page if kind == "sheet" else as_pdf(page)) for kind in wanted}
+    except NoPdf as exc:
+        return {**contents, "sheet": (_SHEETS["sheet"], page)}, [str(exc)]
+    return {**contents, **sheets}, []
+
+
+def _written(contents: Mapping[str, tuple[str, bytes]], folder: Path, mode: int) -> dict[str, str]:
+    """The path of each file that was written, by format."""
+    try:
+        written = write_files(folder, dict(contents.values()), mode=mode)
     except ReportError as exc:
         raise Refused(str(exc)) from None
-    return {kind: written[_FILES[kind][0]] for kind in formats}
+    return {kind: written[name] for kind, (name, _content) in contents.items()}

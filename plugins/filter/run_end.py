@@ -17,7 +17,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.ending 
     without_its_own,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import news_of
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document, Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import (
     RECORDING,
     TRYING,
@@ -82,7 +82,8 @@ _value:
   description:
     - C(complete) says whether everything that the playbook is for is proven, C(message) what is not.
     - C(not_done) says why a run of C(watch_hma) could not do its work, which is neither quiet nor drift.
-    - C(reports) says whether the playbook writes a report, C(screen) holds the lines of the last screen.
+    - C(reports) says whether the playbook writes a report, C(screen) holds the lines of the last screen, and
+      C(artifact) the head of the report with the paths of its files.
   type: dict
 """
 
@@ -111,22 +112,32 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
         # What was measured has files of its own.
         "reports": ended.name not in {*WAYS_BACK, MEASURE},
         "screen": list(screen(without_its_own(made, watched) if watched else made, end, ended.name, files)),
+        "artifact": _artifact(made, report.get("files") or {}),
     }
 
 
-def _of_chain(ended: Ended, _hostvars: Variables) -> Ending:
-    return of_chain(ended)
+def _artifact(made: Document, files: Mapping[str, Any]) -> dict[str, Any]:
+    """The head of the report and where its files are, for the artifacts of a job."""
+    head = made.as_json()
+    run = {name: head["run"][name] for name in ("id", "playbook", "mode", "started", "stopped")}
+    return {"run": run, "summary": head["summary"], "files": dict(files)}
 
 
 def _files(report: Mapping[str, Any], record: str, changes: Sequence[Any], history: str) -> list[tuple[str, str]]:
-    """The report that people read, or why there is none; where something was written, the record of it; the history of
-    a watch."""
+    """The report that people read, or why there is none; the sheet; where something was written, the record of it; the
+    history of a watch."""
     written = report.get("files") or {}
     page = next((str(written[kind]) for kind in ("html", "json", "junit") if kind in written), "")
     if report.get("failed"):
         page = one_line(f"none. {report.get('msg')}", "Report")
     wrote = any(item.status != "would_change" for item in changes)
-    return [("Report", page), ("Record", record if wrote else ""), ("History", history)]
+    sheet = next((str(written[kind]) for kind in ("sheet", "sheet_pdf") if kind in written), "")
+    return [
+        ("Report", page),
+        ("For the change board", sheet),
+        ("Record", record if wrote else ""),
+        ("History", history),
+    ]
 
 
 def _result(control: Variables, name: str, run: str) -> Mapping[str, Any]:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: hma_report
-short_description: Write the report of a run as HTML, JSON and JUnit
+short_description: Write the report of a run for people, programs and pipelines
 version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
   - Takes what the other modules found and wrote in this run and makes of it one page for people (HTML), one document
-    for programs (JSON) and one for pipelines (JUnit).
+    for programs (JSON) and one for pipelines (JUnit); of a run in check mode also a sheet for the change board.
   - Works offline, on the control node, and never fails because a value is missing. What could not be read is said to be
     not checked, with its reason.
   - The HTML is one file that loads nothing and sends nothing. The schema of the JSON is
     C(docs/schemas/report.schema.json) of the collection.
   - In JUnit the organization, each server and each tenant is a suite. What was not checked is skipped with its reason.
-  - Characters that XML forbids, or that turn or hide text on a screen, are shown instead of written, in all three.
+  - Characters that XML forbids, or that turn or hide text on a screen, are shown instead of written, in all of them.
 options:
   facts:
     description:
@@ -40,18 +40,26 @@ options:
     type: dict
     required: true
   formats:
-    description: What is written.
+    description:
+      - What is written. V(html), V(json) and V(junit) are the report, V(sarif) what is open in it, as SARIF 2.1.0 for
+        code-scanning dashboards.
+      - V(csv_findings) and V(csv_changes) are tables for a spreadsheet. What such a program would take for a formula
+        begins with an apostrophe there.
+      - V(sheet) is one sheet for a change board, of two pages at most. It asks for what was not done yet, so that it is
+        written of a run in check mode only. V(sheet_pdf) is the same as PDF, where the control node has a Chromium;
+        where it has none, V(sheet) is written and a warning says so.
     type: list
     elements: str
-    choices: [html, json, junit]
-    default: [html, json, junit]
+    choices: [html, json, junit, sheet, sheet_pdf, csv_findings, csv_changes, sarif]
+    default: [html, json, junit, sheet]
   dir:
     description: Folder of the reports. It is made, with mode 0700, where it is missing.
     type: path
     default: hma_reports
   name:
     description:
-      - Folder below O(dir) that holds the files C(report.html), C(report.json) and C(junit.xml).
+      - Folder below O(dir) that holds the files C(report.html), C(report.json), C(junit.xml), C(report.sarif),
+        C(findings.csv), C(changes.csv), C(sheet.html) and C(sheet.pdf), as far as O(formats) names them.
       - The id of the run by default, so that every report is kept. A fixed name keeps the last one only.
     type: str
   mode:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..base.comparison import folded, lacking
+from ..base.order import natural
 from ..checks.inventory import TaskResult
 from ..exchange.change import DONE, LISTS, NAMES, PREDICTED, property_lines
 from .found import Found
@@ -32,6 +33,9 @@ class ReportedChange:
     after: str
     kind: str = ""
     added: frozenset[str] = frozenset()
+    # The type of the object, and the properties that differ: what the change board's sheet knows a change by.
+    type: str = ""
+    properties: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def problems_of(steps: Iterable[Found]) -> Iterator[Problem]:
 def _each(steps: Iterable[Found]) -> Iterator[tuple[str, str, Found]]:
     """Each result with its step and host. A loop's items stand for the loop; a step that was not run says nothing."""
     for step in steps:
-        for host, result in step["results"].items:
+        for host, result in sorted(step["results"].items, key=lambda item: natural(item[0])):
             items = result["results"].objects if isinstance(result["results"].value, list) else [result]
             for item in items:
                 if item.mapping:
@@ -103,13 +107,15 @@ def _change(host: str, change: Found, status: str) -> ReportedChange:
         before=property_lines(change["before"].mapping).rstrip("\n"),
         after=property_lines(change["after"].mapping).rstrip("\n"),
         kind=change["target"]["kind"].text,
+        type=change["target"]["type"].text,
+        properties=frozenset(change["after"].mapping),
     )
 
 
 def _list_changed(host: str, change: Found, status: str) -> ReportedChange:
     """A list of a tenant is written by one request; what it adds and takes away says more than the request."""
     kind = change["target"]["type"].text
-    before, after = (sorted(change[side][LISTS[kind]].texts) for side in ("before", "after"))
+    before, after = (sorted(change[side][LISTS[kind]].texts, key=natural) for side in ("before", "after"))
     added, taken = lacking(before, after), lacking(after, before)
     return ReportedChange(
         host=host,
@@ -120,4 +126,5 @@ def _list_changed(host: str, change: Found, status: str) -> ReportedChange:
         before="\n".join(before),
         after="\n".join(after),
         added=folded(added) if kind == NAMES else frozenset(),
+        type=kind,
     )

@@ -41,7 +41,7 @@ SCHEMA_VERSION: Final = 1
 _REASON: Final = 200
 CHANGES: Final = ("would_change", "changed", "rolled_back")
 # What the matrices need of a change and the JSON does not have.
-_INNER: Final = frozenset({"kind", "added", "asked", "gaps", "partly"})
+_INNER: Final = frozenset({"kind", "added", "asked", "gaps", "partly", "type", "properties"})
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ _LATER: Final = (
     "verify_hma with -e hma_probe_expected=not_offered in some minutes; at the latest an iisreset on that server does "
     "it."
 )
+_NO_SERVER: Final = "It holds no Exchange server; the other slices of the job prepare them."
 _CHECK: Final = "Check mode: nothing was changed."
 _OFF: Final = "Modern authentication is off"
 _OWA_OFF: Final = "Nobody needs Entra any more to sign in to Outlook on the web and the admin center"
@@ -105,6 +106,8 @@ class Ended:
 def of_chain(ended: Ended) -> Ending:
     """The end of enable_hma, and of the playbooks that are a part of it: complete where no step stopped it, and what
     it is for is not known to be missing (names that a run in mode verify did not find)."""
+    if ended.name == "prepare_vdirs" and not ended.facts["servers"] and not ended.stopped:
+        return Ending(True, "Nothing to do in this slice", (_NO_SERVER,))
     summary = ended.document.summary
     says = (*_checked(ended), *_of_wave(ended), summary.sentence, *_offered(ended))
     return Ending(not ended.stopped and summary.verdict != NOT_READY, _words(ended), says, _next(ended))

@@ -18,7 +18,7 @@ from .again import repeated
 from .changes import Problem, ReportedChange, changes_of, problems_of
 from .found import Found
 from .readings import asked, error_text, server_read, tenant_read
-from .text import STATUSES, CommandText, ReportFinding, urgency
+from .text import STATUSES, CommandText, ReportFinding, ordered
 
 # What an answer to the empty Bearer says of the question "are clients offered what they are to be offered?"
 CHALLENGE: Final = {"proven": "pass", "refuted": "fail", "unproven": "not_checked"}
@@ -179,7 +179,7 @@ class Facts:
 
 def latest(findings: list[ReportFinding]) -> tuple[ReportFinding, ...]:
     """The worst first. A check that several steps made of one object counts as the last one found it."""
-    return tuple(sorted({(item.id, item.object): item for item in findings}.values(), key=urgency))
+    return tuple(ordered({(item.id, item.object): item for item in findings}.values()))
 
 
 def _run(found: Found, settings: Found) -> Run:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ..base.comparison import fold, folded
+from ..base.order import natural
 from ..checks.directories import OAUTH_ON
 from ..checks.hosts import same_server
 from ..checks.inputs import stands_for
@@ -132,7 +133,7 @@ def server_rows(
     ]
     failing = folded(item.server for item in findings if item.server and _fails(item))
     judged = [_judged(_with_findings(row, findings) if row.host else row, requests, failing) for row in rows]
-    return tuple(sorted(judged, key=lambda row: (STATUSES.index(row.status), fold(row.name))))
+    return tuple(sorted(judged, key=lambda row: (STATUSES.index(row.status), natural(row.name))))
 
 
 def _fails(finding: ReportFinding) -> bool:
@@ -186,7 +187,7 @@ def name_rows(readings: Sequence[TenantReading], changes: Sequence[ReportedChang
     for name, places in sources.items():
         cells = {reading.host: _name_cell(name, reading, changes) for reading in readings}
         rows.append(NameRow(name, places, cells, worst(cell.status for cell in cells.values())))
-    return tuple(sorted(rows, key=lambda row: (STATUSES.index(row.status), row.name)))
+    return tuple(sorted(rows, key=lambda row: (STATUSES.index(row.status), natural(row.name))))
 
 
 def tenant_rows(
@@ -210,7 +211,11 @@ def _why_not(reading: TenantReading) -> str:
 def ignored_names(readings: Sequence[TenantReading]) -> tuple[IgnoredName, ...]:
     """Hosts that were left out on purpose, once each."""
     found = {host: reason for reading in readings for host, reason in reading.ignored.items()}
-    return tuple(IgnoredName(host, reason) for host, reason in sorted(found.items()))
+    return tuple(IgnoredName(host, reason) for host, reason in sorted(found.items(), key=_host))
+
+
+def _host(item: tuple[str, str]) -> tuple[tuple[int, str], ...]:
+    return natural(item[0])
 
 
 def _host_of(readings: Sequence[ServerReading], server: KnownServer) -> str | None:

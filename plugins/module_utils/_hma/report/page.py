@@ -11,10 +11,25 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..base.command import playbook
+from ..base.order import natural
 from .document import Document
 from .facts import CHALLENGE
+from .listed import (
+    ChangeGroup,
+    CheckRow,
+    FindingRow,
+    ProblemGroup,
+    change_groups,
+    check_rows,
+    finding_rows,
+    places,
+    problem_groups,
+    reasons,
+    shown_actions,
+)
 from .matrix import Counted
-from .text import OPEN, Action, CommandText, ReportFinding
+from .named import Names
+from .text import OPEN, Action, CommandText, Fix
 from .verdict import PARTS, headline
 
 # Each status has a symbol and a word beside its colour: nothing is told by colour alone.
@@ -42,6 +57,10 @@ LANGUAGES: Final = {
 }
 # How many fixes are shown before the tables; the others are one click away.
 _FOLD: Final = 3
+# How many lines of a list stand on paper, so that a big fleet does not fill a folder; the page has them all.
+_PAPER: Final = 20
+# A text that is longer scrolls on the screen.
+_LONG: Final = 12
 
 
 @dataclass(frozen=True)
@@ -58,9 +77,15 @@ class View:
     to_do: tuple[Action, ...]
     warnings: tuple[Action, ...]
     next_step: tuple[str, tuple[CommandText, ...]]
-    open: tuple[ReportFinding, ...]
-    right: tuple[ReportFinding, ...]
+    open: tuple[FindingRow, ...]
+    right: tuple[FindingRow, ...]
+    checks: tuple[CheckRow, ...]
+    places: tuple[str, ...]
+    changes: tuple[ChangeGroup, ...]
+    problems: tuple[ProblemGroup, ...]
     unchecked: tuple[Action, ...]
+    reasons: Callable[[Fix, int], str]
+    names: Names
     is_link: Callable[[str], bool]
     moment: Callable[[str], str]
     challenge: Mapping[str, str]
@@ -68,12 +93,15 @@ class View:
     words: Mapping[str, str]
     kind_names: Mapping[str, str]
     fold: int
+    paper: int
+    long: int
     languages: Mapping[str, str]
 
 
 def view(document: Document) -> View:
     """The document as a page shows it."""
-    findings = document.findings
+    names = Names.of(document.servers)
+    rows, actions = finding_rows(document.findings, names), shown_actions(document.actions, names)
     status, words = head_of(document)
     return View(
         document=document,
@@ -83,12 +111,18 @@ def view(document: Document) -> View:
         facts=_facts(document),
         kinds=tuple(kind for kind in KINDS if any(kind in row.cells for row in document.servers)),
         probed=any(row.challenge for row in document.servers),
-        to_do=tuple(item for item in document.actions if item.stops),
-        warnings=tuple(item for item in document.actions if item.status == "warn"),
+        to_do=tuple(item for item in actions if item.stops),
+        warnings=tuple(item for item in actions if item.status == "warn"),
         next_step=_next_step(document),
-        open=tuple(item for item in findings if item.status in OPEN),
-        right=tuple(item for item in findings if item.status not in OPEN),
-        unchecked=tuple(item for item in document.actions if item.status == "not_checked"),
+        open=tuple(row for row in rows if row.finding.status in OPEN),
+        right=tuple(row for row in rows if row.finding.status not in OPEN),
+        checks=check_rows(document.findings),
+        places=tuple(sorted(places(rows), key=natural)),
+        changes=change_groups(document.changes, names),
+        problems=problem_groups(document.problems, names),
+        unchecked=tuple(item for item in actions if item.status == "not_checked"),
+        reasons=reasons,
+        names=names,
         is_link=_is_link,
         moment=moment,
         challenge=CHALLENGE,
@@ -96,6 +130,8 @@ def view(document: Document) -> View:
         words=WORDS,
         kind_names=KINDS,
         fold=_FOLD,
+        paper=_PAPER,
+        long=_LONG,
         languages=LANGUAGES,
     )
 

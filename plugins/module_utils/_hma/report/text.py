@@ -9,8 +9,9 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
+from ..base.order import natural
 from ..base.printable import printable
 
 STATUSES: Final = ("fail", "not_checked", "warn", "would_change", "changed", "rolled_back", "not_applicable", "pass")
@@ -46,6 +47,9 @@ class Judged(Protocol):
     def fix(self) -> str: ...
     @property
     def commands(self) -> Sequence[Typed]: ...
+
+
+_Finding = TypeVar("_Finding", bound=Judged)
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,16 @@ def _place(order: Sequence[str], value: str) -> int:
     return order.index(value) if value in order else -1
 
 
+def ordered(findings: Iterable[_Finding]) -> list[_Finding]:
+    """The worst first, check by check in the order they were made, the servers of a check as people count: an object
+    begins with the server it is of, and keeps its place among those of that server."""
+    found = sorted(findings, key=urgency)
+    places: dict[tuple[tuple[int, int], str], int] = {}
+    for item in found:
+        places.setdefault((urgency(item), item.id), len(places))
+    return sorted(found, key=lambda item: (places[urgency(item), item.id], natural(item.object.partition(" ")[0])))
+
+
 def actions(findings: Iterable[ReportFinding]) -> tuple[Action, ...]:
     """What there is to do, the worst first: one entry per check, its fixes and their commands with the objects each is
     for."""
@@ -160,7 +174,8 @@ def joined(commands: Iterable[CommandText]) -> tuple[CommandText, ...]:
         if limit and limit[1] not in hosts:
             hosts.append(limit[1])
     return tuple(
-        CommandText(language, f"{before}{','.join(hosts)}{after}") for (language, before, after), hosts in found.items()
+        CommandText(language, f"{before}{','.join(sorted(hosts, key=natural))}{after}")
+        for (language, before, after), hosts in found.items()
     )
 
 
@@ -170,7 +185,7 @@ def text_table(findings: Iterable[Judged], *, width: int = 120, everything: bool
 
     What is right is left out unless ``everything`` is asked for; the empty text means that nothing is wrong.
     """
-    chosen = sorted((item for item in findings if everything or item.status not in _SILENT), key=urgency)
+    chosen = ordered(item for item in findings if everything or item.status not in _SILENT)
     if not chosen:
         return ""
     rows = [(_word(item.status), _text(item.id), " ".join(_text(item.object).split())) for item in chosen]

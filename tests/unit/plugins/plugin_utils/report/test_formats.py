@@ -21,10 +21,11 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printabl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.junit import junit
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render, render_sheet
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.unit.junit_rules import broken_rules
 from tests.unit.report_samples import ORIGIN, change, directory, finding, fleet, made, names_added, report
 
 SCHEMA = json.loads((Path(__file__).parents[5] / "docs" / "schemas" / "report.schema.json").read_text("utf-8"))
@@ -147,6 +148,7 @@ def hostile(text: str) -> Document:
 
 
 HARMLESS = Reader(render(hostile("harmless")))
+SHEET = Reader(render_sheet(hostile("harmless"), "records"))
 
 
 @settings(max_examples=60, deadline=None)
@@ -165,8 +167,11 @@ def test_no_text_breaks_a_format_or_adds_to_the_page(text: str) -> None:
         "div": 0,
     }
     assert page.attributes <= HARMLESS.attributes | {"rel"}
-    assert {link for link in page.links if not link.startswith("https://")} == {"data:,"}
+    own = {f"#check-{number + 1}" for number in range(len(found.findings))}
+    assert {link for link in page.links if not link.startswith("https://")} - own == {"data:,"}
+    assert Reader(render_sheet(found, text)).elements == SHEET.elements
     root = ElementTree.fromstring(junit(found))
+    assert broken_rules(root) == []
     assert len(root.findall(".//testcase")) == len(found.findings) + len(found.problems)
     assert len(root.findall(".//failure")) == 3
 
@@ -205,6 +210,7 @@ def test_junit_has_a_suite_for_each_server_and_tenant_and_skips_with_a_reason() 
     ]
     broken = [{"step": "Step 3", "results": {"ex2": {"failed": True, "msg": "connection lost"}}}]
     root = ElementTree.fromstring(junit(report(servers=2, tenants=2, findings=findings, steps=broken)))
+    assert broken_rules(root) == []
     suites = {str(suite.get("name")): suite for suite in root}
     assert list(suites) == [
         "organization Contoso",
@@ -224,7 +230,7 @@ def test_junit_has_a_suite_for_each_server_and_tenant_and_skips_with_a_reason() 
         "tenant tenant1": (1, 0, 0, 1),
         "tenant tenant2": (0, 0, 0, 0), "tenant unknown": (1, 1, 0, 0), "run": (1, 0, 1, 0),
     }  # fmt: skip
-    assert [root.get(key) for key in ("tests", "failures", "errors", "skipped")] == ["6", "2", "1", "2"]
+    assert [root.get(key) for key in ("tests", "failures", "errors", "skipped")] == ["6", "2", "1", None]
     assert suites["organization Contoso"].find(".//skipped").get("message") == "not checked: no right"  # type: ignore[union-attr]
     failure = suites["server ex1"].find(".//failure")
     assert failure is not None
@@ -237,12 +243,28 @@ def test_junit_has_a_suite_for_each_server_and_tenant_and_skips_with_a_reason() 
     assert "Command: ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1" in str(failure.text)
 
 
+def test_what_the_schema_of_jenkins_forbids_is_seen() -> None:
+    root = ElementTree.fromstring(junit(report()))
+    root.set("skipped", "0")
+    root[0].set("time", "soon")
+    del root[1].attrib["errors"]
+    ElementTree.SubElement(root[0], "failure")
+    assert broken_rules(root) == [
+        "testsuites has no attribute skipped",
+        "testsuite: time is 'soon'",
+        "testsuite holds no failure",
+        "testsuite lacks errors",
+    ]
+
+
 def test_a_hundred_servers_take_less_than_five_seconds() -> None:
     start = time.process_time()
     found = made(fleet(servers=100, tenants=5))
     page, xml, text = render(found), junit(found), json.dumps(found.as_json())
     assert time.process_time() - start < 5
-    assert page.count(b'<th scope="row">EX') == 100
+    # A row in the matrix, five of evidence and five findings for each; what is the same stands there once.
+    assert page.count(b'<th scope="row">EX') == 1100
+    assert len(page) < 400_000
     assert len(ElementTree.fromstring(xml).findall(".//testcase")) == 500
     assert len(json.loads(text)["servers"]) == 100
 

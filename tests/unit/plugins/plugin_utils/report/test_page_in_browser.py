@@ -56,6 +56,10 @@ CONTRAST = """(() => {
 })()"""
 
 
+# The objects in the table of all checks that a reader sees, in their order.
+SHOWN = "[...document.querySelectorAll('#all tr.finding:not([hidden]) th')].map(e => e.textContent)"
+
+
 def in_browser(tmp_path: Path, story: Callable[[Page], Awaitable[None]]) -> None:
     async def whole() -> None:
         async with opened(tmp_path / "profile") as page:
@@ -165,8 +169,7 @@ def test_copy_filter_and_phone(tmp_path: Path) -> None:
             "(() => { const box = document.getElementById('words'); box.value = 'EX4 mapi'; "
             "box.dispatchEvent(new Event('input')); })()"
         )
-        shown = "[...document.querySelectorAll('#all .finding:not([hidden]) .object')].map(e => e.textContent)"
-        assert await page.run(shown) == ["ex4 mapi"]
+        assert await page.run(SHOWN) == ["EX4 mapi"]
         assert await page.run("document.getElementById('count').textContent") == "1 of 30 shown"
         for width in (1280, 390, 320):
             await page.look(width=width)
@@ -195,7 +198,7 @@ def test_paper_holds_what_is_folded_on_the_screen(tmp_path: Path) -> None:
     async def story(page: Page) -> None:
         await page.go(url)
         await page.run("window.dispatchEvent(new Event('beforeprint'))")
-        assert await page.run("document.querySelectorAll('details:not([open]):not(.right)').length") == 0
+        assert await page.run("document.querySelectorAll('details:not([open]):not(.screen)').length") == 0
         await page.run("window.dispatchEvent(new Event('afterprint'))")
         assert await page.run("document.querySelectorAll('details[open]').length") == 0
         assert len((await page.ask("Page.printToPDF"))["data"]) > 10_000
