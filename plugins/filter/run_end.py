@@ -79,7 +79,7 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
     made = document(Facts.from_facts(facts), Origin(VERSION, tuple(map(str, inventory)), ""))
     record = of_run(control.get("hma_started", {}), run).get("folder")
     ended = Ended(made, facts, str(record or ""))
-    end = _ENDS.get(ended.name, lambda ended, _hostvars: of_chain(ended))(ended, hostvars)
+    end = _ENDS.get(ended.name, _of_chain)(ended, hostvars)
     if control.get("ansible_limit"):
         end = replace(end, says=(*end.says, f"With --limit {control['ansible_limit']} it holds for no other host."))
     named = end.next is not None and ended.record in end.next.command.text
@@ -108,6 +108,10 @@ def _files(report: Mapping[str, Any], record: str, changes: Sequence[Any]) -> li
 def _written(control: Variables, run: str) -> Mapping[str, Any]:
     found: Mapping[str, Any] = of_run(control.get("hma_sign_ins_result", {}), run)
     return found
+
+
+def _of_chain(ended: Ended, _hostvars: Variables) -> Ending:
+    return of_chain(ended)
 
 
 def _audited(ended: Ended, hostvars: Variables) -> Ending:
