@@ -102,7 +102,7 @@ class ActionModule(HmaAction[Options]):
     def _files(self, options: Options) -> Written:
         """One result of all servers. The parts go where nothing is left to go on with."""
         parts, now = Parts(_folder(options)), datetime.now(UTC)
-        servers = once([self._count(parts, host, result or {}) for host, result in options.results.items()])
+        servers = once({host: self._count(parts, host, result or {}) for host, result in options.results.items()})
         run = options.run_id or self.run_id or f"{now:%Y%m%dT%H%M%SZ}"
         measured = Measurement(run, f"{now:%Y-%m-%dT%H:%M:%SZ}", False, servers)
         known = parts.mailboxes(self.run_id)

@@ -127,6 +127,7 @@ def test_the_engine_and_the_lab_count_the_same(engine: Engine) -> None:
     assert theirs.mark is None
 
 
+@pytest.mark.matrix
 def test_where_there_is_no_room_the_next_call_goes_on_and_nothing_is_counted_twice(engine: Engine) -> None:
     everything(engine)
     whole, parts, calls = tally(engine.call()), Tally(room=1000), 0
@@ -137,6 +138,7 @@ def test_where_there_is_no_room_the_next_call_goes_on_and_nothing_is_counted_twi
     assert seen(parts) == seen(whole)
 
 
+@pytest.mark.matrix
 def test_a_file_that_cannot_be_opened_and_a_folder_that_is_not_there(engine: Engine) -> None:
     refused = engine.call()
     assert [error.message for error in refused.errors] == [f"There is no folder of logs in {folder_of(engine.disk)}"]
@@ -171,6 +173,7 @@ def test_memory_is_bounded_however_much_there_is(engine: Engine, capsys: pytest.
             print(f"\n{size / 1e6:.0f} MB, {found.lines} lines: {seconds:.1f} s, {used:.0f} MB resident at most")
 
 
+@pytest.mark.matrix
 def test_the_time_is_kept_and_the_next_call_goes_on(engine: Engine) -> None:
     _many(engine, 2, 12000)
     first = engine.call(seconds=0)

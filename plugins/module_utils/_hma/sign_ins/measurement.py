@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -84,13 +84,13 @@ class ServerCount:
         }
 
 
-def once(servers: Iterable[ServerCount]) -> list[ServerCount]:
-    """Each server one time: one that two hosts of an inventory lead to would be counted twice."""
+def once(servers: Mapping[str, ServerCount]) -> list[ServerCount]:
+    """The counts by hosts of the inventory, each server one time: one that two hosts lead to would be counted twice."""
     found: list[ServerCount] = []
-    for item in servers:
+    for host, item in servers.items():
         if any(fold(item.server) == fold(other.server) and other.begin for other in found):
             reason = f"two hosts of the inventory lead to {item.server}; it is counted once. Take one of them out."
-            found.append(ServerCount.none(item.server, reason))
+            found.append(ServerCount.none(host, reason))
         else:
             found.append(item)
     return found

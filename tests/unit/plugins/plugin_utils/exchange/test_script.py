@@ -70,7 +70,9 @@ def test_syntax_of_windows_powershell(version: str, tmp_path: Path) -> None:
     bootstrap.write_text(BOOTSTRAP, encoding="ascii")
     path = tmp_path / "script.ps1"
     path.write_text(script(), encoding="ascii")
-    for file in (bootstrap, path):
+    logs = tmp_path / "logs.ps1"
+    logs.write_text(script(logs=True), encoding="ascii")
+    for file in (bootstrap, path, logs):
         done = subprocess.run(
             [str(PWSH), "-CheckSyntax", str(file), "-Windows", version], capture_output=True, text=True, check=False
         )
@@ -80,6 +82,9 @@ def test_syntax_of_windows_powershell(version: str, tmp_path: Path) -> None:
 def test_command_line_fits_cmd_exe() -> None:
     assert len(encoded_command()) < 3000
     assert script().isascii()
+    # The part that counts sign-ins is sent where it is asked for, and nowhere else.
+    assert "function Get-HttpProxySignIn" in script(logs=True)
+    assert "function Get-HttpProxySignIn" not in script()
 
 
 @needs_engine

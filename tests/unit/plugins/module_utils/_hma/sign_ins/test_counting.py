@@ -174,6 +174,7 @@ def test_a_part_comes_back_as_it_was_kept() -> None:
 
 def test_a_server_that_two_hosts_lead_to_is_counted_once() -> None:
     one = ServerCount.of("EX1", tally(answer(MAPI, row("a"))), WINDOW, 9)
-    found = once([one, one, ServerCount.none("ex2", "lost")])
+    found = once({"ex1": one, "ex1b": one, "ex2": ServerCount.none("ex2", "lost")})
+    assert [item.server for item in found] == ["EX1", "ex1b", "ex2"]
     assert [len(item.rows) for item in found] == [1, 0, 0]
     assert "two hosts of the inventory lead to EX1" in str(found[1].incomplete_because)
