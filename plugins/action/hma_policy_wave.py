@@ -65,10 +65,10 @@ class ActionModule(HmaAction[Options]):
         answer = shell.run(_READS)
         answer.require(_READS)
         known = self._known(options, shell, answer, measured)
-        wave = Wave.of(options.wanted, known)
+        wanted = options.wanted
+        wave = Wave.of(wanted, known)
         placed = wave.placed()
         found = findings.findings(wave, placed, self.inventory, options.sign_ins)
-        wanted = options.wanted
         return WaveRead(
             msg=summary(found),
             read=Reading.of(self.host, answer),
@@ -90,7 +90,7 @@ class ActionModule(HmaAction[Options]):
         authserver.require_all(odd)
         everybody = people.with_addresses(people.parse_users(users), mailboxes)
         directory = Directory.of(everybody, options.domains)
-        members = _members(shell, options.wanted.groups)
+        members = _members(shell, options.groups)
         accounts, unread = users_or_reason(options.tenants)
         return Known(
             config=orgconfig.parse_organization_config(config.only(policy.CONFIG.name)),

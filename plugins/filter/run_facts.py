@@ -52,7 +52,8 @@ _value:
     - C(run) with C(id), C(started), C(mode), C(playbook), C(enabled) and C(stopped); C(settings), the organization's,
       by their public names; C(organization), its last reading; C(identity); C(sign_in_domains); C(probe);
       C(probe_identities); C(findings) of every judgement so far; C(authservers); C(web), what was read of Outlook on
-      the web, and C(reply_urls), per C(tenant) its C(reply_urls).
+      the web, and C(reply_urls), per C(tenant) its C(reply_urls); C(wave), which wave of
+      block_legacy_auth was asked about, and how many people are at each place.
     - C(servers), per host C(place), where clients are asked, and C(identified), C(read), C(written) and C(web), each a
       registered result or an empty dictionary.
     - C(tenants), per host C(tenant_id), C(tenant_domain), C(cloud), C(spn_mode), C(asked), C(identified), C(read),

@@ -79,6 +79,15 @@ def test_policies_people_and_the_default_forth_and_back(lab: LabClient, tmp_path
     assert sets(lab.state()) == start
 
 
+def test_a_policy_that_is_shown_by_its_distinguished_name_is_the_same(lab: LabClient, tmp_path: Path) -> None:
+    lab.change(["organizations", 0, "assumptions"], {"policy_shown": "dn"})
+    lab.again()
+    given = {"policy": "Block POP", "people": PEOPLE[-2:]}
+    assert call(lab, tmp_path, EX3, "hma_user_policy", given)["had_it"] == 1
+    assert sent(lab) == ["Set-User"]
+    assert call(lab, tmp_path, EX3, "hma_user_policy", given)["had_it"] == 2
+
+
 def test_one_who_cannot_be_written_stands_in_nobodys_way(lab: LabClient, tmp_path: Path) -> None:
     """An account of a protected group: Exchange may not write to it."""
     bob = "CN=bob,CN=Users,DC=corp"

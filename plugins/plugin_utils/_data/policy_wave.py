@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import Wanted
@@ -20,26 +20,34 @@ from .info import Reading
 class Options(ExchangeOptions):
     """Which wave, as the inventory describes it, and what it is judged by."""
 
-    wanted: Wanted
+    wave: str
+    policy: str
+    exceptions_policy: str
+    protocols: Sequence[str]
+    people: Sequence[str]
+    groups: Sequence[str]
+    exceptions: Sequence[Mapping[str, str]]
+    replace_policies: Sequence[str]
     sign_ins: Sequence[str]
     servers_excluded: Sequence[str]
+    days: int
     domains: Mapping[str, str]
     tenants: Sequence[Mapping[str, Any]]
 
-    @classmethod
-    def from_options(cls, given: Mapping[str, Any]) -> Self:
-        wanted = Wanted(
-            wave=given["wave"],
-            policy=given["policy"],
-            exceptions_policy=given["exceptions_policy"],
-            protocols=tuple(dict.fromkeys(given["protocols"])),
-            people=tuple(given["people"]),
-            groups=tuple(given["groups"]),
-            exceptions={item["name"]: item["reason"] for item in given["exceptions"]},
-            replaces=tuple(given["replace_policies"]),
-            days=given["days"],
+    @property
+    def wanted(self) -> Wanted:
+        """The wave itself."""
+        return Wanted(
+            wave=self.wave,
+            policy=self.policy,
+            exceptions_policy=self.exceptions_policy,
+            protocols=tuple(dict.fromkeys(self.protocols)),
+            people=tuple(self.people),
+            groups=tuple(self.groups),
+            exceptions={item["name"]: item["reason"] for item in self.exceptions},
+            replaces=tuple(self.replace_policies),
+            days=self.days,
         )
-        return super().from_options({**given, "wanted": wanted})
 
 
 @dataclass(frozen=True, kw_only=True)

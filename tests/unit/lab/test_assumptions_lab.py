@@ -157,3 +157,30 @@ def test_types_as_recorded() -> None:
 def test_the_offline_address_book_s_lists_are_as_pasted() -> None:
     (item,) = run(organization(), "Get-OabVirtualDirectory", Server="EX1")
     assert item["InternalAuthenticationMethods"] == ["WindowsIntegrated", "OAuth"]
+
+
+def in_waves(**positions: str) -> Organization:
+    spec = scenario.load("waves")["organizations"][0]
+    return Organization({**spec, "assumptions": positions}, lambda: 0.0)
+
+
+@pytest.mark.parametrize("position", ["name", "dn"])
+def test_how_the_policy_of_a_person_is_shown(position: str) -> None:
+    found = run(in_waves(policy_shown=position), "Get-User", "EX3", Identity="erin@contoso.test")[0]
+    assert found["AuthenticationPolicy"].startswith({"name": "Block POP", "dn": "CN=Block POP,"}[position])
+
+
+@pytest.mark.parametrize("position", ["hint", "never"])
+def test_a_front_end_goes_by_the_policy_of_the_person(position: str) -> None:
+    there, bob = in_waves(policy_challenge=position), "CN=bob,CN=Users,DC=corp"
+    run(there, "New-AuthenticationPolicy", "EX3", Name="P", BlockLegacyAuthMapi=True)
+    run(there, "Set-User", "EX3", Identity=bob, AuthenticationPolicy="P", IgnoreDefaultScope=True)
+    acts = position == "hint"
+    assert there.blocks_legacy("bob@contoso.test", "mapi") is acts
+    assert there.blocks_legacy("alice@contoso.test", "mapi") is False
+    assert there.blocks_legacy("bob@contoso.test", "ews") is False
+    assert there.blocks_legacy(None, "mapi") is False
+    run(there, "Set-OrganizationConfig", "EX3", DefaultAuthenticationPolicy="P")
+    assert there.blocks_legacy("alice@contoso.test", "mapi") is acts
+    # A policy of one's own beats the default.
+    assert there.blocks_legacy("erin@contoso.test", "mapi") is False

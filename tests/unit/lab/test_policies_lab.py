@@ -87,25 +87,3 @@ def test_thousands_come_in_pages_unless_somebody_asks_for_no_end() -> None:
         found, warnings = run(there, name, ResultSize="Unlimited", **given)
         assert (len(found) >= 5000, warnings) == (True, []), name
         assert len({item["Guid"] for item in found}) == len(found), name
-
-
-@pytest.mark.parametrize("shown", ["name", "dn"])
-def test_the_policy_is_shown_in_either_way(shown: str) -> None:
-    there = organization(assumptions={"policy_shown": shown})
-    assert (policy_of(there, "erin@contoso.test") == "Block POP") is (shown == "name")
-
-
-@pytest.mark.parametrize("position", ["hint", "never"])
-def test_a_front_end_goes_by_the_policy_of_the_person(position: str) -> None:
-    there = organization(assumptions={"policy_challenge": position})
-    run(there, "New-AuthenticationPolicy", Name="P", BlockLegacyAuthMapi=True)
-    run(there, "Set-User", Identity=BOB, AuthenticationPolicy="P", IgnoreDefaultScope=True)
-    acts = position == "hint"
-    assert there.blocks_legacy("bob@contoso.test", "mapi") is acts
-    assert there.blocks_legacy("alice@contoso.test", "mapi") is False
-    assert there.blocks_legacy("bob@contoso.test", "ews") is False
-    assert there.blocks_legacy(None, "mapi") is False
-    run(there, "Set-OrganizationConfig", DefaultAuthenticationPolicy="P")
-    assert there.blocks_legacy("alice@contoso.test", "mapi") is acts
-    # His own policy beats the default.
-    assert there.blocks_legacy("erin@contoso.test", "mapi") is False

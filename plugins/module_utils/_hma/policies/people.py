@@ -29,7 +29,7 @@ USERS: Final = Cmdlet(
 MAILBOXES: Final = Cmdlet("Get-Mailbox", _ALL, ("Guid", "PrimarySmtpAddress", "EmailAddresses"), pin=False)
 _SEPARATOR: Final = "\\"
 _SMTP: Final = "smtp:"
-_DOMAIN: Final = re.compile(r",\s*DC=([^,]+)", re.IGNORECASE)
+_DOMAIN: Final = re.compile(r",\s*DC=([^,]+)", re.IGNORECASE | re.ASCII)
 # Exchange's own accounts, and those of computers: nobody signs in with them.
 _SYSTEM: Final = ("healthmailbox", "systemmailbox", "sm_", "discoverysearchmailbox", "migration.", "federatedemail.")
 # Mailboxes that a person signs in to; a shared one, a room and so on have an account that is disabled.
@@ -58,7 +58,7 @@ class Person:
     def domain(self) -> str:
         """The first part of the domain's name, which is its NetBIOS name unless somebody chose another one."""
         match = _DOMAIN.search(self.distinguished_name)
-        return match[1].upper() if match else ""
+        return match[1] if match else ""
 
     @property
     def signs_in(self) -> bool:
