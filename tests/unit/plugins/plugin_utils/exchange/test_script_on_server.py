@@ -94,7 +94,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 
 def one(engine: Engine, cmdlet: Cmdlet, **environment: str) -> CmdletResult:
-    return engine.run([cmdlet], **environment).results[0]
+    return engine.run([cmdlet], None, None, **environment).results[0]
 
 
 def status(engine: Engine, url: str, proxy: str | None = None, **environment: str) -> tuple[int, str | None]:
