@@ -73,7 +73,8 @@ def test_an_audit_shows_what_is_missing_and_changes_nothing(lab: LabClient, play
     assert shells == {"EX1": 6, "EX2": 1, "EX3": 1, "EX4": 1}
     asked = [item["parameters"] for item in lab.journal("local") if item["name"] == "Invoke-WebRequest"]
     assert len(asked) == 4 * 3
-    assert {item["Proxy"] for item in asked if "Proxy" in item} == {"http://proxy.contoso.test:8080"}
+    # Exchange shows the address with a slash behind it, which the engine shows too.
+    assert {item["Proxy"].rstrip("/") for item in asked if "Proxy" in item} == {"http://proxy.contoso.test:8080"}
     # Detail of the test shows a token; nobody asked for it.
     for path in (lab.folder.parent / "hma_reports").rglob("*.*"):
         assert "Bearer eyJ" not in path.read_text("utf-8")

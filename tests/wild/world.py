@@ -70,7 +70,7 @@ class World(Story):
             self.scenario["organizations"][0]["mailboxes"] = [{"upn": "alice@contoso.test"}]
         self.exchange = Lab(self.scenario["organizations"][0], self._clock)
         self.hidden: set[str] = set()
-        self.full = True
+        self.full = self.local = True
         self.sent: list[str] = []
         self.history: list[Recorded] = []
         self.lives = 10_000
