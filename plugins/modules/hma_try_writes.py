@@ -72,6 +72,11 @@ changes:
   returned: success
   type: list
   elements: dict
+diff:
+  description: What each write gives the directory, beside what it had before, with the command.
+  returned: success
+  type: list
+  elements: dict
 predicted:
   description: Whether RV(changes) are a prediction.
   returned: success

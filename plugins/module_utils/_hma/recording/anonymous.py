@@ -78,7 +78,7 @@ class Anonymiser:
 
     def sentence(self, text: str) -> list[str]:
         """What is known of a sentence; the sentence itself is not kept."""
-        folded = text.casefold()
+        folded = fold(text)
         return list(dict.fromkeys(name for name, part in SENTENCES if part in folded))
 
     # -- pieces
@@ -171,7 +171,7 @@ class Anonymiser:
         return made.capitalize() if text[:1].isupper() else f"{made[0]}{made[1:].capitalize()}"
 
     def _number(self, kind: str, text: str) -> int:
-        return self._names.setdefault((kind, text.casefold()), len(self._names) + 1)
+        return self._names.setdefault((kind, fold(text)), len(self._names) + 1)
 
 
 _KINDS: Final[Mapping[str, Callable[[Any, str], str]]] = {

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..base.comparison import fold
+
 _EXCHANGE: Final = """
     Exchange Server Servers Microsoft Auth Certificate Default Web Site Back End Version Build Enterprise Standard
     Edition Evaluation Trial CoexistenceEnterprise EWS OAB mapi owa ecp Autodiscover Rpc PowerShell
@@ -52,7 +54,7 @@ _POWERSHELL: Final = """
     Get-ExchangeServer Get-ExchangeCertificate Get-WebServicesVirtualDirectory Get-RoleGroupMember unreachable
     timeout tls indeterminate winrm psrp psrp-exchange bytes text either exact Identity
 """
-WORDS: Final = frozenset(f"{_EXCHANGE} {_WEB} {_POWERSHELL}".casefold().split())
+WORDS: Final = frozenset(fold(f"{_EXCHANGE} {_WEB} {_POWERSHELL}").split())
 # Hosts of Microsoft's own clouds, by what they end in, with the labels before it where they are Microsoft's too.
 _HOSTS: Final = """
     login.microsoftonline.com login.windows.net login.microsoftonline.us login.partner.microsoftonline.cn
