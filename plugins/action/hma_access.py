@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows import (
-    INVENTORY,
     NO,
-    YES,
     Row,
     complete,
+    inventory_rows,
     name_rows,
     server_rows,
     tenant_rows,
@@ -75,7 +74,7 @@ class ActionModule(HmaAction[Options]):
         return names_asked(options.client_urls, options.connect_to)
 
     def _table(self, options: Options) -> TableMade:
-        rows = [*self._inventory(options), *self._rows(options)]
+        rows = [*inventory_rows(options.settings, options.servers, options.tenants), *self._rows(options)]
         run = str(self.run_id or "access")
         path = Path(options.dir).expanduser() / run / "access.json"
         right = complete(rows)
@@ -89,17 +88,6 @@ class ActionModule(HmaAction[Options]):
             file=str(path),
         )
 
-    def _inventory(self, options: Options) -> Iterator[Row]:
-        """What the first task of each playbook says of the variables, and an inventory without a host."""
-        judged = options.settings
-        if judged:
-            why = str(judged.get("msg") or "") if judged.get("failed") else ""
-            yield Row(INVENTORY, "inventory", "variables", NO if why else YES, " ".join(why.split()))
-        there = [what for what, hosts in (("a server", options.servers), ("a tenant", options.tenants)) if not hosts]
-        fix = "Name each in its group, or let hybrid.exchange.discover write the inventory."
-        why = f"it has no {' and no '.join(what.partition(' ')[2] for what in there)}." if there else ""
-        yield Row(INVENTORY, "inventory", "hosts", NO if there else YES, why, fix if there else "")
-
     def _rows(self, options: Options) -> Iterator[Row]:
         for host in options.servers:
             yield from server_rows(host, self._result(host), options.playbooks)
@@ -107,7 +95,7 @@ class ActionModule(HmaAction[Options]):
         for host in options.tenants:
             mode = str(self._variable(host, "hma_spn_mode", "apply"))
             yield from tenant_rows(host, self._result(host), options.playbooks, mode=mode, users=users)
-        yield from name_rows(options.names.get("places") or {})
+        yield from name_rows(options.names)
 
     def _result(self, host: str) -> Mapping[str, Any]:
         found = self.given["hostvars"][host].get("hma_access_read")

@@ -48,7 +48,7 @@ def test_each_no_is_a_row_with_its_reason_and_nothing_stops_the_run(lab: LabClie
     content = yaml.safe_load(inventory.read_text("utf-8"))
     content["all"]["children"]["entra_tenants"]["hosts"]["contoso"]["hma_client_secret"] = "wr0ng-t00"
     inventory.write_text(yaml.safe_dump(content), "utf-8")
-    run = play("check_access", inventory=inventory)
+    run = play("check_access", inventory=inventory, hma_audit_fail_on="nevr")
     assert run.code != 0
     assert [
         secret for secret in ("wr0ng-s3cret", "wr0ng-t00", "l00k-0nly", *lab.secrets()) if secret in run.output
@@ -56,6 +56,8 @@ def test_each_no_is_a_row_with_its_reason_and_nothing_stops_the_run(lab: LabClie
     assert lab.writes() == []
 
     found, rows = answers(tmp_path)
+    assert found["inventory", "variables"] == "no"
+    assert "hma_audit_fail_on" in reason(rows, "inventory", "variables")
     assert [found[EX1, item] for item in ("name", "port", "sign-in", "PowerShell", "Exchange shell")] == ["yes"] * 5
     assert [found[EX1, item] for item in ("audit_hma", "verify_hma", "register_spns")] == ["yes"] * 3
     assert [found[EX1, item] for item in ("prepare_vdirs", "enable_hma", "disable_hma")] == ["no"] * 3

@@ -19,6 +19,8 @@ from .._given import CONNECTION, OMITTED, value_of
 # Of one host, and wrong for any other.
 _OWN: Final = re.compile(r"ansible_(?:(?:winrm_|psrp_)?host|\w+_hostname_override)")
 _SECRET: Final = ("pass", "secret")
+# The URL of a proxy may hold a password.
+_WITH_PASSWORD: Final = re.compile(r"://[^/\s@]*:[^/\s]*@")
 
 
 def sign_in_of(
@@ -29,15 +31,15 @@ def sign_in_of(
     usable = {
         name: value for name, value in given.items() if value is not OMITTED and not isinstance(value, Unreadable)
     }
-    shared = {name: value for name, value in usable.items() if not _is_secret(name) and not _OWN.fullmatch(name)}
+    secrets = sorted(name for name, value in given.items() if _is_secret(name, value))
+    shared = {name: value for name, value in usable.items() if name not in secrets and not _OWN.fullmatch(name)}
     shared.setdefault("ansible_connection", str(connection.transport))
     user = connection.get_option("remote_user")
     if user and not {"ansible_user", "ansible_remote_user"} & set(shared) and not _named(shared, "_user"):
         shared["ansible_user"] = str(user)
-    secrets = sorted(name for name in given if _is_secret(name))
-    if not secrets and connection.get_option("remote_password"):
+    if not any("pass" in fold(name) for name in secrets) and connection.get_option("remote_password"):
         # Asked for at the terminal (-k).
-        secrets = ["ansible_password"]
+        secrets.append("ansible_password")
     if exchange_user:
         shared["exchange_user"] = exchange_user
         secrets.append("exchange_password")
@@ -49,8 +51,8 @@ def _address(connection: Any) -> str:
     return str(connection.get_option("remote_addr"))
 
 
-def _is_secret(name: str) -> bool:
-    return any(word in fold(name) for word in _SECRET)
+def _is_secret(name: str, value: Any) -> bool:
+    return any(word in fold(name) for word in _SECRET) or bool(_WITH_PASSWORD.search(str(value)))
 
 
 def _named(variables: Mapping[str, Any], end: str) -> bool:

@@ -20,6 +20,7 @@ from .needs import OF_THE_WEB, WRITE_TO_TENANTS, can_web, lacking, may_read, uns
 YES, NO, UNKNOWN, NOT_ASKED, NOT_NEEDED = "yes", "no", "unknown", "not_asked", "not_needed"
 SERVER, TENANT, NAME, INVENTORY = "server", "tenant", "name", "inventory"
 _NEXT: Final = " Next: "
+_ALL_NAMES: Final = "all of them"
 _CORE: Final = "Windows PowerShell 5.1 or 4.0"
 _GRANT: Final = "Grant it as an application permission, with admin consent."
 _ROLE: Final = "Give the account the role group of the guide 'For the security team', or a built-in one."
@@ -54,6 +55,23 @@ def _said(host: str, text: str) -> tuple[str, str]:
     why, _next, fix = text.removeprefix(f"{host}: ").partition(_NEXT)
     fix = fix.strip()
     return " ".join(why.split()), f"{fix[:1].upper()}{fix[1:]}"
+
+
+def inventory_rows(judged: Mapping[str, Any], servers: Sequence[str], tenants: Sequence[str]) -> list[Row]:
+    """What the first task of each playbook says of the variables, and an inventory without a host.
+
+    ``judged`` has the settings of the organization where nothing is wrong with them.
+    """
+    why = "" if "organization" in judged else str(judged.get("msg") or "they were not judged.")
+    said = " ".join(why.removeprefix("localhost: ").split())
+    fix = "Every playbook would stop there: correct them." if why else ""
+    kinds = [kind for kind, hosts in (("server", servers), ("tenant", tenants)) if not hosts]
+    lacks = f"it has no {' and no '.join(kinds)}." if kinds else ""
+    make = "Name each in its group, or let hybrid.exchange.discover write the inventory." if kinds else ""
+    return [
+        Row(INVENTORY, "inventory", "variables", NO if why else YES, said, fix),
+        Row(INVENTORY, "inventory", "hosts", NO if kinds else YES, lacks, make),
+    ]
 
 
 def server_rows(host: str, found: Mapping[str, Any], playbooks: Sequence[str]) -> Iterator[Row]:
@@ -180,14 +198,26 @@ def _permissions(host: str, access: Access, found: Mapping[str, Any], users: boo
     yield Row(TENANT, host, "users", YES if right else NO, why, "" if right else f"{_GRANT} {READ_USERS.otherwise}")
 
 
-def name_rows(found: Mapping[str, Mapping[str, Any]]) -> Iterator[Row]:
-    """``found``: each published name with what became of a connection to it."""
+def name_rows(result: Mapping[str, Any]) -> Iterator[Row]:
+    """``result`` is that of hma_access for names: each published name with what became of a connection to it."""
+    found = result.get("places")
+    if not found:
+        yield _no_names(result)
+        return
     for name, place in found.items():
         yield _resolved(NAME, name, place, bool(place["answers"]))
         if place["resolves"] or place["answers"]:
             why = "" if place["answers"] else f"{place['host']}:{place['port']}: {place['reason']}"
             fix = "" if place["answers"] else "Open it from this control node, or ask from elsewhere (hma_probe_from)."
             yield Row(NAME, name, "443", YES if place["answers"] else NO, why, fix)
+
+
+def _no_names(result: Mapping[str, Any]) -> Row:
+    if result.get("skipped"):
+        why = "hma_probe_from names the host that asks them"
+        return Row(NAME, _ALL_NAMES, "name", NOT_ASKED, why, required=False)
+    why = str(result.get("msg") or "no server showed them.")
+    return Row(NAME, _ALL_NAMES, "name", UNKNOWN, why, "Mend what is in the way of the servers first, then ask again.")
 
 
 def objects_of(rows: Iterable[Row], kind: str) -> list[str]:

@@ -81,6 +81,17 @@ def test_secrets_are_names_and_what_is_one_servers_own_stays_its_own() -> None:
     assert other.own == {"ansible_host": "10.0.0.1", "ansible_psrp_negotiate_hostname_override": "ex1"}
 
 
+def test_a_proxy_with_a_password_is_a_secret() -> None:
+    plain, secret = "http://proxy:8080", "http://hma:s3cret@proxy:8080"
+    found = sign_in_of(Connection("psrp"), {"ansible_psrp_proxy": plain}, None, by_its_name=True)
+    assert (found.variables["ansible_psrp_proxy"], found.secrets) == (plain, [])
+    hidden = sign_in_of(
+        Connection("psrp", remote_password="s3cret"), {"ansible_psrp_proxy": secret}, None, by_its_name=True
+    )
+    assert hidden.secrets == ["ansible_psrp_proxy", "ansible_password"]
+    assert secret not in hidden.variables.values()
+
+
 def test_what_was_given_at_the_terminal_is_a_variable_too() -> None:
     found = sign_in_of(Connection(remote_user="hma", remote_password="s3cret"), {}, None, by_its_name=True)
     assert found.variables == {"ansible_connection": "winrm", "ansible_user": "hma"}

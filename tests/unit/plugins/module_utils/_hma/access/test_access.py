@@ -27,6 +27,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows i
     YES,
     Row,
     complete,
+    inventory_rows,
     name_rows,
     server_rows,
     tenant_rows,
@@ -96,6 +97,16 @@ def test_a_shell_that_lists_nothing_usable_is_no_answer() -> None:
     assert not complete(rows)
 
 
+def test_an_inventory_is_judged_by_its_variables_and_its_hosts() -> None:
+    """A task that is let go on says that it did not fail: what it judged is there, or it is not."""
+    right = inventory_rows({"organization": {}, "failed": False}, ["ex1"], ["contoso"])
+    assert [row.answer for row in right] == [YES, YES]
+    wrong = inventory_rows({"failed": False, "msg": "localhost: audit_hma: hma_spn_mod\nis unknown"}, [], ["contoso"])
+    assert [(row.answer, row.why) for row in wrong] == [
+        (NO, "audit_hma: hma_spn_mod is unknown"), (NO, "it has no server."),
+    ]  # fmt: skip
+
+
 def test_a_server_is_judged_as_far_as_it_was_come_to() -> None:
     assert answers(list(server_rows("ex1", asked(), LOOKS))) == {
         "name": YES, "port": YES, "sign-in": YES, "PowerShell": YES, "Exchange shell": YES, "audit_hma": YES,
@@ -142,10 +153,19 @@ def test_a_tenant_is_judged_by_its_token() -> None:
 
 
 def test_names_have_two_answers() -> None:
-    rows = list(name_rows({"mail": OPEN, "eas": SHUT, "old": UNNAMED}))
+    rows = list(name_rows({"places": {"mail": OPEN, "eas": SHUT, "old": UNNAMED}}))
     assert [(row.object, row.question, row.answer) for row in rows] == [
         ("mail", "name", YES), ("mail", "443", YES), ("eas", "name", YES), ("eas", "443", NO), ("old", "name", NO),
     ]  # fmt: skip
+
+
+def test_names_that_nobody_showed_are_no_yes() -> None:
+    results: tuple[dict[str, Any], ...] = ({"skipped": True}, {"failed": False, "msg": "no address"}, {"places": {}})
+    skipped, failed, empty = (list(name_rows(result)) for result in results)
+    assert [(row.answer, row.stops) for row in (*skipped, *failed, *empty)] == [
+        (NOT_ASKED, False), (UNKNOWN, True), (UNKNOWN, True),
+    ]  # fmt: skip
+    assert (failed[0].why, empty[0].why) == ("no address", "no server showed them.")
 
 
 def test_the_table_and_the_screen_put_first_what_cannot_be_reached() -> None:
@@ -154,7 +174,7 @@ def test_the_table_and_the_screen_put_first_what_cannot_be_reached() -> None:
         Row(INVENTORY, "inventory", "hosts", YES),
         *server_rows("ex1", viewer, list(NEEDS)),
         *server_rows("ex2", asked(place=SHUT, sign_in=NO, why="x"), list(NEEDS)),
-        *name_rows({"mail\x1b[31m": SHUT}),
+        *name_rows({"places": {"mail\x1b[31m": SHUT}}),
     ]
     shown = table(rows)
     assert shown[4].split() == ["ex1", "yes", "yes", "yes", "5.1", "yes", "audit_hma,", "register_spns,", "verify_hma"]
