@@ -139,7 +139,7 @@ def test_a_host_that_was_not_asked_who_it_is_has_the_name_that_the_organization_
 
 def test_what_was_read_beside_the_name_counts_where_it_is_everything_and_of_this_run() -> None:
     hosts = variables()
-    everything = {"directories": [], "certificates": [], "components": {}}
+    everything: dict[str, Any] = {"directories": [], "certificates": [], "components": {}}
     hosts["ex1"]["hma_host_read"] = result(server="ex1.corp.test", **everything)
     hosts["ex2"]["hma_host_read"] = result(server="ex2.corp.test", directories=[])
     hosts["ex3"] = {"hma_host_read": {**result(server="ex3.corp.test", **everything), "run_id": OLD}}
