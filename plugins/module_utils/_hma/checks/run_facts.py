@@ -157,6 +157,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
     ``servers`` and ``tenants`` are names of groups, or of hosts.
     """
     run = RunVariables.of(hostvars, hosts_of(hostvars, servers), hosts_of(hostvars, tenants))
+    listed = _listed(_organization(run))
     return {
         "run": _about(run),
         "settings": run.settings.get("organization") or {},
@@ -169,7 +170,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "owa_used": _uses_oauth(_organization(run)),
         "owa_back": _web_back(run),
         "reply_urls": [{"tenant": host, "reply_urls": _replies(run, host).get("after") or []} for host in run.tenants],
-        "servers": {host: _server(run, host) for host in run.servers},
+        "servers": {host: _server(run, host, listed) for host in run.servers},
         "tenants": {host: _tenant(run, host) for host in run.tenants},
         "authservers": run.one("hma_authserver_result")[1].get("results") or [],
         "sign_in_domains": _sign_in_domains(run),
@@ -247,9 +248,9 @@ def _web_back(run: RunVariables) -> list[str]:
     return sorted({str(change["target"]["server"]) for change in changes})
 
 
-def _server(run: RunVariables, host: str) -> ServerResults:
+def _server(run: RunVariables, host: str, listed: Mapping[str, str]) -> ServerResults:
     return {
-        "place": _place(run, host),
+        "place": _place(run, host, listed),
         "identified": run.result(host, "hma_host_read"),
         "read": run.result(host, "hma_gate_server") or run.result(host, "hma_server_read") or _in_full(run, host),
         "written": run.result(host, "hma_vdir_result"),
@@ -258,13 +259,14 @@ def _server(run: RunVariables, host: str) -> ServerResults:
     }
 
 
-def _place(run: RunVariables, host: str) -> Place:
+def _place(run: RunVariables, host: str, listed: Mapping[str, str]) -> Place:
     own = run.of_host(host)
     said = [run.result(host, name).get("server") for name in ("hma_gate_server", "hma_host_read")]
-    listed = _listed(run, (host, str(own.get("ansible_host") or "")))
+    # Of a host that was not asked who it is, the organization knows the name.
+    known = [listed.get(fold(str(name))) for name in (host, own.get("ansible_host"))]
     return {
         "host": host,
-        "server": next(filter(None, [*said, own.get("hma_server"), listed]), host),
+        "server": next(filter(None, [*said, own.get("hma_server"), *known]), host),
         "connect_to": next(
             filter(None, (own.get(name) for name in ("hma_probe_address", "hma_server", "ansible_host"))), host
         ),
@@ -280,11 +282,10 @@ def _in_full(run: RunVariables, host: str) -> Any:
     return said if "components" in said else {}
 
 
-def _listed(run: RunVariables, names: Sequence[str]) -> str | None:
-    """The server of the organization that has one of these names: of a host that was not asked who it is."""
-    known = [*map(fold, names)]
-    servers = _organization(run).get("servers") or []
-    return next((item["fqdn"] for item in servers if item.get("fqdn") and fold(item["fqdn"]) in known), None)
+def _listed(organization: Vars) -> dict[str, str]:
+    """The full names of the organization's servers, by the names that an inventory has for them."""
+    servers = [item for item in organization.get("servers") or [] if item.get("fqdn")]
+    return {fold(str(item.get(key))): str(item["fqdn"]) for key in ("name", "fqdn") for item in servers}
 
 
 def _sign_in_domains(run: RunVariables) -> SignInDomains:

@@ -122,6 +122,34 @@ def test_where_a_server_is_asked() -> None:
     ]
 
 
+def test_a_host_that_was_not_asked_who_it_is_has_the_name_that_the_organization_knows() -> None:
+    hosts = variables()
+    listed = [{"name": "EX2", "fqdn": "EX2.corp.test"}, {"name": "EX3", "fqdn": "EX3.corp.test"}, {"name": "EX9"}]
+    hosts["ex2"]["hma_enable_organization"] = result(organization={"servers": listed})
+    del hosts["ex2"]["hma_host_read"]
+    hosts["ex3"] = {"ansible_host": "ex3.CORP.test"}
+    assert [item["place"]["server"] for item in facts(hosts)["servers"].values()] == [
+        "ex1.corp.test",
+        "EX2.corp.test",
+        "EX3.corp.test",
+    ]
+    hosts["ex3"] = {"ansible_host": "10.0.0.3"}
+    assert facts(hosts)["servers"]["ex3"]["place"]["server"] == "EX3.corp.test", "by the name of its object"
+
+
+def test_what_was_read_beside_the_name_counts_where_it_is_everything_and_of_this_run() -> None:
+    hosts = variables()
+    everything: dict[str, Any] = {"directories": [], "certificates": [], "components": {}}
+    hosts["ex1"]["hma_host_read"] = result(server="ex1.corp.test", **everything)
+    hosts["ex2"]["hma_host_read"] = result(server="ex2.corp.test", directories=[])
+    hosts["ex3"] = {"hma_host_read": {**result(server="ex3.corp.test", **everything), "run_id": OLD}}
+    found = facts(hosts)["servers"]
+    assert found["ex1"]["read"] == hosts["ex1"]["hma_host_read"]
+    assert [found[host]["read"] for host in ("ex2", "ex3")] == [{}, {}]
+    hosts["ex1"]["hma_gate_server"] = result(server="ex1.corp.test", components={"later": "Active"})
+    assert facts(hosts)["servers"]["ex1"]["read"]["components"] == {"later": "Active"}
+
+
 def test_sign_in_names_are_compared_with_verified_domains_of_all_tenants_or_of_none() -> None:
     hosts = variables()
     hosts["ex2"]["hma_enable_organization"] = result(organization={"accepted_domains": [{"domain": "accepted.test"}]})
