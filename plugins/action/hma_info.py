@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
     mailboxes,
     organization_read,
@@ -25,7 +24,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
-    front_end,
     kinds_of,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _on_server
@@ -43,9 +41,8 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.info import 
     ServerReadItself,
     SwitchRead,
 )
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import straight_to_exchange
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._front_ends import front_ends
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.users import users_or_reason
 
 
@@ -91,14 +88,7 @@ class ActionModule(HmaAction[Options]):
         local = options.on_server
         asked = _on_server.ask(self.shell(options), cmdlets, local, through=options.server)
         answer = asked.answer
-        directories, gaps = [], []
-        for kind, cmdlet, result in zip(kinds, cmdlets, answer.results, strict=False):
-            try:
-                if result.errors:
-                    raise ExchangeError(cmdlet_failure(self.host, cmdlet, result.errors[0]))
-                directories.append(front_end(kind, result))
-            except (ExchangeError, Refused, ParseError) as exc:
-                gaps.append(Unread(kind.key, str(exc)))
+        directories, gaps = front_ends(self.host, kinds, cmdlets, answer.results)
         read, server = Reading.of(self.host, answer), options.server or answer.host.fqdn
         through = bool(options.server)
         if not state:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ._everyday_options import EVERYDAY_SPECS
 from ._hma.entra.clouds import CLOUDS
 from ._hma.probe.targets import PROTOCOLS
 from ._hma.probe.verdict import EXPECTED, READY
-from ._hma.recording.trials import TRIED_KINDS
 from ._hma.settings.narrowing import PLAYBOOKS
 from ._options import (
     DICT,
@@ -29,11 +29,14 @@ from ._options import (
     URLS,
 )
 from ._policy_options import POLICY_SPECS
+from ._recording_options import RECORDING_SPECS
 
 __all__ = ["SETTINGS", "SIGN_IN", "SPECS"]
 
 SPECS: Final[dict[str, dict[str, Any]]] = {
     **POLICY_SPECS,
+    **RECORDING_SPECS,
+    **EVERYDAY_SPECS,
     "hma_info": {
         "argument_spec": {
             "scope": {
@@ -99,33 +102,6 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
         "required_one_of": [["oauth2_client_profile_enabled", "mapi_http_enabled"]],
         "required_together": [["default_authorization_endpoint_of", "judged"]],
         "required_by": {"replace_default_authserver": "default_authorization_endpoint_of"},
-    },
-    "hma_recording": {
-        "argument_spec": {
-            **dict.fromkeys(("servers", "tenants"), NAMES),
-            "dir": {"type": "path", "default": "hma_recordings"},
-        },
-    },
-    "hma_recording_info": {
-        "argument_spec": {
-            "scope": {"type": "str", "choices": ["server", "tenant"], "required": True},
-            "server": {"type": "str"},
-            "organization": {"type": "bool", "default": False},
-            "place": {"type": "dict", "options": PLACE},
-            "timeout": {"type": "int", "default": 10},
-            "tenant": TENANT["tenant"],
-            **EXCHANGE,
-        },
-        "required_if": [["scope", "tenant", ["tenant"]]],
-    },
-    "hma_try_writes": {
-        "argument_spec": {
-            "server": {"type": "str"},
-            "kind": {"type": "str", "choices": list(TRIED_KINDS), "required": True},
-            "out_of_use": {"type": "bool", "default": False},
-            **EXCHANGE,
-            **RECORD,
-        },
     },
     "hma_record": {
         "argument_spec": {
@@ -218,46 +194,6 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "tenants": {**DICTS, "options": SIGN_IN, **ONE_WAY_IN},
             **EXCHANGE,
         },
-    },
-    "hma_sign_ins": {
-        "argument_spec": {
-            "scope": {"type": "str", "choices": ["server", "mailboxes", "files"], "required": True},
-            "server": {"type": "str"},
-            "days": {"type": "int", "default": 14},
-            "time_limit": {"type": "int", "default": 900},
-            "log_folder": {"type": "str"},
-            "rows": {"type": "int", "default": 200000},
-            "page": {"type": "int", "default": 1000},
-            "go_on": {"type": "bool", "default": False},
-            "masked": {"type": "bool", "default": False},
-            "dir": {"type": "path", "default": "hma_sign_ins"},
-            "results": DICT,
-            "mailboxes": DICT,
-            "run_id": {"type": "str"},
-            **EXCHANGE,
-        },
-    },
-    "hma_discover": {"argument_spec": {"dir": {"type": "path", "default": "fleet"}, **EXCHANGE}},
-    "hma_access": {
-        "argument_spec": {
-            "scope": {"type": "str", "choices": ["server", "tenant", "names", "table"], "required": True},
-            "server": {"type": "str"},
-            "tenant": TENANT["tenant"],
-            "client_urls": URLS,
-            "connect_to": DICT,
-            **dict.fromkeys(("servers", "tenants"), NAMES),
-            "names": DICT,
-            "settings": DICT,
-            "playbooks": {
-                "type": "list",
-                "elements": "str",
-                "choices": list(PLAYBOOKS),
-                "default": list(PLAYBOOKS),
-            },
-            "dir": {"type": "path", "default": "hma_reports"},
-            **EXCHANGE,
-        },
-        "required_if": [["scope", "tenant", ["tenant"]]],
     },
     "hma_web_sign_in": {
         "argument_spec": {
@@ -353,35 +289,6 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "fail_on": {"type": "str", "choices": ["fail", "warn", "never"], "default": "fail"},
             "fail": {"type": "bool", "default": True},
             **RECORD,
-        },
-    },
-    "hma_drift": {
-        "argument_spec": {
-            "facts": {"type": "dict"},
-            "dir": {"type": "path", "default": "hma_watch"},
-            "keep": {"type": "int", "default": 200},
-            "days": {"type": "int", "default": 400},
-            "fail_on": {"type": "str", "choices": ["any", "worse", "never"], "default": "any"},
-            "not_done": {"type": "str"},
-        },
-        "required_one_of": [["facts", "not_done"]],
-    },
-    "hma_notify": {
-        "argument_spec": {
-            "drift": {"type": "dict", "required": True},
-            "when": {"type": "str", "choices": ["changed", "always"], "default": "changed"},
-            "webhook": {"type": "str", "no_log": True},
-            "format": {"type": "str", "choices": ["json", "teams", "slack"], "default": "json"},
-            "ca_path": {"type": "path"},
-            "proxy": {"type": "str", "no_log": True},
-            "mail_to": NAMES,
-            "mail_from": {"type": "str"},
-            "mail_server": {"type": "str"},
-            "mail_tls": {"type": "str", "choices": ["starttls", "tls", "none"], "default": "starttls"},
-            "mail_user": {"type": "str"},
-            "mail_password": {"type": "str", "no_log": True},
-            "metrics_file": {"type": "path"},
-            "timeout": {"type": "int", "default": 30},
         },
     },
     "hma_report": {

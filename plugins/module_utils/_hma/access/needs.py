@@ -48,6 +48,18 @@ _OVERRIDES: Final[Cmdlets] = {
     "New-SettingOverride": ("Name", "Component", "Section", "Parameters", "Reason", "DomainController", "Confirm"),
     "Remove-SettingOverride": ("Identity", "DomainController", "Confirm"),
 }
+# Written by a server of 2019 CU2 or later, older ones have none of them; the rest of what a wave reads every audit reads.
+POLICY_WRITES: Final[Cmdlets] = {
+    "New-AuthenticationPolicy": ("Name",),
+    "Set-AuthenticationPolicy": ("Identity", "Confirm"),
+    "Remove-AuthenticationPolicy": ("Identity", "Confirm"),
+    "Set-User": ("Identity", "AuthenticationPolicy", "IgnoreDefaultScope", "Confirm"),
+}
+_WAVES: Final[Cmdlets] = {
+    **POLICY_WRITES,
+    "Set-OrganizationConfig": ("DefaultAuthenticationPolicy", "Confirm"),
+    **dict.fromkeys(("Get-AuthenticationPolicy", "Get-User", "Get-Mailbox", "Get-DistributionGroupMember"), ()),
+}
 # Without these there are no facts at all; of the others each that is missing is a gap that the audit names.
 READS: Final[Cmdlets] = {item.name: () for item in organization_read.cmdlets() if item.on_error == "stop"}
 WRITES: Final[Cmdlets] = {**_DIRECTORIES, **_TRUST, **_SWITCH}
@@ -55,16 +67,23 @@ WEB_WRITES: Final[Cmdlets] = {**_WEB, **_OVERRIDES}
 _LOOKED_AT: Final = tuple(item.name for item in organization_read.cmdlets("full") if item.on_error != "stop")
 NEEDS: Final[Mapping[str, Cmdlets]] = {
     "audit_hma": READS,
+    "watch_hma": READS,
     "register_spns": READS,
     "prepare_vdirs": {**READS, **_DIRECTORIES},
     "enable_hma": {**READS, **WRITES},
     "verify_hma": READS,
     "enable_owa_hma": {**READS, **WEB_WRITES},
     "disable_owa_hma": {**READS, **_WEB},
+    "block_legacy_auth": {**READS, **_WAVES},
     "disable_hma": _OFF,
     "restore_hma": {**READS, **WRITES, **WEB_WRITES},
+    "record_organization": READS,
+    "try_writes_on_one_directory": _DIRECTORIES,
+    # What it counts are files of the server; the mailboxes it reads where it is told to.
+    "measure_sign_ins": {},
 }
 OF_THE_WEB: Final = frozenset({"enable_owa_hma", "disable_owa_hma"})
+OF_POLICIES: Final = frozenset({"block_legacy_auth"})
 WRITE_TO_TENANTS: Final = frozenset({"register_spns", "enable_hma"})
 _NAMES: Final = tuple(dict.fromkeys([*_LOOKED_AT, *(name for needs in NEEDS.values() for name in needs)]))
 # Roles hide cmdlets and parameters: what is listed is what the account may use. Each shell that a client opens has it,

@@ -14,8 +14,8 @@ from ..base.errors import ParseError
 from ..base.facts import Facts
 from ..base.values import Properties
 from ..entra.permissions import READ_DOMAINS, READ_USERS, WRITE_NAMES, Access
-from ..exchange.versions import Build, parse_admin_display_version
-from .needs import OF_THE_WEB, WRITE_TO_TENANTS, can_web, lacking, may_read, unseen_reads
+from ..exchange.versions import Build, has_authentication_policies, parse_admin_display_version
+from .needs import OF_POLICIES, OF_THE_WEB, WRITE_TO_TENANTS, can_web, lacking, may_read, unseen_reads
 
 YES, NO, UNKNOWN, NOT_ASKED, NOT_NEEDED = "yes", "no", "unknown", "not_asked", "not_needed"
 SERVER, TENANT, NAME, INVENTORY = "server", "tenant", "name", "inventory"
@@ -25,6 +25,7 @@ _CORE: Final = "Windows PowerShell 5.1 or 4.0"
 _GRANT: Final = "Grant it as an application permission, with admin consent."
 _ROLE: Final = "Give the account the role group of the guide 'For the security team', or a built-in one."
 _NEVER: Final = "Outlook on the web cannot use OAuth on this version of Exchange"
+_NO_POLICIES: Final = "this version of Exchange has no authentication policies; a newer server writes them"
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,9 @@ def _playbooks(host: str, found: Mapping[str, Any], playbooks: Sequence[str]) ->
     for name in playbooks:
         if name in OF_THE_WEB and build is not None and not can_web(build):
             yield Row(SERVER, host, name, NOT_NEEDED, _NEVER, required=False)
+            continue
+        if name in OF_POLICIES and build is not None and not has_authentication_policies(build):
+            yield Row(SERVER, host, name, NOT_NEEDED, _NO_POLICIES, required=False)
             continue
         missing = lacking(name, seen, build)
         if missing:

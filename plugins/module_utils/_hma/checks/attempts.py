@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .run_facts import RunVariables, hosts_of
+from .run_facts import hosts_of
+from .run_variables import RunVariables
 
 
 def switch_attempts(hostvars: Mapping[str, Any], servers: str | Iterable[str]) -> dict[str, Any]:

@@ -6,8 +6,7 @@ variables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypedDict
 
 from ..base.comparison import fold, has
@@ -15,18 +14,17 @@ from ..exchange.change import PREDICTED
 from ..exchange.hybrid import AcceptedDomain, domains_of_people
 from ..exchange.virtual_directories import OAUTH
 from .application import application_of
-from .inventory import TaskResult, of_run
+from .inventory import TaskResult
 from .probe import REACHABLE
-from .steps import CONTROL_NODE, ONE, SERVERS, STEPS, SWITCH, Step
+from .run_variables import RunVariables, Vars
+from .steps import CONTROL_NODE, STEPS, SWITCH
 
-Vars = Mapping[str, Any]
 _HOSTS_JUDGED: Final = "hma_hosts_result"
 # In the order in which they are made.
 _JUDGEMENTS: Final = (
     "hma_hosts_result", "hma_names_result", "hma_tenants_result", "hma_preflight_result", "hma_enable_gate",
     "hma_verify_result", "hma_owa_gate", "hma_audit_result", "hma_wave_result",
 )  # fmt: skip
-_OF_THE_TASK: Final = frozenset({"diff", "lines"})
 # The last one first.
 _ORGANIZATIONS: Final = (
     "hma_verify_organization",
@@ -89,65 +87,6 @@ class TenantResults(TypedDict):
 
 # "from" is no name that a class can have.
 SignInDomains = TypedDict("SignInDomains", {"from": str, "names": "list[str]"})
-
-
-@dataclass(frozen=True)
-class RunVariables:
-    """The variables of the hosts of a run, of which each result is taken only where this very run made it."""
-
-    variables: Mapping[str, Vars]
-    servers: Sequence[str]
-    tenants: Sequence[str]
-
-    @classmethod
-    def of(cls, hostvars: Vars, servers: Sequence[str], tenants: Sequence[str]) -> RunVariables:
-        # Ansible makes the variables of a host anew whenever it is asked for them.
-        return cls(
-            {host: hostvars[host] for host in (CONTROL_NODE, *servers, *tenants) if host in hostvars}, servers, tenants
-        )
-
-    def of_host(self, host: str) -> Vars:
-        return self.variables.get(host, {})
-
-    @property
-    def control(self) -> Vars:
-        return self.of_host(CONTROL_NODE)
-
-    @property
-    def id(self) -> str | None:
-        return self.control.get("hma_started_run")
-
-    @property
-    def settings(self) -> Vars:
-        """What hma_settings judged, in the first task of each playbook."""
-        found: Vars = self.control.get("hma_settings_result") or {}
-        return found
-
-    @property
-    def playbook(self) -> str:
-        return str(self.settings.get("playbook") or "")
-
-    def result(self, host: str, name: str) -> Any:
-        return of_run(self.of_host(host).get(name, {}), self.id) or {}
-
-    def one(self, name: str) -> tuple[str, Any]:
-        """The host that has a result which one host has, and the result."""
-        found = ((host, self.result(host, name)) for host in (CONTROL_NODE, *self.servers))
-        return next((pair for pair in found if pair[1]), (CONTROL_NODE, {}))
-
-    def of_step(self, step: Step) -> dict[str, Any]:
-        if step.of == ONE:
-            host, result = self.one(step.result)
-            return {step.shown or host: _slim(result)}
-        hosts = self.servers if step.of == SERVERS else self.tenants
-        return {host: _slim(self.result(host, step.result)) for host in hosts}
-
-
-def _slim(result: Any) -> Any:
-    """Without what is for the screen of the task alone: of thousands of people it is most of a result."""
-    if not isinstance(result, Mapping):
-        return result
-    return {key: value for key, value in result.items() if key not in _OF_THE_TASK}
 
 
 def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Iterable[str]) -> dict[str, Any]:

@@ -101,6 +101,11 @@ def has_domain_name(build: Build) -> bool:
     return _reaches(build, _DOMAIN_NAME_FLOOR)
 
 
+def has_authentication_policies(build: Build) -> bool:
+    """Whether a server of this build goes by authentication policies: Exchange 2019 CU2 (15.2.397.3) and later do."""
+    return build.number >= (15, 2, 397, 0)
+
+
 def out_of_support(build: Build, today: date) -> bool:
     end = _END_OF_SUPPORT.get(build.product)
     return end is not None and today > end

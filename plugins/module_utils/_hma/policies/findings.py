@@ -13,14 +13,12 @@ from ..base.errors import Refused
 from ..checks import waves
 from ..checks.check import Finding
 from ..exchange import authserver
-from ..exchange.builds import Number
+from ..exchange.versions import has_authentication_policies
 from .assignment import few
 from .measurement import gaps
 from .policy import Policy, named, refuse_both
 from .wave import IN, LAST, OUT, POLICIES, STOPS, Placed, Wanted, Wave
 
-# Exchange 2019 CU2 (15.2.397.3), where authentication policies begin.
-_FLOOR: Final[Number] = (15, 2, 397, 0)
 _EXAMPLES: Final = 5
 
 
@@ -50,7 +48,7 @@ def _servers(wave: Wave) -> Iterator[Finding]:
             continue
         message = f"it is {server.build.label}, and ignores authentication policies."
         yield check.judge(
-            server.name, server.build.number >= _FLOOR, message, check.remedy, actual=server.build.label,
+            server.name, has_authentication_policies(server.build), message, check.remedy, actual=server.build.label,
             expected="Exchange Server 2019 CU2 or later", server=server.name,
         )  # fmt: skip
 

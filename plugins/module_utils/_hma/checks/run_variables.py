@@ -1,0 +1,75 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. The variables of the hosts of a run, which are read here and nowhere else in the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .inventory import of_run
+from .steps import CONTROL_NODE, ONE, SERVERS, Step
+
+Vars = Mapping[str, Any]
+_OF_THE_TASK: Final = frozenset({"diff", "lines"})
+
+
+@dataclass(frozen=True)
+class RunVariables:
+    """The variables of the hosts of a run, of which each result is taken only where this very run made it."""
+
+    variables: Mapping[str, Vars]
+    servers: Sequence[str]
+    tenants: Sequence[str]
+
+    @classmethod
+    def of(cls, hostvars: Vars, servers: Sequence[str], tenants: Sequence[str]) -> RunVariables:
+        # Ansible makes the variables of a host anew whenever it is asked for them.
+        return cls(
+            {host: hostvars[host] for host in (CONTROL_NODE, *servers, *tenants) if host in hostvars}, servers, tenants
+        )
+
+    def of_host(self, host: str) -> Vars:
+        return self.variables.get(host, {})
+
+    @property
+    def control(self) -> Vars:
+        return self.of_host(CONTROL_NODE)
+
+    @property
+    def id(self) -> str | None:
+        return self.control.get("hma_started_run")
+
+    @property
+    def settings(self) -> Vars:
+        """What hma_settings judged, in the first task of each playbook."""
+        found: Vars = self.control.get("hma_settings_result") or {}
+        return found
+
+    @property
+    def playbook(self) -> str:
+        return str(self.settings.get("playbook") or "")
+
+    def result(self, host: str, name: str) -> Any:
+        return of_run(self.of_host(host).get(name, {}), self.id) or {}
+
+    def one(self, name: str) -> tuple[str, Any]:
+        """The host that has a result which one host has, and the result."""
+        found = ((host, self.result(host, name)) for host in (CONTROL_NODE, *self.servers))
+        return next((pair for pair in found if pair[1]), (CONTROL_NODE, {}))
+
+    def of_step(self, step: Step) -> dict[str, Any]:
+        if step.of == ONE:
+            host, result = self.one(step.result)
+            return {step.shown or host: _slim(result)}
+        hosts = self.servers if step.of == SERVERS else self.tenants
+        return {host: _slim(self.result(host, step.result)) for host in hosts}
+
+
+def _slim(result: Any) -> Any:
+    """Without what is for the screen of the task alone: of thousands of people it is most of a result."""
+    if not isinstance(result, Mapping):
+        return result
+    return {key: value for key, value in result.items() if key not in _OF_THE_TASK}
