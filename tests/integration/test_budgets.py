@@ -23,8 +23,8 @@ from tests.lab.client import LabClient, running
 FLEET = costs.Fleet(servers=4, changed=1, off=True)
 # Over winrm a shell is six requests with NTLM's three, over psrp a cmdlet is three.
 REQUESTS = {
-    "winrm": {"check": 140, "enable": 170, "again": 160, "audit": 60, "verify": 90, "disable": 50},
-    "psrp-exchange": {"check": 420, "enable": 480, "again": 460, "audit": 150, "verify": 330, "disable": 120},
+    "winrm": {"check": 150, "enable": 180, "again": 170, "audit": 60, "verify": 95, "disable": 25},
+    "psrp-exchange": {"check": 430, "enable": 490, "again": 440, "audit": 90, "verify": 210, "disable": 110},
 }
 
 
