@@ -48,7 +48,7 @@ _OVERRIDES: Final[Cmdlets] = {
     "New-SettingOverride": ("Name", "Component", "Section", "Parameters", "Reason", "DomainController", "Confirm"),
     "Remove-SettingOverride": ("Identity", "DomainController", "Confirm"),
 }
-# Written by a server of 2019 CU2 or later, older ones have none of them; the rest of what a wave reads every audit reads.
+# Servers of 2019 CU2 or later have these, older ones have none of them.
 POLICY_WRITES: Final[Cmdlets] = {
     "New-AuthenticationPolicy": ("Name",),
     "Set-AuthenticationPolicy": ("Identity", "Confirm"),

@@ -39,8 +39,9 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.narr
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._access.screen import screen_of
 
 GUIDE = Path(__file__).parents[6] / "docs" / "docsite" / "rst" / "security.rst"
-ALL = {name: list(parameters) for needs in NEEDS.values() for name, parameters in needs.items()} | {
-    name: [*WRITES.get(name, ()), *WEB_WRITES.get(name, ())] for name in (*WRITES, *WEB_WRITES)
+ALL = {
+    name: [item for needs in NEEDS.values() for item in needs.get(name, ())]
+    for name in dict.fromkeys(name for needs in NEEDS.values() for name in needs)
 }
 OPEN = {"host": "ex1", "port": 5986, "resolves": True, "answers": True, "reason": ""}
 SHUT = {**OPEN, "answers": False, "reason": "Connection refused"}
@@ -177,7 +178,8 @@ def test_the_table_and_the_screen_put_first_what_cannot_be_reached() -> None:
         *name_rows({"places": {"mail\x1b[31m": SHUT}}),
     ]
     shown = table(rows)
-    assert shown[4].split() == ["ex1", "yes", "yes", "yes", "5.1", "yes", "audit_hma,", "register_spns,", "verify_hma"]
+    looks = "audit_hma, watch_hma, register_spns, verify_hma, record_organization, measure_sign_ins"
+    assert shown[4].split() == ["ex1", "yes", "yes", "yes", "5.1", "yes", *looks.split()]
     assert shown[5].split() == ["ex2", "yes", "NO", "-", "-", "-", "-"]
     assert "\x1b" not in "".join(shown)
     assert [row.question for row in joined(rows) if row.stops] == ["port", "443", "roles"]
