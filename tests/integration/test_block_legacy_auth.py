@@ -236,4 +236,6 @@ def address_of(part: Any) -> str:
     if not isinstance(part, dict):
         return ""
     own = part.get("ex3.corp.contoso.test") or {}
-    return own.get("hma_probe_address") or next((found for item in part.values() if (found := address_of(item))), "")
+    return str(
+        own.get("hma_probe_address") or next((found for item in part.values() if (found := address_of(item))), "")
+    )
