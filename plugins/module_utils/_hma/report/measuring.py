@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..base.command import playbook
+from ..base.command import playbook, variable_of_paths
 from .ending import Ended, Ending, Next
 
 NAME: Final = "measure_sign_ins"
@@ -26,9 +26,17 @@ def of_measure(ended: Ended, written: Mapping[str, Any]) -> Ending:
     failed = tuple(f"{item.host}: " for item in ended.document.problems)
     says = (str(written["sentence"]), *(item for item in written["incomplete"] if not item.startswith(failed)))
     if written["complete"]:
-        return Ending(True, str(written["words"]), says, Next("To measure again", playbook(NAME, ended.inventory)))
+        return Ending(True, str(written["words"]), says, _after(ended, str(written["files"].get("json", ""))))
     on = Next("To go on", playbook(NAME, ended.inventory, options=_GO_ON))
     return Ending(False, str(written["words"]), says, on if written["unfinished"] else again)
+
+
+def _after(ended: Ended, data: str) -> Next:
+    """What rests on a measurement; where its names are masked nothing does."""
+    if not data or ended.facts["settings"].get("hma_measure_masked"):
+        return Next("To measure again", playbook(NAME, ended.inventory))
+    options = ("--check", "-e", "hma_block_wave=0", *variable_of_paths("hma_block_sign_ins", [data]))
+    return Next("To block legacy sign-in, first", playbook("block_legacy_auth", ended.inventory, options=options))
 
 
 def files_of(written: Mapping[str, Any]) -> list[tuple[str, str]]:

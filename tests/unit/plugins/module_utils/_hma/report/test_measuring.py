@@ -39,7 +39,6 @@ def written(*incomplete: str, unfinished: bool = False) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("found", "complete", "option"),
     [
-        (written(), True, False),
         (written("EX1: time", unfinished=True), False, True),
         (written("EX1: locked"), False, False),
     ],
@@ -53,6 +52,18 @@ def test_endings(found: dict[str, Any], complete: bool, option: bool) -> None:
     assert words[:2] == ["ansible-playbook", "hybrid.exchange.measure_sign_ins"]
     assert words[-2:] == ["-i", "my inventory"]
     assert ("hma_measure_continue=true" in words) is option
+
+
+@pytest.mark.parametrize("masked", [True, False])
+def test_a_measurement_with_names_is_what_the_waves_rest_on(masked: bool) -> None:
+    found = ended()
+    found = Ended(found.document, {**found.facts, "settings": {"hma_measure_masked": masked}})
+    end = of_measure(found, written())
+    assert end.complete and end.next is not None
+    words = shlex.split(end.next.command.text)
+    assert words[1] == f"hybrid.exchange.{'measure_sign_ins' if masked else 'block_legacy_auth'}"
+    assert ("hma_block_sign_ins=a.json" in words) is not masked
+    assert words[-2:] == ["-i", "my inventory"]
 
 
 def test_what_is_to_be_mended_first_is_not_said_twice() -> None:
