@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ._hma.access.needs import NEEDS
+from ._hma.settings.narrowing import PLAYBOOKS
 from ._options import (
     DICT,
     EXCHANGE,
@@ -31,8 +31,8 @@ EVERYDAY_SPECS: Final[dict[str, dict[str, Any]]] = {
             "playbooks": {
                 "type": "list",
                 "elements": "str",
-                "choices": list(NEEDS),
-                "default": list(NEEDS),
+                "choices": list(PLAYBOOKS),
+                "default": list(PLAYBOOKS),
             },
             "dir": {"type": "path", "default": "hma_reports"},
             **EXCHANGE,

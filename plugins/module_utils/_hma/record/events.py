@@ -19,6 +19,7 @@ _WRITERS: Final = frozenset(
     for name in (
         *("hma_vdir_oauth", "hma_authserver", "hma_orgconfig", "hma_spn", "hma_restore"),
         *("hma_web_sign_in", "hma_reply_urls", "hma_setting_override", "hma_auth_policy", "hma_user_policy"),
+        "hma_try_writes",
     )
 )
 

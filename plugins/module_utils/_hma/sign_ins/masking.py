@@ -24,7 +24,7 @@ def pseudonym(name: str, key: bytes) -> str:
     if not name:
         return ""
     made = hmac.new(key, fold(name).encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
-    return f"person-{base64.b32encode(made).decode('ascii').lower()[:_LENGTH]}"
+    return f"person-{fold(base64.b32encode(made).decode('ascii'))[:_LENGTH]}"
 
 
 def masked(found: Measurement, key: bytes) -> Measurement:

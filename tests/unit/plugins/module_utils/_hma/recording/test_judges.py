@@ -32,7 +32,11 @@ from tests.unit.support.tried import tried
 
 TURNED = [(name, position) for name, positions in SWITCHES.items() for position in positions[1:]]
 # What no read and no trial shows, with the reason that the page gives.
-NOT_SETTLED = {"no_role": "it takes an account without the rights that a run has"}
+NOT_SETTLED = {
+    "no_role": "it takes an account without the rights that a run has",
+    "policy_shown": "who people are is not recorded",
+    "policy_challenge": "it takes a person with a policy",
+}
 ROW_OF = {row.switch: row for row in rows() if row.switch}
 
 
