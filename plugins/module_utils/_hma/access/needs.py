@@ -49,9 +49,13 @@ _OVERRIDES: Final[Cmdlets] = {
     "Remove-SettingOverride": ("Identity", "DomainController", "Confirm"),
 }
 # Servers of 2019 CU2 or later have these, older ones have none of them.
+_BLOCKED: Final = tuple(
+    f"BlockLegacyAuth{protocol}"
+    for protocol in ("Mapi", "WebServices", "ActiveSync", "Autodiscover", "OfflineAddressBook", "Rpc")
+)
 POLICY_WRITES: Final[Cmdlets] = {
-    "New-AuthenticationPolicy": ("Name",),
-    "Set-AuthenticationPolicy": ("Identity", "Confirm"),
+    "New-AuthenticationPolicy": ("Name", *_BLOCKED),
+    "Set-AuthenticationPolicy": ("Identity", *_BLOCKED, "Confirm"),
     "Remove-AuthenticationPolicy": ("Identity", "Confirm"),
     "Set-User": ("Identity", "AuthenticationPolicy", "IgnoreDefaultScope", "Confirm"),
 }

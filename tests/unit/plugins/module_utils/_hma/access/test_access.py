@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.needs import (
     COMMANDS,
     NEEDS,
+    POLICY_WRITES,
     WEB_WRITES,
     WRITES,
     lacking,
@@ -43,6 +44,8 @@ ALL = {
     name: [item for needs in NEEDS.values() for item in needs.get(name, ())]
     for name in dict.fromkeys(name for needs in NEEDS.values() for name in needs)
 }
+# What the guide shows in a table of its own, and Set- of it in the pattern of the first.
+POLICIES = {name: parameters for name, parameters in POLICY_WRITES.items() if name.startswith("Set-")}
 OPEN = {"host": "ex1", "port": 5986, "resolves": True, "answers": True, "reason": ""}
 SHUT = {**OPEN, "answers": False, "reason": "Connection refused"}
 UNNAMED = {**SHUT, "resolves": False, "reason": "the name is not known to DNS"}
@@ -64,8 +67,12 @@ def answers(rows: list[Row]) -> dict[str, str]:
 def test_the_guide_for_the_security_team_shows_what_is_asked_for() -> None:
     text = GUIDE.read_text("utf-8")
     rows = {name: set(re.findall(r"'(\w+)'", rest)) for name, rest in re.findall(r"'(Set-\w+)' +=  *('.*)", text)}
-    assert {name: set(parameters) for name, parameters in WRITES.items()} == rows
+    assert {name: set(parameters) for name, parameters in (WRITES | POLICIES).items()} == rows
     assert set(WEB_WRITES) <= set(re.findall(r"'((?:Set|New|Remove)-\w+)'", text))
+    own = re.findall(r"'((?:New|Set|Remove)-(?:AuthenticationPolicy|User))' +=  *('.*)", text)
+    assert {name: set(re.findall(r"'(\w+)'", rest)) for name, rest in own} == {
+        name: set(parameters) for name, parameters in POLICY_WRITES.items()
+    }
 
 
 def test_every_playbook_has_its_needs_and_each_is_asked_for() -> None:

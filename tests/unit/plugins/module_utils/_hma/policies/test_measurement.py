@@ -22,9 +22,23 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.meas
 from tests.integration.sign_ins import measured, seen
 from tests.unit.support.policies import ALL, NOW, measurement, server, sign_in
 
+ROOT = Path(__file__).parents[6]
+
 
 def file_of(folder: Path, **changes: Any) -> Any:
     return json.loads(Path(measured(folder, seen("alice@contoso.test"), **changes)).read_text("utf-8"))
+
+
+def test_it_is_the_file_that_measure_sign_ins_writes() -> None:
+    """The published schema and what is read of it name the same keys, and the same words."""
+    published = json.loads((ROOT / "docs" / "schemas" / "sign_ins.schema.json").read_text("utf-8"))
+    read, parts = SIGN_INS["properties"], published["$defs"]
+    assert set(read) == set(published["required"])
+    for name, part in (("servers", "server"), ("sign_ins", "sign_in")):
+        assert set(read[name]["items"]["properties"]) == set(parts[part]["required"])
+    own, theirs = read["sign_ins"]["items"]["properties"], parts["sign_in"]["properties"]
+    assert own["authentication"]["enum"] == theirs["authentication"]["enum"]
+    assert set(own["protocol"]["enum"]) == set(parts["protocol"]["enum"])
 
 
 def test_what_the_contract_says_is_read(tmp_path: Path) -> None:
