@@ -43,6 +43,7 @@ def said_before_any_write(run: Run, lab: LabClient, check: str) -> dict[str, Any
     return found
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("ownedby")
 @pytest.mark.parametrize(("playbook", "arguments"), RUNS)
 def test_a_permission_that_is_missing(lab: LabClient, play: Play, playbook: str, arguments: tuple[str, ...]) -> None:

@@ -120,6 +120,7 @@ def test_configure_attaches_both_credentials_to_every_template(tmp_path: Path) -
     assert [write for write in controller.writes if write[1] in ours] == []
 
 
+@pytest.mark.matrix
 def test_a_slice_with_tenants_only_ends_well(lab: LabClient, play: Play) -> None:
     """AWX cuts an inventory by the names of its hosts, whatever they are: a slice may get no server."""
     content = yaml.safe_load(lab.inventory.read_text("utf-8"))

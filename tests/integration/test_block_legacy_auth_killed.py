@@ -77,6 +77,7 @@ def test_killed_and_run_again_and_taken_back(
     assert sets(lab.state()) == start
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("write", "number"),
     [(*write,) if write == ("Set-User", 2) else pytest.param(*write, marks=MATRIX) for write in WRITES],

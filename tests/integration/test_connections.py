@@ -148,6 +148,7 @@ def rounds(cases: list[dict[str, Case]], *names: str) -> list[Any]:
     ]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("cases", rounds(WINRM, "connection", "transport", "account"))
 @pytest.mark.scenario("connections")
 def test_refused_over_winrm_before_any_write(lab: LabClient, play: Play, cases: dict[str, Case]) -> None:

@@ -208,6 +208,7 @@ def test_single_playbooks_one_after_another(lab: LabClient, play: Play) -> None:
     assert {(item["host"], item["name"]) for item in lab.writes()} == {("EX2", "Set-WebServicesVirtualDirectory")}
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("fault", [pytest.param("die_before", marks=pytest.mark.matrix), "die_after"])
 def test_a_connection_that_breaks_under_the_set_is_uncertain_and_a_rerun_mends_it(
     lab: LabClient, play: Play, fault: str

@@ -32,6 +32,7 @@ PLAY = """
 """
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("single")
 def test_a_gate_that_stops_prints_what_stops_and_the_report_has_all(lab: LabClient, play: Play, tmp_path: Path) -> None:
     run = play("enable_hma", "--check", hma_servers_excluded=[], hma_default_tenant="nobody")

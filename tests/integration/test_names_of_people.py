@@ -18,6 +18,7 @@ def findings(lab: LabClient, check: str) -> list[dict[str, Any]]:
     return [item for item in reports(lab)[-1]["findings"] if item["id"] == check]
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("alternate_id")
 def test_alternate_login_id_is_recognized(lab: LabClient, play: Play) -> None:
     """The accounts are in the tenant by their mail address: with the right to look nothing has to be changed."""

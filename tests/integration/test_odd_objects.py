@@ -203,6 +203,7 @@ def one_tenant_twice(_servers: dict[str, Any], tenants: dict[str, Any]) -> None:
     tenants["contoso-again"] = dict(tenants["contoso"])
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("change", "message"), [
     pytest.param(one_domain, "tenants contoso, fabrikam have this one hma_tenant_domain", marks=pytest.mark.matrix),
     (exchanged_domains, "fabrikam.onmicrosoft.com is on AuthServer 'EvoSTS - 5c8cd4ba-65ea-4b8d-a4f6-6b3a7e1b6b01'"),

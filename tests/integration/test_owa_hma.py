@@ -67,6 +67,7 @@ def test_check_run_again_and_back_by_the_fast_way(lab: LabClient, play: Play, _w
     assert play("disable_owa_hma").changed == 0
 
 
+@pytest.mark.matrix
 def test_a_server_that_does_not_send_people_to_entra_is_put_back_and_the_next_one_is_not_touched(
     lab: LabClient, play: Play
 ) -> None:

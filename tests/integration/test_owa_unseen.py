@@ -15,6 +15,7 @@ from tests.lab.client import LabClient
 pytestmark = pytest.mark.scenario("owa_ready")
 
 
+@pytest.mark.matrix
 def test_nothing_is_changed_where_the_host_that_asks_is_not_reached(lab: LabClient, play: Play) -> None:
     start = lab.state()
     outside = {"outside": {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}}

@@ -39,6 +39,7 @@ def directories(lab: LabClient) -> set[tuple[str, str]]:
     return {(item["host"], item["name"]) for item in lab.writes() if item["kind"] == "cmdlet"}
 
 
+@pytest.mark.matrix
 def test_single_roles_with_module_defaults_tags_and_a_limit(lab: LabClient, tmp_path: Path) -> None:
     """A patch night's play: serial, the role included after somebody else's tasks, defaults of the module group."""
     limited = run(lab, tmp_path, "patch_night", "--limit", "ex2*", "--tags", "hma")

@@ -50,6 +50,7 @@ def history(lab: LabClient, folder: Path) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("_way", WAYS)
 def test_policies_people_and_the_default_forth_and_back(lab: LabClient, tmp_path: Path, _way: str) -> None:
     start = sets(lab.state())
@@ -79,6 +80,7 @@ def test_policies_people_and_the_default_forth_and_back(lab: LabClient, tmp_path
     assert sets(lab.state()) == start
 
 
+@pytest.mark.matrix
 def test_a_policy_that_is_shown_by_its_distinguished_name_is_the_same(lab: LabClient, tmp_path: Path) -> None:
     lab.change(["organizations", 0, "assumptions"], {"policy_shown": "dn"})
     lab.again()
@@ -88,6 +90,7 @@ def test_a_policy_that_is_shown_by_its_distinguished_name_is_the_same(lab: LabCl
     assert call(lab, tmp_path, EX3, "hma_user_policy", given)["had_it"] == 2
 
 
+@pytest.mark.matrix
 def test_one_who_cannot_be_written_stands_in_nobodys_way(lab: LabClient, tmp_path: Path) -> None:
     """An account of a protected group: Exchange may not write to it."""
     bob = "CN=bob,CN=Users,DC=corp"
@@ -105,6 +108,7 @@ def test_one_who_cannot_be_written_stands_in_nobodys_way(lab: LabClient, tmp_pat
     assert sent(lab) == ["Set-User"]
 
 
+@pytest.mark.matrix
 def test_a_connection_that_dies_in_the_middle_of_a_batch(lab: LabClient, tmp_path: Path) -> None:
     lab.fault(at="cmdlet", name="Set-User", action="die_after", after=1, count=1)
     given = {"policy": "Block POP", "people": PEOPLE[:3]}

@@ -61,6 +61,7 @@ def test_a_server_that_is_not_covered(lab: LabClient, play: Play) -> None:
     assert lab.writes() == []
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("powered_off")
 def test_a_server_that_is_off(lab: LabClient, play: Play) -> None:
     refused(play("enable_hma"), lab, "HMA-COV-002 ex3.corp.contoso.test")

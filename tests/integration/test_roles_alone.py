@@ -38,6 +38,7 @@ def test_names_are_registered_by_the_role_alone(lab: LabClient, play: Play, tmp_
     assert (again.code, again.changed) == (0, 0), again.output
 
 
+@pytest.mark.matrix
 @ONE
 def test_a_role_without_a_tenant_or_a_server_refuses_by_name(lab: LabClient, play: Play, tmp_path: Path) -> None:
     content = yaml.safe_load(lab.inventory.read_text("utf-8"))

@@ -40,6 +40,7 @@ def refused_at_once(run: Run, lab: LabClient, *messages: str) -> None:
     assert lab.journal() == []
 
 
+@pytest.mark.matrix
 def test_a_wrong_type_that_step_6_would_have_met(lab: LabClient, play: Play) -> None:
     """It was noticed after HMA was on: ten writes, and a run that failed. The same message in check mode."""
     for mode in ((), ("--check",)):

@@ -199,6 +199,7 @@ def test_a_domain_that_is_another_tenants_stops_step_1(lab: LabClient, play: Pla
     )
 
 
+@pytest.mark.matrix
 def test_a_redirect_of_sign_in_takes_the_secret_nowhere(lab: LabClient, play: Play) -> None:
     """The other address answers as Entra would: whoever went there would be served, and counted."""
     lab.fault(

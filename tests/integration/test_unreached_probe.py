@@ -29,6 +29,7 @@ def said(run: Run) -> str:
     return " ".join(run.screen)
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("compliant")
 def test_exchange_is_judged_all_the_same(lab: LabClient, play: Play, unreached: dict[str, object]) -> None:
     run = play("verify_hma", **unreached)
