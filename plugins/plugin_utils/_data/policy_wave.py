@@ -5,15 +5,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import same
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import shown
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import Wanted
 
 from .base import ExchangeOptions, Result
 from .info import Reading
+
+_WAVE: Final = re.compile(r"0|[1-9][0-9]*|last", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +39,17 @@ class Options(ExchangeOptions):
     days: int
     domains: Mapping[str, str]
     tenants: Sequence[Mapping[str, Any]]
+
+    def __post_init__(self) -> None:
+        if not _WAVE.fullmatch(self.wave):
+            raise Refused(f"wave is {shown(self.wave)}; expected 0, the number of a wave, or last.")
+        if self.days < 1:
+            raise Refused(f"days is {self.days}; expected 1 or more.")
+        if same(self.policy, self.exceptions_policy):
+            raise Refused(
+                f"The policy that blocks and that of the exceptions have one name, {shown(self.policy)}: give them two "
+                f"(hma_block_policy, hma_block_exceptions_policy)."
+            )
 
     @property
     def wanted(self) -> Wanted:

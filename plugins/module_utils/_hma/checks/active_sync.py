@@ -10,6 +10,7 @@ from typing import Final
 from ..base.command import PowerShell
 from ..base.comparison import same
 from ..exchange.device_access import ALLOW, OUTLOOK, PART
+from ..exchange.virtual_directories import Directory
 from .check import Check, Finding
 from .inputs import Inputs
 from .inventory import ServerEntry
@@ -38,6 +39,7 @@ NO_CERTIFICATE: Final = Check(
     source=NOT_STATED,
 )  # fmt: skip
 
+_LOOK: Final = "Look at the rule with Get-ActiveSyncDeviceAccessRule."
 _NEW_RULE: Final = PowerShell(
     "New-ActiveSyncDeviceAccessRule",
     {"Characteristic": OUTLOOK[0][0], "QueryString": OUTLOOK[0][1], "AccessLevel": ALLOW},
@@ -57,6 +59,10 @@ def device_access(inputs: Inputs) -> list[Finding]:
         fix = "Change or remove the rule, unless it is meant to keep Outlook out that signs in with Basic."
         return [check.failed(inputs.name, message, fix, expected=ALLOW, actual=actual)]
     right = same(found.default_level, ALLOW) or bool(own)
+    unread = next((gap.reason for gap in inputs.organization.unread if gap.what == PART), None)
+    if right and unread:
+        # It may be the one that keeps Outlook out.
+        return [check.unread(inputs.name, f"a rule could not be read: {unread}", _LOOK, actual=actual)]
     message = f"the default for devices is {found.default_level}, and no rule lets Outlook in."
     fix = "Add the rule before people are asked to sign in anew."
     return [check.judge(inputs.name, right, message, fix, expected=ALLOW, actual=actual, commands=(_NEW_RULE,))]
@@ -64,19 +70,25 @@ def device_access(inputs: Inputs) -> list[Finding]:
 
 def client_certificates(inputs: Inputs) -> list[Finding]:
     """One finding for each host of the inventory."""
-    return [_server(inputs, server) for server in inputs.servers]
+    return [found for server in inputs.servers for found in _server(inputs, server)]
 
 
-def _server(inputs: Inputs, server: ServerEntry) -> Finding:
+def _server(inputs: Inputs, server: ServerEntry) -> list[Finding]:
+    """One finding, or one for each directory where there are several: a second site may ask for what the first does
+    not."""
     check, host, name = NO_CERTIFICATE, server.host, inputs.server_name(server)
     if _KIND not in inputs.settings.kinds:
-        return check.not_applicable(host, "this kind of directory is left out (hma_vdir_kinds).", server=name)
-    directory = next((item for item in server.directories or () if item.kind == _KIND), None)
-    if server.error or directory is None:
-        return check.unread(host, *why_not_read(server, _KIND), server=name)
-    found = directory.client_certificates
+        return [check.not_applicable(host, "this kind of directory is left out (hma_vdir_kinds).", server=name)]
+    own = [item for item in server.directories or () if item.kind == _KIND]
+    if server.error or not own:
+        return [check.unread(host, *why_not_read(server, _KIND), server=name)]
+    return [_directory(item, host, name) for item in own]
+
+
+def _directory(directory: Directory, host: str, name: str) -> Finding:
+    check, found = NO_CERTIFICATE, directory.client_certificates
     if found is None:
-        return check.unread(host, "the directory does not show ClientCertAuth.", FULL_READ, server=name)
+        return check.unread(host, f"{directory.identity} does not show ClientCertAuth.", FULL_READ, server=name)
     ignore = PowerShell("Set-ActiveSyncVirtualDirectory", {"ClientCertAuth": "Ignore"}, (directory.identity,))
     message = f"{directory.identity} requires a certificate of each client."
     fix = "Ask for none, unless Outlook for iOS and Android is not to be used."

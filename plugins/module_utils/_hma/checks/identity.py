@@ -124,10 +124,20 @@ ALTERNATE_LOGIN: Final = Check(
 )  # fmt: skip
 
 
+def _not_compared(inputs: Inputs, check: Check) -> Finding:
+    if not _compared(inputs):
+        return check.not_applicable(inputs.name, "the users of the tenants were not read (hma_identity_entra).")
+    if inputs.identity and (found := inputs.identity.missing):
+        reason = f"only {found.compared} mailboxes were compared; more than hma_identity_page names begin alike."
+        return check.unread(inputs.name, reason, "Raise hma_identity_page.")
+    reason = _why_none(inputs, "missing")
+    return check.unread(inputs.name, reason, _ways_to_compare(reason))
+
+
 def _alternate(inputs: Inputs) -> Finding:
     check, found = ALTERNATE_LOGIN, inputs.identity.missing if inputs.identity else None
-    if found is None:
-        return check.not_applicable(inputs.name, "the users of the tenants were not read (hma_identity_entra).")
+    if found is None or not (found.by_mail or found.complete):
+        return _not_compared(inputs, check)
     message = (
         f"{found.by_mail} of {found.compared} mailboxes belong to people who are known in a tenant by their mail "
         f"address, not by their user principal name: alternate login ID."
@@ -153,8 +163,8 @@ SAME_ADDRESS: Final = Check(
 
 def _addresses(inputs: Inputs) -> Finding:
     check, found = SAME_ADDRESS, inputs.identity.missing if inputs.identity else None
-    if found is None:
-        return check.not_applicable(inputs.name, "the users of the tenants were not read (hma_identity_entra).")
+    if found is None or not (found.other_address or found.complete):
+        return _not_compared(inputs, check)
     count = found.other_address
     message = (
         f"{count} of {found.compared} mailboxes belong to people who sign in to Entra with a name that is not their "
@@ -203,18 +213,11 @@ def _missing(inputs: Inputs) -> Finding:
     """Off unless asked for. It counts the people of HMA-ID-001 too, so that one accepted number is a number of
     people."""
     check, found = PEOPLE_IN_TENANT, inputs.identity.missing if inputs.identity else None
-    if not _compared(inputs):
-        return check.not_applicable(inputs.name, "the users of the tenants were not read (hma_identity_entra).")
     if found is None:
-        reason = _why_none(inputs, "missing")
-        return check.unread(inputs.name, reason, _ways_to_compare(reason))
+        return _not_compared(inputs, check)
     shown, accepted = _shown(found), inputs.settings.unsynced_accepted
     if found.count <= accepted and not found.complete:
-        reason = (
-            f"only {found.compared} mailboxes were compared; there are more than hma_identity_page whose "
-            f"names begin alike."
-        )
-        return check.unread(inputs.name, reason, "Raise hma_identity_page.")
+        return _not_compared(inputs, check)
     if found.count <= accepted and (nameless := _reason(inputs, "missing")):
         return check.unread(inputs.name, nameless, _NAMELESS)
     if found.count <= accepted:

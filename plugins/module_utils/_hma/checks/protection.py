@@ -25,6 +25,7 @@ PROTECTED: Final = Check(
     source=f"{CSS}/Security/Extended-Protection/",
 )  # fmt: skip
 _OFF: Final = "None"
+_HIDDEN: Final = "not shown"
 
 
 def protected(inputs: Inputs) -> list[Finding]:
@@ -36,9 +37,11 @@ def _server(inputs: Inputs, server: ServerEntry) -> Finding:
     check, host, name = PROTECTED, server.host, inputs.server_name(server)
     if server.error or server.directories is None:
         return check.not_applicable(host, f"its directories were not read. {FULL_READ}", server=name)
-    found = {item.kind: item.token_checking or "not shown" for item in server.directories}
-    actual = "; ".join(f"{kind}: {value}" for kind, value in found.items())
-    on = [kind for kind, value in found.items() if not same(value, _OFF) and value != "not shown"]
+    found = dict.fromkeys((item.kind, item.token_checking or _HIDDEN) for item in server.directories)
+    if all(value == _HIDDEN for _kind, value in found):
+        return check.not_applicable(host, "none of its directories shows it.", server=name)
+    actual = "; ".join(f"{kind}: {value}" for kind, value in found)
+    on = dict.fromkeys(kind for kind, value in found if not same(value, _OFF) and value != _HIDDEN)
     message = (
         f"it is on for {', '.join(on)}: what stands in front must not end TLS with another certificate." if on else ""
     )

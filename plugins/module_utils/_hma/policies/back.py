@@ -43,6 +43,10 @@ _LOCKS_OUT = (
     "modern authentication is off, and the policy that was there before blocks the rest: nobody who has it could sign "
     "in. It is left as it is; run enable_hma first."
 )
+_UNDER_DEFAULT = (
+    "its policy '{policy}' blocks nothing, and without it the default '{default}' would block it. It is left as it is; "
+    "take the default back first."
+)
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,11 @@ def of_policies(history: Iterable[Recorded]) -> list[Recorded]:
 
 def plan_back(state: State, history: Sequence[Recorded]) -> Restoration:
     done = Restoration(live=state.on, handled=[step.id for step in history])
-    default = _default(state, [step for step in history if step.is_of(DEFAULT_TARGET)], done)
-    people = _people(state, [step for step in history if step.is_of(USER_TARGET)], done)
+    of_default = [step for step in history if step.is_of(DEFAULT_TARGET)]
+    default = _default(state, of_default, done)
+    # A default that is as it was before the runs is no reason: people are as they were, too.
+    stays = None if of_default and not done.refused else _default_now(state)
+    people = _people(state, [step for step in history if step.is_of(USER_TARGET)], stays, done)
     left = _in_use(state, default, people)
     policies = _policies(state, [step for step in history if step.is_of(POLICY_TARGET)], left, done)
     done.changes = [*default, *people, *policies]
@@ -85,7 +92,12 @@ def _default(state: State, steps: Sequence[Recorded], done: Restoration) -> list
     return [] if wanted is _STAYS else list(plan_default(config, state.policies, wanted).changes)
 
 
-def _people(state: State, steps: Sequence[Recorded], done: Restoration) -> list[Change]:
+def _default_now(state: State) -> Policy | None:
+    return named(state.policies, name_of(state.policies, state.config.default_authentication_policy) or "")
+
+
+def _people(state: State, steps: Sequence[Recorded], stays: Policy | None, done: Restoration) -> list[Change]:
+    """``stays``: a default that does not go back. Whoever is an exception to it keeps that policy."""
     changes = []
     for guid, own in by_guid(steps).items():
         person, title = state.people.get(guid), own[-1].object
@@ -94,9 +106,17 @@ def _people(state: State, steps: Sequence[Recorded], done: Restoration) -> list[
             continue
         now = name_of(state.policies, person.policy)
         wanted = _wanted(state, title, POLICY, now, own, done)
-        if wanted is not _STAYS and not same(now, wanted):
+        if wanted is None and _excepted(state, now, stays):
+            done.refuse(title, _UNDER_DEFAULT.format(policy=now, default=stays.name if stays else ""))
+        elif wanted is not _STAYS and not same(now, wanted):
             changes.append(assign(person, now, wanted))
     return changes
+
+
+def _excepted(state: State, now: str | None, default: Policy | None) -> bool:
+    """Whether somebody's policy blocks nothing, and the default would."""
+    own = named(state.policies, now) if now else None
+    return own is not None and not own.blocks and default is not None and bool(default.blocks)
 
 
 # Stands for a policy that is left as it is; no policy has an empty name.

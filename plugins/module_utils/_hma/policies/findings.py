@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ..base.command import Shell, playbook, variable_of_paths
-from ..base.errors import Refused
 from ..checks import waves
 from ..checks.check import Finding
 from ..exchange import authserver
+from ..exchange.cmdlet import Cmdlet
 from ..exchange.versions import has_authentication_policies
 from .assignment import few
 from .measurement import gaps
-from .policy import Policy, named, refuse_both
+from .policy import Policy, named
 from .wave import IN, LAST, OUT, POLICIES, STOPS, Placed, Wanted, Wave
 
 _EXAMPLES: Final = 5
@@ -92,10 +92,10 @@ def _named(wave: Wave) -> Iterator[Finding]:
 def _policies(wave: Wave, again: Shell) -> Iterator[Finding]:
     check, wanted = waves.POLICIES_READY, wave.wanted
     policy, exceptions = (named(wave.known.policies, name) for name in (wanted.policy, wanted.exceptions_policy))
-    try:
-        refuse_both(policy, wanted.blocks)
-    except Refused as exc:
-        yield check.failed(wanted.policy, str(exc), "Choose what the policy is for.")
+    shut = [(item.name, reason, fix) for item in (policy, exceptions) if item for reason, fix in _shut(item)]
+    if shut:
+        for name, reason, fix in shut:
+            yield check.failed(name, reason, fix)
         return
     if wanted.wave == POLICIES:
         yield check.passed(wanted.policy)
@@ -107,6 +107,22 @@ def _policies(wave: Wave, again: Shell) -> Iterator[Finding]:
         )
     if not any(reason for _name, reason in wrong):
         yield check.passed(wanted.policy)
+
+
+def _shut(policy: Policy) -> Iterator[tuple[str, str]]:
+    """What a policy blocks that no measurement speaks of, with its fix: whoever gets it would be cut off there."""
+    modern, unmeasured = sorted(policy.blocks_modern), sorted(policy.blocks - frozenset(_ALL_MEASURED))
+    if modern:
+        message = f"it blocks modern authentication for {', '.join(modern)}: nobody who has it gets in there with that."
+        yield message, f"Run {_opened(policy, 'Modern', modern)}, or name another policy."
+    if unmeasured:
+        message = f"it blocks {', '.join(unmeasured)}, and nobody measured who signs in there."
+        yield message, f"Run {_opened(policy, 'Legacy', unmeasured)}, or name another policy."
+
+
+def _opened(policy: Policy, kind: str, protocols: Sequence[str]) -> str:
+    switches: dict[str, object] = {f"Block{kind}Auth{protocol}": False for protocol in protocols}
+    return Cmdlet("Set-AuthenticationPolicy", {"Identity": policy.name, **switches}).typed()
 
 
 def _differs(policy: Policy | None, wanted: Wanted) -> tuple[str, str]:
@@ -129,15 +145,14 @@ def _excepts(policy: Policy | None, wanted: Wanted) -> tuple[str, str]:
 
 
 def _cut_off(wave: Wave, placed: Sequence[Placed]) -> Iterator[Finding]:
-    check, wanted = waves.NOBODY_CUT_OFF, wave.wanted
+    check = waves.NOBODY_CUT_OFF
     found = list(_grouped(item for item in placed if item.place == STOPS))
     own = _runs_as(wave, placed)
     found += [own] if own else []
-    if wanted.wave == LAST:
-        found += [
-            (f"{item.person} (of the logs)", f"is no account's, or more than one's, and signed in with {item.shown}.")
-            for item in wave.evidence.unexplained(wanted.protocols)
-        ]
+    found += [
+        (f"{item.person} (of the logs)", f"is no account's, or more than one's, and signed in with {item.shown}.")
+        for item in wave.evidence.unexplained(wave.by_default())
+    ]
     for name, reason in found:
         yield check.failed(name, reason, check.remedy)
     if not found:
@@ -160,7 +175,10 @@ def _left_out(wave: Wave, placed: Sequence[Placed]) -> Iterator[Finding]:
     check = waves.LEFT_OUT
     if wave.wanted.wave in (POLICIES, LAST):
         return
-    out = [item for item in placed if item.place == OUT and item.person.guid not in wave.exceptions]
+    out = [
+        item for item in placed
+        if item.place == OUT and (item.person.guid not in wave.exceptions or wave.blocked_exception(item.person))
+    ]  # fmt: skip
     for name, reason in _grouped(out):
         yield check.failed(name, reason, check.remedy)
     if not out:

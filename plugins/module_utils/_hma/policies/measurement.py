@@ -129,7 +129,7 @@ def gaps(
     found = [("the measurement", reason)] if (reason := _stale(measurement.collected, now)) else []
     known = {fold(server.server.split(".")[0]): server for server in measurement.servers}
     for name in servers:
-        reason = _gap(known.get(fold(name)), protocols, days)
+        reason = _gap(known.get(fold(name)), protocols, days, now)
         found += [(name, reason)] if reason else []
     return found
 
@@ -144,15 +144,18 @@ def _stale(collected: datetime, now: datetime) -> str:
     )
 
 
-def _gap(server: MeasuredServer | None, protocols: Sequence[str], days: int) -> str:
+def _gap(server: MeasuredServer | None, protocols: Sequence[str], days: int, now: datetime) -> str:
     if server is None:
         return "it is not in the file: its sign-ins were not measured."
     if not server.complete:
         return f"its logs were not counted completely: {server.reason or 'the file does not say why'}."
     if server.days < days:
         return f"it was measured for {server.days} days; {days} are asked for (hma_block_days)."
+    if server.until is not None and now - server.until > FRESH:
+        # A measurement that went on later is written later, and counts no more than it began with.
+        return f"it was measured until {server.until:%Y-%m-%d}; what people did since then is not in it."
     missing = [name for name in protocols if name not in server.protocols]
-    return f"no logs of {', '.join(missing)} were counted there." if missing else ""
+    return f"no logs of {', '.join(missing)} were counted there, or they end days before." if missing else ""
 
 
 def _server(found: Mapping[str, Any]) -> MeasuredServer:

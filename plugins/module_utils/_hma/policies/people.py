@@ -30,8 +30,12 @@ MAILBOXES: Final = Cmdlet("Get-Mailbox", _ALL, ("Guid", "PrimarySmtpAddress", "E
 _SEPARATOR: Final = "\\"
 _SMTP: Final = "smtp:"
 _DOMAIN: Final = re.compile(r",\s*DC=([^,]+)", re.IGNORECASE | re.ASCII)
-# Exchange's own accounts, and those of computers: nobody signs in with them.
-_SYSTEM: Final = ("healthmailbox", "systemmailbox", "sm_", "discoverysearchmailbox", "migration.", "federatedemail.")
+# Exchange's own accounts, with the numbers that setup gives them: a service account may begin like one, and is judged.
+_SYSTEM: Final = re.compile(
+    r"healthmailbox[0-9a-f-]*|systemmailbox\{[0-9a-f-]+\}?|discoverysearchmailbox ?\{[0-9a-f-]+\}?|"
+    r"sm_[0-9a-f]{16,17}|(migration|federatedemail)\.[0-9a-f-]{36}",
+    re.ASCII,
+)
 # Mailboxes that a person signs in to; a shared one, a room and so on have an account that is disabled.
 PEOPLE: Final = frozenset({"usermailbox", "linkedmailbox", "legacymailbox", "remoteusermailbox", "mailuser"})
 
@@ -100,7 +104,8 @@ def _keys(person: Person) -> set[str]:
 def is_system(name: str) -> bool:
     """Whether a name of a log is Exchange's own, or a computer's."""
     own = fold(name).rpartition(_SEPARATOR)[2]
-    return own.partition("@")[0].endswith("$") or own.startswith(_SYSTEM)
+    account = own.partition("@")[0]
+    return account.endswith("$") or _SYSTEM.fullmatch(account) is not None
 
 
 def parse_users(result: CmdletResult) -> list[Person]:

@@ -132,6 +132,17 @@ class Wave:
         found = {name: self.known.directory.find(name) for name in names}
         return {name: people for name, people in found.items() if len(people) != 1}
 
+    @property
+    def is_default(self) -> bool:
+        """Whether the policy is the organization's default already."""
+        return same(self.known.default, self.wanted.policy)
+
+    def by_default(self) -> Sequence[str]:
+        """The protocols that this wave blocks for everybody without a policy, whom the logs may name or not."""
+        if self.wanted.wave == LAST:
+            return self.wanted.protocols
+        return self.added() if self.wanted.wave == POLICIES and self.is_default else ()
+
     def added(self) -> list[str]:
         """The protocols that wave 0 would block and the policy does not block yet."""
         policy = named(self.known.policies, self.wanted.policy)
@@ -150,26 +161,41 @@ class Wave:
     def _of_wave(self, person: Person) -> Placed:
         policy = self.known.policy_of(person)
         if person.guid in self.exceptions:
-            return Placed(person, OUT, f"an exception: {self.exceptions[person.guid]}")
+            return Placed(person, OUT, f"an exception: {self.exceptions[person.guid]}{self._still_blocked(person)}")
         if same(policy, self.wanted.policy):
             return Placed(person, HAS_IT, "")
-        if policy and fold(policy) not in folded((*self.wanted.replaces, self.wanted.exceptions_policy)):
+        if same(policy, self.wanted.exceptions_policy) and fold(policy or "") not in folded(self.wanted.replaces):
+            # Somebody who was locked out may have been given it by hand; the logs do not say so.
+            return Placed(person, OUT, f"has the policy '{policy}': name the account in hma_block_exceptions, or take "
+                          f"that policy away first")  # fmt: skip
+        if policy and fold(policy) not in folded(self.wanted.replaces):
             return Placed(person, OUT, f"has the policy '{policy}', which hma_block_replace_policies does not name")
         if not person.signs_in:
             return Placed(person, OUT, f"is of the type {person.kind}: nobody signs in to it")
         reason = self.why_not(person, self.wanted.protocols)
         return Placed(person, OUT, reason) if reason else Placed(person, IN, "")
 
+    def _still_blocked(self, person: Person) -> str:
+        """What is said of an exception that an earlier wave was for."""
+        if not self.blocked_exception(person):
+            return ""
+        return f"; it still has the policy '{self.wanted.policy}' of an earlier wave"
+
+    def blocked_exception(self, person: Person) -> bool:
+        return person.guid in self.exceptions and same(self.known.policy_of(person), self.wanted.policy)
+
     def _holders(self) -> list[Placed]:
         """Of wave 0: who has the policy already, where it would block more than it does."""
         added = self.added()
-        default = same(self.known.default, self.wanted.policy)
         found = []
         for person in self.known.directory.people if added else ():
             policy = self.known.policy_of(person)
-            if same(policy, self.wanted.policy) or (default and not policy and person.signs_in):
+            if same(policy, self.wanted.policy) or (self.is_default and not policy and person.signs_in):
                 reason = self.why_not(person, added)
                 found.append(Placed(person, STOPS if reason else HAS_IT, reason or ""))
+            elif self.is_default and not policy and (legacy := self.evidence.legacy(person, added)):
+                # A service account without a mailbox, say: the default is its policy too.
+                found.append(Placed(person, STOPS, f"signed in with {legacy.shown}"))
         return found
 
     def _everybody(self) -> list[Placed]:

@@ -44,6 +44,8 @@ _TICKS: Final = 10_000_000
 _BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
 # Of the lines, the share that may be odd (cut by a stop of the server, say) before the counts are said to lack them.
 _ODD_SHARE: Final = 100
+# How long a protocol may be without any line before its logs are taken to have ended.
+_SILENCE: Final = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,10 @@ class Seen:
     def steady(self) -> bool:
         """Whether there is a line of every day since the first: Exchange itself asks each protocol every minute."""
         return bool(self.first) and len(self.days) > (_time(self.last) - _time(self.first)).days
+
+    def ended(self, until: str) -> bool:
+        """Whether its lines stopped days before: it is no longer logged, and who signed in since then is not known."""
+        return bool(self.last) and _time(until) - _time(self.last) > _SILENCE
 
 
 @dataclass

@@ -61,7 +61,9 @@ class ServerCount:
             end=covered[1] if covered else None,
             days=days_between(*covered) if covered else 0,
             incomplete_because=reason,
-            protocols=in_order(name for name, seen in tally.protocols.items() if seen.first),
+            protocols=in_order(
+                name for name, seen in tally.protocols.items() if seen.first and not seen.ended(window.until)
+            ),
             rows=list(tally.rows.values()),
             notes=Notes(tally.lines, tally.ignored, tally.refused, tally.odd, tally.folder),
             mark=tally.mark,

@@ -9,10 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import (
+    active_sync,
     gates,
+    identity,
     metadata,
     next_certificate,
+    protection,
     server_oauth,
     updates,
     way_out,
@@ -21,11 +25,13 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.server_oauth import Tried, Tries
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity, MissingAccounts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.server_files import LoggedError, Way
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.server_oauth import OAuthTest
 
 from tests.unit.audit_story import Story
 
+NO_PERMISSION = Unread("missing", "no permission")
 ORGANIZATION = ["organizations", 0]
 ENTRA = "https://login.windows.net/common/.well-known/openid-configuration"
 # What each of them says where the servers cannot be asked, or the read is fast.
@@ -245,3 +251,32 @@ def test_hosts_without_a_server_object_do_not_break_the_judges(case: Inputs) -> 
     stranger = ServerEntry("stranger", error="unreachable")
     found = gates.judge("audit", replace(case, servers=(*case.servers, stranger)))
     assert statuses(found, "HMA-LIFE-003") == {"pass", "not_checked"}
+
+
+def test_each_directory_of_activesync_is_judged(case: Inputs) -> None:
+    own = list(case.servers[0].directories or ())
+    second = replace(next(item for item in own if item.kind == "activesync"), client_certificates="Required")
+    found = active_sync.client_certificates(with_server(case, directories=[*own, second]))
+    assert [item.status for item in found if item.object == found[0].object] == ["pass", "warn"]
+
+
+def test_a_device_rule_that_could_not_be_read_may_be_the_one_that_blocks(case: Inputs) -> None:
+    gap = Unread("device_access", "AccessLevel is nothing; expected text")
+    found = active_sync.device_access(replace(case, read=replace(case.organization, unread=(gap,))))[0]
+    assert (found.status, "AccessLevel is nothing" in found.message) == ("not_checked", True)
+
+
+def test_extended_protection_that_no_directory_shows_is_not_said_to_be_right(case: Inputs) -> None:
+    own = [replace(item, token_checking=None) for item in case.servers[0].directories or ()]
+    assert protection.protected(with_server(case, directories=own))[0].status == "not_applicable"
+    second = replace(own[0], token_checking="Require")
+    shown = protection.protected(with_server(case, directories=[second, *own]))[0]
+    assert f"it is on for {own[0].kind}" in shown.message
+
+
+@pytest.mark.parametrize("check", ["HMA-ID-005", "HMA-ID-006"])
+def test_names_of_which_only_some_were_compared_are_not_said_to_be_right(case: Inputs, check: str) -> None:
+    some = MissingAccounts(count=0, complete=False, examples=[], compared=1000, cloud_only=0)
+    for read in (Identity({}, [], "", None, None, some), Identity({}, [], "", None, None, None, (NO_PERMISSION,))):
+        found = identity.sign_in_names(replace(case, identity=read))
+        assert [item.status for item in found if item.id == check] == ["not_checked"]

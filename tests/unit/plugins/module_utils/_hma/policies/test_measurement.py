@@ -101,6 +101,8 @@ def test_files_of_different_servers_are_one_and_of_the_same_are_refused() -> Non
         ({"days": 13}, "it was measured for 13 days; 14 are asked for"),
         ({"complete": False, "reason": "disk full"}, "not counted completely: disk full"),
         ({"protocols": frozenset(ALL) - {"ews"}}, "no logs of ews"),
+        # Counted a month ago, and written now that another server was counted too.
+        ({"until": NOW - timedelta(days=30)}, "it was measured until 2026-10-27"),
     ],
 )
 def test_each_server_is_measured_long_enough(changes: dict[str, Any], said: str) -> None:

@@ -64,6 +64,10 @@ def test_an_address_of_one_that_is_the_name_of_another_is_two_people() -> None:
     [
         ("HealthMailbox0a1b@contoso.test", True), ("CORP\\HealthMailbox0a1b", True), ("CORP\\EX1$", True),
         ("SystemMailbox{1f05a927}@contoso.test", True), ("alice@contoso.test", False), ("CORP\\smith", False),
+        ("CORP\\SM_0b5b8a3f4e4a4c6a8", True), ("CORP\\sm_scanner", False), ("migration.bot@contoso.test", False),
+        ("Migration.8f3e7716-2011-43e4-96b1-aba62d229136@contoso.test", True),
+        ("FederatedEmail.4c1f4d8b-8179-4148-93bf-00a95fa1e042", True), ("CORP\\svc$", True),
+        ("DiscoverySearchMailbox{D919BA05-46A6-415f-80AD-7E09334BB852}@contoso.test", True),
     ],
 )  # fmt: skip
 def test_nobody_signs_in_as_exchange_itself(name: str, system: bool) -> None:

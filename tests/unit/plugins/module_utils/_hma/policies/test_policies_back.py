@@ -174,3 +174,21 @@ def test_another_organization_is_left_alone() -> None:
     assert (
         "another organization's" in refused(there, history)["Default authentication policy of organization 'Contoso'"]
     )
+
+
+def test_an_exception_keeps_its_policy_where_another_default_would_block_it() -> None:
+    """The last wave goes back, but somebody made another policy the default since: that one stays."""
+    there = organization()
+    there.policies |= {"HMA only": policy("HMA only", ["Mapi"]), "HMA exceptions": policy("HMA exceptions")}
+    there.policies["Strict"] = policy("Strict", ["Mapi", "WebServices"])
+    done = list(plan_people([ANN], there.state.policies, "HMA exceptions"))
+    done += plan_default(there.config, there.state.policies, "HMA only").changes
+    there.run(done)
+    there.config = replace(there.config, default_authentication_policy="Strict")
+    back = plan_back(there.state, recorded(done))
+    assert back.changes == []
+    assert "without it the default 'Strict' would block it" in refused(there, recorded(done))["ann@contoso.test"]
+    # Without a default that blocks it goes back.
+    there.config = replace(there.config, default_authentication_policy="HMA only")
+    there.run(plan_back(there.state, recorded(done)).changes)
+    assert there.people[ANN.guid].policy is None

@@ -159,9 +159,53 @@ def test_what_no_wave_is_run_with(asked: dict[str, Any], other: dict[str, Any], 
     assert said in stopped(wave(wanted(**given), [ANN], *modern("CORP\\ann"), **other))
 
 
-def test_a_policy_of_pop_too_is_as_it_is_to_be() -> None:
-    policies = [policy("HMA only", ["Mapi", "WebServices", "Pop"])]
-    assert stopped(wave(wanted(people=["ann@contoso.test"]), [ANN], *modern("CORP\\ann"), policies=policies)) == ""
+@pytest.mark.parametrize(
+    ("policies", "said"),
+    [
+        ([policy("HMA only", ["Mapi", "WebServices", "Pop"])], "HMA only: it blocks Pop, and nobody measured"),
+        # She signs in to ActiveSync with modern authentication, which stays open there only by the words of the wave.
+        ([policy("HMA only", ["Mapi", "WebServices"], ["ActiveSync"])], "blocks modern authentication for ActiveSync"),
+        ([policy("HMA only", ["Mapi", "WebServices"]), policy("HMA exceptions", [], ["Mapi"])],
+         "HMA exceptions: it blocks modern authentication for Mapi"),
+    ],
+)  # fmt: skip
+def test_a_policy_that_blocks_what_nobody_measured_is_given_to_nobody(policies: Any, said: str) -> None:
+    found = wave(wanted(people=["ann@contoso.test"]), [ANN], *modern("CORP\\ann"), policies=policies)
+    assert said in stopped(found)
+    fix = " ".join(item.fix for item in findings(found, found.placed()) if item.blocks)
+    assert "Run Set-AuthenticationPolicy -Identity 'HMA " in fix
+
+
+def test_whoever_was_helped_by_hand_is_not_locked_out_again() -> None:
+    """The logs have modern authentication alone: what was refused is no sign-in."""
+    helped = person(1, "ann", policy="HMA exceptions")
+    asked = wanted(people=["ann@contoso.test"])
+    place, reason = placed(wave(asked, [helped], *modern("CORP\\ann")))["ann"]
+    assert (place, "name the account in hma_block_exceptions" in reason) == ("out", True)
+    asked = wanted(people=["ann@contoso.test"], replaces=("HMA exceptions",))
+    assert placed(wave(asked, [helped], *modern("CORP\\ann")))["ann"][0] == "in"
+
+
+def test_an_exception_that_an_earlier_wave_was_for_is_said() -> None:
+    blocked = person(1, "ann", policy="HMA only")
+    found = wave(wanted(people=["ann@contoso.test"], exceptions={"ann@contoso.test": "a fax"}), [blocked])
+    assert placed(found)["ann"] == ("out", "an exception: a fax; it still has the policy 'HMA only' of an earlier wave")
+    assert [item.object for item in findings(found, found.placed()) if item.status == "warn"] == ["ann@contoso.test"]
+
+
+def test_wave_0_of_the_default_judges_service_accounts_and_names_of_nobody() -> None:
+    service = person(3, "svc", kind="User")
+    policies = [policy("HMA only", ["Mapi"]), policy("HMA exceptions")]
+    used = [sign_in("CORP\\svc", "ews", "legacy"), sign_in("OLD\\scan", "ews", "legacy")]
+    said = stopped(wave(wanted(POLICIES), [service], *used, policies=policies, config=config("HMA only")))
+    assert "HMA-POL-008 svc@contoso.test: signed in with NTLM on ews" in said
+    assert "HMA-POL-008 OLD\\scan (of the logs)" in said
+    assert stopped(wave(wanted(POLICIES), [service], *used, policies=policies)) == ""
+
+
+def test_a_service_account_that_begins_like_one_of_exchange_is_judged() -> None:
+    found = wave(wanted(LAST), [ANN], *modern("CORP\\ann"), sign_in("CORP\\sm_scanner", "ews", "legacy"))
+    assert "HMA-POL-008 CORP\\sm_scanner (of the logs)" in stopped(found)
 
 
 def test_an_address_of_two_people_is_refused_by_name() -> None:

@@ -178,3 +178,9 @@ def test_a_server_that_two_hosts_lead_to_is_counted_once() -> None:
     assert [item.server for item in found] == ["EX1", "ex1b", "ex2"]
     assert [len(item.rows) for item in found] == [1, 0, 0]
     assert "two hosts of the inventory lead to EX1" in str(found[1].incomplete_because)
+
+
+def test_a_protocol_whose_logs_ended_days_ago_was_not_counted() -> None:
+    ews = {**MAPI, "protocol": "ews", "last": "2026-11-16T20:00:00", "days": ALL_DAYS[:5]}
+    found = ServerCount.of("EX1", tally(answer(MAPI, ews)), WINDOW, 9)
+    assert (found.complete, list(found.protocols)) == (True, ["mapi"])
