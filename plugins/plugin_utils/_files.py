@@ -23,7 +23,7 @@ def replace_file(path: Path, content: bytes, mode: int) -> None:
 
 
 def new_file(path: Path, content: bytes, mode: int) -> None:
-    """The file with this content and mode. FileExistsError where anything stands at its place, a link to nothing too."""
+    """The file with this content and mode. FileExistsError where anything is there, a link to nothing too."""
     _written(path, content, mode, _give_name)
 
 
