@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift import messages
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.metrics import openmetrics
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.metrics import BEGIN, openmetrics
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import News, news_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
@@ -85,12 +85,24 @@ def _ways(options: Options, news: News) -> dict[str, Callable[[], None]]:
 
 def _collect(path: Path, text: str) -> None:
     try:
+        if path.exists() and not _is_ours(path):
+            raise NotSent(
+                f"The metrics were not written: {path} is there and holds something else. Set hma_notify_metrics_file "
+                "to a file of its own."
+            )
         replace_file(path, text.encode("utf-8"), _MODE)
     except OSError as exc:
         raise NotSent(
             f"The metrics {path} cannot be written ({exc.strerror}). Set hma_notify_metrics_file to a file in a folder "
             "that is there and may be written."
         ) from None
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether nothing is lost with the file: it is empty, or has the metrics of a run before."""
+    with path.open("rb") as file:
+        begin = file.read(len(BEGIN)).decode("utf-8", "replace")
+    return begin in ("", BEGIN)
 
 
 def _webhook(options: Options) -> Webhook:

@@ -48,8 +48,9 @@ def test_nobody_is_told_where_nobody_is_named() -> None:
 
 def test_the_metrics_are_whole_and_may_be_read_by_the_collector(tmp_path: Path) -> None:
     path = tmp_path / "hma.prom"
-    path.write_text("old", "utf-8")
-    _ways(options(metrics_file=str(path)), found(tell=False))["metrics"]()
+    path.touch(0o600)
+    for _run in range(2):
+        _ways(options(metrics_file=str(path)), found(tell=False))["metrics"]()
     assert parse(path.read_text("utf-8"))["hma_watch_unread"].samples
     assert path.stat().st_mode & 0o777 == 0o644
     assert list(tmp_path.iterdir()) == [path]
@@ -78,3 +79,11 @@ def test_a_mail_without_a_way_is_one_message(more: dict[str, Any], message: str)
 def test_no_secret_is_in_what_is_shown_of_the_options() -> None:
     shown = repr(options(mail_password="s3cret-pa55", proxy="http://s3cret-user:x@p/"))
     assert "s3cret" not in shown
+
+
+def test_a_file_of_somebody_is_not_taken_for_the_metrics(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.yml"
+    path.write_text("all: {}\n", "utf-8")
+    with pytest.raises(NotSent, match=r"inventory.yml is there and holds something else.*hma_notify_metrics_file"):
+        _ways(options(metrics_file=str(path)), found(tell=False))["metrics"]()
+    assert path.read_text("utf-8") == "all: {}\n"
