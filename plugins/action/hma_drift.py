@@ -131,20 +131,9 @@ def _looked(look: _Look, fail_on: str) -> Watched:
         open=[OpenCheck(check, of, item.status, item.severity, item.title, item.since).facts()
               for check, of, item in look.found.open],
         counts=entry.counts.facts(),
-        unkept=_uncompared(look),
+        unkept="" if look.before else look.kept.uncompared,
         warnings=[f"{name} of the history cannot be read, and is left as it is." for name in look.kept.broken],
     )  # fmt: skip
-
-
-def _uncompared(look: _Look) -> str:
-    """A first reading that is none: there were others, and no file of them can be read."""
-    if look.before is not None or not look.kept.broken:
-        return ""
-    first, more = look.kept.broken[0], len(look.kept.broken) - 1
-    return (
-        f"Nothing could be compared: {first}{f' and {more} more' if more else ''} of the history cannot be read. What "
-        "changed before this run is not known: look at audit_hma's report, and at who may read the files."
-    )
 
 
 def _kept(look: _Look, folder: Path, options: Options, now: datetime) -> Watched:

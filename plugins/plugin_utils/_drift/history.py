@@ -42,6 +42,17 @@ class History:
     entries: tuple[Entry, ...]
     broken: tuple[str, ...]
 
+    @property
+    def uncompared(self) -> str:
+        """Why a reading that has none before it is not the first one; the empty text where it is."""
+        if not self.broken:
+            return ""
+        more = f" and {len(self.broken) - 1} more" if len(self.broken) > 1 else ""
+        return (
+            f"Nothing could be compared: {self.broken[0]}{more} of the history cannot be read. What changed before "
+            "this run is not known: look at the report of audit_hma, and at who may read the files."
+        )
+
 
 @contextmanager
 def opened(folder: Path) -> Iterator[None]:
