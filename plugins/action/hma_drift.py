@@ -131,6 +131,7 @@ def _looked(look: _Look, fail_on: str) -> Watched:
         open=[OpenCheck(check, of, item.status, item.severity, item.title, item.since).facts()
               for check, of, item in look.found.open],
         counts=entry.counts.facts(),
+        unkept="" if look.before else look.kept.uncompared,
         warnings=[f"{name} of the history cannot be read, and is left as it is." for name in look.kept.broken],
     )  # fmt: skip
 

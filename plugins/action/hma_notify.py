@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift import messages
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.metrics import openmetrics
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.metrics import BEGIN, openmetrics
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import News, news_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._files import replace_file
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify import untold
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.mail import Mailbox, send
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.untold import Untold
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.webhook import NotSent, Webhook, post
 
 # A collector runs as somebody else.
@@ -59,38 +61,70 @@ class ActionModule(HmaAction[Options]):
 
     def apply(self, options: Options) -> Told:
         news = news_of(options.drift)
-        sent, trouble = [], []
-        for name, tell in [] if self.predicting else _ways(options, news).items():
+        if self.predicting:
+            return Told(sent=(), not_sent=())
+        place = untold.place_of(news)
+        people = _people(options, news, untold.read(place))
+        # Before the first message: of a run that is killed, the next one tells.
+        trouble = _kept(place, people)
+        sent = []
+        for name, tell in _ways(options, news, people).items():
             try:
                 tell()
                 sent.append(name)
             except NotSent as exc:
                 trouble.append(str(exc))
-        return Told(sent=sent, not_sent=trouble, failed=bool(trouble), msg=" ".join(trouble))
+        trouble += _kept(place, {name: item for name, item in people.items() if name not in sent})
+        return Told(sent=sent, not_sent=trouble, failed=bool(trouble), msg=" ".join(dict.fromkeys(trouble)))
 
 
-def _ways(options: Options, news: News) -> dict[str, Callable[[], None]]:
+def _people(options: Options, news: News, left: Mapping[str, Untold]) -> dict[str, News]:
+    """What each way has to tell: what changed, and what did not arrive when it did."""
+    names = [name for name, given in (("webhook", options.webhook), ("mail", options.mail_to)) if given]
+    found = {name: left[name].before(news) if name in left else news for name in names}
+    return {name: item for name, item in found.items() if item.tell or options.when == "always"}
+
+
+def _kept(place: Path | None, people: Mapping[str, News]) -> list[str]:
+    try:
+        untold.keep(place, {name: Untold.of(item) for name, item in people.items() if item.tell})
+    except NotSent as exc:
+        return [str(exc)]
+    return []
+
+
+def _ways(options: Options, news: News, people: Mapping[str, News]) -> dict[str, Callable[[], None]]:
     """A collector wants every run; people want what changed."""
     ways: dict[str, Callable[[], None]] = {}
     if options.metrics_file:
         ways["metrics"] = lambda: _collect(Path(str(options.metrics_file)).expanduser(), openmetrics(news))
-    if not news.tell and options.when != "always":
-        return ways
-    if options.webhook:
-        ways["webhook"] = lambda: post(_webhook(options), messages.FORMATS[options.format](news))
-    if options.mail_to:
-        ways["mail"] = lambda: send(_mailbox(options), messages.mail(news))
+    if "webhook" in people:
+        ways["webhook"] = lambda: post(_webhook(options), messages.FORMATS[options.format](people["webhook"]))
+    if "mail" in people:
+        ways["mail"] = lambda: send(_mailbox(options), messages.mail(people["mail"]))
     return ways
 
 
 def _collect(path: Path, text: str) -> None:
     try:
+        if path.exists() and not _is_ours(path):
+            raise NotSent(
+                f"The metrics were not written: {path} is there and holds something else. Set hma_notify_metrics_file "
+                "to a file of its own."
+            )
         replace_file(path, text.encode("utf-8"), _MODE)
     except OSError as exc:
         raise NotSent(
             f"The metrics {path} cannot be written ({exc.strerror}). Set hma_notify_metrics_file to a file in a folder "
             "that is there and may be written."
         ) from None
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether nothing is lost with the file: it is empty, or has the metrics of a run before."""
+    with path.open("rb") as file:
+        begin = file.read(len(BEGIN)).decode("utf-8", "replace")
+    return begin in ("", BEGIN)
 
 
 def _webhook(options: Options) -> Webhook:

@@ -30,7 +30,8 @@ options:
     description: What the run left behind, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars).
     type: dict
   dir:
-    description: Folder of the history. It is made, with mode 0700, where it is missing; it has to be nobody else's.
+    description: Folder of the history. It is made, with mode 0700, where it is missing; it has to be nobody else's, and
+      a folder with an C(index.html) that this module did not write is refused.
     type: path
     default: hma_watch
   keep:

@@ -19,6 +19,8 @@ description:
     run.
   - Names are text of others. In each shape they stand where no markup is read, and each stays in its line.
   - A place that does not take its message stands in the way of no other; the task fails when all were tried.
+  - What a message that did not arrive had to say is kept beside the history (C(untold.json), mode 0600), and the next
+    run tells it, by that way only.
 options:
   drift:
     description: The result of M(hybrid.exchange.hma_drift).
@@ -75,6 +77,7 @@ options:
     description:
       - File of OpenMetrics text, as C(/var/lib/node_exporter/hma.prom). It is written beside its place and moved there,
         with mode 0644. Gauges only, which the older text format of Prometheus reads alike.
+      - A file that is there and holds something else is left as it is.
     type: path
   timeout:
     description: Seconds that an exchange with the webhook or the mail server may take.

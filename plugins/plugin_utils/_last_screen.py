@@ -15,9 +15,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ansible import constants
+from ansible import constants, context
 from ansible.utils.display import Display
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook, variable_of_paths
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.again import repeated
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import sources
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import without_report
@@ -30,6 +31,8 @@ _EARLY: Final = (
     *("hma_settings_result", "hma_inventory_result", "hma_list_given", "hma_record_given", "hma_started"),
     *("hma_history_read", "hma_discover_asked_result", "hma_access_result"),
 )
+# How a truth is denied, in -e name=value and in YAML.
+_NO: Final = frozenset({"false", "no", "off", "n", "f", "0", "0.0"})
 _SCREENS: Final = "hma_screens_result"
 
 
@@ -81,18 +84,43 @@ def _early(runs: Runs) -> list[str]:
     failed = (result for result in results if isinstance(result, Mapping) and result.get("failed"))
     reason = next((str(result.get("msg") or "") for result in failed), "")
     inventory = [str(source) for source in control.get("ansible_inventory_sources") or []]
-    return list(without_report(name, reason, playbook(name, inventory, options=_given(name, control))))
+    options = (*_called(name, context.CLIARGS), *_given(name, control))
+    return list(without_report(name, reason, playbook(name, inventory, options=options)))
+
+
+def _called(name: str, arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the run was called with that it is not the same without: a look stays a look. Where there is no inventory
+    yet, the way to sign in stands on the command line."""
+    found = ("--check",) if arguments.get("check") else ()
+    if name != "discover":
+        return found
+    connection, user = arguments.get("connection"), arguments.get("remote_user")
+    found += ("-c", str(connection)) if connection and connection != constants.DEFAULT_TRANSPORT else ()
+    found += ("-u", str(user)) if user else ()
+    return found + (("-k",) if arguments.get("ask_pass") else ())
 
 
 def _given(name: str, control: Mapping[str, Any]) -> tuple[str, ...]:
     """What a playbook cannot be typed without: the records of this run, or the place where one goes; the wave."""
+    if name == "discover":
+        folder = str(control.get("hma_discover_dir") or "")
+        return variable_of_paths("hma_discover_dir", [folder]) if folder and "{{" not in folder else ()
     if name != "restore_hma":
         return repeated(name, (control.get("hma_settings_result") or {}).get("organization") or {})
     judged = (control.get("hma_settings_result") or {}).get("organization") or {}
     given = control.get("hma_restore_record")
     # What the first task did not judge may be a template, which a shell takes for text.
-    records = judged.get("hma_restore_record") or (given if given and "{{" not in str(given) else _RECORD)
-    return sources([str(record) for record in records] if isinstance(records, (list, tuple)) else [str(records)])
+    records = judged.get("hma_restore_record") or (given if given and "{{" not in str(given) else None)
+    # Typed once more without it, a list would be a restore. A template of it was not judged, and counts as asked for.
+    listing = str(judged.get("hma_restore_list", control.get("hma_restore_list")) or "false")
+    if fold(listing) not in _NO:
+        asked = ("-e", "hma_restore_list=true")
+        return asked if not records else (*asked, *_records(records))
+    return _records(records or _RECORD)
+
+
+def _records(given: Any) -> tuple[str, ...]:
+    return sources([str(record) for record in given] if isinstance(given, (list, tuple)) else [str(given)])
 
 
 def for_people() -> bool:

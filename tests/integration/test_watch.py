@@ -166,3 +166,27 @@ def test_people_are_told_once_and_no_secret_is_printed(lab: LabClient, play: Pla
     for run in (first, drift, nobody):
         for text in (run.output, *left):
             assert not any(form in text for word in (secret, password) for form in forms(word))
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("single")
+def test_drift_that_nobody_was_told_is_told_when_the_webhook_answers_again(
+    lab: LabClient, play: Play, tmp_path: Path
+) -> None:
+    assert play("watch_hma").code == QUIET
+    loses_oauth(lab, "EX2")
+    with webhook() as hook:
+        address = f"http://localhost:{hook.port}/hook/s3cret"
+    unheard = play("watch_hma", inventory=edited(lab, None, hma_notify_webhook=address))
+    assert unheard.code == DRIFT, unheard.output
+    assert "The webhook at localhost was not reached" in "\n".join(unheard.screen)
+
+    with webhook() as hook:
+        told = edited(lab, None, hma_notify_webhook=f"http://localhost:{hook.port}/hook/s3cret")
+        later = play("watch_hma", inventory=told)
+        assert later.code == QUIET, later.output
+        ((_path, event),) = hook.posts
+        assert "lost OAuth" in json.dumps(event)
+        assert play("watch_hma", inventory=told).code == QUIET
+        assert len(hook.posts) == 1
+    assert not (tmp_path / "hma_watch" / "untold.json").exists()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.lay
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
 
 from .._data.plain import plain
-from .._files import replace_file
+from .._files import new_file
 
 _VARIABLES: Final = Path(__file__).with_name("variables.yml")
 _FOLDER_MODE: Final = 0o700
@@ -46,13 +47,16 @@ def public_variables() -> list[Variable]:
 
 
 def place(folder: Path, files: Mapping[str, str], *, predicting: bool) -> Placed:
-    """Write what is not there. Refused says which file or folder could not be made."""
-    missing = {name: text for name, text in files.items() if not (folder / name).exists()}
+    """Write what is not there. Refused says which file or folder could not be made.
+
+    A link is there, too, where what it leads to is not: its file may lie on a share that is not mounted now.
+    """
+    missing = {name: text for name, text in files.items() if not os.path.lexists(folder / name)}
     try:
         for name, text in missing.items() if not predicting else ():
             path = folder / name
             path.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-            replace_file(path, text.encode("utf-8"), _FILE_MODE)
+            new_file(path, text.encode("utf-8"), _FILE_MODE)
     except OSError as exc:
         raise Refused(
             f"{exc.filename or folder} cannot be written: {exc.strerror}. Give another folder: -e hma_discover_dir=..."
@@ -63,7 +67,7 @@ def place(folder: Path, files: Mapping[str, str], *, predicting: bool) -> Placed
 def known(folder: Path) -> Known | None:
     """What the folder's inventory has; None where there is none. Refused where it is no inventory that can be read."""
     path = folder / INVENTORY
-    if not path.exists():
+    if not os.path.lexists(path):
         return None
     try:
         content = plain(DataLoader().load_from_file(str(path)))

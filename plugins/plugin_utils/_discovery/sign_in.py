@@ -19,8 +19,9 @@ from .._given import CONNECTION, OMITTED, value_of
 # Of one host, and wrong for any other.
 _OWN: Final = re.compile(r"ansible_(?:(?:winrm_|psrp_)?host|\w+_hostname_override)")
 _SECRET: Final = ("pass", "secret")
-# The URL of a proxy may hold a password.
-_WITH_PASSWORD: Final = re.compile(r"://[^/\s@]*:[^/\s]*@")
+# The URL of a proxy may hold a password, or be a token; proxies are given without their scheme as well.
+_WITH_USER: Final = re.compile(r"://\S*@")
+_PROXY: Final = "proxy"
 
 
 def sign_in_of(
@@ -52,7 +53,9 @@ def _address(connection: Any) -> str:
 
 
 def _is_secret(name: str, value: Any) -> bool:
-    return any(word in fold(name) for word in _SECRET) or bool(_WITH_PASSWORD.search(str(value)))
+    text = str(value)
+    signs_in = bool(_WITH_USER.search(text)) or (_PROXY in fold(name) and "@" in text)
+    return signs_in or any(word in fold(name) for word in _SECRET)
 
 
 def _named(variables: Mapping[str, Any], end: str) -> bool:

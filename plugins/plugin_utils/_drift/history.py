@@ -10,6 +10,7 @@ content that is an entry.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ from .._record.runs import one_at_a_time
 from .._record.writer import make_folders, read_safely, unsafe_above, unsafe_folder
 
 PAGE: Final = "index.html"
+# By this in its head a page is known for one of a watch.
+MARK: Final = b'<meta name="generator" content="hybrid.exchange watch">'
+_HEAD: Final = 2000
 NEXT: Final = "set hma_watch_dir to a folder of yours with room in it."
 _MODE: Final = 0o600
 _NAME: Final = re.compile(r"watch-([A-Za-z0-9][A-Za-z0-9._-]{0,99})\.json")
@@ -38,6 +42,17 @@ class History:
     entries: tuple[Entry, ...]
     broken: tuple[str, ...]
 
+    @property
+    def uncompared(self) -> str:
+        """Why a reading that has none before it is not the first one; the empty text where it is."""
+        if not self.broken:
+            return ""
+        more = f" and {len(self.broken) - 1} more" if len(self.broken) > 1 else ""
+        return (
+            f"Nothing could be compared: {self.broken[0]}{more} of the history cannot be read. What changed before "
+            "this run is not known: look at the report of audit_hma, and at who may read the files."
+        )
+
 
 @contextmanager
 def opened(folder: Path) -> Iterator[None]:
@@ -47,22 +62,41 @@ def opened(folder: Path) -> Iterator[None]:
         refusal = unsafe_folder(folder) or unsafe_above(folder)
         if refusal:
             raise Refused(refusal.replace("record folder", "history folder"))
+        _refuse_page_of_others(folder / PAGE)
         with one_at_a_time(folder):
             yield
     except OSError as exc:
         raise Refused(f"The history {folder} cannot be kept ({exc.strerror}): {NEXT}") from None
 
 
+def _refuse_page_of_others(page: Path) -> None:
+    """A folder with a page that no watch made is no folder of a history: its page would be lost."""
+    if page.is_symlink() or (page.exists() and MARK not in page.read_bytes()[:_HEAD]):
+        raise Refused(
+            f"The history cannot be kept: {page} is there and is no page of a watch. Set hma_watch_dir to a folder of "
+            f"its own."
+        )
+
+
 def read(folder: Path) -> History:
     """What is kept. A file that holds no entry is named, left where it is, and stands in nobody's way."""
     entries, broken = [], []
-    for path in sorted(folder.glob("watch-*.json")) if folder.is_dir() else []:
+    for path in _kept(folder):
         entry = _entry(path)
         if entry is None:
             broken.append(path.name)
         else:
             entries.append(entry)
     return History(tuple(sorted(entries, key=lambda item: item.run)), tuple(broken))
+
+
+def _kept(folder: Path) -> list[Path]:
+    """The files that are named as an entry. A folder that cannot be read is not an empty one."""
+    try:
+        names = os.listdir(folder) if folder.exists() else []
+    except OSError as exc:
+        raise Refused(f"The history {folder} cannot be read ({exc.strerror}): {NEXT}") from None
+    return sorted(folder / name for name in names if name.startswith("watch-") and name.endswith(".json"))
 
 
 def _entry(path: Path) -> Entry | None:

@@ -17,6 +17,8 @@ from ..base.printable import printable
 from .news import News
 
 _PREFIX: Final = "hma_watch"
+# How a file of these metrics begins, by which a later run knows it for its own.
+BEGIN: Final = f"# TYPE {_PREFIX}_"
 _ESCAPED: Final = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
 
 

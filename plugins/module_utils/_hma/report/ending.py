@@ -245,7 +245,10 @@ def of_restore(ended: Ended, complete: bool, message: str, runs: Sequence[str]) 
     again = playbook("restore_hma", ended.inventory, options=sources(runs))
     on = Next("To do it", again) if ended.checking else None
     says = (message, f"It was recorded in {', '.join(runs)}.") if complete and not ended.checking else (message,)
-    return Ending(complete, words, says, on if complete else Next("Once more", again))
+    # A look that is repeated stays a look.
+    check = ("--check",) if ended.checking else ()
+    once_more = Next("Once more", playbook("restore_hma", ended.inventory, options=(*check, *sources(runs))))
+    return Ending(complete, words, says, on if complete else once_more)
 
 
 def of_list(ended: Ended, runs: Sequence[Mapping[str, Any]]) -> Ending:

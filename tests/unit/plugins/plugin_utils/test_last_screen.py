@@ -10,7 +10,7 @@ import os
 from typing import Any
 
 import pytest
-from ansible import constants
+from ansible import constants, context
 from ansible_collections.hybrid.exchange.plugins.filter.with_last_screen import with_last_screen
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _last_screen
 
@@ -82,6 +82,48 @@ def test_restore_is_typed_again_with_a_record(
     head, *_between, again = capsys.readouterr().out.splitlines()
     assert head == "restore_hma: The run ended early."
     assert again == f"Once more: ansible-playbook hybrid.exchange.restore_hma -e {typed} -i i"
+
+
+@pytest.mark.parametrize(
+    ("variables", "typed"),
+    [
+        ({"hma_restore_list": "true", "hma_restore_record": "/srv/R"},
+         "-e hma_restore_list=true -e hma_restore_record=/srv/R"),
+        ({"hma_restore_list": True}, "-e hma_restore_list=true"),
+        ({"hma_restore_list": "{{ asked }}"}, "-e hma_restore_list=true"),
+        ({"hma_restore_list": "no", "hma_restore_record": "/srv/R"}, "-e hma_restore_record=/srv/R"),
+    ],
+)  # fmt: skip
+def test_a_list_that_ended_early_is_typed_again_as_a_list(
+    registered: list[Any], capsys: pytest.CaptureFixture[str], variables: dict[str, Any], typed: str
+) -> None:
+    with_last_screen("localhost", HostVars(ansible_inventory_sources=["i"], **variables), "restore_hma")
+    registered[0]()
+    again = capsys.readouterr().out.splitlines()[-1]
+    assert again == f"Once more: ansible-playbook hybrid.exchange.restore_hma {typed} -i i"
+
+
+@pytest.mark.parametrize("name", ["restore_hma", "enable_hma", "disable_hma"])
+def test_a_check_that_ended_early_is_typed_again_as_a_check(
+    registered: list[Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(context, "CLIARGS", {"check": True})
+    with_last_screen("localhost", HostVars(ansible_inventory_sources=["i"]), name)
+    registered[0]()
+    again = capsys.readouterr().out.splitlines()[-1]
+    assert again.startswith(f"Once more: ansible-playbook hybrid.exchange.{name} --check")
+
+
+def test_the_first_server_is_signed_in_to_as_it_was(
+    registered: list[Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called = {"check": False, "connection": "psrp", "remote_user": "CORP\\hma", "ask_pass": True}
+    monkeypatch.setattr(context, "CLIARGS", called)
+    hostvars = HostVars(ansible_inventory_sources=["ex1,"], hma_discover_dir="/srv/fleet")
+    with_last_screen("localhost", hostvars, "discover")
+    registered[0]()
+    words = "-c psrp -u 'CORP\\hma' -k -e hma_discover_dir=/srv/fleet -i ex1,"
+    assert capsys.readouterr().out.splitlines()[-1] == f"Once more: ansible-playbook hybrid.exchange.discover {words}"
 
 
 def test_no_worker_prints(

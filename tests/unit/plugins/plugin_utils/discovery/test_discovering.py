@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.connect
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.folder import known, place
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.places import place_of, places
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.sign_in import sign_in_of
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._files import new_file
 
 
 class Connection:
@@ -112,6 +115,39 @@ def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Refused, match="cannot be written: Not a directory"):
         place(tmp_path / "file" / "x", texts, predicting=False)
+
+
+def test_a_link_to_nothing_stays(tmp_path: Path) -> None:
+    """Its file may lie on a share that is not mounted at the moment."""
+    link = tmp_path / "inventory.yml"
+    link.symlink_to(tmp_path / "share" / "inventory.yml")
+    assert place(tmp_path, {"inventory.yml": "one\n"}, predicting=False).kept == ("inventory.yml",)
+    assert link.is_symlink()
+    with pytest.raises(Refused, match="no inventory that can be read"):
+        known(tmp_path)
+    with pytest.raises(FileExistsError):
+        new_file(link, b"one", 0o600)
+    assert [path.name for path in tmp_path.iterdir()] == ["inventory.yml"]
+
+
+def test_a_new_file_where_there_are_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_names: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    path = tmp_path / "a"
+    new_file(path, b"one", 0o600)
+    with pytest.raises(FileExistsError):
+        new_file(path, b"two", 0o600)
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"one", [path])
+
+
+@pytest.mark.parametrize("proxy", ["http://token@proxy:8080", "ansible:s3cret@proxy:8080", "http://a:s3/cret@proxy"])
+def test_a_proxy_that_is_signed_in_to_is_a_secret_however_it_is_written(proxy: str) -> None:
+    variables = {"ansible_connection": "psrp", "ansible_psrp_proxy": proxy}
+    found = sign_in_of(Connection("psrp"), variables, None, by_its_name=True)
+    assert found.secrets == ["ansible_psrp_proxy"]
+    assert "ansible_psrp_proxy" not in found.variables
 
 
 def test_an_inventory_is_read_however_deep_its_groups_are(tmp_path: Path) -> None:

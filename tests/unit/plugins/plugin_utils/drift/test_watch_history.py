@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.hybrid.exchange.plugins.action.hma_drift import _Look, _looked
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.entry import Entry
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.page import page
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.reading import reading
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift import history
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.page import render
 
@@ -65,6 +67,37 @@ def test_a_folder_of_others_is_refused(tmp_path: Path) -> None:
     folder.chmod(0o777)
     with pytest.raises(Refused, match="writable by everyone"), history.opened(folder):
         raise AssertionError
+
+
+def test_a_folder_with_a_page_of_somebody_is_no_history(tmp_path: Path) -> None:
+    page_of_watch = tmp_path / history.PAGE
+    last = World().run()
+    with history.opened(tmp_path):
+        history.keep_page(tmp_path, render(page(news(last), [last])))
+    with history.opened(tmp_path):
+        page_of_watch.write_text("<h1>mine</h1>", "utf-8")
+    with pytest.raises(Refused, match=r"no page of a watch. Set hma_watch_dir"), history.opened(tmp_path):
+        raise AssertionError
+    assert page_of_watch.read_text("utf-8") == "<h1>mine</h1>"
+
+
+def test_a_folder_that_cannot_be_read_is_not_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_folder: Path) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(os, "listdir", refused)
+    with pytest.raises(Refused, match=r"cannot be read \(Permission denied\): set hma_watch_dir"):
+        history.read(tmp_path)
+
+
+def test_a_first_reading_beside_a_history_that_is_broken_is_not_quiet(tmp_path: Path) -> None:
+    world = World()
+    now = reading(world.report)
+    assert _looked(_Look.at(history.read(tmp_path), now), "any").unkept == ""
+    (tmp_path / "watch-1.json").write_text("{", "utf-8")
+    (tmp_path / "watch-2.json").write_text("{", "utf-8")
+    said = _looked(_Look.at(history.read(tmp_path), now), "any").unkept
+    assert said.startswith("Nothing could be compared: watch-1.json and 1 more of the history cannot be read.")
 
 
 def test_a_place_that_is_no_folder_is_one_message(tmp_path: Path) -> None:

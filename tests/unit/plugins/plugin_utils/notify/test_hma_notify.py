@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.action.hma_notify import Options, _ways
+from ansible_collections.hybrid.exchange.plugins.action.hma_notify import Options, _people, _ways
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import News
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify import untold
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.untold import Untold
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.webhook import NotSent
 
 from tests.unit.support.openmetrics import parse
-from tests.unit.watch_samples import World, news
+from tests.unit.watch_samples import World, directory, news
 
 
 def options(**more: Any) -> Options:
@@ -39,17 +42,19 @@ def found(*, tell: bool) -> News:
     ],
 )
 def test_when_people_are_told(tell: bool, when: str, ways: list[str]) -> None:
-    assert list(_ways(options(when=when), found(tell=tell))) == ways
+    given, news = options(when=when), found(tell=tell)
+    assert list(_ways(given, news, _people(given, news, {}))) == ways
 
 
 def test_nobody_is_told_where_nobody_is_named() -> None:
-    assert _ways(options(webhook=None, mail_to=[], metrics_file=None), found(tell=True)) == {}
+    assert _people(options(webhook=None, mail_to=[]), found(tell=True), {}) == {}
 
 
 def test_the_metrics_are_whole_and_may_be_read_by_the_collector(tmp_path: Path) -> None:
     path = tmp_path / "hma.prom"
-    path.write_text("old", "utf-8")
-    _ways(options(metrics_file=str(path)), found(tell=False))["metrics"]()
+    path.touch(0o600)
+    for _run in range(2):
+        _ways(options(metrics_file=str(path)), found(tell=False), {})["metrics"]()
     assert parse(path.read_text("utf-8"))["hma_watch_unread"].samples
     assert path.stat().st_mode & 0o777 == 0o644
     assert list(tmp_path.iterdir()) == [path]
@@ -57,7 +62,7 @@ def test_the_metrics_are_whole_and_may_be_read_by_the_collector(tmp_path: Path) 
 
 def test_metrics_that_cannot_be_written_are_one_message(tmp_path: Path) -> None:
     with pytest.raises(NotSent, match=r"No such file or directory.*hma_notify_metrics_file"):
-        _ways(options(metrics_file=str(tmp_path / "no" / "hma.prom")), found(tell=False))["metrics"]()
+        _ways(options(metrics_file=str(tmp_path / "no" / "hma.prom")), found(tell=False), {})["metrics"]()
 
 
 @pytest.mark.parametrize(
@@ -72,9 +77,48 @@ def test_metrics_that_cannot_be_written_are_one_message(tmp_path: Path) -> None:
 )
 def test_a_mail_without_a_way_is_one_message(more: dict[str, Any], message: str) -> None:
     with pytest.raises(NotSent, match=message):
-        _ways(options(**more), found(tell=True))["mail"]()
+        _ways(options(**more), found(tell=True), {"mail": found(tell=True)})["mail"]()
 
 
 def test_no_secret_is_in_what_is_shown_of_the_options() -> None:
     shown = repr(options(mail_password="s3cret-pa55", proxy="http://s3cret-user:x@p/"))
     assert "s3cret" not in shown
+
+
+def test_a_file_of_somebody_is_not_taken_for_the_metrics(tmp_path: Path) -> None:
+    path = tmp_path / "inventory.yml"
+    path.write_text("all: {}\n", "utf-8")
+    with pytest.raises(NotSent, match=r"inventory.yml is there and holds something else.*hma_notify_metrics_file"):
+        _ways(options(metrics_file=str(path)), found(tell=False), {})["metrics"]()
+    assert path.read_text("utf-8") == "all: {}\n"
+
+
+def test_what_did_not_arrive_is_told_by_the_next_run_and_by_that_way_only(tmp_path: Path) -> None:
+    world, page = World(), str(tmp_path / "index.html")
+    world.run()
+    world.organization["directories"] = [directory("mapi", methods=("Ntlm",))]
+    lost = replace(news(world.run()), page=page)
+    quiet = replace(news(world.run(), tell=False), page=page)
+    assert _people(options(), quiet, {}) == {}
+
+    place = untold.place_of(lost)
+    untold.keep(place, {"webhook": Untold.of(lost)})
+    later = _people(options(), quiet, untold.read(place))
+    assert list(later) == ["webhook"]
+    assert later["webhook"].differences == lost.differences
+    assert later["webhook"].headline == lost.headline
+    untold.keep(place, {})
+    assert untold.read(place) == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_gap_that_is_closed_is_not_told_afterwards() -> None:
+    left = {"mail": Untold("", ())}
+    assert _people(options(), found(tell=False), left) == {}
+
+
+def test_where_no_history_is_kept_nothing_is_left(tmp_path: Path) -> None:
+    untold.keep(untold.place_of(found(tell=True)), {"mail": Untold("", ())})
+    assert untold.read(None) == {}
+    (tmp_path / untold.NAME).write_text("[torn", "utf-8")
+    assert untold.read(tmp_path / untold.NAME) == {}

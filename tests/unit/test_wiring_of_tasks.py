@@ -1,0 +1,45 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one play gives to the tasks that it shares with others, each of the others gives too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
+TASKS = sorted((PLAYBOOKS / "tasks").glob("*.yml"))
+# A name that has to be there: it is not looked up in a result, and has no default.
+NEEDED = re.compile(r"(?<![\w.'\"])(hma_\w+)(?!\w)(?!(?:\.\w+)*\s*\|\s*default)")
+
+
+def importers(name: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Each play that imports these tasks, and the variables that it gives them."""
+    for path in sorted(PLAYBOOKS.rglob("*.yml")):
+        for play in yaml.safe_load(path.read_text("utf-8")):
+            for given in _given(play, name, frozenset()):
+                yield f"{path.relative_to(PLAYBOOKS)}: {play['name']}", given
+
+
+def _given(part: Mapping[str, Any], name: str, above: frozenset[str]) -> Iterator[frozenset[str]]:
+    given = above | set(part.get("vars", {}))
+    if str(part.get("ansible.builtin.import_tasks", "")).endswith(f"/{name}"):
+        yield given
+    for key in ("tasks", "block", "rescue", "always"):
+        for task in part.get(key) or ():
+            yield from _given(task, name, given)
+
+
+@pytest.mark.parametrize("path", TASKS, ids=lambda path: path.name)
+def test_who_imports_tasks_gives_what_they_need(path: Path) -> None:
+    needed = {word for line in path.read_text("utf-8").splitlines() if "{{" in line for word in NEEDED.findall(line)}
+    found = list(importers(path.name))
+    assert found
+    wiring = needed & frozenset().union(*(given for _play, given in found))
+    assert [(play, sorted(wiring - given)) for play, given in found if wiring - given] == []
