@@ -7,22 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import orgconfig
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import orgconfig, web_listing
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Change, Plan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
+    THIS_SERVER,
+    Cmdlet,
+    CmdletResult,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.side_effects import differences
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     KINDS,
     Directory,
     front_end,
 )
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import reversed_change
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.trials import (
     OAUTH,
     UNCHANGED,
     raw_read,
-    refuse_live,
+    refuse_in_use,
     trial,
     turned,
     turned_back,
@@ -35,16 +40,23 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
     WritingResult,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.directories import (
+    Seen,
     give_back_urls,
     parse_read_back,
     read_back,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import (
+    CONNECTORS,
+    enabled_connectors,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
 _LOOK = "Look at the directory; restore_hma with the record of this run gives it back."
+# What says whether OAuth is in use.
+_USE: Final = (orgconfig.READ, CONNECTORS, *web_listing.LISTED)
 Raw = list[dict[str, Any]]
 
 
@@ -85,52 +97,87 @@ class ActionModule(HmaAction[Options]):
 
     def apply(self, options: Options) -> Tried:
         shell = self.shell(options)
-        directory, controller, live = self._read(shell, options)
-        if options.out_of_use:
-            refuse_live(directory, live=live)
+        seen = self._read(shell, options)
+        (directory,) = seen.directories
         planned = [unchanged(directory), *([turned(directory)] if options.out_of_use else [])]
         trials: list[Mapping[str, Any]] = []
         notes: list[str] = []
         if not self.predicting:
-            writer = Writer(shell, self.record(options), self.host, controller)
-            trials, notes = try_writes(writer, directory, out_of_use=options.out_of_use)
+            writer = Writer(shell, self.record(options), self.host, seen.controller)
+            trials, notes = try_writes(writer, seen, out_of_use=options.out_of_use)
         account = Account.of(Plan(tuple(planned)).predicted, predicting=self.predicting)
         return Tried(account=account, directory=directory.identity, trials=trials, notes=notes)
 
-    def _read(self, shell: Shell, options: Options) -> tuple[Directory, str | None, bool]:
+    def _read(self, shell: Shell, options: Options) -> Seen:
         kind = KINDS[options.kind]
-        cmdlets = [orgconfig.READ, kind.get(options.server or THIS_SERVER)]
+        cmdlets = [kind.get(options.server or THIS_SERVER), *(_USE if options.out_of_use else ())]
         answer = shell.run(cmdlets)
         answer.require(cmdlets)
-        if answer.results[1].errors:
-            raise ExchangeError(cmdlet_failure(self.host, cmdlets[1], answer.results[1].errors[0]))
-        config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
-        return front_end(kind, answer.results[1]), answer.domain_controller, config.may_be_on
+        found = answer.results[0]
+        if found.errors:
+            raise ExchangeError(cmdlet_failure(self.host, cmdlets[0], found.errors[0]))
+        directory = front_end(kind, found)
+        if options.out_of_use:
+            _refuse_in_use(directory, answer.results[1:])
+        item = next(item for item in found.objects if item.get("Identity") == directory.identity)
+        return Seen([directory], {directory.guid: item}, answer.domain_controller, options.server or answer.host.fqdn)
 
 
-def try_writes(writer: Writer, before: Directory, *, out_of_use: bool) -> tuple[list[Mapping[str, Any]], list[str]]:
+def try_writes(writer: Writer, seen: Seen, *, out_of_use: bool) -> tuple[list[Mapping[str, Any]], list[str]]:
     """The trials, and what is not as it was when they are over."""
-    step = _write(writer, unchanged(before), before)
+    (before,) = seen.directories
+    same = unchanged(before)
+    step = _write(writer, same, before, seen.again(Plan((same,))))
     trials = [trial(UNCHANGED, before, step.warnings, step.was, step.raw)]
     if out_of_use:
         # Right before the write: what was off a moment ago may be on.
-        config = orgconfig.parse_organization_config(writer.read(orgconfig.READ).only(orgconfig.READ.name))
-        refuse_live(before, live=config.may_be_on)
-        there = _write(writer, turned(before), before)
-        back = _write(writer, turned_back(there.directory, before), before)
-        trials += [
-            trial(OAUTH, before, there.warnings, there.was, there.raw),
-            trial(OAUTH, before, back.warnings, back.was, back.raw),
-        ]
-        step = back
+        answer = writer.shell.run(_USE, domain_controller=writer.domain_controller)
+        answer.require(_USE)
+        _refuse_in_use(before, answer.results)
+        there, step = _there_and_back(writer, before)
+        trials += [trial(OAUTH, before, one.warnings, one.was, one.raw) for one in (there, step)]
     was = {**before.beside, **before.settings}
     return trials, [f"{before.identity}: {text}." for text in differences(was, step.directory)]
 
 
-def _write(writer: Writer, change: Change, before: Directory) -> _Step:
+def _refuse_in_use(directory: Directory, results: Sequence[CmdletResult]) -> None:
+    """Refused by what the answers to ``_USE`` say."""
+    config = orgconfig.parse_organization_config(results[0].only(orgconfig.READ.name))
+    web = web_listing.in_use(web_listing.parse_listing(results[2:]))
+    refuse_in_use(directory, live=config.may_be_on, web=web, connectors=enabled_connectors(results[1]))
+
+
+def _there_and_back(writer: Writer, before: Directory) -> tuple[_Step, _Step]:
+    """OAuth turned, and turned back whatever goes wrong: who runs the trial again would take what it left for what was
+    there."""
+    change = turned(before)
+    try:
+        there = _write(writer, change, before)
+        return there, _write(writer, turned_back(there.directory, before), before)
+    except Exception as exc:
+        raise ExchangeError(_turned_back(writer, change, exc), uncertain=True) from exc
+
+
+def _turned_back(writer: Writer, change: Change, cause: Exception) -> str:
+    """The write that undoes the turn, and what to tell of it and of what went wrong."""
+    text = f"{change.object}: the trial of OAuth went wrong"
+    back = reversed_change(change)
+    try:
+        written = writer.write(Plan((back,)), read_back=read_back)
+        writer.check_read_back(back, parse_read_back(back, written.read_back[0]).settings, _LOOK)
+    except Exception as exc:
+        return (
+            f"{text}, and OAuth may not be as it was. Do not run the trial again, it would take what it left for what "
+            f"was there: restore_hma with the record of this run gives it back. What went wrong: {cause} "
+            f"When it was turned back: {exc}"
+        )
+    return f"{text}; OAuth is as it was again. What went wrong: {cause}"
+
+
+def _write(writer: Writer, change: Change, before: Directory, read_before: Sequence[Cmdlet] = ()) -> _Step:
     """One write, read back, and the URLs given back that it took."""
     was = writer.read(raw_read(before)).objects
-    written = writer.write(Plan((change,)), read_back=read_back, read_after=[raw_read(before)])
+    written = writer.write(Plan((change,)), read_before=read_before, read_back=read_back, read_after=[raw_read(before)])
     found = parse_read_back(change, written.read_back[0])
     (found,), _notes = give_back_urls(writer, {before.guid: before}, [found])
     writer.check_read_back(change, found.settings, _LOOK)

@@ -41,8 +41,8 @@ RETURN = r"""
 _value:
   description:
     - C(first), the server that was asked first; C(off_on), the servers on which it is off; C(ask_others), whether
-      another server may do it; C(unseen), whether the first one would have done it but for authentication policies that
-      it cannot show; C(answered), the servers that said who they are; C(reasons), why it was not done.
+      another server may do it; C(unseen_on), the first one that would have done it but for authentication policies that
+      it cannot show, where none did; C(answered), the servers that said who they are; C(reasons), why it was not done.
   type: dict
 """
 

@@ -17,7 +17,9 @@ description:
     O(out_of_use=true) it also switches OAuth off in it and on again, or on and off again where it was off.
   - It shows what Exchange changes beside what it is asked for, and whether it warns. Nobody needs it to use this
     collection. Each write is recorded as those of the other modules are, so that C(restore_hma) can take it back.
-  - With O(out_of_use=true) it refuses while modern authentication is on.
+  - With O(out_of_use=true) it refuses while modern authentication is on, and, where OAuth would be taken, while
+    Outlook on the web signs people in with OAuth only, or while an IntraOrganizationConnector is enabled (V(ews) and
+    V(autodiscover)). Whatever goes wrong in between, OAuth is switched back.
   - The result has names in it. Set C(no_log) on the task, and give the result to M(hybrid.exchange.hma_recording). The
     playbook C(try_writes_on_one_directory) does both.
 options:

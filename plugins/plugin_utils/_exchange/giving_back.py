@@ -42,7 +42,7 @@ from .lockout import notice_lockout, notice_unseen, notice_web, refuse_lockout, 
 from .shell import Answer, Shell
 from .write import Writer
 
-_CONNECTORS: Final = Cmdlet("Get-IntraOrganizationConnector", {}, ("Name", "Enabled"), on_error="continue")
+CONNECTORS: Final = Cmdlet("Get-IntraOrganizationConnector", {}, ("Name", "Enabled"), on_error="continue")
 _ORGANIZATION: Final = (orgconfig.READ, authserver.READ)
 # Switching off needs the first; where the others cannot be read it goes on without them, and says so.
 _SWITCH: Final = (
@@ -133,7 +133,7 @@ def restore_server(task: Task, history: Sequence[Recorded] | None) -> Restoratio
     if not own:
         return Restoration(live=False)
     kinds = {guid: KINDS[steps[-1].target_text("kind")] for guid, steps in own.items()}
-    always = [orgconfig.READ, _CONNECTORS, *web_listing.LISTED]
+    always = [orgconfig.READ, CONNECTORS, *web_listing.LISTED]
     cmdlets = [*always, *(kind.get_one(guid) for guid, kind in kinds.items())]
     answer = task.shell.run(cmdlets)
     answer.require(cmdlets)
@@ -145,7 +145,7 @@ def restore_server(task: Task, history: Sequence[Recorded] | None) -> Restoratio
         own,
         live=config.may_be_on and not task.predicted_off,
         web=web_listing.in_use(web_listing.parse_listing(answer.results[2:4]), task.despite_owa),
-        connectors=_enabled(answer.results[1]),
+        connectors=enabled_connectors(answer.results[1]),
         forced=task.despite_connector,
     )
     if done.changes and task.writer is not None:
@@ -171,13 +171,13 @@ def _unread_endpoint(result: CmdletResult) -> list[Kept]:
     return [Kept("The default authorization endpoint", text)]
 
 
-def _enabled(result: CmdletResult) -> list[str]:
+def enabled_connectors(result: CmdletResult) -> list[str]:
     """Connectors that are on. Where that could not be read, hybrid free/busy may depend on OAuth: one is assumed."""
     if result.errors:
         return [f"(not readable: {result.errors[0].reason})"]
     return [
         item.label("Name", "without a name")
-        for item in result.properties(_CONNECTORS.name)
+        for item in result.properties(CONNECTORS.name)
         if item.raw("Enabled") is not False
     ]
 

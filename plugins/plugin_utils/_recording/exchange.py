@@ -81,7 +81,7 @@ def reading_of(question: Question, result: CmdletResult) -> dict[str, Any]:
         "cmdlet": question.cmdlet.name,
         "keeps": question.keeps,
         "milliseconds": result.milliseconds if result.ran else None,
-        "objects": result.objects,
+        "objects": question.kept(result.objects),
         "errors": errors,
         "warnings": list(result.warnings),
     }

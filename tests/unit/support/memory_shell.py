@@ -48,7 +48,7 @@ class MemoryShell:
         results: list[CmdletResult] = []
         for cmdlet in cmdlets:
             results.append(self._one(cmdlet))
-            if results[-1].errors and cmdlet.on_error == "stop":
+            if cmdlet.ends(results[-1]):
                 break
         results += [CmdletResult([], [], [], ran=False)] * (len(cmdlets) - len(results))
         fqdn = self.organization.fqdn(self.server)

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from ansible_collections.hybrid.exchange.plugins.action import hma_try_writes
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, front_end
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.directories import read_directories
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
@@ -36,7 +37,11 @@ class Kept:
 
 def tried(organization: Organization, server: str, kind: str, *, out_of_use: bool = True) -> list[Mapping[str, Any]]:
     """What is tried on one directory."""
-    shell = MemoryShell(organization, server)
-    directory = front_end(KINDS[kind], shell.run([KINDS[kind].get()]).results[0])
-    writer = Writer(shell, cast("Record", Kept()), server, None)
-    return hma_try_writes.try_writes(writer, directory, out_of_use=out_of_use)[0]
+    return tried_in(MemoryShell(organization, server), kind, out_of_use=out_of_use)
+
+
+def tried_in(shell: MemoryShell, kind: str, *, out_of_use: bool = True) -> list[Mapping[str, Any]]:
+    """The same in a shell that the caller has."""
+    seen = read_directories(shell, shell.server, (KINDS[kind],), None)
+    writer = Writer(shell, cast("Record", Kept()), shell.server, None)
+    return hma_try_writes.try_writes(writer, seen, out_of_use=out_of_use)[0]

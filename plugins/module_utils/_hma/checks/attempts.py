@@ -16,7 +16,7 @@ def switch_attempts(hostvars: Mapping[str, Any], servers: str | Iterable[str]) -
     """Where it is off, and who may be asked next.
 
     ``off_on``: servers on which it is off. ``ask_others``: the first one did not do it, and another one may.
-    ``unseen``: the first one could have done it but for policies that it cannot show, and no other one did.
+    ``unseen_on``: the first of those that could have done it but for policies that they cannot show, where none did.
     ``reasons``: why it was not done.
     """
     names = hosts_of(hostvars, servers)
@@ -25,11 +25,12 @@ def switch_attempts(hostvars: Mapping[str, Any], servers: str | Iterable[str]) -
     first = tried[names[0]] if names else {}
     reasons = [run.result(host, name).get("msg") for name in ("hma_off_result", "hma_host_read") for host in names]
     off_on = [host for host, result in tried.items() if not result.get("live", True)]
+    unseen = [host for host, result in tried.items() if result.get("policies_unseen", False)]
     refused = any(result.get("everywhere", False) for result in tried.values())
     return {
         "first": names[0] if names else "",
         "off_on": off_on,
-        "unseen": bool(first.get("policies_unseen", False)) and not off_on and not refused,
+        "unseen_on": unseen[0] if unseen and not off_on and not refused else "",
         "ask_others": bool(first.get("live", True)) and not first.get("everywhere", False),
         "answered": [host for host in names if run.result(host, "hma_host_read").get("server") is not None],
         "reasons": list(dict.fromkeys(str(reason) for reason in reasons if reason)),

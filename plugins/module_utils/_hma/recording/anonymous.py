@@ -21,6 +21,8 @@ DROPPED: Final = "(text)"
 _LONGEST: Final = 2000
 # From this many digits on a number may be somebody's; a part of a version may have one more.
 _DIGITS: Final = 5
+# A number of a phone: groups of digits with nothing but their separators, a plus, a zero or a bracket before them.
+_PHONE: Final = re.compile(r"(?:\+|\(|0)[0-9]*(?:[ ()/.-]{1,3}[0-9]+){2,}|[0-9]{3}(?:[ ()/.-]{1,3}[0-9]{3,})+")
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)?")
 SOME_TIME: Final = "2026-01-01T00:00:00Z"
 _TOKENS: Final = re.compile(
@@ -29,8 +31,7 @@ _TOKENS: Final = re.compile(
     r"|(?P<sid>(?<![\w-])S-1-5-21(?:-[0-9]+){3,5}(?![\w-]))"
     r"|(?P<program>(?<![\w.-])(?:Deserialized\.)?(?:Microsoft\.(?:Exchange|PowerShell|Win32|Management)|System)"
     r"(?:\.[A-Z]\w*)+(?![\w-]))"
-    r"|(?P<number4>(?<![\w.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![\w.]))"
-    r"|(?P<number6>(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:]))"
+    r"|(?P<number6>(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?!\w)|[0-9A-Fa-f]{0,4}(?![\w:])))"
     r"|(?P<hex>(?<![\w-])[0-9A-Fa-f]{32,}(?![\w-]))"
     r"|(?P<name>\w[\w-]*(?:\.\w[\w-]*)*)",
 )
@@ -53,6 +54,10 @@ class Anonymiser:
             return DROPPED
         if _TIME.fullmatch(text):
             return SOME_TIME
+        if _PHONE.fullmatch(text.strip()):
+            return re.sub("[0-9]", "9", text)
+        # A full stop needs no escape: escaped, it would take the parts of an address apart.
+        text = re.sub("%2[Ee]", ".", text)
         made, own, ends = [], 0, 0
         for match in _TOKENS.finditer(text):
             between = text[ends : match.start()]
@@ -114,8 +119,9 @@ class Anonymiser:
         folded = fold(text)
         if folded in HOSTS or (folded in WORDS and not before_at):
             return text
-        if all(part.isascii() and part.isdigit() and len(part) <= _DIGITS for part in text.split(".")):
-            return text
+        parts = text.split(".")
+        if all(part.isascii() and part.isdigit() for part in parts):
+            return self._numbers(parts)
         suffix = next((end for end in SUFFIXES if folded.endswith(end)), "")
         labels = text[: len(text) - len(suffix)].split(".")
         kept = text[len(text) - len(suffix) :] if suffix else ""
@@ -144,18 +150,20 @@ class Anonymiser:
         made = f"{self._number('hex', text):x}".rjust(len(text) - 1, "0")
         return f"A{made.upper()}" if text.upper() == text else f"a{made}"
 
-    def _number4(self, text: str) -> str:
-        parts = [int(part) for part in text.split(".")]
-        # No address ends so, and the versions of Exchange's assemblies do.
-        if parts[2:] == [0, 0] or max(parts) > 255:
+    def _numbers(self, parts: list[str]) -> str:
+        """An address where it can be one, a version, or else somebody's number."""
+        text = ".".join(parts)
+        numbers = [int(part) for part in parts]
+        if len(parts) == 4 and max(numbers) < 256 and not _of_assembly(numbers):
+            number = self._number("address", text)
+            return f"192.0.{2 + number // 250}.{number % 250 + 1}"
+        if len(parts) <= 4 and (len(parts) == 2 or len(parts[0]) < 3) and max(map(len, parts)) <= _DIGITS:
             return text
-        number = self._number("address", text)
-        return f"192.0.{2 + number // 250}.{number % 250 + 1}"
+        return ".".join("9" * len(part) for part in parts)
 
     def _number6(self, text: str) -> str:
-        digits = re.sub("[^0-9A-Fa-f]", "", text)
-        # A time of day, or a part of a path.
-        if text.count(":") < 2 or (text.replace(":", "").isdigit() and len(digits) <= 6):
+        # A time of day.
+        if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}", text):
             return text
         return f"2001:db8::{self._number('address', text):x}"
 
@@ -176,8 +184,13 @@ class Anonymiser:
 
 _KINDS: Final[Mapping[str, Callable[[Any, str], str]]] = {
     "escape": Anonymiser._escape, "guid": Anonymiser._guid, "sid": Anonymiser._sid, "hex": Anonymiser._hex,
-    "number4": Anonymiser._number4, "number6": Anonymiser._number6, "program": Anonymiser._program,
+    "number6": Anonymiser._number6, "program": Anonymiser._program,
 }  # fmt: skip
+
+
+def _of_assembly(numbers: list[int]) -> bool:
+    """A version that .NET and Exchange's assemblies have, 15.0.0.0 say; a network of somebody's is none."""
+    return numbers[2:] == [0, 0] and 0 < numbers[0] < 20 and numbers[0] != 10 and numbers[1] < 5
 
 
 def _between(text: str) -> str:

@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """PRIVATE. What a recording asks of Exchange: reads alone, each with the name that the judges look for.
 
-Some are asked wrongly on purpose, because what Exchange says to that is what is wanted. Of mailboxes and people no
-property is kept, only whether and how the read worked.
+Some are asked wrongly on purpose, because what Exchange says to that is what is wanted. Of mailboxes no property is
+kept, only whether and how the read worked; of people those that a judge looks at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ..exchange import administrators
@@ -23,19 +23,36 @@ if TYPE_CHECKING:
 
 _GUID: Final = "00000000-0000-0000-0000-000000000000"
 _NOUNS: Final = {**{key: kind.noun for key, kind in KINDS.items()}, **NOUNS}
+# A person has a phone, an address, a title: nobody asked for them.
+_PERSON: Final = ("Name", "Guid", "RecipientType", "UserPrincipalName", "Sid")
 
 
 @dataclass(frozen=True)
 class Question:
-    """One read. ``keeps`` is false where nothing of the objects may be kept but how many there were."""
+    """One read. ``keeps`` is false where nothing of the objects may be kept but how many there were; ``only`` are the
+    properties that are kept, where that is not all of them."""
 
     id: str
     cmdlet: Cmdlet
     keeps: bool = True
+    only: tuple[str, ...] = ()
+
+    def kept(self, objects: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """The objects with the properties that may be kept."""
+        if not self.only:
+            return list(objects)
+        return [{**item, **{part: self._kept(item[part]) for part in ("adapted", "extended")}} for item in objects]
+
+    def _kept(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: properties[name] for name in self.only if name in properties}
 
 
 def _read(name: str, cmdlet: str, keeps: bool = True, /, **parameters: Any) -> Question:
     return Question(name, Cmdlet(cmdlet, parameters, (), on_error="continue", pin=False, raw=True), keeps)
+
+
+def _of_people(question: Question) -> Question:
+    return replace(question, only=_PERSON)
 
 
 def of_server(server: ServerName = THIS_SERVER) -> list[Question]:
@@ -64,7 +81,7 @@ def of_organization() -> list[Question]:
         _read("partners", "Get-PartnerApplication"),
         _read("connectors", "Get-IntraOrganizationConnector"),
         _read("policies", "Get-AuthenticationPolicy"),
-        _read("members", administrators.MEMBERS.name, **administrators.MEMBERS.parameters),
+        _of_people(_read("members", administrators.MEMBERS.name, **administrators.MEMBERS.parameters)),
         *_wrong(),
         *_people(),
     ]
@@ -103,7 +120,7 @@ def _next(controller: str | None, others: Sequence[str], off: Sequence[str], mem
         yield _read("off_certificates", "Get-ExchangeCertificate", Server=name)
         yield _read("off_iis", "Get-WebServicesVirtualDirectory", Server=name)
     if member:
-        yield _read("member", "Get-User", Identity=member)
+        yield _of_people(_read("member", "Get-User", Identity=member))
     if controller:
         yield _read(
             "mailbox_at_controller", "Get-Mailbox", False,

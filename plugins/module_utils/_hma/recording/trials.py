@@ -6,7 +6,7 @@ again (or on and off again, where it was off)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ..base.errors import Refused
@@ -23,13 +23,33 @@ UNCHANGED, OAUTH = "unchanged", "oauth"
 TRIED_KINDS: Final = ("mapi", "ews", "oab", "autodiscover")
 
 
-def refuse_live(directory: Directory, *, live: bool) -> None:
-    """Refused while clients may sign in with OAuth."""
+# Hybrid free/busy signs in to these two with OAuth.
+_HYBRID: Final = frozenset({"ews", "autodiscover"})
+
+
+def refuse_in_use(directory: Directory, *, live: bool, web: str | None, connectors: Sequence[str]) -> None:
+    """Refused while clients may sign in with OAuth, and, where it would be taken, while something else needs it.
+
+    ``web`` is why Outlook on the web needs it, or None; ``connectors`` are those of hybrid free/busy that are on.
+    """
     if live:
-        raise Refused(
-            f"{directory.identity}: modern authentication is on, so that OAuth is taken from no directory, not even "
-            "for a moment. Leave hma_try_out_of_use out to try the Set that changes nothing alone."
+        raise _refused(
+            directory, "modern authentication is on, so that OAuth is taken from no directory, not even for a moment."
         )
+    if directory.oauth and web:
+        raise _refused(directory, web)
+    if directory.oauth and directory.kind in _HYBRID and connectors:
+        raise _refused(
+            directory,
+            f"IntraOrganizationConnector {', '.join(connectors)} is enabled: hybrid free/busy uses OAuth here. Name "
+            "mapi or oab.",
+        )
+
+
+def _refused(directory: Directory, reason: str) -> Refused:
+    return Refused(
+        f"{directory.identity}: {reason} Leave hma_try_out_of_use out to try the Set that changes nothing alone."
+    )
 
 
 def unchanged(directory: Directory) -> Change:

@@ -46,3 +46,22 @@ def test_why_nobody_switched_off_is_said_once() -> None:
     }
     found = switch_attempts(hostvars, ["ex1", "ex2", "ex3"])
     assert (found["reasons"], found["answered"]) == (["refused", "dark"], ["ex3"])
+
+
+@pytest.mark.parametrize(
+    ("results", "unseen_on"),
+    [
+        ([off(failed=True, policies_unseen=True), off(failed=True, msg="dark")], "ex1"),
+        # The first one is down, and the one that answers is too old to know policies.
+        ([off(unreachable=True, msg="dark"), off(failed=True, policies_unseen=True)], "ex2"),
+        ([off(failed=True, policies_unseen=True), off(live=False)], ""),
+        ([off(failed=True, policies_unseen=True), off(failed=True, msg="a policy", everywhere=True)], ""),
+        ([off(failed=True, msg="dark"), off(failed=True, msg="dark")], ""),
+    ],
+)
+def test_a_server_that_shows_no_policies_is_the_last_resort_wherever_it_stands(
+    results: list[dict[str, Any]], unseen_on: str
+) -> None:
+    hosts = {host: {"hma_disable_result": result} for host, result in zip(("ex1", "ex2"), results, strict=True)}
+    found = switch_attempts({"localhost": {"hma_started_run": "R"}, **hosts}, ["ex1", "ex2"])
+    assert found["unseen_on"] == unseen_on

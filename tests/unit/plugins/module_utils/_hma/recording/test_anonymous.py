@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.anonymous import DROPPED, Anonymiser
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.vocabulary import HOSTS, WORDS
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.lab.originals import found_in
@@ -91,6 +91,24 @@ def test_a_guid_stays_one(guid: str, upper: bool) -> None:
         ("https://autodiscover.contoso.com/", "https://autodiscover.name1.name2/"),
         ("10.1.2.3", "192.0.2.2"),
         ("fe80::1:2", "2001:db8::1"),
+        # Behind an escape, in front of a full stop, of a network, within an address of six: an address all the same.
+        ("https%3A%2F%2F10.1.2.3%2Fowa", "https%3A%2F%2F192.0.2.2%2Fowa"),
+        ("goto=%2f10.1.2.3", "name1=%2f192.0.2.3"),
+        ("10.1.2.3.", "192.0.2.2."),
+        ("10.20.0.0/16", "192.0.2.2/16"),
+        ("172.16.0.0", "192.0.2.2"),
+        ("::ffff:10.1.2.3", "2001:db8::1"),
+        ("2001::53", "2001:db8::1"),
+        ("10%2E1%2e2%2E3", "192.0.2.2"),
+        ("09:46:17", "09:46:17"),
+        ("4.0.0.0", "4.0.0.0"),
+        ("15.01.2507.006", "15.01.2507.006"),
+        ("+49 (89) 555-0123", "+99 (99) 999-9999"),
+        ("425 555 0123", "999 999 9999"),
+        ("425.555.0123", "999.999.9999"),
+        ("089/555 0123", "999/999 9999"),
+        ("1.02:00:00", "1.02:00:00"),
+        ("2000 16 01", "2000 16 01"),
         ("S-1-5-21-111-222-333-500", "S-1-5-21-1-0-0-500"),
         ("A1B2C3D4E5F60718293A4B5C6D7E8F9001020304", "A000000000000000000000000000000000000001"),
         ("The secret plan of the board", DROPPED),
@@ -124,3 +142,12 @@ def test_an_id_keeps_its_words_and_loses_the_server() -> None:
 def test_a_sentence_is_what_it_is_known_by() -> None:
     text = "The operation couldn't be performed because object 'mail.contoso.com' couldn't be found on 'dc1'."
     assert Anonymiser().sentence(text) == ["not_found"]
+
+
+@given(number=st.ip_addresses(v=4).map(str), form=st.sampled_from([*FORMS, "%2f{host}", "x.{host}", "{host}-1"]))
+def test_no_address_comes_through(number: str, form: str) -> None:
+    parts = [int(part) for part in number.split(".")]
+    assume(parts[2:] != [0, 0])
+    text = form.format(label="abc", host=number, guid="")
+    for given_text in (text, quote(text, safe="")):
+        assert number not in Anonymiser().text(given_text)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.compared import (
     DIFFERS,
     NOT_ASKED,
@@ -20,8 +21,13 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.com
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.document import KEPT
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.judges import JUDGES
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.questions import (
+    next_of_organization,
+    of_organization,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.recorded import Recording
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._recording.assumptions import assumptions
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._recording.exchange import reading_of
 
 from tests.lab import scenario, wild
 from tests.lab.assumptions import SWITCHES
@@ -115,3 +121,13 @@ def test_a_drawn_organization_shows_its_switches_and_no_name(seed: int) -> None:
     turned = set(found["organizations"][0].get("assumptions", {}).values())
     differing = {row.id: row.seen for row in rows_of(document).values() if row.result == DIFFERS}
     assert {name: seen for name, seen in differing.items() if seen not in turned} == {}
+
+
+def test_of_a_person_is_kept_what_a_judge_looks_at_and_nothing_else() -> None:
+    shape = {"type": "System.String", "value": "x"}
+    people = {one.id: one for one in [*of_organization(), *next_of_organization(None, [], [], "guid")] if one.only}
+    assert sorted(people) == ["member", "members"]
+    item = {"types": [], "text": "", "adapted": {"Sid": shape, "MobilePhone": shape}, "extended": {"Title": shape}}
+    for question in people.values():
+        (read,) = reading_of(question, CmdletResult([item], [], [], milliseconds=1))["objects"]
+        assert (read["adapted"], read["extended"]) == ({"Sid": shape}, {})
