@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Plan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies import assignment, people
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies import assignment, people, policy
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Directory, Person
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import (
@@ -58,10 +58,12 @@ class ActionModule(HmaAction[Options]):
         shell = self.shell(options)
         read = read_policies(shell, everybody=True)
         wanted = assignment.require(read.policies, options.policy) if options.policy else None
-        if wanted and wanted.blocks and read.config.oauth2_client_profile_enabled is not True:
+        # Whoever has no policy of its own has the default.
+        given = wanted or policy.named(read.policies, policy.name_of(read.policies, _default(read)) or "")
+        if given and given.blocks and read.config.oauth2_client_profile_enabled is not True:
             raise Refused(
                 f"Modern authentication is off in organization '{read.config.name}' (OAuth2ClientProfileEnabled), and "
-                f"the policy '{wanted.name}' blocks the rest: whoever gets it could not sign in at all. Run enable_hma "
+                f"the policy '{given.name}' blocks the rest: whoever gets it could not sign in at all. Run enable_hma "
                 f"first."
             )
         named = _named(shell, read, options.people)
@@ -76,6 +78,10 @@ class ActionModule(HmaAction[Options]):
             named=len(named),
             had_it=len(named) - len(changes),
         )
+
+
+def _default(read: PoliciesRead) -> str | None:
+    return read.config.default_authentication_policy
 
 
 def _named(shell: Shell, read: PoliciesRead, names: Sequence[str]) -> list[Person]:

@@ -142,6 +142,10 @@ def test_what_would_lock_people_out_is_refused(lab: LabClient, tmp_path: Path) -
     made = call(lab, tmp_path, EX3, "hma_auth_policy", {"name": "New", "block_legacy": {"mapi": True}})
     assert made["changed"], made
     assert sent(lab) == ["New-AuthenticationPolicy"]
+    # Without a policy of their own people have the default.
+    lab.write("Set-OrganizationConfig", "Contoso", {"DefaultAuthenticationPolicy": "Block POP"})
+    refused = call(lab, tmp_path, EX3, "hma_user_policy", {"policy": "", "people": PEOPLE[:1]})
+    assert "Modern authentication is off in organization 'Contoso'" in refused["msg"], refused
 
 
 def test_names_that_mean_nobody_are_refused_before_anything_is_written(lab: LabClient, tmp_path: Path) -> None:
