@@ -15,6 +15,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts im
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.asking import ask
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.connection import connected
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.sign_in import is_secret
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Unreachable
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import open_shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._scrub import scrub
@@ -106,6 +107,10 @@ cache_connection: ~/.cache/hma
 cache_timeout: 3600
 """
 
+_NO_VALUE: Final = (
+    "a template or a vaulted value of it gives no value. Look at its lookups, and give the password of the vault "
+    "(--ask-vault-pass, or ANSIBLE_VAULT_PASSWORD_FILE)."
+)
 _OWN: Final = ("name", "site", "product", "version", "label", "roles")
 
 
@@ -146,7 +151,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 )
                 fleet = ask(shell, status=False).fleet
         except (Unreachable, ExchangeError, Refused, ParseError) as exc:
-            secrets = [str(value) for name, value in variables.items() if "pass" in name and value]
+            secrets = [str(value) for name, value in variables.items() if value and is_secret(name, value)]
             raise AnsibleParserError(f"{path}: {scrub({'msg': str(exc)}, secrets)['msg']}") from None
         for gap in fleet.unread:
             self.display.warning(f"{path}: {gap.reason}")
@@ -157,7 +162,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             found: dict[str, Any] = plain(self.templar.template(self.get_option("connection")))
         except AnsibleError as exc:
             # Its text may quote a value, and the value may be a secret.
-            first = (str(exc).splitlines() or [""])[0] if "undefined" in str(exc) else "a template of it fails"
+            first = (str(exc).splitlines() or [""])[0] if "undefined" in str(exc) else _NO_VALUE
             raise AnsibleParserError(f"{path}: connection cannot be read: {first}") from None
         return found
 

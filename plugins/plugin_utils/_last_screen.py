@@ -91,7 +91,7 @@ def _early(runs: Runs) -> list[str]:
 def _called(name: str, arguments: Mapping[str, Any]) -> tuple[str, ...]:
     """What the run was called with that it is not the same without: a look stays a look. Where there is no inventory
     yet, the way to sign in stands on the command line."""
-    found = ("--check",) if arguments.get("check") else ()
+    found: tuple[str, ...] = ("--check",) if arguments.get("check") else ()
     if name != "discover":
         return found
     connection, user = arguments.get("connection"), arguments.get("remote_user")

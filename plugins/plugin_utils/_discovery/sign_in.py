@@ -32,7 +32,7 @@ def sign_in_of(
     usable = {
         name: value for name, value in given.items() if value is not OMITTED and not isinstance(value, Unreadable)
     }
-    secrets = sorted(name for name, value in given.items() if _is_secret(name, value))
+    secrets = sorted(name for name, value in given.items() if is_secret(name, value))
     shared = {name: value for name, value in usable.items() if name not in secrets and not _OWN.fullmatch(name)}
     shared.setdefault("ansible_connection", str(connection.transport))
     user = connection.get_option("remote_user")
@@ -52,7 +52,8 @@ def _address(connection: Any) -> str:
     return str(connection.get_option("remote_addr"))
 
 
-def _is_secret(name: str, value: Any) -> bool:
+def is_secret(name: str, value: Any) -> bool:
+    """Whether a variable of a connection is nobody's to read."""
     text = str(value)
     signs_in = bool(_WITH_USER.search(text)) or (_PROXY in fold(name) and "@" in text)
     return signs_in or any(word in fold(name) for word in _SECRET)

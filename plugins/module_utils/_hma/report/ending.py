@@ -78,6 +78,11 @@ class Ended:
         return bool(self.run["mode"] == "check")
 
     @property
+    def as_called(self) -> tuple[str, ...]:
+        """What a command that repeats this run has to say: a look that is repeated stays a look."""
+        return ("--check",) if self.checking else ()
+
+    @property
     def stopped(self) -> bool:
         return bool(self.document.run.stopped or self.document.problems)
 
@@ -200,7 +205,7 @@ def _after_audit(ended: Ended) -> Next | None:
 def of_disable(ended: Ended, off: bool, trouble: str, not_asked: str, way_out: Sequence[str] = ()) -> Ending:
     """``off``: a server switched off. ``trouble``: why the endpoint is not taken back, or why it is not off.
     ``not_asked``: why nobody knows what clients are offered. ``way_out``: runs whose policies stand in the way."""
-    again = Next("Once more", playbook("disable_hma", ended.inventory))
+    again = Next("Once more", playbook("disable_hma", ended.inventory, options=ended.as_called))
     if not off and way_out:
         first = playbook("restore_hma", ended.inventory, options=sources(way_out))
         words = "Modern authentication was not turned off"
@@ -222,11 +227,12 @@ def of_disable(ended: Ended, off: bool, trouble: str, not_asked: str, way_out: S
 def of_owa_off(ended: Ended) -> Ending:
     """The end of disable_owa_hma: complete where every server was taken back."""
     own = playbook("disable_owa_hma", ended.inventory)
+    again = playbook("disable_owa_hma", ended.inventory, options=ended.as_called)
     if ended.stopped:
         reasons = (_of_host(item.host, item.message) for item in ended.document.problems)
         stopped = str(ended.run["reason"] or ended.run["stopped"])
         says = tuple(dict.fromkeys(reasons)) or (stopped,)
-        return Ending(False, "Not every server signs people in as before", says, Next("Once more", own))
+        return Ending(False, "Not every server signs people in as before", says, Next("Once more", again))
     if ended.checking:
         return Ending(True, "Ready to run", (_CHECK,), Next("To do it", own))
     forth = Next("To sign in at Entra again", playbook("enable_owa_hma", ended.inventory))
@@ -245,9 +251,7 @@ def of_restore(ended: Ended, complete: bool, message: str, runs: Sequence[str]) 
     again = playbook("restore_hma", ended.inventory, options=sources(runs))
     on = Next("To do it", again) if ended.checking else None
     says = (message, f"It was recorded in {', '.join(runs)}.") if complete and not ended.checking else (message,)
-    # A look that is repeated stays a look.
-    check = ("--check",) if ended.checking else ()
-    once_more = Next("Once more", playbook("restore_hma", ended.inventory, options=(*check, *sources(runs))))
+    once_more = Next("Once more", playbook("restore_hma", ended.inventory, options=(*ended.as_called, *sources(runs))))
     return Ending(complete, words, says, on if complete else once_more)
 
 

@@ -35,7 +35,8 @@ def of_recording(ended: Ended, found: Recorded) -> Ending:
     """Complete where everybody in the inventory is in it."""
     again = playbook(RECORDING, ended.inventory)
     if not found.made:
-        return Ending(False, "Nothing was recorded", (found.message,), Next("Once more", again))
+        once_more = playbook(RECORDING, ended.inventory, options=ended.as_called)
+        return Ending(False, "Nothing was recorded", (found.message,), Next("Once more", once_more))
     if not found.files:
         words = "This would be recorded; it stands above, without names"
         return Ending(not found.unread, words, (_CHECK, *found.says), Next("To write it", again))
@@ -58,7 +59,8 @@ def of_trial(
         return Ending(True, "Ready to try", (_CHECK, *notes), Next("To do it", again))
     if failed:
         back = Next("The way back", restoring(ended)) if ended.record and not ended.checking else None
-        return Ending(False, "The trial stopped", notes, back or Next("Once more", again))
+        once_more = playbook(TRYING, ended.inventory, options=(*ended.as_called, *options))
+        return Ending(False, "The trial stopped", notes, back or Next("Once more", once_more))
     if notes:
         words = "Tried, and the directory is not as it was"
         return Ending(False, words, (*notes, *found.says), Next("The way back", restoring(ended)))

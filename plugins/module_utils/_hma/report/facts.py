@@ -184,7 +184,9 @@ def latest(findings: list[ReportFinding]) -> tuple[ReportFinding, ...]:
 
 def _run(found: Found, settings: Found) -> Run:
     texts = {key: found[key].text for key in ("id", "started", "mode", "stopped", "playbook", "reason")}
-    return Run(**texts, again=repeated(found["playbook"].text, settings.mapping))
+    # A look that is repeated stays a look.
+    check = ("--check",) if texts["mode"] == "check" else ()
+    return Run(**texts, again=(*check, *repeated(found["playbook"].text, settings.mapping)))
 
 
 def _reached(entry: Found) -> tuple[bool, bool]:

@@ -226,6 +226,18 @@ def test_the_way_out_ends_with_what_is_still_open() -> None:
     assert of_disable(ended("disable_hma", mode="check"), True, "", "").words == "Ready to run"
 
 
+def test_a_check_that_is_run_once_more_is_a_check() -> None:
+    """What is typed as it stands must not write where the run that printed it did not."""
+    dark = of_disable(ended("disable_hma", mode="check"), False, "ex1: no route.", "")
+    kept = of_restore(ended("restore_hma", mode="check"), False, "Not reached: EX1.", ["hma_records/A"])
+    owa = of_owa_off(ended("disable_owa_hma", mode="check", stopped="Read EX1", reason="no route"))
+    broke = ended("enable_hma", mode="check", stopped="Step 4", reason="no route").document.actions[0]
+    commands = [" ".join(typed(end)) for end in (dark, kept, owa)]
+    commands += [command.text for fix in broke.fixes for command in fix.commands]
+    assert len(commands) == 4
+    assert [command for command in commands if "--check" not in command] == []
+
+
 def test_a_restore_names_its_runs() -> None:
     end = of_restore(ended("restore_hma"), True, "It is back.", ["hma_records/A", "hma_records/B"])
     assert end.message == "The record is taken back. It is back. It was recorded in hma_records/A, hma_records/B."

@@ -25,9 +25,10 @@ def ended(*, checking: bool = False, record: str = "hma_records/1") -> Ended:
     return cast(
         "Ended",
         SimpleNamespace(
-            inventory=("inventory.yml",), checking=checking, record=record, document=SimpleNamespace(run=run)
+            inventory=("inventory.yml",), checking=checking, record=record,
+            as_called=("--check",) if checking else (), document=SimpleNamespace(run=run),
         ),
-    )
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
