@@ -7,30 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import orgconfig, web_listing
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Change, Plan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
     THIS_SERVER,
-    Cmdlet,
-    CmdletResult,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.side_effects import differences
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     KINDS,
-    Directory,
     front_end,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import reversed_change
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.trials import (
-    OAUTH,
-    UNCHANGED,
-    raw_read,
-    refuse_in_use,
-    trial,
     turned,
-    turned_back,
     unchanged,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
@@ -41,23 +29,12 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.directories import (
     Seen,
-    give_back_urls,
-    parse_read_back,
-    read_back,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import (
-    CONNECTORS,
-    enabled_connectors,
-)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
-
-_LOOK = "Look at the directory; restore_hma with the record of this run gives it back."
-# What says whether OAuth is in use.
-_USE: Final = (orgconfig.READ, CONNECTORS, *web_listing.LISTED)
-Raw = list[dict[str, Any]]
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._recording.trying import USE, refuse_used, try_writes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,17 +53,6 @@ class Tried(WritingResult):
     directory: str
     trials: Sequence[Mapping[str, Any]]
     notes: Sequence[str]
-
-
-@dataclass(frozen=True)
-class _Step:
-    """The directory after a write, typed and raw, what it was before, and what Exchange warned. ``raw`` is what the
-    write left, before anything was given back."""
-
-    directory: Directory
-    was: Raw
-    raw: Raw
-    warnings: list[str]
 
 
 class ActionModule(HmaAction[Options]):
@@ -110,7 +76,7 @@ class ActionModule(HmaAction[Options]):
 
     def _read(self, shell: Shell, options: Options) -> Seen:
         kind = KINDS[options.kind]
-        cmdlets = [kind.get(options.server or THIS_SERVER), *(_USE if options.out_of_use else ())]
+        cmdlets = [kind.get(options.server or THIS_SERVER), *(USE if options.out_of_use else ())]
         answer = shell.run(cmdlets)
         answer.require(cmdlets)
         found = answer.results[0]
@@ -118,67 +84,6 @@ class ActionModule(HmaAction[Options]):
             raise ExchangeError(cmdlet_failure(self.host, cmdlets[0], found.errors[0]))
         directory = front_end(kind, found)
         if options.out_of_use:
-            _refuse_in_use(directory, answer.results[1:])
+            refuse_used(directory, answer.results[1:])
         item = next(item for item in found.objects if item.get("Identity") == directory.identity)
         return Seen([directory], {directory.guid: item}, answer.domain_controller, options.server or answer.host.fqdn)
-
-
-def try_writes(writer: Writer, seen: Seen, *, out_of_use: bool) -> tuple[list[Mapping[str, Any]], list[str]]:
-    """The trials, and what is not as it was when they are over."""
-    (before,) = seen.directories
-    same = unchanged(before)
-    step = _write(writer, same, before, seen.again(Plan((same,))))
-    trials = [trial(UNCHANGED, before, step.warnings, step.was, step.raw)]
-    if out_of_use:
-        # Right before the write: what was off a moment ago may be on.
-        answer = writer.shell.run(_USE, domain_controller=writer.domain_controller)
-        answer.require(_USE)
-        _refuse_in_use(before, answer.results)
-        there, step = _there_and_back(writer, before)
-        trials += [trial(OAUTH, before, one.warnings, one.was, one.raw) for one in (there, step)]
-    was = {**before.beside, **before.settings}
-    return trials, [f"{before.identity}: {text}." for text in differences(was, step.directory)]
-
-
-def _refuse_in_use(directory: Directory, results: Sequence[CmdletResult]) -> None:
-    """Refused by what the answers to ``_USE`` say."""
-    config = orgconfig.parse_organization_config(results[0].only(orgconfig.READ.name))
-    web = web_listing.in_use(web_listing.parse_listing(results[2:]))
-    refuse_in_use(directory, live=config.may_be_on, web=web, connectors=enabled_connectors(results[1]))
-
-
-def _there_and_back(writer: Writer, before: Directory) -> tuple[_Step, _Step]:
-    """OAuth turned, and turned back whatever goes wrong: who runs the trial again would take what it left for what was
-    there."""
-    change = turned(before)
-    try:
-        there = _write(writer, change, before)
-        return there, _write(writer, turned_back(there.directory, before), before)
-    except Exception as exc:
-        raise ExchangeError(_turned_back(writer, change, exc), uncertain=True) from exc
-
-
-def _turned_back(writer: Writer, change: Change, cause: Exception) -> str:
-    """The write that undoes the turn, and what to tell of it and of what went wrong."""
-    text = f"{change.object}: the trial of OAuth went wrong"
-    back = reversed_change(change)
-    try:
-        written = writer.write(Plan((back,)), read_back=read_back)
-        writer.check_read_back(back, parse_read_back(back, written.read_back[0]).settings, _LOOK)
-    except Exception as exc:
-        return (
-            f"{text}, and OAuth may not be as it was. Do not run the trial again, it would take what it left for what "
-            f"was there: restore_hma with the record of this run gives it back. What went wrong: {cause} "
-            f"When it was turned back: {exc}"
-        )
-    return f"{text}; OAuth is as it was again. What went wrong: {cause}"
-
-
-def _write(writer: Writer, change: Change, before: Directory, read_before: Sequence[Cmdlet] = ()) -> _Step:
-    """One write, read back, and the URLs given back that it took."""
-    was = writer.read(raw_read(before)).objects
-    written = writer.write(Plan((change,)), read_before=read_before, read_back=read_back, read_after=[raw_read(before)])
-    found = parse_read_back(change, written.read_back[0])
-    (found,), _notes = give_back_urls(writer, {before.guid: before}, [found])
-    writer.check_read_back(change, found.settings, _LOOK)
-    return _Step(found, was, written.read_back[1].objects, written.warnings)

@@ -63,11 +63,27 @@ def _taken(files: list[Path]) -> int:
     while True:
         refuse_orphan()
         for file in files:
-            handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(handle)
-            else:
+                handle = _locked(file)
+            except OSError as exc:
+                raise Refused(
+                    f"{file.parent}, Ansible's temporary folder, takes no locks ({exc.strerror}), so that no server "
+                    f"can wait for its turn; nothing was written. Point ANSIBLE_LOCAL_TEMP at a local disk."
+                ) from None
+            if handle is not None:
                 return handle
         time.sleep(_PAUSE)
+
+
+def _locked(file: Path) -> int | None:
+    """The handle of the file, locked; None where another worker has it."""
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return None
+    except OSError:
+        os.close(handle)
+        raise
+    return handle

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ansible_collections.hybrid.exchange.plugins.action import hma_try_writes
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.directories import read_directories
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._recording.trying import try_writes
 
 from tests.lab.exchange import Organization
 from tests.unit.support.memory_shell import MemoryShell
@@ -44,4 +44,4 @@ def tried_in(shell: MemoryShell, kind: str, *, out_of_use: bool = True) -> list[
     """The same in a shell that the caller has."""
     seen = read_directories(shell, shell.server, (KINDS[kind],), None)
     writer = Writer(shell, cast("Record", Kept()), shell.server, None)
-    return hma_try_writes.try_writes(writer, seen, out_of_use=out_of_use)[0]
+    return try_writes(writer, seen, out_of_use=out_of_use)[0]

@@ -6,6 +6,7 @@ back."""
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -92,3 +93,19 @@ def test_nobody_waits_for_a_playbook_that_has_ended(monkeypatch: pytest.MonkeyPa
 def test_a_throttle_below_zero_is_refused() -> None:
     with pytest.raises(Refused, match="throttle is -1; it is a number of servers, or 0 for all of them at once"):
         _turns.Turns("vdir", -1)
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS])
+def test_a_folder_that_takes_no_locks_is_one_message(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def no_locks(_handle: int, _operation: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    with pytest.raises(Refused, match=r"takes no locks .*ANSIBLE_LOCAL_TEMP"), _turns.Turns("g", 1).taken():
+        pass
+
+
+def test_a_temporary_folder_that_was_removed_is_one_message(temporary: Path) -> None:
+    temporary.rmdir()
+    with pytest.raises(Refused, match="nothing was written"), _turns.Turns("g", 1).taken():
+        pass

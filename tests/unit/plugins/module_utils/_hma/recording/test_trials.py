@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import cast
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.action.hma_try_writes import try_writes
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS, front_end
@@ -29,6 +28,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors i
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._recording.trying import try_writes
 
 from tests.integration.story import sets
 from tests.lab import scenario
