@@ -61,7 +61,8 @@ def _reached(fleet: Fleet, how: str) -> list[str]:
 
 def _next(folder: Path, *, secrets: bool) -> list[str]:
     """What is typed next. The vault comes before it where this run wrote its example."""
-    following = playbook("check_access", [str(folder / INVENTORY)], options=("--ask-vault-pass",) if secrets else ())
+    vaulted = secrets or (folder / VAULT).exists()
+    following = playbook("check_access", [str(folder / INVENTORY)], options=("--ask-vault-pass",) if vaulted else ())
     if not secrets:
         return [f"Next: {following.text}"]
     example, vault = (shlex.quote(str(folder / name)) for name in (VAULT_EXAMPLE, VAULT))

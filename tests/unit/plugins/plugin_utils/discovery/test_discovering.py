@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.fleet import Fleet
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.connection import connected
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.folder import known, place
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.folder import Placed, known, place
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.places import place_of, places
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.screen import screen_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.sign_in import sign_in_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._files import new_file
 
@@ -148,6 +150,15 @@ def test_a_proxy_that_is_signed_in_to_is_a_secret_however_it_is_written(proxy: s
     found = sign_in_of(Connection("psrp"), variables, None, by_its_name=True)
     assert found.secrets == ["ansible_psrp_proxy"]
     assert "ansible_psrp_proxy" not in found.variables
+
+
+def test_the_password_of_the_vault_is_asked_for_where_there_is_one(tmp_path: Path) -> None:
+    placed, fleet = Placed((), ("inventory.yml",)), Fleet("ex1", (), ())
+    said = [screen_of(tmp_path, fleet, placed, None, predicting=False)[-1]]
+    (tmp_path / "group_vars" / "all").mkdir(parents=True)
+    (tmp_path / "group_vars" / "all" / "vault.yml").touch()
+    said.append(screen_of(tmp_path, fleet, placed, None, predicting=False)[-1])
+    assert ["--ask-vault-pass" in line for line in said] == [False, True]
 
 
 def test_an_inventory_is_read_however_deep_its_groups_are(tmp_path: Path) -> None:
