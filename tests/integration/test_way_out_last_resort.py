@@ -14,7 +14,7 @@ from tests.lab.client import LabClient
 
 @pytest.mark.matrix
 def test_one_server_that_answers_is_enough_wherever_it_stands_and_however_old_it_is(lab: LabClient, play: Play) -> None:
-    servers = ["organizations", 0, "servers"]
+    servers: list[str | int] = ["organizations", 0, "servers"]
     lab.change([*servers, 0, "version"], "Version 15.2 (Build 1544.4)")
     lab.change([*servers, 1, "version"], "Version 15.1 (Build 2507.6)")
     lab.change(["organizations", 0, "config"], {"OAuth2ClientProfileEnabled": True})
@@ -31,7 +31,7 @@ def test_one_server_that_answers_is_enough_wherever_it_stands_and_however_old_it
 @pytest.mark.matrix
 @pytest.mark.parametrize("old", [False, True])
 def test_what_another_server_could_not_take_back_is_said(lab: LabClient, play: Play, old: bool) -> None:
-    servers = ["organizations", 0, "servers"]
+    servers: list[str | int] = ["organizations", 0, "servers"]
     lab.change([*servers, 0, "version"], "Version 15.2 (Build 1544.4)")
     if old:
         lab.change([*servers, 1, "version"], "Version 15.1 (Build 2507.6)")
