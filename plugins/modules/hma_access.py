@@ -66,12 +66,36 @@ options:
       counts for nothing.
     type: list
     elements: str
-    choices: [audit_hma, watch_hma, register_spns, prepare_vdirs, enable_hma, verify_hma, enable_owa_hma,
-      disable_owa_hma, block_legacy_auth, disable_hma, restore_hma, record_organization,
-      try_writes_on_one_directory, measure_sign_ins]
-    default: [audit_hma, watch_hma, register_spns, prepare_vdirs, enable_hma, verify_hma, enable_owa_hma,
-      disable_owa_hma, block_legacy_auth, disable_hma, restore_hma, record_organization,
-      try_writes_on_one_directory, measure_sign_ins]
+    choices:
+      - audit_hma
+      - watch_hma
+      - register_spns
+      - prepare_vdirs
+      - enable_hma
+      - verify_hma
+      - enable_owa_hma
+      - disable_owa_hma
+      - block_legacy_auth
+      - disable_hma
+      - restore_hma
+      - record_organization
+      - try_writes_on_one_directory
+      - measure_sign_ins
+    default:
+      - audit_hma
+      - watch_hma
+      - register_spns
+      - prepare_vdirs
+      - enable_hma
+      - verify_hma
+      - enable_owa_hma
+      - disable_owa_hma
+      - block_legacy_auth
+      - disable_hma
+      - restore_hma
+      - record_organization
+      - try_writes_on_one_directory
+      - measure_sign_ins
   dir:
     description: With O(scope=table), the folder below which C(access.json) is written, in a folder of the run.
     type: path

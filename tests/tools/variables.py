@@ -10,6 +10,7 @@ it.
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,9 @@ def main() -> None:
 def ours(sections: list[dict[str, Any]]) -> str:
     """The list as the product has it."""
     rows = [_row_of_ours(item) for section in sections for item in section["variables"]]
-    return _OURS_HEAD + yaml.safe_dump({"variables": rows}, sort_keys=False, allow_unicode=True, width=118)
+    # Indented, as yamllint wants a list: safe_dump puts it below its key.
+    text = yaml.safe_dump(rows, sort_keys=False, allow_unicode=True, width=116)
+    return f"{_OURS_HEAD}variables:\n{textwrap.indent(text, '  ')}"
 
 
 def _row_of_ours(item: dict[str, Any]) -> dict[str, Any]:

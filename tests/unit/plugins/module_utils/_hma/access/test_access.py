@@ -67,7 +67,7 @@ def answers(rows: list[Row]) -> dict[str, str]:
 def test_the_guide_for_the_security_team_shows_what_is_asked_for() -> None:
     text = GUIDE.read_text("utf-8")
     rows = {name: set(re.findall(r"'(\w+)'", rest)) for name, rest in re.findall(r"'(Set-\w+)' +=  *('.*)", text)}
-    assert {name: set(parameters) for name, parameters in (WRITES | POLICIES).items()} == rows
+    assert {name: set(parameters) for name, parameters in {**WRITES, **POLICIES}.items()} == rows
     assert set(WEB_WRITES) <= set(re.findall(r"'((?:Set|New|Remove)-\w+)'", text))
     own = re.findall(r"'((?:New|Set|Remove)-(?:AuthenticationPolicy|User))' +=  *('.*)", text)
     assert {name: set(re.findall(r"'(\w+)'", rest)) for name, rest in own} == {
