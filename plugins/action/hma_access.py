@@ -68,7 +68,7 @@ class ActionModule(HmaAction[Options]):
         return server_asked(shell, self.host, options.server, self._connection)
 
     def _tenant(self, options: Options) -> TenantAsked:
-        return tenant_asked(GraphClient(cast("Tenant", options.tenant), before_request=refuse_orphan))
+        return tenant_asked(GraphClient(cast(Tenant, options.tenant), before_request=refuse_orphan))
 
     def _names(self, options: Options) -> NamesAsked:
         return names_asked(options.client_urls, options.connect_to)

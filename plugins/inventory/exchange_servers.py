@@ -5,21 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
-
-from ansible.errors import AnsibleError, AnsibleParserError
-from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import plain as facts_of
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.asking import ask
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.connection import connected
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.sign_in import is_secret
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Unreachable
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import open_shell
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._scrub import scrub
-
 DOCUMENTATION = r"""
 name: exchange_servers
 short_description: The Exchange servers of an organization as an inventory
@@ -106,6 +91,21 @@ cache_plugin: ansible.builtin.jsonfile
 cache_connection: ~/.cache/hma
 cache_timeout: 3600
 """
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import plain as facts_of
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.asking import ask
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.connection import connected
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.sign_in import is_secret
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Unreachable
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import open_shell
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._scrub import scrub
 
 _NO_VALUE: Final = (
     "a template or a vaulted value of it gives no value. Look at its lookups, and give the password of the vault "

@@ -116,7 +116,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_block_wave", _WAVE),
     (ORGANIZATION, "hma_block_waves", _WAVES),
     (ORGANIZATION, "hma_block_sign_ins", {"type": "paths"}),
-    (ORGANIZATION, "hma_block_days", {"type": "int", "least": 1}),
+    (ORGANIZATION, "hma_block_days", {"type": "int", "least": 14}),
     (ORGANIZATION, "hma_block_protocols", "hma_policy_wave.protocols"),
     (ORGANIZATION, "hma_block_policy", "hma_policy_wave.policy"),
     (ORGANIZATION, "hma_block_exceptions", "hma_policy_wave.exceptions"),

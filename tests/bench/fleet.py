@@ -39,7 +39,7 @@ def _server(number: int, *, wrong: bool) -> dict[str, Any]:
     }
 
 
-def fleet(count: int, changed: int, latency: Mapping[str, float] = NOTHING) -> dict[str, Any]:
+def fleet(count: int, changed: int, latency: Mapping[str, float] | None = None) -> dict[str, Any]:
     """Everything is right and on; with servers to change it is neither."""
     found = scenario.load("healthy")
     organization = found["organizations"][0]
@@ -49,7 +49,7 @@ def fleet(count: int, changed: int, latency: Mapping[str, float] = NOTHING) -> d
         organization["auth_servers"][0]["default"] = False
         for tenant in found["tenants"]:
             tenant["applications"][0]["rights"] = ["Application.ReadWrite.All"]
-    found["latency"] = dict(latency)
+    found["latency"] = dict(latency or NOTHING)
     return found
 
 

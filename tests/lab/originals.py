@@ -71,7 +71,7 @@ def found_in(text: str, names: Iterable[str]) -> list[str]:
 
 def _encoded(name: str) -> Iterator[str]:
     """A name as it may hide: in base64 of UTF-8 and UTF-16 at each of three places, escaped for URLs, HTML and JSON."""
-    for form in {name, name.lower(), name.upper()}:
+    for form in sorted({name, name.lower(), name.upper()}):
         for encoding in ("utf-8", "utf-16-le"):
             for shift in range(3):
                 coded = base64.b64encode(b"\0" * shift + form.encode(encoding)).decode("ascii")

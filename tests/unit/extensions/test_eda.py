@@ -68,7 +68,7 @@ class History:
                 steps()
             await asyncio.sleep(0.2)
             task.cancel()
-            return [queue.get_nowait() for _ in range(queue.qsize())]
+            return [queue.get_nowait() for _number in range(queue.qsize())]
 
         return asyncio.run(collect())
 

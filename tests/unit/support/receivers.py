@@ -84,7 +84,7 @@ def webhook(
 
 
 def _drip(write: Callable[[bytes], Any], pause: float) -> None:
-    for _ in range(200 if pause else 0):
+    for _number in range(200 if pause else 0):
         try:
             write(b".")
         except OSError:
@@ -109,7 +109,7 @@ class _Mail(socketserver.StreamRequestHandler):
             return
         self.say("220 mail.test ESMTP")
         while line := self.rfile.readline().decode("utf-8").rstrip("\r\n"):
-            verb, _, rest = line.partition(" ")
+            verb, _space, rest = line.partition(" ")
             if verb.upper() == "QUIT":
                 self.say("221 bye")
                 return

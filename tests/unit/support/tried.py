@@ -43,5 +43,5 @@ def tried(organization: Organization, server: str, kind: str, *, out_of_use: boo
 def tried_in(shell: MemoryShell, kind: str, *, out_of_use: bool = True) -> list[Mapping[str, Any]]:
     """The same in a shell that the caller has."""
     seen = read_directories(shell, shell.server, (KINDS[kind],), None)
-    writer = Writer(shell, cast("Record", Kept()), shell.server, None)
+    writer = Writer(shell, cast(Record, Kept()), shell.server, None)
     return try_writes(writer, seen, out_of_use=out_of_use)[0]

@@ -102,7 +102,7 @@ SENTENCES: Final = (
     ("not_recognized.en", "is not recognized as "),
     ("not_recognized.de", "wurde nicht als name eines cmdlet"),
     ("not_recognized.fr", "n'est pas reconnu comme nom d'applet"),
-    ("not_recognized.fr", "n’est pas reconnu comme nom d’applet"),
+    ("not_recognized.fr", "n\u2019est pas reconnu comme nom d\u2019applet"),
     ("not_recognized.ru", "не распознано как имя"),
     ("not_found", "couldn't be found"),
     ("certificate_operation", "the exchange certificate operation has failed"),

@@ -267,10 +267,8 @@ def of_list(ended: Ended, runs: Sequence[Mapping[str, Any]]) -> Ending:
     if not goes:
         return Ending(not lost, words, tuple(says))
     options = ("--check", "--diff", *sources([str(goes[0]["folder"])]))
-    return Ending(
-        not lost, words, tuple(says), Next("What the newest would take back", playbook("restore_hma", ended.inventory,
-                                                                                      options=options))
-    )  # fmt: skip
+    back = playbook("restore_hma", ended.inventory, options=options)
+    return Ending(not lost, words, tuple(says), Next("What the newest would take back", back))
 
 
 def sources(runs: Sequence[str]) -> tuple[str, ...]:

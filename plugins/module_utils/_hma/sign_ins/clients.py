@@ -33,8 +33,11 @@ FAMILIES: Final = (
     Family("Outlook for iOS and Android", True, ("Outlook-iOS", "Outlook-Android")),
     Family("Teams", True, ("MicrosoftNinja", "SkypeSpaces", "Microsoft Teams", "Teams/")),
     Family("Skype for Business", None, ("UCCAPI", "Lync", "Skype for Business")),
-    Family("Outlook 2010 or older", False, ("Microsoft Outlook 14.", "Microsoft Outlook 12.", "Microsoft Office/14",
-                                             "Microsoft Office/12")),
+    Family(
+        "Outlook 2010 or older",
+        False,
+        ("Microsoft Outlook 14.", "Microsoft Outlook 12.", "Microsoft Office/14", "Microsoft Office/12"),
+    ),
     Family("Outlook 2013", True, ("Microsoft Outlook 15.", "Microsoft Office/15")),
     Family("Outlook", True, ("Microsoft Outlook", "Microsoft Office/16")),
     Family("Outlook over RPC", False, ("MSRPC",)),

@@ -27,7 +27,7 @@ from tests.unit.watch_samples import World, directory, news
 
 def entries(number: int) -> list[Entry]:
     world = World()
-    return [world.run() for _ in range(number)]
+    return [world.run() for _number in range(number)]
 
 
 def test_what_is_kept_is_read_in_order_and_is_nobody_elses(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ class Tenant:
 
 def read(urls: list[Any], taken: str = "") -> tuple[Tenant, dict[str, Any]]:
     tenant = Tenant(urls, taken)
-    return tenant, read_tenant(cast("GraphClient", tenant), "id", "global")
+    return tenant, read_tenant(cast(GraphClient, tenant), "id", "global")
 
 
 def test_a_url_that_is_there_in_both_forms_says_nothing() -> None:

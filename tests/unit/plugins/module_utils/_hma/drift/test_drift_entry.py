@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 27, tzinfo=UTC)
 
 def kept(number: int) -> list[Entry]:
     world = World()
-    return [world.run() for _ in range(number)]
+    return [world.run() for _number in range(number)]
 
 
 def run(number: int) -> Reading:

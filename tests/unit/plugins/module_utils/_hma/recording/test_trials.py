@@ -139,5 +139,5 @@ def test_a_directory_that_somebody_changed_meanwhile_is_not_written_to() -> None
     shell.run([replace(other, parameters={**other.parameters, "OAuthAuthentication": False})])
     before = sets(organization.state())
     with pytest.raises(Overtaken, match="somebody else is at work"):
-        try_writes(Writer(shell, cast("Record", Kept()), "EX4", None), seen, out_of_use=True)
+        try_writes(Writer(shell, cast(Record, Kept()), "EX4", None), seen, out_of_use=True)
     assert sets(organization.state()) == before

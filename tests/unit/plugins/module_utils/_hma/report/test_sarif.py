@@ -102,8 +102,8 @@ FINDINGS = [
 ]
 
 
-def written(findings: list[dict[str, Any]] = FINDINGS, **more: Any) -> Any:
-    found = json.loads(sarif(report(findings=findings, **more)))
+def written(findings: list[dict[str, Any]] | None = None, **more: Any) -> Any:
+    found = json.loads(sarif(report(findings=FINDINGS if findings is None else findings, **more)))
     VALIDATOR.validate(found)
     return found["runs"][0]
 
