@@ -33,12 +33,16 @@ ANSIBLE_PAGES = {
     "ansible_configuration_settings": "reference_appendices/config.html",
     "common_return_values": "reference_appendices/common_return_values.html",
 }
+# Environment variables of Ansible's own options, which a page of an inventory plugin shows because it inherits them.
+ENVIRONMENT = re.compile(r"ANSIBLE_[A-Z_]+")
 BUILTIN = re.compile(r"ansible_collections\.ansible\.builtin\.(\w+)")
 
 
 def ansible_page(label: str) -> str | None:
     """The page of Ansible's documentation that a label names."""
     builtin = BUILTIN.fullmatch(label)
+    if ENVIRONMENT.fullmatch(label):
+        return f"reference_appendices/config.html#envvar-{label}"
     return f"collections/ansible/builtin/{builtin[1]}.html" if builtin else ANSIBLE_PAGES.get(label)
 
 
