@@ -20,6 +20,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.com
     summary,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.document import make_document
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.questions import of_organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.recorded import Recording
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
@@ -41,6 +42,8 @@ _NAMING: Final = (
     "hma_tenant_domain",
     "hma_tenant_id",
 )
+
+_OF_ORGANIZATION: Final = frozenset(question.id for question in of_organization())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +80,10 @@ class ActionModule(HmaAction[Options]):
         servers = [found for host in options.servers if (found := self._server(host))]
         tenants = [found for host in options.tenants if (found := self._reading(host))]
         unread = [line for host in (*options.servers, *options.tenants) for line in self._unread(host)]
+        if servers and not any(item["id"] in _OF_ORGANIZATION for one in servers for item in one["readings"]):
+            unread.append(
+                "No server gave what is the organization's: its objects, domains and AuthServers are not here."
+            )
         if not servers and not tenants:
             raise Refused(f"nothing was read. {' '.join(unread)}".strip())
         document = make_document(VERSION, servers, tenants, list(self._names(options)))

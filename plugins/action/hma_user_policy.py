@@ -29,10 +29,12 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write im
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ExchangeOptions, RecordOptions):
-    """Who is to have which policy (empty: none of their own), and how many are written in one shell."""
+    """Who is to have which policy (empty: none of their own), which others it may take the place of (None: any), and
+    how many are written in one shell."""
 
     people: Sequence[str]
     policy: str
+    replaces: Sequence[str] | None
     batch: int
 
     def __post_init__(self) -> None:
@@ -67,6 +69,8 @@ class ActionModule(HmaAction[Options]):
                 f"first."
             )
         named = _named(shell, read, options.people)
+        if options.replaces is not None:
+            assignment.require_replaceable(named, read.policies, wanted.name if wanted else None, options.replaces)
         changes = assignment.plan_people(named, read.policies, wanted.name if wanted else None)
         if changes and not self.predicting:
             writer = Writer(shell, self.record(options), self.host, read.answer.domain_controller)

@@ -25,6 +25,7 @@ POLICY_SPECS: Final[dict[str, dict[str, Any]]] = {
         "argument_spec": {
             "people": {"type": "list", "elements": "str", "required": True},
             "policy": {"type": "str", "default": ""},
+            "replaces": {"type": "list", "elements": "str"},
             "batch": {"type": "int", "default": 250},
             **EXCHANGE,
             **RECORD,

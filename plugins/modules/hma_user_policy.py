@@ -30,6 +30,13 @@ options:
     description: Name of the policy. Empty takes the policy of each away, so that the organization's default counts.
     type: str
     default: ""
+  replaces:
+    description:
+      - Names of policies whose place it may take. Where somebody has another one, nothing is written to anybody, and
+        the task fails with the names. It is looked at in the shell that writes.
+      - Without it any policy may be replaced.
+    type: list
+    elements: str
   batch:
     description: How many people are written in one shell. What became of a batch is on disk before the next one begins.
     type: int

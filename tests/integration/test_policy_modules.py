@@ -90,6 +90,19 @@ def test_a_policy_that_is_shown_by_its_distinguished_name_is_the_same(lab: LabCl
     assert call(lab, tmp_path, EX3, "hma_user_policy", given)["had_it"] == 2
 
 
+def test_whoever_was_given_another_policy_since_it_was_judged_keeps_it(lab: LabClient, tmp_path: Path) -> None:
+    """Between the judgement of a wave and its writes lies a proof of the whole organization; it was overwritten."""
+    given = {"policy": "Block POP", "people": PEOPLE[:2], "replaces": ["block pop"]}
+    assert call(lab, tmp_path, EX3, "hma_auth_policy", {"name": "By hand", "block_legacy": {"pop": False}})["changed"]
+    assert call(lab, tmp_path, EX3, "hma_user_policy", {"policy": "By hand", "people": PEOPLE[:1]})["changed"]
+    lab.clear()
+    refused = call(lab, tmp_path, EX3, "hma_user_policy", given)
+    assert "alice@contoso.test ('By hand'): a policy that is not among those that may be replaced" in refused["msg"]
+    assert lab.writes() == []
+    done = call(lab, tmp_path, EX3, "hma_user_policy", {**given, "replaces": ["BY HAND"]})
+    assert (done["named"], sent(lab)) == (2, ["Set-User", "Set-User"])
+
+
 @pytest.mark.matrix
 def test_one_who_cannot_be_written_stands_in_nobodys_way(lab: LabClient, tmp_path: Path) -> None:
     """An account of a protected group: Exchange may not write to it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from ..base.comparison import same
+from ..base.comparison import fold, folded, same
 from ..base.errors import Refused
 from ..exchange.change import Change
 from ..exchange.cmdlet import Cmdlet
@@ -44,6 +44,24 @@ def require(policies: Sequence[Policy], name: str) -> Policy:
         known = ", ".join(sorted(item.name for item in policies)) or "none"
         raise Refused(f"There is no authentication policy '{name}' (there are: {known}). Make it with hma_auth_policy.")
     return policy
+
+
+def require_replaceable(
+    people: Sequence[Person], policies: Sequence[Policy], name: str | None, replaces: Sequence[str]
+) -> None:
+    """Refused with those who have another policy than one that may be replaced: somebody gave it to them by hand since
+    it was judged who gets this one, and may have helped somebody who was locked out."""
+    may = folded([*replaces, name or ""])
+    found = [
+        f"{person.title} ('{now}')"
+        for person in people
+        if (now := name_of(policies, person.policy)) and fold(now) not in may
+    ]
+    if found:
+        raise Refused(
+            f"{few(found)}: a policy that is not among those that may be replaced. Somebody gave it since it was "
+            f"judged who gets '{name or 'none'}'. Nothing was written. Find out why; then run this again."
+        )
 
 
 def plan_people(people: Sequence[Person], policies: Sequence[Policy], name: str | None) -> list[Change]:
