@@ -27,10 +27,10 @@ _COUNTED: Final = ((SERVER, "server", "servers"), (TENANT, "tenant", "tenants"),
 def screen_of(
     rows: Sequence[Row], playbooks: Sequence[str], inventory: Sequence[str], file: str, run: str
 ) -> tuple[str, ...]:
-    whole = complete(rows)
-    words = "Everything answers, and every account may do its part" if whole else "Not everything can be used"
-    following = "audit_hma" if whole else "check_access"
-    left = [f"Answers: {file}", f"{'Next' if whole else 'Once more'}: {playbook(following, inventory).text}"]
+    usable = complete(rows)
+    words = "Everything answers, and every account may do its part" if usable else "Not everything can be used"
+    following = "audit_hma" if usable else "check_access"
+    left = [f"Answers: {file}", f"{'Next' if usable else 'Once more'}: {playbook(following, inventory).text}"]
     return short_screen("check_access", f"{words}. Run {run}", [_counts(rows, playbooks)], left, _actions(rows))
 
 

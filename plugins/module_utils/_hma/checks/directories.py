@@ -237,7 +237,7 @@ def _may_be_empty(directory: ListedDirectory, host: str) -> Finding:
     return replace(warning, status="warn", gate=False)
 
 
-OAUTH_NOT_ALONE: Final = Check(
+OTHER_METHODS_LEFT: Final = Check(
     "HMA-VDIR-003", "OAuth is not the only method of MAPI, EWS and ActiveSync", "medium", "server", on_bad="warn",
     why="Whoever has no token gets in nowhere: service accounts, meeting rooms, old clients, monitoring, and, while "
         "modern authentication is off, everybody. Blocking is the work of authentication policies, person by person.",
@@ -246,17 +246,19 @@ OAUTH_NOT_ALONE: Final = Check(
     remedy="Give the directory its other methods again (for MAPI: Ntlm,OAuth,Negotiate), then block legacy "
         "authentication by policy.", source=NOT_STATED,
 )  # fmt: skip
-_NOT_ALONE: Final = ("mapi", "ews", "activesync")
+_WITH_OTHER_METHODS: Final = ("mapi", "ews", "activesync")
 
 
-def alone(inputs: Inputs) -> list[Finding]:
+def other_methods_left(inputs: Inputs) -> list[Finding]:
     """The directories whose every method is OAuth, as Active Directory has them."""
     names = {fold(server.name) for server in inputs.judged_clients}
-    kinds = [kind for kind in _NOT_ALONE if kind in inputs.settings.kinds]
+    kinds = [kind for kind in _WITH_OTHER_METHODS if kind in inputs.settings.kinds]
     listed = [item for item in inputs.organization.directories if fold(item.server) in names and item.kind in kinds]
     bare = [item for item in listed if _only_oauth(item.internal_methods) or _only_oauth(item.external_methods)]
     return [_bare(item) for item in bare] or [
-        OAUTH_NOT_ALONE.passed(inputs.name, expected="other methods beside OAuth", actual=f"{len(listed)} directories")
+        OTHER_METHODS_LEFT.passed(
+            inputs.name, expected="other methods beside OAuth", actual=f"{len(listed)} directories"
+        )
     ]
 
 
@@ -274,7 +276,7 @@ def _bare(directory: ListedDirectory) -> Finding:
         if directory.kind == "mapi"
         else ()
     )
-    return OAUTH_NOT_ALONE.failed(
+    return OTHER_METHODS_LEFT.failed(
         f"{directory.server} {directory.kind}", message, fix, expected="other methods beside OAuth",
         actual=_lists(directory), server=directory.server, commands=commands,
     )  # fmt: skip
@@ -292,4 +294,4 @@ def _shown_list(directory: Directory, name: str) -> str:
     return "" if isinstance(value, bool) else ", ".join(value)
 
 
-CHECKS: Final = (OAUTH_ON, MAPI_NOT_EMPTY, OAUTH_NOT_ALONE)
+CHECKS: Final = (OAUTH_ON, MAPI_NOT_EMPTY, OTHER_METHODS_LEFT)

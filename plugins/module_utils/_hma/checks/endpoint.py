@@ -34,7 +34,7 @@ DEFAULT_REPLACEABLE: Final = Check(
 )  # fmt: skip
 
 
-def replaced(inputs: Inputs) -> list[Finding]:
+def default_replaceable(inputs: Inputs) -> list[Finding]:
     """Whether step 5 may make the tenant's AuthServer the default: another default is replaced where it was named
     only."""
     check, tenant = DEFAULT_REPLACEABLE, inputs.default
@@ -147,7 +147,7 @@ NO_ADFS_DEFAULT: Final = Check(
 )  # fmt: skip
 
 
-def alone(inputs: Inputs) -> list[Finding]:
+def single_default(inputs: Inputs) -> list[Finding]:
     found = authserver.defaults(inputs.trust)
     message = (
         f"{len(found)} AuthServer objects are default authorization endpoint: {_defaults(inputs)}. Clients then "

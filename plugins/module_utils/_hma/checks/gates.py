@@ -46,29 +46,30 @@ from .references import NOT_STATED
 Judge = Callable[[Inputs], list[Finding]]
 
 # What every gate begins with: each host is one server, what could not be read, and whose a domain is.
-_FIRST: Final[tuple[Judge, ...]] = (hosts.of_case, unread.objects, trust.shared)
+_FIRST: Final[tuple[Judge, ...]] = (hosts.distinct, unread.objects, trust.shared)
 _WARNINGS: Final[tuple[Judge, ...]] = (
     servers.offloading,
     proxies.proxies,
-    application.own,
+    application.dedicated_application,
     trust.unknown_tenants,
-    directories.alone,
+    directories.other_methods_left,
     organization.ews,
     hybrid.policies,
 )
 _PREFLIGHT: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.builds, organization.mapi_http, certificates.certificate, certificates.on_reader,
     tenants.tenants, tenants.readable, tenants.writable, tenants.enabled, tenants.domains, trust.authserver_present,
-    trust.domain_writable, endpoint.replaced, endpoint.for_all, servers.coverage, directories.before_step_3, names.urls,
-    registering.holders, registering.of_one_server, identity.sign_in_names, identity.verified_domains_in_a_run,
+    trust.domain_writable, endpoint.default_replaceable, endpoint.for_all, servers.coverage,
+    directories.before_step_3, names.urls, registering.holders, registering.of_one_server,
+    identity.sign_in_names, identity.verified_domains_in_a_run,
     hybrid.configured, hybrid.agent_in_a_run, *_WARNINGS, organization.flag_already_on,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.run_covers_inventory, servers.read_before, directories.directories, names.registered,
-    trust.authserver_present,
-    trust.domain_registered, endpoint.replaced, endpoint.for_all, certificates.seen_missing, server_oauth.works,
+    trust.authserver_present, trust.domain_registered, endpoint.default_replaceable, endpoint.for_all,
+    certificates.seen_missing, server_oauth.works,
 )  # fmt: skip
-_STATE: Final[tuple[Judge, ...]] = (organization.flag, endpoint.endpoint, endpoint.alone)
+_STATE: Final[tuple[Judge, ...]] = (organization.flag, endpoint.endpoint, endpoint.single_default)
 _AUDIT: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.builds, servers.coverage, directories.directories, names.registered, trust.authserver_present,
     trust.domain_registered,
@@ -80,7 +81,8 @@ _AUDIT: Final[tuple[Judge, ...]] = (
     names.tenant_names, names.autodiscover, identity.sign_in_names, identity.verified_domains,
     hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
     owa.builds, owa.replies, owa.alike, owa.pages, owa.override, administrators.sign_in,
-    way_out.reached, updates.updates, metadata.fresh, application.there, next_certificate.ready, server_oauth.works,
+    way_out.reached, updates.updates, metadata.fresh, application.application_in_use,
+    next_certificate.ready, server_oauth.works,
     active_sync.device_access, active_sync.client_certificates, protection.protected, skype.beside,
 )  # fmt: skip
 
@@ -115,7 +117,7 @@ GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "owa": (*_ENABLE, *_STATE, servers.coverage, certificates.certificate, *web_gate.JUDGES),
     "audit": _AUDIT,
     # Before step 2, where it is run by itself: which names there are to register, and where.
-    "names": (hosts.of_case, tenants.distinct, unread.client_urls, names.unread_kinds),
+    "names": (hosts.distinct, tenants.distinct, unread.client_urls, names.unread_kinds),
     # No judgement: only which server is the one for organization-wide writes.
     "none": (),
 }
@@ -125,13 +127,13 @@ def findings(gate: str, inputs: Inputs) -> list[Finding]:
     """What a gate finds. The gate ``hosts`` judges what the hosts of the inventory say of themselves, before anything
     else is read."""
     if gate == "hosts":
-        return hosts.of_case(inputs)
+        return hosts.distinct(inputs)
     if inputs.read:
         return judge(gate, inputs)
     # Where nobody read the organization, what is wrong with the inventory may be why.
     return [
         *organization_unread(inputs.servers, inputs.errors.get("organization")),
-        *(item for item in hosts.of_case(inputs) if item.blocks),
+        *(item for item in hosts.distinct(inputs) if item.blocks),
     ]
 
 

@@ -23,7 +23,8 @@ _ONE_GROUP: Final = (
 )
 
 
-def of_case(inputs: Inputs) -> list[Finding]:
+def distinct(inputs: Inputs) -> list[Finding]:
+    """The judge of ``hosts``: every host is another server, and no tenant."""
     return hosts(inputs.servers, inputs.tenants)
 
 
@@ -62,7 +63,7 @@ def _twins(servers: Sequence[ServerEntry]) -> list[Finding]:
 
 
 def same_server(one: str, other: str) -> bool:
-    """Names of one server: equal in ASCII inputs, or a bare name beside the full one."""
+    """Names of one server: equal without regard to ASCII case, or a bare name beside the full one."""
     left, right = fold(one), fold(other)
     if "." in left and "." in right:
         return left == right

@@ -23,8 +23,8 @@ def problems(
     found: Sequence[Problem], findings: Iterable[ReportFinding], stopped: str, reason: str
 ) -> tuple[Problem, ...]:
     """Where the run broke. A stop that neither a step nor a finding accounts for is one too, with its reason."""
-    told = found or any(item.status == "fail" or (item.gate and item.status == "not_checked") for item in findings)
-    if told or not stopped:
+    accounted = found or any(item.status == "fail" or (item.gate and item.status == "not_checked") for item in findings)
+    if accounted or not stopped:
         return tuple(found)
     return (Problem("", stopped, reason or NO_REASON, False),)
 
@@ -64,7 +64,7 @@ def advised(message: str) -> str:
     return f"{advice[:1].upper()}{advice[1:]}." if advice else ""
 
 
-def told(problem: Problem) -> str:
+def reason_of(problem: Problem) -> str:
     """The reason alone, in one line."""
     reason = problem.message.partition(_NEXT)[0].split("\n", 1)[0].strip().rstrip(".")
     return reason.removeprefix(f"{problem.host}: ") if problem.host else reason

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from ..base.comparison import fold
 from ..base.printable import printable
-from .broken import problems, to_mend, told
+from .broken import problems, reason_of, to_mend
 from .changes import Problem, ReportedChange
 from .facts import Facts, Organization, Request, Run, latest
 from .judged import of_step
@@ -226,7 +226,7 @@ def _broken_off(run: RunHead, broke: Sequence[Problem]) -> list[str]:
     first, more = broke[0], len({item.host for item in broke[1:]} - {broke[0].host})
     others = f" (and {more} more)" if more else ""
     where = f"{first.host}{others}: " if first.host else ""
-    reason = textwrap.shorten(told(first), _REASON, placeholder="...")
+    reason = textwrap.shorten(reason_of(first), _REASON, placeholder="...")
     return [*begins, f"{where}{reason}{'' if reason.endswith('...') else '.'}"]
 
 

@@ -89,15 +89,15 @@ def headline(found: str, playbook: str, on: bool | None, *, broke: bool, stopped
     """The status that colours the head of a report, and its words."""
     status, words = _WORDS[found]
     # One with words of its own is not about whether modern authentication is on.
-    whole = playbook not in _PURPOSES
+    of_hma = playbook not in _PURPOSES
     # A run that a judgement stopped did its work: it says what is wrong, not that it broke.
     if broke:
         ended = "the run stopped" if stopped else "the run is not complete"
-        return "fail", f"{ON}, but {ended}" if on and whole else f"{ended[:1].upper()}{ended[1:]}"
+        return "fail", f"{ON}, but {ended}" if on and of_hma else f"{ended[:1].upper()}{ended[1:]}"
     if found in (READY, ATTENTION):
-        return status, ON if on and whole else purpose(playbook).done
-    if found == NOT_PROVEN and on and whole:
+        return status, ON if on and of_hma else purpose(playbook).done
+    if found == NOT_PROVEN and on and of_hma:
         return status, f"{ON}; not all of it was checked"
-    if found == NOT_READY and on and whole:
+    if found == NOT_READY and on and of_hma:
         return status, f"{ON}, but not everything is right"
     return status, words
