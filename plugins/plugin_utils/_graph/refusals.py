@@ -16,6 +16,8 @@ from .errors import CutShort
 from .session import Answer
 
 _LONGEST_WAIT: Final = 60.0
+# "Wednesday, 21-Oct-26 07:28:00 GMT", the longest form of a date, and some room.
+_LONGEST_DATE: Final = 40
 # What says for certain that a write was refused. Anything else, a redirect or an acceptance without an end too, leaves
 # it open.
 _REFUSALS: Final = frozenset({400, 401, 403, 405, 406, 411, 412, 413, 414, 415, 422, 431})
@@ -82,9 +84,19 @@ def hint(answer: Answer, code: str, need: Need | None = None, granted: Sequence[
 
 
 def retry_after(answer: Answer) -> float | None:
-    """The seconds to wait. What is no small number, a date for one, is as good as nothing: our own pauses grow."""
+    """How many seconds to wait: Graph says a number of them or a date, and urllib3 reads both. None where it says
+    neither, and where the date is over by this machine's clock: our own pauses grow."""
+    from urllib3.exceptions import InvalidHeader
+    from urllib3.util.retry import Retry
+
     given = answer.headers.get("Retry-After", "").strip()
-    return min(float(given), _LONGEST_WAIT) if given.isascii() and given.isdigit() and len(given) < 10 else None
+    if not given.isascii() or len(given) > _LONGEST_DATE:
+        return None
+    try:
+        seconds = Retry().parse_retry_after(given)
+    except (InvalidHeader, ValueError, OverflowError):
+        return None
+    return min(float(seconds), _LONGEST_WAIT) or None
 
 
 def codes(answer: Answer) -> set[str]:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+import time
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,6 +28,13 @@ def test_a_throttled_read_waits_as_long_as_graph_says(stage: Stage) -> None:
     assert stage.client().exchange_online().names == stage.names
     assert stage.sleeps == [17.0, 17.0]
     assert stage.requests() == ["token", "GET", "GET", "GET"]
+
+
+def test_a_throttled_read_waits_until_the_date_that_graph_says(stage: Stage) -> None:
+    stage.fault(method="GET", status=429, retry_after=formatdate(time.time() + 30, usegmt=True))
+    assert stage.client().exchange_online().names == stage.names
+    (pause,) = stage.sleeps
+    assert 20 < pause <= 30
 
 
 def test_a_throttled_read_without_retry_after_waits_longer_each_time(stage: Stage) -> None:
