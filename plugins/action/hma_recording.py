@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import TaskResult, of_run
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.answers import (
+    ServerAnswers,
+    TenantAnswers,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.compared import (
     compare,
     counts,
@@ -77,22 +82,22 @@ class ActionModule(HmaAction[Options]):
         return super().run(tmp, task_vars)
 
     def apply(self, options: Options) -> Recorded:
-        servers = [found for host in options.servers if (found := self._server(host))]
-        tenants = [found for host in options.tenants if (found := self._reading(host))]
+        servers = [answers for host in options.servers if (answers := self._server(host))]
+        tenants = [found for host in options.tenants if (found := self._tenant(host))]
         unread = [line for host in (*options.servers, *options.tenants) for line in self._unread(host)]
-        if servers and not any(item["id"] in _OF_ORGANIZATION for one in servers for item in one["readings"]):
+        if servers and not any(item.id in _OF_ORGANIZATION for one in servers for item in one.readings):
             unread.append(
                 "No server gave what is the organization's: its objects, domains and AuthServers are not here."
             )
         if not servers and not tenants:
             raise Refused(f"nothing was read. {' '.join(unread)}".strip())
-        document = make_document(VERSION, servers, tenants, list(self._names(options)))
-        rows = compare(Recording.of(document), assumptions())
-        text = page(rows, document["kept"])
-        files = {} if self.predicting else self._write(Path(options.dir).expanduser(), document, text)
+        recording = make_document(VERSION, servers, tenants, list(self._names(options)))
+        rows = compare(recording, assumptions())
+        text = page(rows, recording.kept)
+        files = {} if self.predicting else self._write(Path(options.dir).expanduser(), recording, text)
         return Recorded(
             files=files,
-            recording=document if self.predicting else {},
+            recording=recording.facts() if self.predicting else {},
             page=text.splitlines() if self.predicting else [],
             counts=counts(rows),
             unread=unread,
@@ -103,14 +108,15 @@ class ActionModule(HmaAction[Options]):
         found = plain(of_run(self.hostvars[host].get(name, {}), self.run_id))
         return found if isinstance(found, Mapping) else {}
 
-    def _reading(self, host: str) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self._result(host, _READ).get("reading") or {}
-        return found
-
-    def _server(self, host: str) -> Mapping[str, Any]:
+    def _server(self, host: str) -> ServerAnswers | None:
         """A server with what was tried on it."""
-        reading = self._reading(host)
-        return {**reading, "trials": self._result(host, _TRIED).get("trials") or []} if reading else {}
+        reading = self._result(host, _READ).get("reading")
+        trials = self._result(host, _TRIED).get("trials") or []
+        return ServerAnswers.from_facts(Properties({**reading, "trials": trials}, host)) if reading else None
+
+    def _tenant(self, host: str) -> TenantAnswers | None:
+        reading = self._result(host, _READ).get("reading")
+        return TenantAnswers.from_facts(Properties(reading, host)) if reading else None
 
     def _unread(self, host: str) -> Iterator[str]:
         result = self._result(host, _READ)
@@ -128,9 +134,9 @@ class ActionModule(HmaAction[Options]):
                 if isinstance(value, str):
                     yield str(value)
 
-    def _write(self, folder: Path, document: Mapping[str, Any], text: str) -> dict[str, str]:
+    def _write(self, folder: Path, recording: Recording, text: str) -> dict[str, str]:
         own = folder / (self.run_id or "recording")
-        content = json.dumps(document, indent=1, ensure_ascii=True) + "\n"
+        content = json.dumps(recording.facts(), indent=1, ensure_ascii=True) + "\n"
         contents = {"recording.json": content.encode("ascii"), "recording.md": text.encode("utf-8")}
         try:
             written = write_files(own, contents, mode=_MODE)

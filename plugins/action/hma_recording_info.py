@@ -6,10 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.targets import Server, Tls
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.answers import (
+    ServerAnswers,
+    TenantAnswers,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refuse_orphan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ExchangeOptions, Result
@@ -35,7 +40,7 @@ class Options(ExchangeOptions):
 class Read(Result):
     """What was read, with everybody's names, and what could not be."""
 
-    reading: Mapping[str, Any]
+    reading: ServerAnswers | TenantAnswers
     unread: str = ""
 
 
@@ -47,17 +52,18 @@ class ActionModule(HmaAction[Options]):
 
     def apply(self, options: Options) -> Read:
         if options.scope == "tenant":
-            return self._tenant(options.tenant or {})
+            return _tenant(Tenant.of(options.tenant or {}))
         found = read_server(self.shell(options), options.server, organization=options.organization)
         if options.place is None:
             return Read(reading=found)
         try:
-            challenges = read_challenges(found["readings"], options.place, options.timeout)
+            server = Server.from_options(options.place, Tls())
+            challenges = read_challenges(found.readings, server, options.timeout)
         except (ParseError, Refused) as exc:
             return Read(reading=found, unread=f"its web site was not asked: {exc}")
-        return Read(reading={**found, "challenges": challenges})
+        return Read(reading=replace(found, challenges=challenges))
 
-    def _tenant(self, given: Mapping[str, Any]) -> Read:
-        tenant = Tenant.of(given)
-        client = GraphClient(tenant, before_request=refuse_orphan)
-        return Read(reading=read_tenant(client, tenant.tenant_id, tenant.cloud))
+
+def _tenant(tenant: Tenant) -> Read:
+    client = GraphClient(tenant, before_request=refuse_orphan)
+    return Read(reading=read_tenant(client, tenant.tenant_id, tenant.cloud))

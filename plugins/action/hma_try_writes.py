@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
@@ -17,6 +16,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virt
     KINDS,
     front_end,
 )
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.answers import TriedWrite
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.trials import (
     turned,
     unchanged,
@@ -51,7 +51,7 @@ class Tried(WritingResult):
     """What was tried, with everybody's names, and what is not as it was."""
 
     directory: str
-    trials: Sequence[Mapping[str, Any]]
+    trials: Sequence[TriedWrite]
     notes: Sequence[str]
 
 
@@ -66,7 +66,7 @@ class ActionModule(HmaAction[Options]):
         seen = self._read(shell, options)
         (directory,) = seen.directories
         planned = [unchanged(directory), *([turned(directory)] if options.out_of_use else [])]
-        trials: list[Mapping[str, Any]] = []
+        trials: list[TriedWrite] = []
         notes: list[str] = []
         if not self.predicting:
             writer = Writer(shell, self.record(options), self.host, seen.controller)

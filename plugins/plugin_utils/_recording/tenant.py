@@ -6,9 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import EXCHANGE_ONLINE
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.answers import (
+    GraphAnswer,
+    PageAnswer,
+    TenantAnswers,
+)
 
 from .._graph.client import GraphClient
 from .._graph.refusals import reason
@@ -24,31 +29,31 @@ _ANSWERS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 }
 
 
-def read_tenant(client: GraphClient, tenant_id: str, cloud: str) -> dict[str, Any]:
+def read_tenant(client: GraphClient, tenant_id: str, cloud: str) -> TenantAnswers:
     """What the tenant answers. GraphError where nobody can sign in."""
     claims = client.claims()
-    answers = [_answer(client, name, path, query) for name, (path, query) in _ANSWERS.items()]
-    principal = answers[0]["json"]
+    answers = tuple(_answer(client, name, path, query) for name, (path, query) in _ANSWERS.items())
+    principal = answers[0].json
     listed = principal.get("replyUrls") if isinstance(principal, Mapping) else None
-    return {
-        "id": tenant_id,
-        "cloud": cloud,
-        "claims": client.claim_names(),
-        "permissions": list(claims.permissions or ()),
-        "answers": answers,
-        "replies": _replies(client, listed if isinstance(listed, list) else []),
-    }
+    return TenantAnswers(
+        id=tenant_id,
+        cloud=cloud,
+        claims=tuple(client.claim_names()),
+        permissions=tuple(claims.permissions or ()),
+        answers=answers,
+        replies=tuple(_replies(client, listed if isinstance(listed, list) else [])),
+    )
 
 
-def _answer(client: GraphClient, name: str, path: str, query: Mapping[str, str]) -> dict[str, Any]:
+def _answer(client: GraphClient, name: str, path: str, query: Mapping[str, str]) -> GraphAnswer:
     try:
         answer = client.answer(path, query)
     except OSError as exc:
-        return {"id": name, "status": None, "json": {"failure": reason(exc)}}
-    return {"id": name, "status": answer.status_code, "json": dict(answer.json())}
+        return GraphAnswer(name, None, {"failure": reason(exc)})
+    return GraphAnswer(name, answer.status_code, dict(answer.json()))
 
 
-def _replies(client: GraphClient, urls: Sequence[Any]) -> list[dict[str, Any]]:
+def _replies(client: GraphClient, urls: Sequence[object]) -> list[PageAnswer]:
     """One that is registered in one form alone, as it is registered and with the other form of its end."""
     texts = [url for url in urls if isinstance(url, str) and url.startswith("https://")]
     ends = {url: url[:-1] if url.endswith("/") else f"{url}/" for url in texts}
@@ -58,11 +63,11 @@ def _replies(client: GraphClient, urls: Sequence[Any]) -> list[dict[str, Any]]:
     return [_reply(client, "registered", fitting), _reply(client, "other_end", ends[fitting])]
 
 
-def _reply(client: GraphClient, name: str, url: str) -> dict[str, Any]:
+def _reply(client: GraphClient, name: str, url: str) -> PageAnswer:
     query = {"client_id": EXCHANGE_ONLINE, "redirect_uri": url, "response_type": "code id_token", "scope": "openid",
              "response_mode": "form_post", "nonce": "recording"}  # fmt: skip
     try:
         answer = client.sign_in_page(query)
     except OSError:
-        return {"id": name, "status": None, "text": ""}
-    return {"id": name, "status": answer.status_code, "text": answer.text}
+        return PageAnswer(name, None, "")
+    return PageAnswer(name, answer.status_code, answer.text)

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import orgconfig, web_listing
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
@@ -20,12 +20,13 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virt
     Directory,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import reversed_change
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.answers import TriedWrite
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.shapes import Shape
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.trials import (
     OAUTH,
     UNCHANGED,
     raw_read,
     refuse_in_use,
-    trial,
     turned,
     turned_back,
     unchanged,
@@ -43,10 +44,11 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_b
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
+from .exchange import shapes_of
+
 _LOOK = "Look at the directory; restore_hma with the record of this run gives it back."
 # What says whether OAuth is in use.
 USE: Final = (orgconfig.READ, CONNECTORS, *web_listing.LISTED)
-Raw = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -55,24 +57,27 @@ class _Step:
     write left, before anything was given back."""
 
     directory: Directory
-    was: Raw
-    raw: Raw
+    was: tuple[Shape, ...]
+    raw: tuple[Shape, ...]
     warnings: list[str]
 
+    def trial(self, name: str) -> TriedWrite:
+        return TriedWrite(name, self.directory.kind, "done", tuple(self.warnings), self.was, self.raw)
 
-def try_writes(writer: Writer, seen: Seen, *, out_of_use: bool) -> tuple[list[Mapping[str, Any]], list[str]]:
+
+def try_writes(writer: Writer, seen: Seen, *, out_of_use: bool) -> tuple[list[TriedWrite], list[str]]:
     """The trials, and what is not as it was when they are over."""
     (before,) = seen.directories
     same = unchanged(before)
     step = _write(writer, same, before, seen.again(Plan((same,))))
-    trials = [trial(UNCHANGED, before, step.warnings, step.was, step.raw)]
+    trials = [step.trial(UNCHANGED)]
     if out_of_use:
         # Right before the write: what was off a moment ago may be on.
         answer = writer.shell.run(USE, domain_controller=writer.domain_controller)
         answer.require(USE)
         refuse_used(before, answer.results)
         there, step = _there_and_back(writer, before)
-        trials += [trial(OAUTH, before, one.warnings, one.was, one.raw) for one in (there, step)]
+        trials += [one.trial(OAUTH) for one in (there, step)]
     was = {**before.beside, **before.settings}
     return trials, [f"{before.identity}: {text}." for text in differences(was, step.directory)]
 
@@ -113,9 +118,10 @@ def _turned_back(writer: Writer, change: Change, cause: Exception) -> str:
 
 def _write(writer: Writer, change: Change, before: Directory, read_before: Sequence[Cmdlet] = ()) -> _Step:
     """One write, read back, and the URLs given back that it took."""
-    was = writer.read(raw_read(before)).objects
-    written = writer.write(Plan((change,)), read_before=read_before, read_back=read_back, read_after=[raw_read(before)])
+    raw = raw_read(before)
+    was = shapes_of(writer.read(raw), raw)
+    written = writer.write(Plan((change,)), read_before=read_before, read_back=read_back, read_after=[raw])
     found = parse_read_back(change, written.read_back[0])
     (found,), _notes = give_back_urls(writer, {before.guid: before}, [found])
     writer.check_read_back(change, found.settings, _LOOK)
-    return _Step(found, was, written.read_back[1].objects, written.warnings)
+    return _Step(found, was, shapes_of(written.read_back[1], raw), written.warnings)

@@ -6,12 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
     Cmdlet,
     CmdletResult,
     ErrorRecord,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.answers import (
+    PageAnswer,
+    TenantAnswers,
+    TriedWrite,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.compared import Row, compare
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.document import make_document
@@ -80,21 +86,19 @@ class MemoryShell:
         return record
 
 
-def tenant_of(slash: str) -> dict[str, Any]:
+def tenant_of(slash: str) -> TenantAnswers:
     """What a tenant's sign-in page says to a reply URL, as registered and with the other form of its end."""
     replies = [("registered", _URL), ("other_end", f"{_URL}/")]
-    return {
-        "id": "11111111-aaaa-4bbb-8ccc-000000000001", "cloud": "global", "claims": ["appid", "oid", "tid"],
-        "permissions": [], "answers": [],
-        "replies": [
-            {"id": name, "status": 200, "text": "" if fits(url, [_URL], slash) else f"AADSTS50011: '{url}'"}
-            for name, url in replies
-        ],
-    }  # fmt: skip
+    return TenantAnswers(
+        "11111111-aaaa-4bbb-8ccc-000000000001", "global", ("appid", "oid", "tid"), (), (),
+        tuple(
+            PageAnswer(name, 200, "" if fits(url, [_URL], slash) else f"AADSTS50011: '{url}'") for name, url in replies
+        ),
+    )  # fmt: skip
 
 
 def recorded(
-    organization: Organization, tenants: Sequence[Mapping[str, Any]] = (), trials: Sequence[Mapping[str, Any]] = ()
+    organization: Organization, tenants: Sequence[TenantAnswers] = (), trials: Sequence[TriedWrite] = ()
 ) -> dict[str, Any]:
     """The document of a recording of every server that answers; the first one has the trials."""
     names = [
@@ -105,8 +109,8 @@ def recorded(
     servers = [
         read_server(MemoryShell(organization, name), None, organization=not number) for number, name in enumerate(names)
     ]
-    servers[0]["trials"] = list(trials)
-    return make_document("0.0.0", servers, list(tenants), names)
+    servers[0] = replace(servers[0], trials=tuple(trials))
+    return make_document("0.0.0", servers, tenants, names).facts()
 
 
 def rows_of(document: Mapping[str, Any]) -> dict[str, Row]:

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import KINDS
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.answers import TriedWrite
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.directories import read_directories
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
@@ -35,12 +35,12 @@ class Kept:
         return None
 
 
-def tried(organization: Organization, server: str, kind: str, *, out_of_use: bool = True) -> list[Mapping[str, Any]]:
+def tried(organization: Organization, server: str, kind: str, *, out_of_use: bool = True) -> list[TriedWrite]:
     """What is tried on one directory."""
     return tried_in(MemoryShell(organization, server), kind, out_of_use=out_of_use)
 
 
-def tried_in(shell: MemoryShell, kind: str, *, out_of_use: bool = True) -> list[Mapping[str, Any]]:
+def tried_in(shell: MemoryShell, kind: str, *, out_of_use: bool = True) -> list[TriedWrite]:
     """The same in a shell that the caller has."""
     seen = read_directories(shell, shell.server, (KINDS[kind],), None)
     writer = Writer(shell, cast(Record, Kept()), shell.server, None)

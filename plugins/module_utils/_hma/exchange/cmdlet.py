@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..base.command import PowerShell, Variable
 from ..base.comparison import fold
 from ..base.errors import Refused
+from ..base.facts import Facts
 from ..base.values import Properties
 
 
@@ -98,7 +99,7 @@ class Unread:
 
 
 @dataclass(frozen=True)
-class ErrorRecord:
+class ErrorRecord(Facts):
     """An error record of PowerShell: fully qualified id, category, exception name, target, message."""
 
     id: str

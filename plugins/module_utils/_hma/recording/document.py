@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from ..exchange.cmdlet import ErrorRecord
 from .anonymous import DROPPED, SOME_TIME, Anonymiser
+from .answers import ReadingAnswer, ServerAnswers, TenantAnswers, TriedWrite, WebAnswer
+from .recorded import Failure, Json, Page, Reading, Recording, Said, Server, Tenant, Trial, Web
+from .shapes import Shape, Value
 from .vocabulary import CLAIMS, HEADERS
 
-SCHEMA: Final = 1
 # As many objects of one read are kept; how many more there were is said.
 _OBJECTS: Final = 20
 _DEEPEST: Final = 20
@@ -39,98 +42,97 @@ KEPT: Final = (
 
 
 def make_document(
-    version: str, servers: Sequence[Mapping[str, Any]], tenants: Sequence[Mapping[str, Any]], known: Sequence[str] = ()
-) -> dict[str, Any]:
-    """The document of what was read. ``known`` are names that the inventory has."""
+    version: str, servers: Sequence[ServerAnswers], tenants: Sequence[TenantAnswers], known: Sequence[str] = ()
+) -> Recording:
+    """The recording of what was read. ``known`` are names that the inventory has."""
     anonymiser = Anonymiser()
     for text in known:
         anonymiser.text(text)
     # Names of types and properties are kept unless they hold a name, and all names are known after the first time.
-    _document(anonymiser, version, servers, tenants)
-    return _document(anonymiser, version, servers, tenants)
+    _recording(anonymiser, version, servers, tenants)
+    return _recording(anonymiser, version, servers, tenants)
 
 
-def _document(
-    anonymiser: Anonymiser, version: str, servers: Sequence[Mapping[str, Any]], tenants: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "collection": version,
-        "kept": list(KEPT),
-        "servers": [_server(anonymiser, item) for item in servers],
-        "tenants": [_tenant(anonymiser, item) for item in tenants],
-    }
+def _recording(
+    anonymiser: Anonymiser, version: str, servers: Sequence[ServerAnswers], tenants: Sequence[TenantAnswers]
+) -> Recording:
+    return Recording(
+        version,
+        KEPT,
+        tuple(_server(anonymiser, item) for item in servers),
+        tuple(_tenant(anonymiser, item) for item in tenants),
+    )
 
 
-def _server(anonymiser: Anonymiser, found: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "name": anonymiser.text(str(found["name"])),
-        "fqdn": anonymiser.text(str(found["fqdn"])),
-        "transport": str(found["transport"]),
-        "powershell": anonymiser.text(str(found["powershell"])),
-        "shell_milliseconds": int(found["shell_milliseconds"]),
-        "readings": [_reading(anonymiser, item) for item in found["readings"]],
-        "challenges": [_challenge(anonymiser, item) for item in found["challenges"]],
-        "trials": [_trial(anonymiser, item) for item in found.get("trials", [])],
-    }
+def _server(anonymiser: Anonymiser, found: ServerAnswers) -> Server:
+    return Server(
+        name=anonymiser.text(found.name),
+        fqdn=anonymiser.text(found.fqdn),
+        transport=found.transport,
+        powershell=anonymiser.text(found.powershell),
+        shell_milliseconds=found.shell_milliseconds,
+        readings=tuple(_reading(anonymiser, item) for item in found.readings),
+        challenges=tuple(_web(anonymiser, item) for item in found.challenges),
+        trials=tuple(_trial(anonymiser, item) for item in found.trials),
+    )
 
 
-def _reading(anonymiser: Anonymiser, found: Mapping[str, Any]) -> dict[str, Any]:
-    objects = found["objects"] if found["keeps"] else []
-    return {
-        "id": str(found["id"]),
-        "cmdlet": str(found["cmdlet"]),
-        "milliseconds": found["milliseconds"],
-        "count": len(found["objects"]),
-        "objects": [_object(anonymiser, item) for item in objects[:_OBJECTS]],
-        "errors": [_error(anonymiser, item) for item in found["errors"]],
-        "warnings": [_sentence(anonymiser, item) for item in found["warnings"]],
-    }
+def _reading(anonymiser: Anonymiser, found: ReadingAnswer) -> Reading:
+    objects = found.objects if found.keeps else ()
+    return Reading(
+        id=found.id,
+        cmdlet=found.cmdlet,
+        milliseconds=found.milliseconds,
+        count=len(found.objects),
+        objects=tuple(_object(anonymiser, item) for item in objects[:_OBJECTS]),
+        errors=tuple(_failure(anonymiser, item) for item in found.errors),
+        warnings=tuple(_said(anonymiser, item) for item in found.warnings),
+    )
 
 
-def _trial(anonymiser: Anonymiser, found: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": str(found["id"]),
-        "kind": str(found["kind"]),
-        "outcome": str(found["outcome"]),
-        "warnings": [_sentence(anonymiser, item) for item in found["warnings"]],
-        "before": [_object(anonymiser, item) for item in found["before"]],
-        "after": [_object(anonymiser, item) for item in found["after"]],
-    }
+def _trial(anonymiser: Anonymiser, found: TriedWrite) -> Trial:
+    return Trial(
+        id=found.id,
+        kind=found.kind,
+        outcome=found.outcome,
+        warnings=tuple(_said(anonymiser, item) for item in found.warnings),
+        before=tuple(_object(anonymiser, item) for item in found.before),
+        after=tuple(_object(anonymiser, item) for item in found.after),
+    )
 
 
-def _object(anonymiser: Anonymiser, found: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "types": [anonymiser.name(name) for name in found["types"]],
-        "text": _text_of(found),
-        "adapted": _properties(anonymiser, found["adapted"]),
-        "extended": _properties(anonymiser, found["extended"]),
-    }
+def _object(anonymiser: Anonymiser, found: Shape) -> Shape:
+    return Shape(
+        tuple(anonymiser.name(name) for name in found.types),
+        _text_of(found),
+        _properties(anonymiser, found.adapted),
+        _properties(anonymiser, found.extended),
+    )
 
 
-def _text_of(found: Mapping[str, Any]) -> str:
+def _text_of(found: Shape) -> str:
     """What an object is as text, by what that is equal to: the text itself may be anything."""
     for name in ("Identity", "Name"):
-        value = found["adapted"].get(name)
-        if isinstance(value, Mapping) and found["text"] and value.get("value") == found["text"]:
+        value = found.adapted.get(name)
+        if value is not None and found.text and value.value == found.text:
             return name
-    if found["text"] in found["types"] or f"Deserialized.{found['text']}" in found["types"]:
+    if found.text in found.types or f"Deserialized.{found.text}" in found.types:
         return "type"
-    return "other" if found["text"] else ""
+    return "other" if found.text else ""
 
 
-def _properties(anonymiser: Anonymiser, found: Mapping[str, Any]) -> dict[str, Any]:
+def _properties(anonymiser: Anonymiser, found: Mapping[str, Value | None]) -> dict[str, Value | None]:
     return {anonymiser.name(name): _value(anonymiser, value, _DEEPEST) for name, value in found.items()}
 
 
-def _value(anonymiser: Anonymiser, found: Any, deep: int) -> Any:
+def _value(anonymiser: Anonymiser, found: Value | None, deep: int) -> Value | None:
     if found is None:
         return None
-    named = anonymiser.name(str(found["type"])) if found["type"] else ""
-    if "items" in found:
-        items = found["items"][:_LISTED] if deep else []
-        return {"type": named, "count": len(found["items"]), "items": [_value(anonymiser, i, deep - 1) for i in items]}
-    return {"type": named, "value": _plain(anonymiser, found["value"], str(found["type"]))}
+    named = anonymiser.name(found.type) if found.type else ""
+    if found.items is None:
+        return Value(named, _plain(anonymiser, found.value, found.type))
+    items = found.items[:_LISTED] if deep else ()
+    return Value(named, items=tuple(_value(anonymiser, item, deep - 1) for item in items), count=len(found.items))
 
 
 def _plain(anonymiser: Anonymiser, value: Any, kind: str) -> Any:
@@ -141,50 +143,42 @@ def _plain(anonymiser: Anonymiser, value: Any, kind: str) -> Any:
     return _json(anonymiser, value, _DEEPEST)
 
 
-def _error(anonymiser: Anonymiser, found: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        **{name: anonymiser.identifier(found[name]) for name in ("id", "category", "reason")},
-        "target": anonymiser.text(found["target"]),
-        **_sentence(anonymiser, found["message"]),
-    }
+def _failure(anonymiser: Anonymiser, found: ErrorRecord) -> Failure:
+    id_, category, reason = map(anonymiser.identifier, (found.id, found.category, found.reason))
+    said = _said(anonymiser, found.message)
+    return Failure(id_, category, reason, anonymiser.text(found.target), said.sentences, said.words)
 
 
-def _sentence(anonymiser: Anonymiser, text: str) -> dict[str, Any]:
-    return {"sentences": anonymiser.sentence(text), "words": len(text.split())}
+def _said(anonymiser: Anonymiser, text: str) -> Said:
+    return Said(tuple(anonymiser.sentence(text)), len(text.split()))
 
 
-def _challenge(anonymiser: Anonymiser, found: Mapping[str, Any]) -> dict[str, Any]:
-    headers = {name: values for name, values in found["headers"].items() if name in _HEADERS}
-    return {
-        "protocol": str(found["protocol"]),
-        "name": anonymiser.text(str(found["name"])),
-        "status": found["status"],
-        "failure": str(found["failure"]),
-        "headers": {name: [anonymiser.text(value) for value in values] for name, values in sorted(headers.items())},
-        "other_headers": _known([name for name in found["headers"] if name not in _HEADERS], HEADERS),
-    }
+def _web(anonymiser: Anonymiser, found: WebAnswer) -> Web:
+    headers = {name: values for name, values in found.headers.items() if name in _HEADERS}
+    return Web(
+        protocol=found.protocol,
+        name=anonymiser.text(found.name),
+        status=found.status,
+        failure=found.failure,
+        headers={name: tuple(anonymiser.text(value) for value in values) for name, values in sorted(headers.items())},
+        other_headers=_known([name for name in found.headers if name not in _HEADERS], HEADERS),
+    )
 
 
-def _tenant(anonymiser: Anonymiser, found: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "id": anonymiser.text(str(found["id"])),
-        "cloud": str(found["cloud"]),
-        "claims": _known(found["claims"], CLAIMS),
-        "permissions": sorted(anonymiser.text(name) for name in found["permissions"]),
-        "answers": [
-            {"id": str(item["id"]), "status": item["status"], "json": _json(anonymiser, item["json"], _DEEPEST)}
-            for item in found["answers"]
-        ],
-        "replies": [
-            {"id": str(item["id"]), "status": item["status"], "sentences": anonymiser.sentence(item["text"])}
-            for item in found["replies"]
-        ],
-    }
+def _tenant(anonymiser: Anonymiser, found: TenantAnswers) -> Tenant:
+    return Tenant(
+        id=anonymiser.text(found.id),
+        cloud=found.cloud,
+        claims=_known(found.claims, CLAIMS),
+        permissions=tuple(sorted(anonymiser.text(name) for name in found.permissions)),
+        answers=tuple(Json(item.id, item.status, _json(anonymiser, item.json, _DEEPEST)) for item in found.answers),
+        replies=tuple(Page(item.id, item.status, tuple(anonymiser.sentence(item.text))) for item in found.replies),
+    )
 
 
-def _known(names: Sequence[str], known: frozenset[str]) -> list[str]:
+def _known(names: Sequence[str], known: frozenset[str]) -> tuple[str, ...]:
     """Names that everybody has; each other one is dropped."""
-    return sorted(name if name in known else DROPPED for name in names)
+    return tuple(sorted(name if name in known else DROPPED for name in names))
 
 
 def _json(anonymiser: Anonymiser, value: Any, deep: int) -> Any:

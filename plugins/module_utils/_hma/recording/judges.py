@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from . import judges_tenant, judges_web
-from .recorded import Reading, Recording, Shape, Trial, Value
+from .recorded import Reading, Recording, Trial
 from .seen import YES, Seen, agreed
+from .shapes import Shape, Value
 
 Judge = Callable[[Recording], "Seen | None"]
 _DIRECTORIES: Final = ("mapi", "ews", "oab", "autodiscover", "activesync", "owa", "ecp")
@@ -43,7 +44,7 @@ def _odd_object(item: Shape) -> str:
     if item.text not in ("Identity", "Name", "type"):
         return "another text than its identity"
     lists = [value for value in item.adapted.values() if value is not None and value.items is not None]
-    return "" if all("MultiValuedProperty" in value.type for value in lists) else "another type of list"
+    return "" if all("MultiValuedProperty" in value.own_type for value in lists) else "another type of list"
 
 
 def _items(recording: Recording) -> Seen | None:
@@ -53,10 +54,10 @@ def _items(recording: Recording) -> Seen | None:
 def _odd_items(item: Shape) -> str:
     for name, kind in (("InternalUrl", "System.Uri"), ("Guid", "System.Guid"), ("WhenChangedUTC", "System.DateTime")):
         value = item.adapted.get(name)
-        if value is not None and value.type != kind:
-            return f"{name} is {value.type}"
+        if value is not None and value.own_type != kind:
+            return f"{name} is {value.own_type}"
     own = [value for name in _LISTS if (value := item.adapted.get(name)) is not None and value.items is not None]
-    kinds = {one.type for value in own for one in value.items or () if one is not None}
+    kinds = {one.own_type for value in own for one in value.items or () if one is not None}
     return "" if kinds <= {"System.String"} else f"items are {', '.join(sorted(kinds))}"
 
 

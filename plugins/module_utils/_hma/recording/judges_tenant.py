@@ -18,9 +18,9 @@ def _answer(name: str, odd: Callable[[Any], str]) -> Callable[[Recording], Seen 
     """An answer that was given; what the application may not read says nothing."""
 
     def judge(recording: Recording) -> Seen | None:
-        answers = [tenant.answers[name] for tenant in recording.tenants if name in tenant.answers]
-        given = [(status, json) for status, json in answers if status not in (None, _FORBIDDEN)]
-        return agreed(odd(json) if status == 200 else f"HTTP {status}" for status, json in given)
+        answers = [answer for tenant in recording.tenants if (answer := tenant.answer(name))]
+        given = [answer for answer in answers if answer.status not in (None, _FORBIDDEN)]
+        return agreed(odd(item.json) if item.status == 200 else f"HTTP {item.status}" for item in given)
 
     return judge
 
@@ -59,13 +59,13 @@ def _slash(recording: Recording) -> Seen | None:
 
 
 def _slash_of(tenant: Tenant) -> str:
-    registered, other = (tenant.replies.get(name) for name in ("registered", "other_end"))
-    if registered is None or other is None or None in (registered[0], other[0]):
+    registered, other = tenant.reply("registered"), tenant.reply("other_end")
+    if registered is None or other is None or None in (registered.status, other.status):
         return ""
-    if registered[1]:
+    if registered.sentences:
         # What is refused although it is registered says nothing of the other form.
         return ""
-    return "exact" if "redirect_mismatch" in other[1] else "" if other[1] else "either"
+    return "exact" if "redirect_mismatch" in other.sentences else "" if other.sentences else "either"
 
 
 JUDGES: Final[Mapping[str, Callable[[Recording], Seen | None]]] = {

@@ -55,7 +55,7 @@ def _pages(recording: Recording) -> Seen | None:
 def _judged_pages(recording: Recording) -> Iterator[str | None]:
     for server in recording.servers:
         for web in server.challenges:
-            reading = server.readings.get(web.protocol)
+            reading = server.reading(web.protocol)
             if web.protocol in _PAGES and web.status is not None and reading is not None and reading.objects:
                 item = reading.objects[0]
                 yield _page(

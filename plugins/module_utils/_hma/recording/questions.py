@@ -17,6 +17,7 @@ from ..exchange import administrators
 from ..exchange.cmdlet import THIS_SERVER, Cmdlet
 from ..exchange.virtual_directories import KINDS
 from ..exchange.web_directories import NOUNS
+from .shapes import Shape, Value
 
 if TYPE_CHECKING:
     from ..exchange.cmdlet import ServerName
@@ -37,13 +38,15 @@ class Question:
     keeps: bool = True
     only: tuple[str, ...] = ()
 
-    def kept(self, objects: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    def kept(self, objects: Sequence[Shape]) -> tuple[Shape, ...]:
         """The objects with the properties that may be kept."""
         if not self.only:
-            return list(objects)
-        return [{**item, **{part: self._kept(item[part]) for part in ("adapted", "extended")}} for item in objects]
+            return tuple(objects)
+        return tuple(
+            replace(item, adapted=self._kept(item.adapted), extended=self._kept(item.extended)) for item in objects
+        )
 
-    def _kept(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+    def _kept(self, properties: Mapping[str, Value | None]) -> dict[str, Value | None]:
         return {name: properties[name] for name in self.only if name in properties}
 
 

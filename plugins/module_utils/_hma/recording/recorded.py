@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. A recording as its judges read it: the document, by what was asked."""
+"""PRIVATE. A recording: what was read, without anybody's names. ``facts()`` is the document; its judges read the
+objects."""
 
 from __future__ import annotations
 
@@ -11,175 +12,205 @@ from typing import Any, Final
 
 from ..base.comparison import fold
 from ..base.errors import ParseError
+from ..base.facts import Facts, plain
 from ..base.json_schema import mismatch
+from ..base.values import Properties
 from .schema import SCHEMA
+from .shapes import Shape
 
-_HANDED: Final = "Deserialized."
-
-
-@dataclass(frozen=True)
-class Value:
-    """A value of a property. ``items`` is None where it is no list."""
-
-    type: str
-    value: Any = None
-    items: tuple[Value | None, ...] | None = None
-
-    @classmethod
-    def of(cls, found: Mapping[str, Any] | None) -> Value | None:
-        if found is None:
-            return None
-        named = str(found["type"]).removeprefix(_HANDED)
-        if "items" in found:
-            return cls(named, items=tuple(cls.of(item) for item in found["items"]))
-        return cls(named, found.get("value"))
-
-    @property
-    def texts(self) -> list[str]:
-        return [str(item.value) for item in self.items or () if item is not None]
+VERSION: Final = 1
 
 
 @dataclass(frozen=True)
-class Shape:
-    """An object of a cmdlet's answer."""
+class Said(Facts):
+    """A text that is not kept: the known sentences that it held, and how many words it had."""
 
-    types: tuple[str, ...]
-    text: str
-    adapted: Mapping[str, Value | None]
-    extended: Mapping[str, Value | None]
-
-    @classmethod
-    def of(cls, found: Mapping[str, Any]) -> Shape:
-        return cls(
-            tuple(found["types"]),
-            str(found["text"]),
-            {name: Value.of(value) for name, value in found["adapted"].items()},
-            {name: Value.of(value) for name, value in found["extended"].items()},
-        )
-
-    @property
-    def own_types(self) -> list[str]:
-        return [name.removeprefix(_HANDED) for name in self.types]
-
-    def plain(self, name: str) -> Any:
-        """A value as Python has it: text, a Boolean, a number, a list of text, or None."""
-        value = self.adapted.get(name)
-        if value is None:
-            return None
-        return value.value if value.items is None else value.texts
+    sentences: tuple[str, ...]
+    words: int
 
 
 @dataclass(frozen=True)
-class Failure:
+class Failure(Facts):
     """An error record without its sentence."""
 
     id: str
     category: str
     reason: str
+    target: str
     sentences: tuple[str, ...]
+    words: int
 
 
 @dataclass(frozen=True)
-class Reading:
-    """The answer to one question. ``warnings`` has the known sentences of each."""
+class Reading(Facts):
+    """The answer to one question. ``count`` objects came; some of them are kept."""
 
     id: str
+    cmdlet: str
+    milliseconds: int | None
     count: int
     objects: tuple[Shape, ...]
     errors: tuple[Failure, ...]
-    warnings: tuple[tuple[str, ...], ...]
-    milliseconds: int | None
+    warnings: tuple[Said, ...]
 
     @classmethod
-    def of(cls, found: Mapping[str, Any]) -> Reading:
-        errors = (
-            Failure(item["id"], item["category"], item["reason"], tuple(item["sentences"])) for item in found["errors"]
-        )
+    def from_facts(cls, facts: Properties) -> Reading:
         return cls(
-            found["id"], found["count"], tuple(map(Shape.of, found["objects"])), tuple(errors),
-            tuple(tuple(item["sentences"]) for item in found["warnings"]), found["milliseconds"],
+            facts.any_text("id"), facts.any_text("cmdlet"), facts.raw("milliseconds"), facts.number("count"),
+            _shapes(facts, "objects"), tuple(map(Failure.from_facts, facts.children("errors"))), _said(facts),
         )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Trial:
+class Trial(Facts):
     """What was tried by writing, with the directory before and after it."""
 
     id: str
     kind: str
     outcome: str
-    warnings: tuple[tuple[str, ...], ...]
+    warnings: tuple[Said, ...]
     before: tuple[Shape, ...]
     after: tuple[Shape, ...]
 
+    @classmethod
+    def from_facts(cls, facts: Properties) -> Trial:
+        id_, kind, outcome = map(facts.any_text, ("id", "kind", "outcome"))
+        return cls(id_, kind, outcome, _said(facts), _shapes(facts, "before"), _shapes(facts, "after"))
+
 
 @dataclass(frozen=True)
-class Web:
-    """What a front end answered to somebody without a token."""
+class Web(Facts):
+    """What a front end answered to somebody without a token. Of ``other_headers`` only the names are kept."""
 
     protocol: str
     name: str
     status: int | None
+    failure: str
     headers: Mapping[str, Sequence[str]]
+    other_headers: tuple[str, ...]
+
+    @classmethod
+    def from_facts(cls, facts: Properties) -> Web:
+        protocol, name, failure = map(facts.any_text, ("protocol", "name", "failure"))
+        headers = facts.child("headers")
+        return cls(
+            protocol, name, facts.raw("status"), failure, {key: tuple(headers.texts(key)) for key in headers.found},
+            tuple(facts.texts("other_headers")),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Server:
+class Server(Facts):
+    """A server's answers. ``shell_milliseconds`` is what its shell took to open."""
+
     name: str
     fqdn: str
     transport: str
+    powershell: str
     shell_milliseconds: int
-    readings: Mapping[str, Reading]
+    readings: tuple[Reading, ...]
     challenges: tuple[Web, ...]
     trials: tuple[Trial, ...]
 
     @classmethod
-    def of(cls, found: Mapping[str, Any]) -> Server:
+    def from_facts(cls, facts: Properties) -> Server:
+        name, fqdn, transport, powershell = map(facts.any_text, ("name", "fqdn", "transport", "powershell"))
         return cls(
-            found["name"], found["fqdn"], found["transport"], found["shell_milliseconds"],
-            {item["id"]: Reading.of(item) for item in found["readings"]},
-            tuple(Web(i["protocol"], i["name"], i["status"], i["headers"]) for i in found["challenges"]),
-            tuple(_trial(item) for item in found["trials"]),
+            name, fqdn, transport, powershell, facts.number("shell_milliseconds"),
+            tuple(map(Reading.from_facts, facts.children("readings"))),
+            tuple(map(Web.from_facts, facts.children("challenges"))),
+            tuple(map(Trial.from_facts, facts.children("trials"))),
         )  # fmt: skip
+
+    def reading(self, name: str) -> Reading | None:
+        """The answer to a question; None where the server was not asked it."""
+        return next((item for item in self.readings if item.id == name), None)
 
 
 @dataclass(frozen=True)
-class Tenant:
+class Json(Facts):
+    """What Graph sent, with pseudonyms. ``status`` is None where nothing answered."""
+
+    id: str
+    status: int | None
+    json: Any
+
+    @classmethod
+    def from_facts(cls, facts: Properties) -> Json:
+        return cls(facts.any_text("id"), facts.raw("status"), facts.raw("json"))
+
+
+@dataclass(frozen=True)
+class Page(Facts):
+    """What is known of what the sign-in page said to a reply URL."""
+
+    id: str
+    status: int | None
+    sentences: tuple[str, ...]
+
+    @classmethod
+    def from_facts(cls, facts: Properties) -> Page:
+        return cls(facts.any_text("id"), facts.raw("status"), tuple(facts.texts("sentences")))
+
+
+@dataclass(frozen=True)
+class Tenant(Facts):
+    """A tenant's answers, the names of its token's claims, and the permissions that the token has."""
+
     id: str
     cloud: str
     claims: tuple[str, ...]
     permissions: tuple[str, ...]
-    answers: Mapping[str, tuple[int | None, Any]]
-    replies: Mapping[str, tuple[int | None, tuple[str, ...]]]
+    answers: tuple[Json, ...]
+    replies: tuple[Page, ...]
 
     @classmethod
-    def of(cls, found: Mapping[str, Any]) -> Tenant:
+    def from_facts(cls, facts: Properties) -> Tenant:
         return cls(
-            found["id"], found["cloud"], tuple(found["claims"]), tuple(found["permissions"]),
-            {item["id"]: (item["status"], item["json"]) for item in found["answers"]},
-            {item["id"]: (item["status"], tuple(item["sentences"])) for item in found["replies"]},
+            facts.any_text("id"), facts.any_text("cloud"), tuple(facts.texts("claims")),
+            tuple(facts.texts("permissions")), tuple(map(Json.from_facts, facts.children("answers"))),
+            tuple(map(Page.from_facts, facts.children("replies"))),
         )  # fmt: skip
+
+    def answer(self, name: str) -> Json | None:
+        return next((item for item in self.answers if item.id == name), None)
+
+    def reply(self, name: str) -> Page | None:
+        return next((item for item in self.replies if item.id == name), None)
 
 
 @dataclass(frozen=True)
 class Recording:
-    """All of it."""
+    """All of it. ``collection`` is the version that read it, ``kept`` says what of the answers is in it."""
 
+    collection: str
+    kept: tuple[str, ...]
     servers: tuple[Server, ...]
     tenants: tuple[Tenant, ...]
 
     @classmethod
     def of(cls, document: Any) -> Recording:
-        """ParseError says what of a document is not as a recording is."""
+        """The recording that a document has. ParseError says what of it is not as a recording is."""
         wrong = mismatch(document, SCHEMA)
         if wrong is not None:
             raise ParseError(f"This is no recording of this collection: {wrong}")
-        return cls(tuple(map(Server.of, document["servers"])), tuple(map(Tenant.of, document["tenants"])))
+        facts = Properties(document, "recording")
+        return cls(
+            facts.any_text("collection"),
+            tuple(facts.texts("kept")),
+            tuple(map(Server.from_facts, facts.children("servers"))),
+            tuple(map(Tenant.from_facts, facts.children("tenants"))),
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """The document, as docs/schemas/recording.schema.json describes it."""
+        parts = {"kept": self.kept, "servers": self.servers, "tenants": self.tenants}
+        return {"schema": VERSION, "collection": self.collection, **{name: plain(part) for name, part in parts.items()}}
 
     def readings(self, *names: str) -> Iterator[Reading]:
         """The answers to these questions, of every server that was asked."""
         for server in self.servers:
-            yield from (server.readings[name] for name in names if name in server.readings)
+            yield from (found for name in names if (found := server.reading(name)))
 
     def objects(self, *names: str) -> Iterator[Shape]:
         for reading in self.readings(*names):
@@ -191,12 +222,13 @@ class Recording:
         return next((item.plain("OAuth2ClientProfileEnabled") for item in self.objects("config")), None)
 
 
-def _trial(found: Mapping[str, Any]) -> Trial:
-    return Trial(
-        found["id"], found["kind"], found["outcome"], tuple(tuple(item["sentences"]) for item in found["warnings"]),
-        tuple(map(Shape.of, found["before"])), tuple(map(Shape.of, found["after"])),
-    )  # fmt: skip
-
-
 def same_text(one: Any, other: Any) -> bool:
     return isinstance(one, str) and isinstance(other, str) and fold(one) == fold(other)
+
+
+def _shapes(facts: Properties, field: str) -> tuple[Shape, ...]:
+    return tuple(map(Shape.from_facts, facts.children(field)))
+
+
+def _said(facts: Properties) -> tuple[Said, ...]:
+    return tuple(map(Said.from_facts, facts.children("warnings")))

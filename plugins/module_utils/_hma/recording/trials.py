@@ -6,7 +6,7 @@ again (or on and off again, where it was off)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ..base.errors import Refused
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 UNCHANGED, OAUTH = "unchanged", "oauth"
 # ActiveSync has no setting for OAuth but its lists, which a Set says itself.
 TRIED_KINDS: Final = ("mapi", "ews", "oab", "autodiscover")
-
-
 # Hybrid free/busy signs in to these two with OAuth.
 _HYBRID: Final = frozenset({"ews", "autodiscover"})
 
@@ -87,17 +85,3 @@ def raw_read(directory: Directory) -> Cmdlet:
     """The directory with all that it shows."""
     noun = KINDS[directory.kind].noun
     return Cmdlet(f"Get-{noun}", {"Identity": directory.guid}, (), on_error="continue", raw=True)
-
-
-def trial(
-    name: str, directory: Directory, warnings: list[str], before: list[dict[str, Any]], after: list[dict[str, Any]]
-) -> Mapping[str, Any]:
-    """What was tried, as the document takes it."""
-    return {
-        "id": name,
-        "kind": directory.kind,
-        "outcome": "done",
-        "warnings": warnings,
-        "before": before,
-        "after": after,
-    }

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.answers import TenantAnswers
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.claims import Claims, names_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.session import Answer
@@ -39,7 +40,7 @@ class Tenant:
         return Answer(200 if right else 400, {}, "" if right else "AADSTS50011: no")
 
 
-def read(urls: list[Any], taken: str = "") -> tuple[Tenant, dict[str, Any]]:
+def read(urls: list[Any], taken: str = "") -> tuple[Tenant, TenantAnswers]:
     tenant = Tenant(urls, taken)
     return tenant, read_tenant(cast(GraphClient, tenant), "id", "global")
 
@@ -55,12 +56,12 @@ def test_a_url_that_is_there_in_both_forms_says_nothing() -> None:
 
 def test_the_answers_are_kept_as_they_came() -> None:
     _tenant, found = read(["https://a.b/owa"], taken="https://a.b/owa")
-    assert [(item["id"], item["status"]) for item in found["answers"]] == [
+    assert [(item.id, item.status) for item in found.answers] == [
         ("principal", 200), ("domains", 200), ("users", None), ("deleted", 200),
     ]  # fmt: skip
-    assert [(item["status"], item["text"]) for item in found["replies"]] == [(200, ""), (400, "AADSTS50011: no")]
-    assert read([])[1]["replies"] == []
-    assert found["permissions"] == ["Application.Read.All"]
+    assert [(item.status, item.text) for item in found.replies] == [(200, ""), (400, "AADSTS50011: no")]
+    assert read([])[1].replies == ()
+    assert found.permissions == ("Application.Read.All",)
 
 
 def test_the_names_of_claims_are_read_of_a_token_that_can_be_read() -> None:

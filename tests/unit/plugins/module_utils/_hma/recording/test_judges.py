@@ -26,6 +26,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.que
     of_organization,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.recorded import Recording
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.recording.shapes import Value
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._recording.assumptions import assumptions
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._recording.exchange import reading_of
 
@@ -129,5 +130,5 @@ def test_of_a_person_is_kept_what_a_judge_looks_at_and_nothing_else() -> None:
     assert sorted(people) == ["member", "members"]
     item = {"types": [], "text": "", "adapted": {"Sid": shape, "MobilePhone": shape}, "extended": {"Title": shape}}
     for question in people.values():
-        (read,) = reading_of(question, CmdletResult([item], [], [], milliseconds=1))["objects"]
-        assert (read["adapted"], read["extended"]) == ({"Sid": shape}, {})
+        (read,) = reading_of(question, CmdletResult([item], [], [], milliseconds=1)).objects
+        assert (read.adapted, read.extended) == ({"Sid": Value("System.String", "x")}, {})

@@ -48,15 +48,15 @@ def test_the_directory_is_as_it_was(kind: str, name: str, position: str) -> None
     organization = organization_of(scenario.load("default"), **{name: position})
     before = sets(organization.state())
     trials = tried(organization, "EX4", kind)
-    assert [one["id"] for one in trials] == ["unchanged", "oauth", "oauth"]
+    assert [one.id for one in trials] == ["unchanged", "oauth", "oauth"]
     assert sets(organization.state()) == before
 
 
 def test_without_the_word_that_nobody_uses_it_oauth_is_left_alone() -> None:
     organization = organization_of(scenario.load("default"))
     trials = tried(organization, "EX4", "oab", out_of_use=False)
-    assert [one["id"] for one in trials] == ["unchanged"]
-    assert trials[0]["warnings"]
+    assert [one.id for one in trials] == ["unchanged"]
+    assert trials[0].warnings
 
 
 def test_the_switch_is_looked_at_right_before_oauth_is_taken() -> None:
