@@ -10,8 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows import (
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import (
     NO,
+    ServerAnswer,
+    TenantAnswer,
+)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows import (
     Row,
     complete,
     inventory_rows,
@@ -25,19 +29,19 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts im
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import Unreadable
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._access.readings import (
-    names_asked,
-    server_asked,
-    tenant_asked,
+    reach_names,
+    read_server_access,
+    read_tenant_access,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._access.screen import screen_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._alive import refuse_orphan
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.access import (
-    NamesAsked,
+    AccessTable,
+    NamesAccess,
     Options,
-    ServerAsked,
-    TableMade,
-    TenantAsked,
+    ServerAccess,
+    TenantAccess,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
@@ -60,27 +64,27 @@ class ActionModule(HmaAction[Options]):
     def apply(self, options: Options) -> Result:
         return _SCOPES[options.scope](self, options)
 
-    def _server(self, options: Options) -> ServerAsked:
+    def _server(self, options: Options) -> ServerAccess:
         try:
             shell = self.shell(options)
         except ExchangeError as exc:
-            return ServerAsked(place=None, sign_in=NO, why=str(exc))
-        return server_asked(shell, self.host, options.server, self._connection)
+            return ServerAccess(place=None, sign_in=NO, why=str(exc))
+        return read_server_access(shell, self.host, options.server, self._connection)
 
-    def _tenant(self, options: Options) -> TenantAsked:
-        return tenant_asked(GraphClient(cast(Tenant, options.tenant), before_request=refuse_orphan))
+    def _tenant(self, options: Options) -> TenantAccess:
+        return read_tenant_access(GraphClient(cast(Tenant, options.tenant), before_request=refuse_orphan))
 
-    def _names(self, options: Options) -> NamesAsked:
-        return names_asked(options.client_urls, options.connect_to)
+    def _names(self, options: Options) -> NamesAccess:
+        return reach_names(options.client_urls, options.connect_to)
 
-    def _table(self, options: Options) -> TableMade:
+    def _table(self, options: Options) -> AccessTable:
         rows = [*inventory_rows(options.settings, options.servers, options.tenants), *self._rows(options)]
         run = str(self.run_id or "access")
         path = Path(options.dir).expanduser() / run / "access.json"
         right = complete(rows)
         content = {"run": run, "complete": right, "playbooks": list(options.playbooks), "rows": plain(rows)}
         _write(path, f"{json.dumps(content, indent=2)}\n")
-        return TableMade(
+        return AccessTable(
             complete=right,
             rows=rows,
             table=table(rows),
@@ -90,11 +94,12 @@ class ActionModule(HmaAction[Options]):
 
     def _rows(self, options: Options) -> Iterator[Row]:
         for host in options.servers:
-            yield from server_rows(host, self._result(host), options.playbooks)
+            yield from server_rows(host, ServerAnswer.from_result(self._result(host)), options.playbooks)
         users = bool(self._variable("localhost", "hma_identity_entra", False))
         for host in options.tenants:
             mode = str(self._variable(host, "hma_spn_mode", "apply"))
-            yield from tenant_rows(host, self._result(host), options.playbooks, mode=mode, users=users)
+            answer = TenantAnswer.from_result(self._result(host))
+            yield from tenant_rows(host, answer, options.playbooks, mode=mode, users=users)
         yield from name_rows(options.names)
 
     def _result(self, host: str) -> Mapping[str, Any]:

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import NO, YES
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.needs import COMMANDS, parse_commands
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows import NO, YES
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, host_in
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import Access
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.targets import split_address
 
-from .._data.access import NamesAsked, ServerAsked, TenantAsked
+from .._data.access import NamesAccess, ServerAccess, TenantAccess
 from .._discovery.places import place_of, places
 from .._exchange.errors import ExchangeError, Unreachable
 from .._exchange.shell import Shell
@@ -28,17 +28,17 @@ from .._graph.errors import GraphError
 _OWN: Final = ("Name", "AdminDisplayVersion")
 
 
-def server_asked(shell: Shell, host: str, server: str | None, connection: Any) -> ServerAsked:
+def read_server_access(shell: Shell, host: str, server: str | None, connection: Any) -> ServerAccess:
     """The port, the sign-in, then the shell of Exchange: where one says no, what is behind it is not asked."""
     place = places({host: place_of(connection)})[host]
     try:
         who = shell.run([])
     except Unreachable as exc:
-        return ServerAsked(place=place, sign_in=NO, why=str(exc))
+        return ServerAccess(place=place, sign_in=NO, why=str(exc))
     except ExchangeError as exc:
         # Exchange's own endpoint opens no shell for somebody whom it knows and has no role for.
-        return ServerAsked(place=place, sign_in=YES, shell=NO, why=str(exc), transport=str(connection.transport))
-    asked = ServerAsked(place=place, sign_in=YES, shell=NO, transport=who.transport, powershell=who.host.powershell)
+        return ServerAccess(place=place, sign_in=YES, shell=NO, why=str(exc), transport=str(connection.transport))
+    asked = ServerAccess(place=place, sign_in=YES, shell=NO, transport=who.transport, powershell=who.host.powershell)
     own = Cmdlet("Get-ExchangeServer", {"Identity": server or THIS_SERVER}, _OWN, on_error="continue")
     try:
         commands, version = shell.run([COMMANDS, own]).results
@@ -48,14 +48,14 @@ def server_asked(shell: Shell, host: str, server: str | None, connection: Any) -
     return replace(asked, shell=YES, commands=parse_commands(commands), version=str(label or ""))
 
 
-def tenant_asked(client: GraphClient) -> TenantAsked:
+def read_tenant_access(client: GraphClient) -> TenantAccess:
     """The token, the service principal, and what the token says of the rest."""
     try:
         claims = client.claims()
     except GraphError as exc:
-        return TenantAsked(token=NO, why=str(exc))
+        return TenantAccess(token=NO, why=str(exc))
     domains, domains_why = _domains(client)
-    asked = TenantAsked(
+    asked = TenantAccess(
         token=YES, read=YES, access=Access(claims.permissions, has_role=claims.has_role),
         domains=domains, domains_why=domains_why,
     )  # fmt: skip
@@ -72,11 +72,11 @@ def _domains(client: GraphClient) -> tuple[list[str] | None, str]:
         return None, str(exc)
 
 
-def names_asked(urls: Iterable[ClientUrl], connect_to: Mapping[str, str]) -> NamesAsked:
+def reach_names(urls: Iterable[ClientUrl], connect_to: Mapping[str, str]) -> NamesAccess:
     """The published names, at the addresses that the inventory gives for them."""
     ways = {fold(name): address for name, address in connect_to.items()}
     hosts = sorted({host for url in urls if (host := _host(str(url.url)))})
-    return NamesAsked(places=places({host: split_address(str(ways.get(host, host))) for host in hosts}))
+    return NamesAccess(places=places({host: split_address(str(ways.get(host, host))) for host in hosts}))
 
 
 def _host(url: str) -> str:

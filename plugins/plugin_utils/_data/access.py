@@ -9,18 +9,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import (
+    NamesAnswer,
+    Place,
+    ServerAnswer,
+    TenantAnswer,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows import Row
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import Access
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl, parse_client_urls
 
-from .._discovery.places import Place
 from .._graph.tenant import Tenant
 from .base import ExchangeOptions, Result
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ExchangeOptions):
-    """What is looked at; for the table the hosts whose results are read, and what becomes of it."""
+    """What is looked at; for the table the hosts whose results are read, the result of the task for ``names``, and why
+    the variables stop every playbook (``settings``; empty where they do not)."""
 
     scope: str
     server: str | None
@@ -29,8 +34,8 @@ class Options(ExchangeOptions):
     connect_to: Mapping[str, str]
     servers: Sequence[str]
     tenants: Sequence[str]
-    names: Mapping[str, Any]
-    settings: Mapping[str, Any]
+    names: NamesAnswer
+    settings: str
     playbooks: Sequence[str]
     dir: str
 
@@ -39,45 +44,31 @@ class Options(ExchangeOptions):
         read = {
             "tenant": Tenant.of(given["tenant"]) if given["tenant"] else None,
             "client_urls": parse_client_urls(given["client_urls"]),
+            "names": NamesAnswer.from_result(given["names"]),
+            "settings": _why_wrong(given["settings"]),
         }
         return super().from_options({**given, **read})
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServerAsked(Result):
-    """A server, as far as it was come to. ``why`` is the reason of the first no."""
-
-    place: Place | None
-    sign_in: str
-    shell: str = ""
-    why: str = ""
-    transport: str = ""
-    powershell: str = ""
-    version: str = ""
-    commands: Mapping[str, Sequence[str]] | None = None
+class ServerAccess(ServerAnswer, Result):
+    """A server's answer, as far as it was reached."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TenantAsked(Result):
-    """A tenant, as far as it was come to."""
-
-    token: str
-    read: str = ""
-    why: str = ""
-    access: Access | None = None
-    domains: Sequence[str] | None = None
-    domains_why: str = ""
+class TenantAccess(TenantAnswer, Result):
+    """A tenant's answer, as far as it was reached."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class NamesAsked(Result):
+class NamesAccess(Result):
     """The published names, and what became of a connection to each."""
 
     places: Mapping[str, Place]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TableMade(Result):
+class AccessTable(Result):
     """All answers, as data, as lines for a terminal, and in a file."""
 
     complete: bool
@@ -85,3 +76,8 @@ class TableMade(Result):
     table: Sequence[str]
     screen: Sequence[str]
     file: str
+
+
+def _why_wrong(judged: Mapping[str, Any]) -> str:
+    """Why the first task of a playbook stops; its result has the settings of the organization where it does not."""
+    return "" if "organization" in judged else str(judged.get("msg") or "they were not judged.")

@@ -8,26 +8,14 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import Place
 
 _TOGETHER: Final = 32
 SECONDS: Final = 5.0
 # As the connection plugins take them where the inventory names no port.
 _DEFAULT_PORT: Final = {"winrm": 5986, "psrp": 5986}
-
-
-@dataclass(frozen=True)
-class Place(Facts):
-    """A host and a port, and what became of a connection: ``resolves`` is None where the resolver did not say."""
-
-    host: str
-    port: int
-    resolves: bool | None
-    answers: bool
-    reason: str
 
 
 def place_of(connection: Any) -> tuple[str, int]:

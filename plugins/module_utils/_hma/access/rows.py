@@ -6,18 +6,27 @@ why, and what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from ..base.errors import ParseError
 from ..base.facts import Facts
-from ..base.values import Properties
 from ..entra.permissions import READ_DOMAINS, READ_USERS, WRITE_NAMES, Access
 from ..exchange.versions import Build, has_authentication_policies, parse_admin_display_version
+from .answers import (
+    NO,
+    NOT_ASKED,
+    NOT_NEEDED,
+    UNKNOWN,
+    YES,
+    NamesAnswer,
+    Place,
+    ServerAnswer,
+    TenantAnswer,
+)
 from .needs import OF_POLICIES, OF_THE_WEB, WRITE_TO_TENANTS, can_web, lacking, may_read, unseen_reads
 
-YES, NO, UNKNOWN, NOT_ASKED, NOT_NEEDED = "yes", "no", "unknown", "not_asked", "not_needed"
 SERVER, TENANT, NAME, INVENTORY = "server", "tenant", "name", "inventory"
 _NEXT: Final = " Next: "
 _ALL_NAMES: Final = "all of them"
@@ -58,12 +67,9 @@ def _said(host: str, text: str) -> tuple[str, str]:
     return " ".join(why.split()), f"{fix[:1].upper()}{fix[1:]}"
 
 
-def inventory_rows(judged: Mapping[str, Any], servers: Sequence[str], tenants: Sequence[str]) -> list[Row]:
-    """What the first task of each playbook says of the variables, and an inventory without a host.
-
-    ``judged`` has the settings of the organization where nothing is wrong with them.
-    """
-    why = "" if "organization" in judged else str(judged.get("msg") or "they were not judged.")
+def inventory_rows(why: str, servers: Sequence[str], tenants: Sequence[str]) -> list[Row]:
+    """What the first task of each playbook says of the variables (``why`` they stop it, or nothing), and an inventory
+    without a host."""
     said = " ".join(why.removeprefix("localhost: ").split())
     fix = "Every playbook would stop there: correct them." if why else ""
     kinds = [kind for kind, hosts in (("server", servers), ("tenant", tenants)) if not hosts]
@@ -75,63 +81,60 @@ def inventory_rows(judged: Mapping[str, Any], servers: Sequence[str], tenants: S
     ]
 
 
-def server_rows(host: str, found: Mapping[str, Any], playbooks: Sequence[str]) -> Iterator[Row]:
-    """``found`` is the result of hma_access for a server, or of a task that failed before it."""
-    if "sign_in" not in found:
-        why, fix = _said(host, str(found.get("msg") or "it was not asked."))
+def server_rows(host: str, answer: ServerAnswer, playbooks: Sequence[str]) -> Iterator[Row]:
+    """What is not reached is not asked for what is behind it."""
+    why, fix = _said(host, answer.why)
+    if not answer.sign_in:
         yield Row(SERVER, host, "sign-in", NO, why, fix or "Mend the variables of its connection, then ask again.")
         return
-    yield from _place(host, found.get("place"), signed_in=found["sign_in"] == YES)
-    why, fix = _said(host, str(found.get("why") or ""))
-    silent = found["sign_in"] == NO and not _answers(found.get("place"))
-    yield Row(SERVER, host, "sign-in", NOT_ASKED if silent else found["sign_in"], *(("", "") if silent else (why, fix)))
-    if found["sign_in"] != YES:
+    yield from _place(host, answer)
+    if answer.place and not answer.reached:
+        yield Row(SERVER, host, "sign-in", NOT_ASKED)
         return
-    powershell = str(found.get("powershell") or "")
-    yield Row(SERVER, host, "PowerShell", YES, f"{powershell or _CORE}, over {found.get('transport') or 'unknown'}")
-    shell = str(found.get("shell") or NO)
-    yield Row(SERVER, host, "Exchange shell", shell, *((why, fix) if shell != YES else (_hop(found), "")))
-    if shell == YES:
-        yield from _playbooks(host, found, playbooks)
+    yield Row(SERVER, host, "sign-in", answer.sign_in, why, fix)
+    if answer.sign_in != YES:
+        return
+    core = f"{answer.powershell or _CORE}, over {answer.transport or 'unknown'}"
+    yield Row(SERVER, host, "PowerShell", YES, core)
+    if answer.shell != YES:
+        yield Row(SERVER, host, "Exchange shell", answer.shell or NO, why, fix)
+        return
+    yield Row(SERVER, host, "Exchange shell", YES, _hop(answer))
+    yield from _playbooks(host, answer, playbooks)
 
 
-def _answers(place: Any) -> bool:
-    return bool((place or {}).get("answers"))
-
-
-def _hop(found: Mapping[str, Any]) -> str:
-    direct = found.get("transport") == "psrp-exchange"
+def _hop(answer: ServerAnswer) -> str:
+    direct = answer.transport == "psrp-exchange"
     return "no second sign-in is needed" if direct else "the second sign-in, from the server to Exchange, works"
 
 
-def _place(host: str, place: Mapping[str, Any] | None, *, signed_in: bool) -> Iterator[Row]:
+def _place(host: str, answer: ServerAnswer) -> Iterator[Row]:
     """A server that was signed in to was reached, whatever a connection without its proxy says."""
+    place = answer.place
     if place is None:
         return
-    where = f"{place['host']}:{place['port']}"
-    yield _resolved(SERVER, host, place, signed_in)
-    if place["answers"] or signed_in:
-        yield Row(SERVER, host, "port", YES, where)
-    elif place["resolves"]:
+    yield _resolved(SERVER, host, place, reached=answer.sign_in == YES)
+    if answer.reached:
+        yield Row(SERVER, host, "port", YES, place.address)
+    elif place.resolves:
         fix = "Start it, open the port from this control node, or reach it through another server (hma_server)."
-        yield Row(SERVER, host, "port", NO, f"{where}: {place['reason']}", fix)
+        yield Row(SERVER, host, "port", NO, f"{place.address}: {place.reason}", fix)
 
 
-def _resolved(kind: str, host: str, place: Mapping[str, Any], reached: bool) -> Row:
-    if place["resolves"] or reached:
-        return Row(kind, host, "name", YES, str(place["host"]))
+def _resolved(kind: str, host: str, place: Place, *, reached: bool) -> Row:
+    if place.resolves or reached:
+        return Row(kind, host, "name", YES, place.host)
     fix = "Correct the name or the DNS of this control node, or set ansible_host."
-    answer = UNKNOWN if place["resolves"] is None else NO
-    return Row(kind, host, "name", answer, f"{place['host']}: {place['reason']}", fix)
+    answer = UNKNOWN if place.resolves is None else NO
+    return Row(kind, host, "name", answer, f"{place.host}: {place.reason}", fix)
 
 
-def _playbooks(host: str, found: Mapping[str, Any], playbooks: Sequence[str]) -> Iterator[Row]:
-    seen = found.get("commands")
+def _playbooks(host: str, answer: ServerAnswer, playbooks: Sequence[str]) -> Iterator[Row]:
+    seen, build = answer.commands, _build(answer.version)
     if not seen:
         why, fix = "the shell did not list its cmdlets.", "Run the playbook with --check: it says what is missing."
         yield from (Row(SERVER, host, name, UNKNOWN, why, fix) for name in playbooks)
         return
-    build = _build(found.get("version"))
     gaps = unseen_reads(seen)
     for name in playbooks:
         if name in OF_THE_WEB and build is not None and not can_web(build):
@@ -152,25 +155,22 @@ def hidden(missing: Sequence[str]) -> str:
     return f"the account does not see {', '.join(missing)}."
 
 
-def _build(version: Any) -> Build | None:
+def _build(version: str) -> Build | None:
     try:
-        return parse_admin_display_version(str(version))
+        return parse_admin_display_version(version)
     except ParseError:
         return None
 
 
-def tenant_rows(host: str, found: Mapping[str, Any], playbooks: Sequence[str], *, mode: str, users: bool) -> list[Row]:
-    """``found`` is the result of hma_access for a tenant. ``users``: whether the run reads the people of the tenant."""
-    token, read = str(found.get("token") or NO), str(found.get("read") or NOT_ASKED)
-    why, fix = _said(host, str(found.get("why") or found.get("msg") or ""))
-    if token != YES:
-        return [Row(TENANT, host, "token", NO, why or "it was not asked.", fix)]
-    rows = [
-        Row(TENANT, host, "token", YES),
-        Row(TENANT, host, "read", read, *((why, fix) if read != YES else ("", ""))),
-    ]
-    access = Access.from_facts(Properties(found["access"], "access"))
-    return [*rows, _write(host, access, playbooks, mode), *_permissions(host, access, found, users)]
+def tenant_rows(host: str, answer: TenantAnswer, playbooks: Sequence[str], *, mode: str, users: bool) -> list[Row]:
+    """``mode`` is its hma_spn_mode; ``users``: whether the run reads the people of the tenant."""
+    why, fix = _said(host, answer.why)
+    if answer.token != YES:
+        return [Row(TENANT, host, "token", NO, why, fix)]
+    rows = [Row(TENANT, host, "token", YES)]
+    rows += [Row(TENANT, host, "read", answer.read or NOT_ASKED, *((why, fix) if answer.read != YES else ("", "")))]
+    access = answer.access or Access(None)
+    return [*rows, _write(host, access, playbooks, mode), *_permissions(host, access, answer, users)]
 
 
 def _write(host: str, access: Access, playbooks: Sequence[str], mode: str) -> Row:
@@ -186,10 +186,10 @@ def _write(host: str, access: Access, playbooks: Sequence[str], mode: str) -> Ro
     return Row(TENANT, host, "write", YES if may else UNKNOWN, why, required=required and may is not None)
 
 
-def _permissions(host: str, access: Access, found: Mapping[str, Any], users: bool) -> Iterator[Row]:
+def _permissions(host: str, access: Access, answer: TenantAnswer, users: bool) -> Iterator[Row]:
     may = may_read(access)
-    lacks = str(found.get("domains_why") or f"the token lacks {READ_DOMAINS.least}.")
-    read = bool(found.get("domains"))
+    lacks = answer.domains_why or f"the token lacks {READ_DOMAINS.least}."
+    read = bool(answer.domains)
     yield Row(
         TENANT, host, "domains", YES if read else NO, "" if read else lacks,
         "" if read else f"{_GRANT} Without it the accepted domains of Exchange are compared instead.", required=False,
@@ -202,26 +202,26 @@ def _permissions(host: str, access: Access, found: Mapping[str, Any], users: boo
     yield Row(TENANT, host, "users", YES if right else NO, why, "" if right else f"{_GRANT} {READ_USERS.otherwise}")
 
 
-def name_rows(result: Mapping[str, Any]) -> Iterator[Row]:
-    """``result`` is that of hma_access for names: each published name with what became of a connection to it."""
-    found = result.get("places")
-    if not found:
-        yield _no_names(result)
+def name_rows(answer: NamesAnswer) -> Iterator[Row]:
+    """Each published name with what became of a connection to it."""
+    if not answer.places:
+        yield _no_names(answer)
         return
-    for name, place in found.items():
-        yield _resolved(NAME, name, place, bool(place["answers"]))
-        if place["resolves"] or place["answers"]:
-            why = "" if place["answers"] else f"{place['host']}:{place['port']}: {place['reason']}"
-            fix = "" if place["answers"] else "Open it from this control node, or ask from elsewhere (hma_probe_from)."
-            yield Row(NAME, name, "443", YES if place["answers"] else NO, why, fix)
+    for name, place in answer.places.items():
+        yield _resolved(NAME, name, place, reached=place.answers)
+        if place.answers:
+            yield Row(NAME, name, "443", YES)
+        elif place.resolves:
+            fix = "Open it from this control node, or ask from elsewhere (hma_probe_from)."
+            yield Row(NAME, name, "443", NO, f"{place.address}: {place.reason}", fix)
 
 
-def _no_names(result: Mapping[str, Any]) -> Row:
-    if result.get("skipped"):
+def _no_names(answer: NamesAnswer) -> Row:
+    if answer.elsewhere:
         why = "hma_probe_from names the host that asks them"
         return Row(NAME, _ALL_NAMES, "name", NOT_ASKED, why, required=False)
-    why = str(result.get("msg") or "no server showed them.")
-    return Row(NAME, _ALL_NAMES, "name", UNKNOWN, why, "Mend what is in the way of the servers first, then ask again.")
+    fix = "Mend what is in the way of the servers first, then ask again."
+    return Row(NAME, _ALL_NAMES, "name", UNKNOWN, answer.why, fix)
 
 
 def objects_of(rows: Iterable[Row], kind: str) -> list[str]:

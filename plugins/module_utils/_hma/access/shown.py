@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Final
 
 from ..base.printable import printable
+from .answers import NO, NOT_ASKED, NOT_NEEDED, UNKNOWN, YES
 from .needs import NEEDS
-from .rows import INVENTORY, NAME, NO, NOT_ASKED, NOT_NEEDED, SERVER, TENANT, UNKNOWN, YES, Row, hidden, objects_of
+from .rows import INVENTORY, NAME, SERVER, TENANT, Row, hidden, objects_of
 
 _WORDS: Final = {YES: "yes", NO: "NO", UNKNOWN: "?", NOT_ASKED: "-", NOT_NEEDED: "-"}
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {

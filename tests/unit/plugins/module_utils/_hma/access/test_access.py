@@ -9,6 +9,16 @@ import re
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import (
+    NO,
+    NOT_ASKED,
+    NOT_NEEDED,
+    UNKNOWN,
+    YES,
+    NamesAnswer,
+    ServerAnswer,
+    TenantAnswer,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.needs import (
     COMMANDS,
     NEEDS,
@@ -21,11 +31,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.needs 
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows import (
     INVENTORY,
-    NO,
-    NOT_ASKED,
-    NOT_NEEDED,
-    UNKNOWN,
-    YES,
     Row,
     complete,
     inventory_rows,
@@ -53,11 +58,11 @@ SE, OLD = "Version 15.2 (Build 2562.17)", "Version 15.1 (Build 2000.1)"
 LOOKS = ["audit_hma"]
 
 
-def asked(**more: Any) -> dict[str, Any]:
-    return {
+def asked(**more: Any) -> ServerAnswer:
+    return ServerAnswer.from_result({
         "sign_in": YES, "shell": YES, "place": OPEN, "transport": "winrm", "powershell": "5.1", "commands": ALL,
         "version": SE, "why": "", **more,
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 def answers(rows: list[Row]) -> dict[str, str]:
@@ -106,10 +111,9 @@ def test_a_shell_that_lists_nothing_usable_is_no_answer() -> None:
 
 
 def test_an_inventory_is_judged_by_its_variables_and_its_hosts() -> None:
-    """A task that is let go on says that it did not fail: what it judged is there, or it is not."""
-    right = inventory_rows({"organization": {}, "failed": False}, ["ex1"], ["contoso"])
+    right = inventory_rows("", ["ex1"], ["contoso"])
     assert [row.answer for row in right] == [YES, YES]
-    wrong = inventory_rows({"failed": False, "msg": "localhost: audit_hma: hma_spn_mod\nis unknown"}, [], ["contoso"])
+    wrong = inventory_rows("localhost: audit_hma: hma_spn_mod\nis unknown", [], ["contoso"])
     assert [(row.answer, row.why) for row in wrong] == [
         (NO, "audit_hma: hma_spn_mod is unknown"), (NO, "it has no server."),
     ]  # fmt: skip
@@ -127,8 +131,12 @@ def test_a_server_is_judged_as_far_as_it_was_come_to() -> None:
     assert answers(list(server_rows("ex1", asked(place=UNNAMED), LOOKS)))["port"] == YES
     refused = list(server_rows("ex1", asked(sign_in=NO, why="ex1: rejected. Next: check ansible_user."), LOOKS))
     assert (refused[-1].why, refused[-1].fix) == ("rejected.", "Check ansible_user.")
-    broken = list(server_rows("ex1", {"failed": True, "msg": "'vault_x' is undefined"}, LOOKS))
+    failed = ServerAnswer.from_result({"failed": True, "msg": "'vault_x' is undefined"})
+    broken = list(server_rows("ex1", failed, LOOKS))
     assert [(row.question, row.answer, row.why) for row in broken] == [("sign-in", NO, "'vault_x' is undefined")]
+    # A connection of another kind opens nothing, so no port was looked at: the reason is said, and stops.
+    other = list(server_rows("ex1", asked(place=None, sign_in=NO, why="ex1: connection ssh is not supported."), LOOKS))
+    assert [(row.answer, row.why, row.stops) for row in other] == [(NO, "connection ssh is not supported.", True)]
     old = answers(list(server_rows("ex1", asked(version=OLD), ["enable_owa_hma", "audit_hma"])))
     assert (old["enable_owa_hma"], old["audit_hma"]) == (NOT_NEEDED, YES)
 
@@ -142,7 +150,8 @@ def access(*permissions: str, **more: Any) -> dict[str, Any]:
 
 def test_a_tenant_is_judged_by_its_token() -> None:
     def of(found: dict[str, Any], *playbooks: str, mode: str = "apply", users: bool = False) -> list[Row]:
-        return tenant_rows("contoso", found, playbooks or ("enable_hma",), mode=mode, users=users)
+        answer = TenantAnswer.from_result(found)
+        return tenant_rows("contoso", answer, playbooks or ("enable_hma",), mode=mode, users=users)
 
     reads = access("Application.Read.All")
     assert complete(of(access("Application.ReadWrite.All")))
@@ -161,7 +170,7 @@ def test_a_tenant_is_judged_by_its_token() -> None:
 
 
 def test_names_have_two_answers() -> None:
-    rows = list(name_rows({"places": {"mail": OPEN, "eas": SHUT, "old": UNNAMED}}))
+    rows = list(name_rows(NamesAnswer.from_result({"places": {"mail": OPEN, "eas": SHUT, "old": UNNAMED}})))
     assert [(row.object, row.question, row.answer) for row in rows] == [
         ("mail", "name", YES), ("mail", "443", YES), ("eas", "name", YES), ("eas", "443", NO), ("old", "name", NO),
     ]  # fmt: skip
@@ -169,7 +178,7 @@ def test_names_have_two_answers() -> None:
 
 def test_names_that_nobody_showed_are_no_yes() -> None:
     results: tuple[dict[str, Any], ...] = ({"skipped": True}, {"failed": False, "msg": "no address"}, {"places": {}})
-    skipped, failed, empty = (list(name_rows(result)) for result in results)
+    skipped, failed, empty = (list(name_rows(NamesAnswer.from_result(result))) for result in results)
     assert [(row.answer, row.stops) for row in (*skipped, *failed, *empty)] == [
         (NOT_ASKED, False), (UNKNOWN, True), (UNKNOWN, True),
     ]  # fmt: skip
@@ -182,7 +191,7 @@ def test_the_table_and_the_screen_put_first_what_cannot_be_reached() -> None:
         Row(INVENTORY, "inventory", "hosts", YES),
         *server_rows("ex1", viewer, list(NEEDS)),
         *server_rows("ex2", asked(place=SHUT, sign_in=NO, why="x"), list(NEEDS)),
-        *name_rows({"places": {"mail\x1b[31m": SHUT}}),
+        *name_rows(NamesAnswer.from_result({"places": {"mail\x1b[31m": SHUT}})),
     ]
     shown = table(rows)
     looks = "audit_hma, watch_hma, register_spns, verify_hma, record_organization, measure_sign_ins"
