@@ -37,6 +37,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending
     of_trial,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.found import Found
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.measuring import NAME as MEASURE
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.measuring import files_of, of_measure
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import one_line, screen
@@ -104,7 +105,7 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
     report = _result(control, "hma_report_result", run)
     files = _files(report, "" if named else ended.record, made.changes, history)
     if ended.name == MEASURE:
-        files = files_of(_result(control, "hma_sign_ins_result", run))
+        files = files_of(Found(_result(control, "hma_sign_ins_result", run)))
     return {
         "complete": end.complete,
         "not_done": watched.not_done if watched else "",
@@ -186,7 +187,7 @@ def _way_out(ended: Ended, hostvars: Variables) -> list[str]:
 def _restored(ended: Ended, hostvars: Variables) -> Ending:
     listed = _result(hostvars["localhost"], "hma_runs_result", ended.run["id"])
     if "runs" in listed:
-        return of_list(ended, listed["runs"])
+        return of_list(ended, Found(listed["runs"]).objects)
     read = hostvars["localhost"]["hma_history_read"]
     sources = _sources(ended.facts["settings"])
     found = restored(read, hostvars, list(ended.facts["servers"]), list(ended.facts["tenants"]), ended.checking)
@@ -229,7 +230,7 @@ _ENDS: Mapping[str, Callable[[Ended, Variables], Ending]] = {
     "disable_owa_hma": lambda ended, _hostvars: of_owa_off(ended),
     "restore_hma": _restored,
     MEASURE: lambda ended, hostvars: of_measure(
-        ended, _result(hostvars["localhost"], "hma_sign_ins_result", ended.run["id"])
+        ended, Found(_result(hostvars["localhost"], "hma_sign_ins_result", ended.run["id"]))
     ),
 }
 

@@ -104,7 +104,7 @@ def write_directories(writer: Writer, plan: Plan, seen: Seen) -> tuple[list[Dire
 
 
 def read_back(change: Change) -> Cmdlet:
-    return KINDS[change.target["kind"]].get_one(str(change.target["guid"]))
+    return KINDS[change.target["kind"]].get_one(change.target["guid"])
 
 
 def parse_read_back(change: Change, result: CmdletResult) -> Directory:

@@ -51,5 +51,5 @@ def check_written(writer: Writer, plan: Plan, now: Sequence[AuthServer]) -> None
     servers = {item.guid: item for item in now}
     for change in plan.changes:
         if change.target["type"] == "authserver":
-            server = servers.get(str(change.target["guid"]))
+            server = servers.get(change.target["guid"])
             writer.check_read_back(change, {name: server.value(name) for name in change.after} if server else {})

@@ -211,4 +211,4 @@ def _check_objects(writer: Writer, changes: Sequence[Change], objects: Sequence[
     """ExchangeError for the first object that is not as it was written."""
     by_guid = {fold(item.label("Guid", "")): item.found for item in objects}
     for change in changes:
-        writer.check_read_back(change, by_guid.get(fold(str(change.target["guid"])), {}))
+        writer.check_read_back(change, by_guid.get(fold(change.target["guid"]), {}))

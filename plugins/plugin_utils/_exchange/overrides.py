@@ -89,5 +89,5 @@ def _parsed(result: CmdletResult) -> list[SettingOverride]:
 
 
 def _found(now: Sequence[SettingOverride], change: Change) -> dict[str, Any]:
-    own = next((item for item in now if same(item.name, str(change.target["name"]))), None)
+    own = next((item for item in now if same(item.name, change.target["name"])), None)
     return {PARAMETERS: own.parameters if own else []}

@@ -78,7 +78,7 @@ def _check_people(writer: Writer, changes: Sequence[Change]) -> None:
     now = read_policies(writer.shell, everybody=True)
     by_guid = {person.guid: person for person in now.people}
     for change in changes:
-        writer.check_read_back(change, assignment.found_of(by_guid.get(str(change.target["guid"])), now.policies))
+        writer.check_read_back(change, assignment.found_of(by_guid.get(change.target["guid"]), now.policies))
 
 
 def restore_policies(task: Task, history: Sequence[Recorded] | None) -> Restoration:

@@ -136,7 +136,7 @@ def _check(writer: Writer, plan: Plan, site: WebSite) -> None:
             if other.target["guid"] == change.target["guid"]
             for name in other.after
         }
-        found = dict(settings.get(str(change.target["guid"]), {}))
+        found = dict(settings.get(change.target["guid"], {}))
         given = {name: value for name, value in change.after.items() if name in change.cmdlet.parameters}
         change = replace(change, after=given)
         writer.check_read_back(change, {**found, **{name: change.after[name] for name in later & set(change.after)}})

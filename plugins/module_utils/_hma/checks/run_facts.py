@@ -224,7 +224,7 @@ def _in_full(run: RunVariables, host: str) -> Any:
 def _listed(organization: Vars) -> dict[str, str]:
     """The full names of the organization's servers, by the names that an inventory has for them."""
     servers = [item for item in organization.get("servers") or [] if item.get("fqdn")]
-    return {fold(str(item.get(key))): str(item["fqdn"]) for key in ("name", "fqdn") for item in servers}
+    return {fold(str(item.get(key))): item["fqdn"] for key in ("name", "fqdn") for item in servers}
 
 
 def _sign_in_domains(run: RunVariables) -> SignInDomains:

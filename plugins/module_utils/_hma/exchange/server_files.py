@@ -101,7 +101,7 @@ def ask(url: str, proxy: str | None) -> Cmdlet:
 
 def parse_way(cmdlet: Cmdlet, result: CmdletResult) -> Way:
     answer: Properties = result.only(cmdlet.name)
-    url, proxy = str(cmdlet.parameters["Uri"]), cmdlet.parameters.get("Proxy")
+    url, proxy = cmdlet.parameters["Uri"], cmdlet.parameters.get("Proxy")
     return Way(url, proxy, answer.number("Status"), answer.optional_text("Reason"))
 
 

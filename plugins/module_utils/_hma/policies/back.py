@@ -146,7 +146,7 @@ def _wanted(
 
 def _in_use(state: State, default: Sequence[Change], people: Sequence[Change]) -> dict[str, list[str]]:
     """By the name of a policy, folded, who has it when default and people are back."""
-    after = {str(change.target["guid"]): change.after[POLICY] for change in people}
+    after = {change.target["guid"]: change.after[POLICY] for change in people}
     found: dict[str, list[str]] = {}
     for person in state.people.values():
         name = after.get(person.guid, name_of(state.policies, person.policy))

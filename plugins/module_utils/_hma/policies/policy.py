@@ -145,7 +145,7 @@ def found_of(change: Change, policies: Sequence[Policy], config: OrganizationCon
     """The properties of the object of a change, as they read back."""
     if change.target["type"] == DEFAULT_TARGET:
         return {DEFAULT: name_of(policies, config.default_authentication_policy)}
-    policy = named(policies, str(change.target["name"]))
+    policy = named(policies, change.target["name"])
     return policy.properties() if policy else dict.fromkeys((EXISTS, *SWITCHES), False)
 
 

@@ -40,8 +40,8 @@ def _users(json: Any) -> str:
     wrong = _listed("userPrincipalName", "onPremisesSyncEnabled")(json)
     if wrong:
         return wrong
-    said = {str(item["onPremisesSyncEnabled"]) for item in json["value"]}
-    return "" if said <= {"True", "None"} else "onPremisesSyncEnabled is false"
+    said = [item["onPremisesSyncEnabled"] for item in json["value"]]
+    return "" if all(value in (True, None) for value in said) else "onPremisesSyncEnabled is false"
 
 
 def _claims(recording: Recording) -> Seen | None:

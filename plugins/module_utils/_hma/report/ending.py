@@ -13,6 +13,7 @@ from ..base.command import Command, playbook, variable_of_paths
 from ..checks.steps import SWITCH_WRITES
 from .again import repeated
 from .document import Document
+from .found import Found
 from .page import head_of
 from .verdict import NOT_READY, ON, PARTS
 
@@ -67,7 +68,7 @@ class Ended:
 
     @property
     def name(self) -> str:
-        return str(self.run["playbook"])
+        return self.document.run.playbook
 
     @property
     def inventory(self) -> Sequence[str]:
@@ -255,18 +256,18 @@ def of_restore(ended: Ended, complete: bool, message: str, runs: Sequence[str]) 
     return Ending(complete, words, says, on if complete else once_more)
 
 
-def of_list(ended: Ended, runs: Sequence[Mapping[str, Any]]) -> Ending:
+def of_list(ended: Ended, runs: Sequence[Found]) -> Ending:
     """What restore_hma lists: the newest runs by name, and the command that shows what taking one back would do."""
     words = f"{len(runs)} {'run is' if len(runs) == 1 else 'runs are'} recorded"
-    goes = [run for run in runs if run["counts"].get("stands") or run["counts"].get("in use")]
-    lost = [run for run in runs if run["trouble"]]
+    goes = [run for run in runs if run["counts"]["stands"].flag or run["counts"]["in use"].flag]
+    lost = [run for run in runs if run["trouble"].flag]
     says = [f"Of {len(goes)} something still stands." if goes else "Nothing of them still stands."]
-    says += [f"The record of {lost[0]['run']} cannot be read: {lost[0]['trouble']}"] if lost else []
+    says += [f"The record of {lost[0]['run'].text} cannot be read: {lost[0]['trouble'].text}"] if lost else []
     says += [f"Not read: {item.host or item.step}: {item.message}" for item in ended.document.problems[:1]]
-    says += [str(run["text"]) + "." for run in goes[:3]]
+    says += [f"{run['text'].text}." for run in goes[:3]]
     if not goes:
         return Ending(not lost, words, tuple(says))
-    options = ("--check", "--diff", *sources([str(goes[0]["folder"])]))
+    options = ("--check", "--diff", *sources([goes[0]["folder"].text]))
     back = playbook("restore_hma", ended.inventory, options=options)
     return Ending(not lost, words, tuple(says), Next("What the newest would take back", back))
 

@@ -5,30 +5,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from ..base.command import playbook, variable_of_paths
 from .ending import Ended, Ending, Next
+from .found import Found
 
 NAME: Final = "measure_sign_ins"
 _GO_ON: Final = ("-e", "hma_measure_continue=true")
 _FILES: Final = (("Result", "html"), ("People", "people_csv"), ("Data", "json"))
 
 
-def of_measure(ended: Ended, written: Mapping[str, Any]) -> Ending:
+def of_measure(ended: Ended, written: Found) -> Ending:
     """``written`` is the result of writing the files, or empty where the run did not get that far."""
     again = Next("Once more", playbook(NAME, ended.inventory))
-    if not written.get("files"):
-        reason = str(written.get("msg") or ended.run["reason"] or ended.run["stopped"] or "no server was asked.")
+    if not written["files"].flag:
+        reason = written["msg"].text or str(ended.run["reason"] or ended.run["stopped"] or "no server was asked.")
         return Ending(False, "Nothing was counted", (reason,), again)
     # Why a host failed is the first thing to do already.
     failed = tuple(f"{item.host}: " for item in ended.document.problems)
-    says = (str(written["sentence"]), *(item for item in written["incomplete"] if not item.startswith(failed)))
-    if written["complete"]:
-        return Ending(True, str(written["words"]), says, _after(ended, str(written["files"].get("json", ""))))
+    says = (written["sentence"].text, *(item for item in written["incomplete"].texts if not item.startswith(failed)))
+    if written["complete"].flag:
+        return Ending(True, written["words"].text, says, _after(ended, written["files"]["json"].text))
     on = Next("To go on", playbook(NAME, ended.inventory, options=_GO_ON))
-    return Ending(False, str(written["words"]), says, on if written["unfinished"] else again)
+    return Ending(False, written["words"].text, says, on if written["unfinished"].flag else again)
 
 
 def _after(ended: Ended, data: str) -> Next:
@@ -39,7 +39,6 @@ def _after(ended: Ended, data: str) -> Next:
     return Next("To block legacy sign-in, first", playbook("block_legacy_auth", ended.inventory, options=options))
 
 
-def files_of(written: Mapping[str, Any]) -> list[tuple[str, str]]:
+def files_of(written: Found) -> list[tuple[str, str]]:
     """What the run left, each with its name."""
-    files = written.get("files") or {}
-    return [(what, str(files.get(kind, ""))) for what, kind in _FILES]
+    return [(name, written["files"][kind].text) for name, kind in _FILES]

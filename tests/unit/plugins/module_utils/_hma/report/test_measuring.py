@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import Ended
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.found import Found
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.measuring import files_of, of_measure
 
 from tests.unit.report_samples import fleet
@@ -44,7 +45,7 @@ def written(*incomplete: str, unfinished: bool = False) -> dict[str, Any]:
     ],
 )
 def test_endings(found: dict[str, Any], complete: bool, option: bool) -> None:
-    end = of_measure(ended(), found)
+    end = of_measure(ended(), Found(found))
     assert (end.complete, end.words) == (complete, "W")
     assert end.says == ("S.", *found["incomplete"])
     assert end.next is not None
@@ -58,7 +59,7 @@ def test_endings(found: dict[str, Any], complete: bool, option: bool) -> None:
 def test_a_measurement_with_names_is_what_the_waves_rest_on(masked: bool) -> None:
     found = ended()
     found = Ended(found.document, {**found.facts, "settings": {"hma_measure_masked": masked}})
-    end = of_measure(found, written())
+    end = of_measure(found, Found(written()))
     assert end.complete and end.next is not None
     words = shlex.split(end.next.command.text)
     assert words[1] == f"hybrid.exchange.{'measure_sign_ins' if masked else 'block_legacy_auth'}"
@@ -67,12 +68,12 @@ def test_a_measurement_with_names_is_what_the_waves_rest_on(masked: bool) -> Non
 
 
 def test_what_is_to_be_mended_first_is_not_said_twice() -> None:
-    end = of_measure(ended("ex2: lost"), written("ex2: lost", "EX1: locked"))
+    end = of_measure(ended("ex2: lost"), Found(written("ex2: lost", "EX1: locked")))
     assert end.says == ("S.", "EX1: locked")
 
 
 def test_without_a_result_the_reason_is_said() -> None:
-    end = of_measure(ended(), {"msg": "localhost: the disk is full"})
+    end = of_measure(ended(), Found({"msg": "localhost: the disk is full"}))
     assert (end.complete, end.words, end.says) == (False, "Nothing was counted", ("localhost: the disk is full",))
-    assert of_measure(ended(stopped="Step", reason="It broke."), {}).says == ("It broke.",)
-    assert files_of({}) == [("Result", ""), ("People", ""), ("Data", "")]
+    assert of_measure(ended(stopped="Step", reason="It broke."), Found()).says == ("It broke.",)
+    assert files_of(Found()) == [("Result", ""), ("People", ""), ("Data", "")]
