@@ -94,7 +94,7 @@ class ActionModule(HmaAction[Options]):
             unread=[gap.brief_facts() for gap in gaps],
         )
 
-    def _version(self, asked: _on_server.Asked) -> tuple[str | None, list[Unread]]:
+    def _version(self, asked: _on_server.BothAnswers) -> tuple[str | None, list[Unread]]:
         """The file version, or why there is none."""
         try:
             if asked.own is None:

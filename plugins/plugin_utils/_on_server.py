@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What is of a server itself, read in the same shell as the rest: file version, event log, way out.
+"""PRIVATE. What a server's own commands say, read in the same shell as the rest: the version of its files, errors in
+its event log, and whether it reaches Entra (its ways out).
 
 Where a connection cannot ask the server itself, the rest is read all the same, and each part has the reason.
 """
@@ -27,8 +28,8 @@ PARTS = ("version", "events", "ways")
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The answer to the cmdlets, and what the server's own commands gave; none, and the reason, where it cannot be
+class BothAnswers:
+    """The answer to the cmdlets of Exchange, and what the server's own commands gave; none, and why, where it cannot be
     asked."""
 
     answer: Answer
@@ -38,7 +39,7 @@ class Asked:
 
 @dataclass
 class OnServer:
-    """What is of the server itself. A part that is None was not read; ``unread`` says why."""
+    """What the server's own commands said. A part that is None was not read; ``unread`` says why."""
 
     version: str | None = None
     events: Sequence[LoggedError] | None = None
@@ -46,31 +47,31 @@ class OnServer:
     unread: list[Unread] = field(default_factory=list)
 
 
-def ask(shell: Shell, cmdlets: Sequence[Cmdlet], local: Sequence[Cmdlet], *, through: str | None) -> Asked:
+def ask(shell: Shell, cmdlets: Sequence[Cmdlet], local: Sequence[Cmdlet], *, through: str | None) -> BothAnswers:
     """Both lists in one shell. A server that is reached through another one is not the one that would answer."""
     if through and local:
         reason = f"it is read on {through} itself, and that is reached through another server."
-        return Asked(shell.run(cmdlets), None, reason)
+        return BothAnswers(shell.run(cmdlets), None, reason)
     if not local:
-        return Asked(shell.run(cmdlets), ())
+        return BothAnswers(shell.run(cmdlets), ())
     try:
         answer = shell.run([*cmdlets, *local])
     except NotLocal as exc:
-        return Asked(shell.run(cmdlets), None, str(exc))
-    return Asked(answer, answer.results[len(cmdlets) :])
+        return BothAnswers(shell.run(cmdlets), None, str(exc))
+    return BothAnswers(answer, answer.results[len(cmdlets) :])
 
 
-def parse(host: str, local: Sequence[Cmdlet], asked: Asked) -> OnServer:
+def parse(host: str, local: Sequence[Cmdlet], answer: BothAnswers) -> OnServer:
     """The parts, each by itself: one that failed leaves the others as they are."""
     found = OnServer()
-    if asked.own is None:
-        found.unread = [Unread(part, asked.reason) for part in PARTS]
+    if answer.own is None:
+        found.unread = [Unread(part, answer.reason) for part in PARTS]
         return found
-    pairs = list(zip(local, asked.own, strict=True))
-    found.version = _part(found, "version", lambda: str(server_files.parse_version(_whole(host, *pairs[0]))))
-    found.events = _part(found, "events", lambda: server_files.parse_events(_whole(host, *pairs[1])))
+    pairs = list(zip(local, answer.own, strict=True))
+    found.version = _part(found, "version", lambda: str(server_files.parse_version(_without_errors(host, *pairs[0]))))
+    found.events = _part(found, "events", lambda: server_files.parse_events(_without_errors(host, *pairs[1])))
     found.ways = _part(
-        found, "ways", lambda: [server_files.parse_way(pair[0], _whole(host, *pair)) for pair in pairs[2:]]
+        found, "ways", lambda: [server_files.parse_way(pair[0], _without_errors(host, *pair)) for pair in pairs[2:]]
     )
     return found
 
@@ -83,7 +84,8 @@ def _part(found: OnServer, name: str, read: Callable[[], Part]) -> Part | None:
         return None
 
 
-def _whole(host: str, cmdlet: Cmdlet, result: CmdletResult) -> CmdletResult:
+def _without_errors(host: str, cmdlet: Cmdlet, result: CmdletResult) -> CmdletResult:
+    """The result as it is; ExchangeError where the command failed."""
     if result.errors:
         raise ExchangeError(cmdlet_failure(host, cmdlet, result.errors[0]))
     return result

@@ -89,69 +89,116 @@ def change_names(
     if not first.changed:
         return outcome
     refuse_what_is_known(client, known, first.changed, held=present and of.exclusive)
-    seen = list(first.before)
-    doubt: NotFinished | None = None
-    for attempt in range(_WRITES):
-        principal = _read_again(client, doubt, on_outcome)
-        have, now = set(seen), of.of(client, principal)
-        seen += [name for name in now if name not in have]
-        if not of.plan(now, wanted, present=present).changed:
-            if doubt is None:
-                outcome.after = now  # another writer did it
-                return outcome
-            on_outcome(True, f"{doubt} Read again: it took effect.")
-            break
-        if doubt is not None:
-            on_outcome(False, f"{doubt} Read again: it is not there.")
-        plan = of.plan(seen, wanted, present=present)
-        on_intent(plan)
-        doubt = _write(client, principal.id, plan, on_outcome, of)
-        outcome.sent = plan.after
-        if doubt is None:
-            break
-        if attempt == _WRITES - 1:
-            on_outcome(None, str(doubt))
-            raise doubt
-        outcome.notes.append(str(doubt))
-        sleep(2.0**attempt if doubt.retry_after is None else doubt.retry_after)
-    _look(client, wanted, outcome, present=present, seconds=verify_seconds, sleep=sleep, of=of)
+    writes = _Writes(client, of, wanted, present, on_intent, on_outcome, sleep)
+    if writes.made(outcome):
+        writes.look(outcome, verify_seconds)
     return outcome
 
 
-def _write(
-    client: GraphClient,
-    principal_id: str,
-    plan: NamePlan,
-    on_outcome: Callable[[bool | None, str], None],
-    of: ListProperty,
-) -> NotFinished | None:
-    """One PATCH. What leaves its effect open is given back: the next read tells what the outcome was."""
-    try:
-        client.replace(principal_id, of.name, plan.after)
-    except NotFinished as exc:
-        return exc
-    except GraphError as exc:
-        on_outcome(False, str(exc))
-        raise GraphError(_with_next_step(client, plan, exc, of)) from None
-    on_outcome(True, "")
-    return None
+@dataclass(frozen=True)
+class _Writes:
+    """The writes of one change: read again, one PATCH, and the same once more where its effect is in doubt.
 
+    ``on_outcome`` is given True (it took effect), False (it did not) or None (nobody knows), and why.
+    """
 
-def _read_again(
-    client: GraphClient, doubt: NotFinished | None, on_outcome: Callable[[bool | None, str], None]
-) -> ServicePrincipal:
-    """The read right before a write; where the write before it is in doubt, a failure here must not hide that."""
-    try:
-        principal = client.exchange_online()
-        _plausible(client, principal, "" if doubt else "Nothing was written.")
-    except GraphError as exc:
-        if doubt is None:
-            raise
-        on_outcome(None, str(doubt))
-        raise GraphError(
-            f"{doubt} Whether that write took effect is not known, because reading again failed: {exc}"
-        ) from None
-    return principal
+    client: GraphClient
+    of: ListProperty
+    wanted: Sequence[str]
+    present: bool
+    on_intent: Callable[[NamePlan], None]
+    on_outcome: Callable[[bool | None, str], None]
+    sleep: Callable[[float], None]
+
+    def made(self, outcome: Outcome) -> bool:
+        """Write until it took effect; False where another writer did it before. The last doubt is raised."""
+        seen, attempt = list(outcome.before), 0
+        doubt: NotFinished | None = None
+        while True:
+            principal = self._read_again(doubt)
+            have, now = set(seen), self.of.of(self.client, principal)
+            seen += [entry for entry in now if entry not in have]
+            if not self._plan(now).changed:
+                if doubt is None:
+                    outcome.after = now
+                    return False
+                self.on_outcome(True, f"{doubt} Read again: it took effect.")
+                return True
+            if doubt is not None:
+                self.on_outcome(False, f"{doubt} Read again: it is not there.")
+            plan = self._plan(seen)
+            self.on_intent(plan)
+            doubt = self._write(principal.id, plan)
+            outcome.sent = plan.after
+            if doubt is None:
+                return True
+            attempt += 1
+            if attempt == _WRITES:
+                self.on_outcome(None, str(doubt))
+                raise doubt
+            outcome.notes.append(str(doubt))
+            self.sleep(2.0 ** (attempt - 1) if doubt.retry_after is None else doubt.retry_after)
+
+    def look(self, outcome: Outcome, seconds: float) -> None:
+        """Read back with growing pauses: replicas of the directory may lag, and Microsoft promises no
+        read-after-write."""
+        waited, pause = 0.0, 1.0
+        outcome.missing = list(outcome.plan.changed)
+        while True:
+            try:
+                names = self.of.of(self.client, self.client.exchange_online())
+            except GraphError as exc:
+                # Graph accepted the write: that this look failed is no reason to call it failed.
+                outcome.notes.append(f"the write was accepted, but reading it back failed: {exc}")
+                return
+            plan = self._plan(names)
+            outcome.after, outcome.missing = names, plan.changed
+            expected = {*names, *self.wanted}
+            lost = [name for name in outcome.sent or [] if name not in expected]
+            if not plan.changed and not lost:
+                return
+            if waited >= seconds:
+                break
+            self.sleep(pause)
+            waited, pause = waited + pause, min(pause * 2, 15.0)
+        if lost:
+            raise GraphError(
+                f"{self.client.where}: Graph accepted the write, but after it these {self.of.entries} are missing: "
+                f"{', '.join(lost)}. The list that was sent is in the record; put them back from it."
+            )
+        outcome.notes.append(
+            f"not visible yet after {seconds:.0f} s: {', '.join(outcome.missing)}; Entra's replicas may lag, run "
+            f"this again."
+        )
+
+    def _plan(self, entries: Sequence[str]) -> NamePlan:
+        return self.of.plan(entries, self.wanted, present=self.present)
+
+    def _write(self, principal_id: str, plan: NamePlan) -> NotFinished | None:
+        """One PATCH. What leaves its effect open is given back: the next read tells what the outcome was."""
+        try:
+            self.client.replace(principal_id, self.of.name, plan.after)
+        except NotFinished as exc:
+            return exc
+        except GraphError as exc:
+            self.on_outcome(False, str(exc))
+            raise GraphError(_with_next_step(self.client, plan, exc, self.of)) from None
+        self.on_outcome(True, "")
+        return None
+
+    def _read_again(self, doubt: NotFinished | None) -> ServicePrincipal:
+        """The read right before a write; where the write before it is in doubt, a failure here must not hide that."""
+        try:
+            principal = self.client.exchange_online()
+            _plausible(self.client, principal, "" if doubt else "Nothing was written.")
+        except GraphError as exc:
+            if doubt is None:
+                raise
+            self.on_outcome(None, str(doubt))
+            raise GraphError(
+                f"{doubt} Whether that write took effect is not known, because reading again failed: {exc}"
+            ) from None
+        return principal
 
 
 def _plausible(client: GraphClient, principal: ServicePrincipal, written: str) -> None:
@@ -162,48 +209,6 @@ def _plausible(client: GraphClient, principal: ServicePrincipal, written: str) -
             f"id: a stale replica or a damaged object. {written} Run this again in some minutes; if it "
             f"stays, ask Microsoft support."
         )
-
-
-def _look(
-    client: GraphClient,
-    wanted: Sequence[str],
-    outcome: Outcome,
-    *,
-    present: bool,
-    seconds: float,
-    sleep: Callable[[float], None],
-    of: ListProperty,
-) -> None:
-    """Read back with growing pauses: replicas of the directory may lag, and Microsoft promises no read-after-write."""
-    waited, pause = 0.0, 1.0
-    outcome.missing = list(outcome.plan.changed)
-    while True:
-        try:
-            names = of.of(client, client.exchange_online())
-        except GraphError as exc:
-            # Graph accepted the write: that this look failed is no reason to call it failed.
-            outcome.notes.append(f"the write was accepted, but reading it back failed: {exc}")
-            return
-        plan = of.plan(names, wanted, present=present)
-        outcome.after, outcome.missing = names, plan.changed
-        expected = {*names, *wanted}
-        lost = [name for name in outcome.sent or [] if name not in expected]
-        if not plan.changed and not lost:
-            return
-        if waited >= seconds:
-            break
-        sleep(pause)
-        waited, pause = waited + pause, min(pause * 2, 15.0)
-    if lost:
-        raise GraphError(
-            f"{client.where}: Graph accepted the write, but after it these {of.entries} are missing: "
-            f"{', '.join(lost)}. The list that was sent is in "
-            "the record; put them back from it."
-        )
-    outcome.notes.append(
-        f"not visible yet after {seconds:.0f} s: {', '.join(outcome.missing)}; Entra's replicas may lag, run "
-        f"this again."
-    )
 
 
 def _with_next_step(client: GraphClient, plan: NamePlan, exc: GraphError, of: ListProperty) -> str:
