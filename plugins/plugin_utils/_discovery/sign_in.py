@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. How the server was reached that was asked, as the inventory of all of them has it: variables without
+"""PRIVATE. How the server that was asked was reached, as variables for the inventory of all of them: values without
 secrets, and the names of those that are secret."""
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. The Ansible connection under a shell: opened, opened anew, watched, and its breakage told apart."""
+"""PRIVATE. The Ansible connection under a shell: it is opened, opened anew and watched, and its failures are named."""
 
 from __future__ import annotations
 

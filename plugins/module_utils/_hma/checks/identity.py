@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Judges of identity: whose sign-in name cannot work in Entra, before they find out on Monday."""
+"""PRIVATE. Judges of identity: whose sign-in name cannot work in Entra."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Judge of the auth certificate of tomorrow and of its copy in Entra: what a rotation would break."""
+"""PRIVATE. Judge of the next auth certificate, and of whether Entra has it: what a rotation would break."""
 
 from __future__ import annotations
 

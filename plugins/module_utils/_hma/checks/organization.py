@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Judges of the organization's own switches, its auth certificate, its clients' doors."""
+"""PRIVATE. Judges of the organization's own switches: MAPI over HTTP, modern authentication, EWS."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Judge of what each server reaches in the internet: the host that people sign in at, and Entra's metadata."""
+"""PRIVATE. Judge of what each server reaches on the internet: the host that people sign in at, and Entra's metadata."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. A cmdlet as data: the domain makes them, a transport renders them, nobody splices text."""
+"""PRIVATE. A cmdlet as data: the domain makes them, a transport renders them, and nobody joins text to a script."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Recorded runs beside what is there now: which of their writes still stand, and what would go back.
+"""PRIVATE. Recorded runs beside what is there now: which of their writes still have effect, and what would go back.
 
 Nothing is planned here, and no lock-out is judged: ``restore_hma --check`` of a run does that. What stands is decided
 as a restore decides it, by the value that is there and not by the word in the record.

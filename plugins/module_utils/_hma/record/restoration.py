@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Undoing recorded writes: the state now says which of them took place, not the word in the record."""
+"""PRIVATE. Undoing recorded writes: the state now says which of them took place, not the result in the record."""
 
 from __future__ import annotations
 

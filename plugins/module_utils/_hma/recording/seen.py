@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What was seen of an assumption."""
+"""PRIVATE. What a judge saw of an assumption: its position, and what it was seen by."""
 
 from __future__ import annotations
 

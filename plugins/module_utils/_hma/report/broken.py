@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What broke a run is the first thing to do: never is there nothing to fix after a run that stopped."""
+"""PRIVATE. What broke a run, as the first thing to do. After a run that stopped no report says that there is nothing to
+fix."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What a run left behind, typed once at the door of the report. No hole in it may keep a report from being
-written."""
+"""PRIVATE. What a run left behind, typed once where the report begins. A part that is missing keeps no report from
+being written."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. What a playbook that is one step of the whole read back, judged by the checks of that step.
+"""PRIVATE. What a playbook that does one step read back, judged by the checks of that step.
 
 register_spns and prepare_vdirs have no gate behind their writes: what they read after them is what they are judged by.
 """
