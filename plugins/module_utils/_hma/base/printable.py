@@ -1,8 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. Text that can stand in any document: characters that no document may hold, or that hide or reorder others, are
-written as their codes."""
+"""PRIVATE. Text that can stand in any document: characters that no document may hold, or that hide or reorder others,
+are written as their codes."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from ..base.comparison import fold
 from ..base.display import listed
 from ..entra.spns import is_built_in
+from ..exchange import authserver, orgconfig, virtual_directories
 from ..report.found import Found
 from .state import (
     AUTH_SERVERS,
@@ -42,26 +43,17 @@ from .state import (
 _READ: Final = "read"
 # The product's own names of what the modules read.
 _AUTH_SERVER: Final = {
-    "name": "Name",
-    "enabled": "Enabled",
-    "default": "IsDefaultAuthorizationEndpoint",
-    "type": "Type",
-    "realm": "Realm",
-    "domain_names": "DomainName",
-    "application_identifier": "ApplicationIdentifier",
+    name: authserver.PROPERTIES[name]
+    for name in ("name", "enabled", "default", "type", "realm", "domain_names", "application_identifier")
 }
 _SWITCHES: Final = {
-    "oauth2_client_profile_enabled": "OAuth2ClientProfileEnabled",
-    "mapi_http_enabled": "MapiHttpEnabled",
+    **orgconfig.PROPERTIES,
     "default_authentication_policy": "DefaultAuthenticationPolicy",
     "ews_enabled": "EwsEnabled",
     "ews_application_access_policy": "EwsApplicationAccessPolicy",
     "download_domains": "EnableDownloadDomains",
 }
-_METHODS: Final = {
-    "internal_methods": "InternalAuthenticationMethods",
-    "external_methods": "ExternalAuthenticationMethods",
-}
+_METHODS: Final = dict(zip(("internal_methods", "external_methods"), virtual_directories.METHODS, strict=True))
 _URLS: Final = {"internal": "InternalUrl", "external": "ExternalUrl", "scp": "AutoDiscoverServiceInternalUri"}
 
 

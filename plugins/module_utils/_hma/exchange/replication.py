@@ -19,7 +19,7 @@ from ..base.comparison import fold, folded
 from ..base.values import Properties
 from . import authserver
 from .cmdlet import Cmdlet, CmdletResult
-from .virtual_directories import KINDS
+from .virtual_directories import KINDS, METHODS
 
 STATUS: Final = Cmdlet(
     "Get-ExchangeServer",
@@ -27,7 +27,6 @@ STATUS: Final = Cmdlet(
     ("Name", "Fqdn", "IsEdgeServer", "IsClientAccessServer", "CurrentConfigDomainController"),
     on_error="continue",
 )
-_METHODS: Final = ("InternalAuthenticationMethods", "ExternalAuthenticationMethods")
 _TRUST: Final = ("DomainName", "Enabled", authserver.DEFAULT)
 
 
@@ -66,7 +65,7 @@ def controllers(result: CmdletResult) -> tuple[dict[str, list[str]], list[str]]:
 def reads(controller: str) -> list[Cmdlet]:
     """The cmdlets that read one domain controller. They ask Active Directory only: no server's IIS is touched."""
     where = {"DomainController": controller}
-    returns = ("Name", "Guid", "Identity", *_METHODS)
+    returns = ("Name", "Guid", "Identity", *METHODS)
     return [
         Cmdlet(authserver.READ.name, where, authserver.READ.returns, on_error="continue"),
         *(
@@ -84,7 +83,7 @@ def state(results: Sequence[CmdletResult]) -> State:
     ]
     for result in directories:
         objects += [
-            _seen(directory, _name(directory), _METHODS) for directory in result.properties("Get-VirtualDirectory")
+            _seen(directory, _name(directory), METHODS) for directory in result.properties("Get-VirtualDirectory")
         ]
     return dict(objects)
 
