@@ -15,6 +15,7 @@ from typing import Any, Final
 from .accounts import HOME, Accounts, paged
 from .directory import Object, one
 from .exchange_objects import guid_of
+from .exchange_reads import address_in
 from .sids import BUILT_IN, sid_of
 
 _BUILT_IN: Final = "Administrator"
@@ -75,7 +76,7 @@ class Administrators(Accounts):
 
     def _as_mailbox(self, name: str, own: Mapping[str, Any] | None) -> Object:
         """What a mailbox of the scenario says of its account; ``domain`` is another one of the forest."""
-        mail = "" if name == _BUILT_IN else self._address(name)
+        mail = "" if name == _BUILT_IN else address_in(name, self.address_domain())
         if own is None:
             return {"WindowsEmailAddress": mail}
         short, domain = name.partition("@")[0], own.get("domain")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import fnmatch
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cryptography import x509
@@ -159,7 +159,8 @@ class Reads:
         asked, limit = given.get("RecipientTypeDetails", []), int(given.get("ResultSize", 1000))
         kinds = [asked] if isinstance(asked, str) else list(asked)
         found = [item for item in self._mailboxes() if not kinds or item["RecipientTypeDetails"] in kinds]
-        found = [item for item in found if _fits(item["UserPrincipalName"], str(given.get("Filter", "")))]
+        parts = _conditions(str(given.get("Filter", "")))
+        found = [item for item in found if _fits(item["UserPrincipalName"], parts)]
         return found[:limit], [_MORE] if len(found) > limit else []
 
     def _arbitration(self, controller: str) -> list[Object]:
@@ -176,7 +177,7 @@ class Reads:
         ]
 
     def _mailboxes(self) -> list[Object]:
-        found = []
+        found, domain = [], self.address_domain()
         for item in self.spec.get("mailboxes", _MAILBOXES):
             upn = item.get("upn") or f"{item['name']}@contoso.test"
             names = [upn.format(number) for number in range(int(item.get("count", 1)))]
@@ -184,18 +185,18 @@ class Reads:
                 {
                     "UserPrincipalName": name,
                     "SamAccountName": item.get("account", name.partition("@")[0]).format(number),
-                    "PrimarySmtpAddress": item.get("mail", self._address(name)).format(number),
+                    "PrimarySmtpAddress": item.get("mail", address_in(name, domain)).format(number),
                     "RecipientTypeDetails": item.get("type", "UserMailbox"),
                 }
                 for number, name in enumerate(names)
             ]
         return found
 
-    def _address(self, name: str) -> str:
-        """The address that the default policy gives: the same name in the first domain of its own (assumed)."""
+    def address_domain(self) -> str:
+        """The domain of the addresses that the default policy gives: the first one of its own (assumed)."""
         domains = [_domain(item) for item in self.spec.get("accepted_domains", [])]
         own = [item["name"] for item in domains if item["type"] == "Authoritative" and "*" not in item["name"]]
-        return f"{name.partition('@')[0]}@{own[0]}" if own else name
+        return str(own[0]) if own else ""
 
     def _reached(self, wanted: str, prefix: str = "") -> dict[str, Any]:
         server = self.servers[self.server_name(wanted).casefold()]
@@ -207,6 +208,11 @@ class Reads:
                 "[FailureCategory=Cmdlet-RpcClientException]", "ReadError", "RpcClientException", text, wanted
             )
         return server
+
+
+def address_in(name: str, domain: str) -> str:
+    """The same name in that domain."""
+    return f"{name.partition('@')[0]}@{domain}" if domain else name
 
 
 def _thumbprint(certificate: x509.Certificate) -> str:
@@ -221,8 +227,10 @@ def _domain(item: Any) -> dict[str, str]:
     )
 
 
-def _fits(name: str, condition: str) -> bool:
-    for part in condition.split(" -and ") if condition else []:
+def _conditions(text: str) -> list[tuple[re.Pattern[str], bool]]:
+    """What a name has to be like, and what it must not be like."""
+    found = []
+    for part in text.split(" -and ") if text else []:
         match = _CONDITION.match(part)
         if match is None:
             text = (
@@ -230,7 +238,11 @@ def _fits(name: str, condition: str) -> bool:
                 f'know the condition {part}"'
             )
             raise ShellError("ParameterBindingFailed", "InvalidArgument", "ParameterBindingException", text)
-        like = fnmatch.fnmatchcase(name.casefold(), match[2].replace("''", "'").replace("[", "[[]").casefold())
-        if like != (match[1].casefold() == "like"):
-            return False
-    return True
+        wildcards = match[2].replace("''", "'").replace("[", "[[]").casefold()
+        found.append((re.compile(fnmatch.translate(wildcards)), match[1].casefold() == "like"))
+    return found
+
+
+def _fits(name: str, parts: Iterable[tuple[re.Pattern[str], bool]]) -> bool:
+    folded = name.casefold()
+    return all(bool(pattern.match(folded)) == like for pattern, like in parts)

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
+from .addresses import addresses_in, addresses_of, parsed
+
 _GUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HOST: Final = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _THUMBPRINT: Final = re.compile(r"[0-9A-F]{40}")
@@ -29,11 +31,11 @@ _PERMISSION: Final = re.compile(r"[A-Za-z]+\.Read[A-Za-z]*\.[A-Za-z]+")
 
 
 def originals(state: Any, scenario: Mapping[str, Any]) -> list[str]:
-    """What nobody may find: hosts and their first labels, domains, GUIDs, thumbprints, people, names of objects."""
+    """What nobody may find: hosts, labels, domains, addresses, GUIDs, thumbprints, people, names of objects."""
     found = set(_named(scenario))
     for text in (*_texts(state), *_texts(scenario)):
         found |= {name for name in _GUID.findall(text) if not _PUBLIC_GUIDS.fullmatch(name.lower())}
-        found |= {*_THUMBPRINT.findall(text), *_SID.findall(text)}
+        found |= {*_THUMBPRINT.findall(text), *_SID.findall(text), *map(str, addresses_of(text))}
         for host in _HOST.findall(text):
             if not host.lower().endswith(_PUBLIC) and re.search("[A-Za-z]", host) and not _PERMISSION.fullmatch(host):
                 found |= {host, *(label for label in host.split(".") if len(label) > 3)}
@@ -63,10 +65,15 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def found_in(text: str, names: Iterable[str]) -> list[str]:
-    """The names that stand in a text as words, or in another encoding as anything."""
+    """The names that stand in a text as words, or in another encoding as anything; addresses in any spelling."""
     folded = text.casefold()
     words = set(re.findall(r"[\w.@-]+", folded)) | set(re.findall(r"[\w-]+", folded))
-    return [name for name in names if name.casefold() in words or any(form in text for form in _encoded(name))]
+    addresses = addresses_in(text)
+    return [name for name in names if (parsed(name) in addresses if parsed(name) else _stands(name, text, words))]
+
+
+def _stands(name: str, text: str, words: set[str]) -> bool:
+    return name.casefold() in words or any(form in text for form in _encoded(name))
 
 
 def _encoded(name: str) -> Iterator[str]:

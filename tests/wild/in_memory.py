@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
@@ -34,9 +36,11 @@ def violations(found: Mapping[str, Any], killed_after: int) -> Iterator[str]:
     yield from facts(inputs)
     yield from judgements(inputs)
     yield from one_mind(world, inputs)
-    yield from there_and_back(World(found), 10_000)
-    yield from there_and_back(World(found), killed_after)
-    yield from promise(World(found))
+    # Every world starts as this one: what was read of it is read once, its people apart.
+    inputs = replace(inputs, identity=World(found).people(inputs.identity.domains if inputs.identity else ()))
+    yield from there_and_back(World(found), inputs, 10_000)
+    yield from there_and_back(World(found), inputs, killed_after)
+    yield from promise(World(found), inputs)
 
 
 def facts(inputs: Inputs) -> Iterator[str]:
@@ -84,11 +88,10 @@ def one_mind(world: World, inputs: Inputs) -> Iterator[str]:
             yield f"reports: {where}: {by_name}"
 
 
-def there_and_back(world: World, lives: int) -> Iterator[str]:
+def there_and_back(world: World, inputs: Inputs, lives: int) -> Iterator[str]:
     """A run that may be killed after any write loses nothing; taken back it is the first state, or says what is not."""
     start, world.lives = world.state(), lives
     try:
-        inputs = world.case()
         for step in (world.register, world.prepare, world.trust):
             list(step(inputs))
         list(world.switch(inputs))
@@ -105,10 +108,9 @@ def there_and_back(world: World, lives: int) -> Iterator[str]:
             yield f"restored: {where} {key}: {was} is {is_now} now, and nobody says so"
 
 
-def promise(world: World) -> Iterator[str]:
+def promise(world: World, inputs: Inputs) -> Iterator[str]:
     """Where step 1 finds nothing in the way nothing is refused later, and what the article asks for is there. What it
     warned of, object by object, is no surprise."""
-    inputs = world.case()
     first = gates.judge("preflight", inputs)
     if [item for item in first if item.blocks]:
         return
@@ -158,7 +160,7 @@ def main() -> None:
 
 def _shape(text: str) -> str:
     """The words of a fault without the names in it."""
-    return " ".join("".join("#" if letter.isdigit() else letter for letter in text).split())[:90]
+    return " ".join(re.sub(r"\b[0-9A-F]{40}\b|\d", "#", text).split())[:90]
 
 
 __all__ = ["violations"]

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import plan_names
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import (
@@ -25,6 +26,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange impo
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import ErrorRecord as Error
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.side_effects import give_back
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import (
     has_domain_name,
@@ -74,6 +76,9 @@ class World(Story):
         self.sent: list[str] = []
         self.history: list[Recorded] = []
         self.lives = 10_000
+        self._read: dict[tuple[bool, int], dict[str, Any]] = {}
+        self._people: dict[str, Any] = {}
+        self._writes = 0
 
     def _clock(self) -> float:
         """Each look is later than any replication takes."""
@@ -106,8 +111,23 @@ class World(Story):
             raise Refused(result.errors[0].message)
         return result
 
+    def organization(self) -> dict[str, Any]:
+        """What one read after the last write shows; each server asks for it again."""
+        key = (self.full, self._writes)
+        if key not in self._read:
+            self._read[key] = super().organization()
+        return self._read[key]
+
     def identity(self, domains: Sequence[str], page: int = 1000) -> dict[str, Any]:
-        """The sign-in names, counted in one page or in many."""
+        """The sign-in names, counted in one page or in many; no write of a run touches them."""
+        if self._people.get("domains") != list(domains):
+            self._people = self._counted(domains, page)
+        return self._people
+
+    def people(self, domains: Sequence[str]) -> Identity:
+        return Identity.from_facts(Properties(self.identity(domains), "identity"))
+
+    def _counted(self, domains: Sequence[str], page: int) -> dict[str, Any]:
         foreign, linked = self.run(self.writer, mailboxes.count_cmdlets(domains, page))
         full = mailboxes.page_is_full(foreign, page)
         again = self.run(self.writer, mailboxes.pages(domains, page)) if full else [foreign]
@@ -145,6 +165,7 @@ class World(Story):
         if self.lives <= 0:
             raise Killed
         self.lives -= 1
+        self._writes += 1
         result = self.run(server, [change.cmdlet])[0]
         if result.errors:
             raise Refused(f"{change.cmdlet.typed()}: {result.errors[0].message}")

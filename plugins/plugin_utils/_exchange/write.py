@@ -115,8 +115,9 @@ class Writer:
 
     def _intent(self, change: Change) -> str:
         return self.record.intent(
-            change.object, change.target, change.cmdlet.typed(), change.before, change.after, change.beside
-        )
+            change.object, change.target, change.cmdlet.typed(), change.before, change.after, change.beside,
+            gives_back=change.gives_back,
+        )  # fmt: skip
 
     def _outcomes(self, numbers: Sequence[str], result: str, detail: str) -> None:
         for number in numbers:

@@ -72,6 +72,8 @@ class Record:
         before: Mapping[str, Any],
         after: Mapping[str, Any],
         beside: Mapping[str, Any] | None = None,
+        *,
+        gives_back: bool = False,
     ) -> str:
         """Say what is about to be written, and what may change beside it; the id ties the outcome to it."""
         refuse_orphan()
@@ -83,6 +85,7 @@ class Record:
             "before": dict(before),
             "after": dict(after),
             **({"beside": dict(beside)} if beside else {}),
+            **({"gives_back": True} if gives_back else {}),
         }
         line = self._append({"event": "intent", "process": this_process().facts(), **entry})
         self.changes.append({**line, "result": OPEN})
@@ -96,12 +99,13 @@ class Record:
         self._append({"event": "outcome", "id": number, "result": result, "detail": detail})
 
     def refute(self, target: Mapping[str, Any], read_back: Mapping[str, Any]) -> None:
-        """The last write to an object was accepted and does not read back: the task's result says what was read
-        instead."""
+        """The last write of these properties was accepted and does not read back: the task's result says what was
+        read instead. A write that only gave something back is none for itself: the one before it is meant too."""
         for change in reversed(self.changes):
-            if change["target"] == dict(target):
+            if change["target"] == dict(target) and read_back.keys() <= change["after"].keys():
                 change["read_back"] = dict(read_back)
-                return
+                if not change.get("gives_back"):
+                    return
 
     def decision(self, id: str, reason: str, overrides: Sequence[str]) -> None:
         """A gate that somebody overrode by name: nothing is written by it, and there is nothing to put back."""

@@ -24,7 +24,9 @@ class Kept:
     def __init__(self) -> None:
         self.intents: list[tuple[str, Any, Any]] = []
 
-    def intent(self, name: str, _target: Any, _command: str, before: Any, after: Any, _beside: Any) -> str:
+    def intent(
+        self, name: str, _target: Any, _command: str, before: Any, after: Any, _beside: Any, **_more: Any
+    ) -> str:
         self.intents.append((name, before, after))
         return str(len(self.intents))
 

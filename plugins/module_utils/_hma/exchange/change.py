@@ -49,7 +49,8 @@ class Change:
     """One write that is planned: its properties before and after, and the cmdlet that does it.
 
     ``target`` says for a machine which object it is: {type, guid, ...}; a restore finds it by that. ``beside`` is what
-    Exchange may change with it, as it was before.
+    Exchange may change with it, as it was before. ``gives_back`` marks the second half of a write: it gives an object
+    what Exchange took from it in the write before.
     """
 
     object: str
@@ -58,6 +59,7 @@ class Change:
     after: Mapping[str, Value]
     cmdlet: Cmdlet
     beside: Mapping[str, Value] = field(default_factory=dict)
+    gives_back: bool = False
 
     @property
     def predicted(self) -> ObjectChange:

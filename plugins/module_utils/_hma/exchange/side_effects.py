@@ -35,7 +35,8 @@ def give_back(before: Directory, now: Directory) -> Change | None:
     along = {name: plain(value) for name, value in now.settings.items()} if now.kind == "mapi" else {}
     after = {**along, **{name: was[name] for name in lost}}
     cmdlet = Cmdlet(f"Set-{kind.noun}", {"Identity": now.guid, **after, **kind.extra})
-    return Change(now.identity, target(now), {**along, **{name: found[name] for name in lost}}, after, cmdlet)
+    before_it = {**along, **{name: found[name] for name in lost}}
+    return Change(now.identity, target(now), before_it, after, cmdlet, gives_back=True)
 
 
 def differences(recorded: Mapping[str, Any], now: Directory) -> Iterator[str]:

@@ -83,6 +83,9 @@ RECORD: Final[dict[str, Any]] = {
             {
                 "process": _PROCESS,
                 "beside": _described(_VALUES, "What Exchange may change with it, as it was before"),
+                "gives_back": _described(
+                    _SWITCH, "Whether it only gives an object what Exchange took from it in the write before"
+                ),
             },
         ),
         _event(

@@ -59,7 +59,7 @@ def changes_of(steps: Iterable[Found]) -> Iterator[ReportedChange]:
                 if status == "changed" and step["back"].flag:
                     status = "rolled_back"
                 if status:
-                    yield _change(host, change, status)
+                    yield _change(host, change, status, _given_back(change, result))
 
 
 def problems_of(steps: Iterable[Found]) -> Iterator[Problem]:
@@ -89,12 +89,21 @@ def _status(change: Found) -> str:
     result = change["result"].text
     if result == PREDICTED:
         return "would_change"
-    if result != DONE or "read_back" in change:
+    if result != DONE or "read_back" in change or change["gives_back"].flag:
         return ""
     return "rolled_back" if change["module"].text == _RESTORE else "changed"
 
 
-def _change(host: str, change: Found, status: str) -> ReportedChange:
+def _given_back(change: Found, result: Found) -> Iterator[str]:
+    """The commands that gave the object back what Exchange took from it in this write: no change of their own, because
+    the object has there what it had before."""
+    target = change["target"].mapping
+    for other in result["changes"].objects:
+        if other["gives_back"].flag and other["result"].text == DONE and other["target"].mapping == target:
+            yield other["command"].text
+
+
+def _change(host: str, change: Found, status: str, more: Iterable[str]) -> ReportedChange:
     if change["target"]["type"].text in LISTS:
         return _list_changed(host, change, status)
     command = change["command"].text
@@ -102,7 +111,7 @@ def _change(host: str, change: Found, status: str) -> ReportedChange:
         host=host,
         object=change["object"].text,
         command=command,
-        commands=(CommandText("powershell", command),) if command else (),
+        commands=tuple(CommandText("powershell", text) for text in (command, *more) if text),
         status=status,
         before=property_lines(change["before"].mapping).rstrip("\n"),
         after=property_lines(change["after"].mapping).rstrip("\n"),
