@@ -46,6 +46,12 @@ class OrganizationConfig(Facts):
         return self.oauth2_client_profile_enabled is not False
 
 
+def may_be_on(organization: Properties) -> bool:
+    """The same of the object itself, for those who need nothing else of it: whatever else is odd is not their
+    matter."""
+    return _switch(organization, "OAuth2ClientProfileEnabled") is not False
+
+
 def parse_organization_config(organization: Properties) -> OrganizationConfig:
     """The organization. Only its GUID has to be as documented: nothing else that is odd may stand in the way of
     switching off."""
