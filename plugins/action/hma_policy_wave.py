@@ -77,7 +77,7 @@ class ActionModule(HmaAction[Options]):
             stops=findings.to_stop(found),
             findings=found,
             people=[item.person.guid for item in placed if item.place == IN],
-            exceptions=[person.guid for person in wave.excepted()],
+            exceptions=[person.guid for person in wave.excepted(placed)],
             lines=[item.line for item in placed],
             counts=findings.counted(placed),
             block_legacy={option: name in wanted.blocks for option, name in OPTIONS.items() if name in _MEASURED},

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import (
+    RecordUnreadable,
+    Refused,
+    RefusedEverywhere,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authentication_policies import LockedOut
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account
@@ -116,7 +120,9 @@ class ActionModule(HmaAction[Options]):
             runs = runs_of_policy(Path(options.record_dir).expanduser(), exc.policy)
             return Failed(msg=f"{self.host}: {exc}", everywhere=True, way_out=runs)
         except (Refused, RecordUnreadable) as exc:
-            return Failed(msg=f"{self.host}: {exc}", everywhere=True)
+            # An answer of this server that is odd is this server's: another one may do it.
+            everywhere = isinstance(exc, (RefusedEverywhere, RecordUnreadable))
+            return Failed(msg=f"{self.host}: {exc}", everywhere=everywhere)
         return Restored(
             account=Account.of(done.plan.predicted, predicting=self.predicting),
             live=done.live,

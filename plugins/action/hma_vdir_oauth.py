@@ -30,6 +30,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.director
     write_directories,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import Overtaken
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.in_use import still_off
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._turns import Turns
@@ -51,6 +52,7 @@ class Options(ExchangeOptions, RecordOptions):
     server: str | None
     kinds: Sequence[str]
     mapi_empty: str
+    despite_modern_authentication: bool
     read: Mapping[str, Any]
     throttle: int
     throttle_group: str
@@ -96,8 +98,7 @@ class ActionModule(HmaAction[Options]):
         if known is not None and not _plan(known.directories, options).changes:
             return self._result(known, Plan())
         shell = self.shell(options)
-        seen = self._read(shell, options)
-        plan = _plan(seen.directories, options)
+        seen, plan = self._look(shell, options)
         if not plan.changes or self.predicting:
             return self._result(seen, plan, _predicted(seen.directories, plan) if plan.changes else None)
         with turns.taken():
@@ -105,12 +106,14 @@ class ActionModule(HmaAction[Options]):
                 return self._written(shell, options, seen, plan)
             except Overtaken:
                 # Its turn may have come long after it was read. What is there now is planned anew, once.
-                seen = self._read(shell, options)
-                plan = _plan(seen.directories, options)
+                seen, plan = self._look(shell, options)
                 return self._written(shell, options, seen, plan) if plan.changes else self._result(seen, plan)
 
-    def _read(self, shell: Shell, options: Options) -> Seen:
-        return read_directories(shell, self.host, kinds_of(options.kinds), options.server)
+    def _look(self, shell: Shell, options: Options) -> tuple[Seen, Plan]:
+        """What is there, and what is to be written; Refused where OAuth would be taken from clients that use it."""
+        seen = read_directories(shell, self.host, kinds_of(options.kinds), options.server)
+        plan = _plan(seen.directories, options)
+        return still_off(shell, self.host, seen, plan, despite=options.despite_modern_authentication), plan
 
     def _written(self, shell: Shell, options: Options, seen: Seen, plan: Plan) -> Directories:
         writer = Writer(shell, self.record(options), self.host, seen.controller)

@@ -62,6 +62,7 @@ _value:
 """
 
 Result = Mapping[str, Any]
+_STOPPED = ("policies_result", "sign_in_result", "overrides_result", "organization_result", "result")
 
 
 def restored(
@@ -80,12 +81,13 @@ def restored(
         for host in servers
     ]
     parts = [found for _host, found in results]
-    stopped = {host: _own(hostvars, host, "hma_restore_stop_result") for host in servers}
+    # Each part keeps its own reason: of two that fail on one server none is lost.
+    stopped = [(host, _own(hostvars, host, f"hma_restore_stop_{name}")) for name in _STOPPED for host in servers]
     ended = Ended(
         left=tuple(_pairs(parts, "left")),
         refused=(
             *_pairs(parts, "refused"),
-            *((host, str(result["msg"])) for host, result in stopped.items() if result),
+            *((host, str(result["msg"])) for host, result in stopped if result),
             # Where the play goes on without a host, why it was not reached is in the result of its part.
             *((host, why) for host, found in results if (why := TaskResult(found).error) and found.get("unreachable")),
         ),

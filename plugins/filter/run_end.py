@@ -41,6 +41,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.found import Found
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import one_line, screen
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.unsure import unsure_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 
 from .restored import restored
@@ -101,6 +102,7 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
     if control.get("ansible_limit"):
         end = replace(end, says=(*end.says, f"With --limit {control['ansible_limit']} it holds for no other host."))
     named = end.next is not None and ended.record in end.next.command.text
+    unsure = unsure_of(Found(facts["steps"]).objects, ended.inventory)
     history = str((_result(control, "hma_drift_result", run).get("files") or {}).get("page") or "")
     report = _result(control, "hma_report_result", run)
     files = _files(report, "" if named else ended.record, made.changes, history)
@@ -112,7 +114,7 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
         "message": f"{end.message} Run {run}.",
         # What was measured has files of its own.
         "reports": ended.name not in {*WAYS_BACK, MEASURE},
-        "screen": list(screen(without_its_own(made, watched) if watched else made, end, ended.name, files)),
+        "screen": list(screen(without_its_own(made, watched) if watched else made, end, ended.name, files, unsure)),
         "artifact": _artifact(made, report.get("files") or {}),
     }
 

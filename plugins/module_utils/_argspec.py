@@ -67,6 +67,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "server": {"type": "str"},
             "kinds": DIRECTORY_KINDS,
             "mapi_empty": {"type": "str", "choices": ["refuse", "default"], "default": "refuse"},
+            "despite_modern_authentication": {"type": "bool", "default": False},
             "read": {"type": "dict", "default": {}},
             "throttle": {"type": "int", "default": 0},
             "throttle_group": {"type": "str", "default": ""},

@@ -31,7 +31,7 @@ options:
     type: str
     default: HMA only
   exceptions_policy:
-    description: Name of the policy that blocks nothing, which the exceptions get before the default is set.
+    description: Name of the policy that blocks nothing, which each wave gives the exceptions before it blocks anything.
     type: str
     default: HMA exceptions
   protocols:
@@ -61,7 +61,8 @@ options:
       name: {description: The account., type: str, required: true}
       reason: {description: Why it keeps it., type: str, required: true}
   replace_policies:
-    description: Names of other policies that a wave may replace. Whoever has another policy is left out.
+    description: Names of other policies that a wave may replace. Whoever has another policy is left out, and an
+      exception that has one keeps it.
     type: list
     elements: str
     default: []
@@ -111,8 +112,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 lines:
-  description: One line for each person who was asked about, with the place (V(in), V(has it), V(out) or V(stops)) and
-    the reason.
+  description: One line for each person who was asked about, and for each exception, with the place (V(in), V(has it),
+    V(out), V(excepted) or V(stops)) and the reason.
   returned: success
   type: list
   elements: str
@@ -123,7 +124,7 @@ people:
   type: list
   elements: str
 exceptions:
-  description: GUIDs of the exceptions.
+  description: GUIDs of the exceptions that do not have their policy yet, and are given it first.
   returned: success
   type: list
   elements: str

@@ -22,7 +22,11 @@ description:
     in Exchange, because Entra compares it. An application has at most 256 of them.
 options:
   state:
-    description: V(present) adds, V(absent) takes exactly the given ones away; Microsoft's own are never removed.
+    description:
+      - V(present) adds, V(absent) takes exactly the given ones away; Microsoft's own are never removed.
+      - Entra does not know how Exchange signs people in, so that V(absent) takes a URL away that Outlook on the web
+        uses, too; Entra sends nobody back to it then. Run C(disable_owa_hma) first, or take
+        away what recorded runs registered with C(restore_hma), which looks.
     type: str
     choices: [present, absent]
     default: present

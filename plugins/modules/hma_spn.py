@@ -19,7 +19,11 @@ description:
     write, whatever either read saw is kept, a list that looks damaged is not written to, and it is read back.
 options:
   state:
-    description: V(present) adds names, V(absent) takes exactly the given ones away; Microsoft's own are never removed.
+    description:
+      - V(present) adds names, V(absent) takes exactly the given ones away; Microsoft's own are never removed.
+      - Entra does not know what Exchange offers, so that V(absent) takes a name away that clients ask for, too, while
+        modern authentication is on; nobody gets a token for it then. Run C(disable_hma) first,
+        or take away what recorded runs registered with C(restore_hma), which looks.
     type: str
     choices: [present, absent]
     default: present

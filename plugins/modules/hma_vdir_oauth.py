@@ -18,7 +18,10 @@ description:
   - An ActiveSync list that is not set restricts nothing and is left alone; one that is set gets OAuth added.
 options:
   state:
-    description: V(present) turns OAuth on, V(absent) off.
+    description:
+      - V(present) turns OAuth on, V(absent) off.
+      - V(absent) is refused while modern authentication is on in the organization, in check mode too. That is read
+        beforehand, and again in the shell that writes, right before the first write.
     type: str
     choices: [present, absent]
     default: present
@@ -40,6 +43,14 @@ options:
     type: str
     choices: [refuse, default]
     default: refuse
+  despite_modern_authentication:
+    description:
+      - Take OAuth away with O(state=absent) although modern authentication is on, or whether it is cannot be read.
+        Clients that come to this server cannot sign in to these directories then.
+      - It says nothing of hybrid free/busy, which signs in to EWS and Autodiscover with OAuth where an
+        IntraOrganizationConnector is enabled; M(hybrid.exchange.hma_restore) looks at that, too.
+    type: bool
+    default: false
   read:
     description:
       - The result of M(hybrid.exchange.hma_info) with O(hybrid.exchange.hma_info#module:scope=host) for this server in
@@ -82,6 +93,10 @@ EXAMPLES = r"""
   hybrid.exchange.hma_vdir_oauth:
     server: ex5.corp.contoso.com
     kinds: [ews]
+
+- name: OAuth off, after disable_hma
+  hybrid.exchange.hma_vdir_oauth:
+    state: absent
 """
 
 RETURN = r"""

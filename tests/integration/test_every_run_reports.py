@@ -55,6 +55,10 @@ def test_the_server_is_lost_in_the_middle_of_a_write(lab: LabClient, play: Play)
     )
     assert broken["uncertain"] is True
     assert "Organization 'Contoso'" in broken["message"]
+    place = next(at for at, line in enumerate(run.screen) if line.startswith("May have been written (3): AuthServer"))
+    assert run.screen[place].endswith(", by Set-AuthServer, Set-OrganizationConfig. Begin to look with:")
+    assert run.screen[place + 1].startswith("   Get-AuthServer -Identity '")
+    assert run.screen[place + 1].endswith("' | Format-List IsDefaultAuthorizationEndpoint")
     # Names and directories, and the domain; what the endpoint and the flag came to nobody knows.
     assert found["summary"]["changes"]["changed"] == 7
 

@@ -73,7 +73,7 @@ RULES = {
 TRANSPORT_KNOWS = ("base", "exchange.cmdlet")
 WRITERS = frozenset(
     {"write.py", "directories.py", "endpoint.py", "giving_back.py", "lockout.py", "web_site.py", "overrides.py"}
-    | {"policies.py"}
+    | {"policies.py", "in_use.py"}
 )
 WRITERS_KNOW = ("base", "exchange", "record", "policies")
 FILES = sorted(path for path in PLUGINS.rglob("*.py"))

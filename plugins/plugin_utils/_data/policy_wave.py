@@ -69,7 +69,7 @@ class Options(ExchangeOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class WaveRead(Result):
-    """Who is in the wave (by GUID), who gets the policy of the exceptions, and one line for each person asked about."""
+    """Who is in the wave, who gets the policy of the exceptions first (by GUID), a line for each person asked about."""
 
     read: Reading
     wave: str

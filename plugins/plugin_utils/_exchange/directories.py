@@ -39,16 +39,18 @@ _URLS: Final = "Give the directory its URLs by hand: clients are sent to them."
 
 @dataclass(frozen=True)
 class Seen:
-    """The directories of a server as one shell showed them, and the objects that they were read from."""
+    """The directories of a server as one shell showed them, and the objects that they were read from. ``guard``: what
+    else the writes rest on, each read with what it has to show."""
 
     directories: list[Directory]
     objects: Mapping[str, Mapping[str, Any]]
     controller: str | None
     server: str
+    guard: tuple[Cmdlet, ...] = ()
 
     def again(self, plan: Plan) -> list[Cmdlet]:
         """The reads that a plan rests on, for the shell that writes: each has to show the same object again."""
-        return [self._again(change) for change in plan.changes]
+        return [*self.guard, *(self._again(change) for change in plan.changes)]
 
     def _again(self, change: Change) -> Cmdlet:
         known = self.objects[change.target["guid"]]

@@ -85,10 +85,10 @@ def restore_organization(task: Task, history: Sequence[Recorded] | None) -> Rest
     steps = history or []
     answer = task.shell.run(_ORGANIZATION)
     answer.require(_ORGANIZATION)
-    config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
-    servers, unread = read_servers(answer.results[1].properties(authserver.READ.name), steps)
-    done = restore.restore_organization(config, servers, steps)
-    done.refused += unread
+    config = orgconfig.parse_unidentified(answer.results[0].only(orgconfig.READ.name))
+    found = read_servers(answer.results[1].properties(authserver.READ.name), steps)
+    done = restore.restore_organization(config, found.servers, steps, found.odd)
+    done.refused += found.unread
     refuse_lockout(task.shell, done.plan, config, task.despite_policy)
     refuse_web(task.shell, done.plan, task.despite_owa)
     _write_organization(task, done, answer)
@@ -137,13 +137,13 @@ def restore_server(task: Task, history: Sequence[Recorded] | None) -> Restoratio
     cmdlets = [*always, *(kind.get_one(guid) for guid, kind in kinds.items())]
     answer = task.shell.run(cmdlets)
     answer.require(cmdlets)
-    config = orgconfig.parse_organization_config(answer.results[0].only(orgconfig.READ.name))
+    live = orgconfig.may_be_on(answer.results[0].only(orgconfig.READ.name))
     reads = zip(kinds.items(), cmdlets[len(always) :], answer.results[len(always) :], strict=True)
     found = {guid: _directory(task.host, kind, cmdlet, result) for (guid, kind), cmdlet, result in reads}
     done = restore.restore_directories(
         found,
         own,
-        live=config.may_be_on and not task.predicted_off,
+        live=live and not task.predicted_off,
         web=web_listing.in_use(web_listing.parse_listing(answer.results[2:4]), task.despite_owa),
         connectors=enabled_connectors(answer.results[1]),
         forced=task.despite_connector,
@@ -191,7 +191,7 @@ def _write_directories(
     written = writer.write(Plan(tuple(changes)), read_back=read_back, read_after=[orgconfig.READ])
     *results, config = written.read_back
     taken = [change for change in changes if takes_away(change)]
-    if taken and orgconfig.parse_organization_config(config.only(orgconfig.READ.name)).may_be_on:
+    if taken and orgconfig.may_be_on(config.only(orgconfig.READ.name)):
         writer.write(Plan(tuple(reversed_change(change) for change in taken)), read_back=read_back)
         raise ExchangeError(
             f"{writer.host}: modern authentication was switched on while OAuth was being taken from "

@@ -10,6 +10,10 @@ class Refused(ValueError):
     """The domain declines to plan this change; the message says why and what the administrator can do."""
 
 
+class RefusedEverywhere(Refused):
+    """The same, for what the organization or the record is: every other server would decline as well."""
+
+
 class ParseError(ValueError):
     """A value is not of the documented shape. The message says which object, which field, what was found; ``field`` and
     ``value`` say it apart."""

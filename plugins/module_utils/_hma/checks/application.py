@@ -37,6 +37,7 @@ _RUN: Final = (
     "Run ConfigureExchangeHybridApplication.ps1 (CSS-Exchange) where free/busy, MailTips or photos between both sides "
     "are wanted; then run enable_hma, for the script overwrites DomainName."
 )
+_MEND: Final = "Mend or remove the object that could not be read; then run this again."
 
 DEDICATED: Final = Check(
     "HMA-APP-001", "Dedicated hybrid application is one's own, and is left alone", "info", "organization",
@@ -102,15 +103,24 @@ def application_in_use(inputs: Inputs) -> list[Finding]:
     if not hybrid.configured:
         return [check.not_applicable(inputs.name, "HMA-HYB-001 says it: the wizard never ran.")]
     if not any(map(dedicated, inputs.trust)):
+        if odd := _odd(inputs, "auth_servers"):
+            return [check.unread(inputs.name, odd, _MEND)]
         message = "no AuthServer names an application of a tenant: free/busy, MailTips and photos do not work."
         return [check.failed(inputs.name, message, _RUN, expected="an application of a tenant", actual="none")]
     if overrides is None:
         fix = "audit_hma with hma_audit_read: full reads it, with the roles to read it."
         return [check.unread(inputs.name, inputs.organization.why_unread("setting_overrides"), fix)]
     on = any(item.is_on(*_FEATURE) for item in overrides)
+    if not on and (odd := _odd(inputs, "setting_overrides")):
+        return [check.unread(inputs.name, odd, _MEND)]
     message = "an AuthServer names the application, and no override of ExchangeOnpremAsThirdPartyAppId is in force."
     actual = "Enabled=true" if on else "no override in force"
     return [check.judge(inputs.name, on, message, _RUN, expected="Enabled=true", actual=actual)]
+
+
+def _odd(inputs: Inputs, part: str) -> str:
+    """Why objects of a part could not be read: the one that is looked for may be among them."""
+    return " ".join(gap.reason for gap in inputs.organization.unread if gap.what == part and gap.object)
 
 
 CHECKS: Final = (DEDICATED, IN_USE)

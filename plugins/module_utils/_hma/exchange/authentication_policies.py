@@ -14,7 +14,7 @@ from ..base import elements
 from ..base.command import OFF, PowerShell, Setting
 from ..base.comparison import fold, folded, has, same
 from ..base.elements import Unread
-from ..base.errors import ParseError, Refused
+from ..base.errors import ParseError, Refused, RefusedEverywhere
 from ..base.facts import Facts
 from ..base.values import Properties
 from .cmdlet import Cmdlet, CmdletResult
@@ -32,7 +32,7 @@ _NO_CMDLET: Final = "commandnotfound"
 SERVERS: Final = Cmdlet("Get-ExchangeServer", {}, ("Name", "AdminDisplayVersion"), on_error="continue")
 
 
-class LockedOut(Refused):
+class LockedOut(RefusedEverywhere):
     """Somebody could not sign in at all: a policy blocks the only way in that is left."""
 
     def __init__(self, text: str, policy: str) -> None:

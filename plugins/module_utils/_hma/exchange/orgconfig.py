@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from ..base.errors import Refused
+from ..base.errors import ParseError, Refused
 from ..base.facts import Facts
 from ..base.values import Properties
 from .change import Change, Plan
@@ -46,14 +46,33 @@ class OrganizationConfig(Facts):
         return self.oauth2_client_profile_enabled is not False
 
 
+def may_be_on(organization: Properties) -> bool:
+    """The same of the object itself, for those who need nothing else of it: whatever else is odd is not their
+    matter."""
+    return _switch(organization, "OAuth2ClientProfileEnabled") is not False
+
+
 def parse_organization_config(organization: Properties) -> OrganizationConfig:
     """The organization. Only its GUID has to be as documented: nothing else that is odd may stand in the way of
     switching off."""
+    return _organization(organization, organization.guid("Guid"))
+
+
+def parse_unidentified(organization: Properties) -> OrganizationConfig:
+    """The organization on the way back: one whose GUID is not as documented has an empty one, which is no recorded
+    organization's, and keeps nothing else from going back."""
+    try:
+        return parse_organization_config(organization)
+    except ParseError:
+        return _organization(organization, "")
+
+
+def _organization(organization: Properties, guid: str) -> OrganizationConfig:
     # Exchange 2019 CU2 and later have a default policy; one that is no text still is one.
     policy = organization.raw("DefaultAuthenticationPolicy")
     return OrganizationConfig(
         name=organization.label("Name", "(without a readable name)"),
-        guid=organization.guid("Guid"),
+        guid=guid,
         oauth2_client_profile_enabled=_switch(organization, "OAuth2ClientProfileEnabled"),
         mapi_http_enabled=_switch(organization, "MapiHttpEnabled"),
         default_authentication_policy=str(policy) if policy else None,

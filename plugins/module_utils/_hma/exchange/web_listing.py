@@ -18,7 +18,7 @@ from ..base import elements
 from ..base.command import PowerShell, Setting
 from ..base.comparison import fold, folded, has
 from ..base.elements import Unread
-from ..base.errors import Refused
+from ..base.errors import RefusedEverywhere
 from ..base.facts import Facts
 from ..base.values import Properties
 from . import orgconfig
@@ -138,7 +138,7 @@ def refuse_web_lockout(listing: WebListing, despite: Sequence[str]) -> None:
     servers = list(dict.fromkeys(directory.server for directory in locked))
     by_hand = by_hand_of([directory for directory in locked if directory.server == servers[0]])
     others = f" (then the same on {', '.join(servers[1:])})" if servers[1:] else ""
-    raise Refused(
+    raise RefusedEverywhere(
         f"Outlook on the web or the admin center signs people in with OAuth only on {places(locked)}: without modern "
         f"authentication nobody could sign in there, administrators included. Give the other methods back first: run "
         f"disable_owa_hma; or by hand in the Exchange Management Shell, which goes another way, and then restart IIS: "

@@ -10,7 +10,7 @@ the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..base.comparison import fold, same
@@ -51,11 +51,12 @@ _UNDER_DEFAULT = (
 
 @dataclass(frozen=True)
 class State:
-    """What is there now."""
+    """What is there now. ``odd``: why accounts could not be read, by GUID as far as that could."""
 
     config: OrganizationConfig
     policies: Sequence[Policy]
     people: Mapping[str, Person]
+    odd: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def on(self) -> bool:
@@ -102,7 +103,7 @@ def _people(state: State, steps: Sequence[Recorded], stays: Policy | None, done:
     for guid, own in by_guid(steps).items():
         person, title = state.people.get(guid), own[-1].object
         if person is None:
-            done.refuse(title, "the account is no longer there.")
+            done.refuse(title, _missing(state, guid))
             continue
         now = name_of(state.policies, person.policy)
         wanted = _wanted(state, title, POLICY, now, own, done)
@@ -111,6 +112,14 @@ def _people(state: State, steps: Sequence[Recorded], stays: Policy | None, done:
         elif wanted is not _STAYS and not same(now, wanted):
             changes.append(assign(person, now, wanted))
     return changes
+
+
+def _missing(state: State, guid: str) -> str:
+    """Why an account is not among those that were read."""
+    if guid in state.odd:
+        return f"the account could not be read, so that it is left as it is: {state.odd[guid]}"
+    nameless = [reason for key, reason in state.odd.items() if key.startswith("account ")]
+    return f"the account is no longer there{f', or is one that could not be read: {nameless[0]}' if nameless else '.'}"
 
 
 def _excepted(state: State, now: str | None, default: Policy | None) -> bool:
@@ -164,7 +173,9 @@ def _policies(
     own: dict[str, list[Recorded]] = {}
     for step in steps:
         own.setdefault(fold(step.target_text("name")), []).append(step)
-    return [change for name, of in own.items() if (change := _policy(state, of, in_use.get(name, []), done))]
+    # Who could not be read may have any of them.
+    odd = [f"an account that could not be read ({reason})" for reason in state.odd.values()]
+    return [change for name, of in own.items() if (change := _policy(state, of, [*in_use.get(name, []), *odd], done))]
 
 
 def _policy(state: State, steps: Sequence[Recorded], users: Sequence[str], done: Restoration) -> Change | None:

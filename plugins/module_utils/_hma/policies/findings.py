@@ -17,7 +17,7 @@ from ..exchange.versions import has_authentication_policies
 from .assignment import few
 from .measurement import gaps
 from .policy import Policy, named
-from .wave import IN, LAST, OUT, POLICIES, STOPS, Placed, Wanted, Wave
+from .wave import EXCEPTED, HAS_IT, IN, LAST, OUT, POLICIES, STOPS, Placed, Wanted, Wave
 
 _EXAMPLES: Final = 5
 
@@ -100,7 +100,7 @@ def _policies(wave: Wave, again: Shell) -> Iterator[Finding]:
     if wanted.wave == POLICIES:
         yield check.passed(wanted.policy)
         return
-    wrong = [_differs(policy, wanted), *([_excepts(exceptions, wanted)] if wanted.wave == LAST else [])]
+    wrong = [_differs(policy, wanted), _excepts(exceptions, wanted)]
     for name, reason in (pair for pair in wrong if pair[1]):
         yield check.failed(
             name, reason, "Run wave 0 first, which makes the policies as the inventory says.", commands=(again,)
@@ -173,12 +173,13 @@ def _runs_as(wave: Wave, placed: Sequence[Placed]) -> tuple[str, str] | None:
 
 def _left_out(wave: Wave, placed: Sequence[Placed]) -> Iterator[Finding]:
     check = waves.LEFT_OUT
-    if wave.wanted.wave in (POLICIES, LAST):
+    if wave.wanted.wave == POLICIES:
         return
-    out = [
-        item for item in placed
-        if item.place == OUT and (item.person.guid not in wave.exceptions or wave.blocked_exception(item.person))
-    ]  # fmt: skip
+    out = wave.shut_exceptions(placed)
+    if wave.wanted.wave == LAST and not out:
+        return
+    if wave.wanted.wave != LAST:
+        out += [item for item in placed if item.place == OUT]
     for name, reason in _grouped(out):
         yield check.failed(name, reason, check.remedy)
     if not out:
@@ -203,6 +204,7 @@ def _kind(reason: str) -> str:
         "was not seen with modern authentication",
         "the logs have the name",
         "has the policy",
+        "is an exception",
     ):
         if reason.startswith(begin):
             return {"signed in with": "signed in with legacy authentication"}.get(begin, begin)
@@ -210,7 +212,7 @@ def _kind(reason: str) -> str:
 
 
 def counted(placed: Sequence[Placed]) -> dict[str, int]:
-    return {place: sum(item.place == place for item in placed) for place in (IN, "has it", OUT, STOPS)}
+    return {place: sum(item.place == place for item in placed) for place in (IN, HAS_IT, OUT, EXCEPTED, STOPS)}
 
 
 def to_stop(found: Sequence[Finding]) -> bool:

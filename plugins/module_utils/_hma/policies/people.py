@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..base.comparison import fold
+from ..base.errors import ParseError
 from ..base.values import Properties
 from ..exchange.cmdlet import Cmdlet, CmdletResult
 
@@ -110,8 +111,24 @@ def is_system(name: str) -> bool:
 
 def parse_users(result: CmdletResult) -> list[Person]:
     """Everybody. ParseError names the one who cannot be read: whoever is left out would be taken for nobody."""
-    people = [_person(item) for item in result.properties(USERS.name)]
-    return [person for person in people if not is_system(person.account or person.name)]
+    people, odd = parse_apart(result)
+    for error in odd.values():
+        raise error
+    return people
+
+
+def parse_apart(result: CmdletResult) -> tuple[list[Person], dict[str, ParseError]]:
+    """Everybody who can be read, and why the others cannot, by GUID as far as that can: on the way back one odd account
+    keeps no other from it."""
+    people, odd = list[Person](), dict[str, ParseError]()
+    for number, item in enumerate(result.properties(USERS.name)):
+        try:
+            person = _person(item)
+        except ParseError as exc:
+            odd[fold(item.label("Guid", "")) or f"account {number}"] = exc
+        else:
+            people += [] if is_system(person.account or person.name) else [person]
+    return people, odd
 
 
 def _person(item: Properties) -> Person:

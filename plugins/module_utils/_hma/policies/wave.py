@@ -22,7 +22,7 @@ from .policy import Policy, name_of, named
 
 POLICIES: Final = "0"
 LAST: Final = "last"
-IN, HAS_IT, OUT, STOPS = "in", "has it", "out", "stops"
+IN, HAS_IT, OUT, EXCEPTED, STOPS = "in", "has it", "out", "excepted", "stops"
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Placed:
-    """Somebody, and where: in, has it, out, or stops the wave. ``reason`` says why."""
+    """Somebody, and where: in, has it, out, excepted, or stops the wave. ``reason`` says why."""
 
     person: Person
     place: str
@@ -113,7 +113,7 @@ class Wave:
         return cls(wanted, known, evidence, excepted)
 
     def placed(self) -> list[Placed]:
-        """Each person of the wave, by name."""
+        """Each person of the wave, and each exception, by name."""
         if self.wanted.wave == POLICIES:
             found = self._holders()
         elif self.wanted.wave == LAST:
@@ -122,9 +122,20 @@ class Wave:
             found = [self._of_wave(person) for person in self._named()]
         return sorted(found, key=lambda item: fold(item.person.title))
 
-    def excepted(self) -> list[Person]:
-        """The people of the exceptions, who get their policy before the last wave."""
-        return [person for person in self.known.directory.people if person.guid in self.exceptions]
+    def excepted(self, placed: Sequence[Placed]) -> list[Person]:
+        """The exceptions that get their policy before anything else is written: whoever was named for a wave, or would
+        be cut off by what this one blocks, is let in first."""
+        return [item.person for item in placed if item.place == EXCEPTED and self._gets(item.person)]
+
+    def shut_exceptions(self, placed: Sequence[Placed]) -> list[Placed]:
+        """The exceptions that keep a policy of their own, where that one blocks what this wave is about."""
+        found = []
+        for item in placed:
+            own = named(self.known.policies, self.known.policy_of(item.person) or "")
+            if item.place == EXCEPTED and self._keeps(item.person) and (own is None or own.blocks & self.wanted.blocks):
+                reason = f"is an exception, and {self._kept(item.person)}; that policy blocks legacy authentication"
+                found.append(Placed(item.person, OUT, reason))
+        return found
 
     def unsure(self) -> dict[str, tuple[Person, ...]]:
         """Names of the inventory that are nobody's, or more than one account's."""
@@ -155,13 +166,13 @@ class Wave:
 
     def _named(self) -> list[Person]:
         people = [person for name in self.wanted.people for person in self.known.directory.find(name)]
-        guids = {person.guid for person in people} | set(self.known.members)
+        guids = {person.guid for person in people} | set(self.known.members) | set(self.exceptions)
         return [person for person in self.known.directory.people if person.guid in guids]
 
     def _of_wave(self, person: Person) -> Placed:
         policy = self.known.policy_of(person)
         if person.guid in self.exceptions:
-            return Placed(person, OUT, f"an exception: {self.exceptions[person.guid]}{self._still_blocked(person)}")
+            return self._of_exception(person)
         if same(policy, self.wanted.policy):
             return Placed(person, HAS_IT, "")
         if same(policy, self.wanted.exceptions_policy) and fold(policy or "") not in folded(self.wanted.replaces):
@@ -175,14 +186,28 @@ class Wave:
         reason = self.why_not(person, self.wanted.protocols)
         return Placed(person, OUT, reason) if reason else Placed(person, IN, "")
 
-    def _still_blocked(self, person: Person) -> str:
-        """What is said of an exception that an earlier wave was for."""
-        if not self.blocked_exception(person):
-            return ""
-        return f"; it still has the policy '{self.wanted.policy}' of an earlier wave"
+    def _of_exception(self, person: Person) -> Placed:
+        now, own = self.known.policy_of(person), self.wanted.exceptions_policy
+        if self._keeps(person):
+            text = self._kept(person)
+        elif self._gets(person):
+            text = f"gets the policy '{own}' first" + (f", in the place of '{now}'" if now else "")
+        else:
+            text = f"has the policy '{own}'"
+        return Placed(person, EXCEPTED, f"{self.exceptions[person.guid]}; {text}")
 
-    def blocked_exception(self, person: Person) -> bool:
-        return person.guid in self.exceptions and same(self.known.policy_of(person), self.wanted.policy)
+    def _gets(self, person: Person) -> bool:
+        """Whether an exception is given its policy: it does not have it, and has none that somebody else gave it."""
+        return not same(self.known.policy_of(person), self.wanted.exceptions_policy) and not self._keeps(person)
+
+    def _keeps(self, person: Person) -> bool:
+        """Whether an exception has another policy that a wave may not take away."""
+        policy = self.known.policy_of(person)
+        may = folded([*self.wanted.replaces, self.wanted.policy, self.wanted.exceptions_policy])
+        return bool(policy) and fold(policy or "") not in may
+
+    def _kept(self, person: Person) -> str:
+        return f"keeps the policy '{self.known.policy_of(person)}', which hma_block_replace_policies does not name"
 
     def _holders(self) -> list[Placed]:
         """Of wave 0: who has the policy already, where it would block more than it does."""
@@ -190,13 +215,21 @@ class Wave:
         found = []
         for person in self.known.directory.people if added else ():
             policy = self.known.policy_of(person)
-            if same(policy, self.wanted.policy) or (self.is_default and not policy and person.signs_in):
+            concerned = same(policy, self.wanted.policy) or (self.is_default and not policy)
+            if concerned and person.guid in self.exceptions and self._is_excepted_first():
+                found.append(self._of_exception(person))
+            elif same(policy, self.wanted.policy) or (self.is_default and not policy and person.signs_in):
                 reason = self.why_not(person, added)
                 found.append(Placed(person, STOPS if reason else HAS_IT, reason or ""))
             elif self.is_default and not policy and (legacy := self.evidence.legacy(person, added)):
                 # A service account without a mailbox, say: the default is its policy too.
                 found.append(Placed(person, STOPS, f"signed in with {legacy.shown}"))
         return found
+
+    def _is_excepted_first(self) -> bool:
+        """Whether wave 0 can give exceptions their policy: where it has yet to be made, nobody can have it in check
+        mode."""
+        return named(self.known.policies, self.wanted.exceptions_policy) is not None
 
     def _everybody(self) -> list[Placed]:
         """Of the last wave: who gets the policy as the default, and who would be cut off by it."""
@@ -205,7 +238,7 @@ class Wave:
     def _by_default(self, person: Person) -> Placed | None:
         policy, legacy = self.known.policy_of(person), self.evidence.legacy(person, self.wanted.protocols)
         if person.guid in self.exceptions:
-            return Placed(person, OUT, f"an exception: {self.exceptions[person.guid]}")
+            return self._of_exception(person)
         if policy:
             return Placed(person, OUT, f"has the policy '{policy}' already")
         if legacy:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from ..base.comparison import fold
 from ..base.errors import ParseError
@@ -16,20 +17,30 @@ from .history import Recorded
 from .restoration import Kept, by_guid
 
 
-def read_servers(objects: Iterable[Properties], history: Sequence[Recorded]) -> tuple[list[AuthServer], list[Kept]]:
-    """The AuthServer objects. An odd one ends nothing, unless it is one that the runs wrote to: then ParseError says
-    what is odd."""
-    touched, servers, unread = steps_of_auth_servers(history), [], []
+@dataclass(frozen=True)
+class ServersRead:
+    """The AuthServer objects; what nobody could read of them, and by GUID why one that runs wrote to is odd. Of that
+    one the default endpoint alone may be known."""
+
+    servers: list[AuthServer] = field(default_factory=list)
+    unread: list[Kept] = field(default_factory=list)
+    odd: dict[str, str] = field(default_factory=dict)
+
+
+def read_servers(objects: Iterable[Properties], history: Sequence[Recorded]) -> ServersRead:
+    """The AuthServer objects. An odd one keeps no other from going back."""
+    touched, found = steps_of_auth_servers(history), ServersRead()
     for properties in objects:
         try:
-            servers.append(authserver.parse_authserver(properties))
-        except ParseError:
-            if fold(properties.label("Guid", "")) in touched:
-                raise
-            known, unknown = endpoints([properties])
-            servers += known
-            unread += unknown
-    return servers, unread
+            found.servers.append(authserver.parse_authserver(properties))
+        except ParseError as exc:
+            known, unread = endpoints([properties])
+            found.servers.extend(known)
+            found.unread.extend(unread)
+            guid = fold(properties.label("Guid", ""))
+            if guid in touched:
+                found.odd[guid] = str(exc)
+    return found
 
 
 def endpoints(objects: Iterable[Properties]) -> tuple[list[AuthServer], list[Kept]]:
@@ -51,5 +62,5 @@ def endpoints(objects: Iterable[Properties]) -> tuple[list[AuthServer], list[Kep
     return servers, unread
 
 
-def steps_of_auth_servers(history: Sequence[Recorded]) -> dict[str, list[Recorded]]:
+def steps_of_auth_servers(history: Iterable[Recorded]) -> dict[str, list[Recorded]]:
     return by_guid(item for item in history if item.is_of("authserver"))

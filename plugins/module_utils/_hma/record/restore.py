@@ -10,6 +10,7 @@ there now decides that; a record only says what was ours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from ..base.comparison import same
@@ -37,6 +38,12 @@ _LAG: Final = (
     " Where that is done already, this server's domain controller does not see it yet: run this again after "
     "replication."
 )
+_NAMELESS: Final = (
+    "the Guid of the organization that answered could not be read, so that nobody knows whether it is the one of the "
+    "record: "
+    "look with Get-OrganizationConfig | Format-List Guid."
+)
+_TOGETHER: Final = "the default endpoint goes back as a whole or not at all, and {others} cannot be taken back."
 _NEVER_ON: Final = (
     "modern authentication was on before the run. Going back never switches it on: run enable_hma, "
     "which looks at every server, tenant and AuthServer before it does."
@@ -118,12 +125,16 @@ def note_side_effects(
 
 
 def restore_organization(
-    config: OrganizationConfig, servers: Sequence[AuthServer], history: Sequence[Recorded]
+    config: OrganizationConfig,
+    servers: Sequence[AuthServer],
+    history: Sequence[Recorded],
+    odd: Mapping[str, str] = MappingProxyType({}),
 ) -> Restoration:
-    """Switches, then the default endpoint, then domains. Off goes first, as the article has it."""
+    """Switches, then the default endpoint, then domains. Off goes first, as the article has it. ``odd``: AuthServers of
+    which nothing but the default endpoint may be known, and why."""
     done = Restoration(config.may_be_on)
     done.changes = _switches(config, history, done)
-    known = _known(servers, history, done)
+    known = [(server, steps) for server, steps in _known(servers, history, done, odd) if server.guid not in odd]
     done.changes += _default_endpoint(servers, history, done)
     done.changes += [change for server, steps in known if (change := _properties(server, steps, done))]
     return done
@@ -161,6 +172,8 @@ def _switches(config: OrganizationConfig, history: Sequence[Recorded], done: Res
     for guid, own_steps in by_guid(steps).items():
         if guid == config.guid:
             own = own_steps
+        elif not config.guid:
+            done.refuse(own_steps[-1].object, _NAMELESS)
         else:
             done.refuse(own_steps[-1].object, f"it is another organization than '{config.name}', which answered.")
     wanted = {key: _switch(config, key, own, done) for key in orgconfig.PROPERTIES}
@@ -193,25 +206,34 @@ def _switch(config: OrganizationConfig, key: str, steps: Sequence[Recorded], don
 def _default_endpoint(servers: Sequence[AuthServer], history: Sequence[Recorded], done: Restoration) -> list[Change]:
     """Of the default endpoint all goes back or nothing: with an object that is no longer there, nothing does."""
     by_id = {server.guid: server for server in servers}
-    wanted: dict[str, bool] = {}
-    for guid, steps in steps_of_auth_servers(history).items():
-        steps = [step for step in steps if DEFAULT in step.after]
-        if steps and guid not in by_id:
-            return []
-        if steps:
-            wanted[guid] = bool(value_before(by_id[guid].name, DEFAULT, by_id[guid].default, steps))
-    return _endpoint(servers, wanted, done)
+    own = steps_of_auth_servers(step for step in history if DEFAULT in step.after)
+    wanted = {
+        guid: bool(value_before(by_id[guid].name, DEFAULT, by_id[guid].default, steps))
+        for guid, steps in own.items()
+        if guid in by_id
+    }
+    lost = [steps[-1].object for guid, steps in own.items() if guid not in by_id]
+    if not lost:
+        return _endpoint(servers, wanted, done)
+    for guid in (guid for guid, value in wanted.items() if by_id[guid].default is not value):
+        done.refuse(f"{DEFAULT} of {authserver.title(by_id[guid])}", _TOGETHER.format(others=", ".join(lost)))
+    return []
 
 
 def _known(
-    servers: Sequence[AuthServer], history: Sequence[Recorded], done: Restoration
+    servers: Sequence[AuthServer],
+    history: Sequence[Recorded],
+    done: Restoration,
+    odd: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[AuthServer, list[Recorded]]]:
-    """Each recorded AuthServer with what was recorded of it; what is no longer there is said."""
+    """Each recorded AuthServer with what was recorded of it; what is no longer there, or is odd, is said."""
     by_id = {server.guid: server for server in servers}
     known = []
     for guid, steps in steps_of_auth_servers(history).items():
         done.handled += [step.id for step in steps]
-        if guid in by_id:
+        if guid in odd:
+            done.refuse(steps[-1].object, f"it could not be read, so that it is left as it is: {odd[guid]}")
+        elif guid in by_id:
             known.append((by_id[guid], steps))
         else:
             done.refuse(

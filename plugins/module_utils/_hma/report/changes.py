@@ -53,7 +53,7 @@ def changes_of(steps: Iterable[Found]) -> Iterator[ReportedChange]:
     """What the steps did, or would do; ``steps`` are {step, results: {host: result}}. A write of unknown outcome is a
     problem, no change."""
     for step in steps:
-        for _name, host, result in _each([step]):
+        for _name, host, result in each_result([step]):
             for change in result["changes"].objects:
                 status = _status(change)
                 if status == "changed" and step["back"].flag:
@@ -64,13 +64,13 @@ def changes_of(steps: Iterable[Found]) -> Iterator[ReportedChange]:
 
 def problems_of(steps: Iterable[Found]) -> Iterator[Problem]:
     """Where the run broke. A step that only judged speaks through its findings, a way back through its end."""
-    for step, host, result in _each(step for step in steps if not step["back"].flag):
+    for step, host, result in each_result(step for step in steps if not step["back"].flag):
         message = _error(result)
         if message and "findings" not in result:
             yield Problem(host, step, message, result["uncertain"].flag)
 
 
-def _each(steps: Iterable[Found]) -> Iterator[tuple[str, str, Found]]:
+def each_result(steps: Iterable[Found]) -> Iterator[tuple[str, str, Found]]:
     """Each result with its step and host. A loop's items stand for the loop; a step that was not run says nothing."""
     for step in steps:
         for host, result in sorted(step["results"].items, key=lambda item: natural(item[0])):

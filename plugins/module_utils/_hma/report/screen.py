@@ -22,12 +22,15 @@ from .changes import ReportedChange
 from .document import Document
 from .ending import WAYS_BACK, Ending, Next
 from .text import Action, Fix
+from .unsure import Unsure
 
 LINES: Final = 15
 WIDTH: Final = 120
 # How many things to do are shown; the report has them all.
 _SHOWN: Final = 3
 _INDENT: Final = "   "
+# How many commands that look after a write are shown.
+_LOOKS: Final = 2
 # How many lines a message or a fix has where there is room.
 _LONG: Final = 4
 # How many lines of a reason are shown where there is nothing else to show.
@@ -39,8 +42,11 @@ _OPTIONS: Final = ("--limit", "-e", "-i")
 _NO_REPORT: Final = frozenset({"check_access", "discover"})
 
 
-def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """The lines, the verdict first. ``files`` are what the run left, each with its name.
+def screen(
+    document: Document, ending: Ending, name: str, files: Sequence[tuple[str, str]], unsure: Sequence[Unsure] = ()
+) -> tuple[str, ...]:
+    """The lines, the verdict first. ``files`` are what the run left, each with its name; ``unsure`` are the writes that
+    nobody knows the outcome of.
 
     A way back has no findings: its ending says what is left to do.
     """
@@ -48,7 +54,7 @@ def screen(document: Document, ending: Ending, name: str, files: Sequence[tuple[
     verdict = [_cut(f"{name}: {ending.words}. Run {document.run.id}.")]
     says = _wrapped(" ".join(ending.says), 3)
     left = [*_files(files), *(_typed(ending.next) if ending.next else [])]
-    changed = _changed(document.changes)
+    changed = [*_changed(document.changes), *_unsure(unsure)]
     room = LINES - len(verdict) - len(says) - len(left) - len(changed)
     return (*verdict, *says, *_open(actions, room, stopped=bool(document.run.stopped)), *changed, *left)
 
@@ -214,6 +220,19 @@ def _changed(changes: Sequence[ReportedChange]) -> list[str]:
     return lines
 
 
+def _unsure(writes: Sequence[Unsure]) -> list[str]:
+    """What may have been written, by which cmdlets, and the commands that look, as they stand: two where they fit."""
+    if not writes:
+        return []
+    cmdlets = ", ".join(dict.fromkeys(item.cmdlet for item in writes))
+    looks = [f"{_INDENT}{text}" for text in dict.fromkeys(item.look.text for item in writes if item.look)]
+    fitting = [text for text in looks if len(text) <= WIDTH][:_LOOKS]
+    says = "Look with" if len(fitting) == len(looks) else "Begin to look with"
+    head, tail = f"May have been written ({len(writes)}): ", f", by {cmdlets}.{f' {says}:' if fitting else ''}"
+    objects = _few([item.object for item in writes], WIDTH - len(head) - len(tail) - len(" and 1000 more"))
+    return [_cut_to(_in_a_line(f"{head}{objects}"), WIDTH - len(tail)) + tail, *fitting]
+
+
 def _object(change: ReportedChange) -> str:
     """The names of a tenant by its host, which is shorter and better known than what Entra calls them."""
     names = [line for line in change.command.splitlines() if line.startswith(("+ ", "- "))]
@@ -222,9 +241,8 @@ def _object(change: ReportedChange) -> str:
     return f"{len(names)} {'name' if len(names) == 1 else 'names'} in {change.host}"
 
 
-def _few(objects: Sequence[str]) -> str:
+def _few(objects: Sequence[str], room: int = WIDTH - 40) -> str:
     """As many of the objects as fit in a line, and how many more there are."""
-    room = WIDTH - 40
     shown: list[str] = []
     for name in objects:
         if shown and len(", ".join([*shown, name])) > room:

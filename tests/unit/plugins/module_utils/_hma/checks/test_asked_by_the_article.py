@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import (
     active_sync,
+    application,
     gates,
     identity,
     metadata,
@@ -245,6 +246,18 @@ def test_an_organization_without_hybrid_needs_no_application() -> None:
         to([*ORGANIZATION, "hybrid"], False), to([*ORGANIZATION, "auth_servers", 0, "application_identifier"], None)
     )
     assert statuses(story.judge(), "HMA-APP-002") == {"not_applicable"}
+
+
+@pytest.mark.parametrize("part", ["auth_servers", "setting_overrides"])
+def test_what_could_not_be_read_is_not_called_missing(case: Inputs, part: str) -> None:
+    """HMA-READ-003 says that an object is odd; that the application is not there would be a second, wrong sentence."""
+    organization = case.organization
+    bare = tuple(replace(item, application_identifier=None) for item in organization.auth_servers)
+    missing = replace(organization, **({"auth_servers": bare} if part == "auth_servers" else {part: ()}))
+    assert {item.status for item in application.there(replace(case, read=missing))} == {"warn"}
+    odd = replace(missing, unread=(Unread(part, "Get-X: Name is 5.", "X"),))
+    found = application.there(replace(case, read=odd))
+    assert [(item.status, item.message) for item in found] == [("not_checked", "Get-X: Name is 5.")]
 
 
 def test_hosts_without_a_server_object_do_not_break_the_judges(case: Inputs) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.assignment import (
     batches,
@@ -17,14 +17,18 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.assi
     resolved,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.back import plan_back
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Directory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import (
+    Directory,
+    parse_apart,
+    parse_users,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.policy import (
     plan_default,
     plan_policy,
     refuse_both,
 )
 
-from tests.unit.support.policies import Exchange, config, person, policy, recorded
+from tests.unit.support.policies import Exchange, config, person, policy, recorded, result
 
 ANN, BOB, EVE = person(1, "ann"), person(2, "bob", policy="Other"), person(3, "eve")
 WANTED = {"Mapi": True, "WebServices": True, "Rpc": False}
@@ -192,3 +196,30 @@ def test_an_exception_keeps_its_policy_where_another_default_would_block_it() ->
     there.config = replace(there.config, default_authentication_policy="HMA only")
     there.run(plan_back(there.state, recorded(done)).changes)
     assert there.people[ANN.guid].policy is None
+
+
+def test_an_account_that_cannot_be_read_keeps_nobody_else_from_going_back() -> None:
+    there = organization()
+    history = recorded(all_waves(there))
+    del there.people[ANN.guid]
+    back = plan_back(replace(there.state, odd={ANN.guid: "Get-User ann: RecipientTypeDetails is 5."}), history)
+    said = {item.object: item.reason for item in back.refused}
+    assert "could not be read, so that it is left as it is: Get-User ann" in said["ann@contoso.test"]
+    # It may still have it.
+    assert "an account that could not be read" in said["Authentication policy 'HMA only'"]
+    assert [change.target["type"] for change in back.changes] == ["default_policy", "user", "authentication_policy"]
+    assert {step.id for step in history} == set(back.handled)
+    back = plan_back(replace(there.state, odd={"account 7": "Guid is null."}), history)
+    reason = {item.object: item.reason for item in back.refused}["ann@contoso.test"]
+    assert reason == "the account is no longer there, or is one that could not be read: Guid is null."
+
+
+def test_people_are_read_one_by_one() -> None:
+    good = {"Name": "ann", "Guid": ANN.guid, "DistinguishedName": "CN=ann", "RecipientTypeDetails": "UserMailbox"}
+    answer = result(good, {**good, "Guid": BOB.guid, "RecipientTypeDetails": 5}, {**good, "Guid": None})
+    found, odd = parse_apart(answer)
+    assert [item.guid for item in found] == [ANN.guid]
+    assert set(odd) == {BOB.guid, "account 2"}
+    # Whoever is to be given something has to be known.
+    with pytest.raises(ParseError, match="RecipientTypeDetails is 5"):
+        parse_users(answer)

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.findings import findings, to_stop
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.findings import counted, findings, to_stop
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import LAST, POLICIES, Wave
 
 from tests.unit.support.policies import (
@@ -186,11 +187,61 @@ def test_whoever_was_helped_by_hand_is_not_locked_out_again() -> None:
     assert placed(wave(asked, [helped], *modern("CORP\\ann")))["ann"][0] == "in"
 
 
-def test_an_exception_that_an_earlier_wave_was_for_is_said() -> None:
-    blocked = person(1, "ann", policy="HMA only")
-    found = wave(wanted(people=["ann@contoso.test"], exceptions={"ann@contoso.test": "a fax"}), [blocked])
-    assert placed(found)["ann"] == ("out", "an exception: a fax; it still has the policy 'HMA only' of an earlier wave")
-    assert [item.object for item in findings(found, found.placed()) if item.status == "warn"] == ["ann@contoso.test"]
+EXCEPTED = {"ann@contoso.test": "a fax"}
+
+
+@pytest.mark.parametrize("number", ["1", LAST])
+@pytest.mark.parametrize(
+    ("policy_now", "text", "gets"),
+    [
+        (None, "gets the policy 'HMA exceptions' first", True),
+        ("HMA only", "gets the policy 'HMA exceptions' first, in the place of 'HMA only'", True),
+        ("HMA exceptions", "has the policy 'HMA exceptions'", False),
+        ("Other", "keeps the policy 'Other', which hma_block_replace_policies does not name", False),
+    ],
+)
+def test_every_wave_gives_the_exceptions_their_policy_first(
+    number: str, policy_now: str | None, text: str, gets: bool
+) -> None:
+    """Named for the wave or not, and where an earlier wave was for them: then they are cut off until it is given."""
+    ann = person(1, "ann", policy=policy_now)
+    found = wave(wanted(number, people=["bob@contoso.test"], exceptions=EXCEPTED), [ann, BOB], *modern("CORP\\bob"))
+    assert placed(found)["ann"] == ("excepted", f"a fax; {text}")
+    assert placed(found)["bob"][0] == "in"
+    assert [item.name for item in found.excepted(found.placed())] == (["ann"] if gets else [])
+    assert counted(found.placed())["excepted"] == 1
+    assert stopped(found) == ""
+
+
+@pytest.mark.parametrize("number", ["1", LAST])
+def test_an_exception_whose_own_policy_blocks_is_said(number: str) -> None:
+    ann = person(1, "ann", policy="Other")
+    own = [policy("HMA only", ("Mapi", "WebServices")), policy("HMA exceptions"), policy("Other", ["Mapi"])]
+    asked = wanted(number, people=["bob@contoso.test"], exceptions=EXCEPTED)
+    found = wave(asked, [ann, BOB], *modern("CORP\\bob"), policies=own)
+    warned = [item for item in findings(found, found.placed()) if item.status == "warn"]
+    assert [item.object for item in warned] == ["ann@contoso.test"]
+    assert "is an exception, and keeps the policy 'Other'" in warned[0].message
+    asked = replace(asked, replaces=("Other",))
+    found = wave(asked, [ann, BOB], *modern("CORP\\bob"), policies=own)
+    assert [item.name for item in found.excepted(found.placed())] == ["ann"]
+
+
+def test_wave_0_lets_exceptions_out_of_a_policy_before_it_blocks_more() -> None:
+    ann = person(1, "ann", policy="HMA only")
+    asked, less = wanted(POLICIES, exceptions=EXCEPTED), [policy("HMA only", ["Mapi"]), policy("HMA exceptions")]
+    used = [*modern("CORP\\bob"), sign_in("CORP\\ann", "ews", "legacy")]
+    found = wave(asked, [ann, BOB], *used, policies=less)
+    assert [item.name for item in found.excepted(found.placed())] == ["ann"]
+    assert stopped(found) == ""
+    # As the default it is the policy of those who have none, too.
+    found = wave(asked, [person(1, "ann"), BOB], *used, policies=less, config=config("HMA only"))
+    assert [item.name for item in found.excepted(found.placed())] == ["ann"]
+    # Where it blocks no more than it does, nobody is concerned; a policy that is not there nobody gets.
+    found = wave(asked, [ann, BOB], *used)
+    assert found.placed() == []
+    found = wave(asked, [ann, BOB], *used, policies=less[:1])
+    assert "HMA-POL-008 ann@contoso.test: signed in with" in stopped(found)
 
 
 def test_wave_0_of_the_default_judges_service_accounts_and_names_of_nobody() -> None:
@@ -257,13 +308,14 @@ def test_the_last_wave_leaves_no_legacy_account_unexplained() -> None:
     assert "HMA-POL-008 OLD\\scan (of the logs): is no account's" in said
 
     excepted = wave(wanted(LAST, exceptions={"svc@contoso.test": "a service"}), people, *used[:-1])
-    assert placed(excepted)["svc"] == ("out", "an exception: a service")
-    assert [item.name for item in excepted.excepted()] == ["svc"]
+    assert placed(excepted)["svc"] == ("excepted", "a service; gets the policy 'HMA exceptions' first")
+    assert [item.name for item in excepted.excepted(excepted.placed())] == ["svc"]
     assert stopped(excepted) == ""
 
 
-def test_an_exception_needs_a_policy_that_blocks_nothing() -> None:
-    asked = wanted(LAST, exceptions={"bob@contoso.test": "y"})
+@pytest.mark.parametrize("number", ["1", LAST])
+def test_an_exception_needs_a_policy_that_blocks_nothing(number: str) -> None:
+    asked = wanted(number, exceptions={"bob@contoso.test": "y"})
     own = [policy("HMA only", ("Mapi", "WebServices"))]
     assert "HMA-POL-009 HMA exceptions: there is no such policy" in stopped(wave(asked, [ANN, BOB], policies=own))
     blocks = [*own, policy("HMA exceptions", ["Mapi"])]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import same
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import (
@@ -24,6 +24,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.chan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult, ErrorRecord
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import (
     OrganizationConfig,
+    may_be_on,
+    parse_unidentified,
     plan_organization,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
@@ -259,6 +261,12 @@ def test_an_endpoint_goes_back_whole_or_not_at_all() -> None:
     done = restore_organization(CONFIG, [server("EvoSTS", default=True)], swap())
     assert done.changes == []
     assert "no longer there" in done.refused[0].reason
+    # What stays with it is named, too.
+    assert done.refused[1].object == "IsDefaultAuthorizationEndpoint of AuthServer 'EvoSTS' (realm none)"
+    assert (
+        "goes back as a whole or not at all, and AuthServer 'old' (realm none) cannot be taken back"
+        in done.refused[1].reason
+    )
     off = switch_off(CONFIG, [server("EvoSTS", default=True)], swap())
     assert off.changes == []
     assert "no longer there" in off.refused[0].reason
@@ -296,10 +304,38 @@ def test_an_odd_authserver_does_not_stand_in_the_way_of_switching_off() -> None:
     assert [item.object for item in unread] == ["AuthServer 'EvoSTS'"]
     assert "could not be read" in unread[0].reason
     # A restore needs the whole of what it takes back, and no more of any other.
-    assert [item.name for item in read_servers(_objects(good), [])[0]] == ["EvoSTS"]
-    step = replace(swap()[0], target={"type": "authserver", "guid": good["Guid"].lower()})
-    with pytest.raises(ParseError, match="DomainName is 5"):
-        read_servers(_objects({**good, "Enabled": True}), [step])
+    assert [item.name for item in read_servers(_objects(good), []).servers] == ["EvoSTS"]
+
+
+def test_an_odd_authserver_that_runs_wrote_to_keeps_no_other_object_from_going_back() -> None:
+    odd_guid = "6f1d3c1e-0000-4000-8000-000000000001"
+    odd = {"Name": "EvoSTS", "Guid": odd_guid, "Type": "AzureAD", "Enabled": True, "DomainName": 5,
+           "IsDefaultAuthorizationEndpoint": False}  # fmt: skip
+    trusted = recorded(
+        plan_trust(server("EvoSTS", guid=odd_guid), enabled=True, domain_names=["contoso.test"]).changes[0]
+    )
+    other = recorded(plan_trust(server("other"), enabled=True, domain_names=["other.test"]).changes[0])
+    history = [recorded(_flag(CONFIG, True)), trusted, other]
+    found = read_servers(_objects(odd), history)
+    servers = [*found.servers, server("other", domain_names=["other.test"])]
+    done = restore_organization(replace(CONFIG, oauth2_client_profile_enabled=True), servers, history, found.odd)
+    assert [(change.target["name"], change.after) for change in done.changes] == [
+        ("Contoso", {FLAG: False}), ("other", {"DomainName": []})
+    ]  # fmt: skip
+    assert [item.object for item in done.refused] == ["AuthServer 'EvoSTS' (realm none)"]
+    assert "DomainName is 5" in done.refused[0].reason
+    assert len(done.handled) == len(history)
+
+
+def test_an_organization_without_a_readable_guid_keeps_no_authserver_from_going_back() -> None:
+    trusted = recorded(plan_trust(server("EvoSTS"), enabled=True, domain_names=["contoso.test"]).changes[0])
+    found = Properties({"Name": "Contoso", "Guid": None, "OAuth2ClientProfileEnabled": False}, "Get-OrganizationConfig")
+    servers = [server("EvoSTS", domain_names=["contoso.test"])]
+    done = restore_organization(parse_unidentified(found), servers, [recorded(_flag(CONFIG, True)), trusted])
+    assert [change.after for change in done.changes] == [{"DomainName": []}]
+    assert "the Guid of the organization that answered could not be read" in done.refused[0].reason
+    assert not may_be_on(found)
+    assert may_be_on(Properties({}, "Get-OrganizationConfig"))
 
 
 def test_another_organization_is_refused() -> None:

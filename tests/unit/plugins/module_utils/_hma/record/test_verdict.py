@@ -78,6 +78,11 @@ def test_hosts_are_named_so_that_one_that_fell_out_is_missed() -> None:
     assert restored({**read, "names": {"t": ["a"]}}, hosts, ["ex1", "ex2"], ["contoso"])["complete"]
     failed = {**hosts, "ex1": {"hma_restore_stop_result": {"failed": True, "msg": "EX1: no IIS."}}}
     assert "ex1: EX1: no IIS." in restored(read, failed, ["ex1", "ex2"], ["contoso"])["message"]
+    # One part does not hide why another one failed.
+    failed["ex1"]["hma_restore_stop_organization_result"] = {"failed": True, "msg": "EX1: it is busy."}
+    message = restored(read, failed, ["ex1", "ex2"], ["contoso"])["message"]
+    assert "EX1: no IIS." in message
+    assert "EX1: it is busy." in message
 
 
 def test_why_a_server_was_not_reached_is_said() -> None:
