@@ -15,12 +15,21 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.comparison import Comparison, compared
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.entry import (
     Entry,
+    before_it,
     entry_of,
+    is_later,
     last_good,
     new_gaps,
+    order_of,
     to_remove,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import News, OpenCheck, news_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import (
+    Missed,
+    News,
+    OpenCheck,
+    moment,
+    news_of,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.page import page
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.reading import Reading, reading
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
@@ -66,6 +75,8 @@ class Watched(Result):
     files: Mapping[str, str] = field(default_factory=dict)
     removed: Sequence[str] = ()
     unkept: str = ""
+    clock: str = ""
+    missed: Mapping[str, Any] = field(default_factory=dict)
     warnings: Sequence[str] = ()
 
 
@@ -110,13 +121,36 @@ class _Look:
     def at(cls, kept: history.History, read: Reading) -> _Look:
         before = last_good(kept.entries, read)
         found = compared(before.state if before else None, read)
-        return cls(kept, before, found, entry_of(read, found, before))
+        return cls(kept, before, found, entry_of(read, found, before, order_of(kept.entries, read)))
 
     @property
     def previous(self) -> Entry | None:
         """The run before, whatever it could read."""
-        return max((item for item in self.kept.entries if item.run < self.entry.run), key=lambda item: item.run,
-                   default=None)  # fmt: skip
+        return max(before_it(self.kept.entries, self.entry), key=lambda item: item.place, default=None)
+
+    @property
+    def missed(self) -> Missed:
+        """What earlier runs of this organization kept and nobody was told."""
+        missed = [item for item in before_it(self.kept.entries, self.entry)
+                  if not item.told and self.entry.guid in ("", item.guid)]  # fmt: skip
+        differences = tuple(difference for item in missed for difference in item.differences)
+        return Missed(tuple(item.run for item in missed), missed[0].since if missed else "", differences)
+
+    @property
+    def clock(self) -> str:
+        """That the reading before this one seems to be younger than it."""
+        if not self.before or not is_later(self.before.finished, self.entry.finished):
+            return ""
+        return (
+            f"The clock of this machine was set back: the last reading ended at {moment(self.before.finished)}, which "
+            f"is later than this one, {moment(self.entry.finished)}. It is compared with that one nevertheless."
+        )
+
+    @property
+    def tell(self) -> bool:
+        return bool(self.entry.differences or self.clock or self.missed.differences) or new_gaps(
+            self.entry, self.previous
+        )
 
 
 def _looked(look: _Look, fail_on: str) -> Watched:
@@ -125,7 +159,7 @@ def _looked(look: _Look, fail_on: str) -> Watched:
         run=entry.run, finished=entry.finished, organization=entry.organization,
         modern_authentication=entry.modern_authentication, since=entry.since, first=entry.first,
         last_good=entry.finished if entry.good and not entry.gaps else before.finished if before else "",
-        tell=bool(entry.differences) or new_gaps(entry, look.previous), worse=look.found.worse,
+        tell=look.tell, worse=look.found.worse, clock=look.clock, missed=look.missed.facts(),
         fails=fail_on != "never" and (look.found.worse if fail_on == "worse" else bool(entry.differences)),
         drift=[item.facts() for item in entry.differences], unread=[gap.facts() for gap in entry.gaps],
         open=[OpenCheck(check, of, item.status, item.severity, item.title, item.since).facts()
@@ -140,8 +174,9 @@ def _kept(look: _Look, folder: Path, options: Options, now: datetime) -> Watched
     """What was found is told although it cannot be kept; then the run says that too."""
     found = _looked(look, options.fail_on)
     try:
-        path = history.keep(folder, look.entry)
-        entries = [*look.kept.entries, look.entry]
+        entry = replace(look.entry, told=not look.tell)
+        path = history.keep(folder, entry)
+        entries = [*look.kept.entries, entry]
         removed = history.remove(folder, to_remove(entries, keep=options.keep, days=options.days, now=now))
         left = [item for item in entries if history.name_of(item.run) not in removed]
         files = {"entry": path, "page": history.keep_page(folder, render(page(_news(found), _alike(left, look))))}
@@ -164,5 +199,5 @@ def _news(found: Watched) -> News:
 def _alike(entries: Sequence[Entry], look: _Look) -> list[Entry]:
     """The runs that one line is drawn through: of this organization and depth, and those that read nothing."""
     entry = look.entry if look.entry.good else look.before or look.entry
-    return [item for item in sorted(entries, key=lambda item: item.run)
+    return [item for item in sorted(entries, key=lambda item: item.place)
             if not item.good or (item.guid, item.depth) == (entry.guid, entry.depth)]  # fmt: skip

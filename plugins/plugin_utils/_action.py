@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+from ansible_collections.hybrid.exchange.plugins.module_utils._bounds import out_of_bounds
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable_result
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import OPEN, UNCERTAIN
@@ -95,6 +96,9 @@ class HmaAction(ActionBase, Generic[Given]):
             _validation, options = self.validate_argument_spec(**SPECS[self.module])
             # An option that came as text (JSON, key=value) is only now what it stands for.
             secrets += secrets_in(SPECS[self.module]["argument_spec"], options)
+            wrong = list(out_of_bounds(self.module, options))
+            if wrong:
+                raise AnsibleActionFail(" ".join(wrong))
             given = cast("Given", self.options.from_options(plain(options)))
             result.update(self.apply(given).returned())
         except Unreachable as exc:
