@@ -12,32 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.comparison import Comparison, compared
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.entry import (
-    Entry,
-    before_it,
-    entry_of,
-    is_later,
-    last_good,
-    new_gaps,
-    order_of,
-    to_remove,
-)
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import (
-    Missed,
-    News,
-    OpenCheck,
-    moment,
-    news_of,
-)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.entry import Entry, to_remove
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import News, OpenCheck, news_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.page import page
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.reading import Reading, reading
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.reading import reading
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift import history
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.look import Look
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.page import render
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.durability import will_not_outlive
 
@@ -97,63 +82,18 @@ class ActionModule(HmaAction[Options]):
         if options.not_done:
             return NotDone(msg=options.not_done)
         now = datetime.now(UTC)
-        origin = Origin(VERSION, tuple(self.inventory), now.isoformat(timespec="seconds"))
+        origin = Origin(VERSION, self.inventory, now.isoformat(timespec="seconds"))
         read = reading(document(Facts.from_facts(options.facts or {}), origin).as_json())
         read = replace(read, run=read.run or f"{now:%Y%m%dT%H%M%SZ}")
         folder = Path(options.dir).expanduser()
         if self.predicting:
-            return _looked(_Look.at(history.read(folder), read), options.fail_on)
+            return _looked(Look.at(history.read(folder), read), options.fail_on)
         with history.opened(folder):
-            look = _Look.at(history.read(folder), read)
+            look = Look.at(history.read(folder), read)
             return _kept(look, folder, options, now)
 
 
-@dataclass(frozen=True)
-class _Look:
-    """This run beside those that are kept."""
-
-    kept: history.History
-    before: Entry | None
-    found: Comparison
-    entry: Entry
-
-    @classmethod
-    def at(cls, kept: history.History, read: Reading) -> _Look:
-        before = last_good(kept.entries, read)
-        found = compared(before.state if before else None, read)
-        return cls(kept, before, found, entry_of(read, found, before, order_of(kept.entries, read)))
-
-    @property
-    def previous(self) -> Entry | None:
-        """The run before, whatever it could read."""
-        return max(before_it(self.kept.entries, self.entry), key=lambda item: item.place, default=None)
-
-    @property
-    def missed(self) -> Missed:
-        """What earlier runs of this organization kept and nobody was told."""
-        missed = [item for item in before_it(self.kept.entries, self.entry)
-                  if not item.told and self.entry.guid in ("", item.guid)]  # fmt: skip
-        differences = tuple(difference for item in missed for difference in item.differences)
-        return Missed(tuple(item.run for item in missed), missed[0].since if missed else "", differences)
-
-    @property
-    def clock(self) -> str:
-        """That the reading before this one seems to be younger than it."""
-        if not self.before or not is_later(self.before.finished, self.entry.finished):
-            return ""
-        return (
-            f"The clock of this machine was set back: the last reading ended at {moment(self.before.finished)}, which "
-            f"is later than this one, {moment(self.entry.finished)}. It is compared with that one nevertheless."
-        )
-
-    @property
-    def tell(self) -> bool:
-        return bool(self.entry.differences or self.clock or self.missed.differences) or new_gaps(
-            self.entry, self.previous
-        )
-
-
-def _looked(look: _Look, fail_on: str) -> Watched:
+def _looked(look: Look, fail_on: str) -> Watched:
     entry, before = look.entry, look.before
     return Watched(
         run=entry.run, finished=entry.finished, organization=entry.organization,
@@ -170,7 +110,7 @@ def _looked(look: _Look, fail_on: str) -> Watched:
     )  # fmt: skip
 
 
-def _kept(look: _Look, folder: Path, options: Options, now: datetime) -> Watched:
+def _kept(look: Look, folder: Path, options: Options, now: datetime) -> Watched:
     """What was found is told although it cannot be kept; then the run says that too."""
     found = _looked(look, options.fail_on)
     try:
@@ -196,7 +136,7 @@ def _news(found: Watched) -> News:
     return news_of(found.returned())
 
 
-def _alike(entries: Sequence[Entry], look: _Look) -> list[Entry]:
+def _alike(entries: Sequence[Entry], look: Look) -> list[Entry]:
     """The runs that one line is drawn through: of this organization and depth, and those that read nothing."""
     entry = look.entry if look.entry.good else look.before or look.entry
     return [item for item in sorted(entries, key=lambda item: item.place)

@@ -21,6 +21,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.chan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 
 from ._alive import Orphaned, die_with_parent, refuse_orphan
+from ._called import called
 from ._core import too_old
 from ._data.base import ExchangeOptions, ModuleOptions, RecordOptions, Result
 from ._data.plain import plain
@@ -65,7 +66,7 @@ class HmaAction(ActionBase, Generic[Given]):
             return {"failed": True, "msg": reason}
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.host = str((task_vars or {}).get("inventory_hostname", "localhost"))
-        self.inventory = [str(source) for source in (task_vars or {}).get("ansible_inventory_sources") or []]
+        self.inventory = called(map(str, (task_vars or {}).get("ansible_inventory_sources") or []))
         self.run_id = run_of(task_vars or {}) or (
             str(self._task.args["run_id"]) if self._task.args.get("run_id") else None
         )

@@ -13,9 +13,10 @@ from typing import Any, cast
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.action import hma_notify
-from ansible_collections.hybrid.exchange.plugins.action.hma_drift import Options, _kept, _Look
+from ansible_collections.hybrid.exchange.plugins.action.hma_drift import Options, _kept
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.reading import reading
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift import history
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.look import Look
 
 from tests.unit.watch_samples import World, directory, report
 
@@ -33,7 +34,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Message]:
 def keeps(world: World, number: int, folder: Path) -> Message:
     """hma_drift on what the organization is now; the number makes the time."""
     world.report["run"] = report(number)["run"]
-    look = _Look.at(history.read(folder), reading(world.report))
+    look = Look.at(history.read(folder), reading(world.report))
     given = Options(facts={}, dir=str(folder), keep=9, days=0, fail_on="any", not_done=None)
     return _kept(look, folder, given, datetime(2026, 11, 27, tzinfo=UTC)).returned()
 
