@@ -46,6 +46,8 @@ def _asked(host: str, port: int, connect: Callable[..., Any]) -> Place:
     except socket.gaierror as exc:
         passing = exc.errno == socket.EAI_AGAIN
         return Place(host, port, None if passing else False, False, f"the name is not known to DNS ({exc.strerror})")
+    except OverflowError:
+        return Place(host, port, None, False, f"{port} is no port: ansible_port is a number from 1 to 65535")
     except UnicodeError:
         return Place(host, port, False, False, "it is no name of a host")
     except TimeoutError:
