@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins import directory
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Tally, Window
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Tally
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.coverage import Window
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.directory import Directory
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.measurement import (
     Measurement,

@@ -19,6 +19,12 @@ def time(days_ago: float = 0) -> str:
     return f"{datetime.now(UTC) - timedelta(days=days_ago):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def covered(days: int = 19, **changes: Any) -> dict[str, Any]:
+    """How long a protocol was measured."""
+    found = {"from": time(days + 1), "to": time(0.1), "days": days, "missing": [], "not_measured_since": None}
+    return {**found, **changes}
+
+
 def seen(
     person: str, protocols: Iterable[str] = BLOCKED, authentication: str = "modern", kind: str = "", days_ago: float = 1
 ) -> list[dict[str, Any]]:
@@ -46,7 +52,8 @@ def measured(
         "servers": [
             {
                 "server": name, "from": time(20), "to": time(0.1), "days": 19, "complete": True,
-                "incomplete_because": None, "protocols": _ALL, **(of_server or {}),
+                "incomplete_because": None, "unread": None, "protocols": _ALL,
+                "coverage": {name: covered() for name in _ALL}, **(of_server or {}),
             }
             for name in servers
         ],

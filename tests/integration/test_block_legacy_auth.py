@@ -138,7 +138,9 @@ def test_a_wave_that_would_cut_somebody_off_writes_nothing(lab: LabClient, play:
     assert run.code != 0
     assert "HMA-POL-008 scanner@contoso.test: signed in with Basic on ews by Outlook" in run.text, run.output
     stale = measured(
-        tmp_path, seen("alice@contoso.test"), of_server={"complete": False, "incomplete_because": "no disk"}
+        tmp_path,
+        seen("alice@contoso.test"),
+        of_server={"complete": False, "incomplete_because": "no disk", "unread": "no disk"},
     )
     run = wave(play, "1", stale)
     assert "HMA-POL-006 EX2: its logs were not counted completely: no disk." in run.text, run.output

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import resource
 import subprocess
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins import counting
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Mark, Tally, Window
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Progress, Tally
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.coverage import Window
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.bootstrap import encoded_command, script
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.protocol import parse_envelope, request_for
 
@@ -44,9 +46,14 @@ class Engine:
         return write_log(self.disk, protocol, NOW - ago, requests)
 
     def call(
-        self, *, rows: int = counting.ROWS_OF_A_CALL, seconds: int = 30, mark: Mark | None = None, **environment: str
+        self,
+        *,
+        rows: int = counting.ROWS_OF_A_CALL,
+        seconds: int = 30,
+        counted: Mapping[str, Progress] | None = None,
+        **environment: str,
     ) -> CmdletResult:
-        cmdlet = counting.cmdlet(WINDOW, seconds, mark, None)
+        cmdlet = counting.cmdlet(WINDOW, seconds, counted or {}, None)
         own = type(cmdlet)(cmdlet.name, {**cmdlet.parameters, "Rows": rows}, on_error="continue", pin=False, local=True)
         request = request_for([own], credential=None, domain_controller=None)
         done = subprocess.run(
@@ -59,8 +66,10 @@ class Engine:
         assert (envelope.phase, envelope.error) == ("done", None)
         return envelope.results[0]
 
-    def in_python(self, *, rows: int = counting.ROWS_OF_A_CALL, mark: Mark | None = None) -> CmdletResult:
-        given = {**counting.cmdlet(WINDOW, 30, mark, None).parameters, "Rows": rows}
+    def in_python(
+        self, *, rows: int = counting.ROWS_OF_A_CALL, counted: Mapping[str, Progress] | None = None
+    ) -> CmdletResult:
+        given = {**counting.cmdlet(WINDOW, 30, counted or {}, None).parameters, "Rows": rows}
         return CmdletResult(Count(self.disk, given, lambda _path: "", 1 << 30).objects(), [], [])
 
 
@@ -85,6 +94,7 @@ def seen(found: Tally) -> dict[str, Any]:
         "gaps": [gap.file for gap in found.gaps],
         "numbers": (found.lines, found.ignored, found.refused, found.odd, found.files_left),
         "mark": found.mark,
+        "counted": found.counted,
     }
 
 
@@ -107,6 +117,7 @@ def everything(engine: Engine) -> None:
     folder = folder_of(engine.disk)
     write_file(folder / "Eas" / "HttpProxy_1-1.LOG", bare, NOW - 3 * hour)
     cut = text_of("Eas", NOW - 4 * hour, [Request("dave@contoso.test")])
+    # The end of its last line is not there yet.
     write_file(folder / "Eas" / "HttpProxy_2-1.LOG", cut + cut.splitlines()[-1][:30], NOW - 4 * hour)
     write_file(folder / "Oab" / "HttpProxy_3-1.LOG", "#Fields: date,cs-username\r\n1,2\r\n", NOW - 5 * hour)
     write_file(folder / "Oab" / "HttpProxy_4-1.txt", "no log", NOW - 5 * hour)
@@ -121,7 +132,7 @@ def test_the_engine_and_the_lab_count_the_same(engine: Engine) -> None:
     people = {row.person for row in theirs.rows.values()}
     assert {*HOSTILE, "alice@contoso.test", "carol@contoso.test", "dave@contoso.test", ""} <= people
     assert not {"old@contoso.test", "older@contoso.test", "x"} & people
-    assert (theirs.ignored, theirs.refused, theirs.odd) == (2, 1, 1)
+    assert (theirs.ignored, theirs.refused, theirs.odd) == (2, 1, 0)
     assert [gap.file for gap in theirs.gaps] == ["Oab/HttpProxy_3-1.LOG"]
     assert "no column DateTime" in theirs.gaps[0].reason
     assert theirs.mark is None
@@ -132,7 +143,7 @@ def test_where_there_is_no_room_the_next_call_goes_on_and_nothing_is_counted_twi
     everything(engine)
     whole, parts, calls = tally(engine.call()), Tally(room=1000), 0
     while calls == 0 or parts.mark is not None:
-        parts.take(engine.call(rows=6, mark=parts.mark))
+        parts.take(engine.call(rows=6, counted=parts.counted))
         calls += 1
     assert calls > 2
     assert seen(parts) == seen(whole)
@@ -181,6 +192,6 @@ def test_the_time_is_kept_and_the_next_call_goes_on(engine: Engine) -> None:
     assert parts.mark is not None
     assert parts.lines < 24000
     while parts.mark is not None:
-        parts.take(engine.call(mark=parts.mark))
+        parts.take(engine.call(counted=parts.counted))
     assert parts.lines == 24000
     assert sum(row.requests for row in parts.rows.values()) + parts.left_out == 24000

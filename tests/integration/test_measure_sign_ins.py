@@ -189,7 +189,7 @@ def test_where_the_time_is_over_a_later_run_goes_on(lab: LabClient, play: Play) 
     assert (servers(lab)["EX2"]["complete"], servers(lab)["EX2"]["days"]) == (True, 14)
     rows = {row["person"]: row["requests"] for row in document(lab)["sign_ins"]}
     assert rows == {"alice@contoso.test": 1, "bob@contoso.test": 1}
-    assert [bool(item["mark"]) for item in lab.journal("sign_ins")] == [False, True]
+    assert [bool(item["counted"]) for item in lab.journal("sign_ins")] == [False, True]
 
 
 @pytest.mark.matrix

@@ -199,7 +199,7 @@ class Server:
         A fault at "file" has the ``name`` of a file or folder below that of the logs, and the ``message`` with which
         the system does not give it. One at "count" lets a call take ``seconds``, and stop after so many ``files``.
         """
-        self.journal.add("sign_ins", host=self.name, mark=given["MarkFile"], line=given["MarkLine"])
+        self.journal.add("sign_ins", host=self.name, counted=len(given["Counted"]))
         slow = self.faults.take("count", host=self.name) or {}
         await asyncio.sleep(float(slow.get("seconds", 0)))
         try:

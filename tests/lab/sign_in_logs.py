@@ -36,8 +36,8 @@ HEADER: Final = (
 )
 FIELDS: Final = HEADER.split(",")
 OUTLOOK: Final = "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.17928; Pro)"
-_FIRST_TICK: Final = 621355968000000000
-_LAST_TICK: Final = 3155378975999999999
+# For how long a log may still be written to, as the script sees it.
+_FRESH: Final = 86400
 
 
 @dataclass
@@ -108,6 +108,21 @@ class Unreadable(Exception):
     """A file that the system does not give; the message is Windows' own."""
 
 
+@dataclass(order=True)
+class Log:
+    """A file in the order of the script: the newest first, then by name."""
+
+    age: int
+    path: str
+    file: Path = field(compare=False)
+    protocol: str = field(compare=False)
+    fresh: bool = field(compare=False)
+
+    @property
+    def written(self) -> str:
+        return datetime.fromtimestamp(self.file.stat().st_mtime, UTC).strftime(_TIME)
+
+
 @dataclass
 class Count:
     """What one call of the script counts, in Python. ``trouble``: why a path below the folder cannot be read;
@@ -120,9 +135,10 @@ class Count:
     rows: dict[tuple[str, str, str, str], list[Any]] = field(default_factory=dict)
     seen: dict[str, dict[str, Any]] = field(default_factory=dict)
     gaps: list[dict[str, str]] = field(default_factory=list)
+    progress: list[dict[str, Any]] = field(default_factory=list)
     total: dict[str, Any] = field(
         default_factory=lambda: {
-            "mark_file": "", "mark_order": "", "mark_line": 0, "left": 0,
+            "mark_file": "", "mark_time": "", "mark_line": 0, "left": 0,
             **dict.fromkeys(("lines", "ignored", "refused", "odd"), 0),
         }
     )  # fmt: skip
@@ -133,30 +149,34 @@ class Count:
 
     def objects(self) -> list[dict[str, Any]]:
         """What the script gives back; LookupError where there is no folder of logs."""
-        for order, path, file, protocol in self._files():
-            begin = 0
-            if self.given["MarkFile"]:
-                if path == self.given["MarkFile"]:
-                    begin = int(self.given["MarkLine"])
-                elif order <= self.given["MarkOrder"]:
-                    continue
+        known = dict(map(_known, self.given["Counted"]))
+        for log in self._files():
+            begin, size = known.get(log.path, (0, -1))
+            if size == log.file.stat().st_size:
+                continue
             self.files -= 1
             if self.files < 0 and not self.total["mark_file"]:
-                self.total.update(mark_file=path, mark_order=order, mark_line=begin)
+                self._stop(log, begin)
             if self.total["mark_file"]:
                 self.total["left"] += 1
-                continue
-            self._file(order, path, file, protocol, begin)
+            else:
+                self._file(log, begin, size)
         return [
+            *self.progress,
             {"folder": str(self.folder), **self.total, "gaps": len(self.gaps)},
             *({"protocol": name, **seen, "days": sorted(seen["days"])} for name, seen in self.seen.items()),
             *self.gaps[:50],
             *({"row": "\t".join([*map(str, row), *key])} for key, row in self.rows.items()),
         ]
 
-    def _files(self) -> list[tuple[str, str, Path, str]]:
+    def _stop(self, log: Log, line: int) -> None:
+        self.total.update(mark_file=log.path, mark_time=log.written, mark_line=line)
+
+    def _files(self) -> list[Log]:
         found, there = [], 0
-        oldest = datetime.strptime(self.given["Since"], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC).timestamp()
+        oldest, newest = (
+            datetime.strptime(self.given[name], _TIME).replace(tzinfo=UTC).timestamp() for name in ("Since", "Until")
+        )
         for pair in self.given["Protocols"]:
             name, protocol = pair.split("=")
             if not (self.folder / name).is_dir():
@@ -166,45 +186,57 @@ class Count:
                 self.gaps.append({"gap": name, "reason": reason})
                 continue
             for file in (self.folder / name).iterdir():
-                if file.suffix.upper() == ".LOG" and file.stat().st_mtime >= oldest:
-                    order = f"{_LAST_TICK - _FIRST_TICK - file.stat().st_mtime_ns // 100:020d} {name}/{file.name}"
-                    found.append((order, f"{name}/{file.name}", file, protocol))
+                written = file.stat()
+                if file.suffix.upper() == ".LOG" and written.st_mtime >= oldest:
+                    fresh = written.st_mtime >= newest - _FRESH
+                    found.append(Log(-written.st_mtime_ns, f"{name}/{file.name}", file, protocol, fresh))
         if not there:
             raise LookupError(f"There is no folder of logs in {self.folder}")
         return sorted(found)
 
-    def _file(self, order: str, path: str, file: Path, protocol: str, begin: int) -> None:
+    def _file(self, log: Log, begin: int, before: int) -> None:
+        """Count a file; what was counted of it is kept whatever ends the reading."""
+        counted, size = begin, -1
         try:
-            stopped = self._read(path, file, protocol, begin)
+            for counted, more in self._read(log, begin):
+                if not more:
+                    self._stop(log, counted)
+                    self.total["left"] += 1
+                    break
+            else:
+                size = log.file.stat().st_size
         except Unreadable as exc:
-            self.gaps.append({"gap": path, "reason": str(exc)})
-            return
-        if stopped:
-            self.total.update(mark_file=path, mark_order=order, mark_line=stopped, left=self.total["left"] + 1)
+            self.gaps.append({"gap": log.path, "reason": str(exc)})
+        if (counted, size) != (begin, before):
+            self.progress.append({"file": log.path, "counted": counted, "size": size})
 
-    def _read(self, path: str, file: Path, protocol: str, begin: int) -> int:
-        """The line where it stopped for want of room, or 0."""
-        if reason := self.trouble(path):
+    def _read(self, log: Log, begin: int) -> Iterator[tuple[int, bool]]:
+        """Line by line, how many are counted; False with the last one where there is no room for the next."""
+        if reason := self.trouble(log.path):
             raise Unreadable(reason)
-        seen = self.seen.setdefault(protocol, {"first": "", "last": "", "files": 0, "days": set()})
+        seen = self.seen.setdefault(log.protocol, {"first": "", "last": "", "days": set()})
         columns: list[str] = []
-        for number, line in _records(file.read_text(encoding="utf-8-sig")):
+        records = list(_records(log.file.read_text(encoding="utf-8-sig"), fresh=log.fresh))
+        for first, last, line in records:
             if line.startswith("#Fields:") or (not columns and line and not line.startswith("#")):
                 columns = [name.strip() for name in line.removeprefix("#Fields:").split(",")]
                 missing = [name for name in _NEEDED if name not in columns]
                 if missing:
                     raise Unreadable(f"the header of the file is not known: it has no column {missing[0]}")
-                continue
-            if not line or line.startswith("#") or number <= begin:
-                continue
-            if line.count('"') % 2:
-                self.total["odd"] += 1
-                continue
-            cells = dict(zip(columns, next(csv.reader([line], strict=False)), strict=False))
-            if not self._line(cells, protocol, seen):
-                return number - 1
-        seen["files"] += 1
-        return 0
+            elif line and not line.startswith("#") and first > begin and not self._counted(line, columns, log, seen):
+                yield max(begin, first - 1), False
+                return
+            yield max(begin, last), True
+        if records and not columns:
+            raise Unreadable("the file has no header")
+
+    def _counted(self, line: str, columns: list[str], log: Log, seen: dict[str, Any]) -> bool:
+        """False where there is no room for its row."""
+        if line.count('"') % 2:
+            self.total["odd"] += 1
+            return True
+        cells = dict(zip(columns, next(csv.reader([line], strict=False)), strict=False))
+        return self._line(cells, log.protocol, seen)
 
     def _line(self, cells: Mapping[str, str], protocol: str, seen: dict[str, Any]) -> bool:
         """False where there is no room for its row."""
@@ -242,11 +274,21 @@ class Count:
 
 
 _NEEDED: Final = ("DateTime", "AuthenticationType", "IsAuthenticated", "AuthenticatedUser", "UserAgent", "HttpStatus")
+_TIME: Final = "%Y-%m-%dT%H:%M:%S"
 
 
-def _records(text: str) -> Iterator[tuple[int, str]]:
-    """Each record with the number of its first line; a quoted value may go on in the next line."""
-    lines = text.replace("\r\n", "\n").split("\n")
+def _known(text: str) -> tuple[str, tuple[int, int]]:
+    lines, size, path = text.split("|", 2)
+    return path, (int(lines), int(size))
+
+
+def _records(text: str, *, fresh: bool) -> Iterator[tuple[int, int, str]]:
+    """Each record with the numbers of its first and its last line; a quoted value may go on in the next line. The last
+    one of a fresh file that has no end yet is still being written."""
+    lines = text.split("\n")
+    ended = not lines[-1]
+    if ended:
+        lines.pop()
     number = 0
     while number < len(lines):
         begin, line = number, lines[number]
@@ -254,4 +296,6 @@ def _records(text: str) -> Iterator[tuple[int, str]]:
             number += 1
             line = f"{line}\n{lines[number]}"
         number += 1
-        yield begin + 1, line
+        if fresh and number == len(lines) and (not ended or (line.count('"') % 2 and not line.startswith("#"))):
+            return
+        yield begin + 1, number, line

@@ -1,8 +1,9 @@
 # PRIVATE. Counts who signed in and how in the HttpProxy logs of this server. It is put into exchange_shell.ps1 where it
 # is asked for. Constant and ASCII like that one; names of protocols and clients come as data in the request.
 #
-# One call counts for some seconds, newest file first, and says where it stopped (a file and a line); the next call goes
-# on there. What it holds is bounded: as many rows as it was asked for, one line of a log, and a list of the files.
+# One call counts for some seconds, newest file first, and says of each file how many of its lines were counted; the
+# next call is given that, and goes on there. Whatever is written between two calls: no line is counted twice, and none
+# is left out. What it holds is bounded: as many rows as it was asked for, one line of a log, and a list of the files.
 
 function Get-LogFolder {
     # Below the folder that Exchange was installed into, which it notes in two places.
@@ -22,8 +23,9 @@ function Add-Gap {
 }
 
 function Get-LogFile {
-    # The logs that were written since then, the newest first.
-    param($State, [string] $Folder, $Protocols, [datetime] $Since)
+    # The logs that were written since then, the newest first. A fresh one may still be written to, and what its folder
+    # says of it may be old.
+    param($State, [string] $Folder, $Protocols, [datetime] $Since, [datetime] $Fresh)
     $found = New-Object 'System.Collections.Generic.SortedList[string,object]' ([System.StringComparer]::Ordinal)
     $there = 0
     foreach ($pair in $Protocols) {
@@ -35,7 +37,7 @@ function Get-LogFile {
                 if ($file.LastWriteTimeUtc -lt $Since) { continue }
                 $age = ([datetime]::MaxValue.Ticks - $file.LastWriteTimeUtc.Ticks).ToString('d20', [Globalization.CultureInfo]::InvariantCulture)
                 $path = $name + '/' + $file.Name
-                $found[$age + ' ' + $path] = New-Object psobject -Property @{ Order = $age + ' ' + $path; Path = $path; Full = $file.FullName; Protocol = $protocol }
+                $found[$age + ' ' + $path] = New-Object psobject -Property @{ Path = $path; Full = $file.FullName; Protocol = $protocol; Written = $file.LastWriteTimeUtc; Length = $file.Length; Fresh = ($file.LastWriteTimeUtc -ge $Fresh); Line = [long]0; Size = [long]-1 }
             }
             $there++
         }
@@ -74,29 +76,51 @@ function Find-Column {
     return , $columns
 }
 
+function Test-LineEnd {
+    # Whether what was read of a file ends with the end of a line.
+    param($Stream)
+    if ($Stream.Position -eq 0) { return $true }
+    [void]$Stream.Seek(-1, [System.IO.SeekOrigin]::Current)
+    return $Stream.ReadByte() -eq 10
+}
+
 function Read-LogFile {
-    # Counts one file, from a line on, until the time or the room for rows is over. The line where it stopped, or 0.
-    param($State, $File, [long] $From)
+    # Counts one file, from a line on, until the time or the room for rows is over. Whether it was read to its end. The
+    # file gets how many of its lines are counted, and the size that was read where that is all of it.
+    param($State, $File, [long] $From, [long] $Size)
     $rows = $State.Rows
     $families = $State.Families
     $protocol = $File.Protocol
     $seen = $State.Protocols[$protocol]
-    if ($null -eq $seen) { $seen = @{ First = ''; Last = ''; Files = 0; Days = (New-Object 'System.Collections.Generic.HashSet[string]') }; $State.Protocols[$protocol] = $seen }
+    if ($null -eq $seen) { $seen = @{ First = ''; Last = ''; Days = (New-Object 'System.Collections.Generic.HashSet[string]') }; $State.Protocols[$protocol] = $seen }
     $comma = [char[]]@(',')
     $quoted = New-Object System.Text.RegularExpressions.Regex '\G(?:"((?:[^"]|"")*)"|([^,]*))(?:,|$)'
     $since = $State.Since
     $until = $State.Until
     $day = ''
+    $low = ''
+    $high = ''
+    $fresh = [bool]$File.Fresh
     $columns = $null
     $parts = 0
     $number = [long]0
+    $counted = [long]0
     $odd = 0
     $stream = New-Object System.IO.FileStream -ArgumentList $File.Full, ([System.IO.FileMode]::Open), ([System.IO.FileAccess]::Read), ([System.IO.FileShare]'ReadWrite, Delete'), 65536, ([System.IO.FileOptions]::SequentialScan)
     $reader = New-Object System.IO.StreamReader -ArgumentList $stream, ([System.Text.Encoding]::UTF8), $true, 65536
     try {
-        while ($null -ne ($line = $reader.ReadLine())) {
+        if ($stream.Length -eq $Size) {
+            $File.Size = $Size
+            return $true
+        }
+        while ($true) {
+            $counted = $number
+            $line = $reader.ReadLine()
+            if ($null -eq $line) { break }
+            # A line that is still being written is left to a later call.
+            if ($fresh -and $reader.EndOfStream -and -not (Test-LineEnd $stream)) { break }
             $number++
-            if (($number -band 255) -eq 0 -and $number -gt $From -and $State.Clock.ElapsedMilliseconds -ge $State.Most) { return $number - 1 }
+            if (($number -band 255) -eq 0 -and $number -gt $From -and $State.Clock.ElapsedMilliseconds -ge $State.Most) { return $false }
             if ($line.Length -eq 0) { continue }
             if ($line[0] -eq '#' -or $null -eq $columns) {
                 $header = $null
@@ -104,7 +128,7 @@ function Read-LogFile {
                 elseif ($line[0] -ne '#') { $header = $line }
                 if ($null -eq $header) { continue }
                 $columns = Find-Column $header.Split($comma)
-                if ($columns -is [string]) { Add-Gap $State $File.Path ('the header of the file is not known: it has no column ' + $columns); return 0 }
+                if ($columns -is [string]) { throw ('the header of the file is not known: it has no column ' + $columns) }
                 $at, $type, $yes, $user, $agent, $status = $columns
                 $parts = 1
                 foreach ($place in $columns) { if ($place + 2 -gt $parts) { $parts = $place + 2 } }
@@ -121,6 +145,7 @@ function Read-LogFile {
                     $line = $line + "`n" + $more
                     $marks += $more.Length - $more.Replace('"', '').Length
                 }
+                if ($fresh -and $reader.EndOfStream -and (($marks -band 1) -eq 1 -or -not (Test-LineEnd $stream))) { break }
                 if (($marks -band 1) -eq 1) { if ($begun -gt $From) { $odd++ }; continue }
             }
             # What was counted before is read over.
@@ -145,9 +170,9 @@ function Read-LogFile {
             if (-not $time.StartsWith($day, [System.StringComparison]::Ordinal) -or $day -eq '') {
                 $day = $time.Substring(0, 10)
                 [void]$seen.Days.Add($day)
-                if ($seen.First -eq '' -or [string]::CompareOrdinal($time, $seen.First) -lt 0) { $seen.First = $time }
             }
-            $last = $time
+            if ($low -eq '' -or [string]::CompareOrdinal($time, $low) -lt 0) { $low = $time }
+            if ([string]::CompareOrdinal($time, $high) -gt 0) { $high = $time }
             $person = $fields[$user]
             $kind = $fields[$type]
             if ($person.Length -gt 0) {
@@ -167,7 +192,7 @@ function Read-LogFile {
             $key = $protocol + "`t" + $kind.Replace("`t", ' ') + "`t" + $family + "`t" + $person
             $row = $rows[$key]
             if ($null -eq $row) {
-                if ($rows.Count -ge $State.Room) { $State.Lines--; return $begun - 1 }
+                if ($rows.Count -ge $State.Room) { $State.Lines--; return $false }
                 $rows[$key] = [object[]]@([long]1, $time, $time)
             }
             else {
@@ -176,14 +201,18 @@ function Read-LogFile {
                 if ([string]::CompareOrdinal($time, $row[2]) -gt 0) { $row[2] = $time }
             }
         }
-        if ($null -eq $columns) { if ($number -gt 0) { Add-Gap $State $File.Path 'the file has no header' } }
-        $seen.Files++
-        return 0
+        if ($null -eq $columns -and $number -gt 0) { throw 'the file has no header' }
+        $File.Size = $stream.Position
+        return $true
     }
     finally {
         $State.Odd += $odd
+        $File.Line = [Math]::Max($From, $counted)
         $reader.Dispose()
-        if ($day -ne '' -and [string]::CompareOrdinal($last, $seen.Last) -gt 0) { $seen.Last = $last }
+        if ($low -ne '') {
+            if ($seen.First -eq '' -or [string]::CompareOrdinal($low, $seen.First) -lt 0) { $seen.First = $low }
+            if ([string]::CompareOrdinal($high, $seen.Last) -gt 0) { $seen.Last = $high }
+        }
     }
 }
 
@@ -192,6 +221,13 @@ function Get-HttpProxySignIn {
     param($Given, $Objects)
     $clients = New-Object 'System.Collections.Generic.List[string]'
     foreach ($pair in @($Given.Clients)) { $clients.Add([string]$pair) }
+    # By the path of a file: how many of its lines earlier calls counted, and the size that they read, -1 for a part.
+    $known = New-Object System.Collections.Hashtable ([System.StringComparer]::Ordinal)
+    foreach ($text in @($Given.Counted)) {
+        if (-not $text) { continue }
+        $lines, $size, $path = ([string]$text).Split([char[]]@('|'), 3)
+        $known[$path] = [long[]]@([long]$lines, [long]$size)
+    }
     $state = @{
         Clock = [System.Diagnostics.Stopwatch]::StartNew()
         Most = 1000 * [int]$Given.Seconds
@@ -216,32 +252,41 @@ function Get-HttpProxySignIn {
         $style = [System.Globalization.DateTimeStyles]'AssumeUniversal, AdjustToUniversal'
         $oldest = [datetime]::ParseExact($state.Since, 'yyyy-MM-ddTHH:mm:ss', [Globalization.CultureInfo]::InvariantCulture, $style)
         $folder = Get-LogFolder ([string]$Given.Folder)
-        $files = Get-LogFile $state $folder @($Given.Protocols) $oldest
-        $stopped = ''
-        $line = [long]0
+        $newest = [datetime]::ParseExact($state.Until, 'yyyy-MM-ddTHH:mm:ss', [Globalization.CultureInfo]::InvariantCulture, $style)
+        $files = Get-LogFile $state $folder @($Given.Protocols) $oldest $newest.AddDays(-1)
+        $stopped = $null
         $left = 0
         $done = 0
         foreach ($file in $files) {
             $from = [long]0
-            # What is newer than the file where the last call stopped was counted; that file may have grown since.
-            if ($Given.MarkFile) {
-                if ($file.Path -ceq $Given.MarkFile) { $from = [long]$Given.MarkLine }
-                elseif ([string]::CompareOrdinal($file.Order, [string]$Given.MarkOrder) -le 0) { continue }
+            $size = [long]-1
+            if ($null -ne ($earlier = $known[$file.Path])) {
+                $from, $size = $earlier
+                if ($size -eq $file.Length -and ($null -ne $stopped -or -not $file.Fresh)) { continue }
             }
-            if ($stopped -ne '') { $left++; continue }
-            if ($state.Clock.ElapsedMilliseconds -ge $state.Most -and $done -gt 0) { $stopped = $file.Path; $order = $file.Order; $line = $from; $left++; continue }
-            try { $line = [long](Read-LogFile $state $file $from) }
-            catch { $line = 0; Add-Gap $state $file.Path ([string]$_.Exception.GetBaseException().Message) }
-            $done++
-            if ($line -gt 0) { $stopped = $file.Path; $order = $file.Order; $left++ }
+            if ($null -eq $stopped -and $done -gt 0 -and $state.Clock.ElapsedMilliseconds -ge $state.Most) { $stopped = $file; $file.Line = $from }
+            if ($null -ne $stopped) { $left++; continue }
+            try {
+                if (-not (Read-LogFile $state $file $from $size)) { $stopped = $file; $left++ }
+                $done++
+            }
+            catch { Add-Gap $state $file.Path ([string]$_.Exception.GetBaseException().Message) }
+            if ($file.Line -ne $from -or $file.Size -ne $size) { [void]$Objects.Add([ordered]@{ file = $file.Path; counted = $file.Line; size = $file.Size }) }
         }
-        [void]$Objects.Add([ordered]@{
-            folder = $folder; mark_file = $stopped; mark_order = [string]$order; mark_line = $line; left = $left
+        $total = [ordered]@{
+            folder = $folder; mark_file = ''; mark_time = ''; mark_line = [long]0; left = $left
             lines = $state.Lines; ignored = $state.Ignored; refused = $state.Refused; odd = $state.Odd; gaps = $state.GapCount
-        })
+        }
+        if ($null -ne $stopped) {
+            # The files are in the order of their times: what is newer than this one was counted.
+            $total.mark_file = $stopped.Path
+            $total.mark_time = $stopped.Written.ToString('yyyy-MM-ddTHH:mm:ss', [Globalization.CultureInfo]::InvariantCulture)
+            $total.mark_line = $stopped.Line
+        }
+        [void]$Objects.Add($total)
         foreach ($name in $state.Protocols.Keys) {
             $seen = $state.Protocols[$name]
-            [void]$Objects.Add([ordered]@{ protocol = $name; first = $seen.First; last = $seen.Last; files = $seen.Files; days = (New-Object System.Collections.ArrayList (, [string[]]@($seen.Days))) })
+            [void]$Objects.Add([ordered]@{ protocol = $name; first = $seen.First; last = $seen.Last; days = (New-Object System.Collections.ArrayList (, [string[]]@($seen.Days))) })
         }
         foreach ($gap in $state.Gaps) { [void]$Objects.Add($gap) }
         foreach ($key in $state.Rows.Keys) {

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Tally, Window, cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Tally, cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.coverage import Window
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, NotLocal
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer, Shell
 
@@ -36,7 +37,7 @@ class Counter:
         until = self.clock() + self.limit
         while True:
             seconds = max(1, min(_CALL, int(until - self.clock())))
-            answer = self._call(shell, cmdlet(self.window, seconds, tally.mark, self.folder))
+            answer = self._call(shell, cmdlet(self.window, seconds, tally.counted, self.folder))
             tally.take(answer.results[0])
             self.keep(answer)
             if tally.mark is None or self.clock() >= until:

@@ -21,6 +21,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgc
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.versions import parse_admin_display_version
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.back import State
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.measurement import (
+    MeasuredProtocol,
     MeasuredServer,
     Measurement,
     SignIn,
@@ -64,7 +65,7 @@ def modern(who: str, protocols: Iterable[str] = BLOCKED) -> list[SignIn]:
 
 
 def server(name: str = "EX1", **other: Any) -> MeasuredServer:
-    return replace(MeasuredServer(name, NOW, 20, True, "", frozenset(ALL)), **other)
+    return replace(MeasuredServer(name, NOW, "", dict.fromkeys(ALL, MeasuredProtocol(20))), **other)
 
 
 def measurement(*sign_ins: SignIn, servers: Sequence[MeasuredServer] | None = None) -> Measurement:

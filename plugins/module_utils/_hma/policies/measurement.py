@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ..base.comparison import fold
+from ..base.days import spans
 from ..base.errors import Refused
 from ..base.json_schema import mismatch
 from .names import PROTOCOLS
@@ -24,11 +25,18 @@ _TEXT: Final = {"type": "string"}
 _TIME: Final = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$"}
 _TIME_OR_NULL: Final = {"anyOf": [_TIME, {"type": "null"}]}
 _PROTOCOL: Final = {"enum": list(PROTOCOLS)}
+_DAY_OR_NULL: Final = {"anyOf": [{"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}, {"type": "null"}]}
+_COVERAGE: Final = {
+    "from": _TIME_OR_NULL, "to": _TIME_OR_NULL, "days": {"type": "integer"},
+    "missing": {"type": "array", "items": _TEXT}, "not_measured_since": _DAY_OR_NULL,
+}  # fmt: skip
+_OF_PROTOCOL: Final = {"type": "object", "required": list(_COVERAGE), "properties": _COVERAGE}
 _SERVER: Final = {
     "server": {"type": "string", "minLength": 1}, "from": _TIME_OR_NULL, "to": _TIME_OR_NULL,
     "days": {"type": "integer"}, "complete": {"type": "boolean"},
-    "incomplete_because": {"anyOf": [_TEXT, {"type": "null"}]},
+    "incomplete_because": {"anyOf": [_TEXT, {"type": "null"}]}, "unread": {"anyOf": [_TEXT, {"type": "null"}]},
     "protocols": {"type": "array", "items": _PROTOCOL},
+    "coverage": {"type": "object", "properties": dict.fromkeys(PROTOCOLS, _OF_PROTOCOL)},
 }  # fmt: skip
 _SIGN_IN: Final = {
     "server": _TEXT, "person": _TEXT, "protocol": _PROTOCOL,
@@ -45,15 +53,24 @@ _AGAIN: Final = "Measure again with measure_sign_ins, and give the file that it 
 
 
 @dataclass(frozen=True)
+class MeasuredProtocol:
+    """How many days up to the end of the measurement have logs, and which have none; ``ended``: the first day after the
+    last log, None where they go on."""
+
+    days: int
+    missing: tuple[str, ...] = ()
+    ended: str | None = None
+
+
+@dataclass(frozen=True)
 class MeasuredServer:
-    """How long a server was measured, and whose logs were counted there. ``reason``: what is not in the counts."""
+    """Until when a server was measured, and how long each protocol. ``unread``: what of its logs is not in the
+    counts; empty where all is."""
 
     server: str
     until: datetime | None
-    days: int
-    complete: bool
-    reason: str
-    protocols: frozenset[str]
+    unread: str
+    protocols: Mapping[str, MeasuredProtocol]
 
 
 @dataclass(frozen=True)
@@ -147,28 +164,41 @@ def _stale(collected: datetime, now: datetime) -> str:
 def _gap(server: MeasuredServer | None, protocols: Sequence[str], days: int, now: datetime) -> str:
     if server is None:
         return "it is not in the file: its sign-ins were not measured."
-    if not server.complete:
-        return f"its logs were not counted completely: {server.reason or 'the file does not say why'}."
-    if server.days < days:
-        return f"it was measured for {server.days} days; {days} are asked for (hma_block_days)."
+    if server.unread:
+        return f"its logs were not counted completely: {server.unread}."
     if server.until is not None and now - server.until > FRESH:
         # A measurement that went on later is written later, and counts no more than it began with.
         return f"it was measured until {server.until:%Y-%m-%d}; what people did since then is not in it."
-    missing = [name for name in protocols if name not in server.protocols]
-    return f"no logs of {', '.join(missing)} were counted there, or they end days before." if missing else ""
+    short: dict[str, list[str]] = {}
+    for name in protocols:
+        if reason := _short(server.protocols.get(name), days):
+            short.setdefault(reason, []).append(name)
+    return " ".join(f"{', '.join(names)} {reason}" for reason, names in short.items())
+
+
+def _short(protocol: MeasuredProtocol | None, days: int) -> str:
+    """Why the logs of a protocol say too little to block anybody there."""
+    if protocol is None:
+        return "has no logs there."
+    if protocol.ended is not None:
+        return f"was not measured since {protocol.ended}: its logs end the day before."
+    if protocol.days >= days:
+        return ""
+    missing = f"; no log has a line of {spans(protocol.missing)}" if protocol.missing else ""
+    return f"was measured for {protocol.days} days{missing}; {days} are asked for (hma_block_days)."
 
 
 def _server(found: Mapping[str, Any]) -> MeasuredServer:
-    until = None if found["to"] is None else _time(found["to"])
-    counted = found["from"] is not None and until is not None
     return MeasuredServer(
         found["server"],
-        until,
-        found["days"] if counted else 0,
-        found["complete"],
-        (found["incomplete_because"] or "").rstrip("."),
-        frozenset(found["protocols"]),
+        None if found["to"] is None else _time(found["to"]),
+        str(found["unread"] or "").rstrip("."),
+        {name: _protocol(coverage) for name, coverage in found["coverage"].items()},
     )
+
+
+def _protocol(found: Mapping[str, Any]) -> MeasuredProtocol:
+    return MeasuredProtocol(found["days"] if found["from"] else 0, tuple(found["missing"]), found["not_measured_since"])
 
 
 def _sign_in(found: Mapping[str, Any]) -> SignIn:

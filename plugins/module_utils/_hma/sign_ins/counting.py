@@ -13,15 +13,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ..base.comparison import fold
+from ..base.days import spans
 from ..base.errors import ParseError
 from ..base.facts import Facts
 from ..base.values import Properties
 from ..exchange.cmdlet import Cmdlet, CmdletResult
 from .clients import OTHER, PATTERNS
+from .coverage import Coverage, Seen, Window, of_server
 
 FOLDERS: Final[Mapping[str, str]] = {
     "Mapi": "mapi", "Ews": "ews", "Eas": "eas", "Autodiscover": "autodiscover", "Oab": "oab", "RpcHttp": "rpc",
@@ -38,41 +39,26 @@ NAME: Final = "Get-HttpProxySignIn"
 # Rows that one call of the script holds in the memory of the server, and brings back.
 ROWS_OF_A_CALL: Final = 20000
 _TIME: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d", re.ASCII)
-# Windows counts the time of a file in 100 nanoseconds from the year 1; the order of the files is the rest to its end.
-_LAST_TICK: Final = 3155378975999999999
-_TICKS: Final = 10_000_000
-_BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
 # Of the lines, the share that may be odd (cut by a stop of the server, say) before the counts are said to lack them.
 _ODD_SHARE: Final = 100
-# How long a protocol may be without any line before its logs are taken to have ended.
-_SILENCE: Final = timedelta(days=2)
-
-
-@dataclass(frozen=True)
-class Window:
-    """From when until when sign-ins are counted, as logs write a time: 2026-11-26T20:00:00, in UTC."""
-
-    since: str
-    until: str
-
-    @classmethod
-    def of(cls, now: datetime, days: int) -> Window:
-        return cls(_written(now - timedelta(days=days)), _written(now))
 
 
 @dataclass(frozen=True)
 class Mark(Facts):
-    """Where the script stopped: a file, its place in the order of the files, and the last line that was counted."""
+    """Where the script stopped: a file, the last line of it that was counted, and when it was written last. What is
+    newer was counted."""
 
     file: str
-    order: str
     line: int
+    time: str
 
-    @property
-    def time(self) -> str:
-        """When the file was written last: what is newer was counted."""
-        ticks = _LAST_TICK - int(self.order[:20])
-        return _written(_BEGINNING + timedelta(seconds=ticks // _TICKS))
+
+@dataclass(frozen=True)
+class Progress(Facts):
+    """How many lines of a file were counted; ``size`` is its size where that is all of it, and -1 where it is not."""
+
+    lines: int
+    size: int
 
 
 @dataclass(frozen=True)
@@ -113,29 +99,6 @@ class Row(Facts):
 
 
 @dataclass
-class Seen:
-    """What there was of a protocol: the first and the last time of a line, and the days that have lines."""
-
-    first: str = ""
-    last: str = ""
-    days: set[str] = field(default_factory=set)
-
-    def add(self, first: str, last: str, days: Iterable[str]) -> None:
-        self.first = min(filter(None, (self.first, first)), default="")
-        self.last = max(self.last, last)
-        self.days.update(days)
-
-    @property
-    def steady(self) -> bool:
-        """Whether there is a line of every day since the first: Exchange itself asks each protocol every minute."""
-        return bool(self.first) and len(self.days) > (_time(self.last) - _time(self.first)).days
-
-    def ended(self, until: str) -> bool:
-        """Whether its lines stopped days before: it is no longer logged, and who signed in since then is not known."""
-        return bool(self.last) and _time(until) - _time(self.last) > _SILENCE
-
-
-@dataclass
 class Tally:
     """What one server counted so far, call by call. ``room`` is how many rows are kept; what has none is counted."""
 
@@ -152,6 +115,8 @@ class Tally:
     files_left: int = 0
     folder: str = ""
     mark: Mark | None = None
+    # By its path below the folder of the logs, how far each file was counted: a later call goes on there.
+    counted: dict[str, Progress] = field(default_factory=dict)
 
     def take(self, result: CmdletResult) -> None:
         """The answer of one call."""
@@ -164,6 +129,8 @@ class Tally:
         for item in objects:
             if "row" in item:
                 self._take_row(item.text("row"))
+            elif "file" in item:
+                self.counted[item.text("file")] = Progress(item.number("counted"), item.number("size"))
             elif "protocol" in item:
                 seen = self.protocols.setdefault(item.text("protocol"), Seen())
                 seen.add(item.any_text("first"), item.any_text("last"), item.texts("days"))
@@ -174,11 +141,13 @@ class Tally:
         self.folder = total.text("folder")
         for name in ("lines", "ignored", "refused", "odd"):
             setattr(self, name, getattr(self, name) + total.number(name))
-        self.gap_count = max(self.gap_count, total.number("gaps"))
         self.files_left = total.number("left")
-        self.mark = None
+        self.mark, self.gap_count = None, max(self.gap_count, total.number("gaps"))
         if total.any_text("mark_file"):
-            self.mark = Mark(total.text("mark_file"), total.text("mark_order"), total.number("mark_line"))
+            self.mark = Mark(total.text("mark_file"), total.number("mark_line"), total.text("mark_time"))
+        else:
+            # This call met every file: what an earlier one could not open, and this one could, is counted.
+            self.gaps, self.gap_count = [], total.number("gaps")
 
     def _take_row(self, text: str) -> None:
         first, last, requests, protocol, kind, client, person = text.split("\t", 6)
@@ -231,32 +200,33 @@ class Tally:
             return []
         return [f"{self.odd} of {self.lines + self.odd} lines cannot be read."]
 
-    def covered(self, window: Window) -> tuple[str, str] | None:
-        """From when until when there are logs, and they were counted; None where there is no line.
+    def coverage(self, window: Window) -> Coverage:
+        """Which days of this server were measured."""
+        return self._since_mark(of_server(self.protocols, window), window)
 
-        A protocol that has lines of every day begins where its first one does; one that is used now and then says
-        nothing about when its logs begin.
-        """
-        seen = [item for item in self.protocols.values() if item.first]
-        if not seen:
-            return None
-        steady = [item.first for item in seen if item.steady]
-        begins = [max(steady) if steady else min(item.first for item in seen)]
+    def by_protocol(self, window: Window) -> dict[str, Coverage]:
+        """The same of each protocol that has logs, in the order of the table."""
+        found = {name: Coverage.of(seen, window) for name, seen in self.protocols.items() if seen.first}
+        return {name: self._since_mark(found[name], window) for name in PROTOCOLS if name in found}
+
+    def _since_mark(self, found: Coverage, window: Window) -> Coverage:
+        return found if self.mark is None else found.since(self.mark.time, window.until)
+
+    def not_measured(self, window: Window) -> list[str]:
+        """What the logs themselves lack, in sentences: days between others, and protocols that are no longer logged.
+        While files are left nobody knows that."""
         if self.mark is not None:
-            begins.append(self.mark.time)
-        return min(max(*begins, window.since), window.until), window.until
+            return []
+        found = of_server(self.protocols, window)
+        first = min((seen.first for seen in self.protocols.values() if seen.first), default="")
+        holes = found.holes(first) if first else []
+        texts = [f"Not measured: {spans(holes)}. No log has a line of that time."] if holes else []
+        ended = [(name, own.ended) for name, own in self.by_protocol(window).items() if own.ended]
+        return texts + [f"{name} was not measured since {day}: its logs end the day before." for name, day in ended]
 
 
-def days_between(begin: str, end: str) -> int:
-    """Whole days. A log of a server begins with its first line, which is not exactly where a day does."""
-    return max(0, (_time(end) - _time(begin) + _SLACK).days)
-
-
-_SLACK: Final = timedelta(hours=1)
-
-
-def cmdlet(window: Window, seconds: int, mark: Mark | None, folder: str | None) -> Cmdlet:
-    """One call of the script: it counts for so many seconds, and goes on at the mark."""
+def cmdlet(window: Window, seconds: int, counted: Mapping[str, Progress], folder: str | None) -> Cmdlet:
+    """One call of the script: it counts for so many seconds, and goes on in each file where it is."""
     given: dict[str, Any] = {
         "Since": window.since,
         "Until": window.until,
@@ -265,9 +235,7 @@ def cmdlet(window: Window, seconds: int, mark: Mark | None, folder: str | None) 
         "Folder": folder or "",
         "Protocols": [f"{name}={protocol}" for name, protocol in FOLDERS.items()],
         "Clients": list(PATTERNS),
-        "MarkFile": mark.file if mark else "",
-        "MarkOrder": mark.order if mark else "",
-        "MarkLine": mark.line if mark else 0,
+        "Counted": [f"{item.lines}|{item.size}|{path}" for path, item in counted.items()],
     }
     return Cmdlet(NAME, given, on_error="continue", pin=False, local=True)
 
@@ -276,11 +244,3 @@ def in_order(protocols: Iterable[str]) -> list[str]:
     """These, in the order of the table."""
     there = set(protocols)
     return [protocol for protocol in PROTOCOLS if protocol in there]
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def _time(text: str) -> datetime:
-    return datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC)

@@ -12,7 +12,8 @@ from typing import Any, Final
 from ..base.comparison import fold
 from ..base.facts import Facts
 from ..base.values import Properties
-from .counting import Gap, Mark, Row, Seen, Tally, Window, days_between, in_order
+from .counting import Gap, Mark, Progress, Row, Tally
+from .coverage import Coverage, Seen, Window
 
 VERSION: Final = 1
 
@@ -32,39 +33,52 @@ class Notes(Facts):
 @dataclass(frozen=True)
 class ServerCount:
     """The counts of one server. ``begin`` and ``end`` are None where nothing was counted; ``mark`` is where it
-    stopped."""
+    stopped.
+
+    ``unread`` is why not every file was read, ``not_measured`` what the logs themselves lack; the counts are complete
+    where there is neither.
+    """
 
     server: str
     begin: str | None
     end: str | None
     days: int
-    incomplete_because: str | None
-    protocols: Sequence[str]
+    unread: str | None
+    coverage: Mapping[str, Coverage]
     rows: Sequence[Row]
+    not_measured: Sequence[str] = ()
     notes: Notes | None = None
     mark: Mark | None = None
+
+    @property
+    def incomplete_because(self) -> str | None:
+        return " ".join([*filter(None, [self.unread]), *self.not_measured]) or None
 
     @property
     def complete(self) -> bool:
         return self.incomplete_because is None
 
+    @property
+    def protocols(self) -> list[str]:
+        """Those that are measured until the end."""
+        return [name for name, coverage in self.coverage.items() if coverage.begin]
+
     @classmethod
     def of(cls, server: str, tally: Tally, window: Window, limit: int) -> ServerCount:
         """What a server counted in this window; ``limit`` is the time that it had."""
-        covered = tally.covered(window)
+        covered = tally.coverage(window)
         reason = tally.incomplete_because(limit)
-        if covered is None and reason is None:
+        if not any(seen.first for seen in tally.protocols.values()) and reason is None:
             reason = f"There is no line of the time since {window.since}Z in the logs in {tally.folder}."
         return cls(
             server=server,
-            begin=covered[0] if covered else None,
-            end=covered[1] if covered else None,
-            days=days_between(*covered) if covered else 0,
-            incomplete_because=reason,
-            protocols=in_order(
-                name for name, seen in tally.protocols.items() if seen.first and not seen.ended(window.until)
-            ),
+            begin=covered.begin,
+            end=window.until if covered.begin else None,
+            days=covered.days,
+            unread=reason,
+            coverage=tally.by_protocol(window),
             rows=list(tally.rows.values()),
+            not_measured=tally.not_measured(window),
             notes=Notes(tally.lines, tally.ignored, tally.refused, tally.odd, tally.folder),
             mark=tally.mark,
         )
@@ -72,7 +86,7 @@ class ServerCount:
     @classmethod
     def none(cls, server: str, reason: str) -> ServerCount:
         """Of a server that was not counted at all."""
-        return cls(server, None, None, 0, reason, [], [])
+        return cls(server, None, None, 0, reason, {}, [])
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -82,7 +96,9 @@ class ServerCount:
             "days": self.days,
             "complete": self.complete,
             "incomplete_because": self.incomplete_because,
-            "protocols": list(self.protocols),
+            "unread": self.unread,
+            "protocols": self.protocols,
+            "coverage": {name: coverage.as_json(self.end or "") for name, coverage in self.coverage.items()},
         }
 
 
@@ -169,6 +185,7 @@ class Part:
             },
             "gaps": [gap.facts() for gap in tally.gaps],
             "mark": tally.mark.facts() if tally.mark else None,
+            "counted": {path: progress.facts() for path, progress in tally.counted.items()},
             **{name: getattr(tally, name) for name in _NUMBERS},
             "folder": tally.folder,
         }
@@ -183,6 +200,8 @@ class Part:
             tally.protocols[name] = Seen(seen.any_text("first"), seen.any_text("last"), set(seen.texts("days")))
         tally.gaps = [Gap.from_facts(item) for item in facts.children("gaps")]
         tally.mark = None if facts.raw("mark") is None else Mark.from_facts(facts.child("mark"))
+        counted = facts.child("counted")
+        tally.counted = {path: Progress.from_facts(counted.child(path)) for path in counted.found}
         for name in _NUMBERS:
             setattr(tally, name, facts.number(name))
         window = Window(facts.text("since"), facts.text("until"))
@@ -195,7 +214,7 @@ class Part:
     def stopped(self, reason: str) -> ServerCount:
         """The counts of a server that failed on the way."""
         found = self.count
-        return replace(found, incomplete_because=" ".join(filter(None, (reason, found.incomplete_because))))
+        return replace(found, unread=" ".join(filter(None, (reason, found.unread))))
 
 
 _NUMBERS: Final = ("gap_count", "lines", "ignored", "refused", "odd", "left_out", "files_left")

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..base.days import spans
 from ..base.printable import printable
+from .coverage import Coverage
 from .directory import Directory
 from .measurement import Measurement, ServerCount
 from .people import TITLES, USES, Person, Share, kinds, people_of, sentence, shares
@@ -133,10 +135,18 @@ def _line(found: ServerCount) -> Line:
         status="pass" if found.complete else "not_checked",
         covered=f"{_minute(found.begin)} to {_minute(found.end or '')}" if found.begin else "nothing",
         days=found.days,
-        protocols=", ".join(found.protocols) or "none",
+        protocols="; ".join(_days_of(name, found.coverage[name]) for name in found.coverage) or "none",
         reason=(found.incomplete_because or "").removeprefix(f"{found.server}: "),
         notes=said,
     )
+
+
+def _days_of(name: str, coverage: Coverage) -> str:
+    """How long a protocol was measured, and which days it lacks."""
+    if coverage.ended:
+        return f"{name} (not measured since {coverage.ended})"
+    days = "1 day" if coverage.days == 1 else f"{coverage.days} days"
+    return f"{name} ({days}{f', none of {spans(coverage.missing)}' if coverage.missing else ''})"
 
 
 def _shown(person: Person) -> dict[str, str]:

@@ -17,7 +17,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
     CmdletResult,
     ErrorRecord,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Row, Tally, Window
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Row, Tally
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.coverage import Coverage, Window
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.directory import Mailbox
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.measurement import (
     Measurement,
@@ -41,11 +42,12 @@ EX1 = HostIdentity("EX1", "ex1.contoso.test", "5.1", "Desktop")
 
 def counted(person: str, mark: str = "") -> CmdletResult:
     total = {
-        "folder": "C:\\logs", "mark_file": mark, "mark_order": "0" * 20 if mark else "", "mark_line": 7 if mark else 0,
-        "left": 1, "lines": 1, "ignored": 0, "refused": 0, "odd": 0, "gaps": 0,
+        "folder": "C:\\logs", "mark_file": mark, "mark_time": "2026-11-20T20:00:00" if mark else "",
+        "mark_line": 7 if mark else 0, "left": 1, "lines": 1, "ignored": 0, "refused": 0, "odd": 0, "gaps": 0,
     }  # fmt: skip
     row = "\t".join(["2026-11-20T10:00:00"] * 2 + ["1", "mapi", "Bearer", "Outlook", person])
-    return CmdletResult([total, {"row": row}], [], [])
+    progress = [{"file": mark, "counted": 7, "size": -1}] if mark else []
+    return CmdletResult([*progress, total, {"row": row}], [], [])
 
 
 class Shell:
@@ -74,8 +76,8 @@ def count(shell: Shell, tally: Tally, limit: int = 900) -> list[Answer]:
 def test_it_goes_on_at_the_mark_until_there_is_none() -> None:
     shell, tally = Shell(counted("a", "Mapi/1.LOG"), counted("b", "Mapi/2.LOG"), counted("c")), Tally(room=9)
     assert len(count(shell, tally)) == 3
-    assert [item.parameters["MarkFile"] for item in shell.asked] == ["", "Mapi/1.LOG", "Mapi/2.LOG"]
-    assert [item.parameters["MarkLine"] for item in shell.asked] == [0, 7, 7]
+    first, second = "7|-1|Mapi/1.LOG", "7|-1|Mapi/2.LOG"
+    assert [item.parameters["Counted"] for item in shell.asked] == [[], [first], [first, second]]
     assert sorted(row.person for row in tally.rows.values()) == ["a", "b", "c"]
 
 
@@ -151,7 +153,7 @@ def test_a_folder_that_cannot_be_is_said_by_the_name_of_its_variable(tmp_path: P
 
 
 def _of(*rows: Row) -> Result:
-    server = ServerCount("EX1", WINDOW.since, WINDOW.until, 14, None, ["mapi"], rows)
+    server = ServerCount("EX1", WINDOW.since, WINDOW.until, 14, None, {"mapi": Coverage(WINDOW.since, 14, [])}, rows)
     return Result.of(Measurement("R", "2026-11-26T20:00:00Z", False, [server]), None, None)
 
 

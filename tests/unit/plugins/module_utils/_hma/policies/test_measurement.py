@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.measurement import (
     SIGN_INS,
+    MeasuredProtocol,
     gaps,
     merged,
     parse,
@@ -23,6 +24,14 @@ from tests.integration.sign_ins import measured, seen
 from tests.unit.support.policies import ALL, NOW, measurement, server, sign_in
 
 ROOT = Path(__file__).parents[6]
+
+
+HOLE = ("2026-11-20", "2026-11-21", "2026-11-22")
+
+
+def of(**protocols: MeasuredProtocol) -> dict[str, Any]:
+    """A server that these protocols are different of."""
+    return {"protocols": {**dict.fromkeys(ALL, MeasuredProtocol(20)), **protocols}}
 
 
 def file_of(folder: Path, **changes: Any) -> Any:
@@ -36,6 +45,8 @@ def test_it_is_the_file_that_measure_sign_ins_writes() -> None:
     assert set(read) == set(published["required"])
     for name, part in (("servers", "server"), ("sign_ins", "sign_in")):
         assert set(read[name]["items"]["properties"]) == set(parts[part]["required"])
+    coverage = read["servers"]["items"]["properties"]["coverage"]["properties"]["ews"]
+    assert set(coverage["properties"]) == set(parts["coverage"]["required"])
     own, theirs = read["sign_ins"]["items"]["properties"], parts["sign_in"]["properties"]
     assert own["authentication"]["enum"] == theirs["authentication"]["enum"]
     assert set(own["protocol"]["enum"]) == set(parts["protocol"]["enum"])
@@ -43,7 +54,8 @@ def test_it_is_the_file_that_measure_sign_ins_writes() -> None:
 
 def test_what_the_contract_says_is_read(tmp_path: Path) -> None:
     found = parse(file_of(tmp_path), "x")
-    assert [(item.server, item.days, item.complete) for item in found.servers] == [("EX2", 19, True), ("EX3", 19, True)]
+    measured_days = [(item.server, item.unread, item.protocols["ews"].days) for item in found.servers]
+    assert measured_days == [("EX2", "", 19), ("EX3", "", 19)]
     assert {(item.person, item.authentication, item.type) for item in found.sign_ins} == {
         ("alice@contoso.test", "modern", "Bearer")
     }
@@ -98,9 +110,16 @@ def test_files_of_different_servers_are_one_and_of_the_same_are_refused() -> Non
     [
         ({}, ""),
         ({"server": "EX2"}, "it is not in the file"),
-        ({"days": 13}, "it was measured for 13 days; 14 are asked for"),
-        ({"complete": False, "reason": "disk full"}, "not counted completely: disk full"),
-        ({"protocols": frozenset(ALL) - {"ews"}}, "no logs of ews"),
+        (of(ews=MeasuredProtocol(13)), "ews was measured for 13 days; 14 are asked for"),
+        (
+            of(ews=MeasuredProtocol(1, HOLE)),
+            "ews was measured for 1 days; no log has a line of 2026-11-20 to 2026-11-22; 14 are asked for",
+        ),
+        (of(ews=MeasuredProtocol(0, HOLE, "2026-11-20")), "ews was not measured since 2026-11-20"),
+        # Whose logs ended is asked of the protocols that are to be blocked alone.
+        (of(rpc=MeasuredProtocol(0, HOLE, "2026-11-20")), ""),
+        ({"unread": "disk full"}, "not counted completely: disk full"),
+        ({"protocols": dict.fromkeys(set(ALL) - {"ews"}, MeasuredProtocol(20))}, "ews has no logs there"),
         # Counted a month ago, and written now that another server was counted too.
         ({"until": NOW - timedelta(days=30)}, "it was measured until 2026-10-27"),
     ],

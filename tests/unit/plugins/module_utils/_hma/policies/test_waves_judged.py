@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.findings import counted, findings, to_stop
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.measurement import MeasuredProtocol
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import LAST, POLICIES, Wave
 
 from tests.unit.support.policies import (
@@ -137,7 +138,15 @@ def test_members_of_groups_are_in_it_and_rooms_are_not() -> None:
             "HMA-POL-005 Contoso: the default authorization endpoint is 'EvoSTS' (ADFS)",
         ),
         ({}, {"auth_servers": []}, "HMA-POL-005 Contoso: the default authorization endpoint is none"),
-        ({}, {"measured": measurement(servers=[server(days=3)])}, "HMA-POL-006 EX1: it was measured for 3 days"),
+        (
+            {},
+            {
+                "measured": measurement(
+                    servers=[server(protocols={"mapi": MeasuredProtocol(3), "ews": MeasuredProtocol(3)})]
+                )
+            },
+            "HMA-POL-006 EX1: mapi, ews was measured for 3 days",
+        ),
         ({"people": ["nobody@contoso.test"]}, {}, "HMA-POL-007 nobody@contoso.test: is no account's"),
         ({"exceptions": {"CORP\\x": "y"}}, {}, "HMA-POL-007 CORP\\x: is no account's"),
         ({}, {"groups_unread": {"g": "could not be read"}}, "HMA-POL-007 g: could not be read"),

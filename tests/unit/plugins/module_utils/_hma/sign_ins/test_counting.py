@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,25 +14,21 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import (
     Mark,
+    Progress,
     Row,
     Tally,
-    Window,
     cmdlet,
-    days_between,
 )
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.coverage import Window
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.measurement import Part, ServerCount, once
 
 WINDOW = Window.of(datetime(2026, 11, 26, 20, 0, tzinfo=UTC), 14)
 TOTAL = {
-    "folder": "C:\\logs", "mark_file": "", "mark_order": "", "mark_line": 0, "left": 0, "lines": 10, "ignored": 1,
+    "folder": "C:\\logs", "mark_file": "", "mark_time": "", "mark_line": 0, "left": 0, "lines": 10, "ignored": 1,
     "refused": 2, "odd": 0, "gaps": 0,
 }  # fmt: skip
 ALL_DAYS = [f"2026-11-{day:02d}" for day in range(12, 27)]
 MAPI = {"protocol": "mapi", "first": "2026-11-12T20:00:03", "last": "2026-11-26T19:59:00", "days": ALL_DAYS}
-# 2026-11-20T20:00:00Z, as Windows counts it, and what is left of it to the last tick there is.
-NOVEMBER_20 = (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - datetime(2026, 11, 20, 20, tzinfo=UTC)) // timedelta(
-    microseconds=1
-) * 10 + 9_999_999
 
 
 def row(
@@ -83,36 +79,15 @@ def test_what_has_no_room_is_counted_and_said() -> None:
     assert "more than 1 combinations of person, protocol and client: 7 requests" in str(found.incomplete_because(9))
 
 
-@pytest.mark.parametrize(
-    ("protocols", "begin"),
-    [
-        ([MAPI], "2026-11-12T20:00:03"),
-        # Logs of EWS were deleted earlier, as their folder has its own size.
-        (
-            [MAPI, {**MAPI, "protocol": "ews", "first": "2026-11-20T00:00:00", "days": ALL_DAYS[8:]}],
-            "2026-11-20T00:00:00",
-        ),
-        # Somebody used RPC once: that says nothing about when its logs begin.
-        (
-            [MAPI, {**MAPI, "protocol": "rpc", "first": "2026-11-20T00:00:00", "days": ["2026-11-20"]}],
-            "2026-11-12T20:00:03",
-        ),
-        ([{**MAPI, "days": ["2026-11-12", "2026-11-26"]}], "2026-11-12T20:00:03"),
-    ],
-)
-def test_from_when_on_is_counted(protocols: list[dict[str, Any]], begin: str) -> None:
-    assert tally(answer(*protocols)).covered(WINDOW) == (begin, WINDOW.until)
-
-
-def test_days_are_whole_and_a_first_line_a_little_later_costs_none() -> None:
-    assert days_between("2026-11-12T20:00:03", WINDOW.until) == 14
-    assert days_between("2026-11-12T22:00:03", WINDOW.until) == 13
-    assert days_between(WINDOW.until, WINDOW.since) == 0
-
-
 def test_a_mark_says_until_where_it_was_counted() -> None:
     marked = answer(
-        MAPI, row("a"), mark_file="Mapi/x.LOG", mark_order=f"{NOVEMBER_20:020d} Mapi/x.LOG", mark_line=12, left=30
+        {"file": "Mapi/x.LOG", "counted": 12, "size": -1},
+        MAPI,
+        row("a"),
+        mark_file="Mapi/x.LOG",
+        mark_time="2026-11-20T20:00:00",
+        mark_line=12,
+        left=30,
     )
     found = ServerCount.of("EX1", tally(marked), WINDOW, 900)
     assert (found.begin, found.days, found.complete) == ("2026-11-20T20:00:00", 6, False)
@@ -120,8 +95,8 @@ def test_a_mark_says_until_where_it_was_counted() -> None:
         "The time limit of 900 seconds was reached at Mapi/x.LOG, line 12; 30 files were not counted in full. Run it "
         "again with -e hma_measure_continue=true to go on there."
     )
-    again = dict(cmdlet(WINDOW, 45, found.mark, None).parameters)
-    assert (again["MarkFile"], again["MarkLine"]) == ("Mapi/x.LOG", 12)
+    again = cmdlet(WINDOW, 45, tally(marked).counted, None).parameters
+    assert again["Counted"] == ["12|-1|Mapi/x.LOG"]
 
 
 def test_each_file_that_was_not_read_is_said_once_however_many_calls_met_it() -> None:
@@ -159,8 +134,10 @@ def test_a_part_comes_back_as_it_was_kept() -> None:
             MAPI,
             row("a"),
             {"gap": "x", "reason": "y"},
+            {"file": "f", "counted": 1, "size": -1},
+            {"file": "e", "counted": 12, "size": 4000},
             mark_file="f",
-            mark_order=f"{NOVEMBER_20:020d} f",
+            mark_time="2026-11-20T20:00:00",
             mark_line=1,
             gaps=1,
         )
@@ -168,7 +145,8 @@ def test_a_part_comes_back_as_it_was_kept() -> None:
     part = Part("EX1", WINDOW, 900, found)
     back = Part.from_facts(Properties(part.facts(), "a part"))
     assert back == part
-    assert back.tally.mark == Mark("f", f"{NOVEMBER_20:020d} f", 1)
+    assert back.tally.mark == Mark("f", 1, "2026-11-20T20:00:00")
+    assert back.tally.counted["e"] == Progress(12, 4000)
     assert back.stopped("it was lost.").incomplete_because == f"it was lost. {part.count.incomplete_because}"
 
 
@@ -180,7 +158,8 @@ def test_a_server_that_two_hosts_lead_to_is_counted_once() -> None:
     assert "two hosts of the inventory lead to EX1" in str(found[1].incomplete_because)
 
 
-def test_a_protocol_whose_logs_ended_days_ago_was_not_counted() -> None:
-    ews = {**MAPI, "protocol": "ews", "last": "2026-11-16T20:00:00", "days": ALL_DAYS[:5]}
-    found = ServerCount.of("EX1", tally(answer(MAPI, ews)), WINDOW, 9)
-    assert (found.complete, list(found.protocols)) == (True, ["mapi"])
+def test_a_file_that_was_locked_and_was_counted_later_is_no_gap() -> None:
+    gap = {"gap": "Ews/a.LOG", "reason": "It is locked."}
+    first = answer(MAPI, gap, gaps=1, mark_file="Ews/b.LOG", mark_time="2026-11-20T20:00:00", mark_line=1, left=1)
+    found = tally(first, answer({"file": "Ews/a.LOG", "counted": 9, "size": 100}))
+    assert (found.gaps, found.incomplete_because(9)) == ([], None)

@@ -17,6 +17,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins import directory
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.clients import FAMILIES, PATTERNS, family
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Row
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.coverage import Coverage
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.directory import Directory, Mailbox
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.masking import (
     masked,
@@ -43,7 +44,15 @@ def row(person: str, kind: str = "Bearer", client: str = "Outlook", protocol: st
 
 
 def server(*rows: Row, name: str = "EX1") -> ServerCount:
-    return ServerCount(name, "2026-11-12T20:00:00", "2026-11-26T20:00:00", 14, None, ["mapi"], rows)
+    return ServerCount(
+        name,
+        "2026-11-12T20:00:00",
+        "2026-11-26T20:00:00",
+        14,
+        None,
+        {"mapi": Coverage("2026-11-12T20:00:00", 14, [])},
+        rows,
+    )
 
 
 def measurement(*rows: Row) -> Measurement:
