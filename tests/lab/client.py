@@ -59,6 +59,31 @@ class LabClient:
         """An object that somebody removes in between."""
         self._ask("remove", {"kind": kind, "name": name})
 
+    def join(self, server: str, **values: Any) -> None:
+        """Setup puts Exchange on a server of the scenario that had left; ``values`` are as a scenario writes a
+        server."""
+        self._ask("join", {"name": server, "values": values})
+
+    def leave(self, server: str) -> None:
+        """Setup takes Exchange from a server, whose Windows stays."""
+        self._ask("leave", {"name": server})
+
+    def install(self, server: str, version: str, file_version: str) -> None:
+        """An update is installed on a server."""
+        self._ask("install", {"name": server, "version": version, "file_version": file_version})
+
+    def roll(self) -> None:
+        """The next auth certificate takes the place of the current one."""
+        self._ask("roll")
+
+    def upload(self) -> None:
+        """The applications that are to know the auth certificate get the current one."""
+        self._ask("upload")
+
+    def publish(self, *names: str) -> None:
+        """The certificate of the published names gets further ones."""
+        self._ask("publish", {"names": list(names)})
+
     def secrets(self) -> list[str]:
         """What the lab itself handed out or was shown: access tokens, client assertions."""
         found: list[str] = self._ask("secrets")

@@ -37,6 +37,11 @@ class Directory:
             for guid in gone:
                 del objects[guid]
 
+    def remove_object(self, guid: str) -> None:
+        """Take one object away, on every controller."""
+        for objects in self._copies.values():
+            objects.pop(guid, None)
+
     def alter(self, guid: str, changes: Object, hidden: list[str]) -> None:
         """Make an object odd, on every controller; ``hidden`` are properties that it does not show."""
         for objects in self._copies.values():

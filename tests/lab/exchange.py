@@ -22,6 +22,7 @@ from .binder import ShellError
 from .directory import UNCHANGED, Directory, Object, one
 from .exchange_objects import Objects, fqdn_of
 from .exchange_reads import Reads
+from .lifecycle import Lifecycle
 from .overrides import Overrides
 from .virtual_directories import KINDS, VirtualDirectories, kind_of
 from .web_directories import WEB, WebDirectories, web_kind_of
@@ -45,7 +46,7 @@ def is_local(name: str) -> bool:
     return _SEPARATOR not in name and "@" not in name
 
 
-class Organization(Overrides, Administrators, Reads):
+class Organization(Overrides, Administrators, Reads, Lifecycle):
     """One forest: directory, servers with their IIS, users."""
 
     def __init__(self, spec: Mapping[str, Any], clock: Callable[[], float]) -> None:
@@ -67,6 +68,7 @@ class Organization(Overrides, Administrators, Reads):
         self.begin_overrides()
         self.metadata_fetched: list[str] = []
         self.begin_policies()
+        self.begin_lifecycle()
         self._objects = Objects(spec, self.directory, self.virtual_directories.iis)
         self.certificate, self.other_certificate = (
             _certificate(days) for days in (int(spec.get("auth_certificate_days", 400)), 300)

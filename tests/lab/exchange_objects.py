@@ -45,7 +45,7 @@ class Objects:
         }  # fmt: skip
         self._directory.add({"class": "config", "Name": self._name, "Guid": guid_of(self._name, "config"), **config})
         for server in servers:
-            self._add_server(server)
+            self.add_server(server)
         for item in spec["auth_servers"]:
             self._add_authserver(item)
         for item in spec.get("odd", []):
@@ -89,7 +89,7 @@ class Objects:
         lists = {key: list[str]() for key in ("InternalAuthenticationMethods", "ExternalAuthenticationMethods")}
         return {**texts, **lists, "Name": own, "Identity": name, "Server": server}
 
-    def _add_server(self, server: Mapping[str, Any]) -> None:
+    def add_server(self, server: Mapping[str, Any]) -> None:
         edge = server.get("role") == "Edge"
         self._directory.add(
             {

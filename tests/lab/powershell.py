@@ -24,6 +24,7 @@ from .binder import ShellError, bind, commands, listed
 from .exchange import Organization, is_local, product_of
 from .journal import Faults, Journal
 from .latency import Latency
+from .lifecycle import NO_ENDPOINT
 from .product import Script, request_of
 from .sign_in_logs import Count
 from .spoiled import spoiled
@@ -151,6 +152,9 @@ class Server:
             # Kerberos knows no accounts of a single server.
             who = None
         self.journal.add("shell", host=self.name, user=shown, ok=who is not None)
+        if self.name.casefold() in self.organization.left:
+            text = NO_ENDPOINT.format(self.organization.fqdn(self.name))
+            raise ShellError("URLNotAvailable,PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", text)
         if who is None:
             text = self.organization.position.refusal(self.organization.fqdn(self.name))
             raise ShellError("AccessDenied,PSSessionOpenFailed", "OpenError", "PSRemotingTransportException", text)

@@ -108,6 +108,16 @@ class Lab:
             identity = found[0]["Guid"]
         organization.run(first, cmdlet, {"Identity": identity, **values})
 
+    def _joined(self, name: str, values: dict[str, Any]) -> None:
+        """Setup put Exchange on a machine that is there."""
+        self.organizations[0].join(name, values)
+        self.web.reset()
+
+    def _left(self, name: str) -> None:
+        """Setup took Exchange from a machine, which is there all the same."""
+        self.organizations[0].leave(name)
+        self.web.reset()
+
     def _build(self) -> None:
         """Organizations, tenants and listeners as the scenario, which may have been changed, says."""
         self.latency = Latency(self.scenario.get("latency", {}))
@@ -293,6 +303,12 @@ class Lab:
             "change": lambda: scenario.change(self.scenario, body),
             "write": lambda: self._write(body["cmdlet"], body["identity"], body["values"]),
             "add": lambda: self.organizations[0].add(body["spec"]),
+            "join": lambda: self._joined(body["name"], body["values"]),
+            "leave": lambda: self._left(body["name"]),
+            "install": lambda: self.organizations[0].install(**body),
+            "roll": self.organizations[0].roll,
+            "upload": lambda: upload(self.scenario["tenants"], self.organizations[0].certificate),
+            "publish": lambda: self.web.publish(body["names"]),
             "remove": lambda: self.organizations[0].directory.remove(body["kind"], body["name"]),
             "stop": lambda: asyncio.get_running_loop().call_later(0.1, asyncio.get_running_loop().stop),
         }

@@ -261,6 +261,14 @@ class Web:
         self._lab = lab
         self.sites: dict[str, Site] = {}
         self.balancers: dict[str, Balancer] = {}
+        # The listeners whose certificate has the public names.
+        self._named: list[ssl.SSLContext] = []
+
+    def publish(self, names: list[str]) -> None:
+        """The certificate of what is published gets more names."""
+        known = [name for organization in self._lab.organizations for name in names_of(organization)]
+        for context in self._named:
+            self._lab.authority.issue_cert(*sorted({*known, *names})).configure_cert(context)
 
     def reset(self) -> None:
         for organization in self._lab.organizations:
@@ -270,9 +278,12 @@ class Web:
                     float(spec.get("web", {}).get("effect_seconds", organization.spec.get("effect_seconds", 0))),
                 )
                 for spec in organization.servers.values()
-                if spec.get("role") != "Edge"
+                if spec.get("role") != "Edge" and spec["name"].casefold() not in organization.left
             }  # fmt: skip
             self.sites.update(own)
+            for name in set(self.sites) - set(own):
+                if name.casefold() in organization.left:
+                    del self.sites[name]
             behind = [site for name, site in own.items() if organization.servers[name.casefold()].get("power") != "off"]
             self.balancers[organization.name] = Balancer(behind, self._lab.faults, self._lab.journal)
 
@@ -292,7 +303,9 @@ class Web:
             )
 
     async def _of_site(self, name: str, request: web.Request) -> web.StreamResponse:
-        return await self.sites[name].answer(request, request.headers)
+        site = self.sites.get(name)
+        # IIS without Exchange.
+        return await site.answer(request, request.headers) if site else web.Response(status=404)
 
     async def _of_balancer(self, name: str, request: web.Request) -> web.StreamResponse:
         return await self.balancers[name].answer(request)
@@ -305,6 +318,7 @@ class Web:
         subject = {"own": [own], "wrong": ["other.example.test"]}.get(kind, names)
         until = datetime.now(UTC) - timedelta(days=1) if kind == "expired" else None
         authority.issue_cert(*subject, not_after=until).configure_cert(context)
+        self._named += [context] if kind == "right" else []
         context.sni_callback = _remember
         return context
 

@@ -64,11 +64,15 @@ class WebDirectories(VirtualDirectories):
         """The two of every server but Edge, as the scenario describes them."""
         self.stuck: set[tuple[str, str]] = set()
         for server in organization["servers"]:
-            if server.get("role") == "Edge":
-                continue
-            self.stuck |= {(str(server["name"]).casefold(), kind) for kind in server.get("web", {}).get("stuck", [])}
-            for kind, (_noun, name) in WEB.items():
-                self._add(str(organization["name"]), server, kind, f"{name} (Default Web Site)")
+            self.add_server(str(organization["name"]), server)
+
+    def add_server(self, organization: str, server: Mapping[str, Any]) -> None:
+        """The two of one server."""
+        if server.get("role") == "Edge":
+            return
+        self.stuck |= {(str(server["name"]).casefold(), kind) for kind in server.get("web", {}).get("stuck", [])}
+        for kind, (_noun, name) in WEB.items():
+            self._add(organization, server, kind, f"{name} (Default Web Site)")
 
     def _add(self, organization: str, server: Mapping[str, Any], kind: str, full: str) -> None:
         own = server.get("directories", {}).get(kind, {})
