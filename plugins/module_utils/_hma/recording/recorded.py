@@ -57,7 +57,8 @@ class Reading(Facts):
     def from_facts(cls, facts: Properties) -> Reading:
         return cls(
             facts.any_text("id"), facts.any_text("cmdlet"), facts.optional_number("milliseconds"),
-            facts.number("count"), _shapes(facts, "objects"), tuple(map(Failure.from_facts, facts.children("errors"))), _said(facts),
+            facts.number("count"), _shapes(facts, "objects"),
+            tuple(map(Failure.from_facts, facts.children("errors"))), _said(facts),
         )  # fmt: skip
 
 
