@@ -118,7 +118,7 @@ class ActionModule(HmaAction[Options]):
         return notes
 
     def _looking(self, options: Options, record_dir: Path) -> list[str]:
-        """Check mode writes nothing and gets in nobody's way; what would refuse it without check mode is said."""
+        """Check mode writes nothing and refuses no run; what would refuse it without check mode is said."""
         runs = unfinished_runs(record_dir, options.servers) if options.writes else []
         try:
             return refuse_second(runs)

@@ -59,7 +59,7 @@ options:
     elements: str
     default: []
   writes:
-    description: Whether the run may change something. One that only reads gets in nobody's way.
+    description: Whether the run may change something. One that only reads disturbs no other.
     type: bool
     default: true
 extends_documentation_fragment:

@@ -125,3 +125,14 @@ def test_an_inventory_of_nothing_is_an_answer_too(lab: LabClient, play: Play, tm
     assert run.code != 0
     _found, rows = answers(tmp_path)
     assert reason(rows, "inventory", "hosts").startswith("it has no server and no tenant.")
+
+
+@pytest.mark.matrix
+def test_a_connection_that_opens_no_shell_is_a_no_with_its_reason(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    """Of the account for Exchange only the user is given: nothing is opened, so that no port is looked at."""
+    run = play("check_access", inventory=edited(lab, {EX3: {"exchange_user": "CONTOSO\\viewer"}}))
+    assert run.code != 0
+    found, rows = answers(tmp_path)
+    assert found[EX3, "sign-in"] == "no"
+    assert "only one is set" in reason(rows, EX3, "sign-in")
+    assert run.screen[0].startswith("check_access: Not everything can be used. Run ")

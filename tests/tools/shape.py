@@ -8,7 +8,8 @@ It is run as a module. Run as a file, it would have ``tests/tools`` first on the
 
 For each layer: files, the longest file and function, the median function, and how many functions take or give an
 untyped mapping (``Mapping[str, Any]``, ``dict[str, Any]`` and their aliases). Then casts such as
-``str(server["name"])``, variables of each role, and lines of playbooks and roles that are longer than 120 columns.
+``str(server["name"])``, variables of each role and how many of them a playbook hands over, and lines of playbooks and
+roles that are longer than 120 columns.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from pathlib import Path
 from statistics import median
 
 import yaml
+
+from tests.tools.roles import wiring
 
 LAYERS = {
     "domain": "plugins/module_utils/_hma",
@@ -39,28 +42,45 @@ def main() -> None:
         "| layer | files | longest file | functions | median | longest | untyped signatures | casts "
         "|\n|---|---|---|---|---|---|---|---|"
     )
-    aliases = {name for path in (root / "plugins").rglob("*.py") for name in _ALIAS.findall(path.read_text("utf-8"))}
-    for layer, folder in LAYERS.items():
-        print(f"| {layer} | {' | '.join(numbers(sorted((root / folder).rglob('*.py')), aliases))} |")
-    print("\n| role | variables |\n|---|---|")
+    aliases = aliases_of(root)
+    for layer in LAYERS:
+        print(f"| {layer} | {' | '.join(numbers(sources_of(root, layer), aliases))} |")
+    print("\n| role | variables | of them wiring |\n|---|---|---|")
     for role, count in variables(root):
-        print(f"| {role} | {count} |")
+        print(f"| {role} | {count} | {len(wiring(root / 'roles' / role))} |")
     long = [line for line in yaml_lines(root) if len(line) > 120]
     print(f"\nLines over 120 columns in playbooks and roles: {len(long)}")
 
 
-def numbers(files: list[Path], aliases: set[str]) -> tuple[str, ...]:
+def numbers(sources: list[str], aliases: set[str]) -> tuple[str, ...]:
     """The columns of one layer's row; ``aliases`` are names that stand for an untyped mapping."""
-    sources = [path.read_text("utf-8") for path in files]
-    lengths, untyped = [], 0
-    for source in sources:
-        for function in functions(source):
-            lengths.append((function.end_lineno or 0) - function.lineno + 1)
-            untyped += is_untyped(function, aliases)
-    casts = sum(len(_CAST.findall(source)) for source in sources)
-    share = f"{untyped} ({100 * untyped / len(lengths):.0f} %)"
+    found = [function for source in sources for function in functions(source)]
+    lengths = [(function.end_lineno or 0) - function.lineno + 1 for function in found]
+    untyped = sum(is_untyped(function, aliases) for function in found)
+    share = f"{untyped} ({100 * untyped / len(found):.1f} %)"
     longest = max(source.count("\n") for source in sources)
-    return tuple(map(str, (len(files), longest, len(lengths), median(lengths), max(lengths), share, casts)))
+    return tuple(map(str, (len(sources), longest, len(found), median(lengths), max(lengths), share, casts(sources))))
+
+
+def untyped_share(root: Path, layer: str) -> float:
+    """How many of a layer's functions take or give an untyped mapping, from 0 to 1."""
+    own = aliases_of(root)
+    found = [function for source in sources_of(root, layer) for function in functions(source)]
+    return sum(is_untyped(function, own) for function in found) / len(found)
+
+
+def sources_of(root: Path, layer: str) -> list[str]:
+    return [path.read_text("utf-8") for path in sorted((root / LAYERS[layer]).rglob("*.py"))]
+
+
+def aliases_of(root: Path) -> set[str]:
+    """The names of the product that stand for an untyped mapping."""
+    return {name for path in (root / "plugins").rglob("*.py") for name in _ALIAS.findall(path.read_text("utf-8"))}
+
+
+def casts(sources: list[str]) -> int:
+    """How often a value of a dictionary is made text: its type is not known there."""
+    return sum(len(_CAST.findall(source)) for source in sources)
 
 
 def functions(source: str) -> Iterator[ast.FunctionDef]:

@@ -184,7 +184,7 @@ class Story:
         local = server_files.commands(organization, name)
         asked = self.run(name, local) if self.local and not through else None
         answer = Answer(HostIdentity(name, name, "5.1", "Desktop"), [], None, "winrm")
-        return _on_server.parse(name, local, _on_server.Asked(answer, asked, "it cannot be asked here."))
+        return _on_server.parse(name, local, _on_server.BothAnswers(answer, asked, "it cannot be asked here."))
 
     def tenants(self, found: Mapping[str, Any]) -> dict[str, Any]:
         wanted = list(client_names(parse_client_urls(found["client_urls"]), (), ()).wanted)

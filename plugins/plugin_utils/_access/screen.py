@@ -27,6 +27,7 @@ _COUNTED: Final = ((SERVER, "server", "servers"), (TENANT, "tenant", "tenants"),
 def screen_of(
     rows: Sequence[Row], playbooks: Sequence[str], inventory: Sequence[str], file: str, run: str
 ) -> tuple[str, ...]:
+    """The lines: the verdict, what can be used, what to do first, where the answers are, and what is typed next."""
     usable = complete(rows)
     words = "Everything answers, and every account may do its part" if usable else "Not everything can be used"
     following = "audit_hma" if usable else "check_access"

@@ -59,6 +59,8 @@ _READERS: Final[Mapping[str, Callable[[Properties, str], Any]]] = {
     "bool": Properties.flag,
     "bool | None": Properties.optional_flag,
     "int": Properties.number,
+    "int | None": Properties.optional_number,
     "list[str]": Properties.texts,
     "tuple[str, ...]": _tuple,
+    "Any": Properties.raw,
 }

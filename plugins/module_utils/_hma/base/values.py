@@ -82,6 +82,10 @@ class Properties:
             raise self.wrong(field, "a whole number")
         return value
 
+    def optional_number(self, field: str) -> int | None:
+        """A whole number, or None where nothing was measured or answered."""
+        return None if self.raw(field) is None else self.number(field)
+
     def texts(self, field: str) -> list[str]:
         """A list of strings; an unset list is an empty one."""
         self._there(field)

@@ -39,7 +39,7 @@ HOSTS_DISTINCT: Final = Check(
 
 
 def hosts(servers: Sequence[ServerEntry], tenants: Sequence[TenantEntry]) -> list[Finding]:
-    """Who a host is, it said itself (or hma_server says it); a host that did not answer is nobody's double."""
+    """Who a host is, it said itself (or hma_server says it); a host that did not answer is taken for no other one."""
     return [*_twins(servers), *_both(servers, tenants)] or [
         HOSTS_DISTINCT.passed("the inventory", actual=f"{len(servers)} hosts, each a server of its own")
     ]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from ..base.command import OFF, PowerShell
@@ -92,7 +92,7 @@ def _modern(inputs: Inputs, found: Sequence[AuthenticationPolicy]) -> Finding:
     return check.judge(
         inputs.name, not blocking, f"{text}.", "Let each policy allow modern authentication.",
         expected="no policy blocks modern authentication",
-        actual=text or "none", commands=_unblocked(blocking, "modern"),
+        actual=text or "none", commands=_unblocked(blocking, "Modern"),
     )  # fmt: skip
 
 
@@ -114,8 +114,14 @@ def _legacy(inputs: Inputs, found: Sequence[AuthenticationPolicy]) -> Finding:
         fix,
         expected="none before HMA works",
         actual=text,
-        commands=_unblocked(blocking, "legacy"),
+        commands=_unblocked(blocking, "Legacy"),
     )
+
+
+_BLOCKED: Final[Mapping[str, Callable[[AuthenticationPolicy], Sequence[str]]]] = {
+    "Legacy": lambda policy: policy.blocks_legacy,
+    "Modern": lambda policy: policy.blocks_modern,
+}
 
 
 def _unblocked(policies: Sequence[AuthenticationPolicy], kind: str) -> tuple[PowerShell, ...]:
@@ -123,7 +129,7 @@ def _unblocked(policies: Sequence[AuthenticationPolicy], kind: str) -> tuple[Pow
     return tuple(
         PowerShell(
             "Set-AuthenticationPolicy",
-            {f"Block{kind.capitalize()}Auth{name}": OFF for name in getattr(item, f"blocks_{kind}")},
+            {f"Block{kind}Auth{name}": OFF for name in _BLOCKED[kind](item)},
             (item.name,),
         )
         for item in policies

@@ -58,7 +58,7 @@ class Inputs:
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any], settings: Settings, gate: Gate) -> Inputs:
-        """The one door: the facts of a run, as run_facts gives them, and the settings of the organization."""
+        """The one way in: the facts of a run, as run_facts gives them, and the settings of the organization."""
         results = RunResults(facts)
         predicted = results.predictions() if gate.predicting and gate.name == "enable" else None
         read, identity = facts.get("organization"), facts.get("identity")

@@ -129,7 +129,7 @@ ADMINISTRATORS: Final = Check(
 
 
 def people_in_charge(inputs: Inputs) -> list[Finding]:
-    """One finding per named person, and one for their number. Whoever else administers Exchange is told of by name."""
+    """One finding per named person, and one for their number. Everybody else who administers Exchange is named."""
     web, named = inputs.web, inputs.settings.owa_admins
     if web.administrators is None:
         return [ADMINISTRATORS.unread(inputs.name, web.error or "", _AGAIN)]

@@ -46,6 +46,7 @@ class Drift(Facts):
 
     @property
     def sentences(self) -> tuple[str, ...]:
+        """What differs, a sentence for each kind; none where nothing does."""
         parts = (
             ("New in the organization", self.new_servers),
             ("Not in the organization any more", self.gone_servers),

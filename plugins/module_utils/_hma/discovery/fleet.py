@@ -36,7 +36,7 @@ _NAME: Final = re.compile(r"[^a-z0-9]+", re.ASCII)
 
 @dataclass(frozen=True)
 class FoundServer(Facts):
-    """A server that clients talk to. ``reach``: direct, through another one, or silent, which is nobody's answer."""
+    """A server that clients talk to. ``reach``: direct, through another one, or silent (no answer)."""
 
     fqdn: str
     name: str

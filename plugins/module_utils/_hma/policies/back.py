@@ -69,6 +69,7 @@ def of_policies(history: Iterable[Recorded]) -> list[Recorded]:
 
 
 def plan_back(state: State, history: Sequence[Recorded]) -> Restoration:
+    """The writes that take the recorded ones back, and of each object that is left as it is the reason."""
     done = Restoration(live=state.on, handled=[step.id for step in history])
     of_default = [step for step in history if step.is_of(DEFAULT_TARGET)]
     default = _default(state, of_default, done)

@@ -38,7 +38,7 @@ class ReadingAnswer(Facts):
             facts.any_text("id"),
             facts.any_text("cmdlet"),
             facts.flag("keeps"),
-            facts.raw("milliseconds"),
+            facts.optional_number("milliseconds"),
             _shapes(facts, "objects"),
             tuple(map(ErrorRecord.from_facts, facts.children("errors"))),
             tuple(facts.texts("warnings")),
@@ -78,7 +78,9 @@ class WebAnswer(Facts):
     def from_facts(cls, facts: Properties) -> WebAnswer:
         headers = facts.child("headers")
         protocol, name, failure = map(facts.any_text, ("protocol", "name", "failure"))
-        return cls(protocol, name, facts.raw("status"), failure, {key: headers.texts(key) for key in headers.found})
+        return cls(
+            protocol, name, facts.optional_number("status"), failure, {key: headers.texts(key) for key in headers.found}
+        )
 
 
 @dataclass(frozen=True)
@@ -113,10 +115,6 @@ class GraphAnswer(Facts):
     status: int | None
     json: Any
 
-    @classmethod
-    def from_facts(cls, facts: Properties) -> GraphAnswer:
-        return cls(facts.any_text("id"), facts.raw("status"), facts.raw("json"))
-
 
 @dataclass(frozen=True)
 class PageAnswer(Facts):
@@ -125,10 +123,6 @@ class PageAnswer(Facts):
     id: str
     status: int | None
     text: str
-
-    @classmethod
-    def from_facts(cls, facts: Properties) -> PageAnswer:
-        return cls(facts.any_text("id"), facts.raw("status"), facts.any_text("text"))
 
 
 @dataclass(frozen=True)

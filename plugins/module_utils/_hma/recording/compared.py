@@ -76,6 +76,7 @@ def counts(rows: Sequence[Row]) -> dict[str, int]:
 
 
 def summary(rows: Sequence[Row]) -> str:
+    """How many assumptions agree, differ, were not seen and were not asked, in a sentence."""
     found = counts(rows)
     return (
         f"{found[AGREES]} assumptions agree, {found[DIFFERS]} differ, of {found[NOT_SEEN]} nothing was there to see "

@@ -56,8 +56,9 @@ class Reading(Facts):
     @classmethod
     def from_facts(cls, facts: Properties) -> Reading:
         return cls(
-            facts.any_text("id"), facts.any_text("cmdlet"), facts.raw("milliseconds"), facts.number("count"),
-            _shapes(facts, "objects"), tuple(map(Failure.from_facts, facts.children("errors"))), _said(facts),
+            facts.any_text("id"), facts.any_text("cmdlet"), facts.optional_number("milliseconds"),
+            facts.number("count"), _shapes(facts, "objects"),
+            tuple(map(Failure.from_facts, facts.children("errors"))), _said(facts),
         )  # fmt: skip
 
 
@@ -94,8 +95,8 @@ class Web(Facts):
         protocol, name, failure = map(facts.any_text, ("protocol", "name", "failure"))
         headers = facts.child("headers")
         return cls(
-            protocol, name, facts.raw("status"), failure, {key: tuple(headers.texts(key)) for key in headers.found},
-            tuple(facts.texts("other_headers")),
+            protocol, name, facts.optional_number("status"), failure,
+            {key: tuple(headers.texts(key)) for key in headers.found}, tuple(facts.texts("other_headers")),
         )  # fmt: skip
 
 
@@ -135,10 +136,6 @@ class Json(Facts):
     status: int | None
     json: Any
 
-    @classmethod
-    def from_facts(cls, facts: Properties) -> Json:
-        return cls(facts.any_text("id"), facts.raw("status"), facts.raw("json"))
-
 
 @dataclass(frozen=True)
 class Page(Facts):
@@ -147,10 +144,6 @@ class Page(Facts):
     id: str
     status: int | None
     sentences: tuple[str, ...]
-
-    @classmethod
-    def from_facts(cls, facts: Properties) -> Page:
-        return cls(facts.any_text("id"), facts.raw("status"), tuple(facts.texts("sentences")))
 
 
 @dataclass(frozen=True)

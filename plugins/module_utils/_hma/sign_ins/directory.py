@@ -67,6 +67,7 @@ class Directory:
             self._by_account.setdefault(fold(item.account), []).append(item)
 
     def find(self, name: str) -> Mailbox | None:
+        """The mailbox that a name of a log means: a mail address, a sign-in name, or DOMAIN\\account."""
         domain, separator, account = name.rpartition("\\")
         if not (separator and domain):
             return self._by_name.get(fold(name))

@@ -28,6 +28,7 @@ def pseudonym(name: str, key: bytes) -> str:
 
 
 def masked(found: Measurement, key: bytes) -> Measurement:
+    """The same counts with a pseudonym for each name."""
     servers = [
         replace(server, rows=[replace(row, person=pseudonym(row.person, key)) for row in server.rows])
         for server in found.servers
@@ -36,6 +37,7 @@ def masked(found: Measurement, key: bytes) -> Measurement:
 
 
 def masked_people(people: Sequence[Person], key: bytes) -> list[Person]:
+    """The same people with a pseudonym for each of their names."""
     return [
         replace(item, name=pseudonym(item.name, key), names=[pseudonym(name, key) for name in item.names])
         for item in people
