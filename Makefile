@@ -22,10 +22,16 @@ test: .venv/ready
 kerberos:
 	tests/tools/kerberos.sh
 
-# The long stories that `make test` leaves out; ARGS as for `make test`.
+# The stories that `make test` leaves out; of one that is written for many cases as many as show each fault and each way into Exchange
+# once (tests/tools/tiers.py). ARGS as for `make test`.
 .PHONY: matrix
 matrix: .venv/lint
-	tests/tools/in-tree.sh .venv python -m pytest -m "matrix and not engine" $(or $(ARGS),$(PARALLEL))
+	tests/tools/in-tree.sh .venv python -m pytest -m "matrix and not long and not engine" $(or $(ARGS),$(PARALLEL))
+
+# The cases that `make matrix` leaves out: every fault over every way into Exchange, and what takes longest.
+.PHONY: long
+long: .venv/lint
+	tests/tools/in-tree.sh .venv python -m pytest -m "long and not engine" $(or $(ARGS),$(PARALLEL))
 
 # Drawn organizations through real playbooks (tests/wild): SEEDS=1-200, or else 25 fixed ones and ten of this commit.
 .PHONY: wild

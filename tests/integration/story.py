@@ -10,10 +10,12 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.lab.client import LabClient
 
@@ -92,6 +94,24 @@ def lists_of(state: dict[str, Any]) -> dict[str, set[str]]:
 Begin = Callable[..., "subprocess.Popen[str]"]
 Play = Callable[..., Run]
 STEP_5 = {"IsDefaultAuthorizationEndpoint", "OAuth2ClientProfileEnabled"}
+
+
+def in_long_run(cases: Iterable[Any], *names: str) -> list[Any]:
+    """The cases of a story; those with these names only in ``make long``."""
+    given = [_case(case) for case in cases]
+    assert set(names) <= set(map(_name, given)), f"a name of none of {list(map(_name, given))}"
+    return [case._replace(marks=(*case.marks, pytest.mark.long)) if _name(case) in names else case for case in given]
+
+
+def _name(case: Any) -> str:
+    return str(case.id or case.values[0])
+
+
+def _case(given: Any) -> Any:
+    if hasattr(given, "marks"):
+        return given
+    values = given if isinstance(given, tuple) else (given,)
+    return pytest.param(*values, id="-".join(map(str, values)))
 
 
 def step5(lab: LabClient) -> list[dict[str, Any]]:

@@ -16,9 +16,9 @@ from tests.lab.client import LabClient
 # How each playbook is run that has to say it.
 RUNS = [
     pytest.param("enable_hma", ("--check",), id="enable-check"),
-    pytest.param("audit_hma", (), id="audit", marks=pytest.mark.matrix),
+    pytest.param("audit_hma", (), id="audit", marks=pytest.mark.long),
     pytest.param("enable_hma", (), id="enable", marks=pytest.mark.matrix),
-    pytest.param("register_spns", (), id="register", marks=pytest.mark.matrix),
+    pytest.param("register_spns", (), id="register", marks=pytest.mark.long),
 ]
 MAIL = "https://mail.contoso.test/"
 

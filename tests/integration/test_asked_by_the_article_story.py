@@ -52,6 +52,7 @@ def message(lab: LabClient, check: str) -> str:
     return " ".join(str(item["message"]) for item in reports(lab)[-1]["findings"] if item["id"] == check)
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("asked_for")
 def test_an_audit_shows_what_is_missing_and_changes_nothing(lab: LabClient, play: Play) -> None:
     before = lab.state()

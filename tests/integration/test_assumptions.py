@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.integration.story import Play, records, sets
+from tests.integration.story import Play, in_long_run, records, sets
 from tests.lab import scenario
 from tests.lab.assumptions import SWITCHES
 from tests.lab.client import LabClient, Labs
@@ -41,7 +41,11 @@ def rewritten(name: str, position: str) -> bool:
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(("turned", "switch"), [(one, one) for one in TURNED], indirect=["turned"], ids="-".join)
+@pytest.mark.parametrize(
+    ("turned", "switch"),
+    in_long_run([pytest.param(one, one, id="-".join(one)) for one in TURNED], *("-".join(one) for one in TURNED[4:])),
+    indirect=["turned"],
+)
 def test_there_and_back(turned: LabClient, play: Play, switch: tuple[str, str]) -> None:
     """On, on again without a write, both audits of one mind, off, and everything as it was."""
     lab = turned

@@ -144,7 +144,7 @@ def enabled(run: Run) -> bool:
     return run.code == 0 and "Hybrid Modern Authentication is on." in run.text
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("monday_morning")
 def test_people_who_could_not_sign_in_stop_the_run(lab: LabClient, play: Play) -> None:
     """The gate names them; it is passed by their number, or overridden by name, and the record has that."""
@@ -170,7 +170,7 @@ def missing(document: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("missing_in_entra")
 def test_people_whose_account_is_in_no_tenant(lab: LabClient, play: Play, tmp_path: Path) -> None:
     """An audit and the gate name them; a right that is missing is a gap; accepted or mended they pass. Only examples

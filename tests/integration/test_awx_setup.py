@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.integration.awx_api import Controller, serving
-from tests.integration.story import Play, reports
+from tests.integration.story import Play, in_long_run, reports
 from tests.integration.test_awx import PROJECT, before_secret, launch, sliced
 from tests.lab.client import LabClient
 
@@ -141,7 +141,9 @@ def test_a_slice_with_tenants_only_ends_well(lab: LabClient, play: Play) -> None
 
 @pytest.mark.matrix
 @pytest.mark.scenario("one_application")
-@pytest.mark.parametrize("name", PLAYBOOKS)
+@pytest.mark.parametrize(
+    "name", in_long_run(PLAYBOOKS, *(set(PLAYBOOKS) - {"audit_hma", "disable_hma", "enable_hma", "restore_hma"}))
+)
 def test_each_playbook_ends_with_its_screen_in_the_engine_of_awx(lab: LabClient, tmp_path: Path, name: str) -> None:
     """Whatever it came to: it begins, and its last words are its own."""
     given = {"hma_restore_record": str(tmp_path / "none")} if name == "restore_hma" else {}

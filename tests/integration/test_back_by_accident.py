@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.integration.invariant import holds
-from tests.integration.story import Begin, Play, Run, ended, records, sets
+from tests.integration.story import Begin, Play, Run, ended, in_long_run, records, sets
 from tests.integration.test_matrix import kill_at
 from tests.lab.client import LabClient
 
@@ -22,11 +22,11 @@ CONTOSO = "11111111-aaaa-4bbb-8ccc-000000000001"
 # By both transports; the second one with the long stories.
 BOTH = [
     pytest.param(marks=pytest.mark.connection("ntlm"), id="winrm"),
-    pytest.param(marks=[pytest.mark.connection("exchange"), pytest.mark.matrix], id="psrp-exchange"),
+    pytest.param(marks=[pytest.mark.connection("exchange"), pytest.mark.long], id="psrp-exchange"),
 ]
 BOTH_LONG = [
     pytest.param(marks=[pytest.mark.connection("ntlm"), pytest.mark.matrix], id="winrm"),
-    pytest.param(marks=[pytest.mark.connection("exchange"), pytest.mark.matrix], id="psrp-exchange"),
+    pytest.param(marks=[pytest.mark.connection("exchange"), pytest.mark.long], id="psrp-exchange"),
 ]
 
 
@@ -97,6 +97,7 @@ def test_an_earlier_run_is_not_taken_back_while_modern_authentication_rests_on_i
     holds(lab, start)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize((), BOTH_LONG)
 def test_names_of_an_earlier_run_stay_too_and_all_records_together_go_back(lab: LabClient, play: Play) -> None:
     start = lab.state()
@@ -134,7 +135,7 @@ def test_what_was_on_before_the_run_is_in_use_as_well(lab: LabClient, play: Play
     assert sets(lab.state()) == on
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_switched_on_again_while_the_restore_runs(lab: LabClient, begin: Begin, play: Play) -> None:
     """The organization is off and a directory is being taken back when somebody switches on: the names stay."""
     start = lab.state()
@@ -148,7 +149,7 @@ def test_switched_on_again_while_the_restore_runs(lab: LabClient, begin: Begin, 
     as_it_was(lab, start)
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_switched_on_between_the_look_and_the_write(lab: LabClient, begin: Begin, play: Play) -> None:
     """OAuth is on its way from a directory when somebody switches on: the look behind the write sees it, and gives it
     back."""
@@ -195,7 +196,7 @@ def test_a_restore_of_a_restore_puts_everything_back_but_the_switch(lab: LabClie
     holds(lab, start)
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_enable_disable_and_both_taken_back_one_after_the_other(lab: LabClient, play: Play) -> None:
     start = lab.state()
     well(play("enable_hma"))
@@ -209,7 +210,7 @@ def test_enable_disable_and_both_taken_back_one_after_the_other(lab: LabClient, 
     as_it_was(lab, start)
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_a_directory_that_was_left_on_is_named_in_the_sentence(lab: LabClient, play: Play) -> None:
     lab.change(["organizations", 0, "connectors"], [{"name": "HybridIOC"}])
     well(play("enable_hma"))
@@ -317,7 +318,10 @@ def stands_at(lab: LabClient, write: str, moment: str) -> None:
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize(
     ("playbook", "write"),
-    [("disable_hma", "flag"), ("disable_hma", "set"), *(("restore_hma", write) for write in BACK)],
+    in_long_run(
+        [("disable_hma", "flag"), ("disable_hma", "set"), *(("restore_hma", write) for write in BACK)],
+        *("disable_hma-set", "restore_hma-flag", "restore_hma-clear", "restore_hma-ews", "restore_hma-mapi"),
+    ),
 )
 def test_killed_on_the_way_back_then_run_again(
     lab: LabClient, begin: Begin, play: Play, playbook: str, write: str, moment: str

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.scenario("waves")
 MATRIX = pytest.mark.matrix
 WAYS = [
     "winrm",
-    pytest.param("psrp", marks=pytest.mark.connection("psrp")),
-    pytest.param("exchange", marks=pytest.mark.connection("exchange")),
+    pytest.param("psrp", marks=[pytest.mark.connection("psrp"), pytest.mark.long]),
+    pytest.param("exchange", marks=[pytest.mark.connection("exchange"), pytest.mark.long]),
 ]
 POLICIES = [
     {"name": "HMA only", "blocks": ["Mapi", "WebServices", "Autodiscover", "OfflineAddressBook"]},
@@ -79,6 +79,7 @@ def with_policies(lab: LabClient) -> None:
     lab.again()
 
 
+@pytest.mark.matrix
 def test_a_wave_does_what_check_mode_shows(lab: LabClient, play: Play, tmp_path: Path) -> None:
     with_policies(lab)
     # Named as an exception after an earlier wave was for him: cut off until then.
@@ -116,9 +117,21 @@ def test_a_wave_does_what_check_mode_shows(lab: LabClient, play: Play, tmp_path:
     ("given", "said"),
     [
         ({}, "needs to know which wave to run: -e hma_block_wave=0 makes the policies"),
-        ({"hma_block_wave": "first"}, "hma_block_wave is 'first' (text); expected 0 for the policies"),
-        ({"hma_block_wave": "3", "hma_block_waves": WAVES}, "hma_block_waves of the inventory has 2 waves"),
-        ({"hma_block_wave": 1, "hma_block_waves": WAVES}, "goes by measured sign-ins: run measure_sign_ins"),
+        pytest.param(
+            {"hma_block_wave": "first"},
+            "hma_block_wave is 'first' (text); expected 0 for the policies",
+            marks=pytest.mark.matrix,
+        ),
+        pytest.param(
+            {"hma_block_wave": "3", "hma_block_waves": WAVES},
+            "hma_block_waves of the inventory has 2 waves",
+            marks=pytest.mark.matrix,
+        ),
+        pytest.param(
+            {"hma_block_wave": 1, "hma_block_waves": WAVES},
+            "goes by measured sign-ins: run measure_sign_ins",
+            marks=pytest.mark.matrix,
+        ),
         ({"hma_block_waves": [{"members": []}]}, "'members', which is not known there"),
     ],
 )
@@ -170,7 +183,7 @@ def test_disable_hma_prints_the_way_out_and_it_works_when_pasted(lab: LabClient,
     assert off.code == 0, off.output
 
 
-@MATRIX
+@pytest.mark.long
 @pytest.mark.parametrize("_way", WAYS)
 def test_every_wave_as_check_mode_shows_it_and_all_of_it_back(
     lab: LabClient, play: Play, tmp_path: Path, _way: str

@@ -80,7 +80,7 @@ def test_killed_and_run_again_and_taken_back(
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     ("write", "number"),
-    [(*write,) if write == ("Set-User", 2) else pytest.param(*write, marks=MATRIX) for write in WRITES],
+    [(*write,) if write == ("Set-User", 2) else pytest.param(*write, marks=pytest.mark.long) for write in WRITES],
 )
 def test_killed_and_taken_back_by_its_record_alone(
     lab: LabClient, begin: Begin, tmp_path: Path, write: str, number: int

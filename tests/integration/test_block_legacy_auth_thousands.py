@@ -20,7 +20,7 @@ PEOPLE = 5000
 BATCH = 250
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("thousands")
 def test_five_thousand_people(lab: LabClient, begin: Begin, tmp_path: Path, record_property: Any) -> None:
     def play(name: str, **given: Any) -> Run:

@@ -50,7 +50,7 @@ class Stage:
         return Counter(item["host"] for item in self.lab.journal("shell"))
 
 
-@pytest.fixture(scope="module", params=["winrm", pytest.param("psrp-exchange", marks=pytest.mark.matrix)])
+@pytest.fixture(scope="module", params=["winrm", pytest.param("psrp-exchange", marks=pytest.mark.long)])
 def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     if os.environ.get("HMA_LAB_ENGINE", "none") != "none":
         pytest.skip("what is counted is the same with the engine in the loop, and takes much longer")
@@ -64,6 +64,7 @@ PREPARED = Command("prepare again", "prepare_vdirs", off=True)
 AHEAD = {"winrm": 0, "psrp-exchange": 1}
 
 
+@pytest.mark.matrix
 def test_step_3_of_a_changed_server_and_of_one_that_is_right(stage: Stage) -> None:
     """A server that is right: one shell. One that is changed: two over winrm, one straight to Exchange, where another
     one asked who it is and showed that the others are right."""
@@ -77,6 +78,7 @@ def test_step_3_of_a_changed_server_and_of_one_that_is_right(stage: Stage) -> No
     assert stage.shells() == dict.fromkeys(("EX1", "EX2", "EX3", "EX4"), 1)
 
 
+@pytest.mark.matrix
 def test_the_way_out_is_three_shells_on_one_server_and_writes_in_the_second(stage: Stage) -> None:
     stage.lab.reset()
     stage.lab.write("Set-OrganizationConfig", "Contoso", {"OAuth2ClientProfileEnabled": True})

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.story import Play
+from tests.integration.story import Play, in_long_run
 from tests.integration.test_connections import edited
 from tests.lab.client import LabClient
 
@@ -86,7 +86,8 @@ def test_each_no_is_a_row_with_its_reason_and_nothing_stops_the_run(lab: LabClie
 
 @pytest.mark.matrix
 @pytest.mark.parametrize(
-    "way", [pytest.param(way, marks=pytest.mark.connection(way)) for way in ("ntlm", "psrp", "exchange")]
+    "way",
+    in_long_run([pytest.param(way, marks=pytest.mark.connection(way)) for way in ("ntlm", "psrp", "exchange")], "psrp"),
 )
 def test_everything_can_be_used(lab: LabClient, play: Play, tmp_path: Path, way: str) -> None:
     """By each way in, with the rights of Organization Management; then with a role of somebody's own that lacks a

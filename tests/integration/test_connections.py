@@ -25,7 +25,7 @@ EX1, EX2, EX3, EX4 = (f"ex{number}.corp.contoso.test" for number in "1234")
 REFUSED, LOCAL_ONLY = "name, password or ticket was refused", "for local accounts only"
 WAYS = [
     pytest.param("connections", marks=pytest.mark.scenario("connections")),
-    pytest.param("connections_psrp", marks=[pytest.mark.scenario("connections_psrp"), pytest.mark.matrix]),
+    pytest.param("connections_psrp", marks=[pytest.mark.scenario("connections_psrp"), pytest.mark.long]),
 ]
 Case = tuple[dict[str, Any], str]
 

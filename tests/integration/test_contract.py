@@ -290,8 +290,7 @@ FAILURES = {
 # What each failure means is judged without a connection (test_recorded_failures.py); that it comes over each transport
 # is for the long run, but for one of each kind: refused at sign-in, not allowed, broken, cut, not Exchange.
 QUICK = {
-    ("winrm", "401"), ("winrm", "no_role"), ("winrm", "cut"), ("winrm", "breaks_after_the_write"),
-    ("psrp", "powershell_7"), ("psrp-exchange", "hidden_cmdlet"), ("psrp-exchange", "wrong_path"),
+    ("winrm", "401"), ("winrm", "breaks_after_the_write"), ("psrp", "powershell_7"), ("psrp-exchange", "hidden_cmdlet"),
 }  # fmt: skip
 CASES = [
     pytest.param(

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.story import Begin, Play, Run, ended
+from tests.integration.story import Begin, Play, Run, ended, in_long_run
 from tests.integration.test_audit_hma import report_of, said
 from tests.lab.client import LabClient
 from tests.unit.guides import GUIDES, ROOT, blocks
@@ -116,7 +116,12 @@ def test_one_server_and_one_sign_in_make_a_folder_that_is_audited_as_it_is(
 
 @pytest.mark.matrix
 @pytest.mark.parametrize(
-    "way", [pytest.param(way, marks=pytest.mark.connection(way)) for way in ("ntlm", "psrp", "exchange")]
+    "way",
+    in_long_run(
+        [pytest.param(way, marks=pytest.mark.connection(way)) for way in ("ntlm", "psrp", "exchange")],
+        "psrp",
+        "exchange",
+    ),
 )
 def test_a_folder_that_is_there_is_never_overwritten_and_what_changed_is_shown(
     lab: LabClient, play: Play, tmp_path: Path, way: str
@@ -168,6 +173,7 @@ def typed() -> list[str]:
     return blocks(GUIDES["day_one"], "console")[0].splitlines()
 
 
+@pytest.mark.long
 def test_ten_lines_lead_from_the_clone_to_the_first_audit() -> None:
     lines = typed()
     assert len(lines) <= 10
@@ -217,7 +223,7 @@ def test_the_lines_of_the_guide_are_typed(lab: LabClient, begin: Begin, tmp_path
     assert {"HMA-COV-001", "HMA-SPN-001", "HMA-VDIR-001"} <= found
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_the_example_folder_runs_as_it_is_copied(lab: LabClient, play: Play, tmp_path: Path) -> None:
     """With the lab's names in the place of contoso.com, its port, and the secrets filled in."""
     folder = tmp_path / "copied"

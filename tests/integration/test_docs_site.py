@@ -19,7 +19,7 @@ from tests.unit.browser import CHROMIUM, opened
 from tests.unit.guides import GUIDES, ROOT
 
 pytestmark = [
-    pytest.mark.matrix,
+    pytest.mark.long,
     pytest.mark.skipif(
         importlib.util.find_spec("furo") is None,
         reason="NOT TESTED: the site's tools are not installed (make docs installs them)",

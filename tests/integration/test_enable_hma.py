@@ -13,7 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.integration.story import Play, lists_of, records, reports, sets, step5
+from tests.integration.story import Play, in_long_run, lists_of, records, reports, sets, step5
 from tests.lab.client import LabClient
 
 SCHEMA = jsonschema.Draft202012Validator(
@@ -47,14 +47,14 @@ def predicted(output: str) -> list[tuple[str, str]]:
 # The default scenario over two ways into Exchange; for Windows PowerShell over psrp, which runs winrm's script, the
 # long run is enough.
 WAYS = [
-    pytest.param("default", id="default"),
+    pytest.param("default", marks=pytest.mark.matrix, id="default"),
     pytest.param("default", marks=[pytest.mark.connection("exchange"), pytest.mark.matrix], id="default-exchange"),
     pytest.param(
         "legacy2013",
-        marks=[pytest.mark.scenario("legacy2013"), pytest.mark.connection("exchange"), pytest.mark.matrix],
+        marks=[pytest.mark.scenario("legacy2013"), pytest.mark.connection("exchange"), pytest.mark.long],
         id="legacy2013-exchange",
     ),
-    pytest.param("default", marks=[pytest.mark.connection("psrp"), pytest.mark.matrix], id="default-psrp"),
+    pytest.param("default", marks=[pytest.mark.connection("psrp"), pytest.mark.long], id="default-psrp"),
 ]
 
 
@@ -77,7 +77,10 @@ def describe(lab: LabClient, mode: str, **changes: int) -> None:
 
 @pytest.mark.parametrize(
     "lab_scenario",
-    [*WAYS, *(pytest.param(name, marks=[pytest.mark.scenario(name), pytest.mark.matrix]) for name in ENABLED)],
+    in_long_run(
+        [*WAYS, *(pytest.param(name, marks=[pytest.mark.scenario(name), pytest.mark.matrix]) for name in ENABLED)],
+        *(name for name in ENABLED if name != "half_on"),
+    ),
 )
 def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     start = sets(lab.state())
@@ -209,7 +212,7 @@ def test_single_playbooks_one_after_another(lab: LabClient, play: Play) -> None:
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("fault", [pytest.param("die_before", marks=pytest.mark.matrix), "die_after"])
+@pytest.mark.parametrize("fault", [pytest.param("die_before", marks=pytest.mark.long), "die_after"])
 def test_a_connection_that_breaks_under_the_set_is_uncertain_and_a_rerun_mends_it(
     lab: LabClient, play: Play, fault: str
 ) -> None:
@@ -226,6 +229,7 @@ def test_a_connection_that_breaks_under_the_set_is_uncertain_and_a_rerun_mends_i
     assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is True
 
 
+@pytest.mark.matrix
 def test_a_write_that_is_not_stored_is_noticed(lab: LabClient, play: Play) -> None:
     lab.fault(at="cmdlet", action="ignored", name="Set-OabVirtualDirectory", host="EX3")
     run = play("enable_hma")
@@ -234,6 +238,7 @@ def test_a_write_that_is_not_stored_is_noticed(lab: LabClient, play: Play) -> No
     assert step5(lab) == []
 
 
+@pytest.mark.matrix
 def test_the_old_default_comes_back_when_the_new_one_cannot_be_set(lab: LabClient, play: Play) -> None:
     guid = next(item["Guid"] for item in lab.state()["organizations"][0]["authserver"] if item["Name"] == "EvoSTS")
     lab.fault(
@@ -265,7 +270,7 @@ def test_looking_needs_view_only_rights(lab: LabClient, play: Play) -> None:
     assert [item for item in lab.writes() if item["kind"] == "cmdlet" and item["ok"]] == []
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_noise_and_cut_answers(lab: LabClient, play: Play) -> None:
     lab.fault(at="output", action="noise")
     assert play("prepare_vdirs", "--check").code == 0

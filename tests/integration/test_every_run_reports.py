@@ -40,6 +40,7 @@ def test_nobody_answers(lab: LabClient, play: Play) -> None:
     assert "server ex1.corp.contoso.test" in suites and "tenant fabrikam" in suites and "run" in suites
 
 
+@pytest.mark.matrix
 def test_the_server_is_lost_in_the_middle_of_a_write(lab: LabClient, play: Play) -> None:
     """Step 5 breaks off at its first write: the report has the matrices, what had been done, and what is uncertain."""
     lab.fault(at="cmdlet", action="die_after", host="EX4", name="Set-OrganizationConfig")

@@ -21,7 +21,7 @@ def failing(lab: LabClient) -> dict[str, dict[str, Any]]:
     return {item["id"]: item for item in reports(lab)[-1]["findings"] if item["status"] == "fail"}
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("realm_empty")
 def test_an_authserver_without_a_realm_is_predicted_as_it_is_written(lab: LabClient, play: Play) -> None:
     foreseen = play("enable_hma", "--check")
@@ -50,7 +50,7 @@ def test_ad_fs_as_default_is_named_at_the_gate(lab: LabClient, play: Play) -> No
     assert "'ADFS' (Type ADFS" in failing(lab)["HMA-AUTH-002"]["message"]
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("tenant_endpoint")
 def test_a_default_endpoint_of_one_tenant_is_not_ready_in_any_playbook(lab: LabClient, play: Play) -> None:
     for playbook, *arguments in (("enable_hma", "--check"), ("verify_hma",), ("audit_hma", *AUDIT)):
@@ -82,7 +82,7 @@ def test_an_accepted_domain_with_a_wildcard_ends_no_run(lab: LabClient, play: Pl
     ]
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("everything")
 def test_a_run_after_success_has_nothing_to_say_and_policies_are_read_on_the_newest(lab: LabClient, play: Play) -> None:
     """The first host is a server of 2016, whose shell has no authentication policies."""

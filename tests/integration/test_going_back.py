@@ -59,6 +59,7 @@ def enabled(lab: LabClient, play: Play) -> str:
     return records(lab)[-1]
 
 
+@pytest.mark.matrix
 def test_disable_in_the_articles_order_and_with_the_record_to_the_earlier_default(lab: LabClient, play: Play) -> None:
     record = enabled(lab, play)
     look = play("disable_hma", "--check", "--diff")
@@ -109,7 +110,7 @@ POLICY = {"name": "Block legacy", "blocks": ["Mapi", "Pop"]}
             [{"name": "Ann", "policy": "Block legacy"}],
             "is assigned (to Ann for one)",
             id="assigned",
-            marks=pytest.mark.matrix,
+            marks=pytest.mark.long,
         ),
     ],
 )
@@ -133,13 +134,14 @@ def test_a_policy_that_would_lock_users_out(
     assert flag(lab) is False
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_a_policy_that_nobody_has_is_no_hindrance(lab: LabClient, play: Play) -> None:
     lab.change(["organizations", 0, "authentication_policies"], [POLICY])
     enabled(lab, play)
     assert play("disable_hma").code == 0
 
 
+@pytest.mark.matrix
 def test_what_somebody_changed_since_is_left_alone_and_the_rest_goes_back(
     lab: LabClient, play: Play, tmp_path: Path
 ) -> None:
@@ -165,7 +167,7 @@ def test_what_somebody_changed_since_is_left_alone_and_the_rest_goes_back(
         assert left["organizations"][0][kind] == start["organizations"][0][kind]
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_a_third_default_and_names_others_need(lab: LabClient, play: Play) -> None:
     record = enabled(lab, play)
     other = "EvoSTS - 5c8cd4ba-65ea-4b8d-a4f6-6b3a7e1b6b01"
@@ -181,7 +183,7 @@ def test_a_third_default_and_names_others_need(lab: LabClient, play: Play) -> No
         assert "https://oab.corp.contoso.test/" not in names
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_hybrid_free_busy_keeps_its_oauth_unless_forced(lab: LabClient, play: Play) -> None:
     start = sets(lab.state())
     lab.change(["organizations", 0, "connectors"], [{"name": "HybridIOC"}])
@@ -196,7 +198,7 @@ def test_hybrid_free_busy_keeps_its_oauth_unless_forced(lab: LabClient, play: Pl
     assert sets(lab.state()) == start
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_a_server_that_is_not_reached_is_said_and_done_later(lab: LabClient, play: Play) -> None:
     start = sets(lab.state())
     record = enabled(lab, play)
@@ -209,7 +211,7 @@ def test_a_server_that_is_not_reached_is_said_and_done_later(lab: LabClient, pla
     assert sets(lab.state()) == start
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_directories_are_not_taken_back_while_clients_use_them(lab: LabClient, play: Play, tmp_path: Path) -> None:
     """The module alone, on one server, with the organization's switch still on."""
     record = enabled(lab, play)

@@ -17,7 +17,7 @@ from tests.lab.client import LabClient
 from tests.unit.guides import GUIDES, blocks
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("waves")
 def test_from_the_policies_to_the_last_wave(lab: LabClient, play: Play, tmp_path: Path) -> None:
     start = sets(lab.state())

@@ -61,7 +61,7 @@ def test_watching(lab: LabClient, tmp_path: Path) -> None:
     assert lab.writes() == []
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_first_run_and_a_server_later(lab: LabClient, tmp_path: Path) -> None:
     keys = list(follow("first_run", lab, tmp_path, r"^(openssl|cat|chmod)"))
     assert [run.code for _line, run in keys] == [0, 0, 0], keys

@@ -275,6 +275,7 @@ def test_what_stands_in_front_is_told_from_the_servers(site: LabClient, fault: d
     assert "asked directly, EX1, EX2, EX3, EX4 offer Bearer with https://login.windows.net" in text
 
 
+@pytest.mark.matrix
 def test_one_lying_directory_of_forty_servers_is_found_and_named(tmp_path: Path) -> None:
     common = {
         "version": "Version 15.2 (Build 1748.10)",

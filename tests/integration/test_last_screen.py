@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.integration.story import Play, Run, last_report, reports, sets
+from tests.integration.story import Play, Run, in_long_run, last_report, reports, sets
 from tests.lab.client import LabClient
 
 SCREENS = Path(__file__).parent / "screens"
@@ -86,13 +86,13 @@ def recorded(play: Play, short: Path) -> list[str]:
     return ["-e", f"hma_restore_record={record}"]
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("compliant")
 @pytest.mark.parametrize(
     "name",
-    [
-        "audit_hma",
-        *(pytest.param(name, marks=pytest.mark.matrix) for name in ALL if name not in ("audit_hma", "restore_hma")),
-    ],
+    in_long_run(
+        (name for name in ALL if name != "restore_hma"), "verify_hma", "disable_hma", "register_spns", "prepare_vdirs"
+    ),
 )
 def test_right(lab: LabClient, play: Play, short: Path, name: str) -> None:
     run = started(play, short, name)
@@ -102,7 +102,10 @@ def test_right(lab: LabClient, play: Play, short: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["register_spns", *(pytest.param(name, marks=pytest.mark.matrix) for name in ALL if name != "register_spns")],
+    in_long_run(
+        ["register_spns", *(pytest.param(name, marks=pytest.mark.matrix) for name in ALL if name != "register_spns")],
+        *("verify_hma", "disable_hma", "restore_hma"),
+    ),
 )
 def test_drifted(lab: LabClient, play: Play, short: Path, name: str) -> None:
     """Something is to be changed: audit and verify say what, the others do it."""
@@ -113,7 +116,9 @@ def test_drifted(lab: LabClient, play: Play, short: Path, name: str) -> None:
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("name", ["register_spns", "prepare_vdirs", "enable_hma"])
+@pytest.mark.parametrize(
+    "name", in_long_run(["register_spns", "prepare_vdirs", "enable_hma"], "register_spns", "prepare_vdirs")
+)
 def test_in_check_mode(lab: LabClient, play: Play, short: Path, name: str) -> None:
     run = started(play, short, name, "--check")
     assert run.code == 0, run.output
@@ -159,7 +164,10 @@ def test_stopped_by_a_finding(lab: LabClient, play: Play, short: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["prepare_vdirs", *(pytest.param(name, marks=pytest.mark.matrix) for name in ALL if name != "prepare_vdirs")],
+    in_long_run(
+        ["prepare_vdirs", *(pytest.param(name, marks=pytest.mark.matrix) for name in ALL if name != "prepare_vdirs")],
+        *("verify_hma", "disable_hma", "restore_hma"),
+    ),
 )
 def test_unreachable(lab: LabClient, play: Play, short: Path, name: str) -> None:
     arguments = recorded(play, short) if name == "restore_hma" else []
@@ -259,7 +267,7 @@ def test_a_full_disk_does_not_take_the_last_screen(lab: LabClient, play: Play, t
     assert run.screen[0].startswith("prepare_vdirs: ")
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("six_servers")
 def test_many_servers_are_no_more_lines(lab: LabClient, play: Play) -> None:
     for name in ("prepare_vdirs", "audit_hma"):

@@ -136,6 +136,7 @@ def test_masked_names_are_the_same_each_time_and_nowhere_as_they_are(lab: LabCli
     assert ((lab.folder.parent / "hma_sign_ins" / "mask.key").stat().st_mode & 0o777) == 0o600
 
 
+@pytest.mark.matrix
 def test_what_cannot_be_counted_is_said_and_the_rest_is_counted(lab: LabClient, play: Play) -> None:
     days(lab, "EX1", "Mapi", Request("alice@contoso.test"))
     steady(lab, "EX2", "EX3", "EX4")
@@ -192,7 +193,7 @@ def test_where_the_time_is_over_a_later_run_goes_on(lab: LabClient, play: Play) 
     assert [bool(item["counted"]) for item in lab.journal("sign_ins")] == [False, True]
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("powered_off")
 def test_a_server_that_is_not_reached_or_through_another_costs_no_other(lab: LabClient, play: Play) -> None:
     steady(lab, *SERVERS, "EX5", "EX6")

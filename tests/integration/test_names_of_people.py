@@ -48,6 +48,7 @@ def test_without_the_right_to_look_it_is_asked_for_first(lab: LabClient, play: P
     assert names["commands"][0]["text"] == "hma_identity_entra: true"
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("single")
 def test_an_audit_that_compares_people_without_a_tenant(lab: LabClient, play: Play) -> None:
     """The inventory has no group of tenants: a finding says so, and the mailboxes are counted all the same."""

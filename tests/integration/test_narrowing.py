@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.story import Play, Run, reports
+from tests.integration.story import Play, Run, in_long_run, reports
 from tests.lab.client import LabClient
 
 WHOLE = ("enable_hma", "verify_hma", "audit_hma")
@@ -28,6 +28,7 @@ def refused(lab: LabClient, run: Run, message: str) -> None:
     assert lab.journal() == []
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("single")
 def test_what_narrows_a_playbook_is_refused_by_name(lab: LabClient, play: Play) -> None:
     """Each of these ended with 0, without a word about the organization."""
@@ -37,7 +38,7 @@ def test_what_narrows_a_playbook_is_refused_by_name(lab: LabClient, play: Play) 
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("playbook", WHOLE)
+@pytest.mark.parametrize("playbook", in_long_run(WHOLE, *WHOLE[1:]))
 @pytest.mark.scenario("single")
 def test_every_limit_is_refused_by_name(lab: LabClient, play: Play, playbook: str) -> None:
     for limit in LIMITS:
@@ -45,7 +46,7 @@ def test_every_limit_is_refused_by_name(lab: LabClient, play: Play, playbook: st
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("playbook", ALL)
+@pytest.mark.parametrize("playbook", in_long_run(ALL, *ALL[2:]))
 @pytest.mark.scenario("single")
 def test_what_leaves_tasks_out_is_refused_by_name(lab: LabClient, play: Play, playbook: str) -> None:
     for arguments in OMISSIONS:

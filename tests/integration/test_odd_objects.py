@@ -18,7 +18,7 @@ from tests.lab.client import LabClient
 OVER_EXCHANGE = pytest.mark.connection("exchange")
 BOTH_WAYS = [
     pytest.param("winrm", id="winrm"),
-    pytest.param("exchange", marks=(OVER_EXCHANGE, pytest.mark.matrix), id="psrp-exchange"),
+    pytest.param("exchange", marks=(OVER_EXCHANGE, pytest.mark.long), id="psrp-exchange"),
 ]
 ODD = {"server EX7", "server EX8", "server EDGE1", "directory EX9\\mapi (Default Web Site)", "AuthServer ADFS"}
 
@@ -41,7 +41,7 @@ def switched_on(lab: LabClient) -> bool:
     return bool(lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"])
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("odd_objects")
 @pytest.mark.parametrize("_way", BOTH_WAYS)
 def test_enable_goes_through_with_exclusions_and_disable_with_none(lab: LabClient, play: Play, _way: str) -> None:

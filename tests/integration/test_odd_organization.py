@@ -15,11 +15,12 @@ from tests.lab.client import LabClient
 OVER_EXCHANGE = pytest.mark.connection("exchange")
 BOTH_WAYS = [
     pytest.param("winrm", id="winrm"),
-    pytest.param("exchange", marks=(OVER_EXCHANGE, pytest.mark.matrix), id="psrp-exchange"),
+    pytest.param("exchange", marks=(OVER_EXCHANGE, pytest.mark.long), id="psrp-exchange"),
 ]
 ODD: dict[str, Any] = {"Name": None, "OAuth2ClientProfileEnabled": None, "MapiHttpEnabled": "yes"}
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("compliant")
 @pytest.mark.parametrize("_way", BOTH_WAYS)
 def test_disable_goes_on_where_name_and_switches_are_odd(lab: LabClient, play: Play, _way: str) -> None:

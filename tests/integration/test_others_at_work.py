@@ -27,7 +27,7 @@ from tests.lab.client import LabClient, Labs
 
 CONTOSO = "11111111-aaaa-4bbb-8ccc-000000000001"
 READER, WRITER = "EX1", "EX3"
-BOTH = [pytest.param("ntlm", id="winrm"), pytest.param("exchange", id="psrp-exchange", marks=pytest.mark.matrix)]
+BOTH = [pytest.param("ntlm", id="winrm"), pytest.param("exchange", id="psrp-exchange", marks=pytest.mark.long)]
 # The writer's first read of AuthServers is the organization of step 1, the second one its own of step 4.
 IN_STEP_4 = {"name": "Get-AuthServer", "host": WRITER, "after": 1}
 # Right before the shell that switches on is read: before it the writer read the organization for step 1 and the gate.
@@ -69,6 +69,7 @@ def interfered(lab: LabClient, begin: Begin, place: dict[str, Any], other: Calla
     return ended(process)
 
 
+@pytest.mark.matrix
 def test_oauth_taken_away_after_step_3_is_seen_by_the_gate(lab: LabClient, begin: Begin) -> None:
     """Step 3 wrote both directories. What it wrote is no prediction, and no reading either."""
     start = lab.state()
@@ -95,7 +96,7 @@ CHANGES: dict[str, tuple[str, dict[str, Any]]] = {
 
 @pytest.mark.matrix
 @pytest.mark.parametrize(
-    "change", [pytest.param(name, marks=[pytest.mark.matrix] if number else []) for number, name in enumerate(CHANGES)]
+    "change", [pytest.param(name, marks=[pytest.mark.long] if number else []) for number, name in enumerate(CHANGES)]
 )
 def test_what_changed_after_the_gate_is_read_in_the_writers_own_shell(
     lab: LabClient, begin: Begin, change: str
@@ -111,6 +112,7 @@ def test_what_changed_after_the_gate_is_read_in_the_writers_own_shell(
     assert not flag(lab)
 
 
+@pytest.mark.matrix
 def test_an_endpoint_taken_away_right_before_the_flag_leaves_no_flag(lab: LabClient, begin: Begin) -> None:
     """Endpoint and flag are one shell; who comes between them is seen in its read-back, and the switch is off again."""
     start = lab.state()
@@ -198,7 +200,7 @@ BETWEEN: dict[str, dict[str, Any]] = {
 
 @pytest.mark.matrix
 @pytest.mark.parametrize(
-    "place", [pytest.param(name, marks=[pytest.mark.matrix] if number else []) for number, name in enumerate(BETWEEN)]
+    "place", [pytest.param(name, marks=[pytest.mark.long] if number > 1 else []) for number, name in enumerate(BETWEEN)]
 )
 def test_the_parent_alone_is_killed(lab: LabClient, begin: Begin, play: Play, place: str) -> None:
     """ansible-core's workers have a session of their own. What the killed playbook's worker was about to write is never

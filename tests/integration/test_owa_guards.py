@@ -40,6 +40,7 @@ def switched_over(lab: LabClient, server: str) -> None:
         lab.write(f"Set-{kind}VirtualDirectory", server, {"OAuthAuthentication": True})
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("owa_on")
 def test_disable_refuses_names_the_servers_and_the_way(lab: LabClient, play: Play) -> None:
     run = play("disable_hma")
@@ -61,6 +62,7 @@ def test_disable_refuses_names_the_servers_and_the_way(lab: LabClient, play: Pla
     assert "Nobody can sign in to Outlook on the web or the admin center on EX4 (owa, ecp)" in run.text
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("owa_on")
 def test_the_way_out_is_not_blocked_by_what_cannot_be_read(lab: LabClient, play: Play) -> None:
     lab.fault(at="cmdlet", name="Get-EcpVirtualDirectory", action="error", message="Active Directory is tired.")
@@ -104,7 +106,7 @@ def test_restore_takes_nothing_away_that_it_rests_on(lab: LabClient, play: Play)
     assert run.code == 0, run.output
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("owa_on")
 @pytest.mark.connection("exchange")
 def test_the_same_over_exchange_s_own_endpoint(lab: LabClient, play: Play) -> None:

@@ -13,7 +13,7 @@ import time
 import pytest
 
 from tests.integration import way_in
-from tests.integration.story import Begin, Play, ended, records, sets
+from tests.integration.story import Begin, Play, ended, in_long_run, records, sets
 from tests.integration.test_web_sign_in_modules import BACK, ORDER, WAYS, sent
 from tests.lab.client import LabClient
 
@@ -32,6 +32,7 @@ def through_entra(lab: LabClient) -> bool:
     return way_in.ways(state, ADMINS) == [f"{name} Entra" for name in way_in.servers(state)]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("_way", WAYS)
 def test_check_run_again_and_back_by_the_fast_way(lab: LabClient, play: Play, _way: str) -> None:
     look = play("enable_owa_hma", "--check", "--diff")
@@ -98,7 +99,9 @@ def kill_at(lab: LabClient, begin: Begin, playbook: str, number: int) -> None:
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("number", [pytest.param(item, marks=MATRIX if item != 1 else []) for item in range(4)])
+@pytest.mark.parametrize(
+    "number", [pytest.param(item, marks=pytest.mark.long if item != 1 else []) for item in range(4)]
+)
 def test_killed_after_any_write_and_run_again(lab: LabClient, play: Play, begin: Begin, number: int) -> None:
     kill_at(lab, begin, "enable_owa_hma", number)
     holds(lab, all_servers=False)
@@ -109,7 +112,7 @@ def test_killed_after_any_write_and_run_again(lab: LabClient, play: Play, begin:
 
 
 @MATRIX
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", in_long_run(range(4), "0", "1", "3"))
 def test_killed_after_any_write_and_taken_back(lab: LabClient, play: Play, begin: Begin, number: int) -> None:
     start = lab.state()
     kill_at(lab, begin, "enable_owa_hma", number)
@@ -119,7 +122,7 @@ def test_killed_after_any_write_and_taken_back(lab: LabClient, play: Play, begin
 
 
 @MATRIX
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", in_long_run(range(4), "0", "1", "3"))
 def test_the_way_back_is_killed_after_any_write_and_run_again(
     lab: LabClient, play: Play, begin: Begin, number: int
 ) -> None:

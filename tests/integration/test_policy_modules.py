@@ -21,8 +21,8 @@ EX3 = "ex3.corp.contoso.test"
 TENANT = "{{ hostvars['contoso'] | hybrid.exchange.sign_in }}"
 WAYS = [
     "winrm",
-    pytest.param("exchange", marks=[pytest.mark.connection("exchange"), pytest.mark.matrix]),
-    pytest.param("psrp", marks=[pytest.mark.connection("psrp"), pytest.mark.matrix]),
+    pytest.param("exchange", marks=[pytest.mark.connection("exchange"), pytest.mark.long]),
+    pytest.param("psrp", marks=[pytest.mark.connection("psrp"), pytest.mark.long]),
 ]
 NAME = 'Ann\'s "HMA" only; $env:x'
 BLOCK = {"mapi": True, "offline_address_book": True}

@@ -81,7 +81,7 @@ def test_check_shows_it_and_writes_nothing(lab: LabClient, play: Play) -> None:
     assert "To write it" in " ".join(run.screen)
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("everything")
 def test_a_server_that_is_not_reached_is_named_and_the_others_are_recorded(lab: LabClient, play: Play) -> None:
     lab.fault(at="session", host="EX3", message="No.")

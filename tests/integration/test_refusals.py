@@ -52,6 +52,7 @@ def without(lab: LabClient, host: str) -> Path:
     return path
 
 
+@pytest.mark.matrix
 def test_a_server_that_is_not_covered(lab: LabClient, play: Play) -> None:
     refused(
         play("enable_hma", inventory=without(lab, "ex2.corp.contoso.test")),
@@ -73,10 +74,10 @@ def test_a_server_that_is_off(lab: LabClient, play: Play) -> None:
     ("host", "name", "after"),
     [
         pytest.param("EX1", "Get-OrganizationConfig", 0, id="organization", marks=pytest.mark.matrix),
-        pytest.param("EX2", "Get-OabVirtualDirectory", 0, id="directories", marks=pytest.mark.matrix),
-        pytest.param("EX4", "Get-AuthServer", 0, id="authserver", marks=pytest.mark.matrix),
+        pytest.param("EX2", "Get-OabVirtualDirectory", 0, id="directories", marks=pytest.mark.long),
+        pytest.param("EX4", "Get-AuthServer", 0, id="authserver", marks=pytest.mark.long),
         pytest.param("EX3", "Get-OabVirtualDirectory", 1, id="gate"),
-        pytest.param("EX4", "Get-ExchangeServer", 2, id="enable", marks=pytest.mark.matrix),
+        pytest.param("EX4", "Get-ExchangeServer", 2, id="enable", marks=pytest.mark.long),
     ],
 )
 @pytest.mark.scenario("compliant")
@@ -98,7 +99,7 @@ def test_two_organizations(lab: LabClient, play: Play) -> None:
     assert lab.writes() == []
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("mapi_empty")
 def test_an_empty_mapi_list(lab: LabClient, play: Play) -> None:
     refused(play("enable_hma"), lab, "IISAuthenticationMethods is empty")
@@ -117,7 +118,7 @@ def test_an_empty_mapi_list(lab: LabClient, play: Play) -> None:
         pytest.param(
             "authserver_disabled",
             "AuthServer 'EvoSTS' is disabled",
-            marks=[pytest.mark.scenario("authserver_disabled"), pytest.mark.matrix],
+            marks=[pytest.mark.scenario("authserver_disabled"), pytest.mark.long],
         ),
         pytest.param(
             "authserver_duplicate",
@@ -125,11 +126,9 @@ def test_an_empty_mapi_list(lab: LabClient, play: Play) -> None:
             marks=[pytest.mark.scenario("authserver_duplicate"), pytest.mark.matrix],
         ),
         pytest.param("certificate_expired", "HMA-CERT-001", marks=pytest.mark.scenario("certificate_expired")),
-        pytest.param(
-            "mapi_http_off", "HMA-MAPI-001", marks=[pytest.mark.scenario("mapi_http_off"), pytest.mark.matrix]
-        ),
-        pytest.param("exchange2010", "HMA-ORG-002", marks=[pytest.mark.scenario("exchange2010"), pytest.mark.matrix]),
-        pytest.param("single_label", "HMA-NAME-001", marks=[pytest.mark.scenario("single_label"), pytest.mark.matrix]),
+        pytest.param("mapi_http_off", "HMA-MAPI-001", marks=[pytest.mark.scenario("mapi_http_off"), pytest.mark.long]),
+        pytest.param("exchange2010", "HMA-ORG-002", marks=[pytest.mark.scenario("exchange2010"), pytest.mark.long]),
+        pytest.param("single_label", "HMA-NAME-001", marks=[pytest.mark.scenario("single_label"), pytest.mark.long]),
     ],
 )
 def test_prerequisites(lab: LabClient, play: Play, scenario: str, message: str) -> None:
@@ -214,10 +213,10 @@ def test_a_connection_without_password(lab: LabClient, play: Play) -> None:
             "contoso", {"hma_tenant_domain": "contoso"}, "hma_tenant_domain is 'contoso'", marks=pytest.mark.matrix
         ),
         pytest.param("contoso", {"hma_client_secret": "wr0ng-s3cret"}, "AADSTS7000215", marks=pytest.mark.matrix),
-        pytest.param("contoso", {"hma_client_secret": None}, "no way to sign in", marks=pytest.mark.matrix),
-        pytest.param("contoso", {"hma_cloud": "moon"}, "cloud", marks=pytest.mark.matrix),
+        pytest.param("contoso", {"hma_client_secret": None}, "no way to sign in", marks=pytest.mark.long),
+        pytest.param("contoso", {"hma_cloud": "moon"}, "cloud", marks=pytest.mark.long),
         pytest.param("contoso", {"hma_ca_path": None}, "certificate is not trusted here", marks=pytest.mark.matrix),
-        pytest.param("contoso", {"hma_validate_certs": "perhaps"}, "validate_certs", marks=pytest.mark.matrix),
+        pytest.param("contoso", {"hma_validate_certs": "perhaps"}, "validate_certs", marks=pytest.mark.long),
         pytest.param(
             "fabrikam",
             {"hma_certificate_path": "/nowhere.pem"},
@@ -230,16 +229,18 @@ def test_a_connection_without_password(lab: LabClient, play: Play) -> None:
             "hma_spn_extra_names",
             marks=pytest.mark.matrix,
         ),
-        pytest.param(None, {"hma_spn_extra_names": ["*.contoso.test"]}, "wildcard", marks=pytest.mark.matrix),
+        pytest.param(None, {"hma_spn_extra_names": ["*.contoso.test"]}, "wildcard", marks=pytest.mark.long),
         pytest.param(
             None,
             {"hma_spn_extra_names": ["https://mail.contoso.test/EWS"]},
             "Write the host alone",
             marks=pytest.mark.matrix,
         ),
-        pytest.param(None, {"hma_vdir_kinds": ["mapi", "pop"]}, "pop", marks=pytest.mark.matrix),
-        pytest.param(None, {"hma_servers_excluded": [{"name": "EX1"}]}, "reason", marks=pytest.mark.matrix),
-        ("ex1.corp.contoso.test", {"ansible_password": "wr0ng-s3cret"}, "rejected"),
+        pytest.param(None, {"hma_vdir_kinds": ["mapi", "pop"]}, "pop", marks=pytest.mark.long),
+        pytest.param(None, {"hma_servers_excluded": [{"name": "EX1"}]}, "reason", marks=pytest.mark.long),
+        pytest.param(
+            "ex1.corp.contoso.test", {"ansible_password": "wr0ng-s3cret"}, "rejected", marks=pytest.mark.matrix
+        ),
         pytest.param(
             "ex1.corp.contoso.test",
             {"ansible_winrm_ca_trust_path": "legacy_requests"},
@@ -268,7 +269,7 @@ def test_an_expired_certificate_of_the_application(lab: LabClient, play: Play) -
     refused(play("enable_hma"), lab, "Make a new one, register it with the application")
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_values_from_a_vault(lab: LabClient, play: Play, tmp_path: Path) -> None:
     secret = VaultSecret(b"vault password")
     (tmp_path / "password").write_bytes(b"vault password")

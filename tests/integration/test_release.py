@@ -44,6 +44,7 @@ def build(target: Path) -> Path:
     return next(target.glob("hybrid-exchange-*.tar.gz"))
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("single")
 def test_the_tarball_is_the_same_twice_holds_the_product_only_and_works_in_an_empty_folder(
     lab: LabClient, play: Play, tmp_path: Path

@@ -49,7 +49,7 @@ def test_step_5_waits_for_the_branch_office(lab: LabClient, begin: Begin, play: 
     holds(lab, start)
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_a_domain_controller_out_of_reach_is_not_checked_and_said(lab: LabClient, play: Play) -> None:
     """Its server's own connection still reads through it; only the writer's view of it is missing."""
     lab.change(["organizations", 0, "controllers_down_for"], {"EX4": [DC2]})

@@ -15,6 +15,7 @@ from tests.lab.client import LabClient
 pytestmark = pytest.mark.scenario("single")
 
 
+@pytest.mark.matrix
 def test_a_parent_folder_lists_its_runs_and_writes_nothing(lab: LabClient, play: Play) -> None:
     assert play("prepare_vdirs").code == 0
     folder = Path(records(lab)[-1])

@@ -197,6 +197,7 @@ def search(lab: LabClient, begin: Begin, folder: Path, case: str) -> list[str]:
     return sorted(f"{what} in {where}: {form}" for what, form in wanted for where, text in left.items() if form in text)
 
 
+@pytest.mark.matrix
 def test_no_secret_in_what_a_run_leaves(lab: LabClient, begin: Begin, tmp_path: Path) -> None:
     assert search(lab, begin, tmp_path, "success") == []
 

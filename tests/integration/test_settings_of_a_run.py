@@ -69,7 +69,7 @@ def test_every_playbook_judges_first_and_all_at_once(lab: LabClient, play: Play,
     refused_at_once(run, lab, f"{playbook} did not begin", *named)
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_two_servers_and_one_setting(lab: LabClient, play: Play) -> None:
     run = play("enable_hma", inventory=set_at(lab, "ex3.corp.contoso.test", hma_vdir_kinds=["mapi"]))
     refused_at_once(run, lab, "it is not set at ex1.corp.contoso.test and ['mapi'] at ex3.corp.contoso.test")
@@ -143,7 +143,7 @@ def test_a_library_that_is_missing(
     refused_at_once(run, lab, f"The Python of Ansible has no {name}: ", f"/python -m pip install {name}")
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("single")
 @pytest.mark.connection("psrp")
 def test_a_library_of_the_other_connection(lab: LabClient, play: Play, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_what_is_given_as_text_holds_to_the_end(lab: LabClient, play: Play) -> N
     assert "Hybrid Modern Authentication is on." in run.text
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("single")
 @pytest.mark.connection("exchange")
 def test_what_is_given_as_text_holds_over_the_endpoint_of_exchange(lab: LabClient, play: Play) -> None:

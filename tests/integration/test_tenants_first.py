@@ -15,7 +15,7 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 from cryptography.hazmat.primitives import serialization
 
-from tests.integration.story import Play, Run, reports
+from tests.integration.story import Play, Run, in_long_run, reports
 from tests.lab.client import LabClient
 
 CONTOSO, FABRIKAM = "11111111-aaaa-4bbb-8ccc-000000000001", "22222222-aaaa-4bbb-8ccc-000000000002"
@@ -147,6 +147,7 @@ def judged(run: Run, lab: LabClient, case: str) -> None:
     return None
 
 
+@pytest.mark.matrix
 def test_a_tenant_that_cannot_be_signed_in_to_stops_step_1(lab: LabClient, play: Play) -> None:
     """The other tenant could be written to."""
     judged(play("enable_hma", inventory=broken(lab, "wrong secret")), lab, "wrong secret")
@@ -154,7 +155,7 @@ def test_a_tenant_that_cannot_be_signed_in_to_stops_step_1(lab: LabClient, play:
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["apply", "check"])
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", in_long_run(CASES, *list(CASES)[3:]))
 def test_every_tenant_that_cannot_be_signed_in_to_stops_every_playbook_that_writes_names(
     lab: LabClient, play: Play, case: str, arguments: list[str]
 ) -> None:

@@ -26,7 +26,7 @@ TIMEOUT = {
     "psrp": "ansible_psrp_operation_timeout",
     "exchange": "ansible_psrp_operation_timeout",
 }
-WAYS = [pytest.param("ntlm", id="winrm"), pytest.param("exchange", id="psrp-exchange", marks=pytest.mark.matrix)]
+WAYS = [pytest.param("ntlm", id="winrm"), pytest.param("exchange", id="psrp-exchange", marks=pytest.mark.long)]
 BOTH = pytest.mark.parametrize("lab", WAYS, indirect=True)
 
 
@@ -194,8 +194,9 @@ def test_a_list_that_holds_something_unknown_is_not_written(
     assert play("prepare_vdirs", inventory=alone(lab, request)).code == 0
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
-    "lab", [pytest.param("ntlm", id="winrm"), pytest.param("psrp", id="psrp", marks=pytest.mark.matrix)], indirect=True
+    "lab", [pytest.param("ntlm", id="winrm"), pytest.param("psrp", id="psrp", marks=pytest.mark.long)], indirect=True
 )
 def test_a_forged_answer_hides_nothing(lab: LabClient, play: Play, request: pytest.FixtureRequest) -> None:
     """A profile prints an answer of its own, in which everything is on, and a prompt right before the real one's
@@ -212,11 +213,19 @@ DRIP: dict[str, Any] = {"at": "http", "action": "drip"}
 SILENT: dict[str, Any] = {"at": "wsman", "action": "timeout", "name": "Receive", "after": 1}
 ENDLESS = [
     pytest.param("ntlm", DRIP, "sent its answer too slowly", id="winrm-drip"),
-    pytest.param("ntlm", {"at": "http", "action": "continue"}, "sent its answer too slowly", id="winrm-continue"),
-    pytest.param("ntlm", {"at": "http", "action": "gzip"}, "compressed answer", id="winrm-gzip"),
+    pytest.param(
+        "ntlm",
+        {"at": "http", "action": "continue"},
+        "sent its answer too slowly",
+        id="winrm-continue",
+        marks=pytest.mark.long,
+    ),
+    pytest.param(
+        "ntlm", {"at": "http", "action": "gzip"}, "compressed answer", id="winrm-gzip", marks=pytest.mark.long
+    ),
     pytest.param("ntlm", SILENT, "did not end in", id="winrm-silent"),
     pytest.param("exchange", DRIP, "sent its answer too slowly", id="psrp-exchange-drip"),
-    pytest.param("exchange", SILENT, "did not end in", id="psrp-exchange-silent"),
+    pytest.param("exchange", SILENT, "did not end in", id="psrp-exchange-silent", marks=pytest.mark.long),
 ]
 
 

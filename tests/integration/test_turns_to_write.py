@@ -60,11 +60,12 @@ WRITTEN = {
 }
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "transport",
     [
         "winrm",
-        pytest.param("psrp-exchange", marks=[pytest.mark.connection("exchange"), pytest.mark.matrix]),
+        pytest.param("psrp-exchange", marks=[pytest.mark.connection("exchange"), pytest.mark.long]),
     ],
 )
 def test_all_are_read_while_one_writes_and_what_changed_meanwhile_is_kept(

@@ -16,7 +16,7 @@ from tests.integration.story import Play, reports
 from tests.lab.client import LabClient
 from tests.unit.typed import powershell
 
-EXCHANGE = pytest.param("exchange", marks=[pytest.mark.connection("exchange"), pytest.mark.matrix])
+EXCHANGE = pytest.param("exchange", marks=[pytest.mark.connection("exchange"), pytest.mark.long])
 # Control characters but tab and line feed, and what turns the direction of a line.
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 

@@ -41,7 +41,7 @@ def test_exchange_is_judged_all_the_same(lab: LabClient, play: Play, unreached: 
     assert reports(lab)[0]["summary"]["verdict"] != "ready"
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("compliant")
 def test_an_audit_that_was_to_ask_does_not_pass(lab: LabClient, play: Play, unreached: dict[str, object]) -> None:
     run = play("audit_hma", hma_audit_probe=True, hma_audit_read="full", hma_audit_fail_on="fail", **unreached)
@@ -51,7 +51,7 @@ def test_an_audit_that_was_to_ask_does_not_pass(lab: LabClient, play: Play, unre
     assert play("audit_hma", hma_audit_probe=True, hma_audit_fail_on="never", **unreached).code == 0
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("owa_on")
 def test_an_audit_of_outlook_on_the_web_ends_in_its_report(
     lab: LabClient, play: Play, unreached: dict[str, object]

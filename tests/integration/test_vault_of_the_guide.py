@@ -12,6 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.unit.guides import GUIDES, blocks
 
 SECRET = "the password of the account"
@@ -32,6 +34,7 @@ def printed(master: int) -> bytes:
         return b""
 
 
+@pytest.mark.matrix
 def test_one_secret_as_the_guide_makes_it(tmp_path: Path) -> None:
     (line,) = (block for block in blocks(GUIDES["first_run"], "yaml") if block.startswith("vault_hma_audit:"))
     assert SECRET in line

@@ -64,7 +64,7 @@ def test_a_server_that_lies_is_named_with_what_it_offered_and_the_next_command(l
     assert lab.writes() == []
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("compliant")
 def test_an_audit_asks_where_it_is_told_to(lab: LabClient, play: Play) -> None:
     lab.fault(at="web", host="EX2", directory="oab", action="lie")
@@ -84,7 +84,7 @@ def test_an_audit_asks_where_it_is_told_to(lab: LabClient, play: Play) -> None:
     assert lab.writes() == []
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("compliant")
 def test_what_cannot_be_reached_is_not_proven_and_enabling_goes_on(lab: LabClient, play: Play) -> None:
     names = yaml.safe_load(lab.inventory.read_text("utf-8"))["all"]["vars"]["hma_probe_connect_to"]
@@ -103,6 +103,7 @@ def test_what_cannot_be_reached_is_not_proven_and_enabling_goes_on(lab: LabClien
     assert lab.journal("web") == []
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("compliant")
 def test_another_host_asks_with_a_python_of_its_own(lab: LabClient, play: Play) -> None:
     outside = {"outside": {"ansible_connection": "local", "ansible_python_interpreter": oldest_python()}}
@@ -112,7 +113,7 @@ def test_another_host_asks_with_a_python_of_its_own(lab: LabClient, play: Play) 
     assert "42 as expected (ready)" in run.text
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("late_effect")
 def test_enabling_waits_until_servers_have_taken_it_up(lab: LabClient, play: Play) -> None:
     before = play("verify_hma", hma_probe_expected="not_offered")

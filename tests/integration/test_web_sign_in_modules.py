@@ -26,8 +26,8 @@ BACK = [
 ]  # fmt: skip
 WAYS = [
     "winrm",
-    pytest.param("exchange", marks=[pytest.mark.connection("exchange"), pytest.mark.matrix]),
-    pytest.param("psrp", marks=[pytest.mark.connection("psrp"), pytest.mark.matrix]),
+    pytest.param("exchange", marks=[pytest.mark.connection("exchange"), pytest.mark.long]),
+    pytest.param("psrp", marks=[pytest.mark.connection("psrp"), pytest.mark.long]),
 ]
 
 

@@ -10,14 +10,19 @@ from typing import Final
 # The files with the longest stories (seconds of processor per story, `pytest --durations`), the longest first. A file
 # that is not here comes after them: a wrong place costs seconds at the end of a run, nothing else.
 LONGEST_FIRST: Final = (
-    "test_going_back",
-    "test_enable_hma",
-    "test_verify_hma",
-    "test_every_run_reports",
-    "test_secrets",
     "test_matrix",
-    "test_awx",
+    "test_enable_hma",
+    "test_going_back",
+    "test_owa_hma",
+    "test_back_by_accident",
+    "test_verify_hma",
+    "test_block_legacy_auth",
+    "test_others_at_work",
+    "test_guides_followed",
+    "test_secrets",
+    "test_discover",
     "test_refusals",
+    "test_modules",
 )
 
 

@@ -94,6 +94,7 @@ def served(tmp_path: Path) -> Iterator[tuple[str, list[str]]]:
     thread.join(10)
 
 
+@pytest.mark.matrix
 def test_one_request_no_complaint_whatever_the_text(tmp_path: Path, served: tuple[str, list[str]]) -> None:
     address, asked = served
 

@@ -67,7 +67,7 @@ def bad_fleet(servers: int) -> Document:
     return made({**facts, "steps": [{"step": "A", "results": broken}, {"step": "B", "results": wrote}]})
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_paper_is_short_whatever_the_fleet(tmp_path: Path) -> None:
     """A page for ten servers, 20 for 300, also where nothing is right; the sheet has two."""
 
@@ -86,7 +86,7 @@ def test_paper_is_short_whatever_the_fleet(tmp_path: Path) -> None:
     in_browser(tmp_path, story)
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_three_hundred_servers_stay_fast(tmp_path: Path) -> None:
     found = report(servers=300, tenants=5)
     content = render(found)
