@@ -120,7 +120,8 @@ def _place(host: str, place: Mapping[str, Any] | None, *, signed_in: bool) -> It
 def _resolved(kind: str, host: str, place: Mapping[str, Any], reached: bool) -> Row:
     if place["resolves"] or reached:
         return Row(kind, host, "name", YES, str(place["host"]))
-    fix = "Correct the name or the DNS of this control node, or set ansible_host."
+    other = "set ansible_host" if kind == SERVER else "give its address in hma_probe_connect_to"
+    fix = f"Correct the name or the DNS of this control node, or {other}."
     answer = UNKNOWN if place["resolves"] is None else NO
     return Row(kind, host, "name", answer, f"{place['host']}: {place['reason']}", fix)
 
