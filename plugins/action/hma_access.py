@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import (
     NO,
     ServerAnswer,
@@ -95,12 +96,18 @@ class ActionModule(HmaAction[Options]):
     def _rows(self, options: Options) -> Iterator[Row]:
         for host in options.servers:
             yield from server_rows(host, ServerAnswer.from_result(self._result(host)), options.playbooks)
-        users = bool(self._variable("localhost", "hma_identity_entra", False))
+        users = self._reads_people(options)
         for host in options.tenants:
             mode = str(self._variable(host, "hma_spn_mode", "apply"))
             answer = TenantAnswer.from_result(self._result(host))
             yield from tenant_rows(host, answer, options.playbooks, mode=mode, users=users)
         yield from name_rows(options.names)
+
+    def _reads_people(self, options: Options) -> bool:
+        """As every playbook takes it, wherever it is set; text of -e is a truth too."""
+        settings = options.settings.get("organization") or {}
+        value = settings.get("hma_identity_entra", self._variable("localhost", "hma_identity_entra", False))
+        return bool(boolean(value, strict=False))
 
     def _result(self, host: str) -> Mapping[str, Any]:
         found = self.given["hostvars"][host].get("hma_access_read")

@@ -124,7 +124,8 @@ def _place(host: str, answer: ServerAnswer) -> Iterator[Row]:
 def _resolved(kind: str, host: str, place: Place, *, reached: bool) -> Row:
     if place.resolves or reached:
         return Row(kind, host, "name", YES, place.host)
-    fix = "Correct the name or the DNS of this control node, or set ansible_host."
+    other = "set ansible_host" if kind == SERVER else "give its address in hma_probe_connect_to"
+    fix = f"Correct the name or the DNS of this control node, or {other}."
     answer = UNKNOWN if place.resolves is None else NO
     return Row(kind, host, "name", answer, f"{place.host}: {place.reason}", fix)
 
