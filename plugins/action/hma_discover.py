@@ -33,6 +33,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.places 
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.screen import screen_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.sign_in import sign_in_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._given import Templated
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.durability import will_not_outlive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,7 @@ class Discovered(Result):
     compared: Sequence[str]
     screen: Sequence[str]
     read: Reading
+    warnings: Sequence[str] = ()
 
 
 class ActionModule(HmaAction[Options]):
@@ -85,6 +87,7 @@ class ActionModule(HmaAction[Options]):
             compared=_compared(folder, fleet, found),
             screen=screen_of(folder, fleet, placed, found, predicting=self.predicting),
             read=Reading.of(self.host, asked.answer),
+            warnings=_lost_with_the_job(folder) if placed.written else [],
         )
 
     def _reached(self, fleet: Fleet, alive: frozenset[str] | None, options: Options) -> tuple[Fleet, SignIn]:
@@ -95,6 +98,13 @@ class ActionModule(HmaAction[Options]):
         variables = Templated(self.given, self._templar)
         sign_in = sign_in_of(self._connection, variables, options.exchange_user, by_its_name=fleet.reader in answering)
         return fleet.reached(answering, alive), sign_in
+
+
+def _lost_with_the_job(folder: Path) -> list[str]:
+    """In a container the folder is written, shown, and gone with the job."""
+    reason = will_not_outlive(folder)
+    text = f"The folder {folder} lies {reason}: it will be deleted when the job is over."
+    return [f"{text} Set hma_discover_dir to a mounted folder."] if reason else []
 
 
 def _compared(folder: Path, fleet: Fleet, found: Drift | None) -> list[str]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -79,8 +80,14 @@ def test_what_a_template_gets_is_attached_to_it_and_not_asked_for() -> None:
     nodes = {node["identifier"]: node for node in workflow["awx.awx.workflow_job_template"]["workflow_nodes"]}
     follow = {name: [after["identifier"] for kind in (node.get("related") or {}).values() for after in kind]
               for name, node in nodes.items()}  # fmt: skip
-    assert follow["approval"] == ["enable"] and follow["vdirs"] == ["approval"]
-    assert {name for names in follow.values() for name in names} | {"audit"} == set(nodes)
+    # One after the other: who may do what, before anything; nothing that clients notice before the approval.
+    order = ["discover", "access", "audit", "look", "spns", "vdirs", "approval", "enable", "verify", "watch"]
+    assert follow == dict(zip(order, [*([name] for name in order[1:]), []], strict=True))
+    writing = {name for name, node in nodes.items() if node["unified_job_template"]["name"] in
+               CONFIGURE["vars"]["hma_writes"]}  # fmt: skip
+    assert writing == {"spns", "vdirs", "enable"}
+    on_failure = {name for name, node in nodes.items() if set(node.get("related") or {}) - {"success_nodes"}}
+    assert on_failure == {"discover", "audit"}, "Only what looks may fail without an end of the workflow."
 
 
 @pytest.mark.matrix
@@ -104,14 +111,24 @@ def test_configure_attaches_both_credentials_to_every_template(tmp_path: Path) -
     assert controller.named("job_templates", "enable_hma")["ask_job_slice_count_on_launch"] is False
     tenants = controller.named("credentials", "tenants")
     assert tenants["credential_type"] == controller.named("credential_types", "HMA tenants")["id"]
-    schedule = controller.named("schedules", "audit_hma on a schedule")
-    assert schedule["unified_job_template"] == controller.named("job_templates", "audit_hma")["id"]
+    for playbook in ("audit_hma", "watch_hma"):
+        schedule = controller.named("schedules", f"{playbook} on a schedule")
+        assert schedule["unified_job_template"] == controller.named("job_templates", playbook)["id"]
+    asked = json.loads(controller.named("job_templates", "check_access")["extra_vars"])["hma_access_playbooks"]
+    assert set(asked) >= {"register_spns", "prepare_vdirs", "enable_hma", "verify_hma"}
+    assert "hma_access_playbooks" not in controller.named("job_templates", "enable_hma")["extra_vars"]
 
     nodes = {item["identifier"]: item for item in controller.objects["workflow_job_template_nodes"].values()}
     look = controller.found("unified_job_templates", nodes["look"]["unified_job_template"])
     assert look is not None and look["name"] == "enable_hma (check)"
-    after = controller.of("workflow_job_template_nodes", nodes["approval"]["id"], "success_nodes")
-    assert [item["identifier"] for item in after] == ["enable"]
+    for before, kind, after in (
+        ("discover", "always_nodes", "access"), ("access", "success_nodes", "audit"), ("audit", "always_nodes", "look"),
+        ("vdirs", "success_nodes", "approval"), ("approval", "success_nodes", "enable"),
+        ("verify", "success_nodes", "watch"),
+    ):  # fmt: skip
+        follows = controller.of("workflow_job_template_nodes", nodes[before]["id"], kind)
+        assert [item["identifier"] for item in follows] == [after]
+    assert not controller.of("workflow_job_template_nodes", nodes["access"]["id"], "always_nodes")
 
     controller.writes.clear()
     again = configured(controller, tmp_path)

@@ -98,5 +98,7 @@ def test_a_server_that_was_approved_gets_oauth_back_and_no_other_one(
         waited("The playbook did not end", lambda: "prepare_vdirs: " in log.read_text("utf-8"), log, 180)
     assert {item["host"] for item in lab.writes()} == {"EX1"}
     assert [path.suffix for path in (tmp_path / "hma_approvals").iterdir()] == [".used"]
-    assert list((tmp_path / "kept").glob("*/ex1.corp.contoso.test.jsonl")), "The way back outlives the rulebook's folder."
+    assert list((tmp_path / "kept").glob("*/ex1.corp.contoso.test.jsonl")), (
+        "The way back outlives the rulebook's folder."
+    )
     assert list((tmp_path / "shown").glob("*/report.html"))

@@ -91,7 +91,7 @@ def test_ten_lines_lead_from_a_clone_to_the_first_audit(lab: LabClient, tmp_path
             screens.append(done.stdout[done.stdout.rindex("PLAY RECAP") :].partition("\n\n")[2].splitlines()[0])
         else:
             assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
-        print(f"{time.monotonic() - at:6.1f} s  {line}")  # noqa: T201 - what the walk is made for
-    print(f"{time.monotonic() - began:6.1f} s  {len(typed())} lines")  # noqa: T201
+        print(f"{time.monotonic() - at:6.1f} s  {line}")
+    print(f"{time.monotonic() - began:6.1f} s  {len(typed())} lines")
     assert [screen.partition(":")[0] for screen in screens] == ["discover", "check_access", "audit_hma"]
     assert "4 servers and 2 tenants are in fleet" in screens[0]

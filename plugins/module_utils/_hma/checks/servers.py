@@ -153,10 +153,27 @@ HOST_KNOWN: Final = Check(
     "HMA-COV-002", "Every host of the inventory is a server of this organization", "high", "server", gate=True,
     why="One run is one organization; a host that does not answer, or is another organization's, cannot be proven.",
     read="Each host of exchange_servers says who it is (Remote Management Users).",
-    remedy="Make the host reachable. A dead server: take its host out of the inventory and exclude it with a reason. "
-        "One inventory per organization.",
+    remedy="Make the host reachable. A server that left the organization: take its host out of the inventory; one that "
+        "is dead and still listed there: exclude it too, with a reason. One inventory per organization.",
     source=NOT_STATED,
 )  # fmt: skip
+
+
+_STILL_LISTED: Final = (
+    "Make the host reachable. A server that is dead: take its host out of the inventory, and list it in "
+    "hma_servers_excluded with the reason."
+)
+_NOT_LISTED: Final = (
+    "Organization '{}' lists no server of this name: where Exchange was taken from it, take its host out of the "
+    "inventory. Else make the host reachable."
+)
+
+
+def _is_listed(inputs: Inputs, host: ServerEntry) -> bool:
+    """Whether the organization has, or may have, a server of the host's name: an alias of the inventory proves
+    nothing, but no more than that is known of a host that does not answer."""
+    listed = any(silent_host([host], server) for server in inputs.organization.servers)
+    return listed or bool(_unread_servers(inputs))
 
 
 def _known(inputs: Inputs, host: ServerEntry) -> Finding:
@@ -164,10 +181,7 @@ def _known(inputs: Inputs, host: ServerEntry) -> Finding:
     if host.host in in_both(inputs.servers, inputs.tenants):
         return check.not_applicable(host.host, "HMA-COV-004 says what is wrong with it.", server=where)
     if host.error:
-        fix = (
-            "Make the host reachable. A server that is dead: take its host out of the inventory, and list it in "
-            "hma_servers_excluded with the reason."
-        )
+        fix = _STILL_LISTED if _is_listed(inputs, host) else _NOT_LISTED.format(inputs.name)
         return check.unread(host.host, host.error, fix, server=where)
     if any(same_server(str(host.server), name) for name in _unread_servers(inputs)):
         return check.not_applicable(host.host, "HMA-READ-002 says what is wrong with its server object.", server=where)
@@ -175,7 +189,8 @@ def _known(inputs: Inputs, host: ServerEntry) -> Finding:
     return check.judge(
         host.host, found,
         f"it says it is {host.server}, which organization '{inputs.name}' does not list as client access server.",
-        "One run is one organization: keep each organization's servers and tenants in an inventory of its own.",
+        "Where Exchange was taken from it, take its host out of the inventory. One run is one organization: keep each "
+        "organization's servers and tenants in an inventory of its own.",
         expected=f"a server of {inputs.name}", actual=str(host.server), server=where,
     )  # fmt: skip
 
