@@ -130,7 +130,8 @@ live:
   returned: success
   type: bool
 everywhere:
-  description: Whether this was refused for what the organization is, so that another server would refuse it as well.
+  description: Whether this was refused for what the organization or the record is, so that another server would refuse
+    it as well, and nothing else can go back.
   returned: when it was refused
   type: bool
 policies_unseen:

@@ -28,3 +28,17 @@ def test_disable_goes_on_where_name_and_switches_are_odd(lab: LabClient, play: P
     done = play("disable_hma")
     assert done.code == 0, done.output
     assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is False
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("compliant")
+@pytest.mark.parametrize("_way", BOTH_WAYS)
+def test_another_server_is_asked_where_the_first_one_shows_no_organization(
+    lab: LabClient, play: Play, _way: str
+) -> None:
+    """What one server answers is that server's; what the organization is would be the same on each."""
+    lab.fault(at="cmdlet", action="ignored", name="Get-OrganizationConfig", host="EX1")
+    done = play("disable_hma", hma_probe_enabled=False)
+    assert done.code == 0, done.output
+    assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is False
+    assert {item["host"] for item in lab.writes()}.isdisjoint({"EX1"})

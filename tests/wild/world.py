@@ -263,13 +263,14 @@ class World(Story):
     def restore(self) -> Restoration:
         """Everything that was recorded, in the order of restore_hma; what was refused or left is named."""
         history, self.history, self.lives = self.history, [], 10_000
-        servers, unread = read_servers(self.read_one(self.writer, authserver.READ).properties("Get"), history)
+        read = read_servers(self.read_one(self.writer, authserver.READ).properties("Get"), history)
         done = restore_organization(
             self._config(),
-            servers,
+            read.servers,
             [step for step in history if step.is_of("organization") or step.is_of("authserver")],
+            read.odd,
         )
-        done.refused += unread
+        done.refused += read.unread
         for change in done.changes:
             self.apply(self.writer, change)
         for server in self.hosts():
