@@ -40,6 +40,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell im
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.web_site import restore_sign_in
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.written import runs_of_policy
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._turns import Turns
 
 _SCOPES: Final[Mapping[str, Callable[[Task, Sequence[Recorded] | None], Restoration]]] = {
     "organization": restore_organization,
@@ -63,6 +64,7 @@ class Options(ExchangeOptions, RecordOptions):
     despite_connector: bool
     despite_owa: Sequence[str]
     predicted_off: bool
+    throttle: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,4 +154,5 @@ class ActionModule(HmaAction[Options]):
             despite_connector=options.despite_connector,
             despite_owa=options.despite_owa,
             predicted_off=self.predicting and options.predicted_off,
+            turns=Turns(self.module, options.throttle),
         )

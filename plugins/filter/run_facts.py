@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import multiprocessing
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.run_facts import run_facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import run_facts
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.run_variables import Vars
 
 DOCUMENTATION = r"""
 name: run_facts
@@ -63,8 +65,32 @@ _value:
 """
 
 
+# What this process made, and of what.
+_MADE: Final[list[tuple[Vars, tuple[Any, ...], dict[str, Any]]]] = []
+
+
+def facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Iterable[str]) -> dict[str, Any]:
+    """Once for a task: Ansible evaluates a variable wherever it stands, and some tasks name the facts six times.
+
+    A worker is a process of its own that does one task of one host, while which no variable of the run changes. In
+    the process of the playbook they do.
+    """
+    groups = _names(servers), _names(tenants)
+    if multiprocessing.parent_process() is None:
+        return run_facts.run_facts(hostvars, *groups)
+    for of, named, made in _MADE:
+        if of is hostvars and named == groups:
+            return made
+    _MADE.append((hostvars, groups, run_facts.run_facts(hostvars, *groups)))
+    return _MADE[-1][2]
+
+
+def _names(given: str | Iterable[str]) -> str | list[str]:
+    return given if isinstance(given, str) else [str(name) for name in given]
+
+
 class FilterModule:
     """Filters of the collection."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"run_facts": run_facts}
+        return {"run_facts": facts}

@@ -132,6 +132,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "despite_connector": {"type": "bool", "default": False},
             "despite_owa": NAMES,
             "predicted_off": {"type": "bool", "default": False},
+            "throttle": {"type": "int", "default": 0},
             **EXCHANGE,
             **RECORD,
         },

@@ -77,6 +77,14 @@ options:
       then.
     type: bool
     default: false
+  throttle:
+    description:
+      - With O(scope=server), how many servers of one C(ansible-playbook) are written to at the same time; V(0) is all
+        of them.
+      - Unlike the task keyword C(throttle) it holds back writes only. A server that waited is read again when its turn
+        comes, and planned anew.
+    type: int
+    default: 0
 extends_documentation_fragment:
   - hybrid.exchange._exchange
   - hybrid.exchange._record

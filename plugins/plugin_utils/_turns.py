@@ -40,14 +40,14 @@ class Turns:
             raise Refused(f"throttle is {self.at_once}; it is a number of servers, or 0 for all of them at once.")
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Wait for a turn, and have it inside."""
+    def taken(self) -> Iterator[bool]:
+        """Wait for a turn, and have it inside. Whether it was waited for: what was read before it may be old then."""
         if not self.at_once:
-            yield
+            yield False
             return
-        handle = _taken(self.files)
+        handle, waited = _taken(self.files)
         try:
-            yield
+            yield waited
         finally:
             os.close(handle)
 
@@ -58,8 +58,10 @@ class Turns:
         return [Path(constants.DEFAULT_LOCAL_TMP) / f"hma_turn_{name}_{number}" for number in range(self.at_once)]
 
 
-def _taken(files: list[Path]) -> int:
-    """The handle of the first file that is free. Nobody waits for a playbook that has ended."""
+def _taken(files: list[Path]) -> tuple[int, bool]:
+    """The handle of the first file that is free, and whether none was at first. Nobody waits for a playbook that has
+    ended."""
+    waited = False
     while True:
         refuse_orphan()
         for file in files:
@@ -71,7 +73,8 @@ def _taken(files: list[Path]) -> int:
                     f"can wait for its turn; nothing was written. Point ANSIBLE_LOCAL_TEMP at a local disk."
                 ) from None
             if handle is not None:
-                return handle
+                return handle, waited
+        waited = True
         time.sleep(_PAUSE)
 
 

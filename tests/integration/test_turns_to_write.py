@@ -25,11 +25,11 @@ GROUP = "hma_vdir_oauth "
 
 
 @contextmanager
-def turn_of_somebody_else(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def turn_of_somebody_else(temporary: Path, monkeypatch: pytest.MonkeyPatch, group: str = GROUP) -> Iterator[None]:
     """Take the one turn of the ansible-playbook that was just started, before any of its servers can."""
     folder = wait_for(lambda: next(iter(temporary.glob("ansible-local-*")), None))
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(folder))
-    (file,) = _turns.Turns(GROUP, 1).files
+    (file,) = _turns.Turns(group, 1).files
     with file.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -35,6 +35,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restor
     takes_away,
 )
 
+from .._turns import Turns
 from .directories import give_back_urls, parse_read_back, read_back
 from .errors import ExchangeError
 from .failures import cmdlet_failure
@@ -53,6 +54,8 @@ _SWITCH: Final = (
     *web_listing.LISTED,
 )
 
+_NOBODY_WAITS: Final = Turns("", 0)
+
 
 @dataclass(frozen=True)
 class Task:
@@ -67,6 +70,8 @@ class Task:
     despite_connector: bool
     despite_owa: Sequence[str]
     predicted_off: bool
+    # The servers that may be written to at the same time.
+    turns: Turns = _NOBODY_WAITS
 
     @classmethod
     def reading(
@@ -132,6 +137,23 @@ def restore_server(task: Task, history: Sequence[Recorded] | None) -> Restoratio
     own = restore.of_server(history or [], task.server or task.shell.run([]).host.fqdn)
     if not own:
         return Restoration(live=False)
+    answer, found, done = _planned(task, own)
+    if done.changes and task.writer is not None:
+        with task.turns.taken() as waited:
+            if waited:
+                # Its turn came after it was read: what is there now decides.
+                answer, found, done = _planned(task, own)
+            if done.changes:
+                found.update(_write_directories(task.writer(answer), done, found))
+    if task.writer is not None or not done.changes:
+        restore.note_side_effects(done, found, own)
+    return done
+
+
+def _planned(
+    task: Task, own: Mapping[str, Sequence[Recorded]]
+) -> tuple[Answer, dict[str, Directory | None], Restoration]:
+    """What is there of these directories, and what of it is to be taken back."""
     kinds = {guid: KINDS[steps[-1].target_text("kind")] for guid, steps in own.items()}
     always = [orgconfig.READ, CONNECTORS, *web_listing.LISTED]
     cmdlets = [*always, *(kind.get_one(guid) for guid, kind in kinds.items())]
@@ -148,11 +170,7 @@ def restore_server(task: Task, history: Sequence[Recorded] | None) -> Restoratio
         connectors=enabled_connectors(answer.results[1]),
         forced=task.despite_connector,
     )
-    if done.changes and task.writer is not None:
-        found.update(_write_directories(task.writer(answer), done, found))
-    if task.writer is not None or not done.changes:
-        restore.note_side_effects(done, found, own)
-    return done
+    return answer, found, done
 
 
 def _directory(host: str, kind: Kind, cmdlet: Cmdlet, result: CmdletResult) -> Directory | None:

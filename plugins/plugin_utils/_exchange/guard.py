@@ -22,6 +22,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparis
 
 from .limits import ANSWER_BYTES, REQUEST_BYTES, Limits
 
+# Here, and not where it is used: the process that forks the workers loads this file once; Ansible keeps no compiled
+# code of a collection, so that each worker would compile it anew.
+from .session import GuardedSession
+
 # After a limit was passed, commands and shells of the server are still ended, within this time in all.
 _GRACE: Final = 15.0
 _SHOWN: Final = 200
@@ -162,8 +166,6 @@ def _sessions_of(guard: Guard) -> Iterator[None]:
     others."""
     try:
         import requests
-
-        from .session import GuardedSession
     except ImportError:
         # The plugin says what is missing, and how to install it.
         yield

@@ -8,15 +8,16 @@ from __future__ import annotations
 import http.client
 from collections.abc import Callable, Iterator
 from socket import SocketIO
-from typing import Any
-
-from .guard import Exchange, Guard
+from typing import TYPE_CHECKING, Any
 
 try:
     from requests import Session
 except ImportError:
-    # guard.py imports this file where requests is there.
+    # guard.py uses this file where requests is there.
     Session = object  # type: ignore[assignment, misc]
+
+if TYPE_CHECKING:
+    from .guard import Exchange, Guard
 
 
 class GuardedSession(Session):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from .inventory import of_run
@@ -38,11 +39,22 @@ class RunVariables:
     def control(self) -> Vars:
         return self.of_host(CONTROL_NODE)
 
-    @property
+    @cached_property
     def id(self) -> str | None:
         return self.control.get("hma_started_run")
 
-    @property
+    @cached_property
+    def _looked_up(self) -> dict[tuple[str, str], Any]:
+        """Results by host and name. Ansible templates a variable whenever it is looked up, and a fleet has thousands of
+        look-ups, most of them of what is not there."""
+        return {}
+
+    @cached_property
+    def _found(self) -> dict[str, tuple[str, Any]]:
+        """What one host has, by name."""
+        return {}
+
+    @cached_property
     def settings(self) -> Vars:
         """What hma_settings judged, in the first task of each playbook."""
         found: Vars = self.control.get("hma_settings_result") or {}
@@ -53,12 +65,17 @@ class RunVariables:
         return str(self.settings.get("playbook") or "")
 
     def result(self, host: str, name: str) -> Any:
-        return of_run(self.of_host(host).get(name, {}), self.id) or {}
+        if (host, name) not in self._looked_up:
+            own = self.of_host(host)
+            self._looked_up[host, name] = of_run(own[name], self.id) or {} if name in own else {}
+        return self._looked_up[host, name]
 
     def one(self, name: str) -> tuple[str, Any]:
         """The host that has a result which one host has, and the result."""
-        found = ((host, self.result(host, name)) for host in (CONTROL_NODE, *self.servers))
-        return next((pair for pair in found if pair[1]), (CONTROL_NODE, {}))
+        if name not in self._found:
+            found = ((host, self.result(host, name)) for host in (CONTROL_NODE, *self.servers))
+            self._found[name] = next((pair for pair in found if pair[1]), (CONTROL_NODE, {}))
+        return self._found[name]
 
     def of_step(self, step: Step) -> dict[str, Any]:
         if step.of == ONE:

@@ -58,6 +58,23 @@ def test_so_many_at_once_and_no_more(temporary: Path, at_once: int) -> None:
     assert max(found) <= at_once
 
 
+def test_who_waited_is_told_for_what_was_read_before_may_be_old(temporary: Path) -> None:
+    def hold() -> None:
+        with _turns.Turns("vdir", 1).taken():
+            (temporary / "held").touch()
+            time.sleep(0.2)
+
+    worker = FORK.Process(target=hold)
+    worker.start()
+    while not (temporary / "held").exists():
+        time.sleep(0.005)
+    with _turns.Turns("vdir", 1).taken() as waited:
+        assert waited
+    worker.join(30)
+    with _turns.Turns("vdir", 1).taken() as waited:
+        assert not waited
+
+
 def test_groups_do_not_wait_for_one_another(temporary: Path) -> None:
     with _turns.Turns("munich", 1).taken(), _turns.Turns("berlin", 1).taken(), _turns.Turns("munich", 0).taken():
         assert len(list(temporary.iterdir())) == 2
