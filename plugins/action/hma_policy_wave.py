@@ -78,7 +78,7 @@ class ActionModule(HmaAction[Options]):
             findings=found,
             people=[item.person.guid for item in placed if item.place == IN],
             exceptions=[person.guid for person in wave.excepted(placed)],
-            lines=[item.line for item in placed],
+            lines=[*(item.line for item in placed), *wave.foreign_lines()],
             counts=findings.counted(placed),
             block_legacy={option: name in wanted.blocks for option, name in OPTIONS.items() if name in _MEASURED},
             block_nothing=dict.fromkeys(OPTIONS, False),
@@ -92,11 +92,13 @@ class ActionModule(HmaAction[Options]):
         directory = Directory.of(everybody, options.domains)
         members = _members(shell, options.groups)
         accounts, unread = users_or_reason(options.tenants)
+        clients_reach, excluded = _servers(servers, options.servers_excluded)
         return Known(
             config=orgconfig.parse_organization_config(config.only(policy.CONFIG.name)),
             policies=_policies(self.host, policies),
             auth_servers=parsed,
-            servers=_servers(servers, options.servers_excluded),
+            servers=clients_reach,
+            excluded=excluded,
             directory=directory,
             members=members.people,
             groups_unread=members.unread,
@@ -138,21 +140,22 @@ def _policies(host: str, result: CmdletResult) -> list[policy.Policy]:
     return policy.parse_policies(result)
 
 
-def _servers(result: CmdletResult, excluded: Sequence[str]) -> list[Server]:
-    """Every server but Edge, and but those that are excluded; one that cannot be parsed is there without its build."""
-    found = []
+def _servers(result: CmdletResult, excluded: Sequence[str]) -> tuple[list[Server], list[Server]]:
+    """Every server but Edge, and those of them that are excluded; one that cannot be parsed is there without its
+    build."""
+    judged: list[Server] = []
+    left_out: list[Server] = []
     out = folded(name.split(".")[0] for name in excluded)
     for item in result.properties(server_objects.SERVERS.name):
-        if fold(item.label("Name", "")) in out:
-            continue
+        own = left_out if fold(item.label("Name", "")) in out else judged
         name, version = item.label("Name", "(without a name)"), item.label("AdminDisplayVersion", "nothing")
         try:
             server = server_objects.parse_server(item)
         except ParseError:
-            found += [Server(name, None, version)] if server_objects.is_concerned(item) else []
+            own += [Server(name, None, version)] if server_objects.is_concerned(item) else []
             continue
-        found += [] if server.edge else [Server(server.name, server.build, version)]
-    return found
+        own += [] if server.edge else [Server(server.name, server.build, version)]
+    return judged, left_out
 
 
 def _members(shell: Shell, groups: Sequence[str]) -> Membership:

@@ -53,7 +53,8 @@ options:
     elements: str
     default: []
   exceptions:
-    description: Accounts that keep legacy authentication.
+    description: Accounts that keep legacy authentication. One of another forest, which is no account of this
+      organization, is named as the logs name it; it gets no policy.
     type: list
     elements: dict
     default: []
@@ -67,7 +68,8 @@ options:
     elements: str
     default: []
   servers_excluded:
-    description: Names of servers that no client reaches any more. They need not be measured, and may be of any version.
+    description: Names of servers that no client reaches any more. They need not be measured, and may be of any version;
+      one that the measurement has sign-ins of stops the wave, and one that was not measured is named (HMA-POL-011).
     type: list
     elements: str
     default: []
@@ -133,7 +135,7 @@ counts:
   returned: success
   type: dict
 findings:
-  description: What was judged, as M(hybrid.exchange.hma_assess) returns it (HMA-POL-004 to HMA-POL-010).
+  description: What was judged, as M(hybrid.exchange.hma_assess) returns it (HMA-POL-004 to HMA-POL-011).
   returned: success
   type: list
   elements: dict

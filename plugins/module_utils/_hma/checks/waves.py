@@ -63,4 +63,14 @@ LEFT_OUT: Final = Check(
     read=f"{_MEASURED} Get-User; Graph, users of the tenants (User.Read.All).",
     remedy="Mend what the reason names, measure again, and run the wave again.", source=NOT_STATED,
 )  # fmt: skip
-CHECKS: Final = (SERVERS_APPLY, MODERN_FIRST, MEASURED, NAMED, NOBODY_CUT_OFF, POLICIES_READY, LEFT_OUT)
+DOORS: Final = Check(
+    "HMA-POL-011", "Every excluded server was measured too, or nobody signs in there", "medium", "server",
+    on_bad="warn",
+    why="A server is excluded because it is dead. Where it is not, people who sign in there are in no measurement, and "
+        "the policy is theirs too.",
+    read=f"{_READ}Get-ExchangeServer. {_MEASURED}",
+    remedy="See that no client reaches it: that no name leads there, or that its services are off. Otherwise take it "
+           "out of hma_servers_excluded, and measure it.",
+    source=NOT_STATED,
+)  # fmt: skip
+CHECKS: Final = (SERVERS_APPLY, MODERN_FIRST, MEASURED, NAMED, NOBODY_CUT_OFF, POLICIES_READY, LEFT_OUT, DOORS)

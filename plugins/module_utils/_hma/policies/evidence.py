@@ -35,11 +35,12 @@ class Evidence:
     _short: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, directory: Directory, sign_ins: Iterable[SignIn]) -> Evidence:
+    def read(cls, directory: Directory, sign_ins: Iterable[SignIn], foreign: Collection[str] = frozenset()) -> Evidence:
+        """``foreign``: names of the logs, folded, that are known to be no account of this organization."""
         of: dict[str, Seen] = {}
         strangers: list[SignIn] = []
         for item in sign_ins:
-            if is_system(item.person):
+            if is_system(item.person) or fold(item.person) in foreign:
                 continue
             people = directory.find(item.person)
             if len(people) == 1:

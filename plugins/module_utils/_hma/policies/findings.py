@@ -17,9 +17,13 @@ from ..exchange.versions import has_authentication_policies
 from .assignment import few
 from .measurement import gaps
 from .policy import Policy, named
-from .wave import EXCEPTED, HAS_IT, IN, LAST, OUT, POLICIES, STOPS, Placed, Wanted, Wave
+from .wave import EXCEPTED, HAS_IT, IN, LAST, OUT, POLICIES, STOPS, Placed, Server, Wanted, Wave
 
 _EXAMPLES: Final = 5
+_OF_THE_LOGS: Final = (
+    "Move it to modern authentication. Where it is an account of another forest, name it in hma_block_exceptions as "
+    "the logs do, with a reason."
+)
 
 
 def findings(
@@ -32,6 +36,7 @@ def findings(
         *_servers(wave),
         _modern(wave),
         *_measured(wave),
+        *_excluded(wave),
         *_named(wave),
         *_policies(wave, first),
         *_cut_off(wave, placed),
@@ -76,6 +81,26 @@ def _measured(wave: Wave) -> Iterator[Finding]:
         yield check.failed(name, reason, check.remedy, server=name if name in names else None)
     if not wrong:
         yield check.passed("every server", f"at least {wanted.days} days")
+
+
+def _excluded(wave: Wave) -> Iterator[Finding]:
+    """An excluded server need not be measured. That is no longer true where people sign in, and else it is said."""
+    measured = wave.known.measurement
+    for server in wave.known.excluded:
+        people = sorted({item.person for item in measured.on(server.name)})
+        if people:
+            message = f"it is excluded (hma_servers_excluded), and people sign in there: {few(people)}."
+            fix = "Take it out of hma_servers_excluded, and measure it as long as the others."
+            yield waves.MEASURED.failed(server.name, message, fix, server=server.name)
+        elif not measured.has(server.name):
+            message = f"it is excluded (hma_servers_excluded), and nobody measured who signs in there{_open(server)}."
+            yield waves.DOORS.failed(server.name, message, waves.DOORS.remedy, server=server.name)
+
+
+def _open(server: Server) -> str:
+    if server.build is not None and has_authentication_policies(server.build):
+        return ": whoever uses legacy authentication there is cut off without a warning"
+    return f"; with {server.build.label if server.build else server.version} it may ignore what a policy blocks"
 
 
 def _named(wave: Wave) -> Iterator[Finding]:
@@ -149,13 +174,13 @@ def _cut_off(wave: Wave, placed: Sequence[Placed]) -> Iterator[Finding]:
     found = list(_grouped(item for item in placed if item.place == STOPS))
     own = _runs_as(wave, placed)
     found += [own] if own else []
-    found += [
-        (f"{item.person} (of the logs)", f"is no account's, or more than one's, and signed in with {item.shown}.")
-        for item in wave.evidence.unexplained(wave.by_default())
-    ]
     for name, reason in found:
         yield check.failed(name, reason, check.remedy)
-    if not found:
+    strangers = wave.evidence.unexplained(wave.by_default())
+    for item in strangers:
+        message = f"is no account's, or more than one's, and signed in with {item.shown}."
+        yield check.failed(f"{item.person} (of the logs)", message, _OF_THE_LOGS)
+    if not found and not strangers:
         yield check.passed("the wave", f"{sum(item.place == IN for item in placed)} accounts")
 
 

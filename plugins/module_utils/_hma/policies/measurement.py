@@ -83,6 +83,7 @@ class SignIn:
     type: str
     client: str
     last: datetime
+    server: str = ""
 
     @property
     def shown(self) -> str:
@@ -97,6 +98,18 @@ class Measurement:
     collected: datetime
     servers: tuple[MeasuredServer, ...]
     sign_ins: tuple[SignIn, ...]
+
+    def has(self, server: str) -> bool:
+        """Whether a server was measured at all."""
+        return any(_same_server(item.server, server) for item in self.servers)
+
+    def on(self, server: str) -> tuple[SignIn, ...]:
+        """What was seen on one server, by anybody who has a name."""
+        return tuple(item for item in self.sign_ins if item.person and _same_server(item.server, server))
+
+    def has_name(self, name: str) -> bool:
+        """Whether the logs have this name."""
+        return any(fold(item.person) == fold(name.strip()) for item in self.sign_ins)
 
     def since(self, days: int) -> tuple[SignIn, ...]:
         """What was seen in the last days that were measured, by anybody who has a name."""
@@ -151,6 +164,10 @@ def gaps(
     return found
 
 
+def _same_server(one: str, other: str) -> bool:
+    return fold(one.split(".")[0]) == fold(other.split(".")[0])
+
+
 def _stale(collected: datetime, now: datetime) -> str:
     if collected > now + timedelta(hours=1):
         return f"it was written on {collected:%Y-%m-%d %H:%M}Z, which is in the future by this clock."
@@ -202,7 +219,7 @@ def _protocol(found: Mapping[str, Any]) -> MeasuredProtocol:
 
 
 def _sign_in(found: Mapping[str, Any]) -> SignIn:
-    texts = {key: found[key] for key in ("person", "protocol", "authentication", "type", "client")}
+    texts = {key: found[key] for key in ("server", "person", "protocol", "authentication", "type", "client")}
     return SignIn(**texts, last=_time(found["last"]))
 
 

@@ -73,6 +73,8 @@ class Known:
     measurement: Measurement
     now: datetime
     runs_as: str
+    # Servers that the inventory excludes, and Active Directory has.
+    excluded: Sequence[Server] = ()
 
     @property
     def default(self) -> str | None:
@@ -103,14 +105,21 @@ class Wave:
     known: Known
     evidence: Evidence
     exceptions: Mapping[str, str] = field(default_factory=dict)
+    # Exceptions by a name that only the logs have, an account of a trusted forest: nobody can give it a policy.
+    foreign: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, wanted: Wanted, known: Known) -> Wave:
-        evidence = Evidence.read(known.directory, known.measurement.since(wanted.days))
+        foreign = {
+            name: reason for name, reason in wanted.exceptions.items()
+            if not known.directory.find(name) and known.measurement.has_name(name)
+        }  # fmt: skip
+        named = frozenset(fold(name.strip()) for name in foreign)
+        evidence = Evidence.read(known.directory, known.measurement.since(wanted.days), named)
         excepted = {
             person.guid: reason for name, reason in wanted.exceptions.items() for person in known.directory.find(name)
         }
-        return cls(wanted, known, evidence, excepted)
+        return cls(wanted, known, evidence, excepted, foreign)
 
     def placed(self) -> list[Placed]:
         """Each person of the wave, and each exception, by name."""
@@ -137,9 +146,16 @@ class Wave:
                 found.append(Placed(item.person, OUT, reason))
         return found
 
+    def foreign_lines(self) -> list[str]:
+        """A line for each exception that is no account of this organization, where the wave is for everybody."""
+        if not self.by_default():
+            return []
+        why = "it is no account of this organization, so that it gets no policy"
+        return [f"{OUT}: {name} (an exception of the logs: {reason}; {why})" for name, reason in self.foreign.items()]
+
     def unsure(self) -> dict[str, tuple[Person, ...]]:
         """Names of the inventory that are nobody's, or more than one account's."""
-        names = [*self.wanted.people, *self.wanted.exceptions]
+        names = [*self.wanted.people, *(name for name in self.wanted.exceptions if name not in self.foreign)]
         found = {name: self.known.directory.find(name) for name in names}
         return {name: people for name, people in found.items() if len(people) != 1}
 
