@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import NO, YES
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import NO, YES, Place
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.needs import COMMANDS, parse_commands
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, host_in
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
@@ -19,7 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.targets import split_address
 
 from .._data.access import NamesAccess, ServerAccess, TenantAccess
-from .._discovery.places import Place, place_of, places
+from .._discovery.places import place_of, places
 from .._exchange.errors import ExchangeError, Unreachable
 from .._exchange.shell import Shell
 from .._graph.beforehand import access_of
