@@ -142,7 +142,9 @@ def test_a_namespace_moves(lab: LabClient, tmp_path: Path) -> None:
         lab.write("Set-MapiVirtualDirectory", server, {"ExternalUrl": f"https://{new}/mapi"})
         lab.write("Set-WebServicesVirtualDirectory", server, {"ExternalUrl": f"https://{new}/EWS/Exchange.asmx"})
         lab.write("Set-OabVirtualDirectory", server, {"ExternalUrl": f"https://{new}/OAB"})
-        lab.write("Set-ActiveSyncVirtualDirectory", server, {"ExternalUrl": f"https://{new}/Microsoft-Server-ActiveSync"})
+        lab.write(
+            "Set-ActiveSyncVirtualDirectory", server, {"ExternalUrl": f"https://{new}/Microsoft-Server-ActiveSync"}
+        )
     guide.ends(2, "--check", ON)
     guide.ends(3, "verify_hma", ON)
 

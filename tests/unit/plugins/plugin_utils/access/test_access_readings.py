@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import socket
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows import NO, UNKNOWN, YES, name_rows
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import NO, UNKNOWN, YES, NamesAnswer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows import name_rows
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import plain
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import parse_client_urls
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._access.readings import names_asked
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._access.readings import reach_names
 
 NAMES = ("mail.contoso.test", "eas.contoso.test", "old.contoso.test", "far.contoso.test")
 URLS = parse_client_urls(
@@ -26,8 +27,10 @@ def test_one_odd_address_takes_no_answer_from_the_others() -> None:
             "old.contoso.test": "10.0.0.1:99999",
             "far.contoso.test": "127.0.0.1:1",
         }
-        found = names_asked(URLS, ways)
-    rows = {(row.object, row.question): row for row in name_rows({"places": plain(found.places)})}
+        found = reach_names(URLS, ways)
+    rows = {
+        (row.object, row.question): row for row in name_rows(NamesAnswer.from_result({"places": plain(found.places)}))
+    }
     assert (rows["mail.contoso.test", "443"].answer, rows["far.contoso.test", "443"].answer) == (YES, NO)
     for name in ("eas.contoso.test", "old.contoso.test"):
         assert rows[name, "name"].answer == UNKNOWN

@@ -254,9 +254,9 @@ def test_what_could_not_be_read_is_not_called_missing(case: Inputs, part: str) -
     organization = case.organization
     bare = tuple(replace(item, application_identifier=None) for item in organization.auth_servers)
     missing = replace(organization, **({"auth_servers": bare} if part == "auth_servers" else {part: ()}))
-    assert {item.status for item in application.there(replace(case, read=missing))} == {"warn"}
+    assert {item.status for item in application.application_in_use(replace(case, read=missing))} == {"warn"}
     odd = replace(missing, unread=(Unread(part, "Get-X: Name is 5.", "X"),))
-    found = application.there(replace(case, read=odd))
+    found = application.application_in_use(replace(case, read=odd))
     assert [(item.status, item.message) for item in found] == [("not_checked", "Get-X: Name is 5.")]
 
 
