@@ -140,7 +140,9 @@ def test_a_drawn_organization(seed: int, drawn: dict[str, Any], lab: LabClient, 
     first = road.enable(check, promised)
     if first.code == 0 or seed % 3 == 0:
         road.again(first)
-    if seed % 3 == 1 or (first.code != 0 and seed % 3 == 2):
+    # Of a refusal nothing is left to contradict but two readings of one organization, which is tried in memory by the
+    # thousand; what was run of a seed is printed.
+    if seed % (3 if first.code == 0 else 6) == 1:
         road.look()
     if first.code == 0 and seed % 3 != 1:
         road.back()

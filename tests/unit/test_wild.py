@@ -74,7 +74,8 @@ STOPPED = {
 @pytest.mark.parametrize("name", [pytest.param(name, id=f"{name}: {what}") for name, what in MENDED])
 def test_what_step_1_says_before_names_are_registered(name: str) -> None:
     found = _found(name)
-    findings = gates.judge("preflight", World(found).case())
+    world = World(found)
+    findings = gates.judge("preflight", world.step_1(world.case()))
     assert {(item.id, item.object) for item in findings if item.blocks} == STOPPED[name]
     assert list(violations(found, 0)) == []
 
@@ -82,15 +83,27 @@ def test_what_step_1_says_before_names_are_registered(name: str) -> None:
 def test_a_list_that_is_empty_in_active_directory_alone_stops_nothing() -> None:
     """EX1 of this organization has one in IIS."""
     world = World(_found("seed_1411"))
-    warned = [item for item in world.judge("preflight") if item.id == "HMA-VDIR-002"]
+    warned = [item for item in gates.judge("preflight", world.step_1(world.case())) if item.id == "HMA-VDIR-002"]
     assert [(item.object, item.status, item.blocks) for item in warned] == [("ex1.lab mapi", "warn", False)]
     assert "unless hma_vdir_mapi_empty is default" in warned[0].message
     assert list(world.prepare(world.case())) == []
 
 
+@pytest.mark.parametrize("name", ["seed_46", "seed_1411"])
+def test_over_exchange_s_own_endpoint_step_1_knows_the_list_of_iis(name: str) -> None:
+    """What is empty there is said, whatever Active Directory shows; and nothing is said where it is not."""
+    found = {**_found(name), "connection": "exchange"}
+    world = World(found)
+    case = world.step_1(world.case())
+    warned = [item for item in gates.judge("preflight", case) if item.id == "HMA-VDIR-002"]
+    empty = {"seed_46": [("ex-mail01.lab mapi", "warn")], "seed_1411": []}
+    assert [(item.object, item.status) for item in warned] == empty[name]
+    assert [one for one in violations(found, 0) if "IISAuthenticationMethods" in one] == []
+
+
 FOUND = [
     ("seed_36", "HMA-CERT-003", "a certificate that is missing on another server is seen right before the switch"),
-    ("seed_46", "IISAuthenticationMethods is empty", "a list that is empty in IIS alone is seen in step 3"),
+    ("seed_46", "IISAuthenticationMethods is empty", "over WinRM a list that is empty in IIS alone is seen in step 3"),
 ]
 
 

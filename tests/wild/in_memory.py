@@ -111,7 +111,7 @@ def there_and_back(world: World, inputs: Inputs, lives: int) -> Iterator[str]:
 def promise(world: World, inputs: Inputs) -> Iterator[str]:
     """Where step 1 finds nothing in the way nothing is refused later, and what the article asks for is there. What it
     warned of, object by object, is no surprise."""
-    first = gates.judge("preflight", inputs)
+    first = gates.judge("preflight", world.step_1(inputs))
     if [item for item in first if item.blocks]:
         return
     said = [item for item in first if item.status in ("warn", "fail")]

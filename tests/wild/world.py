@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
@@ -117,6 +118,13 @@ class World(Story):
         if key not in self._read:
             self._read[key] = super().organization()
         return self._read[key]
+
+    def step_1(self, inputs: Inputs) -> Inputs:
+        """What step 1 of a run knows: over Exchange's own endpoint, asking a server who it is reads its directories
+        too; over any other connection that would take a shell more."""
+        if self.scenario["connection"] == "exchange":
+            return inputs
+        return replace(inputs, servers=tuple(replace(item, directories=None) for item in inputs.servers))
 
     def identity(self, domains: Sequence[str], page: int = 1000) -> dict[str, Any]:
         """The sign-in names, counted in one page or in many; no write of a run touches them."""

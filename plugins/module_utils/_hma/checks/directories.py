@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _REACH: Final = "Make the host reachable; then run this again."
 _SHOWS: Final = "audit_hma with hma_audit_read: full only shows it."
 _PREPARE: Final = "Turn OAuth on for these directories."
+_STOPS: Final = "step 3 stops at this server, unless hma_vdir_mapi_empty is default."
 
 
 def directories(inputs: Inputs) -> list[Finding]:
@@ -185,8 +186,9 @@ def _lists(directory: ListedDirectory) -> str:
 
 
 def before_step_3(inputs: Inputs) -> list[Finding]:
-    """Before anything is written: what step 3 refuses on a server of a host, as far as Active Directory shows it. A
-    server without a host is not prepared, and what was not read says so itself."""
+    """Before anything is written: what step 3 refuses on a server of a host, as far as Active Directory shows it, or
+    IIS where asking who the server is took an Exchange shell. A server without a host is not prepared, and what was
+    not read says so itself."""
     reached = [item for item in inputs.servers if not item.error]
     return [
         finding
@@ -194,16 +196,21 @@ def before_step_3(inputs: Inputs) -> list[Finding]:
         if (host := server_of(reached, server))
         for kind in inputs.settings.kinds
         if not _unread_kind(inputs, server, kind)
-        for finding in _of_kind(inputs, server, host.host, kind)
+        for finding in _of_kind(inputs, server, host, kind)
     ]
 
 
-def _of_kind(inputs: Inputs, server: ExchangeServer, host: str, kind: str) -> list[Finding]:
+def _of_kind(inputs: Inputs, server: ExchangeServer, host: ServerEntry, kind: str) -> list[Finding]:
     listed = inputs.organization.directories
     own = [item for item in listed if item.kind == kind and fold(item.server) == fold(server.name)]
     if len(own) != 1:
-        return [_not_one(server, host, kind, ", ".join(item.identity for item in own))]
-    return [_may_be_empty(own[0], host)] if kind == "mapi" and not own[0].internal_methods else []
+        return [_not_one(server, host.host, kind, ", ".join(item.identity for item in own))]
+    if kind != "mapi":
+        return []
+    read = next((item for item in host.directories or () if item.kind == kind), None)
+    if read is None:
+        return [_may_be_empty(own[0], host.host)] if not own[0].internal_methods else []
+    return [_is_empty(read, host.host, server.name)] if not read.settings["IISAuthenticationMethods"] else []
 
 
 def _unread_kind(inputs: Inputs, server: ExchangeServer, kind: str) -> bool:
@@ -223,10 +230,7 @@ def _not_one(server: ExchangeServer, host: str, kind: str, names: str) -> Findin
 
 def _may_be_empty(directory: ListedDirectory, host: str) -> Finding:
     """A warning: IIS may have a list, and then step 3 refuses nothing."""
-    message = (
-        f"{_listed(directory)}. Where IISAuthenticationMethods is empty as well (KB 3191500), step 3 stops at this "
-        f"server, unless hma_vdir_mapi_empty is default."
-    )
+    message = f"{_listed(directory)}. Where IISAuthenticationMethods is empty as well (KB 3191500), {_STOPS}"
     show = PowerShell(
         "Get-MapiVirtualDirectory", {}, (directory.identity,), PowerShell("Format-List", values=("IISAuth*",))
     )
@@ -235,6 +239,13 @@ def _may_be_empty(directory: ListedDirectory, host: str) -> Finding:
         expected=", ".join(MAPI_DEFAULT), actual=_lists(directory), server=directory.server, commands=(show,),
     )  # fmt: skip
     return replace(warning, status="warn", gate=False)
+
+
+def _is_empty(directory: Directory, host: str, server: str) -> Finding:
+    """A warning too: with the setting, step 3 gives the list Exchange's default."""
+    found = _emptied(f"{host} mapi", server, directory, predicted=False)
+    message = f"{directory.identity}: IISAuthenticationMethods is empty (KB 3191500), so {_STOPS}"
+    return replace(found, status="warn", gate=False, message=message)
 
 
 OTHER_METHODS_LEFT: Final = Check(

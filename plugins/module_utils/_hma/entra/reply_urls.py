@@ -83,6 +83,11 @@ def is_registered(current: Iterable[str], redirect_uri: str) -> bool:
     return Compared.of(redirect_uri) in {Compared.of(url) for url in current}
 
 
+def ends_alike(current: Iterable[str], redirect_uri: str) -> bool:
+    """Whether one of them is the address with the slash at its end too, or without it as the address is."""
+    return _written(redirect_uri) in {_written(url) for url in current}
+
+
 def _without(before: list[str], wanted: Sequence[str]) -> NamePlan:
     built_in = [url for url in wanted if is_built_in(url)]
     if built_in:

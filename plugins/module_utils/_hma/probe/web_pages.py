@@ -18,7 +18,7 @@ from ..base.comparison import fold
 from ..base.facts import Facts
 from ..base.values import shown
 from ..entra.clouds import Cloud
-from ..entra.reply_urls import is_registered
+from ..entra.reply_urls import ends_alike, is_registered
 from ..entra.spns import EXCHANGE_ONLINE, ClientUrl, host_of
 from .targets import PAGES, Server, Target, split_address
 from .verdict import PROVEN, REFUTED, UNPROVEN, Answer, host_of_https
@@ -30,6 +30,10 @@ _METHODS: Final = frozenset({FORMS, ADFS, IIS})
 ENTRA: Final = "entra"
 # An address that is longer says nothing more to a person.
 _LONG: Final = 300
+_OTHER_END: Final = (
+    " It is registered with another end (the slash). That should make no difference, and nobody has recorded it: if "
+    "people get AADSTS50011, it makes one."
+)
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,8 @@ def _redirected(
             "(AADSTS50011).",
             redirect,
         )
-    return PageVerdict(READY, f"people are sent to {host}, and back to {_brief(redirect)}.", redirect)
+    other_end = "" if all(ends_alike(item.reply_urls, redirect) for item in registered) else _OTHER_END
+    return PageVerdict(READY, f"people are sent to {host}, and back to {_brief(redirect)}.{other_end}", redirect)
 
 
 def _is_of(location: str, name: str) -> bool:

@@ -51,9 +51,9 @@ def reported(changes: list[dict[str, Any]], **more: Any) -> list[dict[str, Any]]
 
 def written(organization: Organization, record: Record) -> tuple[Plan, list[Directory]]:
     shell = MemoryShell(organization, "EX1")
-    seen = read_directories(shell, "ex1", tuple(KINDS.values()), None)  # type: ignore[arg-type]
+    seen = read_directories(shell, "ex1", tuple(KINDS.values()), None)
     plan = planned(seen)
-    now, _warnings, _given_back = write_directories(Writer(shell, record, "ex1", None), plan, seen)  # type: ignore[arg-type]
+    now, _warnings, _given_back = write_directories(Writer(shell, record, "ex1", None), plan, seen)
     return plan, now
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import directories, gates, trust
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 
 from tests.unit.audit_story import Story
 
@@ -25,7 +26,12 @@ def server(number: int, key: str, value: Any) -> dict[str, Any]:
 
 
 def said(story: Story, **more: Any) -> list[tuple[str, str, str]]:
-    return [(item.id, item.object, item.status) for item in directories.before_step_3(story.case(**more))]
+    return [(item.id, item.object, item.status) for item in directories.before_step_3(by_name(story.case(**more)))]
+
+
+def by_name(case: Inputs) -> Inputs:
+    """A case as step 1 has it where asking who a server is takes no shell: nothing was read of its directories."""
+    return replace(case, servers=tuple(replace(item, directories=None) for item in case.servers))
 
 
 def test_a_directory_that_is_missing_stops_step_1() -> None:
@@ -59,6 +65,20 @@ def test_an_empty_list_in_active_directory_is_a_warning() -> None:
     story = Story(server(0, "directories", {"mapi": {"internal_methods": [], "external_methods": []}}))
     assert said(story) == [("HMA-VDIR-002", "ex1.corp.contoso.test mapi", "warn")]
     assert not [item for item in story.judge("preflight") if item.blocks]
+    # IIS has a list, and where it was read with the server's name nothing is left to warn of.
+    assert directories.before_step_3(story.case()) == []
+
+
+def test_an_empty_list_in_iis_alone_is_a_warning_where_it_was_read() -> None:
+    full = {"internal_methods": ["Ntlm"], "external_methods": ["Ntlm"]}
+    story = Story(server(0, "directories", {"mapi": {"methods": [], **full}}))
+    assert said(story) == []
+    (item,) = directories.before_step_3(story.case())
+    assert (item.id, item.object, item.status, item.blocks) == (
+        "HMA-VDIR-002", "ex1.corp.contoso.test mapi", "warn", False
+    )  # fmt: skip
+    assert "step 3 stops at this server, unless hma_vdir_mapi_empty is default" in item.message
+    assert "hma_vdir_mapi_empty" in item.advice
 
 
 def old_servers(*more: dict[str, Any]) -> Story:

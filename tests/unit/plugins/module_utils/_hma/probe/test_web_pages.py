@@ -89,6 +89,15 @@ def test_a_tenant_without_the_reply_url_is_named() -> None:
     assert "no reply URL in tailspin (AADSTS50011)" in found.reason
 
 
+@pytest.mark.parametrize(("end", "says"), [("", False), ("/", True)])
+def test_a_slash_that_is_not_registered_is_said(end: str, says: bool) -> None:
+    """Entra is taken not to count it, which nobody has recorded."""
+    only = [Registered("contoso", ("https://mail.contoso.test/owa",))]
+    found = judge_page(moved(to_entra(back=f"https://mail.contoso.test/owa{end}")), OWA, CLOUDS["global"], only)
+    assert found.verdict == "ready"
+    assert ("if people get AADSTS50011" in found.reason) is says
+
+
 def test_what_is_asked_of_a_server_are_its_own_names_at_its_own_address() -> None:
     urls = [
         ClientUrl("EX1", "owa", "internal", "https://mail.corp.contoso.test/owa"),
