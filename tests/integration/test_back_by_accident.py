@@ -174,6 +174,7 @@ def test_switched_on_between_the_look_and_the_write(lab: LabClient, begin: Begin
 # -- never on
 
 
+@pytest.mark.long
 @pytest.mark.parametrize((), BOTH_LONG)
 def test_a_restore_of_a_restore_puts_everything_back_but_the_switch(lab: LabClient, play: Play) -> None:
     start = lab.state()

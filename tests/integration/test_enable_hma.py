@@ -135,6 +135,7 @@ def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     assert sets(lab.state()) == start
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("compliant")
 def test_already_right_changes_nothing_and_keeps_the_budget(lab: LabClient, play: Play) -> None:
     run = play("enable_hma")

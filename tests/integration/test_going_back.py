@@ -85,7 +85,7 @@ def test_disable_in_the_articles_order_and_with_the_record_to_the_earlier_defaul
     assert (flag(lab), defaults(lab)) == (False, ["EvoSTS - old tenant"])
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("six_servers")
 def test_a_server_that_is_down_does_not_keep_anybody_from_going_back(lab: LabClient, play: Play) -> None:
     enabled(lab, play)

@@ -65,6 +65,7 @@ def test_a_limit_that_names_nobody(lab: LabClient, play: Play) -> None:
         refused(lab, play(playbook, "--limit", "nobody"), "--limit")
 
 
+@pytest.mark.matrix
 def test_directories_of_one_server_with_a_report_and_a_verdict(lab: LabClient, play: Play) -> None:
     run = play("prepare_vdirs", "--limit", "ex2.corp.contoso.test")
     assert run.code == 0, run.output

@@ -57,6 +57,7 @@ def test_enable_goes_through_with_exclusions_and_disable_with_none(lab: LabClien
     assert not switched_on(lab)
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("odd_objects")
 @pytest.mark.parametrize("_way", BOTH_WAYS)
 def test_an_audit_names_each_odd_object_once(lab: LabClient, play: Play, _way: str) -> None:

@@ -174,7 +174,7 @@ def test_tags_that_skip_what_always_runs(lab: LabClient, play: Play) -> None:
     assert step5(lab) == []
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("graph_readonly")
 def test_read_only_application(lab: LabClient, play: Play, tmp_path: Path) -> None:
     """Modes verify and handoff read only; what is missing stops step 5; the script adds what is missing."""
