@@ -79,7 +79,7 @@ def describe(lab: LabClient, mode: str, **changes: int) -> None:
     "lab_scenario",
     in_long_run(
         [*WAYS, *(pytest.param(name, marks=[pytest.mark.scenario(name), pytest.mark.matrix]) for name in ENABLED)],
-        *(name for name in ENABLED if name != "half_on"),
+        *ENABLED,
     ),
 )
 def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:

@@ -333,7 +333,7 @@ def test_two_control_nodes_at_once(lab: LabClient, begin: Begin, play: Play) -> 
     "change",
     in_long_run(
         ["second default", "other tenant's default", "disabled", "duplicate", "removed"],
-        "other tenant's default", "disabled", "duplicate",
+        "other tenant's default", "disabled", "duplicate", "removed",
     ),
 )  # fmt: skip
 def test_the_wizard_changes_the_authserver_between_plan_and_write(

@@ -76,7 +76,7 @@ def test_a_server_that_is_off(lab: LabClient, play: Play) -> None:
         pytest.param("EX1", "Get-OrganizationConfig", 0, id="organization", marks=pytest.mark.matrix),
         pytest.param("EX2", "Get-OabVirtualDirectory", 0, id="directories", marks=pytest.mark.long),
         pytest.param("EX4", "Get-AuthServer", 0, id="authserver", marks=pytest.mark.long),
-        pytest.param("EX3", "Get-OabVirtualDirectory", 1, id="gate"),
+        pytest.param("EX3", "Get-OabVirtualDirectory", 1, id="gate", marks=pytest.mark.long),
         pytest.param("EX4", "Get-ExchangeServer", 2, id="enable", marks=pytest.mark.long),
     ],
 )
