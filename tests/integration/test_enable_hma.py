@@ -13,7 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.integration.story import Play, in_long_run, lists_of, records, reports, sets, step5
+from tests.integration.story import Play, lists_of, records, reports, sets, step5
 from tests.lab.client import LabClient
 
 SCHEMA = jsonschema.Draft202012Validator(
@@ -77,10 +77,7 @@ def describe(lab: LabClient, mode: str, **changes: int) -> None:
 
 @pytest.mark.parametrize(
     "lab_scenario",
-    in_long_run(
-        [*WAYS, *(pytest.param(name, marks=[pytest.mark.scenario(name), pytest.mark.matrix]) for name in ENABLED)],
-        *ENABLED,
-    ),
+    [*WAYS, *(pytest.param(name, marks=[pytest.mark.scenario(name), pytest.mark.long]) for name in ENABLED)],
 )
 def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     start = sets(lab.state())
