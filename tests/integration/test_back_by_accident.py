@@ -75,7 +75,7 @@ def refused(run: Run, *texts: str) -> None:
 # -- what is in use stays
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.parametrize((), BOTH)
 def test_an_earlier_run_is_not_taken_back_while_modern_authentication_rests_on_it(lab: LabClient, play: Play) -> None:
     start = lab.state()

@@ -256,7 +256,7 @@ def test_the_old_default_comes_back_when_the_new_one_cannot_be_set(lab: LabClien
     assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is False
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_looking_needs_view_only_rights(lab: LabClient, play: Play) -> None:
     viewer = {"exchange_user": "CONTOSO\\viewer", "exchange_password": "l00k-0nly"}
     look = play("enable_hma", "--check", "--diff", **viewer)

@@ -316,7 +316,7 @@ def test_a_list_without_its_built_in_names_is_nothing_to_build_on(lab: LabClient
 # -- others at work
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_two_control_nodes_at_once(lab: LabClient, begin: Begin, play: Play) -> None:
     """Whole runs in parallel over the same organization and the same tenants."""
     start = lab.state()
