@@ -114,7 +114,7 @@ def test_a_name_that_a_new_server_brought(
         assert all("https://exse.corp.contoso.test/ (EXSE " in item["message"] for item in registered)
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("single")
 @pytest.mark.parametrize(
     ("playbook", "arguments"), [("enable_hma", ("--check",)), pytest.param("audit_hma", (), marks=pytest.mark.matrix)]

@@ -75,7 +75,7 @@ def refused(run: Run, *texts: str) -> None:
 # -- what is in use stays
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.parametrize((), BOTH)
 def test_an_earlier_run_is_not_taken_back_while_modern_authentication_rests_on_it(lab: LabClient, play: Play) -> None:
     start = lab.state()
@@ -174,6 +174,7 @@ def test_switched_on_between_the_look_and_the_write(lab: LabClient, begin: Begin
 # -- never on
 
 
+@pytest.mark.long
 @pytest.mark.parametrize((), BOTH_LONG)
 def test_a_restore_of_a_restore_puts_everything_back_but_the_switch(lab: LabClient, play: Play) -> None:
     start = lab.state()

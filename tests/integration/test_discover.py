@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.story import Begin, Play, Run, ended, in_long_run
+from tests.integration.story import Begin, Play, Run, ended
 from tests.integration.test_audit_hma import report_of, said
 from tests.lab.client import LabClient
 from tests.unit.guides import GUIDES, ROOT, blocks
@@ -114,14 +114,9 @@ def test_one_server_and_one_sign_in_make_a_folder_that_is_audited_as_it_is(
     assert "audit_hma" in audit.screen[0]
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.parametrize(
-    "way",
-    in_long_run(
-        [pytest.param(way, marks=pytest.mark.connection(way)) for way in ("ntlm", "psrp", "exchange")],
-        "psrp",
-        "exchange",
-    ),
+    "way", [pytest.param(way, marks=pytest.mark.connection(way)) for way in ("ntlm", "psrp", "exchange")]
 )
 def test_a_folder_that_is_there_is_never_overwritten_and_what_changed_is_shown(
     lab: LabClient, play: Play, tmp_path: Path, way: str

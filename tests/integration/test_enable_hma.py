@@ -13,7 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.integration.story import Play, in_long_run, lists_of, records, reports, sets, step5
+from tests.integration.story import Play, lists_of, records, reports, sets, step5
 from tests.lab.client import LabClient
 
 SCHEMA = jsonschema.Draft202012Validator(
@@ -77,10 +77,7 @@ def describe(lab: LabClient, mode: str, **changes: int) -> None:
 
 @pytest.mark.parametrize(
     "lab_scenario",
-    in_long_run(
-        [*WAYS, *(pytest.param(name, marks=[pytest.mark.scenario(name), pytest.mark.matrix]) for name in ENABLED)],
-        *(name for name in ENABLED if name != "half_on"),
-    ),
+    [*WAYS, *(pytest.param(name, marks=[pytest.mark.scenario(name), pytest.mark.long]) for name in ENABLED)],
 )
 def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     start = sets(lab.state())
@@ -135,6 +132,7 @@ def test_enable(lab_scenario: str, lab: LabClient, play: Play) -> None:
     assert sets(lab.state()) == start
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("compliant")
 def test_already_right_changes_nothing_and_keeps_the_budget(lab: LabClient, play: Play) -> None:
     run = play("enable_hma")
@@ -258,7 +256,7 @@ def test_the_old_default_comes_back_when_the_new_one_cannot_be_set(lab: LabClien
     assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is False
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_looking_needs_view_only_rights(lab: LabClient, play: Play) -> None:
     viewer = {"exchange_user": "CONTOSO\\viewer", "exchange_password": "l00k-0nly"}
     look = play("enable_hma", "--check", "--diff", **viewer)

@@ -241,6 +241,7 @@ def judged(result: CmdletResult) -> dict[str, Any]:
     return {"objects": objects, "errors": errors, "warnings": result.warnings, "ran": result.ran}
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("wanted", "cmdlets"), [("good", GOOD), ("refused", REFUSED)], ids=["good", "refused"])
 def test_the_script_in_the_engine_and_the_lab_answer_the_same(
     labs: tuple[LabClient, LabClient], wanted: str, cmdlets: list[Cmdlet]

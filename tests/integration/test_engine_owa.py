@@ -64,6 +64,7 @@ ASKED = [
 ]
 
 
+@pytest.mark.matrix
 def test_the_engine_and_the_lab_answer_the_same(tmp_path: Path) -> None:
     with (
         running("default", tmp_path / "python", engine="none") as python,

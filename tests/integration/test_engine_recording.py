@@ -41,6 +41,7 @@ def shape(answer: Envelope) -> list[Any]:
     ]  # fmt: skip
 
 
+@pytest.mark.matrix
 def test_the_engine_and_the_lab_answer_in_the_same_shape(tmp_path: Path) -> None:
     with (
         running("default", tmp_path / "python", engine="none") as python,

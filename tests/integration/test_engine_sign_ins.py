@@ -125,6 +125,7 @@ def everything(engine: Engine) -> None:
     engine.log("Oab", timedelta(days=20), Request("older@contoso.test"))
 
 
+@pytest.mark.matrix
 def test_the_engine_and_the_lab_count_the_same(engine: Engine) -> None:
     everything(engine)
     ours, theirs = tally(engine.in_python()), tally(engine.call())

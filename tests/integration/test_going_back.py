@@ -85,7 +85,7 @@ def test_disable_in_the_articles_order_and_with_the_record_to_the_earlier_defaul
     assert (flag(lab), defaults(lab)) == (False, ["EvoSTS - old tenant"])
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("six_servers")
 def test_a_server_that_is_down_does_not_keep_anybody_from_going_back(lab: LabClient, play: Play) -> None:
     enabled(lab, play)
@@ -303,7 +303,7 @@ def test_a_record_that_cannot_be_kept_stops_the_run_before_anything_is_read(
     stopped_before_anything(play(playbook, hma_record_dir=str(tmp_path / "file")), lab, "Without it nothing is changed")
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_a_disk_that_fills_up_during_the_run(lab: LabClient, play: Play, tmp_path: Path) -> None:
     """The file size limit of the process stands for the disk: what was written is known, nothing more is sent."""
     start = sets(lab.state())

@@ -316,7 +316,7 @@ def test_a_list_without_its_built_in_names_is_nothing_to_build_on(lab: LabClient
 # -- others at work
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_two_control_nodes_at_once(lab: LabClient, begin: Begin, play: Play) -> None:
     """Whole runs in parallel over the same organization and the same tenants."""
     start = lab.state()
@@ -333,7 +333,7 @@ def test_two_control_nodes_at_once(lab: LabClient, begin: Begin, play: Play) -> 
     "change",
     in_long_run(
         ["second default", "other tenant's default", "disabled", "duplicate", "removed"],
-        "other tenant's default", "disabled", "duplicate",
+        "other tenant's default", "disabled", "duplicate", "removed",
     ),
 )  # fmt: skip
 def test_the_wizard_changes_the_authserver_between_plan_and_write(

@@ -209,6 +209,7 @@ def test_module_defaults_reach_the_group(lab: LabClient, tmp_path: Path) -> None
     assert "the account has no Exchange role" in result["msg"]
 
 
+@pytest.mark.matrix
 def test_secrets_of_tenants_stay_out_of_what_is_said_of_them(lab: LabClient, tmp_path: Path) -> None:
     """Given as a list or as text, right or wrong: what quotes the secret is scrubbed, and the counts that need no
     tenant are made."""

@@ -53,7 +53,7 @@ def test_what_leaves_tasks_out_is_refused_by_name(lab: LabClient, play: Play, pl
         refused(lab, play(playbook, *arguments), f"{playbook} does not run with {arguments[0]}")
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_a_limit_that_names_nobody(lab: LabClient, play: Play) -> None:
     """With an empty inventory Ansible itself skips every play, and ends well."""
     path = lab.folder / "empty.yml"
@@ -65,6 +65,7 @@ def test_a_limit_that_names_nobody(lab: LabClient, play: Play) -> None:
         refused(lab, play(playbook, "--limit", "nobody"), "--limit")
 
 
+@pytest.mark.matrix
 def test_directories_of_one_server_with_a_report_and_a_verdict(lab: LabClient, play: Play) -> None:
     run = play("prepare_vdirs", "--limit", "ex2.corp.contoso.test")
     assert run.code == 0, run.output
@@ -89,7 +90,7 @@ def test_names_of_one_tenant_with_a_report_and_a_verdict(lab: LabClient, play: P
     assert len(reports(lab)) == 1
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_a_limit_that_leaves_too_little(lab: LabClient, play: Play) -> None:
     for playbook, limit, message in (
         ("register_spns", "contoso", "--limit contoso,ex1.corp.contoso.test"),
@@ -109,7 +110,7 @@ def test_every_strategy(lab: LabClient, play: Play) -> None:
     assert "Hybrid Modern Authentication is on." in run.text
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_two_playbooks_in_one_process(lab: LabClient, tmp_path: Path) -> None:
     """The results of the first one are no variables that somebody set, and a limit holds for both."""
     program = str(Path(sys.executable).with_name("ansible-playbook"))

@@ -57,6 +57,7 @@ def test_enable_goes_through_with_exclusions_and_disable_with_none(lab: LabClien
     assert not switched_on(lab)
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("odd_objects")
 @pytest.mark.parametrize("_way", BOTH_WAYS)
 def test_an_audit_names_each_odd_object_once(lab: LabClient, play: Play, _way: str) -> None:
@@ -72,7 +73,7 @@ def test_an_audit_names_each_odd_object_once(lab: LabClient, play: Play, _way: s
     assert [item["object"] for item in findings(lab, "HMA-ORG-002") if item["status"] == "fail"] == ["OLD6"]
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("odd_objects")
 def test_step_1_stops_at_what_is_not_excluded(lab: LabClient, play: Play) -> None:
     done = play("enable_hma", hma_servers_excluded=[])
@@ -150,7 +151,7 @@ def test_one_server_under_two_names_where_the_first_host_is_lost(lab: LabClient,
     assert lab.writes() == []
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @OVER_EXCHANGE
 @pytest.mark.parametrize("playbook", ["prepare_vdirs", "enable_hma"])
 def test_one_server_under_two_names_over_exchange(lab: LabClient, play: Play, playbook: str) -> None:
@@ -179,7 +180,7 @@ def test_prepare_vdirs_refuses_a_host_that_is_not_a_server_of_its_own(
     assert lab.writes() == []
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 def test_an_audit_counts_servers_and_names_the_double(lab: LabClient, play: Play) -> None:
     done = play("audit_hma", inventory=inventory(lab, second_name), hma_audit_resolve=False)
     assert done.code != 0
@@ -215,7 +216,7 @@ def test_step_1_refuses_domains_that_are_another_tenants(lab: LabClient, play: P
     assert lab.writes() == []
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.parametrize("playbook", ["register_spns", "enable_hma"])
 def test_one_tenant_under_two_names(lab: LabClient, play: Play, playbook: str) -> None:
     done = play(playbook, inventory=inventory(lab, one_tenant_twice))

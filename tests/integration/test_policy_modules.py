@@ -90,6 +90,7 @@ def test_a_policy_that_is_shown_by_its_distinguished_name_is_the_same(lab: LabCl
     assert call(lab, tmp_path, EX3, "hma_user_policy", given)["had_it"] == 2
 
 
+@pytest.mark.matrix
 def test_whoever_was_given_another_policy_since_it_was_judged_keeps_it(lab: LabClient, tmp_path: Path) -> None:
     """Between the judgement of a wave and its writes lies a proof of the whole organization; it was overwritten."""
     given = {"policy": "Block POP", "people": PEOPLE[:2], "replaces": ["block pop"]}
@@ -198,6 +199,7 @@ def test_a_wave_is_read_and_judged(lab: LabClient, tmp_path: Path) -> None:
     assert "-e hma_block_wave=0 -e hma_block_sign_ins=" in found["msg"]
 
 
+@pytest.mark.matrix
 def test_a_file_of_sign_ins_that_others_can_write_decides_nothing(lab: LabClient, tmp_path: Path) -> None:
     sign_ins = measured(tmp_path, seen("CORP\\bob"))
     Path(sign_ins).chmod(0o666)

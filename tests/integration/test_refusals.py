@@ -76,7 +76,7 @@ def test_a_server_that_is_off(lab: LabClient, play: Play) -> None:
         pytest.param("EX1", "Get-OrganizationConfig", 0, id="organization", marks=pytest.mark.matrix),
         pytest.param("EX2", "Get-OabVirtualDirectory", 0, id="directories", marks=pytest.mark.long),
         pytest.param("EX4", "Get-AuthServer", 0, id="authserver", marks=pytest.mark.long),
-        pytest.param("EX3", "Get-OabVirtualDirectory", 1, id="gate"),
+        pytest.param("EX3", "Get-OabVirtualDirectory", 1, id="gate", marks=pytest.mark.long),
         pytest.param("EX4", "Get-ExchangeServer", 2, id="enable", marks=pytest.mark.long),
     ],
 )
@@ -174,7 +174,7 @@ def test_tags_that_skip_what_always_runs(lab: LabClient, play: Play) -> None:
     assert step5(lab) == []
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.scenario("graph_readonly")
 def test_read_only_application(lab: LabClient, play: Play, tmp_path: Path) -> None:
     """Modes verify and handoff read only; what is missing stops step 5; the script adds what is missing."""

@@ -165,7 +165,7 @@ def test_every_tenant_that_cannot_be_signed_in_to_stops_every_playbook_that_writ
         judged(play(playbook, *arguments, inventory=inventory), lab, case)
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.connection("exchange")
 @pytest.mark.parametrize("case", ["wrong secret", "vault password missing"])
 def test_it_is_the_same_where_exchange_itself_is_the_endpoint(lab: LabClient, play: Play, case: str) -> None:

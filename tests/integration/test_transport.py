@@ -72,7 +72,7 @@ def test_a_shell_that_opens_slower_than_the_operation_timeout(
     assert asked["Create"] == asked["Delete"] > 0
 
 
-@pytest.mark.matrix
+@pytest.mark.long
 @pytest.mark.parametrize(
     "lab", [pytest.param("exchange", id="psrp-exchange"), pytest.param("psrp", id="psrp")], indirect=True
 )
