@@ -83,7 +83,7 @@ def _open(actions: Sequence[Action], room: int, *, stopped: bool) -> list[str]:
 
 def _unasked(actions: Sequence[Action]) -> list[str]:
     """What nobody asked for alarms nobody: it stands last, with the option that asks."""
-    ids = _few([item.id for item in actions])
+    ids = _few([item.id for item in actions], WIDTH - 50)
     return [_cut(f"Left to -e hma_audit_read=full ({len(actions)}): {ids}.")] if actions else []
 
 
@@ -231,9 +231,8 @@ def _object(change: ReportedChange) -> str:
     return f"{len(names)} {'name' if len(names) == 1 else 'names'} in {change.host}"
 
 
-def _few(objects: Sequence[str]) -> str:
+def _few(objects: Sequence[str], room: int = WIDTH - 40) -> str:
     """As many of the objects as fit in a line, and how many more there are."""
-    room = WIDTH - 40
     shown: list[str] = []
     for name in objects:
         if shown and len(", ".join([*shown, name])) > room:
