@@ -9,6 +9,7 @@ from typing import Final
 
 from ..base.command import PowerShell
 from ..base.comparison import fold
+from ..exchange.organization import UNASKED
 from .check import Check, Finding
 from .inputs import Inputs
 from .inventory import ServerEntry
@@ -49,7 +50,7 @@ def _maintenance(inputs: Inputs, server: ServerEntry) -> Finding:
 
 
 def why_not_read(server: ServerEntry, what: str) -> tuple[str, str]:
-    return server.error or server.why_unread(what) or "the server was not read in full.", FULL_READ
+    return server.error or server.why_unread(what) or f"{UNASKED}.", FULL_READ
 
 
 CHECKS: Final = (NOT_IN_MAINTENANCE,)

@@ -35,6 +35,8 @@ PARTS: Final = (
     "web_directories", "metadata_mailboxes", "device_access",
 )  # fmt: skip
 READ, UNREAD, NOT_ASKED = "read", "unread", "not_asked"
+# Why something that only a full audit looks at is not known: nobody asked for it, and nothing is wrong.
+UNASKED: Final = "not asked for; hma_audit_read: full reads it"
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from . import (
 )
 from .certificates import AuthCertificate
 from .cmdlet import Cmdlet, CmdletResult
-from .organization import NOT_ASKED, READ, UNREAD, Configuration, Organization, SectionState
+from .organization import NOT_ASKED, READ, UNASKED, UNREAD, Configuration, Organization, SectionState
 from .server_objects import SERVERS, is_concerned, parse_server
 from .virtual_directories import KINDS
 
@@ -151,9 +151,7 @@ def _read(section: Section, by_name: Mapping[str, CmdletResult], gaps: list[Unre
     names = [cmdlet.name for cmdlet in section.cmdlets]
     results = {name: by_name[name] for name in names if name in by_name}
     if len(results) < len(names):
-        return None, SectionState(
-            NOT_ASKED, names, "not asked for; hma_audit_read: full reads it (hma_info: read: full)."
-        )
+        return None, SectionState(NOT_ASKED, names, f"{UNASKED} (hma_info: read: full).")
     for name, result in results.items():
         if not result.ok:
             return None, SectionState(UNREAD, names, client_urls.reason_of(name, result))

@@ -173,6 +173,7 @@ def summary(
 ) -> Summary:
     """What the report comes to, in figures and in one sentence."""
     checks = Counter(item.status for item in to_do)
+    unasked = sum(item.unasked for item in to_do)
     servers, tenants = rows.counted(run.playbook)
     found = Summary(
         verdict=verdict(
@@ -186,7 +187,7 @@ def summary(
         warnings=checks["warn"],
         changes=_counts(CHANGES, (item.status for item in changes)),
     )
-    return replace(found, sentence=_sentence(found, _unread(rows, purpose(run.playbook)), run, broke))
+    return replace(found, sentence=_sentence(found, _unread(rows, purpose(run.playbook)), run, broke, unasked))
 
 
 def _counts(statuses: Iterable[str], found: Iterable[str]) -> dict[str, int]:
@@ -207,13 +208,14 @@ def _unread(rows: Rows, wanted: Purpose) -> str:
     return f" (not checked: {', '.join(parts)})" if parts else ""
 
 
-def _sentence(found: Summary, unread: str, run: RunHead, broke: Sequence[Problem]) -> str:
+def _sentence(found: Summary, unread: str, run: RunHead, broke: Sequence[Problem], unasked: int) -> str:
     """The one line that has to be read."""
     begins = _broken_off(run, broke)
     if found.verdict == UNKNOWN:
         nothing = "Nothing could be judged: no check was made and no server was read."
         return " ".join([*begins, nothing, *_changed(found.changes)])
-    counted = f"{_ready(found, purpose(run.playbook))}{unread}; {', '.join(_left_to_do(found, bool(run.stopped)))}."
+    left = ", ".join(_left_to_do(found, bool(run.stopped), unasked))
+    counted = f"{_ready(found, purpose(run.playbook))}{unread}; {left}."
     return " ".join([*begins, counted, *_changed(found.changes)])
 
 
@@ -237,14 +239,17 @@ def _ready(found: Summary, wanted: Purpose) -> str:
     return f"{' and '.join(ready)} {verb}{partly}" if ready else "No server was to be read"
 
 
-def _left_to_do(found: Summary, stopped: bool) -> list[str]:
-    """A run that stopped at what could not be checked has something to fix, and says the number of those."""
+def _left_to_do(found: Summary, stopped: bool, unasked: int) -> list[str]:
+    """A run that stopped at what could not be checked has something to fix, and says the number of those. ``unasked``
+    are those of the unchecked that nobody asked for."""
     nothing = "nothing to fix by hand" if found.changes["would_change"] else "nothing to fix"
     parts = [f"{_count(found.to_fix, 'fix', 'fixes')} to make"] if found.to_fix else [nothing]
     if stopped and not found.to_fix and found.unchecked:
         parts = []
-    if found.unchecked:
-        parts.append(f"{_count(found.unchecked, 'check')} could not be made")
+    if found.unchecked > unasked:
+        parts.append(f"{_count(found.unchecked - unasked, 'check')} could not be made")
+    if unasked:
+        parts.append(f"{unasked if found.unchecked > unasked else _count(unasked, 'check')} left to a full audit")
     if found.warnings:
         parts.append(_count(found.warnings, "warning"))
     return parts

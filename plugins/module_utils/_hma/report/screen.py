@@ -77,11 +77,20 @@ def _open(actions: Sequence[Action], room: int, *, stopped: bool) -> list[str]:
     A run that stopped may have stopped at what could not be checked.
     """
     to_do = [item for item in actions if item.status == "fail" or (stopped and item.stops)]
-    unchecked = [item for item in actions if item.status == "not_checked" and item not in to_do]
+    silent = [item for item in actions if item.status == "not_checked" and item not in to_do]
+    unasked = [item for item in silent if item.unasked]
+    unchecked = [item for item in silent if not item.unasked]
     warnings = [item for item in actions if item.status == "warn"]
     lines = _to_do(to_do, room - bool(unchecked), spare=bool(warnings))
     lines += _named("Not checked", unchecked, min(room - len(lines), 1 if lines else 2))
-    return lines + (_first("Worth knowing", warnings) if room > len(lines) else [])
+    lines += _first("Worth knowing", warnings) if room > len(lines) else []
+    return lines + (_unasked(unasked) if room > len(lines) else [])
+
+
+def _unasked(actions: Sequence[Action]) -> list[str]:
+    """What nobody asked for alarms nobody: it stands last, with the option that asks."""
+    ids = _few([item.id for item in actions], WIDTH - 50)
+    return [_cut(f"Left to -e hma_audit_read=full ({len(actions)}): {ids}.")] if actions else []
 
 
 def _files(files: Iterable[tuple[str, str]]) -> list[str]:

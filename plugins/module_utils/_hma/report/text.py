@@ -13,6 +13,7 @@ from typing import Final, Protocol, TypeVar
 
 from ..base.order import natural
 from ..base.printable import printable
+from ..exchange.organization import UNASKED
 
 STATUSES: Final = ("fail", "not_checked", "warn", "would_change", "changed", "rolled_back", "not_applicable", "pass")
 SEVERITIES: Final = ("high", "medium", "low", "info")
@@ -115,6 +116,12 @@ class Action:
     def stops(self) -> bool:
         """Whether it has to be done before modern authentication is called ready."""
         return self.status == "fail" or (self.gate and self.status == "not_checked")
+
+    @property
+    def unasked(self) -> bool:
+        """Whether it was not checked for the one reason that the run was not asked to look."""
+        messages = [item.message for fix in self.fixes for item in fix.objects]
+        return self.status == "not_checked" and all(UNASKED in message for message in messages)
 
 
 def urgency(finding: Judged) -> tuple[int, int]:

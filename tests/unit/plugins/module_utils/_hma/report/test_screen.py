@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import UNASKED
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import Ending, Next
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import (
     LINES,
@@ -81,6 +82,23 @@ def test_a_title_says_what_would_be_right_so_it_never_stands_for_what_was_seen()
     )
     assert f"Not checked (2): {'; '.join(questions)}" in text
     assert "very server is in support" not in text
+
+
+def test_what_nobody_asked_for_is_not_among_what_could_not_be_checked() -> None:
+    gap = finding("not_checked", id="HMA-ID-004", title="Every domain is verified", message="HTTP 403")
+    left = [
+        finding("not_checked", id=f"HMA-X-{number}", title="Every server is new", message=f"{UNASKED}.")
+        for number in (1, 2)
+    ]
+    found = report(servers=1, findings=[gap, *left])
+    text = " ".join(shown(found))
+    assert "Not checked (1): HMA-ID-004 whether every domain is verified." in text
+    assert "Left to -e hma_audit_read=full (2): HMA-X-1, HMA-X-2." in text
+    assert "1 check could not be made, 2 left to a full audit" in text
+    assert found.summary.unchecked == 3
+    # One object that was looked at in vain is enough for the check to be one that could not be made.
+    both = [left[0], finding("not_checked", id="HMA-X-1", title="Every server is new", message="no right to read it")]
+    assert "Not checked (1): HMA-X-1" in " ".join(shown(report(servers=1, findings=both)))
 
 
 def test_where_there_is_room_a_fix_is_not_cut() -> None:
