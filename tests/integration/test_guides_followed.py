@@ -61,8 +61,8 @@ def test_watching(lab: LabClient, tmp_path: Path) -> None:
     assert lab.writes() == []
 
 
-@pytest.mark.long
-def test_first_run_and_a_server_later(lab: LabClient, tmp_path: Path) -> None:
+@pytest.mark.matrix
+def test_first_run(lab: LabClient, tmp_path: Path) -> None:
     keys = list(follow("first_run", lab, tmp_path, r"^(openssl|cat|chmod)"))
     assert [run.code for _line, run in keys] == [0, 0, 0], keys
     assert (tmp_path / "hma.pem").read_text("utf-8").count("BEGIN") == 2
@@ -88,9 +88,3 @@ def test_first_run_and_a_server_later(lab: LabClient, tmp_path: Path) -> None:
     }  # right on every server of this scenario
     for item in sent:
         assert set(item["parameters"]) <= allowed[item["name"]], item
-
-    lab.clear()
-    for line, run in follow("later", lab, tmp_path, r"^ansible-playbook "):
-        assert run.code == 0, f"{line}\n{run.output}"
-        assert run.changed == 0, line
-    assert lab.writes() == []

@@ -1,0 +1,45 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A host whose server left the organization: it is to leave the inventory, and is no object to exclude."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import gates
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import ServerEntry
+
+from tests.unit.audit_story import Story
+
+LEAVES = "take its host out of the inventory"
+EXCLUDED = "hma_servers_excluded"
+
+
+def judged(host: ServerEntry) -> Finding:
+    case = Story().case()
+    found = gates.judge("audit", replace(case, servers=[*case.servers, host]))
+    (finding,) = [item for item in found if (item.id, item.object) == ("HMA-COV-002", host.host)]
+    return finding
+
+
+def test_a_machine_without_exchange_that_does_not_open_a_shell() -> None:
+    found = judged(ServerEntry("ex9.corp.contoso.test", error="HTTP status code of 404"))
+    assert found.status == "not_checked"
+    assert "lists no server of this name" in found.fix and LEAVES in found.fix and EXCLUDED not in found.fix
+
+
+def test_a_machine_without_exchange_that_says_its_name() -> None:
+    found = judged(ServerEntry("ex9.corp.contoso.test", server="ex9.corp.contoso.test"))
+    assert found.status == "fail"
+    assert LEAVES in found.fix and "One run is one organization" in found.fix
+
+
+def test_a_server_that_is_listed_and_off_can_be_excluded() -> None:
+    case = Story().case()
+    name = case.organization.servers[1].fqdn
+    servers = [item for item in case.servers if item.server != name]
+    found = gates.judge("audit", replace(case, servers=[*servers, ServerEntry(name, error="no route to host")]))
+    (finding,) = [item for item in found if (item.id, item.object) == ("HMA-COV-002", name)]
+    assert EXCLUDED in finding.fix and "lists no server" not in finding.fix
