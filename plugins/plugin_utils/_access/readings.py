@@ -26,12 +26,15 @@ from .._graph.beforehand import access_of
 from .._graph.client import GraphClient
 from .._graph.errors import GraphError
 
+_LAST_PORT: Final = 65535
 _OWN: Final = ("Name", "AdminDisplayVersion")
 
 
 def server_asked(shell: Shell, host: str, server: str | None, connection: Any) -> ServerAsked:
     """The port, the sign-in, then the shell of Exchange: where one says no, what is behind it is not asked."""
     place = places({host: place_of(connection)})[host]
+    if place.port > _LAST_PORT:
+        return ServerAsked(place=place, sign_in=NO, why=place.reason)
     try:
         who = shell.run([])
     except Unreachable as exc:

@@ -83,7 +83,8 @@ def server_rows(host: str, found: Mapping[str, Any], playbooks: Sequence[str]) -
         return
     yield from _place(host, found.get("place"), signed_in=found["sign_in"] == YES)
     why, fix = _said(host, str(found.get("why") or ""))
-    silent = found["sign_in"] == NO and not _answers(found.get("place"))
+    # Without a place nobody came as far as the port: the reason is that of the sign-in.
+    silent = found["sign_in"] == NO and found.get("place") is not None and not _answers(found["place"])
     yield Row(SERVER, host, "sign-in", NOT_ASKED if silent else found["sign_in"], *(("", "") if silent else (why, fix)))
     if found["sign_in"] != YES:
         return

@@ -19,7 +19,22 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._variables import 
 ROOT = Path(__file__).parents[4]
 
 NUMBERS = sorted(name for name, setting in PUBLIC.items() if setting.shape.kind == "int")
-NO_NUMBERS = (-(10**12), -1, 10**12, "9" * 5000, "-" + "9" * 5000, "abc", "", None, 1.5, "1.5", "1e3", True, [1], {})
+NO_NUMBERS: tuple[Any, ...] = (
+    -(10**12),
+    -1,
+    10**12,
+    "9" * 5000,
+    "-" + "9" * 5000,
+    "abc",
+    "",
+    None,
+    1.5,
+    "1.5",
+    "1e3",
+    True,
+    [1],
+    {},
+)
 # What a number is written as beside a whole one: the size of a batch, a wave, and places with a port in them.
 WITH_NUMBERS = {
     "hma_serial": (0, -1, 10**12, "101%", "0%", 1.5, "abc"),

@@ -24,7 +24,7 @@ KEPT = ("inventory", "subset", "connection", "remote_user", "private_key_file", 
 
 
 def parsed(words: Sequence[str]) -> dict[str, Any]:
-    GlobalCLIArgs._Singleton__instance = None  # type: ignore[attr-defined]
+    GlobalCLIArgs._Singleton__instance = None
     command = PlaybookCLI(["ansible-playbook", *words])
     command.parse()
     return dict(context.CLIARGS)
@@ -36,7 +36,7 @@ def _as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(_called, "_BEGUN", set())
     yield
     context.CLIARGS = before
-    GlobalCLIArgs._Singleton__instance = None  # type: ignore[attr-defined]
+    GlobalCLIArgs._Singleton__instance = None
 
 
 def again(name: str = "prepare_vdirs", options: Sequence[str] = ()) -> str:
