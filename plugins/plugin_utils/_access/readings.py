@@ -19,21 +19,20 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.targets import split_address
 
 from .._data.access import NamesAsked, ServerAsked, TenantAsked
-from .._discovery.places import Place, place_of, places
+from .._discovery.places import LAST_PORT, Place, place_of, places
 from .._exchange.errors import ExchangeError, Unreachable
 from .._exchange.shell import Shell
 from .._graph.beforehand import access_of
 from .._graph.client import GraphClient
 from .._graph.errors import GraphError
 
-_LAST_PORT: Final = 65535
 _OWN: Final = ("Name", "AdminDisplayVersion")
 
 
 def server_asked(shell: Shell, host: str, server: str | None, connection: Any) -> ServerAsked:
     """The port, the sign-in, then the shell of Exchange: where one says no, what is behind it is not asked."""
     place = places({host: place_of(connection)})[host]
-    if place.port > _LAST_PORT:
+    if not 0 < place.port <= LAST_PORT:
         return ServerAsked(place=place, sign_in=NO, why=place.reason)
     try:
         who = shell.run([])
