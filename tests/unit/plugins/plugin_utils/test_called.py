@@ -110,6 +110,12 @@ def test_a_hidden_value_is_that_of_the_shell() -> None:
     assert f"exchange_password={SECRET}" in words
 
 
+def test_what_nobody_can_read_is_given_again_as_it_was() -> None:
+    text = "{hma_client_secret: !vault s3cret}"
+    parsed(["hybrid.exchange.prepare_vdirs", "-i", "a,", "-e", text])
+    assert parsed(typed(again(), extra_vars=text))["extra_vars"] == (text,)
+
+
 def test_another_playbook_has_the_sign_in_and_not_what_was_meant_for_this_one() -> None:
     words = ["-l", "ex1", "-D", "-J", "-u", "me", "-e", "hma_probe_expected=not_offered hma_serial=2", "-e", "@/v.yml"]
     parsed(["hybrid.exchange.prepare_vdirs", "-i", "a,", *words])
