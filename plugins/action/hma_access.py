@@ -105,9 +105,9 @@ class ActionModule(HmaAction[Options]):
 
     def _reads_people(self, options: Options) -> bool:
         """As every playbook takes it, wherever it is set; text of -e is a truth too."""
-        settings = options.settings.get("organization") or {}
-        value = settings.get("hma_identity_entra", self._variable("localhost", "hma_identity_entra", False))
-        return bool(boolean(value, strict=False))
+        if options.reads_people is not None:
+            return bool(boolean(options.reads_people, strict=False))
+        return bool(boolean(self._variable("localhost", "hma_identity_entra", False), strict=False))
 
     def _result(self, host: str) -> Mapping[str, Any]:
         found = self.given["hostvars"][host].get("hma_access_read")

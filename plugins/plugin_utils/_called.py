@@ -79,7 +79,7 @@ def _variables(text: str) -> Iterator[Given]:
         return
     values = _parsed(text)
     if values is None:
-        yield Given(frozenset(), Hidden(_UNREAD))
+        yield Given(frozenset(), Hidden(_UNREAD, all_of_it=True))
         return
     for name, value in values.items():
         if _NAME.fullmatch(str(name)):

@@ -43,12 +43,14 @@ def test_each_no_is_a_row_with_its_reason_and_nothing_stops_the_run(lab: LabClie
             EX2: {"ansible_port": 1},
             EX3: {"ansible_password": "wr0ng-s3cret"},
             EX4: {"exchange_user": "CONTOSO\\nobody", "exchange_password": "wr0ng"},
-            "ex9.corp.contoso.invalid": {},
-            "ex8.corp.contoso.test": {"ansible_host": "127.0.0.1", "ansible_port": 99999},
         },
     )
     content = yaml.safe_load(inventory.read_text("utf-8"))
     content["all"]["children"]["entra_tenants"]["hosts"]["contoso"]["hma_client_secret"] = "wr0ng-t00"
+    servers = content["all"]["children"]["exchange_servers"]["hosts"]
+    servers["ex7"] = {"ansible_connection": "ssh"}
+    servers["ex8"] = {**servers[EX2], "ansible_port": 99999}
+    servers["ex9"] = {**servers[EX2], "ansible_host": "ex9.corp.contoso.invalid"}
     inventory.write_text(yaml.safe_dump(content), "utf-8")
     run = play("check_access", inventory=inventory, hma_audit_fail_on="nevr")
     assert run.code != 0
@@ -69,7 +71,9 @@ def test_each_no_is_a_row_with_its_reason_and_nothing_stops_the_run(lab: LabClie
     assert "name, password or ticket was refused" in reason(rows, EX3, "sign-in")
     assert (found[EX4, "sign-in"], found[EX4, "Exchange shell"]) == ("yes", "no")
     assert "Add it to Organization Management" in reason(rows, EX4, "Exchange shell")
-    assert (found["ex9.corp.contoso.invalid", "name"], found["ex8.corp.contoso.test", "sign-in"]) == ("no", "not_asked")
+    assert found["ex7", "sign-in"] == "no" and "ssh" in reason(rows, "ex7", "sign-in")
+    assert "99999 is no port" in reason(rows, "ex8", "name")
+    assert (found["ex9", "sign-in"], found["ex9", "name"] in ("no", "unknown")) == ("not_asked", True)
     assert "This is a bug" not in run.output
     assert (found["contoso", "token"], ("contoso", "write") in found) == ("no", False)
     assert [found["fabrikam", item] for item in ("token", "read", "domains")] == ["yes"] * 3
@@ -78,7 +82,7 @@ def test_each_no_is_a_row_with_its_reason_and_nothing_stops_the_run(lab: LabClie
     assert found["mail.contoso.test", "443"] == "yes"
 
     assert run.screen[0].startswith("check_access: Not everything can be used. Run ")
-    assert "Can be used: 0 of 6 servers, 0 of 2 tenants, " in run.screen[1]
+    assert "Can be used: 0 of 7 servers, 0 of 2 tenants, " in run.screen[1]
     assert any(line.startswith("1. ") for line in run.screen)
     again = "Once more: ansible-playbook hybrid.exchange.check_access -e hma_audit_fail_on=nevr -i "
     assert run.screen[-1].startswith(again)

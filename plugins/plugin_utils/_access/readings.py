@@ -19,7 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.targets import split_address
 
 from .._data.access import NamesAccess, ServerAccess, TenantAccess
-from .._discovery.places import place_of, places
+from .._discovery.places import LAST_PORT, place_of, places
 from .._exchange.errors import ExchangeError, Unreachable
 from .._exchange.shell import Shell
 from .._graph.beforehand import access_of
@@ -32,6 +32,8 @@ _OWN: Final = ("Name", "AdminDisplayVersion")
 def read_server_access(shell: Shell, host: str, server: str | None, connection: Any) -> ServerAccess:
     """The port, the sign-in, then the shell of Exchange: where one says no, what is behind it is not asked."""
     place = places({host: place_of(connection)})[host]
+    if not 0 < place.port <= LAST_PORT:
+        return ServerAccess(place=place, sign_in=NO, why=place.reason)
     try:
         who = shell.run([])
     except Unreachable as exc:

@@ -25,7 +25,8 @@ from .base import ExchangeOptions, Result
 @dataclass(frozen=True, kw_only=True)
 class Options(ExchangeOptions):
     """What is looked at; for the table the hosts whose results are read, the result of the task for ``names``, and why
-    the variables stop every playbook (``settings``; empty where they do not)."""
+    the variables stop every playbook (``settings``; empty where they do not) or else whether they ask for people
+    (``reads_people``; None where the variables do not say)."""
 
     scope: str
     server: str | None
@@ -36,6 +37,7 @@ class Options(ExchangeOptions):
     tenants: Sequence[str]
     names: NamesAnswer
     settings: str
+    reads_people: Any
     playbooks: Sequence[str]
     dir: str
 
@@ -46,6 +48,7 @@ class Options(ExchangeOptions):
             "client_urls": parse_client_urls(given["client_urls"]),
             "names": NamesAnswer.from_result(given["names"]),
             "settings": _why_wrong(given["settings"]),
+            "reads_people": (given["settings"].get("organization") or {}).get("hma_identity_entra"),
         }
         return super().from_options({**given, **read})
 

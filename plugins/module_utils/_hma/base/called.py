@@ -27,15 +27,17 @@ _OF_THE_PLAYBOOK: Final = frozenset(
 @dataclass(frozen=True)
 class Hidden:
     """A variable whose value is not shown. The shell refuses the command until its own variable of that name is set, so
-    that nobody signs in with a placeholder."""
+    that nobody signs in with a placeholder. ``all_of_it``: it stands for all of one -e, which nobody could read."""
 
     name: str
+    all_of_it: bool = False
 
     @property
     def text(self) -> str:
         own = self.name if self.name.islower() else f"given_{self.name}"
         # The name is one of Ansible's: letters, digits and underscores.
-        return f'{self.name}="${{{own}:?its value is not shown, set it in this shell}}"'
+        before = "" if self.all_of_it else f"{self.name}="
+        return f'{before}"${{{own}:?its value is not shown, set it in this shell}}"'
 
 
 @dataclass(frozen=True)

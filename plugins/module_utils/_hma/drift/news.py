@@ -96,7 +96,7 @@ class News:
             unread.append(f"And {len(self.gaps) - 1} more could not be read.")
         first = ["It is kept; the next run is compared with it."] if self.first and not self.gaps else []
         clock = [self.clock] if self.clock else []
-        return (*clock, *unread, *first, *([self._still_open] if self.open else []))
+        return (*unread, *clock, *first, *([self._still_open] if self.open else []))
 
     @property
     def _still_open(self) -> str:

@@ -24,7 +24,7 @@ KEPT = ("inventory", "subset", "connection", "remote_user", "private_key_file", 
 
 
 def parsed(words: Sequence[str]) -> dict[str, Any]:
-    GlobalCLIArgs._Singleton__instance = None  # type: ignore[attr-defined]
+    GlobalCLIArgs._Singleton__instance = None
     command = PlaybookCLI(["ansible-playbook", *words])
     command.parse()
     return dict(context.CLIARGS)
@@ -36,7 +36,7 @@ def _as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(_called, "_BEGUN", set())
     yield
     context.CLIARGS = before
-    GlobalCLIArgs._Singleton__instance = None  # type: ignore[attr-defined]
+    GlobalCLIArgs._Singleton__instance = None
 
 
 def again(name: str = "prepare_vdirs", options: Sequence[str] = ()) -> str:
@@ -108,6 +108,12 @@ def test_a_hidden_value_is_that_of_the_shell() -> None:
     parsed(["hybrid.exchange.prepare_vdirs", "-i", "a,", "-e", "exchange_password=x"])
     words = typed(again(), exchange_password=SECRET)
     assert f"exchange_password={SECRET}" in words
+
+
+def test_what_nobody_can_read_is_given_again_as_it_was() -> None:
+    text = "{hma_client_secret: !vault s3cret}"
+    parsed(["hybrid.exchange.prepare_vdirs", "-i", "a,", "-e", text])
+    assert parsed(typed(again(), extra_vars=text))["extra_vars"] == (text,)
 
 
 def test_another_playbook_has_the_sign_in_and_not_what_was_meant_for_this_one() -> None:

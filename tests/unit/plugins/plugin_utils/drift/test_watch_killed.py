@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -78,11 +77,10 @@ def test_a_run_that_is_killed_while_it_tells_tells_again_and_each_thing_once(
     world = World()
     tells(keeps(world, 1, tmp_path))
     drifts(world)
-    answers: Callable[..., None] = hma_notify.post
-    monkeypatch.setattr(hma_notify, "post", killed)
-    with pytest.raises(KeyboardInterrupt):
-        tells(keeps(world, 2, tmp_path))
-    monkeypatch.setattr(hma_notify, "post", answers)
+    with monkeypatch.context() as cut:
+        cut.setattr(hma_notify, "post", killed)
+        with pytest.raises(KeyboardInterrupt):
+            tells(keeps(world, 2, tmp_path))
     tells(keeps(world, 3, tmp_path))
     ((message),) = sent
     assert len(message["drift"]) == 1
