@@ -15,6 +15,7 @@ from tests.bench.fleet import LATENCY
 PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmark.md"
 _ORDER: Final = ("check", "enable", "again", "audit", "verify", "disable", "prepare_vdirs, all right")
 WAYS: Final = {"winrm": "ntlm", "psrp-exchange": costs.EXCHANGE}
+EMPTY: Final = "nothing (a task that does nothing)"
 _SIZES: Final = (4, 10, 100, 300)
 _HEAD: Final = """<!--
 Copyright (c) 2026 hybrid.exchange contributors
@@ -27,13 +28,17 @@ every machine, and `tests/integration/test_budgets.py` holds them. Seconds are o
 runs on the [lab](lab.md), which stands for Exchange: {latency}.
 These times are a guess at real servers, not a measurement of any.
 
-`make bench BENCH="--servers 100 --seconds"` measures one size with the clock, `make bench BENCH="--models"` compares
-the models.
+`make bench BENCH="--servers 100 300 --seconds"` measures two sizes with the clock, and begins no further row after 20
+minutes (`--minutes`). `--commands check enable`, `--ways winrm`, `--throttle 10` (so many servers write at once) and
+`--names 5000` (so many names in each tenant) narrow it and widen it; rows that were measured before stay. `make bench
+BENCH="--models"` compares the models, `BENCH="--tasks --servers 20 100"` the controller's share of a task.
 """
 
 
 def page(results: Mapping[str, Any]) -> str:
-    return "\n".join((_head(), *_commands(results["rows"]), *_models(results), *_controllers(results["rows"])))
+    return "\n".join(
+        (_head(), *_commands(results["rows"]), *_models(results), *_tasks(results), *_controllers(results["rows"]))
+    )
 
 
 def _head() -> str:
@@ -150,6 +155,32 @@ def _faults(results: Mapping[str, Any]) -> list[str]:
         for fault in faults.FAULTS
     )  # fmt: skip
     return table(("no.", "fault", *names, "reported by the audit as"), rows)
+
+
+def _tasks(results: Mapping[str, Any]) -> list[str]:
+    """What a task of one server costs the controller, beside one that does nothing."""
+    rows = sorted(results.get("tasks", ()), key=lambda row: (row["way"], row["servers"]))
+    empty = {(row["way"], row["servers"]): row["milliseconds"] for row in rows if row["task"] == EMPTY}
+    if not rows:
+        return []
+    return [
+        "## What a task costs the controller",
+        "",
+        "Milliseconds of a processor for one task on one server, Ansible and its workers together, less a play without",
+        "tasks. A task that does nothing opens no connection. What any task takes that opens one (sign-in, TLS, XML)",
+        "shows in the row with one cmdlet.",
+        "",
+        *table(
+            ("way", "servers", "task", "ms", "x nothing"),
+            (
+                (
+                    row["way"], row["servers"], row["task"], row["milliseconds"],
+                    f"{row['milliseconds'] / empty[row['way'], row['servers']]:.1f}",
+                )
+                for row in rows
+            ),
+        ),
+    ]  # fmt: skip
 
 
 def _controllers(rows: Sequence[Mapping[str, Any]]) -> list[str]:
