@@ -70,7 +70,8 @@ lowest: tests-lowest
 newest: tests-newest
 
 # What a fleet costs, counted on the lab: prints one table and writes docs/benchmark.md. BENCH="--servers 100 --seconds" measures
-# that size by the clock, BENCH=--models compares with the article's commands as single tasks.
+# that size by the clock, BENCH=--models compares with the article's commands as single tasks. It begins no further row after
+# 20 minutes; --commands, --ways, --throttle, --names and --minutes limit it (python -m tests.bench -h).
 .PHONY: bench
 bench: .venv/ready
 	PYTHONPATH=. tests/tools/in-tree.sh .venv python -m tests.bench $(BENCH)

@@ -4,16 +4,19 @@
 """``python -m tests.bench``: measure, keep what was measured, print it, and write docs/benchmark.md.
 
 --servers N ...: sizes (10). --seconds: with the lab's latency, by the clock. --models: the models too. --forks N (50).
---page: only write the page anew.
+--commands, --ways: only these. --throttle N: how many servers write at once in step 3 (1). --names N: so many service
+principal names in each tenant. --minutes N (20): after that no further row is begun, and what is left is named: run it
+again with --commands. --tasks: what a task costs the controller, and nothing else. --page: only write the page anew.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
+import time
 from pathlib import Path
 
-from tests.bench import collect, page
+from tests.bench import collect, controller, page
 
 
 def main() -> None:
@@ -22,6 +25,12 @@ def main() -> None:
     parser.add_argument("--seconds", action="store_true")
     parser.add_argument("--models", action="store_true")
     parser.add_argument("--forks", type=int, default=50)
+    parser.add_argument("--commands", nargs="*", default=[], choices=[item.option for item in collect.COMMANDS])
+    parser.add_argument("--ways", nargs="*", default=list(collect.WAYS), choices=list(collect.WAYS))
+    parser.add_argument("--throttle", type=int, default=1)
+    parser.add_argument("--names", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--tasks", action="store_true")
     parser.add_argument("--page", action="store_true")
     given = parser.parse_args()
     results = collect.kept()
@@ -33,8 +42,25 @@ def main() -> None:
 
 
 def _measure(given: argparse.Namespace, results: dict[str, object], folder: Path) -> None:
+    if given.tasks:
+        for servers in given.servers:
+            for row in controller.rows(servers, folder / f"tasks-{servers}"):
+                print(f"{row['servers']} {row['way']} {row['task']}: {row['milliseconds']} ms", flush=True)
+                keys = ("way", "servers", "task")
+                results["tasks"] = collect.merged(results.get("tasks", []), [row], keys)  # type: ignore[arg-type]
+        collect.keep(results)
+        return
+    size = collect.Size(
+        forks=given.forks,
+        throttle=given.throttle,
+        names=given.names,
+        seconds=given.seconds,
+        ways=tuple(given.ways),
+        commands=tuple(given.commands) or tuple(item.option for item in collect.COMMANDS),
+        until=time.monotonic() + given.minutes * 60,
+    )
     for servers in given.servers:
-        for row in collect.sizes(servers, seconds=given.seconds, forks=given.forks, folder=folder / str(servers)):
+        for row in collect.sizes(servers, size, folder / str(servers)):
             print(
                 f"{row['servers']} {row['way']} {row['command']}: {row['counted']} {row['seconds'] or ''}", flush=True
             )

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import platform
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -17,11 +18,12 @@ from typing import Any, Final
 
 from tests.bench import costs, faults
 from tests.bench.fleet import LATENCY, NOTHING, fleet, written
+from tests.bench.page import WAYS
 from tests.bench.run import ROOT, Measured, run
 from tests.lab.client import LabClient, running
 
 _WHO: Final = ("Get-ExchangeServer", True)
-WAYS: Final = {"winrm": "ntlm", "psrp-exchange": costs.EXCHANGE}
+
 RESULTS: Final = Path(__file__).parent / "results.json"
 
 
@@ -39,6 +41,11 @@ class Command:
     def check(self) -> bool:
         return "--check" in self.arguments
 
+    @property
+    def option(self) -> str:
+        """Its name on the command line."""
+        return self.label.partition(",")[0]
+
 
 THIRD: Final = (
     Command("check", "enable_hma", ("--check",), wrong=True, off=True),
@@ -49,32 +56,68 @@ THIRD: Final = (
     Command("disable", "disable_hma"),
 )
 RIGHT: Final = (Command("prepare_vdirs, all right", "prepare_vdirs"),)
+COMMANDS: Final = (*THIRD, *RIGHT)
 
 
-def sizes(servers: int, *, seconds: bool, forks: int, folder: Path) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True)
+class Size:
+    """What is measured of a fleet, and how. ``until``, on the clock, no further row is begun."""
+
+    forks: int
+    throttle: int
+    names: int
+    seconds: bool
+    ways: Sequence[str]
+    commands: Sequence[str]
+    until: float
+
+
+def sizes(servers: int, size: Size, folder: Path) -> Iterator[dict[str, Any]]:
     """Each command over both ways in turn, so that what else the machine does falls on both alike."""
-    for commands, changed in ((THIRD, servers // 3), (RIGHT, 0)):
-        with contextlib.ExitStack() as stack:
-            labs = {
-                way: stack.enter_context(_lab(folder / f"{way}-{changed}", way, servers, changed, seconds=seconds))
-                for way in WAYS
-            }
-            for command in commands:
-                for way, lab in labs.items():
-                    yield _row(command, way, lab, servers, changed, seconds=seconds, forks=forks)
+    for number, (commands, changed) in enumerate(_fleets(size.commands, servers // 3)):
+        if commands:
+            yield from _fleet(commands, servers, changed, size, folder / str(number))
+
+
+def _fleets(chosen: Sequence[str], third: int) -> Iterator[tuple[list[Command], int]]:
+    """The commands that run one after the other on one fleet, and how many of its servers are wrong at first. Without
+    enable there is nothing that puts a fleet right."""
+    found = [command for command in THIRD if command.option in chosen]
+    if any(command.off and not command.check for command in found):
+        yield found, third
+    else:
+        yield [command for command in found if command.wrong], third
+        yield [command for command in found if not command.wrong], 0
+    yield [command for command in RIGHT if command.option in chosen], 0
+
+
+def _fleet(
+    commands: Sequence[Command], servers: int, changed: int, size: Size, folder: Path
+) -> Iterator[dict[str, Any]]:
+    latency = LATENCY if size.seconds else NOTHING
+    with contextlib.ExitStack() as stack:
+        labs = {
+            way: stack.enter_context(_lab(folder / way, way, fleet(servers, changed, latency, names=size.names)))
+            for way in size.ways
+        }
+        for command in commands:
+            for way, lab in labs.items():
+                if time.monotonic() >= size.until:
+                    print(f"{servers} {way} {command.label}: not measured, the time is over", flush=True)
+                    continue
+                yield _row(command, way, lab, servers, changed, size)
 
 
 @contextlib.contextmanager
-def _lab(folder: Path, way: str, servers: int, changed: int, *, seconds: bool) -> Iterator[LabClient]:
-    path = written(folder, fleet(servers, changed, LATENCY if seconds else NOTHING))
+def _lab(folder: Path, way: str, content: Mapping[str, Any]) -> Iterator[LabClient]:
+    path = written(folder, content)
     with running(path, folder / "lab", WAYS[way]) as lab:
         yield lab
 
 
-def _row(
-    command: Command, way: str, lab: LabClient, servers: int, changed: int, *, seconds: bool, forks: int
-) -> dict[str, Any]:
-    done = run(lab, lab.folder.parent, command.playbook, *command.arguments, forks=forks)
+def _row(command: Command, way: str, lab: LabClient, servers: int, changed: int, size: Size) -> dict[str, Any]:
+    extra = {} if size.throttle == 1 else {"hma_vdir_throttle": size.throttle}
+    done = run(lab, lab.folder.parent, command.playbook, *command.arguments, forks=size.forks, **extra)
     if done.code:
         raise SystemExit(f"{command.label} of {servers} servers over {way} failed:\n{done.output[-3000:]}")
     known = costs.Fleet(servers, changed if command.wrong else 0, way=WAYS[way], off=command.off)
@@ -84,7 +127,9 @@ def _row(
         "servers": servers,
         "changed": known.changed,
         "way": way,
-        "forks": forks,
+        "forks": size.forks,
+        "throttle": size.throttle,
+        "names": size.names,
         "counted": asdict(done.cost),
         "budget": asdict(costs.total(steps)),
         "requests": done.requests,
@@ -93,8 +138,8 @@ def _row(
         "memory": done.memory,
         "page": _page(lab),
         "waited": round(done.cost.seconds(LATENCY), 1),
-        "bound": round(costs.bound(steps, LATENCY, forks=forks), 1),
-        "seconds": round(done.seconds, 1) if seconds else None,
+        "bound": round(costs.bound(steps, LATENCY, forks=size.forks, throttle=size.throttle or servers), 1),
+        "seconds": round(done.seconds, 1) if size.seconds else None,
         "machine": machine(),
     }
 
@@ -116,7 +161,7 @@ def models(servers: int, folder: Path) -> Iterator[dict[str, Any]]:
     for label, playbook in playbooks.items():
         for way in WAYS:
             name = f"{way}-{Path(playbook).stem}"
-            with _lab(folder / name, way, servers, servers // 3, seconds=False) as lab:
+            with _lab(folder / name, way, fleet(servers, servers // 3, NOTHING)) as lab:
                 done = run(lab, lab.folder.parent, playbook)
             if done.code:
                 raise SystemExit(f"{label} over {way} failed:\n{done.output[-3000:]}")

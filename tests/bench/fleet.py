@@ -39,8 +39,9 @@ def _server(number: int, *, wrong: bool) -> dict[str, Any]:
     }
 
 
-def fleet(count: int, changed: int, latency: Mapping[str, float] | None = None) -> dict[str, Any]:
-    """Everything is right and on; with servers to change it is neither."""
+def fleet(count: int, changed: int, latency: Mapping[str, float] | None = None, *, names: int = 0) -> dict[str, Any]:
+    """Everything is right and on; with servers to change it is neither. ``names`` more are registered in each tenant,
+    for what a large one keeps in memory."""
     found = scenario.load("healthy")
     organization = found["organizations"][0]
     organization["servers"] = servers(count, changed)
@@ -49,6 +50,9 @@ def fleet(count: int, changed: int, latency: Mapping[str, float] | None = None) 
         organization["auth_servers"][0]["default"] = False
         for tenant in found["tenants"]:
             tenant["applications"][0]["rights"] = ["Application.ReadWrite.All"]
+    for tenant in found["tenants"]:
+        more = [f"https://name{number}.{tenant['domain']}/" for number in range(names)]
+        tenant["service_principals"][0]["names"] = [*more, *tenant["service_principals"][0]["names"]]
     found["latency"] = dict(latency or NOTHING)
     return found
 

@@ -14,6 +14,9 @@ from tests.bench.fleet import LATENCY
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "benchmark.md"
 _ORDER: Final = ("check", "enable", "again", "audit", "verify", "disable", "prepare_vdirs, all right")
+WAYS: Final = {"winrm": "ntlm", "psrp-exchange": costs.EXCHANGE}
+EMPTY: Final = "nothing (a task that does nothing)"
+_SIZES: Final = (4, 10, 100, 300)
 _HEAD: Final = """<!--
 Copyright (c) 2026 hybrid.exchange contributors
 SPDX-License-Identifier: GPL-3.0-or-later
@@ -25,13 +28,17 @@ every machine, and `tests/integration/test_budgets.py` holds them. Seconds are o
 runs on the [lab](lab.md), which stands for Exchange: {latency}.
 These times are a guess at real servers, not a measurement of any.
 
-`make bench BENCH="--servers 100 --seconds"` measures one size with the clock, `make bench BENCH="--models"` compares
-the models.
+`make bench BENCH="--servers 100 300 --seconds"` measures two sizes with the clock, and begins no further row after 20
+minutes (`--minutes`). `--commands check enable`, `--ways winrm`, `--throttle 10` (so many servers write at once) and
+`--names 5000` (so many names in each tenant) narrow it and widen it; rows that were measured before stay. `make bench
+BENCH="--models"` compares the models, `BENCH="--tasks --servers 20 100"` the controller's share of a task.
 """
 
 
 def page(results: Mapping[str, Any]) -> str:
-    return "\n".join((_head(), *_commands(results["rows"]), *_models(results), *_controllers(results["rows"])))
+    return "\n".join(
+        (_head(), *_commands(results["rows"]), *_models(results), *_tasks(results), *_controllers(results["rows"]))
+    )
 
 
 def _head() -> str:
@@ -68,8 +75,10 @@ def _commands(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 def _command(row: Mapping[str, Any]) -> tuple[object, ...]:
     seconds, counted = row["seconds"], row["counted"]
     ratio = f"{seconds / row['bound']:.2f}" if seconds and row["bound"] else ""
+    at_once = row.get("throttle", 1)
+    changed = f"{row['changed']}, {at_once or 'all'} at once" if at_once != 1 and row["changed"] else row["changed"]
     return (
-        row["servers"], row["changed"], row["command"], row["way"], counted["shells"], counted["cmdlets"],
+        row["servers"], changed, row["command"], row["way"], counted["shells"], counted["cmdlets"],
         row["requests"], row["waited"], row["bound"], seconds or "", ratio, row["lines"], row["cpu"], row["memory"],
         row["page"] or "",
     )  # fmt: skip
@@ -90,8 +99,40 @@ def _models(results: Mapping[str, Any]) -> list[str]:
         f"The audit of hybrid.exchange reports {len(results['found'])} of these {len(faults.FAULTS)} by itself.",
         "",
         *table(head, (_model(row, ours) for row in rows)),
+        *_shells(),
         *_faults(results),
     ]
+
+
+def _shells() -> list[str]:
+    """Every shell of enable_hma with its reason, and how many more single tasks take, for fleets that were not run
+    too."""
+    known = {way: costs.steps("enable_hma", costs.Fleet(10, 3, way=given, off=True)) for way, given in WAYS.items()}
+    steps = dict.fromkeys(step.name for of in known.values() for step in of if step.total.shells)
+    shells = {(way, step.name): step.total.shells for way, of in known.items() for step in of}
+    rows = [(name, *(shells.get((way, name), 0) for way in known), costs.WHY[name]) for name in steps]
+    return [
+        "### Each shell of enable_hma, and why it is there",
+        "",
+        "10 servers, 3 to change, counted as the steps say (the tests hold them).",
+        "",
+        *table(("step", *known, "why"), rows),
+        "Every server is read twice, in step 3 and by the gate, which never rests on what was read before the writes;",
+        "a server that is changed takes one shell more. Single tasks read each of its five directories twice. So they",
+        "take at most five times as many shells, however many servers there are, and the third that is changed and",
+        "the shells of the organization take from that:",
+        "",
+        *table(("servers", "to change", "single tasks", *(f"x ours, {way}" for way in known)), map(_times, _SIZES)),
+    ]
+
+
+def _times(servers: int) -> tuple[object, ...]:
+    changed, single = servers // 3, costs.single_tasks(servers, servers // 3)
+    ours = [
+        costs.total(costs.steps("enable_hma", costs.Fleet(servers, changed, way=way, off=True))).shells
+        for way in WAYS.values()
+    ]
+    return (servers, changed, single, *(f"{single / shells:.1f}" for shells in ours))
 
 
 def _model(row: Mapping[str, Any], ours: Mapping[str, int]) -> tuple[object, ...]:
@@ -114,6 +155,32 @@ def _faults(results: Mapping[str, Any]) -> list[str]:
         for fault in faults.FAULTS
     )  # fmt: skip
     return table(("no.", "fault", *names, "reported by the audit as"), rows)
+
+
+def _tasks(results: Mapping[str, Any]) -> list[str]:
+    """What a task of one server costs the controller, beside one that does nothing."""
+    rows = sorted(results.get("tasks", ()), key=lambda row: (row["way"], row["servers"]))
+    empty = {(row["way"], row["servers"]): row["milliseconds"] for row in rows if row["task"] == EMPTY}
+    if not rows:
+        return []
+    return [
+        "## What a task costs the controller",
+        "",
+        "Milliseconds of a processor for one task on one server, Ansible and its workers together, less a play without",
+        "tasks. A task that does nothing opens no connection. What any task takes that opens one (sign-in, TLS, XML)",
+        "shows in the row with one cmdlet.",
+        "",
+        *table(
+            ("way", "servers", "task", "ms", "x nothing"),
+            (
+                (
+                    row["way"], row["servers"], row["task"], row["milliseconds"],
+                    f"{row['milliseconds'] / empty[row['way'], row['servers']]:.1f}",
+                )
+                for row in rows
+            ),
+        ),
+    ]  # fmt: skip
 
 
 def _controllers(rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.bench import collect, costs, faults, fleet, page, simulate
 from tests.bench.costs import Cost, Fleet
@@ -119,6 +120,35 @@ def test_the_page_of_the_repository_is_made_from_its_results() -> None:
 def test_what_was_counted_is_what_the_steps_say() -> None:
     for row in collect.kept()["rows"]:
         assert row["counted"] == row["budget"], (row["servers"], row["way"], row["command"])
+
+
+def test_single_tasks_are_counted_as_the_playbook_of_the_article_has_them() -> None:
+    plays = yaml.safe_load((page.PAGE.parents[1] / "tests" / "bench" / "article.yml").read_text("utf-8"))
+    tasks = [(play["hosts"], task) for play in plays for task in play["tasks"] if "exchange_cmdlet" in task]
+    of_each = [task for hosts, task in tasks if hosts == "exchange_servers" and "when" not in task]
+    once = [task for hosts, task in tasks if hosts == "exchange_servers[0]"]
+    assert costs.single_tasks(7, 0) - costs.single_tasks(6, 0) == len(of_each)
+    assert costs.single_tasks(0, 0) == len(once)
+    measured = [row for row in collect.kept()["models"] if row["model"].startswith("the article")]
+    assert measured
+    for row in measured:
+        assert row["counted"]["shells"] == costs.single_tasks(row["servers"], row["changed"])
+
+
+def test_each_shell_of_enable_hma_has_a_reason() -> None:
+    for way in page.WAYS.values():
+        steps = costs.steps("enable_hma", Fleet(10, 3, way=way, off=True))
+        assert {step.name for step in steps if step.total.shells} <= set(costs.WHY)
+
+
+def test_without_enable_the_commands_that_need_a_fleet_that_is_right_have_one_of_their_own() -> None:
+    found = [
+        ([command.label for command in commands], changed)
+        for commands, changed in collect._fleets(["check", "audit", "disable", "prepare_vdirs"], 3)
+    ]
+    assert found == [(["check"], 3), (["audit", "disable"], 0), (["prepare_vdirs, all right"], 0)]
+    (first, changed), _last = collect._fleets(["enable", "verify"], 3)
+    assert ([command.label for command in first], changed) == (["enable", "verify"], 3)
 
 
 def test_straight_to_exchange_asks_a_name_in_each_shell() -> None:

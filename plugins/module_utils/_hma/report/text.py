@@ -22,6 +22,10 @@ _SILENT: Final = frozenset({"pass", "not_applicable", "would_change"})
 # A host of the inventory that needs no quotes, and is no pattern.
 _LIMIT: Final = re.compile(r" --limit ([A-Za-z0-9][A-Za-z0-9._-]*)(?= |$)")
 _HEAD: Final = ("STATUS", "CHECK", "OBJECT")
+# From so many objects of which a check says the same, a table names the first ones in one row: three hundred servers
+# are no thousand lines.
+_MANY: Final = 6
+_NAMED: Final = 3
 
 
 class Typed(Protocol):
@@ -195,12 +199,30 @@ def text_table(findings: Iterable[Judged], *, width: int = 120, everything: bool
     chosen = ordered(item for item in findings if everything or item.status not in _SILENT)
     if not chosen:
         return ""
-    rows = [(_word(item.status), _text(item.id), " ".join(_text(item.object).split())) for item in chosen]
+    alike = _alike(chosen)
+    rows = [(_word(same[0].status), _text(same[0].id), _objects(same)) for same in alike]
     columns = [max(len(row[place]) for row in (_HEAD, *rows)) for place in range(2)]
     lines = [_line(_HEAD, columns)]
-    for row, item in zip(rows, chosen, strict=True):
-        lines += [_line(row, columns), *_below(item, columns[0] + 2, width)]
+    for row, same in zip(rows, alike, strict=True):
+        lines += [_line(row, columns), *_below(same[0], columns[0] + 2, width)]
     return "\n".join(lines)
+
+
+def _alike(findings: Sequence[Judged]) -> list[list[Judged]]:
+    """Findings that differ in nothing but their object together, where there are many; each by itself elsewhere."""
+    groups: dict[tuple[object, ...], list[Judged]] = {}
+    for item in findings:
+        key = item.status, item.id, item.message, item.fix, tuple(command.text for command in item.commands)
+        groups.setdefault(key, []).append(item)
+    many = {id(item): same for same in groups.values() if len(same) >= _MANY for item in same}
+    return [many.get(id(item), [item]) for item in findings if id(item) not in many or many[id(item)][0] is item]
+
+
+def _objects(findings: Sequence[Judged]) -> str:
+    names = [" ".join(_text(item.object).split()) for item in findings]
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
 
 
 def _below(finding: Judged, indent: int, width: int) -> list[str]:

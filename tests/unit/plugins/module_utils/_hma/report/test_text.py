@@ -75,3 +75,15 @@ def test_what_is_made_visible() -> None:
         "a␀": ["b␛[31m", "c<U+202E>d", 7, None, True, "e\nf"]
     }
     assert printable("\ud800 Grüße 日本 👩‍🚀 \tx") == "<U+D800> Grüße 日本 👩<U+200D>🚀 \tx"
+
+
+def test_what_is_said_of_many_objects_alike_is_one_row() -> None:
+    """Three hundred servers that were not read in full are no nine hundred lines."""
+    many = [finding("not_checked", f"EX{number}", message="not read.", fix="Read it.") for number in range(300, 0, -1)]
+    few = [finding("fail", f"EX{number}", message="wrong.", fix="Mend it.") for number in range(1, 6)]
+    lines = text_table([*many, *few, finding("not_checked", "EX7", message="another reason.", fix="Read it.")])
+    rows = [line for line in lines.splitlines() if not line.startswith(" ")][1:]
+    assert [row.split("HMA-SPN-001  ")[1] for row in rows] == [
+        *("EX1", "EX2", "EX3", "EX4", "EX5"), "EX1, EX2, EX3 and 297 more", "EX7",
+    ]  # fmt: skip
+    assert lines.count("not read.") == 1
