@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.integration.story import Begin, Play, ended, sets
+from tests.integration.story import Begin, Play, ended, records, sets
+from tests.integration.test_block_legacy_auth import EXCEPTIONS, WAVES, assigned, everybody, with_policies
 from tests.integration.test_modules import call
 from tests.lab.client import LabClient
 
@@ -42,9 +43,9 @@ def waves(folder: Path) -> str:
     return str(path)
 
 
-def kill_at(lab: LabClient, begin: Begin, playbook: str, write: str, moment: str, number: int) -> None:
+def kill_at(lab: LabClient, begin: Begin, playbook: str, write: str, moment: str, number: int, **given: Any) -> None:
     lab.fault(at="cmdlet", action=f"hang_{moment}", name=write, after=number, count=1)
-    process = begin(playbook)
+    process = begin(playbook, **given)
     deadline = time.monotonic() + 120
     while not lab.journal("hang") and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -88,4 +89,27 @@ def test_killed_and_taken_back_by_its_record_alone(
     start = sets(lab.state())
     kill_at(lab, begin, waves(tmp_path), write, "after", number)
     assert taken_back(lab, tmp_path)["refused"] == []
+    assert sets(lab.state()) == start
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_wave_that_was_killed_is_run_again_and_taken_back(
+    lab: LabClient, begin: Begin, play: Play, tmp_path: Path, number: int
+) -> None:
+    """The playbook itself, behind the first exception, the second one, and the first person of the wave."""
+    with_policies(lab)
+    start = sets(lab.state())
+    given = {
+        "hma_block_wave": "2", "hma_block_waves": WAVES, "hma_block_exceptions": EXCEPTIONS,
+        "hma_block_sign_ins": everybody(tmp_path),
+    }  # fmt: skip
+    kill_at(lab, begin, "block_legacy_auth", "Set-User", "after", number, **given)
+    run = play("block_legacy_auth", **given)
+    assert run.code == 0, run.output
+    assert assigned(lab) == {
+        **{f"{name}@contoso.test": "HMA only" for name in ("bob", "carol")}, "erin@contoso.test": "Block POP",
+        **{f"{name}@contoso.test": "HMA exceptions" for name in ("dave", "scanner")},
+    }  # fmt: skip
+    assert play("restore_hma", hma_restore_record=records(lab)).code == 0
     assert sets(lab.state()) == start
