@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, cast
 
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import (
     NO,
     ServerAnswer,
@@ -78,7 +79,7 @@ class ActionModule(HmaAction[Options]):
         return reach_names(options.client_urls, options.connect_to)
 
     def _table(self, options: Options) -> AccessTable:
-        rows = [*inventory_rows(options.settings, options.servers, options.tenants), *self._rows(options)]
+        rows = [*inventory_rows(options.settings.why, options.servers, options.tenants), *self._rows(options)]
         run = str(self.run_id or "access")
         path = Path(options.dir).expanduser() / run / "access.json"
         right = complete(rows)
@@ -95,12 +96,19 @@ class ActionModule(HmaAction[Options]):
     def _rows(self, options: Options) -> Iterator[Row]:
         for host in options.servers:
             yield from server_rows(host, ServerAnswer.from_result(self._result(host)), options.playbooks)
-        users = bool(self._variable("localhost", "hma_identity_entra", False))
+        users = self._reads_people(options)
         for host in options.tenants:
             mode = str(self._variable(host, "hma_spn_mode", "apply"))
             answer = TenantAnswer.from_result(self._result(host))
             yield from tenant_rows(host, answer, options.playbooks, mode=mode, users=users)
         yield from name_rows(options.names)
+
+    def _reads_people(self, options: Options) -> bool:
+        """As every playbook takes it, wherever it is set; text of -e is a truth too."""
+        value = options.settings.identity_entra
+        if value is None:
+            value = self._variable("localhost", "hma_identity_entra", False)
+        return bool(boolean(value, strict=False))
 
     def _result(self, host: str) -> Mapping[str, Any]:
         found = self.given["hostvars"][host].get("hma_access_read")

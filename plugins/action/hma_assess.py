@@ -57,7 +57,7 @@ class ActionModule(HmaAction[Options]):
         return _assessment(options, inputs, judged, decisions)
 
     def _gate(self, options: Options) -> Gate:
-        return Gate(options.gate, datetime.now(UTC), options.read, self.predicting, tuple(self.inventory))
+        return Gate(options.gate, datetime.now(UTC), options.read, self.predicting, self.inventory)
 
     def _record_decisions(self, options: Options, decisions: Sequence[Decision]) -> None:
         """An override is a decision somebody made: it goes into the record of the run, before what it lets through."""

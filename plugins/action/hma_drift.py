@@ -12,23 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.comparison import Comparison, compared
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.entry import (
-    Entry,
-    entry_of,
-    last_good,
-    new_gaps,
-    to_remove,
-)
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.entry import Entry, to_remove
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import News, OpenCheck, news_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.page import page
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.reading import Reading, reading
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.reading import reading
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift import history
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.look import Look
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.page import render
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.durability import will_not_outlive
 
@@ -66,6 +60,8 @@ class Watched(Result):
     files: Mapping[str, str] = field(default_factory=dict)
     removed: Sequence[str] = ()
     unkept: str = ""
+    clock: str = ""
+    missed: Mapping[str, Any] = field(default_factory=dict)
     warnings: Sequence[str] = ()
 
 
@@ -86,46 +82,24 @@ class ActionModule(HmaAction[Options]):
         if options.not_done:
             return NotDone(msg=options.not_done)
         now = datetime.now(UTC)
-        origin = Origin(VERSION, tuple(self.inventory), now.isoformat(timespec="seconds"))
+        origin = Origin(VERSION, self.inventory, now.isoformat(timespec="seconds"))
         read = reading(document(Facts.from_facts(options.facts or {}), origin).as_json())
         read = replace(read, run=read.run or f"{now:%Y%m%dT%H%M%SZ}")
         folder = Path(options.dir).expanduser()
         if self.predicting:
-            return _looked(_Look.at(history.read(folder), read), options.fail_on)
+            return _looked(Look.at(history.read(folder), read), options.fail_on)
         with history.opened(folder):
-            look = _Look.at(history.read(folder), read)
+            look = Look.at(history.read(folder), read)
             return _kept(look, folder, options, now)
 
 
-@dataclass(frozen=True)
-class _Look:
-    """This run beside those that are kept."""
-
-    kept: history.History
-    before: Entry | None
-    found: Comparison
-    entry: Entry
-
-    @classmethod
-    def at(cls, kept: history.History, read: Reading) -> _Look:
-        before = last_good(kept.entries, read)
-        found = compared(before.state if before else None, read)
-        return cls(kept, before, found, entry_of(read, found, before))
-
-    @property
-    def previous(self) -> Entry | None:
-        """The run before, whatever it could read."""
-        return max((item for item in self.kept.entries if item.run < self.entry.run), key=lambda item: item.run,
-                   default=None)  # fmt: skip
-
-
-def _looked(look: _Look, fail_on: str) -> Watched:
+def _looked(look: Look, fail_on: str) -> Watched:
     entry, before = look.entry, look.before
     return Watched(
         run=entry.run, finished=entry.finished, organization=entry.organization,
         modern_authentication=entry.modern_authentication, since=entry.since, first=entry.first,
         last_good=entry.finished if entry.good and not entry.gaps else before.finished if before else "",
-        tell=bool(entry.differences) or new_gaps(entry, look.previous), worse=look.found.worse,
+        tell=look.tell, worse=look.found.worse, clock=look.clock, missed=look.missed.facts(),
         fails=fail_on != "never" and (look.found.worse if fail_on == "worse" else bool(entry.differences)),
         drift=[item.facts() for item in entry.differences], unread=[gap.facts() for gap in entry.gaps],
         open=[OpenCheck(check, of, item.status, item.severity, item.title, item.since).facts()
@@ -136,12 +110,13 @@ def _looked(look: _Look, fail_on: str) -> Watched:
     )  # fmt: skip
 
 
-def _kept(look: _Look, folder: Path, options: Options, now: datetime) -> Watched:
+def _kept(look: Look, folder: Path, options: Options, now: datetime) -> Watched:
     """What was found is told although it cannot be kept; then the run says that too."""
     found = _looked(look, options.fail_on)
     try:
-        path = history.keep(folder, look.entry)
-        entries = [*look.kept.entries, look.entry]
+        entry = replace(look.entry, told=not look.tell)
+        path = history.keep(folder, entry)
+        entries = [*look.kept.entries, entry]
         removed = history.remove(folder, to_remove(entries, keep=options.keep, days=options.days, now=now))
         left = [item for item in entries if history.name_of(item.run) not in removed]
         files = {"entry": path, "page": history.keep_page(folder, render(page(_news(found), _alike(left, look))))}
@@ -161,8 +136,8 @@ def _news(found: Watched) -> News:
     return news_of(found.returned())
 
 
-def _alike(entries: Sequence[Entry], look: _Look) -> list[Entry]:
+def _alike(entries: Sequence[Entry], look: Look) -> list[Entry]:
     """The runs that one line is drawn through: of this organization and depth, and those that read nothing."""
     entry = look.entry if look.entry.good else look.before or look.entry
-    return [item for item in sorted(entries, key=lambda item: item.run)
+    return [item for item in sorted(entries, key=lambda item: item.place)
             if not item.good or (item.guid, item.depth) == (entry.guid, entry.depth)]  # fmt: skip

@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import shown
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift import messages
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.metrics import BEGIN, openmetrics
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import News, news_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.targets import split_address
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift import history
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._files import replace_file
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify import untold
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.mail import Mailbox, send
@@ -64,7 +68,8 @@ class ActionModule(HmaAction[Options]):
         if self.predicting:
             return Told(sent=(), not_sent=())
         place = untold.place_of(news)
-        people = _people(options, news, untold.read(place))
+        found = Untold(news.missed.since, news.missed.differences).before(news) if news.missed.runs else news
+        people = _people(options, found, untold.read(place))
         # Before the first message: of a run that is killed, the next one tells.
         trouble = _kept(place, people)
         sent = []
@@ -74,7 +79,10 @@ class ActionModule(HmaAction[Options]):
                 sent.append(name)
             except NotSent as exc:
                 trouble.append(str(exc))
-        trouble += _kept(place, {name: item for name, item in people.items() if name not in sent})
+        left = {name: item for name, item in people.items() if name not in sent}
+        unkept = _kept(place, left)
+        # What is neither sent nor kept is told by the next run, which finds it in the history.
+        trouble += unkept or _noted(place, news)
         return Told(sent=sent, not_sent=trouble, failed=bool(trouble), msg=" ".join(dict.fromkeys(trouble)))
 
 
@@ -89,6 +97,16 @@ def _kept(place: Path | None, people: Mapping[str, News]) -> list[str]:
     try:
         untold.keep(place, {name: Untold.of(item) for name, item in people.items() if item.tell})
     except NotSent as exc:
+        return [str(exc)]
+    return []
+
+
+def _noted(place: Path | None, news: News) -> list[str]:
+    """The history says of this run, and of those that were killed before it, that it was told."""
+    try:
+        if place:
+            history.note_told(place.parent, [news.run, *news.missed.runs])
+    except Refused as exc:
         return [str(exc)]
     return []
 
@@ -136,12 +154,16 @@ def _webhook(options: Options) -> Webhook:
 def _mailbox(options: Options) -> Mailbox:
     if not options.mail_server or not options.mail_from:
         raise NotSent("No mail was sent: hma_notify_mail_server and hma_notify_mail_from say by whom and from whom.")
-    host, _colon, port = options.mail_server.rpartition(":") if ":" in options.mail_server else (
-        options.mail_server, "", "")  # fmt: skip
-    if not host or (port and not port.isdigit()):
-        raise NotSent(f"hma_notify_mail_server is {options.mail_server}; expected host or host:port.")
+    try:
+        # 0: the port is that of the kind of TLS.
+        host, port = split_address(options.mail_server, default=0)
+    except ParseError:
+        raise NotSent(
+            f"No mail was sent: hma_notify_mail_server is {shown(options.mail_server)}; expected host, host:port or "
+            "[IPv6]:port, with a port from 1 to 65535."
+        ) from None
     return Mailbox(
-        host=host, port=int(port) if port else None, tls=options.mail_tls, sender=options.mail_from,
+        host=host, port=port or None, tls=options.mail_tls, sender=options.mail_from,
         to=options.mail_to, user=options.mail_user, password=options.mail_password, ca_path=options.ca_path,
         seconds=max(options.timeout, 1),
     )  # fmt: skip

@@ -82,7 +82,7 @@ class ActionModule(HmaAction[Options]):
         facts = Facts.from_facts(options.facts)
         name = options.name or facts.run.id or f"{now:%Y%m%dT%H%M%SZ}"
         _refuse_odd(name, options.mode)
-        found = document(facts, Origin(VERSION, tuple(self.inventory), now.isoformat(timespec="seconds")))
+        found = document(facts, Origin(VERSION, self.inventory, now.isoformat(timespec="seconds")))
         contents, warnings = _contents(found, options)
         files = _written(contents, Path(options.dir).expanduser() / name, int(options.mode, 8))
         report = found.as_json()

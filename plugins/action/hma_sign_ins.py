@@ -31,6 +31,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.sign_ins imp
     Written,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._progress import Waiting
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._sign_ins.counter import Counter
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._sign_ins.parts import Parts
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._sign_ins.results import with_pseudonyms, write_result
@@ -70,10 +71,13 @@ class ActionModule(HmaAction[Options]):
         window = kept.window if kept else Window.of(datetime.now(UTC), options.days)
         tally = kept.tally if kept else Tally(room=options.rows)
         last: list[tuple[Part, str, Answer]] = []
+        waiting = Waiting(self.host, options.time_limit, soon=False)
 
         def keep(answer: Answer) -> None:
             part = Part(answer.host.name, window, options.time_limit, tally)
             last[:] = [(part, parts.keep(self.host, part, self.run_id), answer)]
+            if tally.mark is not None:
+                waiting.tell(f"{tally.lines} lines of the logs are counted, {tally.files_left} files are left")
 
         counter = Counter(self.host, window, options.time_limit, options.log_folder, keep)
         counter.count(self.shell(options), tally)

@@ -25,6 +25,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.policies
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._progress import Waiting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ class ActionModule(HmaAction[Options]):
         changes = assignment.plan_people(named, read.policies, wanted.name if wanted else None)
         if changes and not self.predicting:
             writer = Writer(shell, self.record(options), self.host, read.answer.domain_controller)
-            write_people(writer, changes, options.batch)
+            write_people(writer, changes, options.batch, Waiting(self.host, None, soon=False).tell)
         account = Account.of(Plan(tuple(changes)).predicted, predicting=self.predicting)
         return PeopleWritten(
             # Of thousands it is as large as the changes themselves, and Ansible handles each result many times.

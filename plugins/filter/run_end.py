@@ -42,6 +42,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.measur
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.measuring import files_of, of_measure
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import one_line, screen
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._called import called
 
 from .restored import restored
 
@@ -93,7 +94,7 @@ Variables = Mapping[str, Any]
 
 def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[str] = ()) -> dict[str, Any]:
     run, control = facts["run"]["id"], hostvars["localhost"]
-    made = document(Facts.from_facts(facts), Origin(VERSION, tuple(map(str, inventory)), ""))
+    made = document(Facts.from_facts(facts), Origin(VERSION, called(map(str, inventory)), ""))
     record = of_run(control.get("hma_started", {}), run).get("folder")
     ended = Ended(made, facts, str(record or ""))
     watched = _watched(ended, hostvars) if ended.name == "watch_hma" else None

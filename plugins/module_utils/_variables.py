@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ._argspec import SPECS
+from ._bounds import bounded
 from ._hma.base.errors import ParseError
 from ._hma.probe.targets import checked_identity, split_address
 from ._hma.recording.trials import TRIED_KINDS
@@ -27,8 +28,8 @@ _GROUP: Final = {"type": "str", "filled": True, "pattern": r"[^\s,:!&]+", "wordi
 _MODE: Final = {"type": "str", "pattern": r"0?[0-7]{3}", "wording": "octal digits in quotes, as '0640'"}
 _NUMBER_OR_SHARE: Final = {
     "type": "raw",
-    "pattern": r"[1-9][0-9]*%?",
-    "wording": "a number of servers, as 2, or a share of them, as 25%",
+    "pattern": r"[1-9][0-9]{0,4}|(100|[1-9][0-9]?)%",
+    "wording": "a number of servers, as 2, or a share of them, as 25%, up to 100%",
 }
 _WAVE: Final = {
     "type": "raw",
@@ -43,6 +44,7 @@ _ADDRESS: Final = {
     "filled": True,
     "wording": "an address, as host, host:port or [IPv6]:port, without https://",
 }
+_MAIL_SERVER: Final = "a mail server, as host, host:port or [IPv6]:port"
 _MAILBOX: Final = {
     "type": "str",
     "accepts": lambda value: _parses(checked_identity, value),
@@ -78,7 +80,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_vdir_kinds", "hma_vdir_oauth.kinds"),
     (ORGANIZATION, "hma_unsynced_accepted", "hma_assess.settings.unsynced_accepted"),
     (ORGANIZATION, "hma_identity_entra", _BOOL),
-    (ORGANIZATION, "hma_identity_page", {"type": "int", "least": 1}),
+    (ORGANIZATION, "hma_identity_page", "hma_info.page"),
     (ORGANIZATION, "hma_refresh_metadata", "hma_authserver.refresh_metadata"),
     (ORGANIZATION, "hma_oauth_mailbox", _MAILBOX),
     (ORGANIZATION, "hma_policy", "hma_assess.settings.policy"),
@@ -116,7 +118,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_block_wave", _WAVE),
     (ORGANIZATION, "hma_block_waves", _WAVES),
     (ORGANIZATION, "hma_block_sign_ins", {"type": "paths"}),
-    (ORGANIZATION, "hma_block_days", {"type": "int", "least": 14}),
+    (ORGANIZATION, "hma_block_days", "hma_policy_wave.days"),
     (ORGANIZATION, "hma_block_protocols", "hma_policy_wave.protocols"),
     (ORGANIZATION, "hma_block_policy", "hma_policy_wave.policy"),
     (ORGANIZATION, "hma_block_exceptions", "hma_policy_wave.exceptions"),
@@ -124,7 +126,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_block_replace_policies", "hma_policy_wave.replace_policies"),
     (ORGANIZATION, "hma_block_domains", "hma_policy_wave.domains"),
     (ORGANIZATION, "hma_watch_dir", "hma_drift.dir"),
-    (ORGANIZATION, "hma_watch_keep", {"type": "int", "least": 1}),
+    (ORGANIZATION, "hma_watch_keep", "hma_drift.keep"),
     (ORGANIZATION, "hma_watch_days", "hma_drift.days"),
     (ORGANIZATION, "hma_watch_fail_on", "hma_drift.fail_on"),
     (ORGANIZATION, "hma_notify_when", "hma_notify.when"),
@@ -134,7 +136,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_notify_proxy", "hma_notify.proxy"),
     (ORGANIZATION, "hma_notify_mail_to", "hma_notify.mail_to"),
     (ORGANIZATION, "hma_notify_mail_from", "hma_notify.mail_from"),
-    (ORGANIZATION, "hma_notify_mail_server", "hma_notify.mail_server"),
+    (ORGANIZATION, "hma_notify_mail_server", {**_ADDRESS, "filled": False, "wording": _MAIL_SERVER}),
     (ORGANIZATION, "hma_notify_mail_tls", "hma_notify.mail_tls"),
     (ORGANIZATION, "hma_notify_mail_user", "hma_notify.mail_user"),
     (ORGANIZATION, "hma_notify_mail_password", "hma_notify.mail_password"),
@@ -151,14 +153,14 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_probe_expected", "hma_probe.expected"),
     (ORGANIZATION, "hma_probe_authorization_hosts", "hma_probe.authorization_hosts"),
     (ORGANIZATION, "hma_probe_unproven", "hma_probe.unproven"),
-    (ORGANIZATION, "hma_probe_timeout", {"type": "int", "least": 1}),
+    (ORGANIZATION, "hma_probe_timeout", "hma_probe.timeout"),
     (ORGANIZATION, "hma_probe_deadline", "hma_probe.deadline"),
     (ORGANIZATION, "hma_probe_pause", "hma_probe.pause"),
-    (ORGANIZATION, "hma_measure_days", {"type": "int", "least": 1}),
-    (ORGANIZATION, "hma_measure_time_limit", {"type": "int", "least": 1}),
+    (ORGANIZATION, "hma_measure_days", "hma_sign_ins.days"),
+    (ORGANIZATION, "hma_measure_time_limit", "hma_sign_ins.time_limit"),
     (ORGANIZATION, "hma_measure_continue", "hma_sign_ins.go_on"),
     (SERVER, "hma_measure_folder", "hma_sign_ins.log_folder"),
-    (ORGANIZATION, "hma_measure_rows", {"type": "int", "least": 1}),
+    (ORGANIZATION, "hma_measure_rows", "hma_sign_ins.rows"),
     (ORGANIZATION, "hma_measure_mailboxes", _BOOL),
     (ORGANIZATION, "hma_measure_masked", "hma_sign_ins.masked"),
     (ORGANIZATION, "hma_measure_dir", "hma_sign_ins.dir"),
@@ -204,7 +206,7 @@ def option_of(path: str) -> Mapping[str, Any]:
 
 
 def _setting(scope: str, name: str, source: str | Mapping[str, Any]) -> Setting:
-    spec = option_of(source) if isinstance(source, str) else source
+    spec = bounded(source, option_of(source)) if isinstance(source, str) else source
     return Setting(name, scope, Shape.of(spec), name in _WAY_OUT, name in _SHARED)
 
 

@@ -63,8 +63,10 @@ kept:
   type: list
   elements: str
 drift:
-  description: C(new_servers), C(gone_servers), C(new_tenants) and C(gone_tenants), by the inventory that was there.
-    Null where there was none.
+  description:
+    - C(new_servers), C(gone_servers), C(new_tenants) and C(gone_tenants), by the inventory that was there, with all
+      groups in it. C(elsewhere) are servers that it has in no group below C(exchange_servers), which are not new.
+    - Null where there was none.
   returned: success
   type: dict
 to_add:

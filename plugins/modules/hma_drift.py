@@ -20,6 +20,10 @@ description:
   - What could not be read is no difference. It is listed in RV(unread), and its last good reading is carried on,
     so that a change is seen when it is read again.
   - Readings of one depth (O(hybrid.exchange.hma_assess#module:read)) are compared with each other.
+  - A run is kept before people are told what it found. M(hybrid.exchange.hma_notify) notes in the history that it was
+    told; what was not, the next run hands on (RV(missed)).
+  - The order of the history is that in which runs were kept, not that of their times, so that a clock that was set back
+    makes no reading the first one (RV(clock)).
   - The history is one file per run (C(watch-RUN.json), mode 0600; schema C(docs/schemas/watch.schema.json)) and a page,
     C(index.html), with a trend line. Two runs at once wait for each other. A file that is broken is named and left
     where it is.
@@ -211,6 +215,19 @@ removed:
   returned: success
   type: list
   elements: str
+clock:
+  description:
+    - That the last reading ended later than this one, so that the clock of the control node was set back. This reading
+      is compared with it nevertheless. Empty otherwise.
+  returned: success
+  type: str
+missed:
+  description:
+    - What earlier runs found that were ended before M(hybrid.exchange.hma_notify) told it, with their C(runs),
+      C(since) when they were compared, and their C(drift). M(hybrid.exchange.hma_notify) tells it with what is new, and
+      notes it in the history.
+  returned: success
+  type: dict
 unkept:
   description: Why this run could not be kept; empty where it was.
   returned: success

@@ -14,12 +14,14 @@ from typing import Any, ClassVar, Final, Generic, TypeVar, cast
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
+from ansible_collections.hybrid.exchange.plugins.module_utils._bounds import out_of_bounds
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable_result
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import OPEN, UNCERTAIN
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 
 from ._alive import Orphaned, die_with_parent, refuse_orphan
+from ._called import called
 from ._core import too_old
 from ._data.base import ExchangeOptions, ModuleOptions, RecordOptions, Result
 from ._data.plain import plain
@@ -64,7 +66,7 @@ class HmaAction(ActionBase, Generic[Given]):
             return {"failed": True, "msg": reason}
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.host = str((task_vars or {}).get("inventory_hostname", "localhost"))
-        self.inventory = [str(source) for source in (task_vars or {}).get("ansible_inventory_sources") or []]
+        self.inventory = called(map(str, (task_vars or {}).get("ansible_inventory_sources") or []))
         self.run_id = run_of(task_vars or {}) or (
             str(self._task.args["run_id"]) if self._task.args.get("run_id") else None
         )
@@ -95,6 +97,9 @@ class HmaAction(ActionBase, Generic[Given]):
             _validation, options = self.validate_argument_spec(**SPECS[self.module])
             # An option that came as text (JSON, key=value) is only now what it stands for.
             secrets += secrets_in(SPECS[self.module]["argument_spec"], options)
+            wrong = list(out_of_bounds(self.module, options))
+            if wrong:
+                raise AnsibleActionFail(" ".join(wrong))
             given = cast("Given", self.options.from_options(plain(options)))
             result.update(self.apply(given).returned())
         except Unreachable as exc:

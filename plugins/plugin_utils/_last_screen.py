@@ -23,6 +23,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.again 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import sources
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import without_report
 
+from ._called import begun, called
+
 # Callbacks whose stdout is for people. That of any other may be read by a program, so that the screen goes to stderr.
 _FOR_PEOPLE: Final = frozenset({"default", "yaml", "debug", "dense", "unixy", "awx_display"})
 # The tasks of the control node before the last play whose failure ends a run; the first one that failed is the reason.
@@ -65,6 +67,7 @@ def begin(hostvars: Any, name: str) -> None:
         atexit.register(_print_all)
     runs = _RUNS[0]
     runs.begun[len(runs.screens)] = name
+    begun(name)
 
 
 def _print_all() -> None:
@@ -83,21 +86,10 @@ def _early(runs: Runs) -> list[str]:
     results = (control.get(variable) for variable in _EARLY)
     failed = (result for result in results if isinstance(result, Mapping) and result.get("failed"))
     reason = next((str(result.get("msg") or "") for result in failed), "")
-    inventory = [str(source) for source in control.get("ansible_inventory_sources") or []]
-    options = (*_called(name, context.CLIARGS), *_given(name, control))
+    inventory = called(str(source) for source in control.get("ansible_inventory_sources") or [])
+    # A look stays a look.
+    options = (*(("--check",) if context.CLIARGS.get("check") else ()), *_given(name, control))
     return list(without_report(name, reason, playbook(name, inventory, options=options)))
-
-
-def _called(name: str, arguments: Mapping[str, Any]) -> tuple[str, ...]:
-    """What the run was called with that it is not the same without: a look stays a look. Where there is no inventory
-    yet, the way to sign in stands on the command line."""
-    found: tuple[str, ...] = ("--check",) if arguments.get("check") else ()
-    if name != "discover":
-        return found
-    connection, user = arguments.get("connection"), arguments.get("remote_user")
-    found += ("-c", str(connection)) if connection and connection != constants.DEFAULT_TRANSPORT else ()
-    found += ("-u", str(user)) if user else ()
-    return found + (("-k",) if arguments.get("ask_pass") else ())
 
 
 def _given(name: str, control: Mapping[str, Any]) -> tuple[str, ...]:

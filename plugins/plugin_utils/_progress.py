@@ -26,24 +26,30 @@ def show(text: str) -> None:
 
 
 class Waiting:
-    """One wait of one task. ``said`` is when it was last told; None where it was not."""
+    """One wait of one task; ``seconds`` is None where nothing ends it but its work.
+
+    ``soon``: it is told at once. Where many hosts wait beside each other, each is told after its first minute, and a
+    short wait says nothing.
+    """
 
     def __init__(
         self,
         host: str,
-        seconds: float,
+        seconds: float | None,
         *,
+        soon: bool = True,
         say: Callable[[str], None] = show,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         self._host, self._say, self._clock = host, say, clock
-        self._until = (now() + timedelta(seconds=seconds)).strftime("%H:%M:%S")
-        self._said: float | None = None
+        end = now() + timedelta(seconds=seconds or 0)
+        self._until = "" if seconds is None else f"; at the latest until {end:%H:%M:%S}"
+        self._said: float | None = None if soon else clock()
 
     def tell(self, what: str) -> None:
-        """The first time at once, then once a minute."""
+        """Once a minute."""
         now = self._clock()
         if self._said is None or now - self._said >= _PAUSE:
             self._said = now
-            self._say(f"{self._host}: {what}; at the latest until {self._until}")
+            self._say(f"{self._host}: {what}{self._until}")

@@ -47,6 +47,10 @@ def test_each_no_is_a_row_with_its_reason_and_nothing_stops_the_run(lab: LabClie
     )
     content = yaml.safe_load(inventory.read_text("utf-8"))
     content["all"]["children"]["entra_tenants"]["hosts"]["contoso"]["hma_client_secret"] = "wr0ng-t00"
+    servers = content["all"]["children"]["exchange_servers"]["hosts"]
+    servers["ex7"] = {"ansible_connection": "ssh"}
+    servers["ex8"] = {**servers[EX2], "ansible_port": 99999}
+    servers["ex9"] = {**servers[EX2], "ansible_host": "ex9.corp.contoso.invalid"}
     inventory.write_text(yaml.safe_dump(content), "utf-8")
     run = play("check_access", inventory=inventory, hma_audit_fail_on="nevr")
     assert run.code != 0
@@ -67,6 +71,10 @@ def test_each_no_is_a_row_with_its_reason_and_nothing_stops_the_run(lab: LabClie
     assert "name, password or ticket was refused" in reason(rows, EX3, "sign-in")
     assert (found[EX4, "sign-in"], found[EX4, "Exchange shell"]) == ("yes", "no")
     assert "Add it to Organization Management" in reason(rows, EX4, "Exchange shell")
+    assert found["ex7", "sign-in"] == "no" and "ssh" in reason(rows, "ex7", "sign-in")
+    assert "99999 is no port" in reason(rows, "ex8", "name")
+    assert (found["ex9", "sign-in"], found["ex9", "name"] in ("no", "unknown")) == ("not_asked", True)
+    assert "This is a bug" not in run.output
     assert (found["contoso", "token"], ("contoso", "write") in found) == ("no", False)
     assert [found["fabrikam", item] for item in ("token", "read", "domains")] == ["yes"] * 3
     assert found["fabrikam", "write"] == "no"
@@ -74,9 +82,10 @@ def test_each_no_is_a_row_with_its_reason_and_nothing_stops_the_run(lab: LabClie
     assert found["mail.contoso.test", "443"] == "yes"
 
     assert run.screen[0].startswith("check_access: Not everything can be used. Run ")
-    assert "Can be used: 0 of 4 servers, 0 of 2 tenants, " in run.screen[1]
+    assert "Can be used: 0 of 7 servers, 0 of 2 tenants, " in run.screen[1]
     assert any(line.startswith("1. ") for line in run.screen)
-    assert run.screen[-1].startswith("Once more: ansible-playbook hybrid.exchange.check_access -i ")
+    again = "Once more: ansible-playbook hybrid.exchange.check_access -e hma_audit_fail_on=nevr -i "
+    assert run.screen[-1].startswith(again)
     assert len(run.screen) <= 15
     assert max(map(len, run.screen[:-2])) <= 120
     assert f"{EX3}, sign-in: NO." in run.output
@@ -117,6 +126,23 @@ def test_everything_can_be_used(lab: LabClient, play: Play, tmp_path: Path, way:
     }
     only = play("check_access", **looks)
     assert only.code == 0, only.output
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("single")
+def test_settings_count_where_the_inventory_has_them(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    """At the group of the servers, as other playbooks read them; and text of the command line is a truth."""
+    content = yaml.safe_load(lab.inventory.read_text("utf-8"))
+    servers = content["all"]["children"]["exchange_servers"]
+    ways = content["all"]["vars"].pop("hma_probe_connect_to")
+    servers["vars"] = {**servers.get("vars", {}), "hma_probe_connect_to": ways, "hma_access_playbooks": ["audit_hma"]}
+    path = lab.folder / "group.yml"
+    path.write_text(yaml.safe_dump(content), "utf-8")
+    run = play("check_access", "-e", "hma_identity_entra=false", inventory=path)
+    found, _rows = answers(tmp_path)
+    assert found["mail.contoso.test", "443"] == "yes", run.output
+    assert {answer for (_object, question), answer in found.items() if question == "users"} == {"not_needed"}
+    assert "Asked for: audit_hma." in " ".join(run.screen)
 
 
 @pytest.mark.matrix

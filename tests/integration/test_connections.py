@@ -35,7 +35,9 @@ def edited(lab: LabClient, variables: dict[str, dict[str, Any]], only: str | Non
     content = yaml.safe_load(lab.inventory.read_text("utf-8"))
     servers = content["all"]["children"]["exchange_servers"]["hosts"]
     for host, changes in variables.items():
-        servers[host] = {name: value for name, value in {**servers[host], **changes}.items() if value is not None}
+        servers[host] = {
+            name: value for name, value in {**servers.get(host, {}), **changes}.items() if value is not None
+        }
     if only:
         content["all"]["children"]["exchange_servers"]["hosts"] = {only: servers[only]}
     path = lab.folder / "edited.yml"

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -42,7 +41,10 @@ _MASKS = (
 def short(lab: LabClient) -> Iterator[Path]:
     """A folder with a short name, as administrators have, for the inventory and the records."""
     with tempfile.TemporaryDirectory(prefix="s", dir="/tmp") as folder:
-        shutil.copy(lab.inventory, Path(folder) / "inventory.yml")
+        content = yaml.safe_load(lab.inventory.read_text("utf-8"))
+        # A variable of the command line would stand in every command of the screen.
+        content["all"].setdefault("vars", {})["hma_record_dir"] = f"{folder}/records"
+        (Path(folder) / "inventory.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
         yield Path(folder)
 
 
@@ -55,7 +57,7 @@ def masked(folder: Path, lines: list[str]) -> str:
 
 
 def started(play: Play, short: Path, name: str, *arguments: str, inventory: str = "inventory.yml") -> Run:
-    return play(name, *arguments, inventory=short / inventory, hma_record_dir=str(short / "records"))
+    return play(name, *arguments, inventory=short / inventory)
 
 
 def compared(short: Path, run: Run, name: str) -> None:

@@ -46,7 +46,7 @@ def test_a_wrong_type_that_step_6_would_have_met(lab: LabClient, play: Play) -> 
     for mode in ((), ("--check",)):
         run = play("enable_hma", "-e", "hma_probe_deadline=fifteen", *mode)
         refused_at_once(
-            run, lab, "hma_probe_deadline is 'fifteen' (text); expected a whole number of 0 or more (given with -e)."
+            run, lab, "hma_probe_deadline is 'fifteen' (text); expected a whole number from 0 to 86400 (given with -e)."
         )
 
 

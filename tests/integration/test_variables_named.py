@@ -39,7 +39,7 @@ def test_every_message_names_what_the_user_wrote(lab: LabClient, play: Play) -> 
         f"ansible_password cannot be read: 'vault_hma' is undefined (at {first}).",
         "hma_policy is ['HMA-SSL-001'] (a list); expected a dictionary (for every host).",
         "hma_servers_excluded, item 1, has 'nmae', which is not known there; did you mean name?",
-        "hma_unsynced_accepted is {'count': 3} (a dictionary); expected a whole number of 0 or more",
+        "hma_unsynced_accepted is {'count': 3} (a dictionary); expected a whole number from 0 to 10000000",
         "hma_probe_connect_to, 'mail.contoso.test', is 'https://10.0.0.1' (text); expected an address, as host",
         "hma_probe_identities, item 1, is 'somebody' (text); expected the address of a mailbox",
         "hma_report_formats has no value; expected a list of one of html, json, junit",

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-from tests.integration.story import Play
+from tests.integration.story import Begin, Play
 from tests.integration.test_refusals import edited
 from tests.integration.test_secrets import forms
 from tests.lab.client import LabClient
@@ -190,3 +193,56 @@ def test_drift_that_nobody_was_told_is_told_when_the_webhook_answers_again(
         assert play("watch_hma", inventory=told).code == QUIET
         assert len(hook.posts) == 1
     assert not (tmp_path / "hma_watch" / "untold.json").exists()
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("single")
+def test_drift_that_a_killed_run_kept_is_told_by_the_next_one(
+    lab: LabClient, play: Play, begin: Begin, tmp_path: Path
+) -> None:
+    """Killed as soon as its file is there. One that was quicker than that has told already."""
+    assert play("watch_hma").code == QUIET
+    loses_oauth(lab, "EX2")
+    with webhook() as hook:
+        told = edited(lab, None, hma_notify_webhook=f"http://localhost:{hook.port}/hook/s3cret")
+        process = begin("watch_hma", inventory=told)
+        while process.poll() is None and len(list((tmp_path / "hma_watch").glob("watch-*.json"))) < 2:
+            time.sleep(0.002)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        later = play("watch_hma", inventory=told)
+        assert later.code == QUIET, later.output
+        assert any("lost OAuth" in json.dumps(event) for _path, event in hook.posts)
+        before = len(hook.posts)
+        assert play("watch_hma", inventory=told).code == QUIET
+        assert len(hook.posts) == before
+    assert all(entry["told"] for entry in entries(tmp_path))
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("single")
+def test_a_history_of_a_clock_that_went_ahead(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    assert play("watch_hma").code == QUIET
+    (path,) = (tmp_path / "hma_watch").glob("watch-*.json")
+    ahead = json.loads(path.read_text("utf-8")) | {"run": "20990101T000000Z-1", "finished": "2099-01-01T00:00:00+00:00"}
+    path.unlink()
+    other = path.with_name(f"watch-{ahead['run']}.json")
+    other.write_text(json.dumps(ahead), "utf-8")
+    other.chmod(0o600)
+    loses_oauth(lab, "EX2")
+    drift = play("watch_hma")
+    assert drift.code == DRIFT, drift.output
+    assert "The clock of this machine was set back" in " ".join(drift.screen)
+    quiet = play("watch_hma")
+    assert quiet.code == QUIET and "set back" not in quiet.text, quiet.output
+
+
+@pytest.mark.scenario("single")
+def test_a_number_without_an_end_is_refused_before_anything_is_read(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    run = play("watch_hma", hma_watch_days=10**12, hma_watch_keep="9" * 5000, hma_notify_mail_server="mail:99999")
+    assert run.code != QUIET and "did not begin" in run.text, run.output
+    assert "hma_watch_days is 1000000000000 (a number); expected a whole number from 0 to 36500" in run.text
+    assert "hma_watch_keep is" in run.text and "hma_notify_mail_server is 'mail:99999'" in run.text
+    assert "Traceback" not in run.output and lab.journal("cmdlet") == []
+    assert not (tmp_path / "hma_watch").exists()

@@ -99,6 +99,7 @@ def row(item: dict[str, Any]) -> str:
         f" of {item.get('elements') or choices}" if item["type"] == "list" and (choices or "elements" in item) else ""
     )
     kind += ", secret" if item.get("secret") else ""
+    kind += ", {} to {}".format(*item["range"]) if "range" in item else ""
     default = "required" if item.get("required") else item.get("default", "")
     return f"| `{item['name']}` | {kind} | {default} | {item['meaning']} |"
 

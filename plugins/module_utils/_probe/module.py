@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
+from .._bounds import out_of_bounds
 from .._hma.base.errors import ParseError, Refused
 from .._hma.base.printable import printable, printable_result
 from .._hma.checks.probe import REACHABLE
@@ -34,6 +35,8 @@ from .client import Probe, Question
 
 def run_module(module: AnsibleModule) -> None:
     """Ask, and end the module with what was proven."""
+    for text in out_of_bounds("hma_probe", module.params):
+        module.fail_json(msg=f"hma_probe: {text}")
     try:
         result = probe(module.params)
     except (ParseError, Refused) as exc:

@@ -9,16 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import NO, YES
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import NO, YES, Place
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.needs import COMMANDS, parse_commands
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, host_in
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import Access
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import THIS_SERVER, Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe.targets import split_address
 
 from .._data.access import NamesAccess, ServerAccess, TenantAccess
-from .._discovery.places import place_of, places
+from .._discovery.places import LAST_PORT, place_of, places
 from .._exchange.errors import ExchangeError, Unreachable
 from .._exchange.shell import Shell
 from .._graph.beforehand import access_of
@@ -31,6 +32,8 @@ _OWN: Final = ("Name", "AdminDisplayVersion")
 def read_server_access(shell: Shell, host: str, server: str | None, connection: Any) -> ServerAccess:
     """The port, the sign-in, then the shell of Exchange: where one says no, what is behind it is not asked."""
     place = places({host: place_of(connection)})[host]
+    if not 0 < place.port <= LAST_PORT:
+        return ServerAccess(place=place, sign_in=NO, why=place.reason)
     try:
         who = shell.run([])
     except Unreachable as exc:
@@ -76,7 +79,21 @@ def reach_names(urls: Iterable[ClientUrl], connect_to: Mapping[str, str]) -> Nam
     """The published names, at the addresses that the inventory gives for them."""
     ways = {fold(name): address for name, address in connect_to.items()}
     hosts = sorted({host for url in urls if (host := _host(str(url.url)))})
-    return NamesAccess(places=places({host: split_address(str(ways.get(host, host))) for host in hosts}))
+    found = {host: _address(str(ways.get(host, host))) for host in hosts}
+    asked = places({host: address for host, address in found.items() if isinstance(address, tuple)})
+    return NamesAccess(places={host: asked.get(host) or _odd(host, str(found[host])) for host in hosts})
+
+
+def _address(text: str) -> tuple[str, int] | str:
+    """Where to connect to, or why nobody can: one odd address is one answer."""
+    try:
+        return split_address(text)
+    except ParseError as exc:
+        return str(exc)
+
+
+def _odd(host: str, reason: str) -> Place:
+    return Place(host, 443, resolves=None, answers=False, reason=reason)
 
 
 def _host(url: str) -> str:

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import yaml
 from ansible.errors import AnsibleError
+from ansible.inventory.helpers import get_group_vars
+from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.comparing import Known
@@ -24,7 +26,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.lay
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
 
-from .._data.plain import plain
 from .._files import new_file
 
 _VARIABLES: Final = Path(__file__).with_name("variables.yml")
@@ -65,29 +66,40 @@ def place(folder: Path, files: Mapping[str, str], *, predicting: bool) -> Placed
 
 
 def known(folder: Path) -> Known | None:
-    """What the folder's inventory has; None where there is none. Refused where it is no inventory that can be read."""
+    """What the folder's inventory has, in groups of its own too; None where there is none. Refused where it is no
+    inventory that can be read. No value is made of its template or vault."""
     path = folder / INVENTORY
     if not os.path.lexists(path):
         return None
+    manager = InventoryManager(loader=DataLoader(), sources=None, parse=False)
     try:
-        content = plain(DataLoader().load_from_file(str(path)))
-        groups = _groups(content)
-    except (AnsibleError, OSError, AttributeError, TypeError) as exc:
-        reason = " ".join(str(exc).split())[:200]
-        raise Refused(
-            f"{path} is no inventory that can be read ({reason}). Mend it, or discover into another folder."
-        ) from None
-    servers = {str((own or {}).get("hma_server") or name) for name, own in groups.get(SERVERS_GROUP, {}).items()}
-    tenants = {str(name): str((own or {}).get("hma_tenant_id")) for name, own in groups.get(TENANTS_GROUP, {}).items()}
-    return Known(tuple(sorted(servers)), tenants)
+        read = manager.parse_source(str(path))
+    except (AnsibleError, OSError) as exc:
+        raise Refused(_unreadable(path, f" ({' '.join(str(exc).split())[:200]})")) from None
+    if not read:
+        raise Refused(_unreadable(path, ""))
+    manager.reconcile_inventory()
+    servers = _hosts(manager, SERVERS_GROUP)
+    tenants = {name: str(own.get("hma_tenant_id")) for name, own in _hosts(manager, TENANTS_GROUP).items()}
+    others = {name: own for name, own in _hosts(manager, "all").items() if name not in {*servers, *tenants}}
+    return Known(
+        servers=tuple(sorted(_server(*item) for item in servers.items())),
+        tenants=tenants,
+        elsewhere=tuple(sorted(_server(*item) for item in others.items())),
+        tenants_elsewhere=tuple(str(own["hma_tenant_id"]) for own in others.values() if own.get("hma_tenant_id")),
+    )
 
 
-def _groups(content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The hosts of each group, however deep it stands."""
-    found: dict[str, Mapping[str, Any]] = {}
-    for name, group in content.items():
-        group = group or {}
-        found[str(name)] = {**found.get(str(name), {}), **(group.get("hosts") or {})}
-        for child, hosts in _groups(group.get("children") or {}).items():
-            found[child] = {**found.get(child, {}), **hosts}
-    return found
+def _unreadable(path: Path, reason: str) -> str:
+    return f"{path} is no inventory that can be read{reason}. Mend it, or discover into another folder."
+
+
+def _hosts(manager: Any, group: str) -> dict[str, Mapping[str, Any]]:
+    """The hosts of a group and of all groups below it, as Ansible takes them together, with their variables."""
+    found = manager.groups.get(group)
+    hosts = found.get_hosts() if found else []
+    return {str(host.name): {**get_group_vars(host.get_groups()), **host.vars} for host in hosts}
+
+
+def _server(name: str, own: Mapping[str, Any]) -> str:
+    return str(own.get("hma_server") or name)

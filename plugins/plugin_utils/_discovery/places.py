@@ -13,6 +13,7 @@ from typing import Any, Final
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import Place
 
 _TOGETHER: Final = 32
+LAST_PORT: Final = 65535
 SECONDS: Final = 5.0
 # As the connection plugins take them where the inventory names no port.
 _DEFAULT_PORT: Final = {"winrm": 5986, "psrp": 5986}
@@ -41,6 +42,9 @@ def places(
 
 
 def _asked(host: str, port: int, connect: Callable[..., Any]) -> Place:
+    if not 0 < port <= LAST_PORT:
+        # The resolver would take the rest of it by 65536 for the port.
+        return Place(host, port, None, False, f"{port} is no port: ansible_port is a number from 1 to {LAST_PORT}")
     try:
         connect((host, port), timeout=SECONDS).close()
     except socket.gaierror as exc:

@@ -12,9 +12,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -87,7 +87,7 @@ def read(folder: Path) -> History:
             broken.append(path.name)
         else:
             entries.append(entry)
-    return History(tuple(sorted(entries, key=lambda item: item.run)), tuple(broken))
+    return History(tuple(sorted(entries, key=lambda item: item.place)), tuple(broken))
 
 
 def _kept(folder: Path) -> list[Path]:
@@ -118,6 +118,15 @@ def keep(folder: Path, entry: Entry) -> str:
     if not _RUN.fullmatch(entry.run):
         raise Refused(f"run {entry.run!r}: letters, digits, dot, dash and underscore only.")
     return _write(folder / name_of(entry.run), json.dumps(entry.as_json(), ensure_ascii=False).encode("utf-8") + b"\n")
+
+
+def note_told(folder: Path, runs: Iterable[str]) -> None:
+    """From now on the history says that what these runs found was handed on."""
+    for run in runs:
+        path = folder / name_of(run)
+        entry = _entry(path) if _NAME.fullmatch(path.name) else None
+        if entry is not None and not entry.told:
+            keep(folder, replace(entry, told=True))
 
 
 def keep_page(folder: Path, content: bytes) -> str:

@@ -60,11 +60,20 @@ def write_policies(writer: Writer, plan: Plan) -> None:
         writer.check_read_back(change, policy.found_of(change, found, now))
 
 
-def write_people(writer: Writer, changes: Sequence[Change], size: int = BATCH) -> None:
-    """Batch by batch, then everybody once more. ExchangeError names who was not written, or does not read back."""
+def write_people(
+    writer: Writer, changes: Sequence[Change], size: int = BATCH, tell: Callable[[str], None] | None = None
+) -> None:
+    """Batch by batch, then everybody once more. ExchangeError names who was not written, or does not read back.
+
+    ``tell`` is told how far it is.
+    """
     failures: list[str] = []
+    written = 0
     for batch in assignment.batches(changes, size):
         failures += writer.write_each(Plan(batch))
+        written += len(batch)
+        if tell and written < len(changes):
+            tell(f"{written} of {len(changes)} people are written")
     if failures:
         raise ExchangeError(
             f"{writer.host}: {len(failures)} of {len(changes)} people could not be written. "

@@ -39,7 +39,8 @@ class Untold:
 
     def before(self, news: News) -> News:
         """The same news with what was not told before it. What could not be read then and can be now is no news."""
-        differences = (*self.differences, *news.differences)
+        # A run that was killed while it told is in the file and in the history.
+        differences = tuple(dict.fromkeys((*self.differences, *news.differences)))
         tell = bool(news.tell or differences or news.gaps)
         return replace(news, since=self.since or news.since, differences=differences, tell=tell)
 

@@ -88,6 +88,7 @@ def server_rows(host: str, answer: ServerAnswer, playbooks: Sequence[str]) -> It
         yield Row(SERVER, host, "sign-in", NO, why, fix or "Mend the variables of its connection, then ask again.")
         return
     yield from _place(host, answer)
+    # Without a place nobody came as far as the port: the reason is that of the sign-in.
     if answer.place and not answer.reached:
         yield Row(SERVER, host, "sign-in", NOT_ASKED)
         return
@@ -124,7 +125,8 @@ def _place(host: str, answer: ServerAnswer) -> Iterator[Row]:
 def _resolved(kind: str, host: str, place: Place, *, reached: bool) -> Row:
     if place.resolves or reached:
         return Row(kind, host, "name", YES, place.host)
-    fix = "Correct the name or the DNS of this control node, or set ansible_host."
+    other = "set ansible_host" if kind == SERVER else "give its address in hma_probe_connect_to"
+    fix = f"Correct the name or the DNS of this control node, or {other}."
     answer = UNKNOWN if place.resolves is None else NO
     return Row(kind, host, "name", answer, f"{place.host}: {place.reason}", fix)
 

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
-from .quoting import quoted, shell_quoted, yaml_quoted
+from .called import Hidden, how_of, text_of
+from .quoting import quoted, yaml_quoted
 
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)?")
 _PROPERTY: Final = re.compile(r"[A-Za-z0-9]+\*?")
@@ -103,11 +104,11 @@ class Shell(Command):
     """A command line for the POSIX shell of the control node."""
 
     language: ClassVar[str] = "shell"
-    words: tuple[str, ...]
+    words: tuple[str | Hidden, ...]
 
     @property
     def text(self) -> str:
-        return " ".join(shell_quoted(word) for word in self.words)
+        return " ".join(text_of(word) for word in self.words)
 
 
 @dataclass(frozen=True)
@@ -133,10 +134,13 @@ LANGUAGES: Final = ("powershell", "shell", "yaml")
 def playbook(
     name: str, inventory: Sequence[str] = (), *, limit: str | None = None, options: Sequence[str] = ()
 ) -> Shell:
-    """A playbook of this collection, with the inventory of this run where it is known."""
+    """A playbook of this collection, with the inventory of this run where it is known, and with what else the run was
+    called with (``Called``)."""
     if not _PLAYBOOK.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a playbook")
-    words = ["ansible-playbook", f"hybrid.exchange.{name}", *_option("--limit", limit), *options]
+    how = how_of(inventory)
+    words: list[str | Hidden] = ["ansible-playbook", f"hybrid.exchange.{name}"]
+    words += [*_option("--limit", how.limit_of(name) if limit is None else limit), *how.words(name, options), *options]
     for source in inventory:
         words += _option("-i", source)
     return Shell(tuple(words))

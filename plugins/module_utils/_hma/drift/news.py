@@ -34,8 +34,29 @@ class OpenCheck:
 
 
 @dataclass(frozen=True)
+class Missed:
+    """What runs found that ended, killed say, between the keeping and the telling of it."""
+
+    runs: tuple[str, ...] = ()
+    since: str = ""
+    differences: tuple[Difference, ...] = ()
+
+    def facts(self) -> dict[str, Any]:
+        return {"runs": list(self.runs), "since": self.since, "drift": [item.facts() for item in self.differences]}
+
+    @classmethod
+    def of(cls, found: Found) -> Missed:
+        differences = tuple(difference_of(item) for item in found["drift"].objects)
+        return cls(found["runs"].texts, found["since"].text, differences)
+
+
+@dataclass(frozen=True)
 class News:
-    """``since``: when the reading ended that this one is compared with; ``tell``: whether people are to be told."""
+    """``since``: when the reading ended that this one is compared with; ``tell``: whether people are to be told.
+
+    ``clock``: that this reading seems older than the one it is compared with. ``missed``: what earlier runs found, and
+    were ended before they could tell it.
+    """
 
     run: str
     finished: str
@@ -50,6 +71,8 @@ class News:
     open: tuple[OpenCheck, ...]
     last_good: str
     page: str
+    clock: str = ""
+    missed: Missed = Missed()
 
     @property
     def worse(self) -> bool:
@@ -72,7 +95,8 @@ class News:
         if len(self.gaps) > 1:
             unread.append(f"And {len(self.gaps) - 1} more could not be read.")
         first = ["It is kept; the next run is compared with it."] if self.first and not self.gaps else []
-        return (*unread, *first, *([self._still_open] if self.open else []))
+        clock = [self.clock] if self.clock else []
+        return (*unread, *clock, *first, *([self._still_open] if self.open else []))
 
     @property
     def _still_open(self) -> str:
@@ -98,6 +122,7 @@ class News:
             "drift": [item.facts() for item in self.differences],
             "unread": [gap.facts() for gap in self.gaps],
             "open": [item.facts() for item in self.open],
+            "clock": self.clock,
         }
 
 
@@ -105,7 +130,7 @@ def news_of(result: Mapping[str, Any]) -> News:
     """What the result of hma_drift says; what is missing in it reads as nothing."""
     found = Found(result)
     on = found["modern_authentication"].value
-    texts = {name: found[name].text for name in ("run", "finished", "organization", "since", "last_good")}
+    texts = {name: found[name].text for name in ("run", "finished", "organization", "since", "last_good", "clock")}
     return News(
         **texts,
         modern_authentication=on if isinstance(on, bool) else None,
@@ -116,6 +141,7 @@ def news_of(result: Mapping[str, Any]) -> News:
         gaps=tuple(Gap(item["what"].text, item["reason"].text) for item in found["unread"].objects),
         open=tuple(OpenCheck.of(item) for item in found["open"].objects),
         page=found["files"]["page"].text,
+        missed=Missed.of(found["missed"]),
     )
 
 

@@ -35,7 +35,8 @@ HANDED_OUT: Final[Mapping[str, str]] = {"ActiveSync": "activesync", "EWS": "ews"
 AUTODETECT_RANGES: Final = ("52.125.128.0/20", "52.127.96.0/23")
 AUTODETECT_NAMES: Final = ("*.outlookmobile.com", "*.outlookmobile.us")
 _ADDRESS: Final = re.compile(
-    r"(?:\[([0-9a-f:.%]+)\]|([^\s:/\[\]]+))(?::([0-9]{1,5}))?|([0-9a-f]*:[0-9a-f:.]+)", re.IGNORECASE | re.ASCII
+    r"(?:\[([0-9a-f:.%]+)\]|([^\s:/\[\]]+))(?::([0-9]{1,5}))?|([0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*)",
+    re.IGNORECASE | re.ASCII,
 )
 _IDENTITY: Final = re.compile(r"[!-~]+@[!-~]+")
 
@@ -185,11 +186,11 @@ def explicit(options: Mapping[str, Any], tls: Tls) -> list[Target]:
     return [Target(fold(name), protocol, address, port, host, server, tls.with_own(own)) for protocol in protocols]
 
 
-def split_address(text: str) -> tuple[str, int]:
+def split_address(text: str, *, default: int = 443) -> tuple[str, int]:
     """Host and port of 'host', 'host:port', '[address]:port' or a bare IPv6 address."""
     address = _ADDRESS.fullmatch(text.strip())
-    port = int(address[3] or 443) if address else 0
-    if address is None or not 0 < port < 65536:
+    port = int(address[3]) if address and address[3] else default
+    if address is None or (address[3] and not 0 < port < 65536):
         raise ParseError(
             f"{shown(text)} is no address to connect to. Write host, host:port or [IPv6]:port, without https://."
         )

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final
 
+from ..base.called import Called, how_of
 from ..base.comparison import fold
 from ..base.printable import printable
 from .broken import problems, reason_of, to_mend
@@ -137,10 +138,8 @@ def document(facts: Facts, origin: Origin) -> Document:
 
 
 def _run(run: Run, origin: Origin) -> RunHead:
-    version, inventory = (
-        str(printable(origin.tool_version)),
-        tuple(str(printable(source)) for source in origin.inventory),
-    )
+    version = str(printable(origin.tool_version))
+    inventory = Called((str(printable(source)) for source in origin.inventory), how_of(origin.inventory))
     return RunHead(run.id, run.started, run.mode, version, run.playbook, run.stopped, origin.finished, inventory)
 
 

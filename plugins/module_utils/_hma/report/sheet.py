@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ..base.called import how_of
 from ..base.command import playbook
 from ..base.order import natural
 from .document import Document
@@ -24,6 +25,9 @@ _NAMES: Final = 24
 _LONGEST: Final = 60
 _ACTIONS: Final = 6
 _TEXT: Final = 200
+# A longer command names what it leaves out: two pages are two pages.
+_COMMAND: Final = 500
+_MORE: Final = " (add every -e, --limit and option to sign in that this run was given: the report has them)"
 _WRITING: Final = frozenset({"register_spns", "prepare_vdirs", "enable_hma", "enable_owa_hma"})
 # The ways back in the order they are typed, each with what it is for.
 _BACKS: Final = {
@@ -129,18 +133,21 @@ def _commands(document: Document, rows: Sequence[Row], records: str) -> tuple[Ty
     name, inventory = document.run.playbook, document.run.inventory
     if not name:
         return ()
-    look, do = playbook(name, inventory, options=("--check", "--diff")), playbook(name, inventory)
     backs = [(back, words) for back, words in _BACKS.items() if any(row.part.back == back for row in rows)]
+    record = sources([f"{records.rstrip('/')}/RUN_ID"])
     return (
-        Typed("To do it", do.text),
-        Typed("To see it again, on the day", look.text),
-        *(Typed(words, _back(back, inventory, records)) for back, words in backs),
+        _typed("To do it", name, inventory),
+        _typed("To see it again, on the day", name, inventory, ("--check", "--diff")),
+        *(_typed(words, back, inventory, record if back == "restore_hma" else ()) for back, words in backs),
     )
 
 
-def _back(name: str, inventory: Sequence[str], records: str) -> str:
-    options = sources([f"{records.rstrip('/')}/RUN_ID"]) if name == "restore_hma" else ()
-    return playbook(name, inventory, options=options).text
+def _typed(what: str, name: str, inventory: Sequence[str], options: Sequence[str] = ()) -> Typed:
+    """The command with all that the run was given; where that is very much, without it, which is said."""
+    text = playbook(name, inventory, options=options).text
+    if len(text) <= _COMMAND or not how_of(inventory).variables:
+        return Typed(what, text)
+    return Typed(f"{what}{_MORE}", playbook(name, tuple(inventory), options=options).text)
 
 
 def _short(text: str, width: int) -> str:

@@ -15,7 +15,10 @@ from ..base.values import shown
 from .spelling import nearest
 
 _TRUE_OR_FALSE: Final = frozenset({"yes", "no", "on", "off", "true", "false", "y", "n", "t", "f", "1", "0"})
-_DIGITS: Final = re.compile(r"-?[0-9]+")
+# Python reads no number of more than 4300 digits, and nothing here takes one of more than a few.
+_DIGITS: Final = re.compile(r"-?[0-9]{1,30}")
+# Where nothing else is said of a number.
+_MOST: Final = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Shape:
     filled: bool = False
     secret: bool = False
     least: int = 0
+    most: int = _MOST
     # Whether text with commas stands for a list, as an option of a module takes it.
     commas: bool = True
     pattern: str = ""
@@ -60,7 +64,9 @@ class Shape:
         fields = None if options is None else {name: cls.of(option) for name, option in options.items()}
         choices, required = tuple(spec.get("choices") or ()), bool(spec.get("required"))
         extra = {
-            key: spec[key] for key in ("least", "commas", "filled", "pattern", "accepts", "wording") if key in spec
+            key: spec[key]
+            for key in ("least", "most", "commas", "filled", "pattern", "accepts", "wording")
+            if key in spec
         }
         if kind == "list":
             element = cls.of(spec["element"]) if "element" in spec else cls(_elements_of(spec), choices, fields)
@@ -93,7 +99,7 @@ class Shape:
         if not _CHECKS[self.kind](value) or (self.kind == "list" and isinstance(value, str) and not self.commas):
             return False
         if self.kind == "int":
-            return int(value) >= self.least
+            return self.least <= int(value) <= self.most
         if self.required and self.kind in ("str", "path") and not value.strip():
             return False
         if self.choices:
@@ -130,7 +136,7 @@ class Shape:
         if self.choices:
             return f"one of {', '.join(self.choices)}"
         if self.kind == "int":
-            return f"a whole number of {self.least} or more"
+            return f"a whole number from {self.least} to {self.most}"
         if self.kind == "list" and self.element is not None:
             return self._expected_list(self.element)
         if self.kind == "dict" and self.fields is not None:

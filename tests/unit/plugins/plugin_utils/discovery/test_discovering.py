@@ -59,6 +59,10 @@ def test_what_becomes_of_a_connection() -> None:
     }  # fmt: skip
     assert found["silent"].reason == "no answer within 5 seconds"
     assert places({}) == {}
+    (odd,) = places({"x": ("127.0.0.1", 99999)}).values()
+    assert (odd.resolves, odd.answers, odd.reason) == (
+        None, False, "99999 is no port: ansible_port is a number from 1 to 65535",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -170,9 +174,26 @@ def test_an_inventory_is_read_however_deep_its_groups_are(tmp_path: Path) -> Non
     found = known(tmp_path)
     assert found is not None
     assert (found.servers, found.tenants) == (("a", "c"), {"t": "1"})
-    (tmp_path / "inventory.yml").write_text("[ini]\nhost\n")
+    (tmp_path / "inventory.yml").write_text("all: [\n- {")
     with pytest.raises(Refused, match="is no inventory that can be read"):
         known(tmp_path)
+
+
+def test_hosts_of_groups_that_somebody_made_are_known(tmp_path: Path) -> None:
+    """Below exchange_servers, beside it, and with what no connection of this run can decrypt."""
+    (tmp_path / "inventory.yml").write_text(
+        "exchange_servers:\n  children:\n    berlin:\n    paris:\n      hosts:\n        ex[1:2].corp.contoso.com:\n"
+        "berlin:\n  hosts:\n    b: {hma_server: ex3.corp.contoso.com}\n"
+        "old_ones:\n  hosts:\n    ex4:\n      exchange_password: !vault |\n"
+        "        $ANSIBLE_VAULT;1.1;AES256\n        3062\n"
+        "partners:\n  hosts:\n    p: {hma_tenant_id: '7'}\n"
+        "entra_tenants:\n  children:\n    mine:\n      hosts:\n        t:\n      vars: {hma_tenant_id: '1'}\n"
+    )
+    found = known(tmp_path)
+    assert found is not None
+    assert found.servers == tuple(f"ex{number}.corp.contoso.com" for number in (1, 2, 3))
+    assert found.tenants == {"t": "1"}
+    assert (found.elsewhere, found.tenants_elsewhere) == (("ex4", "p"), ("7",))
 
 
 def test_only_ways_into_exchange_are_connected() -> None:

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.action.hma_drift import _Look, _looked
+from ansible_collections.hybrid.exchange.plugins.action.hma_drift import _looked
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.entry import Entry
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.page import page
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.reading import reading
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift import history
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.look import Look
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.page import render
 
 from tests.unit.watch_samples import World, directory, news
@@ -93,10 +94,10 @@ def test_a_folder_that_cannot_be_read_is_not_empty(tmp_path: Path, monkeypatch: 
 def test_a_first_reading_beside_a_history_that_is_broken_is_not_quiet(tmp_path: Path) -> None:
     world = World()
     now = reading(world.report)
-    assert _looked(_Look.at(history.read(tmp_path), now), "any").unkept == ""
+    assert _looked(Look.at(history.read(tmp_path), now), "any").unkept == ""
     (tmp_path / "watch-1.json").write_text("{", "utf-8")
     (tmp_path / "watch-2.json").write_text("{", "utf-8")
-    said = _looked(_Look.at(history.read(tmp_path), now), "any").unkept
+    said = _looked(Look.at(history.read(tmp_path), now), "any").unkept
     assert said.startswith("Nothing could be compared: watch-1.json and 1 more of the history cannot be read.")
 
 

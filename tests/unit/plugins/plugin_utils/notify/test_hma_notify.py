@@ -70,8 +70,10 @@ def test_metrics_that_cannot_be_written_are_one_message(tmp_path: Path) -> None:
     [
         ({"mail_server": None}, "hma_notify_mail_server and hma_notify_mail_from"),
         ({"mail_from": None}, "hma_notify_mail_server and hma_notify_mail_from"),
-        ({"mail_server": "host:smtp"}, "expected host or host:port"),
-        ({"mail_server": ":25"}, "expected host or host:port"),
+        ({"mail_server": "host:smtp"}, "expected host, host:port"),
+        ({"mail_server": ":25"}, "expected host, host:port"),
+        ({"mail_server": "host:99999"}, "expected host, host:port"),
+        ({"mail_server": "[::1]:1"}, "The mail server ::1 did not take the mail"),
         ({"mail_server": "localhost:1"}, "The mail server localhost did not take the mail"),
     ],
 )

@@ -10,7 +10,6 @@ import csv
 import io
 import os
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -94,12 +93,14 @@ def test_three_hundred_servers_stay_fast(tmp_path: Path) -> None:
     url = written(tmp_path, found)
 
     async def story(page: Page) -> None:
-        begun = time.monotonic()
+        # Processor time of the tab, which a machine that many share does not stretch. Measured: 0.25 s for all of the
+        # page, in which the first paint (0.24 s) comes before the end.
+        await page.ask("Performance.enable", timeDomain="threadTicks")
         await page.go(url)
-        painted = await page.run("performance.getEntriesByName('first-contentful-paint')[0].startTime")
         assert await page.run("document.querySelectorAll('#all .finding').length") == 1500
-        # 0.3 s on an idle machine; this one may be shared by many.
-        assert painted < 3000 and time.monotonic() - begun < 8
+        assert await page.run("document.querySelectorAll('*').length") < 30_000
+        used = {item["name"]: item["value"] for item in (await page.ask("Performance.getMetrics"))["metrics"]}
+        assert used["TaskDuration"] < 1.2 and used["LayoutDuration"] < 0.5, used
 
     in_browser(tmp_path, story)
 

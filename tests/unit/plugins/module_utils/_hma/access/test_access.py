@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import (
     NO,
     NOT_ASKED,
@@ -139,6 +140,16 @@ def test_a_server_is_judged_as_far_as_it_was_come_to() -> None:
     assert [(row.answer, row.why, row.stops) for row in other] == [(NO, "connection ssh is not supported.", True)]
     old = answers(list(server_rows("ex1", asked(version=OLD), ["enable_owa_hma", "audit_hma"])))
     assert (old["enable_owa_hma"], old["audit_hma"]) == (NOT_NEEDED, YES)
+
+
+@pytest.mark.parametrize("place", [None, OPEN, SHUT, UNNAMED])
+@pytest.mark.parametrize(("sign_in", "shell"), [(NO, ""), (YES, NO)])
+def test_whoever_cannot_be_asked_is_a_no_with_a_reason(place: Any, sign_in: str, shell: str) -> None:
+    """A connection of another kind has no port to ask, and is no yes for that."""
+    rows = list(server_rows("ex1", asked(place=place, sign_in=sign_in, shell=shell, why="ex1: it is ssh."), LOOKS))
+    stopping = [row for row in rows if row.stops]
+    assert stopping and all(row.why for row in stopping)
+    assert not complete(rows)
 
 
 def access(*permissions: str, **more: Any) -> dict[str, Any]:

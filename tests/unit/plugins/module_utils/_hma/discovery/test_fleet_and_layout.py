@@ -153,6 +153,10 @@ def test_what_changed_is_named_by_the_directorys_comparison() -> None:
     assert (other.new_servers, other.gone_servers) == (("ex2.corp.contoso.com",), ("ex9.corp.contoso.com",))
     assert (other.new_tenants, other.gone_tenants) == (("contoso",), ("old",))
     assert len(other.sentences) == 4
+    by_hand = Known(("ex1.corp.contoso.com",), {}, ("EX2", "jump"), (f"{ID}1".upper(),))
+    found = drift(by_hand, fleet)
+    assert (found.found, found.elsewhere) == (False, ("ex2.corp.contoso.com",))
+    assert found.sentences == ("In the inventory, but in no group below exchange_servers: ex2.corp.contoso.com.",)
     assert lines_to_add(fleet, SIGN_IN, other.new_servers, ())[0].startswith(
         "        ex2.corp.contoso.com:  # Exchange"
     )

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.called import Called, Given, How
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.parts import OTHER, PARTS
@@ -74,6 +76,16 @@ def test_the_way_back_of_each_row_has_its_command() -> None:
     ]
     # Without the switch there is nothing to switch off.
     assert "disable_hma" not in str(sheet(checked(), "hma_records").commands)
+
+
+def test_what_the_run_was_given_stands_there_as_far_as_it_has_room() -> None:
+    for value, more in (("/srv/a", False), ("x" * 600, True)):
+        given = Called(("i",), How(variables=(Given(frozenset({"hma_record_dir"}), f"hma_record_dir={value}"),)))
+        found = checked(*SWITCH)
+        commands = sheet(replace(found, run=replace(found.run, inventory=given)), "r").commands
+        assert [("add every -e" in item.what) for item in commands] == [more] * 4
+        assert [("hma_record_dir" in item.command) for item in commands] == [not more] * 4
+        assert max(len(item.command) for item in commands) < 500
 
 
 def test_who_feels_it_depends_on_whether_it_is_on() -> None:
