@@ -79,7 +79,7 @@ class ActionModule(HmaAction[Options]):
         return reach_names(options.client_urls, options.connect_to)
 
     def _table(self, options: Options) -> AccessTable:
-        rows = [*inventory_rows(options.settings, options.servers, options.tenants), *self._rows(options)]
+        rows = [*inventory_rows(options.settings.why, options.servers, options.tenants), *self._rows(options)]
         run = str(self.run_id or "access")
         path = Path(options.dir).expanduser() / run / "access.json"
         right = complete(rows)
@@ -105,9 +105,10 @@ class ActionModule(HmaAction[Options]):
 
     def _reads_people(self, options: Options) -> bool:
         """As every playbook takes it, wherever it is set; text of -e is a truth too."""
-        if options.reads_people is not None:
-            return bool(boolean(options.reads_people, strict=False))
-        return bool(boolean(self._variable("localhost", "hma_identity_entra", False), strict=False))
+        value = options.settings.identity_entra
+        if value is None:
+            value = self._variable("localhost", "hma_identity_entra", False)
+        return bool(boolean(value, strict=False))
 
     def _result(self, host: str) -> Mapping[str, Any]:
         found = self.given["hostvars"][host].get("hma_access_read")

@@ -13,6 +13,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answer
     NamesAnswer,
     Place,
     ServerAnswer,
+    SettingsAnswer,
     TenantAnswer,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows import Row
@@ -24,9 +25,8 @@ from .base import ExchangeOptions, Result
 
 @dataclass(frozen=True, kw_only=True)
 class Options(ExchangeOptions):
-    """What is looked at; for the table the hosts whose results are read, the result of the task for ``names``, and why
-    the variables stop every playbook (``settings``; empty where they do not) or else whether they ask for people
-    (``reads_people``; None where the variables do not say)."""
+    """What is looked at; for the table the hosts whose results are read, the result of the task for ``names``, and what
+    the first task of every playbook says of the variables (``settings``)."""
 
     scope: str
     server: str | None
@@ -36,8 +36,7 @@ class Options(ExchangeOptions):
     servers: Sequence[str]
     tenants: Sequence[str]
     names: NamesAnswer
-    settings: str
-    reads_people: Any
+    settings: SettingsAnswer
     playbooks: Sequence[str]
     dir: str
 
@@ -47,8 +46,7 @@ class Options(ExchangeOptions):
             "tenant": Tenant.of(given["tenant"]) if given["tenant"] else None,
             "client_urls": parse_client_urls(given["client_urls"]),
             "names": NamesAnswer.from_result(given["names"]),
-            "settings": _why_wrong(given["settings"]),
-            "reads_people": (given["settings"].get("organization") or {}).get("hma_identity_entra"),
+            "settings": SettingsAnswer.from_result(given["settings"]),
         }
         return super().from_options({**given, **read})
 
@@ -79,8 +77,3 @@ class AccessTable(Result):
     table: Sequence[str]
     screen: Sequence[str]
     file: str
-
-
-def _why_wrong(judged: Mapping[str, Any]) -> str:
-    """Why the first task of a playbook stops; its result has the settings of the organization where it does not."""
-    return "" if "organization" in judged else str(judged.get("msg") or "they were not judged.")

@@ -36,6 +36,21 @@ class Place(Facts):
 
 
 @dataclass(frozen=True)
+class SettingsAnswer:
+    """Why the first task of a playbook stops (empty where it does not), and what it says of hma_identity_entra; None
+    where it says nothing."""
+
+    why: str
+    identity_entra: Any = None
+
+    @classmethod
+    def from_result(cls, result: Mapping[str, Any]) -> SettingsAnswer:
+        if "organization" not in result:
+            return cls(str(result.get("msg") or "they were not judged."))
+        return cls("", (result["organization"] or {}).get("hma_identity_entra"))
+
+
+@dataclass(frozen=True)
 class ServerAnswer:
     """What a server answered. ``why`` is the reason of the first no; ``sign_in`` is empty where nobody asked."""
 

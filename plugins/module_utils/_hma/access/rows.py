@@ -88,6 +88,7 @@ def server_rows(host: str, answer: ServerAnswer, playbooks: Sequence[str]) -> It
         yield Row(SERVER, host, "sign-in", NO, why, fix or "Mend the variables of its connection, then ask again.")
         return
     yield from _place(host, answer)
+    # Without a place nobody came as far as the port: the reason is that of the sign-in.
     if answer.place and not answer.reached:
         yield Row(SERVER, host, "sign-in", NOT_ASKED)
         return

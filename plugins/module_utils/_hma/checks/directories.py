@@ -248,7 +248,7 @@ def _is_empty(directory: Directory, host: str, server: str) -> Finding:
     return replace(found, status="warn", gate=False, message=message)
 
 
-OTHER_METHODS_LEFT: Final = Check(
+OAUTH_NOT_ALONE: Final = Check(
     "HMA-VDIR-003", "OAuth is not the only method of MAPI, EWS and ActiveSync", "medium", "server", on_bad="warn",
     why="Whoever has no token gets in nowhere: service accounts, meeting rooms, old clients, monitoring, and, while "
         "modern authentication is off, everybody. Blocking is the work of authentication policies, person by person.",
@@ -267,9 +267,7 @@ def other_methods_left(inputs: Inputs) -> list[Finding]:
     listed = [item for item in inputs.organization.directories if fold(item.server) in names and item.kind in kinds]
     bare = [item for item in listed if _only_oauth(item.internal_methods) or _only_oauth(item.external_methods)]
     return [_bare(item) for item in bare] or [
-        OTHER_METHODS_LEFT.passed(
-            inputs.name, expected="other methods beside OAuth", actual=f"{len(listed)} directories"
-        )
+        OAUTH_NOT_ALONE.passed(inputs.name, expected="other methods beside OAuth", actual=f"{len(listed)} directories")
     ]
 
 
@@ -287,7 +285,7 @@ def _bare(directory: ListedDirectory) -> Finding:
         if directory.kind == "mapi"
         else ()
     )
-    return OTHER_METHODS_LEFT.failed(
+    return OAUTH_NOT_ALONE.failed(
         f"{directory.server} {directory.kind}", message, fix, expected="other methods beside OAuth",
         actual=_lists(directory), server=directory.server, commands=commands,
     )  # fmt: skip
@@ -305,4 +303,4 @@ def _shown_list(directory: Directory, name: str) -> str:
     return "" if isinstance(value, bool) else ", ".join(value)
 
 
-CHECKS: Final = (OAUTH_ON, MAPI_NOT_EMPTY, OTHER_METHODS_LEFT)
+CHECKS: Final = (OAUTH_ON, MAPI_NOT_EMPTY, OAUTH_NOT_ALONE)

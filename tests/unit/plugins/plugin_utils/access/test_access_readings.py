@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import socket
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import NO, UNKNOWN, YES, NamesAnswer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import (
+    NO,
+    UNKNOWN,
+    YES,
+    NamesAnswer,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows import name_rows
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import plain
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import parse_client_urls
