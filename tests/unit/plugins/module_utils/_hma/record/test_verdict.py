@@ -80,8 +80,8 @@ def test_hosts_are_named_so_that_one_that_fell_out_is_missed() -> None:
     assert "ex1: EX1: no IIS." in restored(read, failed, ["ex1", "ex2"], ["contoso"])["message"]
     # One part does not hide why another one failed.
     busy = {"hma_restore_stop_organization_result": {"failed": True, "msg": "EX1: it is busy."}}
-    failed = {**failed, "ex1": {**failed["ex1"], **busy}}
-    message = restored(read, failed, ["ex1", "ex2"], ["contoso"])["message"]
+    both = {**hosts, "ex1": {"hma_restore_stop_result": {"failed": True, "msg": "EX1: no IIS."}, **busy}}
+    message = restored(read, both, ["ex1", "ex2"], ["contoso"])["message"]
     assert "EX1: no IIS." in message
     assert "EX1: it is busy." in message
 
