@@ -59,6 +59,7 @@ class Road:
         self.lab.remedy()
         if quiet and run.code == 0:
             self.note("enable", properties.prediction(promised, report, check.code == 0))
+            self.note("enable", properties.each_write_is_reported(self.lab, report))
         elif quiet and check.code != 0:
             self.note("enable", properties.refusal(promised, report))
         elif quiet and not _after_the_switch(self.lab, self.start):

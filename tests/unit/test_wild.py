@@ -103,6 +103,7 @@ def test_over_exchange_s_own_endpoint_step_1_knows_the_list_of_iis(name: str) ->
 
 FOUND = [
     ("seed_36", "HMA-CERT-003", "a certificate that is missing on another server is seen right before the switch"),
+    ("seed_2660", "has no OAuthAuthentication", "a directory that stands in Active Directory alone is seen in step 3"),
     ("seed_46", "IISAuthenticationMethods is empty", "over WinRM a list that is empty in IIS alone is seen in step 3"),
 ]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,15 @@ def prediction(check: State, done: State, same_end: bool) -> Iterator[str]:
     promised, written = _commands(check, "would_change"), _commands(done, "changed")
     if promised != written:
         yield f"predicted only {sorted(promised - written)}; written only {sorted(written - promised)}"
+
+
+def each_write_is_reported(lab: LabClient, done: State) -> Iterator[str]:
+    """1: no write to Exchange is left out of the report, one that gives something back neither."""
+    sent = Counter(str(item["name"]).casefold() for item in lab.writes() if "name" in item)
+    changes = (item for item in done["changes"] if item["status"] == "changed")
+    told = Counter(command["text"].split()[0].casefold() for item in changes for command in item["commands"])
+    if sent != told:
+        yield f"only written: {dict(sent - told)}; only in the report: {dict(told - sent)}"
 
 
 def refusal(check: State, done: State) -> Iterator[str]:
