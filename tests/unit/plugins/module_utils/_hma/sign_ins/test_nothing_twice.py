@@ -115,7 +115,8 @@ def test_a_file_that_was_not_counted_yet_is_written_to_between_two_calls(tmp_pat
     """Its time moves before that of the file where the first call stopped."""
     disk = tmp_path / "EX1"
     old = write_log(disk, "Mapi", NOW - timedelta(hours=5), [Request("old@contoso.test")])
-    write_log(disk, "Mapi", NOW - timedelta(hours=2), [Request("new@contoso.test")])
+    for hours, name in ((3, "next"), (2, "new")):
+        write_log(disk, "Mapi", NOW - timedelta(hours=hours), [Request(f"{name}@contoso.test")])
     server = Server.__new__(Server)
     server.disk = disk
     found = Tally(room=9)
@@ -124,4 +125,5 @@ def test_a_file_that_was_not_counted_yet_is_written_to_between_two_calls(tmp_pat
     assert [row.person for row in found.rows.values()] == ["new@contoso.test"]
     os.utime(old, (NOW.timestamp(), NOW.timestamp()))
     found.take(server.call(found.counted))
-    assert sorted(row.person for row in found.rows.values()) == ["new@contoso.test", "old@contoso.test"]
+    people = sorted(row.person for row in found.rows.values())
+    assert people == ["new@contoso.test", "next@contoso.test", "old@contoso.test"]
