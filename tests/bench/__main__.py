@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--models", action="store_true")
     parser.add_argument("--forks", type=int, default=50)
     parser.add_argument("--commands", nargs="*", default=[], choices=[item.option for item in collect.COMMANDS])
-    parser.add_argument("--ways", nargs="*", default=list(collect.WAYS), choices=list(collect.WAYS))
+    parser.add_argument("--ways", nargs="*", default=list(page.WAYS), choices=list(page.WAYS))
     parser.add_argument("--throttle", type=int, default=1)
     parser.add_argument("--names", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=20)

@@ -116,7 +116,7 @@ def _lab(folder: Path, way: str, content: Mapping[str, Any]) -> Iterator[LabClie
 
 
 def _row(command: Command, way: str, lab: LabClient, servers: int, changed: int, size: Size) -> dict[str, Any]:
-    extra = {} if size.throttle == 1 else {"hma_vdir_throttle": size.throttle}
+    extra: dict[str, Any] = {} if size.throttle == 1 else {"hma_vdir_throttle": size.throttle}
     done = run(lab, lab.folder.parent, command.playbook, *command.arguments, forks=size.forks, **extra)
     if done.code:
         raise SystemExit(f"{command.label} of {servers} servers over {way} failed:\n{done.output[-3000:]}")

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from tests.bench import costs
-from tests.bench.collect import THIRD, WAYS, Command
+from tests.bench.collect import THIRD, Command
 from tests.bench.fleet import fleet, written
+from tests.bench.page import WAYS
 from tests.bench.run import Measured, run
 from tests.lab.client import LabClient, running
 
