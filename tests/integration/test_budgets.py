@@ -25,7 +25,7 @@ FLEET = costs.Fleet(servers=4, changed=1, off=True)
 # Over winrm a shell is six requests with NTLM's three, over psrp a cmdlet is three.
 REQUESTS = {
     "winrm": {"check": 150, "enable": 180, "again": 170, "audit": 60, "verify": 95, "disable": 25},
-    "psrp-exchange": {"check": 430, "enable": 490, "again": 440, "audit": 90, "verify": 210, "disable": 110},
+    "psrp-exchange": {"check": 430, "enable": 490, "again": 440, "audit": 100, "verify": 235, "disable": 110},
 }
 
 
