@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.lab import wild
+from tests.wild import article
 from tests.wild.in_memory import violations
 from tests.wild.seeds import chosen, known
 from tests.wild.world import World
@@ -55,6 +56,14 @@ def test_a_fault_that_is_not_known_is_not_hidden_by_one_that_is() -> None:
     one = "promise: step 1 found nothing in the way, then: IISAuthenticationMethods is empty"
     assert known([one])
     assert known([one, "enable says Traceback"]) == []
+
+
+@pytest.mark.parametrize("realm", ["{0}", "{{{0}}}", "contoso.test"])
+def test_the_invariant_knows_the_tenant_of_a_realm_in_every_spelling(realm: str) -> None:
+    """Seed 13622: a realm in braces, and no issuer beside it."""
+    tenant = "11111111-aaaa-4bbb-8ccc-000000000001"
+    issuer = "" if "{" in realm else f"https://sts.windows.net/{tenant}/"
+    assert article.trusted_tenant({"Realm": realm.format(tenant.upper()), "IssuerIdentifier": issuer}) == tenant
 
 
 MENDED = [

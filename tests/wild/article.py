@@ -61,8 +61,8 @@ def default_endpoints(organization: State) -> list[Mapping[str, Any]]:
 
 
 def trusted_tenant(item: Mapping[str, Any]) -> str:
-    """The tenant of an AuthServer: its realm where that is an id, its issuer otherwise."""
-    realm = str(item.get("Realm") or "")
+    """The tenant of an AuthServer: its realm where that is an id, in braces or not, its issuer otherwise."""
+    realm = str(item.get("Realm") or "").strip("{}")
     issuer = _ISSUER.fullmatch(str(item.get("IssuerIdentifier") or ""))
     own = realm if re.fullmatch(r"[0-9a-fA-F-]{36}", realm) else issuer.group(1) if issuer else ""
     return own.casefold()
