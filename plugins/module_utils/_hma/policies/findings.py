@@ -108,9 +108,8 @@ def _excluded(wave: Wave) -> Iterator[Finding]:
             fix = "Take it out of hma_servers_excluded, and measure it as long as the others."
             yield waves.MEASURED.failed(server.name, message, fix, server=server.name)
         elif gap:
-            message = (
-                f"it is excluded (hma_servers_excluded), and who signs in there is not known: {gap} {_open(server)}"
-            )
+            unknown = f"and nobody knows who signs in there ({gap.rstrip('.')})."
+            message = f"it is excluded (hma_servers_excluded), {unknown} {_open(server)}"
             yield waves.DOORS.failed(server.name, message, waves.DOORS.remedy, server=server.name)
 
 

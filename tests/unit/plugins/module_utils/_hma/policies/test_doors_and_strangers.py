@@ -146,7 +146,7 @@ def test_an_excluded_server_that_nobody_measured_is_named_and_stops_nothing() ->
     found = wave("1", *modern("CORP\\ann"), excluded=[exchange(name="OLD1")])
     said = [item for item in judged(found) if item.id == "HMA-POL-011"]
     assert [(item.status, item.object) for item in said] == [("warn", "OLD1")]
-    assert "it is not in the file: its sign-ins were not measured. Whoever uses legacy" in said[0].message
+    assert "who signs in there (it is not in the file: its sign-ins were not measured). Whoever" in said[0].message
     assert blocking(found) == []
 
 
