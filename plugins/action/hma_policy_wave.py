@@ -68,6 +68,7 @@ class ActionModule(HmaAction[Options]):
         wanted = options.wanted
         wave = Wave.of(wanted, known)
         placed = wave.placed()
+        foreign = wave.foreign_lines()
         found = findings.findings(wave, placed, self.inventory, options.sign_ins)
         return WaveRead(
             msg=summary(found),
@@ -78,8 +79,8 @@ class ActionModule(HmaAction[Options]):
             findings=found,
             people=[item.person.guid for item in placed if item.place == IN],
             exceptions=[person.guid for person in wave.excepted(placed)],
-            lines=[*(item.line for item in placed), *wave.foreign_lines()],
-            counts=findings.counted(placed),
+            lines=[*(item.line for item in placed), *foreign],
+            counts=findings.counted(placed, foreign),
             block_legacy={option: name in wanted.blocks for option, name in OPTIONS.items() if name in _MEASURED},
             block_nothing=dict.fromkeys(OPTIONS, False),
         )

@@ -53,8 +53,11 @@ options:
     elements: str
     default: []
   exceptions:
-    description: Accounts that keep legacy authentication. One of another forest, which is no account of this
-      organization, is named as the logs name it; it gets no policy.
+    description:
+      - Accounts that keep legacy authentication. One of another forest, which is no account of this organization, is
+        named as the logs name it; it gets no policy.
+      - An account of this organization that such a name may mean as well is held back, until the logs have somebody of
+        its domain as C(DOMAIN\account), O(domains) says what the domain of the name is, or the account is named too.
     type: list
     elements: dict
     default: []
@@ -131,7 +134,7 @@ exceptions:
   type: list
   elements: str
 counts:
-  description: How many people are at each place.
+  description: How many people are at each place; exceptions of another forest count as V(out).
   returned: success
   type: dict
 findings:

@@ -48,7 +48,7 @@ def measured(
 ) -> str:
     """The path of a file with these sign-ins; ``changes`` are of the file, ``of_server`` of each server in it."""
     found = {
-        "schema_version": 1, "run": "20261120T000000Z-1", "collected": time(), "masked": False,
+        "schema_version": 2, "run": "20261120T000000Z-1", "collected": time(), "masked": False,
         "servers": [
             {
                 "server": name, "from": time(20), "to": time(0.1), "days": 19, "complete": True,

@@ -45,7 +45,11 @@ class Parts:
         found = self._read(_name(host))
         if found is None or (run is not None and found.raw("run") != run):
             return None
-        return Part.from_facts(found)
+        try:
+            return Part.from_facts(found)
+        except (ParseError, ValueError):
+            # Nobody writes into one: it is of a version that kept something else.
+            raise _unreadable(self._path(_name(host)), "another version of the collection kept it") from None
 
     def keep_mailboxes(self, mailboxes: Iterable[Mailbox], run: str | None) -> str:
         return self._write(_MAILBOXES, {"run": run, "mailboxes": [item.facts() for item in mailboxes]})
@@ -87,12 +91,15 @@ class Parts:
     def _read(self, name: str) -> Properties | None:
         path = self._path(name)
         try:
-            return Properties(json.loads(path.read_bytes()), str(path))
+            found = json.loads(path.read_bytes())
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as exc:
             reason = getattr(exc, "strerror", None) or "it is no JSON"
-            raise ParseError(f"{path} cannot be read: {reason}. Take the file away, and measure again.") from None
+            raise _unreadable(path, reason) from None
+        if not isinstance(found, dict):
+            raise _unreadable(path, "it is no object of JSON")
+        return Properties(found, str(path))
 
 
 def write(folder: Path, contents: dict[str, bytes]) -> dict[str, str]:
@@ -101,6 +108,10 @@ def write(folder: Path, contents: dict[str, bytes]) -> dict[str, str]:
         return write_files(folder, contents, mode=_MODE, setting=_SETTING)
     except ReportError as exc:
         raise Refused(str(exc)) from None
+
+
+def _unreadable(path: Path, reason: str) -> ParseError:
+    return ParseError(f"{path} cannot be read: {reason}. Take the file away, and measure again.")
 
 
 def _name(host: str) -> str:

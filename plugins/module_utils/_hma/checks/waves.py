@@ -36,7 +36,10 @@ MEASURED: Final = Check(
     "HMA-POL-006", "Sign-ins were measured on every server, for long enough", "high", "server", gate=True,
     why="Who still uses legacy authentication is known from the logs alone; a server or a week that is not in them "
         "hides people who would be cut off.",
-    read=_MEASURED, remedy="Run measure_sign_ins, and give the file that it writes.", source=NOT_STATED,
+    read=_MEASURED,
+    remedy="Run measure_sign_ins, and give the file that it writes. Where days are lacking at the beginning, give it "
+           "more than hma_block_days asks for (-e hma_measure_days=30), as far as the logs go back.",
+    source=NOT_STATED,
 )  # fmt: skip
 NAMED: Final = Check(
     "HMA-POL-007", "Everybody who is named is one account", "high", "organization", gate=True,

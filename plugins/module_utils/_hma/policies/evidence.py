@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from ..base.comparison import fold
+from .abroad import Abroad
 from .measurement import MODERN, SignIn
-from .people import Directory, Person, is_system
-
-_SEPARATOR: Final = "\\"
+from .people import Directory, Person, is_system, split_name
 
 
 @dataclass
@@ -33,11 +31,13 @@ class Evidence:
     strangers: tuple[SignIn, ...]
     # The short names of those, folded, by the protocol that they did not use modern authentication for.
     _short: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    abroad: Abroad = field(default_factory=Abroad)
 
     @classmethod
     def read(cls, directory: Directory, sign_ins: Iterable[SignIn], foreign: Collection[str] = frozenset()) -> Evidence:
-        """``foreign``: names of the logs, folded, that are known to be no account of this organization."""
+        """``foreign``: names of the logs, folded, that are said to be no account of this organization."""
         of: dict[str, Seen] = {}
+        sign_ins = tuple(sign_ins)
         strangers: list[SignIn] = []
         for item in sign_ins:
             if is_system(item.person) or fold(item.person) in foreign:
@@ -52,8 +52,9 @@ class Evidence:
         short: dict[str, set[str]] = {}
         for item in strangers:
             if item.authentication != MODERN:
-                short.setdefault(_short_name(item.person), set()).add(item.protocol)
-        return cls(of, tuple(strangers), {name: frozenset(used) for name, used in short.items()})
+                short.setdefault(split_name(fold(item.person))[1], set()).add(item.protocol)
+        names = {name: frozenset(used) for name, used in short.items()}
+        return cls(of, tuple(strangers), names, Abroad.read(directory, sign_ins, foreign))
 
     def why_not(self, person: Person, protocols: Collection[str]) -> str | None:
         """Why legacy authentication cannot be blocked for somebody by what was seen, or None."""
@@ -68,6 +69,8 @@ class Evidence:
         stranger = self._may_be(person, protocols)
         if stranger:
             return f"the logs have the name {stranger}, which is no account's and may be theirs"
+        if doubt := self.excepted_elsewhere(person, protocols):
+            return doubt
         missing = [name for name in protocols if name not in seen.modern]
         return f"was not seen with modern authentication on {', '.join(missing)}" if missing else None
 
@@ -76,6 +79,16 @@ class Evidence:
         seen = self.of.get(person.guid, Seen())
         used = [item for item in seen.others if item.protocol in protocols]
         return max(used, key=lambda item: item.last, default=None)
+
+    def excepted_elsewhere(self, person: Person, protocols: Collection[str]) -> str | None:
+        """Why somebody may be who an exception of the logs means, or None."""
+        name = self.abroad.may_be(person, protocols)
+        if name is None:
+            return None
+        return (
+            f"may be '{name}' of the logs, an exception: name this account in hma_block_exceptions too, or say in "
+            f"hma_block_domains what that domain is"
+        )
 
     def unexplained(self, protocols: Collection[str]) -> list[SignIn]:
         """Sign-ins without modern authentication whose names mean no one account; each name once."""
@@ -94,7 +107,3 @@ def _add(seen: Seen, item: SignIn) -> None:
         seen.modern.add(item.protocol)
     else:
         seen.others.append(item)
-
-
-def _short_name(name: str) -> str:
-    return fold(name).rpartition(_SEPARATOR)[2].partition("@")[0]

@@ -16,6 +16,7 @@ from ..exchange.cmdlet import Cmdlet
 from ..exchange.versions import has_authentication_policies
 from .assignment import few
 from .measurement import gaps
+from .people import is_system
 from .policy import Policy, named
 from .wave import EXCEPTED, HAS_IT, IN, LAST, OUT, POLICIES, STOPS, Placed, Server, Wanted, Wave
 
@@ -23,6 +24,11 @@ _EXAMPLES: Final = 5
 _OF_THE_LOGS: Final = (
     "Move it to modern authentication. Where it is an account of another forest, name it in hma_block_exceptions as "
     "the logs do, with a reason."
+)
+
+_OF_EXCEPTIONS: Final = (
+    "Name an account by its sign-in name, and one of another forest as the logs do; one that they do not have any more "
+    "needs no exception: take it out of hma_block_exceptions."
 )
 
 
@@ -36,7 +42,6 @@ def findings(
         *_servers(wave),
         _modern(wave),
         *_measured(wave),
-        *_excluded(wave),
         *_named(wave),
         *_policies(wave, first),
         *_cut_off(wave, placed),
@@ -76,38 +81,52 @@ def _modern(wave: Wave) -> Finding:
 def _measured(wave: Wave) -> Iterator[Finding]:
     check, wanted = waves.MEASURED, wave.wanted
     names = [server.name for server in wave.known.servers]
-    wrong = gaps(wave.known.measurement, names, wanted.protocols, wanted.days, wave.known.now)
+    wrong = _gaps(wave, names)
     for name, reason in wrong:
         yield check.failed(name, reason, check.remedy, server=name if name in names else None)
-    if not wrong:
+    excluded = list(_excluded(wave))
+    yield from excluded
+    if not wrong and not any(item.id == check.id for item in excluded):
         yield check.passed("every server", f"at least {wanted.days} days")
+
+
+def _gaps(wave: Wave, servers: Sequence[str]) -> list[tuple[str, str]]:
+    return gaps(wave.known.measurement, servers, wave.wanted.protocols, wave.wanted.days, wave.known.now)
 
 
 def _excluded(wave: Wave) -> Iterator[Finding]:
     """An excluded server need not be measured. That is no longer true where people sign in, and else it is said."""
-    measured = wave.known.measurement
     for server in wave.known.excluded:
-        people = sorted({item.person for item in measured.on(server.name)})
-        if people:
-            message = f"it is excluded (hma_servers_excluded), and people sign in there: {few(people)}."
+        seen = [item for item in wave.known.measurement.on(server.name, wave.wanted.days) if not is_system(item.person)]
+        gap = next((reason for name, reason in _gaps(wave, [server.name]) if name == server.name), "")
+        if seen:
+            people, last = sorted({item.person for item in seen}), max(item.last for item in seen)
+            message = (
+                f"it is excluded (hma_servers_excluded), and people sign in there, last on {last:%Y-%m-%d}: "
+                f"{few(people)}."
+            )
             fix = "Take it out of hma_servers_excluded, and measure it as long as the others."
             yield waves.MEASURED.failed(server.name, message, fix, server=server.name)
-        elif not measured.has(server.name):
-            message = f"it is excluded (hma_servers_excluded), and nobody measured who signs in there{_open(server)}."
+        elif gap:
+            unknown = f"and nobody knows who signs in there ({gap.rstrip('.')})."
+            message = f"it is excluded (hma_servers_excluded), {unknown} {_open(server)}"
             yield waves.DOORS.failed(server.name, message, waves.DOORS.remedy, server=server.name)
 
 
 def _open(server: Server) -> str:
     if server.build is not None and has_authentication_policies(server.build):
-        return ": whoever uses legacy authentication there is cut off without a warning"
-    return f"; with {server.build.label if server.build else server.version} it may ignore what a policy blocks"
+        return "Whoever uses legacy authentication there is cut off without a warning."
+    return f"With {server.build.label if server.build else server.version} it may ignore what a policy blocks."
 
 
 def _named(wave: Wave) -> Iterator[Finding]:
     check, unsure = waves.NAMED, wave.unsure()
     for name, people in unsure.items():
         several = f"is more than one account's: {few([item.title for item in people])}."
-        yield check.failed(name, several if people else "is no account's, by any name of it.", check.remedy)
+        excepted = name in wave.wanted.exceptions
+        nobody = f"is no account's, by any name of it{', and the logs do not have it' if excepted else ''}."
+        fix = _OF_EXCEPTIONS if excepted and not people else check.remedy
+        yield check.failed(name, several if people else nobody, fix)
     for group, reason in wave.known.groups_unread.items():
         yield check.failed(group, reason, "Name a distribution group or a mail-enabled security group by its address.")
     if not unsure and not wave.known.groups_unread:
@@ -208,7 +227,7 @@ def _left_out(wave: Wave, placed: Sequence[Placed]) -> Iterator[Finding]:
     for name, reason in _grouped(out):
         yield check.failed(name, reason, check.remedy)
     if not out:
-        yield check.passed("the wave", f"{len(placed)} accounts")
+        yield check.passed("the wave", f"{sum(item.place in (IN, HAS_IT) for item in placed)} accounts")
 
 
 def _grouped(placed: Iterable[Placed]) -> Iterator[tuple[str, str]]:
@@ -230,14 +249,17 @@ def _kind(reason: str) -> str:
         "the logs have the name",
         "has the policy",
         "is an exception",
+        "may be",
     ):
         if reason.startswith(begin):
             return {"signed in with": "signed in with legacy authentication"}.get(begin, begin)
     return reason
 
 
-def counted(placed: Sequence[Placed]) -> dict[str, int]:
-    return {place: sum(item.place == place for item in placed) for place in (IN, HAS_IT, OUT, EXCEPTED, STOPS)}
+def counted(placed: Sequence[Placed], foreign: Sequence[str] = ()) -> dict[str, int]:
+    """How many are at each place; ``foreign`` are the lines of accounts of another forest, who are out."""
+    found = {place: sum(item.place == place for item in placed) for place in (IN, HAS_IT, OUT, EXCEPTED, STOPS)}
+    return {**found, OUT: found[OUT] + len(foreign)}
 
 
 def to_stop(found: Sequence[Finding]) -> bool:

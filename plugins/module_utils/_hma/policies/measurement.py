@@ -21,6 +21,7 @@ MODERN: Final = "modern"
 ANONYMOUS: Final = "anonymous"
 # How old a measurement may be: what people did since then is not in it.
 FRESH: Final = timedelta(days=7)
+_VERSION: Final = 2
 _TEXT: Final = {"type": "string"}
 _TIME: Final = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$"}
 _TIME_OR_NULL: Final = {"anyOf": [_TIME, {"type": "null"}]}
@@ -44,7 +45,7 @@ _SIGN_IN: Final = {
     "requests": {"type": "integer"}, "first": _TIME, "last": _TIME,
 }  # fmt: skip
 _FILE: Final = {
-    "schema_version": {"const": 1}, "run": _TEXT, "collected": _TIME, "masked": {"type": "boolean"},
+    "schema_version": {"const": _VERSION}, "run": _TEXT, "collected": _TIME, "masked": {"type": "boolean"},
     "servers": {"type": "array", "items": {"type": "object", "required": list(_SERVER), "properties": _SERVER}},
     "sign_ins": {"type": "array", "items": {"type": "object", "required": list(_SIGN_IN), "properties": _SIGN_IN}},
 }  # fmt: skip
@@ -99,17 +100,13 @@ class Measurement:
     servers: tuple[MeasuredServer, ...]
     sign_ins: tuple[SignIn, ...]
 
-    def has(self, server: str) -> bool:
-        """Whether a server was measured at all."""
-        return any(_same_server(item.server, server) for item in self.servers)
-
-    def on(self, server: str) -> tuple[SignIn, ...]:
-        """What was seen on one server, by anybody who has a name."""
-        return tuple(item for item in self.sign_ins if item.person and _same_server(item.server, server))
+    def on(self, server: str, days: int) -> tuple[SignIn, ...]:
+        """What was seen on one server in the last days, by anybody who has a name."""
+        return tuple(item for item in self.since(days) if _same_server(item.server, server))
 
     def has_name(self, name: str) -> bool:
         """Whether the logs have this name."""
-        return any(fold(item.person) == fold(name.strip()) for item in self.sign_ins)
+        return any(item.person and fold(item.person) == fold(name.strip()) for item in self.sign_ins)
 
     def since(self, days: int) -> tuple[SignIn, ...]:
         """What was seen in the last days that were measured, by anybody who has a name."""
@@ -121,6 +118,12 @@ class Measurement:
 
 def parse(found: Any, where: str) -> Measurement:
     """The measurement of a file; Refused where it is none, or names nobody."""
+    version = found.get("schema_version") if isinstance(found, Mapping) else None
+    if version == 1:
+        raise Refused(
+            f"{where}: an earlier version of measure_sign_ins wrote it, which did not say on which days each protocol "
+            f"has logs. {_AGAIN}"
+        )
     wrong = mismatch(found, SIGN_INS)
     if wrong is not None:
         raise Refused(f"{where}: {wrong} It is no file of sign-ins of this version. {_AGAIN}")

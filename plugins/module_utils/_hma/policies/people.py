@@ -102,10 +102,15 @@ def _keys(person: Person) -> set[str]:
     return names - {""}
 
 
+def split_name(name: str) -> tuple[str, str]:
+    """The domain before the name of an account, empty where there is none, and the account without what is after @."""
+    domain, separator, account = name.rpartition(_SEPARATOR)
+    return domain if separator else "", account.partition("@")[0]
+
+
 def is_system(name: str) -> bool:
     """Whether a name of a log is Exchange's own, or a computer's."""
-    own = fold(name).rpartition(_SEPARATOR)[2]
-    account = own.partition("@")[0]
+    account = split_name(fold(name))[1]
     return account.endswith("$") or _SYSTEM.fullmatch(account) is not None
 
 

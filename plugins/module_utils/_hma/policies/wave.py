@@ -12,6 +12,7 @@ from typing import Final
 
 from ..base.comparison import fold, folded, same
 from ..exchange.authserver import AuthServer
+from ..exchange.cmdlet import Cmdlet
 from ..exchange.orgconfig import OrganizationConfig
 from ..exchange.versions import Build
 from .evidence import Evidence
@@ -154,7 +155,7 @@ class Wave:
         return [f"{OUT}: {name} (an exception of the logs: {reason}; {why})" for name, reason in self.foreign.items()]
 
     def unsure(self) -> dict[str, tuple[Person, ...]]:
-        """Names of the inventory that are nobody's, or more than one account's."""
+        """Names of the inventory that are nobody's, also in the logs, or more than one account's."""
         names = [*self.wanted.people, *(name for name in self.wanted.exceptions if name not in self.foreign)]
         found = {name: self.known.directory.find(name) for name in names}
         return {name: people for name, people in found.items() if len(people) != 1}
@@ -236,11 +237,24 @@ class Wave:
                 found.append(self._of_exception(person))
             elif same(policy, self.wanted.policy) or (self.is_default and not policy and person.signs_in):
                 reason = self.why_not(person, added)
-                found.append(Placed(person, STOPS if reason else HAS_IT, reason or ""))
-            elif self.is_default and not policy and (legacy := self.evidence.legacy(person, added)):
+                found.append(Placed(person, STOPS, self._and_not_yet(person, reason)) if reason
+                             else Placed(person, HAS_IT, ""))  # fmt: skip
+            elif self.is_default and not policy and (reason := self._used(person, added)):
                 # A service account without a mailbox, say: the default is its policy too.
-                found.append(Placed(person, STOPS, f"signed in with {legacy.shown}"))
+                found.append(Placed(person, STOPS, self._and_not_yet(person, reason)))
         return found
+
+    def _used(self, person: Person, protocols: Sequence[str]) -> str | None:
+        """What was seen of somebody, or of a name that may be theirs, that the default would block."""
+        legacy = self.evidence.legacy(person, protocols)
+        return f"signed in with {legacy.shown}" if legacy else self.evidence.excepted_elsewhere(person, protocols)
+
+    def _and_not_yet(self, person: Person, reason: str) -> str:
+        """The reason, where an exception cannot be let in because the policy for that is not there."""
+        if person.guid not in self.exceptions:
+            return reason
+        make = Cmdlet("New-AuthenticationPolicy", {"Name": self.wanted.exceptions_policy}).typed()
+        return f"{reason}; it is an exception, and the policy for it is not there: run {make} first"
 
     def _is_excepted_first(self) -> bool:
         """Whether wave 0 can give exceptions their policy: where it has yet to be made, nobody can have it in check
@@ -252,13 +266,13 @@ class Wave:
         return [place for person in self.known.directory.people if (place := self._by_default(person))]
 
     def _by_default(self, person: Person) -> Placed | None:
-        policy, legacy = self.known.policy_of(person), self.evidence.legacy(person, self.wanted.protocols)
+        policy = self.known.policy_of(person)
         if person.guid in self.exceptions:
             return self._of_exception(person)
         if policy:
             return Placed(person, OUT, f"has the policy '{policy}' already")
-        if legacy:
-            return Placed(person, STOPS, f"signed in with {legacy.shown}")
+        if used := self._used(person, self.wanted.protocols):
+            return Placed(person, STOPS, used)
         if not person.signs_in:
             # Rooms, shared mailboxes and accounts without a mailbox: nobody signs in, as far as it was seen.
             return None

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ..base.comparison import fold
@@ -210,7 +210,11 @@ class Tally:
         return {name: self._since_mark(found[name], window) for name in PROTOCOLS if name in found}
 
     def _since_mark(self, found: Coverage, window: Window) -> Coverage:
-        return found if self.mark is None else found.since(self.mark.time, window.until)
+        if self.mark is None:
+            return found
+        # Of the days before nobody knows yet whether they have a line.
+        read = [day for day in found.missing if day > self.mark.time[:10]]
+        return replace(found.since(self.mark.time, window.until), missing=read)
 
     def not_measured(self, window: Window) -> list[str]:
         """What the logs themselves lack, in sentences: days between others, and protocols that are no longer logged.

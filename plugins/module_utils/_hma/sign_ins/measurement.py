@@ -15,7 +15,8 @@ from ..base.values import Properties
 from .counting import Gap, Mark, Progress, Row, Tally
 from .coverage import Coverage, Seen, Window
 
-VERSION: Final = 1
+# 2: what a server measured is said for each protocol, and protocols and days are those up to the end.
+VERSION: Final = 2
 
 
 @dataclass(frozen=True)

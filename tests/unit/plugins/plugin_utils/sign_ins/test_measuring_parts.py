@@ -134,6 +134,21 @@ def test_a_part_that_is_broken_is_one_message(tmp_path: Path) -> None:
     path.write_text('{"run"', "utf-8")
     with pytest.raises(ParseError, match=r"server-ex1.json cannot be read: it is no JSON. Take the file away"):
         parts.of("ex1")
+    path.write_text("[]", "utf-8")
+    with pytest.raises(ParseError, match=r"server-ex1.json cannot be read: it is no object of JSON. Take the file"):
+        parts.of("ex1")
+
+
+@pytest.mark.parametrize("key", ["counted", "folder", "odd", "protocols"])
+def test_a_part_of_another_version_is_no_matter_of_roles(tmp_path: Path, key: str) -> None:
+    parts = Parts(tmp_path)
+    path = Path(parts.keep("ex1", part("alice"), "R1"))
+    kept = json.loads(path.read_text("utf-8"))
+    del kept[key]
+    path.write_text(json.dumps(kept), "utf-8")
+    with pytest.raises(ParseError, match=r"another version of the collection kept it. Take the file away") as caught:
+        parts.of("ex1")
+    assert "roles" not in str(caught.value)
 
 
 def test_the_key_of_the_pseudonyms_is_made_once_and_is_secret(tmp_path: Path) -> None:

@@ -8,12 +8,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.findings import findings, to_stop
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.findings import counted, findings, to_stop
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.measurement import SignIn
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import LAST, Wave
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Directory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import LAST, POLICIES, Wave
 
-from tests.unit.support.policies import exchange, known, measurement, modern, person, sign_in, wanted
+from tests.unit.support.policies import (
+    config,
+    exchange,
+    known,
+    measurement,
+    modern,
+    person,
+    policy,
+    server,
+    sign_in,
+    wanted,
+)
 
 ANN = person(1, "ann")
 STRANGER = "DOMAIN2\\user"
@@ -49,12 +62,21 @@ def test_named_as_the_logs_name_it_with_a_reason_it_stops_nothing_and_is_shown()
         f"out: {STRANGER.lower()} (an exception of the logs: {REASON}; it is no account of this organization, so that "
         "it gets no policy)"
     ]
+    assert counted(found.placed(), found.foreign_lines())["out"] == 1
     assert wave("1", *sign_ins, exceptions={STRANGER: REASON}).foreign_lines() == []
 
 
 def test_a_name_that_not_even_the_logs_have_is_still_nobodys() -> None:
     found = wave(LAST, *modern("CORP\\ann"), exceptions={STRANGER: REASON})
     assert blocking(found) == [("HMA-POL-007", STRANGER)]
+    said = next(item for item in judged(found) if item.blocks)
+    assert "and the logs do not have it" in said.message
+    assert "take it out of hma_block_exceptions" in said.fix
+
+
+def test_no_name_is_not_what_anonymous_requests_have() -> None:
+    found = wave(LAST, *modern("CORP\\ann"), sign_in("", authentication="anonymous"), exceptions={"": REASON})
+    assert blocking(found) == [("HMA-POL-007", "")]
 
 
 def test_somebody_with_the_same_account_name_is_not_held_up_by_it() -> None:
@@ -64,11 +86,67 @@ def test_somebody_with_the_same_account_name_is_not_held_up_by_it() -> None:
     assert [item.place for item in named.placed()] == ["in"]
 
 
+@pytest.mark.parametrize(
+    ("name", "others", "domains", "held"),
+    [
+        # Nobody of her domain is in the logs as DOMAIN\\account: OLD may be what it is called.
+        ("OLD\\ann", ["ann@contoso.test"], {}, True),
+        ("OLD\\ann", ["CORP\\ann"], {}, False),
+        ("OLD\\ann", ["CORP\\carl"], {}, False),
+        ("OLD\\ann", ["ann@contoso.test"], {"OLD": "old.example"}, False),
+        ("OLD\\other", ["ann@contoso.test"], {}, False),
+        ("corp.contoso.test\\ann", ["CORP\\ann"], {}, True),
+        # An old sign-in name of hers ends as ours do.
+        ("ann@mail.test", ["CORP\\ann"], {}, True),
+        ("ann@elsewhere.test", ["CORP\\ann"], {}, False),
+        ("ann", ["CORP\\ann"], {}, True),
+    ],
+)
+def test_an_exception_of_the_logs_that_may_be_one_of_ours_lets_nobody_be_cut_off(
+    name: str, others: list[str], domains: dict[str, str], held: bool
+) -> None:
+    carl = person(3, "carl", addresses=frozenset({"carl@mail.test"}))
+    directory = Directory.of([ANN, carl], domains)
+    seen = [*(item for other in others for item in modern(other)), sign_in(name, authentication="legacy")]
+    places = {}
+    for number in ("1", LAST):
+        found = wave(
+            number, *modern("ann@contoso.test"), *seen, exceptions={name: REASON}, directory=directory,
+            accounts={"ann@contoso.test": True, "carl@contoso.test": True},
+        )  # fmt: skip
+        places[number] = next(item for item in found.placed() if item.person.name == "ann")
+        assert [rule for rule, _name in blocking(found)] == (["HMA-POL-008"] if held and number == LAST else [])
+    assert [item.place for item in places.values()] == (["out", "stops"] if held else ["in", "in"])
+    assert all(("may be" in item.reason and "hma_block_domains" in item.reason) is held for item in places.values())
+
+
+def test_a_service_account_that_an_exception_of_the_logs_may_mean_is_held_and_named_itself_it_is_let_in() -> None:
+    service = person(4, "svc", kind="User")
+    seen = [sign_in("OLD\\svc", "ews", "legacy")]
+    policies = [policy("HMA only", ["Mapi"]), policy("HMA exceptions")]
+    given = {"config": config("HMA only"), "policies": policies}
+    for exceptions, place in (
+        ({"OLD\\svc": REASON}, "stops"),
+        ({"OLD\\svc": REASON, "svc@contoso.test": "x"}, "excepted"),
+    ):
+        for number, other in ((LAST, {}), (POLICIES, given)):
+            found = Wave.of(wanted(number, exceptions=exceptions), known([service], measurement(*seen), **other))
+            assert [item.place for item in found.placed()] == [place]
+
+
+def test_an_exception_whose_policy_somebody_took_away_is_said_how_to_let_in() -> None:
+    asked = wanted(POLICIES, exceptions={"ann@contoso.test": REASON})
+    seen = measurement(sign_in("CORP\\ann", "ews", "legacy"))
+    found = Wave.of(asked, known([replace(ANN, policy="HMA only")], seen, policies=[policy("HMA only", ["Mapi"])]))
+    said = next(item for item in judged(found) if item.blocks)
+    assert "run New-AuthenticationPolicy -Name 'HMA exceptions' -Confirm:$false first" in said.message
+
+
 def test_an_excluded_server_that_nobody_measured_is_named_and_stops_nothing() -> None:
     found = wave("1", *modern("CORP\\ann"), excluded=[exchange(name="OLD1")])
     said = [item for item in judged(found) if item.id == "HMA-POL-011"]
     assert [(item.status, item.object) for item in said] == [("warn", "OLD1")]
-    assert "nobody measured who signs in there: whoever uses legacy authentication there is cut off" in said[0].message
+    assert "who signs in there (it is not in the file: its sign-ins were not measured). Whoever" in said[0].message
     assert blocking(found) == []
 
 
@@ -83,7 +161,25 @@ def test_an_excluded_server_that_people_sign_in_to_stops_the_wave() -> None:
     found = wave("1", *modern("CORP\\ann"), used, excluded=[exchange(name="OLD1")])
     assert blocking(found) == [("HMA-POL-006", "OLD1")]
     said = next(item for item in judged(found) if item.blocks)
-    assert "people sign in there: CORP\\bob" in said.message
+    assert "people sign in there, last on 2026-11-25: CORP\\bob" in said.message
+    # Nobody takes every server for measured beside it.
+    assert [item.status for item in judged(found) if item.id == "HMA-POL-006"] == ["fail"]
+
+
+def test_an_excluded_server_that_people_signed_in_to_long_ago_is_a_dead_one() -> None:
+    used = replace(sign_in("CORP\\bob", authentication="legacy", days_ago=15), server="OLD1")
+    measured = measurement(*modern("CORP\\ann"), used, servers=[server(), server("OLD1")])
+    found = Wave.of(wanted("1", ["ann@contoso.test"]), known([ANN], measured, excluded=[exchange(name="OLD1")]))
+    assert [item for item in judged(found) if item.object == "OLD1"] == []
+
+
+def test_an_excluded_server_that_could_not_be_counted_is_not_called_measured() -> None:
+    lost = server("OLD1", until=None, unread="it was not reached", protocols={})
+    measured = measurement(*modern("CORP\\ann"), servers=[server(), lost])
+    found = Wave.of(wanted("1", ["ann@contoso.test"]), known([ANN], measured, excluded=[exchange(name="OLD1")]))
+    said = [item for item in judged(found) if item.id == "HMA-POL-011"]
+    assert [(item.status, item.object) for item in said] == [("warn", "OLD1")]
+    assert "it was not reached" in said[0].message
 
 
 def test_an_excluded_server_that_was_measured_and_nobody_signs_in_to_is_no_door() -> None:

@@ -19,6 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.meas
     merged,
     parse,
 )
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.measurement import VERSION
 
 from tests.integration.sign_ins import measured, seen
 from tests.unit.support.policies import ALL, NOW, measurement, server, sign_in
@@ -42,6 +43,8 @@ def test_it_is_the_file_that_measure_sign_ins_writes() -> None:
     """The published schema and what is read of it name the same keys, and the same words."""
     published = json.loads((ROOT / "docs" / "schemas" / "sign_ins.schema.json").read_text("utf-8"))
     read, parts = SIGN_INS["properties"], published["$defs"]
+    version = {part["schema_version"]["const"] for part in (read, published["properties"])}
+    assert version == {VERSION}
     assert set(read) == set(published["required"])
     for name, part in (("servers", "server"), ("sign_ins", "sign_in")):
         assert set(read[name]["items"]["properties"]) == set(parts[part]["required"])
@@ -64,7 +67,8 @@ def test_what_the_contract_says_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("way", "value", "said"),
     [
-        (["schema_version"], 2, "schema_version is 2; expected 1"),
+        (["schema_version"], 3, "schema_version is 3; expected 2"),
+        (["schema_version"], 1, "an earlier version of measure_sign_ins wrote it"),
         (["masked"], True, "the names in it are masked"),
         (["masked"], "no", "masked is 'no'; expected true or false"),
         (["collected"], "yesterday", "collected is 'yesterday'"),

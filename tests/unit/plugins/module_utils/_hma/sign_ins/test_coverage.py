@@ -92,8 +92,11 @@ def test_a_protocol_whose_logs_ended_is_not_measured_and_the_page_says_since_whe
 def test_while_files_are_left_nobody_knows_what_the_logs_lack() -> None:
     tally = Tally(room=9, protocols={"mapi": of(["2026-11-12", "2026-11-26"])})
     assert tally.not_measured(WINDOW)
+    assert tally.by_protocol(WINDOW)["mapi"].missing == DAYS[1:-1]
     tally.mark = Mark("Mapi/x.LOG", 12, "2026-11-20T20:00:00")
     assert tally.not_measured(WINDOW) == []
+    # Logs of later days were read, and have none.
+    assert tally.by_protocol(WINDOW)["mapi"].missing == tally.coverage(WINDOW).missing == DAYS[9:-1]
 
 
 def test_days_are_whole_and_a_first_line_a_little_later_costs_none() -> None:
