@@ -39,6 +39,7 @@ _PRODUCTS: Final = ("AutoDiscover", "Entra", "Exchange", "InternetWebProxy", "Ou
 # The words of a command, each with its quotes: it goes on in the next line between two of them, and nowhere else.
 _WORD: Final = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"])+""")
 _OPTIONS: Final = ("--limit", "-e", "-i")
+_PROGRAM: Final = "ansible-playbook"
 _NO_REPORT: Final = frozenset({"check_access", "discover"})
 
 
@@ -165,8 +166,11 @@ def _lines_of(text: str, language: str) -> list[str]:
     words = _WORD.findall(text)
     breaks = [place for place, word in enumerate(words) if word in _OPTIONS]
     of_inventories = [place for place in breaks if words[place] == "-i"]
-    lines = _continued(words, of_inventories[:1])
-    return lines if len(lines[0]) <= WIDTH else _continued(words, breaks)
+    # What is set for its environment stands before it.
+    programs = [place for place, word in enumerate(words) if place and word == _PROGRAM]
+    lines = _continued(words, [*programs, *of_inventories[:1]])
+    fits = max(map(len, lines[: len(programs) + 1])) <= WIDTH
+    return lines if fits else _continued(words, [*programs, *breaks])
 
 
 def _continued(words: Sequence[str], breaks: Sequence[int]) -> list[str]:
