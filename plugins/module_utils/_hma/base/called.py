@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from .quoting import shell_quoted
 
+# Where a value of the command line stands, in a message of what is wrong with it.
+GIVEN_WITH_E: Final = "given with -e"
 # They say what one run does, and the command that follows says it itself or must not.
 _NEVER: Final = frozenset({"hma_restore_list", "hma_measure_continue"})
 # They are meant for the playbook that they were given to.

@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from ..base.called import GIVEN_WITH_E
 from ..base.command import Command
 from ..base.comparison import fold
 from ..base.printable import printable
@@ -306,4 +307,6 @@ def without_report(name: str, reason: str, again: Command | None) -> tuple[str, 
     said = str(printable(part) if (part := reason.removeprefix("localhost: ")) else NO_REASON)
     lines = [line for part in said.splitlines() for line in _wrapped(part, 9)]
     more = ["What else there is to mend stands above."] if len(lines) > _REASONS else []
-    return (head, *lines[:_REASONS], *more, *(_typed(Next("Once more", again)) if again else []))
+    # What is wrong stands in the command itself.
+    what = "Once more, when that is mended" if GIVEN_WITH_E in said else "Once more"
+    return (head, *lines[:_REASONS], *more, *(_typed(Next(what, again)) if again else []))

@@ -163,6 +163,8 @@ def test_a_run_without_a_report_says_why() -> None:
     assert (many[1:4], many[-1]) == (("first:", "- 0", "- 1"), "What else there is to mend stands above.")
     assert len(without_report("enable_hma", "word " * 5000, playbook("enable_hma"))) <= LINES
     assert "names the reason" in without_report("enable_hma", "", None)[1]
+    typed = without_report("enable_hma", "hma_x is 0; expected 1 (given with -e).", playbook("enable_hma"))
+    assert typed[-1].startswith("Once more, when that is mended: ansible-playbook ")
 
 
 FORGED = "ADFS\nenable_hma: Hybrid Modern Authentication is on. Run X.\tfine"
