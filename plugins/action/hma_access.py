@@ -79,7 +79,8 @@ class ActionModule(HmaAction[Options]):
         return reach_names(options.client_urls, options.connect_to)
 
     def _table(self, options: Options) -> AccessTable:
-        rows = [*inventory_rows(options.settings.why, options.servers, options.tenants), *self._rows(options)]
+        why = options.settings.why
+        rows = [*inventory_rows(why, options.servers, options.tenants, self._limit), *self._rows(options)]
         run = str(self.run_id or "access")
         path = Path(options.dir).expanduser() / run / "access.json"
         right = complete(rows)
@@ -101,7 +102,13 @@ class ActionModule(HmaAction[Options]):
             mode = str(self._variable(host, "hma_spn_mode", "apply"))
             answer = TenantAnswer.from_result(self._result(host))
             yield from tenant_rows(host, answer, options.playbooks, mode=mode, users=users)
-        yield from name_rows(options.names)
+        # Servers show the names, and a limit to tenants asks none.
+        if options.servers or not self._limit:
+            yield from name_rows(options.names)
+
+    @property
+    def _limit(self) -> str:
+        return str(self.given.get("ansible_limit") or "")
 
     def _reads_people(self, options: Options) -> bool:
         """As every playbook takes it, wherever it is set; text of -e is a truth too."""

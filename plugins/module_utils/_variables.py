@@ -25,6 +25,8 @@ _RUN_ID: Final = {
     "wording": "letters, digits, dots, dashes and underscores, in one line",
 }
 _GROUP: Final = {"type": "str", "filled": True, "pattern": r"[^\s,:!&]+", "wording": "the name of one group"}
+# An empty path would be the folder that somebody stands in.
+_FOLDER: Final = {"type": "path", "filled": True, "pattern": r"(?s).*\S.*", "wording": "the path of a folder"}
 _MODE: Final = {"type": "str", "pattern": r"0?[0-7]{3}", "wording": "octal digits in quotes, as '0640'"}
 _NUMBER_OR_SHARE: Final = {
     "type": "raw",
@@ -88,10 +90,10 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_audit_read", "hma_assess.read"),
     (ORGANIZATION, "hma_audit_fail_on", "hma_assess.fail_on"),
     (ORGANIZATION, "hma_audit_resolve", "hma_assess.resolve"),
-    (ORGANIZATION, "hma_record_dir", "hma_spn.record_dir"),
-    (ORGANIZATION, "hma_discover_dir", "hma_discover.dir"),
+    (ORGANIZATION, "hma_record_dir", _FOLDER),
+    (ORGANIZATION, "hma_discover_dir", _FOLDER),
     (ORGANIZATION, "hma_access_playbooks", "hma_access.playbooks"),
-    (ORGANIZATION, "hma_report_dir", "hma_report.dir"),
+    (ORGANIZATION, "hma_report_dir", _FOLDER),
     (
         ORGANIZATION,
         "hma_report_name",
@@ -111,7 +113,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_owa_overrides", "hma_assess.settings.owa_overrides"),
     (ORGANIZATION, "hma_owa_restart_iis", "hma_web_refresh.restart_iis"),
     (ORGANIZATION, "hma_owa_reapply", _BOOL),
-    (ORGANIZATION, "hma_recording_dir", "hma_recording.dir"),
+    (ORGANIZATION, "hma_recording_dir", _FOLDER),
     (ORGANIZATION, "hma_try_server", _TEXT),
     (ORGANIZATION, "hma_try_directory", {"type": "str", "choices": list(TRIED_KINDS)}),
     (ORGANIZATION, "hma_try_out_of_use", "hma_try_writes.out_of_use"),
@@ -125,7 +127,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_block_exceptions_policy", "hma_policy_wave.exceptions_policy"),
     (ORGANIZATION, "hma_block_replace_policies", "hma_policy_wave.replace_policies"),
     (ORGANIZATION, "hma_block_domains", "hma_policy_wave.domains"),
-    (ORGANIZATION, "hma_watch_dir", "hma_drift.dir"),
+    (ORGANIZATION, "hma_watch_dir", _FOLDER),
     (ORGANIZATION, "hma_watch_keep", "hma_drift.keep"),
     (ORGANIZATION, "hma_watch_days", "hma_drift.days"),
     (ORGANIZATION, "hma_watch_fail_on", "hma_drift.fail_on"),
@@ -163,7 +165,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_measure_rows", "hma_sign_ins.rows"),
     (ORGANIZATION, "hma_measure_mailboxes", _BOOL),
     (ORGANIZATION, "hma_measure_masked", "hma_sign_ins.masked"),
-    (ORGANIZATION, "hma_measure_dir", "hma_sign_ins.dir"),
+    (ORGANIZATION, "hma_measure_dir", _FOLDER),
     (HEAD, "hma_servers_group", _GROUP),
     (HEAD, "hma_tenants_group", _GROUP),
     (HEAD, "hma_serial", _NUMBER_OR_SHARE),

@@ -98,7 +98,7 @@ def _parsed(text: str) -> Mapping[str, Any] | None:
 def _word(name: str, value: Any) -> str | Hidden:
     written = json.dumps({name: value}, ensure_ascii=False, default=str)
     if not _is_shown(name) or _USERINFO.search(written):
-        return Hidden(name)
+        return Hidden(name, is_text=isinstance(value, str))
     return f"{name}={value}" if isinstance(value, str) and _PLAIN.fullmatch(value) else written
 
 

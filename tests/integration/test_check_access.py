@@ -163,3 +163,16 @@ def test_a_connection_that_opens_no_shell_is_a_no_with_its_reason(lab: LabClient
     assert found[EX3, "sign-in"] == "no"
     assert "only one is set" in reason(rows, EX3, "sign-in")
     assert run.screen[0].startswith("check_access: Not everything can be used. Run ")
+
+
+@pytest.mark.scenario("healthy")
+def test_a_limit_asks_whom_it_names_and_ends_with_a_screen(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    """Ansible leaves the control node out of a limit, where the table and the last screen are made."""
+    run = play("check_access", "--limit", EX2)
+    assert run.code == 0, run.output
+    found, rows = answers(tmp_path)
+    assert {row["object"] for row in rows if row["kind"] in ("server", "tenant")} == {EX2}
+    assert found["mail.contoso.test", "443"] == "yes"
+    assert reason(rows, "inventory", "hosts") == f"--limit {EX2} was given: no other host was asked. -> "
+    assert run.screen[0].startswith("check_access: ") and "Can be used: 1 of 1 server, " in run.screen[1]
+    assert f"--limit {EX2} was given: no other host was asked. Asked for: " in " ".join(run.screen)

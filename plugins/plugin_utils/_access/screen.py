@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.rows import (
+    INVENTORY,
     NAME,
     SERVER,
     TENANT,
@@ -43,7 +44,9 @@ def _counts(rows: Sequence[Row], playbooks: Sequence[str]) -> str:
         right = [name for name in names if not any(row.stops for row in rows if (row.kind, row.object) == (kind, name))]
         if names:
             parts.append(f"{len(right)} of {len(names)} {one if len(names) == 1 else many}")
-    return f"Can be used: {', '.join(parts) or 'nothing'}. Asked for: {', '.join(playbooks)}."
+    # What an inventory's yes says is that a limit left hosts out.
+    left_out = [f"{row.why} " for row in rows if row.kind == INVENTORY and row.why and not row.stops]
+    return f"Can be used: {', '.join(parts) or 'nothing'}. {''.join(left_out)}Asked for: {', '.join(playbooks)}."
 
 
 def _actions(rows: Sequence[Row]) -> list[Action]:

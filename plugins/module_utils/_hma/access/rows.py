@@ -67,14 +67,16 @@ def _said(host: str, text: str) -> tuple[str, str]:
     return " ".join(why.split()), f"{fix[:1].upper()}{fix[1:]}"
 
 
-def inventory_rows(why: str, servers: Sequence[str], tenants: Sequence[str]) -> list[Row]:
+def inventory_rows(why: str, servers: Sequence[str], tenants: Sequence[str], limit: str = "") -> list[Row]:
     """What the first task of each playbook says of the variables (``why`` they stop it, or nothing), and an inventory
-    without a host."""
+    without a host. A limit leaves hosts out that the inventory has."""
     said = " ".join(why.removeprefix("localhost: ").split())
     fix = "Every playbook would stop there: correct them." if why else ""
     kinds = [kind for kind, hosts in (("server", servers), ("tenant", tenants)) if not hosts]
     lacks = f"it has no {' and no '.join(kinds)}." if kinds else ""
     make = "Name each in its group, or let hybrid.exchange.discover write the inventory." if kinds else ""
+    if limit and (servers or tenants):
+        kinds, lacks, make = [], f"--limit {limit} was given: no other host was asked.", ""
     return [
         Row(INVENTORY, "inventory", "variables", NO if why else YES, said, fix),
         Row(INVENTORY, "inventory", "hosts", NO if kinds else YES, lacks, make),

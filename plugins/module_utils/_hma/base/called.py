@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from .quoting import shell_quoted
 
+# Where a value of the command line stands, in a message of what is wrong with it.
+GIVEN_WITH_E: Final = "given with -e"
 # They say what one run does, and the command that follows says it itself or must not.
 _NEVER: Final = frozenset({"hma_restore_list", "hma_measure_continue"})
 # They are meant for the playbook that they were given to.
@@ -27,17 +29,37 @@ _OF_THE_PLAYBOOK: Final = frozenset(
 @dataclass(frozen=True)
 class Hidden:
     """A variable whose value is not shown. The shell refuses the command until its own variable of that name is set, so
-    that nobody signs in with a placeholder. ``all_of_it``: it stands for all of one -e, which nobody could read."""
+    that nobody signs in with a placeholder. Ansible takes the value from its environment, where it is read as it is:
+    key=value ends a password at its first blank, and shows it where a quote in it is not closed.
+
+    ``is_text``: any other value is written as YAML. ``all_of_it``: it stands for all of one -e that nobody could read.
+    """
 
     name: str
+    is_text: bool = True
     all_of_it: bool = False
 
     @property
     def text(self) -> str:
-        own = self.name if self.name.islower() else f"given_{self.name}"
+        if self.all_of_it:
+            return self._of_the_shell
+        read = "" if self.is_text else " | from_yaml"
         # The name is one of Ansible's: letters, digits and underscores.
-        before = "" if self.all_of_it else f"{self.name}="
-        return f'{before}"${{{own}:?its value is not shown, set it in this shell}}"'
+        return f"""'{self.name}={{{{ lookup("env", "{self._own}"){read} }}}}'"""
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """What stands before the command, for its environment."""
+        return () if self.all_of_it else (f"{self._own}={self._of_the_shell}",)
+
+    @property
+    def _own(self) -> str:
+        # A name in capitals, as PATH, is one of every shell, and one without an underscore, as path, may be one of zsh.
+        return self.name if self.name.islower() and "_" in self.name else f"given_{self.name}"
+
+    @property
+    def _of_the_shell(self) -> str:
+        return f'"${{{self._own}:?its value is not shown, set it in this shell}}"'
 
 
 @dataclass(frozen=True)
@@ -103,5 +125,7 @@ def names_in(words: Sequence[str]) -> Iterator[str]:
             yield from json.loads(word) if word.startswith("{") else [word.partition("=")[0]]
 
 
-def text_of(word: str | Hidden) -> str:
-    return word.text if isinstance(word, Hidden) else shell_quoted(word)
+def text_of(words: Sequence[str | Hidden]) -> str:
+    """The command line, with what its environment needs before it."""
+    before = dict.fromkeys(text for word in words if isinstance(word, Hidden) for text in word.before)
+    return " ".join([*before, *(word.text if isinstance(word, Hidden) else shell_quoted(word) for word in words)])

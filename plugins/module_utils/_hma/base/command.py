@@ -108,7 +108,7 @@ class Shell(Command):
 
     @property
     def text(self) -> str:
-        return " ".join(text_of(word) for word in self.words)
+        return text_of(self.words)
 
 
 @dataclass(frozen=True)

@@ -94,9 +94,15 @@ class News:
         unread = [f"Not read: {gap.what}: {gap.reason}" for gap in self.gaps[:1]]
         if len(self.gaps) > 1:
             unread.append(f"And {len(self.gaps) - 1} more could not be read.")
-        first = ["It is kept; the next run is compared with it."] if self.first and not self.gaps else []
         clock = [self.clock] if self.clock else []
-        return (*unread, *clock, *first, *([self._still_open] if self.open else []))
+        return (*unread, *clock, *self._first, *([self._still_open] if self.open else []))
+
+    @property
+    def _first(self) -> list[str]:
+        """A look (--check) keeps nothing, nor does a run whose history cannot be kept."""
+        if not self.first or self.gaps:
+            return []
+        return ["It is kept; the next run is compared with it."] if self.page else ["It was not kept."]
 
     @property
     def _still_open(self) -> str:

@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from ..base.called import GIVEN_WITH_E
 from ..base.command import Command
 from ..base.comparison import fold
 from ..base.printable import printable
@@ -39,6 +40,7 @@ _PRODUCTS: Final = ("AutoDiscover", "Entra", "Exchange", "InternetWebProxy", "Ou
 # The words of a command, each with its quotes: it goes on in the next line between two of them, and nowhere else.
 _WORD: Final = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"])+""")
 _OPTIONS: Final = ("--limit", "-e", "-i")
+_PROGRAM: Final = "ansible-playbook"
 _NO_REPORT: Final = frozenset({"check_access", "discover"})
 
 
@@ -165,8 +167,11 @@ def _lines_of(text: str, language: str) -> list[str]:
     words = _WORD.findall(text)
     breaks = [place for place, word in enumerate(words) if word in _OPTIONS]
     of_inventories = [place for place in breaks if words[place] == "-i"]
-    lines = _continued(words, of_inventories[:1])
-    return lines if len(lines[0]) <= WIDTH else _continued(words, breaks)
+    # What is set for its environment stands before it.
+    programs = [place for place, word in enumerate(words) if place and word == _PROGRAM]
+    lines = _continued(words, [*programs, *of_inventories[:1]])
+    fits = max(map(len, lines[: len(programs) + 1])) <= WIDTH
+    return lines if fits else _continued(words, [*programs, *breaks])
 
 
 def _continued(words: Sequence[str], breaks: Sequence[int]) -> list[str]:
@@ -302,4 +307,6 @@ def without_report(name: str, reason: str, again: Command | None) -> tuple[str, 
     said = str(printable(part) if (part := reason.removeprefix("localhost: ")) else NO_REASON)
     lines = [line for part in said.splitlines() for line in _wrapped(part, 9)]
     more = ["What else there is to mend stands above."] if len(lines) > _REASONS else []
-    return (head, *lines[:_REASONS], *more, *(_typed(Next("Once more", again)) if again else []))
+    # What is wrong stands in the command itself.
+    what = "Once more, when that is mended" if GIVEN_WITH_E in said else "Once more"
+    return (head, *lines[:_REASONS], *more, *(_typed(Next(what, again)) if again else []))

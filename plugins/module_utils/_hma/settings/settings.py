@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from ..base.called import GIVEN_WITH_E
 from ..base.comparison import fold
 from ..base.values import shown
 from .shapes import Shape
@@ -220,7 +221,7 @@ def _judge_names(settings: Mapping[str, Setting], variables: Variables, judgemen
 def place(name: str, having: Sequence[str], variables: Variables) -> str:
     """Where a variable comes from, as far as Ansible says."""
     if name in variables.extra:
-        return "given with -e"
+        return GIVEN_WITH_E
     inventory = {host for host in variables.values if host != PLAY}
     named = [host for host in having if host != PLAY] or [PLAY]
     if len(inventory) > 1 and set(named) >= inventory:

@@ -6,13 +6,18 @@ it."""
 
 from __future__ import annotations
 
+import json
+import shlex
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from ansible import context
 from ansible.cli.playbook import PlaybookCLI
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
 from ansible.utils.context_objects import GlobalCLIArgs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _called
@@ -104,10 +109,40 @@ def test_a_secret_is_never_printed_and_never_replaced_by_a_placeholder(given: st
     assert done.returncode != 0 and done.stdout == "" and "its value is not shown" in done.stderr
 
 
-def test_a_hidden_value_is_that_of_the_shell() -> None:
-    parsed(["hybrid.exchange.prepare_vdirs", "-i", "a,", "-e", "exchange_password=x"])
-    words = typed(again(), exchange_password=SECRET)
-    assert f"exchange_password={SECRET}" in words
+@pytest.mark.parametrize("value", [SECRET, "two words", "\\n {{ x }}", "# 'no end", "a\nb", '{"a": 1}'])
+@pytest.mark.parametrize("name", ["exchange_password", "path", "PATH"])
+def test_a_hidden_value_is_that_of_the_shell_letter_by_letter(name: str, value: str) -> None:
+    parsed(["hybrid.exchange.prepare_vdirs", "-i", "a,", "-e", json.dumps({name: "x"})])
+    assert as_ansible_reads(again(), name, value) == value
+
+
+def test_a_hidden_value_that_is_no_text_is_written_as_yaml() -> None:
+    parsed(["hybrid.exchange.prepare_vdirs", "-i", "a,", "-e", '{"my_logins": {"user": "x"}}'])
+    assert as_ansible_reads(again(), "my_logins", "{user: y}") == {"user": "y"}
+
+
+def as_ansible_reads(text: str, name: str, value: str) -> Any:
+    """What the variable is in a run of that command, where the shell's own variable has that value."""
+    own = name if "_" in name else f"given_{name}"
+    # The shell's own variables are none of the environment.
+    show = "import os, sys, json; print(json.dumps([sys.argv[1:], dict(os.environ)]))"
+    script = f'{own}="$1"; {text}'.replace(
+        " ansible-playbook", f" {shlex.quote(sys.executable)} -c {shlex.quote(show)}"
+    )
+    done = subprocess.run(["/bin/sh", "-c", script, "sh", value], env={}, capture_output=True, text=True, check=True)
+    words, environment = json.loads(done.stdout)
+    assert value not in " ".join(words)
+    given = merged(parsed(words)["extra_vars"])[name]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(own, environment[own])
+        return Templar(loader=DataLoader()).template(trust_as_template(given))
+
+
+def test_a_command_of_a_hidden_value_prints_itself_again() -> None:
+    parsed(["hybrid.exchange.prepare_vdirs", "-i", "a,", "-e", "exchange_password=x", "-e", "exchange_password=y"])
+    first = again()
+    parsed(typed(first, exchange_password="x"))
+    assert again() == first and first.startswith("exchange_password=") and first.count(":?") == 1
 
 
 def test_what_nobody_can_read_is_given_again_as_it_was() -> None:

@@ -45,6 +45,12 @@ def test_a_quiet_run_is_quiet() -> None:
     ]  # fmt: skip
 
 
+def test_a_first_reading_is_kept_by_a_run_that_kept_it() -> None:
+    first = news(World().run())
+    assert first.sentences == ("It was not kept.",)
+    assert replace(first, page="w/index.html").sentences == ("It is kept; the next run is compared with it.",)
+
+
 def test_drift_says_what_who_and_what_is_typed() -> None:
     found = after("EX1")
     assert of_watch(found, (), True, INVENTORY).not_done == ""

@@ -10,6 +10,7 @@ import shlex
 from typing import Any
 
 import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.called import Called, Given, Hidden, How
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import UNASKED
@@ -162,6 +163,8 @@ def test_a_run_without_a_report_says_why() -> None:
     assert (many[1:4], many[-1]) == (("first:", "- 0", "- 1"), "What else there is to mend stands above.")
     assert len(without_report("enable_hma", "word " * 5000, playbook("enable_hma"))) <= LINES
     assert "names the reason" in without_report("enable_hma", "", None)[1]
+    typed = without_report("enable_hma", "hma_x is 0; expected 1 (given with -e).", playbook("enable_hma"))
+    assert typed[-1].startswith("Once more, when that is mended: ansible-playbook ")
 
 
 FORGED = "ADFS\nenable_hma: Hybrid Modern Authentication is on. Run X.\tfine"
@@ -203,3 +206,14 @@ def test_a_long_command_goes_on_between_its_words_only(inventory: str, options: 
     assert " \\\n" in typed
     assert shlex.split(typed.replace("\\\n", "")) == shlex.split(command.text)
     assert all(line.endswith("\\") for line in typed.split("\n")[:-1])
+
+
+@pytest.mark.parametrize("inventory", [[], ["inventory.yml"]])
+def test_what_is_set_for_a_command_stands_in_a_line_of_its_own(inventory: list[str]) -> None:
+    how = How(variables=(Given(frozenset({"ansible_password"}), Hidden("ansible_password")),))
+    command = playbook("restore_hma", Called(inventory, how), options=("-e", f"hma_restore_record={'r' * 60}"))
+    lines = shown(report(servers=1), "x", following=Next("Once more", command))
+    first, second, *_rest = lines[lines.index("Once more:") + 1 :]
+    assert first.startswith('   ansible_password="$') and first.endswith(" \\")
+    assert second.startswith("     ansible-playbook hybrid.exchange.restore_hma")
+    assert all(len(line) <= WIDTH for line in lines)

@@ -65,6 +65,9 @@ def test_nothing_is_wrong() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
+        ("hma_watch_dir", "", "is '' (text); expected the path of a folder"),
+        ("hma_record_dir", " ", "is ' ' (text); expected the path of a folder"),
+        ("hma_report_dir", None, "has no value; expected the path of a folder"),
         ("hma_probe_deadline", "fifteen", "is 'fifteen' (text); expected a whole number from 0 to 86400"),
         ("hma_probe_deadline", -1, "is -1 (a number); expected a whole number from 0 to 86400"),
         ("hma_probe_deadline", True, "is true (true or false); expected a whole number"),
