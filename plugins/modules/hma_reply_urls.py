@@ -18,8 +18,9 @@ description:
     C(AADSTS50011).
   - Microsoft Graph replaces the whole list with each write. The list is therefore read again right before the one
     write, whatever either read saw is kept, and it is read back. Foreign entries keep their text and place.
-  - They are registered as Microsoft's article has it, without a slash at the end, and with the case that the path has
-    in Exchange, because Entra compares it. An application has at most 256 of them.
+  - Each URL is registered twice, as Microsoft's article has it, without a slash at the end, and with one, as Exchange
+    asks. Nobody has recorded whether Entra takes both for one.
+  - They have the case that the path has in Exchange, because Entra compares it. An application has at most 256 of them.
 options:
   state:
     description:
@@ -38,12 +39,14 @@ options:
     choices: [apply, verify]
     default: apply
   urls:
-    description: URLs of the directories owa and ecp, each with C(server), C(kind), C(where), C(url).
+    description: URLs of the directories owa and ecp, each with C(server), C(kind), C(where), C(url). Both spellings of
+      each, with the slash at its end and without it, are meant.
     type: list
     elements: dict
     default: []
   reply_urls:
-    description: Reply URLs as they are to be registered, or taken away.
+    description: Reply URLs as they are to be registered, or taken away; each with or without a slash at its end, as it
+      is written.
     type: list
     elements: str
     default: []
@@ -94,7 +97,7 @@ wanted:
   returned: success
   type: list
   elements: str
-  sample: ["https://mail.contoso.com/owa"]
+  sample: ["https://mail.contoso.com/owa", "https://mail.contoso.com/owa/"]
 found:
   description: Where each comes from, and which URLs give none and why.
   returned: success

@@ -43,12 +43,15 @@ def test_what_is_right_and_what_drifted(lab: LabClient, play: Play) -> None:
         lab.write(f"Set-{kind}VirtualDirectory", "EX2", {"FormsAuthentication": True})
     urls = ["https://mail.contoso.test/owa", "https://mail.corp.contoso.test/owa", "https://mail.corp.contoso.test/ecp"]
     lab.change(["tenants", 1, "service_principals", 0, "reply_urls"], urls)
+    # As the article registers them by hand: no page with the slash at its end.
+    right = lab.state()["tenants"][0]["service_principals"][0]["reply_urls"]
+    lab.change(["tenants", 0, "service_principals", 0, "reply_urls"], [url for url in right if not url.endswith("/")])
     lab.change(["tenants", 0, "users", 1, "enabled"], False)
     run = play("audit_hma", **options)
     found = findings(lab)
     bad = {check: {item for item in found[check] if item[0] not in ("pass", "not_applicable")} for check in CHECKS}
     assert bad["HMA-OWA-001"] == set()
-    assert bad["HMA-OWA-002"] == {("fail", "fabrikam")}
+    assert bad["HMA-OWA-002"] == {("fail", "fabrikam"), ("warn", "contoso")}
     assert bad["HMA-OWA-003"] == {("fail", "EX2")}
     assert bad["HMA-ADM-001"] == {("warn", "Contoso")}
     # Forms of EX2, and where the second tenant would not send people back to.

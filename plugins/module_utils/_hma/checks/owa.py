@@ -9,10 +9,12 @@ An organization in which nobody set OAuth there is none of their concern.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from ..base.command import PowerShell, Setting
 from ..base.comparison import fold
+from ..entra.reply_urls import is_registered
 from ..exchange.web_directories import NOUNS
 from ..exchange.web_listing import ListedWebDirectory
 from . import web_gate
@@ -104,13 +106,30 @@ def _replies_of(inputs: Inputs, tenant: TenantReplies) -> Finding:
     if tenant.reply_urls is None:
         fix = "Mend what the reason names; then run this again."
         return check.unread(host, tenant.error or "they were not read.", fix, tenant=host)
-    missing = ", ".join(tenant.missing)
+    there = tenant.reply_urls
+    missing = ", ".join(url for url in tenant.missing if not is_registered(there, url))
+    if tenant.missing and not missing:
+        return _one_end(inputs, tenant)
     message = f"{missing}: no reply URL, so that people who come by it get AADSTS50011 after they signed in."
     return check.judge(
         host, not missing, message, "Register them: enable_owa_hma adds what is missing, and takes nothing away.",
         expected=", ".join(tenant.wanted), actual=f"missing: {missing}" if missing else "all registered",
         tenant=host, commands=(inputs.playbook("enable_owa_hma"),),
     )  # fmt: skip
+
+
+def _one_end(inputs: Inputs, tenant: TenantReplies) -> Finding:
+    """Each page is registered, as the article says, and one of its two spellings is missing."""
+    other = ", ".join(tenant.missing)
+    found = web_gate.REPLY_URLS.failed(
+        tenant.host,
+        f"{other}: registered with the other form of its end (the slash) only. Whether Entra takes both for one nobody "
+        f"has recorded; if it does not, people get AADSTS50011 after they signed in.",
+        "Register both: enable_owa_hma adds what is missing, and takes nothing away.",
+        expected=", ".join(tenant.wanted), actual=f"missing: {other}", tenant=tenant.host,
+        commands=(inputs.playbook("enable_owa_hma"),),
+    )  # fmt: skip
+    return replace(found, status="warn")
 
 
 SENT: Final = Check(

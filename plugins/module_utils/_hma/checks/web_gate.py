@@ -77,7 +77,8 @@ def _build(inputs: Inputs, server: ExchangeServer) -> Finding:
 REPLY_URLS: Final = Check(
     "HMA-OWA-002", "Entra sends people back to Outlook on the web and the admin center", "high", "tenant", gate=True,
     why="Entra sends people back to registered reply URLs only; else they get AADSTS50011 after they signed in. The "
-        "path's case counts, and an application has at most 256.",
+        "path's case counts, an application has at most 256, and whether the slash at the end counts nobody has "
+        "recorded: the article registers /owa, Exchange asks with /owa/, so both are registered.",
     read="Get-OwaVirtualDirectory and Get-EcpVirtualDirectory, InternalUrl and ExternalUrl; Graph, replyUrls of the "
         "service principal of Exchange Online in each tenant (Application.Read.All).",
     remedy="ansible-playbook hybrid.exchange.enable_owa_hma registers them.", source=ARTICLE,

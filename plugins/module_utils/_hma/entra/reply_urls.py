@@ -4,8 +4,9 @@
 """PRIVATE. Reply URLs: where Entra may send people back to after they signed in to Outlook on the web and ECP.
 
 Sources: HMA article, section on OWA and ECP; "Redirect URI (reply URL) restrictions and limitations". Host and scheme
-compare without case, the path compares with case, and the slash at the end makes no difference for this application
-(inferred: Exchange Online registers /owa and asks with /owa/).
+compare without case, the path compares with case. Whether the slash at the end makes a difference for this application
+nobody has recorded: the article registers /owa, and Exchange asks with /owa/. So both are registered, and whoever
+judges what somebody else registered says where one of the two is missing.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Compared:
 
     @classmethod
     def of(cls, url: str) -> Compared:
-        """Of what is no URL the text counts."""
+        """Without the slash at its end. Of what is no URL the text counts."""
         try:
             parts = urlsplit(url)
             query = f"?{parts.query}" if parts.query else ""
@@ -44,68 +45,78 @@ class Compared:
             return cls("", "", url)
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A reply URL as an entry of the list: with the slash at its end and without it are two of them, and the other one
+    may be somebody else's."""
+
+    url: Compared
+    slash: bool
+
+    @classmethod
+    def of(cls, url: str) -> Entry:
+        return cls(Compared.of(url), url.endswith("/"))
+
+
 def reply_urls(urls: Iterable[ClientUrl], ignored: Sequence[Mapping[str, str]] = ()) -> Names:
-    """What is to be registered for the URLs of owa and ecp, as the article has it: without the slash at the end.
+    """What is to be registered for the URLs of owa and ecp: as the article has it, without the slash at the end, and
+    with it, as Exchange asks.
 
     Clients are sent to ignored hosts all the same, so an ignored host is a problem here, not an exception.
     """
     left_out = ignored_hosts(ignored)
-    wanted: dict[Compared, tuple[str, list[str]]] = {}
+    wanted: dict[str, list[str]] = {}
     problems: list[Problem] = []
     for url in urls:
         found = _problem(url, left_out)
         if found is not None:
             problems.append(found)
         elif url.url is not None:
-            text = _registered(url.url)
-            wanted.setdefault(Compared.of(text), (text, []))[1].append(url.source)
-    return Names(dict(sorted(wanted.values())), problems, {})
+            for text in _registered(url.url):
+                wanted.setdefault(text, []).append(url.source)
+    return Names(dict(sorted(wanted.items())), problems, {})
 
 
 def plan_reply_urls(current: Sequence[str], wanted: Sequence[str], *, present: bool = True) -> NamePlan:
     """Add (or take away) exactly ``wanted``; every other reply URL keeps its text and its place."""
     before = list(current)
-    have = {Compared.of(url) for url in before}
+    have = {Entry.of(url) for url in before}
     if not present:
         return _without(before, wanted)
-    missing = list({Compared.of(url): url for url in wanted if Compared.of(url) not in have}.values())
+    missing = list({Entry.of(url): url for url in wanted if Entry.of(url) not in have}.values())
     after = before + missing
     if missing and len(after) > MOST:
         raise Refused(
-            f"the application would have {len(after)} reply URLs, and {MOST} is the limit. Take away what nobody "
-            f"uses any more; nothing was written."
+            f"the application would have {len(after)} reply URLs, and {MOST} is the limit (each page takes two, with "
+            f"the slash at its end and without it). Take away what nobody uses any more; nothing was written."
         )
     return NamePlan(before, after, missing)
 
 
 def is_registered(current: Iterable[str], redirect_uri: str) -> bool:
-    """Whether Entra sends people back to this address; else they get AADSTS50011."""
+    """Whether it is there, be it with the other form of its end; else people surely get AADSTS50011."""
     return Compared.of(redirect_uri) in {Compared.of(url) for url in current}
 
 
 def ends_alike(current: Iterable[str], redirect_uri: str) -> bool:
     """Whether one of them is the address with the slash at its end too, or without it as the address is."""
-    return _written(redirect_uri) in {_written(url) for url in current}
+    return Entry.of(redirect_uri) in {Entry.of(url) for url in current}
 
 
 def _without(before: list[str], wanted: Sequence[str]) -> NamePlan:
     built_in = [url for url in wanted if is_built_in(url)]
     if built_in:
         raise Refused(f"{', '.join(built_in)}: a reply URL of Exchange Online itself; it is never removed.")
-    asked = {_written(url) for url in wanted}
-    taken = [url for url in before if _written(url) in asked]
-    return NamePlan(before, [url for url in before if _written(url) not in asked], taken)
+    asked = {Entry.of(url) for url in wanted}
+    taken = [url for url in before if Entry.of(url) in asked]
+    return NamePlan(before, [url for url in before if Entry.of(url) not in asked], taken)
 
 
-def _written(url: str) -> tuple[Compared, bool]:
-    """By the slash at the end too: with it and without it are two entries, and the other one may be somebody else's."""
-    return Compared.of(url), url.endswith("/")
-
-
-def _registered(url: str) -> str:
-    """https, the host in lower case, and the path as it is configured: its case counts in Entra."""
+def _registered(url: str) -> tuple[str, str]:
+    """https, the host in lower case, and the path as it is configured: its case counts in Entra. Both ends."""
     parts = urlsplit(url.strip())
-    return f"https://{host_in(url.strip())}{parts.path.rstrip('/')}"
+    text = f"https://{host_in(url.strip())}{parts.path.rstrip('/')}"
+    return text, f"{text}/"
 
 
 def _problem(url: ClientUrl, left_out: Mapping[str, str]) -> Problem | None:
@@ -121,7 +132,7 @@ def _problem(url: ClientUrl, left_out: Mapping[str, str]) -> Problem | None:
     if host in left_out:
         text = f"hma_spn_ignored leaves the host out ({left_out[host]}), and people sign in at it."
         return Problem(url.source, value, "ignored", text, blocks=True)
-    if len(_registered(value)) > LONGEST:
+    if max(map(len, _registered(value))) > LONGEST:
         text = f"a reply URL has at most {LONGEST} characters."
         return Problem(url.source, value, "too_long", text, blocks=True)
     return None

@@ -32,7 +32,7 @@ ENTRA: Final = "entra"
 _LONG: Final = 300
 _OTHER_END: Final = (
     " It is registered with another end (the slash). That should make no difference, and nobody has recorded it: if "
-    "people get AADSTS50011, it makes one."
+    "people get AADSTS50011, it makes one; enable_owa_hma registers both."
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..base.comparison import fold
-from ..entra.reply_urls import Compared
+from ..entra.reply_urls import Entry
 from ..entra.spns import is_built_in
 from ..exchange.change import LISTS, NOT_SENT, REPLY_URLS
 from .history import Recorded
@@ -16,7 +16,7 @@ from .history import Recorded
 
 def reply_urls_back(history: Iterable[Recorded]) -> dict[str, list[str]]:
     """Per tenant: what was not there when the first recorded write touched it. Microsoft's own stay as they are."""
-    first: dict[str, dict[Compared, tuple[str, bool]]] = {}
+    first: dict[str, dict[Entry, tuple[str, bool]]] = {}
     for step in history:
         if step.is_of(REPLY_URLS) and step.result != NOT_SENT:
             _note(first.setdefault(fold(step.target_text("tenant_id")), {}), step)
@@ -27,7 +27,7 @@ def reply_urls_back(history: Iterable[Recorded]) -> dict[str, list[str]]:
     }
 
 
-def _note(first: dict[Compared, tuple[str, bool]], step: Recorded) -> None:
+def _note(first: dict[Entry, tuple[str, bool]], step: Recorded) -> None:
     """Whether each reply URL that a write adds or takes away was there when something recorded first touched it."""
     before, after = _keyed(step.before), _keyed(step.after)
     for key in before.keys() - after.keys():
@@ -37,5 +37,5 @@ def _note(first: dict[Compared, tuple[str, bool]], step: Recorded) -> None:
             first.setdefault(key, (url, False))
 
 
-def _keyed(state: Mapping[str, Iterable[str]]) -> dict[Compared, str]:
-    return {Compared.of(url): url for url in state.get(LISTS[REPLY_URLS], ())}
+def _keyed(state: Mapping[str, Iterable[str]]) -> dict[Entry, str]:
+    return {Entry.of(url): url for url in state.get(LISTS[REPLY_URLS], ())}

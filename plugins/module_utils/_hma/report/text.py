@@ -22,10 +22,9 @@ _SILENT: Final = frozenset({"pass", "not_applicable", "would_change"})
 # A host of the inventory that needs no quotes, and is no pattern.
 _LIMIT: Final = re.compile(r" --limit ([A-Za-z0-9][A-Za-z0-9._-]*)(?= |$)")
 _HEAD: Final = ("STATUS", "CHECK", "OBJECT")
-# From so many objects of which a check says the same, a table names the first ones in one row: three hundred servers
-# are no thousand lines.
+# From so many objects of which a check says the same, a table names them in one row: three hundred servers are no
+# thousand lines.
 _MANY: Final = 6
-_NAMED: Final = 3
 
 
 class Typed(Protocol):
@@ -200,11 +199,13 @@ def text_table(findings: Iterable[Judged], *, width: int = 120, everything: bool
     if not chosen:
         return ""
     alike = _alike(chosen)
-    rows = [(_word(same[0].status), _text(same[0].id), _objects(same)) for same in alike]
-    columns = [max(len(row[place]) for row in (_HEAD, *rows)) for place in range(2)]
+    heads = [(_word(same[0].status), _text(same[0].id)) for same in alike]
+    columns = [max(len(row[place]) for row in (_HEAD, *heads)) for place in range(2)]
     lines = [_line(_HEAD, columns)]
-    for row, same in zip(rows, alike, strict=True):
-        lines += [_line(row, columns), *_below(same[0], columns[0] + 2, width)]
+    for head, same in zip(heads, alike, strict=True):
+        first, *more = _objects(same, width - sum(columns) - 4)
+        lines += [_line((*head, first), columns), *(_line(("", "", names), columns) for names in more)]
+        lines += _below(same[0], columns[0] + 2, width)
     return "\n".join(lines)
 
 
@@ -218,11 +219,15 @@ def _alike(findings: Sequence[Judged]) -> list[list[Judged]]:
     return [many.get(id(item), [item]) for item in findings if id(item) not in many or many[id(item)][0] is item]
 
 
-def _objects(findings: Sequence[Judged]) -> str:
+def _objects(findings: Sequence[Judged], room: int) -> list[str]:
+    """The lines that name them all: where a role is used by itself, there is no report that would."""
     names = [" ".join(_text(item.object).split()) for item in findings]
-    if len(names) == 1:
-        return names[0]
-    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+    lines = [""]
+    for name in (*(f"{name}," for name in names[:-1]), names[-1]):
+        if lines[-1] and len(lines[-1]) + 1 + len(name) > room:
+            lines.append("")
+        lines[-1] += f" {name}" if lines[-1] else name
+    return lines
 
 
 def _below(finding: Judged, indent: int, width: int) -> list[str]:

@@ -94,6 +94,11 @@ def test_reply_urls_that_a_tenant_lost() -> None:
     found = owa.replies(Story(*OWA).case(web=WebReadings(error=None, tenants=(lost, kept, unread))))
     assert [item.status for item in found] == ["fail", "pass", "not_checked"]
     assert "AADSTS50011" in found[0].message
+    ends = ["https://a/owa", "https://a/owa/"]
+    for there, missing in (ends, reversed(ends)):
+        by_hand = TenantReplies("contoso", wanted=ends, reply_urls=[there], missing=[missing])
+        [one_end] = owa.replies(Story(*OWA).case(web=WebReadings(error=None, tenants=(by_hand,))))
+        assert (one_end.status, f"{missing}: registered with the other form" in one_end.message) == ("warn", True)
     nothing = owa.replies(Story(*OWA).case(web=WebReadings(error="HTTP 500")))
     assert [item.message for item in nothing] == ["HTTP 500"]
 

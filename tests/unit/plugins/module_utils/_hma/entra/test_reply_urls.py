@@ -27,12 +27,13 @@ def url(text: str | None, kind: str = "owa") -> ClientUrl:
     return ClientUrl("EX1", kind, "internal", text)
 
 
-def test_as_the_article_registers_them_each_once_with_the_case_of_the_path() -> None:
+def test_as_the_article_registers_them_and_as_exchange_asks_with_the_case_of_the_path() -> None:
     urls = [url("https://Mail.Contoso.test/owa/"), url("https://mail.contoso.test/owa"), url("https://mail.contoso.test/OWA"),
             url("https://mail.contoso.test/ecp", "ecp"), url(None)]  # fmt: skip
     names = reply_urls(urls)
-    assert list(names.wanted) == ["https://mail.contoso.test/OWA", ECP, OWA]
-    assert names.wanted[OWA] == ["EX1 owa internal"] * 2
+    upper = "https://mail.contoso.test/OWA"
+    assert list(names.wanted) == [upper, f"{upper}/", ECP, f"{ECP}/", OWA, f"{OWA}/"]
+    assert names.wanted[OWA] == names.wanted[f"{OWA}/"] == ["EX1 owa internal"] * 2
     assert [(item.code, item.blocks) for item in names.problems] == [("unset", False)]
 
 
@@ -47,6 +48,8 @@ def test_as_the_article_registers_them_each_once_with_the_case_of_the_path() -> 
         ("https://owa-contoso.msappproxy.net/owa", "application_proxy"),
         ("https://old.contoso.test/owa", "ignored"),
         (f"https://mail.contoso.test/{'o' * 250}", "too_long"),
+        # With the slash it is one too many.
+        (f"https://mail.contoso.test/{'o' * 230}", "too_long"),
         ("mail.contoso.test/owa", "malformed"),
     ],
 )
@@ -57,10 +60,17 @@ def test_what_people_cannot_be_sent_back_to_stops(text: str, code: str) -> None:
 
 
 def test_only_what_is_missing_is_added_and_foreign_ones_keep_their_place() -> None:
-    before = [*FOREIGN, "https://MAIL.contoso.test/owa/"]
+    before = [*FOREIGN, "https://MAIL.contoso.test/owa"]
     plan = plan_reply_urls(before, [OWA, ECP, ECP])
     assert (plan.after, plan.changed) == ([*before, ECP], [ECP])
     assert plan_reply_urls(plan.after, [OWA, ECP]).changed == []
+
+
+def test_with_the_slash_and_without_it_are_two_entries() -> None:
+    """Nobody has recorded whether Entra takes both for one; both are there then, whichever was there before."""
+    assert plan_reply_urls([OWA], [OWA, f"{OWA}/"]).after == [OWA, f"{OWA}/"]
+    assert plan_reply_urls([f"{OWA}/"], [OWA, f"{OWA}/"]).after == [f"{OWA}/", OWA]
+    assert plan_reply_urls([OWA, f"{OWA}/"], [OWA, f"{OWA}/"]).changed == []
 
 
 def test_the_case_of_the_path_makes_two_of_them() -> None:
