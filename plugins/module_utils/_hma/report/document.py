@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final
 
 from ..base.called import Called, how_of
+from ..base.command import with_the_rest
 from ..base.comparison import fold
 from ..base.printable import printable
 from .broken import problems, reason_of, to_mend
@@ -109,10 +110,20 @@ class Document:
         return {item.name: _json(getattr(self, item.name)) for item in fields(self)}
 
 
+def _with_the_rest(finding: ReportFinding, inventory: Sequence[str]) -> ReportFinding:
+    """What a module on another host found has commands that name the inventory alone."""
+    commands = (
+        replace(item, text=with_the_rest(item.text, inventory)) if item.language == "shell" else item
+        for item in finding.commands
+    )
+    return replace(finding, commands=tuple(commands))
+
+
 def document(facts: Facts, origin: Origin) -> Document:
     """The report of a run."""
     run = _run(facts.run, origin)
-    found = latest([*facts.findings, *of_step(facts, run.inventory)])
+    judged = [_with_the_rest(finding, run.inventory) for finding in facts.findings]
+    found = latest([*judged, *of_step(facts, run.inventory)])
     broke = problems(facts.problems, found, run.stopped, facts.run.reason)
     names = name_rows(facts.tenants, facts.changes)
     servers = server_rows(facts.clients, facts.servers, facts.excluded, facts.requests, facts.changes, found)

@@ -19,7 +19,7 @@ from ansible.cli.playbook import PlaybookCLI
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 from ansible.utils.context_objects import GlobalCLIArgs
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook, with_the_rest
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _called
 
 SECRET = "s3cret 'of' $HOME \"x\""
@@ -168,3 +168,16 @@ def test_what_a_command_says_itself_is_not_said_twice_and_a_list_stays_no_restor
     _called.begun("restore_hma")
     assert again("restore_hma", ("-e", '{"hma_restore_record": ["/srv/new 1"]}')).count("hma_restore_record") == 1
     assert "hma_restore_list" not in again("restore_hma") and "hma_restore_keep_names=x" in again("restore_hma")
+
+
+def test_a_command_that_names_the_inventory_alone_gets_the_rest() -> None:
+    parsed(["hybrid.exchange.verify_hma", "-i", "/a b", "--ask-vault-pass", "-e", "hma_serial=2"])
+    inventory = _called.called(["/a b"])
+    short = playbook("prepare_vdirs", ["/a b"], limit="ex1", options=("--check",)).text
+    made = with_the_rest(short, inventory)
+    assert made == (
+        "ansible-playbook hybrid.exchange.prepare_vdirs --limit ex1 --ask-vault-pass -e hma_serial=2 --check -i '/a b'"
+    )
+    for kept in (made, "ansible ex1 -m ping", "Get-X 'it", "", short.replace("/a b", "/c"), f"{short} -e x=1"):
+        assert with_the_rest(kept, inventory) == kept
+    assert with_the_rest(short, ["/a b"]) == short
