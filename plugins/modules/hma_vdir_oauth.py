@@ -48,7 +48,8 @@ options:
       - Take OAuth away with O(state=absent) although modern authentication is on, or whether it is cannot be read.
         Clients that come to this server cannot sign in to these directories then.
       - It says nothing of hybrid free/busy, which signs in to EWS and Autodiscover with OAuth where an
-        IntraOrganizationConnector is enabled; M(hybrid.exchange.hma_restore) looks at that, too.
+        IntraOrganizationConnector is enabled, and nothing of pages of Outlook on the web and the admin center that
+        have OAuth alone; M(hybrid.exchange.hma_restore) looks at both, too.
     type: bool
     default: false
   read:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import waves, web_gate
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Check
 
@@ -39,9 +40,10 @@ TOPICS = {
 }
 _INTRODUCTION = """# Checks
 
-Each check has an id that never changes its meaning; a finding of a report names it. A **gate** stops `enable_hma`
-when it is not met, and when it could not be checked: unread is never taken for right. `audit_hma` judges everything
-that can be judged from reading, and fails by `hma_audit_fail_on` (`fail`, `warn`, `never`).
+Each check has an id that never changes its meaning; a finding of a report names it. A **gate** stops its playbook,
+`enable_hma` for most, when it is not met, and when it could not be checked: unread is never taken for right.
+`audit_hma` judges everything that can be judged from reading, and fails by `hma_audit_fail_on` (`fail`, `warn`,
+`never`).
 
 | Status | Means |
 |---|---|
@@ -131,7 +133,7 @@ def _section(topic: str, checks: list[Check]) -> list[str]:
 
 
 def _entry(check: Check) -> str:
-    gate = "a **gate**: it stops `enable_hma`" if check.gate else f"no gate: not met, it is a *{check.on_bad}*"
+    gate = f"a **gate**: it stops `{_stops(check)}`" if check.gate else f"no gate: not met, it is a *{check.on_bad}*"
     source = f"<{check.source}>" if check.source.startswith("https://") else check.source
     return f"""
 ### {check.id}
@@ -142,6 +144,12 @@ def _entry(check: Check) -> str:
 - *How it is judged.* {check.read}
 - *What to do.* {_code(check.remedy)}
 - *Source.* {source} (advice checked on {check.checked})"""
+
+
+def _stops(check: Check) -> str:
+    """The playbook that a gate is of."""
+    of = {"enable_owa_hma": web_gate.CHECKS, "block_legacy_auth": waves.CHECKS}
+    return next((playbook for playbook, checks in of.items() if check in checks), "enable_hma")
 
 
 def _code(text: str) -> str:
