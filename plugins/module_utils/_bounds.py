@@ -23,7 +23,6 @@ BOUNDS: Final[Mapping[str, tuple[int, int]]] = {
     "hma_info.page": (1, 100_000),
     "hma_restore.throttle": (0, 1000),
     "hma_vdir_oauth.throttle": (0, 1000),
-    "hma_restore.throttle": (0, 1000),
     "hma_replication.deadline": _WAIT,
     "hma_spn.verify_seconds": _WAIT,
     "hma_reply_urls.verify_seconds": _WAIT,
