@@ -46,6 +46,18 @@ BOUNDS: Final[Mapping[str, tuple[int, int]]] = {
     "hma_recording_info.timeout": _TIMEOUT,
 }
 
+# The number that a variable of a role is handed to.
+OF_ROLES: Final[Mapping[str, str]] = {
+    "hma_owa_probe_deadline": "hma_web_probe.deadline",
+    "hma_owa_probe_pause": "hma_web_probe.pause",
+    "hma_preflight_unsynced_accepted": "hma_assess.settings.unsynced_accepted",
+    "hma_restore_throttle": "hma_restore.throttle",
+    "hma_vdir_throttle": "hma_vdir_oauth.throttle",
+    "hma_verify_probe_deadline": "hma_probe.deadline",
+    "hma_verify_probe_pause": "hma_probe.pause",
+    "hma_verify_probe_timeout": "hma_probe.timeout",
+}
+
 
 def bounded(path: str, spec: Mapping[str, Any]) -> Mapping[str, Any]:
     """The specification of an option with the bounds of its number."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ._argspec import SPECS
-from ._bounds import bounded
+from ._bounds import OF_ROLES, bounded
 from ._hma.base.errors import ParseError
 from ._hma.probe.targets import checked_identity, split_address
 from ._hma.recording.trials import TRIED_KINDS
@@ -220,7 +220,9 @@ WIRING: Final = frozenset({"hma_playbook", "hma_awx_job", "hma_awx_workflow"})
 def with_roles(options: Mapping[str, Mapping[str, Any]]) -> dict[str, Setting]:
     """The public variables, and the variables of roles by their argument specifications; a public one comes first."""
     roles = {
-        name: Setting(name, ROLE, Shape.of(_RUN_ID if name.endswith("_run_id") else spec))
+        name: Setting(
+            name, ROLE, Shape.of(_RUN_ID if name.endswith("_run_id") else bounded(OF_ROLES.get(name, ""), spec))
+        )
         for name, spec in options.items()
     }
     return {**roles, **PUBLIC}

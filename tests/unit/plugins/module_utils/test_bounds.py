@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
-from ansible_collections.hybrid.exchange.plugins.module_utils._bounds import BOUNDS, out_of_bounds
+from ansible_collections.hybrid.exchange.plugins.module_utils._bounds import BOUNDS, OF_ROLES, out_of_bounds
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.shapes import Shape
-from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
+from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, with_roles
 
 ROOT = Path(__file__).parents[4]
 
@@ -54,6 +54,18 @@ def options(spec: Mapping[str, Any], path: str) -> Iterator[str]:
 
 def test_every_number_of_every_module_has_bounds() -> None:
     assert {found for module, spec in SPECS.items() for found in options(spec["argument_spec"], module)} == set(BOUNDS)
+
+
+def test_every_number_of_every_role_has_the_bounds_of_the_option_that_it_becomes() -> None:
+    roles: dict[str, Any] = {}
+    for path in (ROOT / "roles").glob("*/meta/argument_specs.yml"):
+        roles |= yaml.safe_load(path.read_text("utf-8"))["argument_specs"]["main"]["options"]
+    numbers = {name for name, option in roles.items() if option.get("type") in ("int", "float")}
+    assert numbers == set(OF_ROLES)
+    judged = with_roles(roles)
+    assert {name: (judged[name].shape.least, judged[name].shape.most) for name in numbers} == {
+        name: BOUNDS[option] for name, option in OF_ROLES.items()
+    }
 
 
 def test_every_number_that_is_documented_is_judged_as_one() -> None:
