@@ -247,7 +247,7 @@ GRAPH: list[Any] = [
     pytest.param({"method": "PATCH", "status": 404, "code": "Request_ResourceNotFound", "count": 1}, None, {},
                  id="404 at the write"),
     pytest.param({"method": "PATCH", "status": 409, "code": "Request_MultipleObjectsWithSameKeyValue"},
-                 "Another service principal", {}, id="409 taken"),
+                 "Another object of the tenant", {}, id="409 taken"),
     pytest.param({"method": "PATCH", "status": 409, "code": "Directory_ConcurrencyViolation", "count": 1}, None, {},
                  id="409 concurrent"),
     pytest.param({"method": "GET", "status": 429, "retry_after": 1, "count": 1}, None, {}, id="429 with Retry-After"),

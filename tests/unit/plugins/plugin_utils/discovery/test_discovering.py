@@ -59,7 +59,7 @@ def test_what_becomes_of_a_connection() -> None:
     }  # fmt: skip
     assert found["silent"].reason == "no answer within 5 seconds"
     assert places({}) == {}
-    (odd,) = places({"x": ("127.0.0.1", 99999)}).values()
+    odd = places({"x": ("127.0.0.1", 99999)})["x"]
     assert (odd.resolves, odd.answers, odd.reason) == (
         None, False, "99999 is no port: ansible_port is a number from 1 to 65535",
     )  # fmt: skip
