@@ -249,4 +249,4 @@ def test_a_first_host_that_cannot_even_be_tried_does_not_keep_modern_authenticat
     done = play("disable_hma", inventory=inventory(lab, first_lost))
     assert not switched_on(lab), done.output
     assert "Modern authentication is off." in done.text, done.output
-    assert done.code != 0, "a host that was lost is no good end"
+    assert done.code == 0, "one server that does it is enough, wherever it stands" + done.output
