@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
@@ -59,7 +60,10 @@ class ActionModule(HmaAction[Options]):
         """Who answers on this connection. Over Exchange's own endpoint only a shell can say so; the others open
         none."""
         if options.directories and straight_to_exchange(self._connection):
-            return self._server(options)
+            found = self._server(options)
+            if options.read != "full":
+                return found
+            return replace(found, unread=[*found.unread, *_brief(_on_server.out_of_reach(self.host))])
         answer = self.shell(options).run([])
         return Host(
             read=Reading.of(self.host, answer), server=options.server or answer.host.fqdn, through=bool(options.server)

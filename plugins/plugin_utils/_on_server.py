@@ -61,6 +61,15 @@ def ask(shell: Shell, cmdlets: Sequence[Cmdlet], local: Sequence[Cmdlet], *, thr
     return BothAnswers(answer, answer.results[len(cmdlets) :])
 
 
+def out_of_reach(host: str) -> list[Unread]:
+    """Why no part is read where nothing but Exchange answers, for those who do not even ask."""
+    reason = (
+        f"{host}: what only the server's own commands say cannot be run over Exchange's own endpoint. Next: reach this "
+        f"server by winrm, or by psrp to the default endpoint."
+    )
+    return [Unread(part, reason) for part in PARTS]
+
+
 def parse(host: str, local: Sequence[Cmdlet], answer: BothAnswers) -> OnServer:
     """The parts, each by itself: one that failed leaves the others as they are."""
     found = OnServer()
