@@ -100,7 +100,7 @@ def perform(lab: LabClient, folder: Path, tasks: list[Task], *arguments: str, **
 def without_time(value: Any) -> Any:
     """A result without what differs from one lab, and from one moment, to the next."""
     if isinstance(value, dict):
-        made = {key: bool(value[key]) for key in ("thumbprint", "not_after") if key in value}
+        made = {key: bool(value[key]) for key in ("thumbprint", "not_before", "not_after") if key in value}
         volatile = {"time", "transport", *(("id", "run", "pid", "started") if "pid" in value else ())}
         return {**{key: without_time(item) for key, item in value.items() if key not in volatile}, **made}
     return [without_time(item) for item in value] if isinstance(value, list) else value
