@@ -221,6 +221,7 @@ def test_the_auth_certificate_is_renewed(lab: LabClient, tmp_path: Path) -> None
     guide.followed()
 
 
+@pytest.mark.matrix
 @pytest.mark.scenario("single")
 def test_an_update_that_sets_a_list_back_is_mended_on_its_server(lab: LabClient, tmp_path: Path) -> None:
     """While modern authentication is off, too."""

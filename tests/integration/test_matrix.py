@@ -124,6 +124,7 @@ def test_the_control_node_is_killed_at_a_patch(lab: LabClient, begin: Begin, pla
     mended_and_back(lab, play, start)
 
 
+@pytest.mark.matrix
 def test_killed_between_clear_and_set_then_restored_without_a_rerun(lab: LabClient, begin: Begin, play: Play) -> None:
     """A partial record is enough: the endpoint that was cleared comes back, and everything before it."""
     start = lab.state()

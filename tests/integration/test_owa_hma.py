@@ -135,6 +135,7 @@ def test_the_way_back_is_killed_after_any_write_and_run_again(
     holds(lab)
 
 
+@pytest.mark.matrix
 def test_one_administrator_is_not_enough_and_nothing_is_changed(lab: LabClient, play: Play) -> None:
     start = sets(lab.state())
     run = play("enable_owa_hma", hma_owa_admins=["alice@contoso.test", "Administrator", "carol@contoso.test"])
