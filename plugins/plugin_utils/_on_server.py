@@ -19,7 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange impo
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.server_files import LoggedError, Way
 
-from ._exchange.errors import ExchangeError, NotLocal
+from ._exchange.errors import ExchangeError, NotLocal, not_local
 from ._exchange.failures import cmdlet_failure
 from ._exchange.shell import Answer, Shell
 
@@ -63,11 +63,8 @@ def ask(shell: Shell, cmdlets: Sequence[Cmdlet], local: Sequence[Cmdlet], *, thr
 
 def out_of_reach(host: str) -> list[Unread]:
     """Why no part is read where nothing but Exchange answers, for those who do not even ask."""
-    reason = (
-        f"{host}: what only the server's own commands say cannot be run over Exchange's own endpoint. Next: reach this "
-        f"server by winrm, or by psrp to the default endpoint."
-    )
-    return [Unread(part, reason) for part in PARTS]
+    reason = not_local(host, "the server's own commands cannot be run over Exchange's own endpoint.")
+    return [Unread(part, str(reason)) for part in PARTS]
 
 
 def parse(host: str, local: Sequence[Cmdlet], answer: BothAnswers) -> OnServer:

@@ -28,3 +28,8 @@ class Overtaken(ExchangeError):
 
 class NotLocal(ExchangeError):
     """This connection has Exchange's cmdlets and nothing of the server's own."""
+
+
+def not_local(host: str, why: str) -> NotLocal:
+    """``why`` is a sentence: what cannot be done here."""
+    return NotLocal(f"{host}: {why} Next: reach this server by winrm, or by psrp to the default endpoint.")

@@ -20,7 +20,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 from . import failures
 from .clixml import category, properties
 from .contract import Answer, HostIdentity
-from .errors import AnswerError, ExchangeError, NotLocal
+from .errors import AnswerError, ExchangeError, not_local
 from .guard import LimitError, unreadable
 from .link import Link
 from .prompts import Asked, record
@@ -56,10 +56,7 @@ class RunspaceShell:
         """Before anything is sent: this endpoint has Exchange's cmdlets and nothing of the server's own."""
         local = [cmdlet.typed() for cmdlet in cmdlets if cmdlet.local]
         if local:
-            raise NotLocal(
-                f"{self._link.host}: {'; '.join(local)} cannot be run over Exchange's own endpoint. Next: reach this "
-                f"server by winrm, or by psrp to the default endpoint."
-            )
+            raise not_local(self._link.host, f"{'; '.join(local)} cannot be run over Exchange's own endpoint.")
 
     def _all(self, cmdlets: Sequence[Cmdlet], controller: str | None) -> Answer:
         self._link.connect()

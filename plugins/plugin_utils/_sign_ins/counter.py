@@ -13,7 +13,11 @@ from typing import Final
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Tally, cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.coverage import Window
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, NotLocal
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import (
+    ExchangeError,
+    NotLocal,
+    not_local,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer, Shell
 
 # Seconds of one call: long enough for a start of PowerShell not to count, short enough for the limits of a connection
@@ -47,9 +51,10 @@ class Counter:
         try:
             answer = shell.run([asked])
         except NotLocal:
-            raise NotLocal(
-                f"{self.host}: sign-ins are counted in the log files of the server, and this connection has Exchange's "
-                "cmdlets and no files. Next: reach this server by winrm, or by psrp to the default endpoint."
+            raise not_local(
+                self.host,
+                "sign-ins are counted in the log files of the server, and this connection has Exchange's cmdlets and "
+                "no files.",
             ) from None
         if answer.results[0].errors:
             raise ExchangeError(

@@ -40,8 +40,7 @@ _LAG: Final = (
 )
 _NAMELESS: Final = (
     "the Guid of the organization that answered could not be read, so that nobody knows whether it is the one of the "
-    "record: "
-    "look with Get-OrganizationConfig | Format-List Guid."
+    "record: look with Get-OrganizationConfig | Format-List Guid."
 )
 _TOGETHER: Final = "the default endpoint goes back as a whole or not at all, and {others} cannot be taken back."
 _NEVER_ON: Final = (
