@@ -50,7 +50,9 @@ def _maintenance(inputs: Inputs, server: ServerEntry) -> Finding:
 
 
 def why_not_read(server: ServerEntry, what: str) -> tuple[str, str]:
-    return server.error or server.why_unread(what) or f"{UNASKED}.", FULL_READ
+    """Nobody asked for it, unless the rest of a full read is there."""
+    silent = f"{UNASKED}." if server.components is None and server.certificates is None else "it was not read."
+    return server.error or server.why_unread(what) or silent, FULL_READ
 
 
 CHECKS: Final = (NOT_IN_MAINTENANCE,)
