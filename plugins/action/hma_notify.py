@@ -146,9 +146,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _webhook(options: Options) -> Webhook:
-    return Webhook(
-        url=str(options.webhook), ca_path=options.ca_path, proxy=options.proxy, seconds=max(options.timeout, 1)
-    )
+    return Webhook(url=str(options.webhook), ca_path=options.ca_path, proxy=options.proxy, seconds=options.timeout)
 
 
 def _mailbox(options: Options) -> Mailbox:
@@ -165,5 +163,5 @@ def _mailbox(options: Options) -> Mailbox:
     return Mailbox(
         host=host, port=port or None, tls=options.mail_tls, sender=options.mail_from,
         to=options.mail_to, user=options.mail_user, password=options.mail_password, ca_path=options.ca_path,
-        seconds=max(options.timeout, 1),
+        seconds=options.timeout,
     )  # fmt: skip

@@ -33,8 +33,8 @@ _CONNECTION: Final = re.compile(
     r"|kerberos_delegation|kerberos_mode|kinit_mode|message_encryption|negotiate_delegate|negotiate_service"
     r"|negotiate_hostname_override|(connection|operation|read|operation_timeout|read_timeout)(_timeout)?(_sec)?)"
 )
-# A user and a password in a URL.
-_USERINFO: Final = re.compile(r"://[^/\s]*@")
+# A user and a password in a URL, also in that of a proxy, which may begin with the user.
+_USERINFO: Final = re.compile(r"(://|^[^\s:@]+:)\S.*@", re.DOTALL)
 # What nobody could read stands for all of one -e.
 _UNREAD: Final = "extra_vars"
 
@@ -96,10 +96,19 @@ def _parsed(text: str) -> Mapping[str, Any] | None:
 
 
 def _word(name: str, value: Any) -> str | Hidden:
-    written = json.dumps({name: value}, ensure_ascii=False, default=str)
-    if not _is_shown(name) or _USERINFO.search(written):
+    if not _is_shown(name) or any(map(_USERINFO.search, _texts(value))):
         return Hidden(name, is_text=isinstance(value, str))
+    written = json.dumps({name: value}, ensure_ascii=False, default=str)
     return f"{name}={value}" if isinstance(value, str) and _PLAIN.fullmatch(value) else written
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Each text in a value, the names of a mapping too."""
+    if isinstance(value, (list, tuple, set, Mapping)):
+        for item in (*value, *(value.values() if isinstance(value, Mapping) else ())):
+            yield from _texts(item)
+    else:
+        yield str(value)
 
 
 def _is_shown(name: str) -> bool:

@@ -97,9 +97,10 @@ def _given(name: str, control: Mapping[str, Any]) -> tuple[str, ...]:
     if name == "discover":
         folder = str(control.get("hma_discover_dir") or "")
         return variable_of_paths("hma_discover_dir", [folder]) if folder and "{{" not in folder else ()
-    if name != "restore_hma":
-        return repeated(name, (control.get("hma_settings_result") or {}).get("organization") or {})
     judged = (control.get("hma_settings_result") or {}).get("organization") or {}
+    if name != "restore_hma":
+        # What the first task did not judge stands in the command, or in the inventory, as it was given.
+        return repeated(name, judged, () if judged else control)
     given = control.get("hma_restore_record")
     # What the first task did not judge may be a template, which a shell takes for text.
     records = judged.get("hma_restore_record") or (given if given and "{{" not in str(given) else None)

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.quoting import shell_quoted
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.comparing import Drift
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.fleet import SILENT, THROUGH, Fleet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.layout import (
@@ -65,7 +65,7 @@ def _next(folder: Path, *, secrets: bool) -> list[str]:
     following = playbook("check_access", [str(folder / INVENTORY)], options=("--ask-vault-pass",) if vaulted else ())
     if not secrets:
         return [f"Next: {following.text}"]
-    example, vault = (shlex.quote(str(folder / name)) for name in (VAULT_EXAMPLE, VAULT))
+    example, vault = (shell_quoted(str(folder / name)) for name in (VAULT_EXAMPLE, VAULT))
     return [
         "The secrets are yours to give: copy the example, fill the copy in, encrypt it.",
         f"   cp {example} {vault}",

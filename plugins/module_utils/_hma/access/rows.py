@@ -77,6 +77,8 @@ def inventory_rows(why: str, servers: Sequence[str], tenants: Sequence[str], lim
     make = "Name each in its group, or let hybrid.exchange.discover write the inventory." if kinds else ""
     if limit and (servers or tenants):
         kinds, lacks, make = [], f"--limit {limit} was given: no other host was asked.", ""
+    elif limit:
+        lacks, make = f"--limit {limit} leaves no server and no tenant.", "Name a server or a tenant in it."
     return [
         Row(INVENTORY, "inventory", "variables", NO if why else YES, said, fix),
         Row(INVENTORY, "inventory", "hosts", NO if kinds else YES, lacks, make),

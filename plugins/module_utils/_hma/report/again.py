@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, Final
 
 from ..base.command import variable_of_paths
@@ -15,10 +15,15 @@ _WAVE: Final = "0"
 _SIGN_INS: Final = "sign_ins.json"
 
 
-def repeated(name: str, settings: Mapping[str, Any]) -> tuple[str, ...]:
-    """The options of block_legacy_auth; what another playbook needs is known where it ends."""
+def repeated(name: str, settings: Mapping[str, Any], there: Container[str] = ()) -> tuple[str, ...]:
+    """The options of block_legacy_auth; what another playbook needs is known where it ends. ``there`` are the variables
+    that a command has from its run already, as they were typed."""
     if name != "block_legacy_auth":
         return ()
     wave, given = str(settings.get("hma_block_wave") or _WAVE), settings.get("hma_block_sign_ins") or _SIGN_INS
     files = [str(item) for item in given] if isinstance(given, (list, tuple)) else [str(given)]
-    return ("-e", f"hma_block_wave={wave}", *variable_of_paths("hma_block_sign_ins", files))
+    options = {
+        "hma_block_wave": ("-e", f"hma_block_wave={wave}"),
+        "hma_block_sign_ins": variable_of_paths("hma_block_sign_ins", files),
+    }
+    return tuple(word for variable, words in options.items() if variable not in there for word in words)

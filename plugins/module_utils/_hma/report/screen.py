@@ -32,6 +32,8 @@ _SHOWN: Final = 3
 _INDENT: Final = "   "
 # How many commands that look after a write are shown.
 _LOOKS: Final = 2
+# The width of the names of cmdlets that do not fit in half a line.
+_CMDLETS: Final = WIDTH // 3
 # How many lines a message or a fix has where there is room.
 _LONG: Final = 4
 # How many lines of a reason are shown where there is nothing else to show.
@@ -238,7 +240,9 @@ def _unsure(writes: Sequence[Unsure]) -> list[str]:
     """What may have been written, by which cmdlets, and the commands that look, as they stand: two where they fit."""
     if not writes:
         return []
-    cmdlets = ", ".join(dict.fromkeys(item.cmdlet for item in writes))
+    names = list(dict.fromkeys(item.cmdlet for item in writes))
+    # What is broken off on many servers at once was sent by more cmdlets than a line holds.
+    cmdlets = _few(names, _CMDLETS if len(", ".join(names)) > WIDTH // 2 else WIDTH)
     looks = [f"{_INDENT}{text}" for text in dict.fromkeys(item.look.text for item in writes if item.look)]
     fitting = [text for text in looks if len(text) <= WIDTH][:_LOOKS]
     says = "Look with" if len(fitting) == len(looks) else "Begin to look with"

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from ..base.quoting import shell_quoted
 
 PLAYBOOKS: Final = (
     "audit_hma",
@@ -113,4 +114,4 @@ def missing_part(playbook: str, servers: Sequence[str], tenants: Sequence[str], 
 
 
 def _limit(*hosts: str) -> str:
-    return f"--limit {shlex.quote(','.join(hosts))}"
+    return f"--limit {shell_quoted(','.join(hosts))}"

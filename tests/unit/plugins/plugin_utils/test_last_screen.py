@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import os
 from typing import Any
 
@@ -101,6 +102,43 @@ def test_a_list_that_ended_early_is_typed_again_as_a_list(
     registered[0]()
     again = capsys.readouterr().out.splitlines()[-1]
     assert again == f"Once more: ansible-playbook hybrid.exchange.restore_hma {typed} -i i"
+
+
+@pytest.mark.parametrize(
+    ("settings", "typed"),
+    [
+        ({"failed": True, "msg": "hma_x is no variable."},
+         """-e hma_block_wave=3 -e '{"hma_block_sign_ins": ["/srv/a b.json"]}'"""),
+        ({"organization": {"hma_block_wave": "3", "hma_block_sign_ins": ["/srv/a b.json"]}},
+         """-e hma_block_wave=3 -e '{"hma_block_sign_ins": "/srv/a b.json"}'"""),
+    ],
+)  # fmt: skip
+def test_a_wave_that_ended_early_is_typed_again_as_that_wave(
+    registered: list[Any],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, Any],
+    typed: str,
+) -> None:
+    """Whether its variables were judged or not."""
+    variables = {"hma_block_wave": "3", "hma_block_sign_ins": ["/srv/a b.json"]}
+    given = ["hma_block_wave=3", json.dumps({"hma_block_sign_ins": ["/srv/a b.json"]})]
+    monkeypatch.setattr(context, "CLIARGS", {"extra_vars": given})
+    hostvars = HostVars(ansible_inventory_sources=["i"], hma_settings_result=settings, **variables)
+    with_last_screen("localhost", hostvars, "block_legacy_auth")
+    registered[0]()
+    again = " ".join(line.strip(" \\") for line in capsys.readouterr().out.splitlines()[-5:])
+    assert again.endswith(f"ansible-playbook hybrid.exchange.block_legacy_auth {typed} -i i")
+
+
+def test_a_wave_that_nobody_named_is_typed_with_its_place(
+    registered: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_last_screen("localhost", HostVars(ansible_inventory_sources=["i"]), "block_legacy_auth")
+    registered[0]()
+    words = "-e hma_block_wave=0 -e hma_block_sign_ins=sign_ins.json -i i"
+    again = " ".join(line.strip(" \\") for line in capsys.readouterr().out.splitlines())
+    assert again.endswith(f"ansible-playbook hybrid.exchange.block_legacy_auth {words}")
 
 
 @pytest.mark.parametrize("name", ["restore_hma", "enable_hma", "disable_hma"])

@@ -120,7 +120,10 @@ def test_an_inventory_is_judged_by_its_variables_and_its_hosts() -> None:
     ]  # fmt: skip
     limited, empty = inventory_rows("", ["ex1"], [], "ex1")[1], inventory_rows("", [], [], "localhost")[1]
     assert (limited.answer, limited.why) == (YES, "--limit ex1 was given: no other host was asked.")
-    assert (empty.answer, empty.why) == (NO, "it has no server and no tenant.")
+    assert (empty.answer, empty.why) == (NO, "--limit localhost leaves no server and no tenant.")
+    assert empty.fix == "Name a server or a tenant in it."
+    nobody = inventory_rows("", [], [])[1]
+    assert (nobody.answer, nobody.why) == (NO, "it has no server and no tenant.")
 
 
 def test_a_server_is_judged_as_far_as_it_was_come_to() -> None:

@@ -79,3 +79,15 @@ def test_the_screen_names_them_and_stays_a_screen() -> None:
     assert len(lines) <= LINES
     assert max(map(len, lines)) <= WIDTH
     assert not any("May have been" in line for line in screen(report(), Ending(True, "x", ()), "enable_hma", []))
+
+
+def test_many_cmdlets_are_no_longer_line() -> None:
+    kinds = ("Mapi", "WebServices", "Oab", "Autodiscover", "ActiveSync")
+    writes = (
+        write(at, {"type": "directory", "guid": f"{at}"}, {}, f"Set-{kind}VirtualDirectory", "open")
+        for at, kind in enumerate(kinds)
+    )
+    lines = screen(report(), Ending(False, "x", ()), "prepare_vdirs", [], unsure_of(steps(*writes), []))
+    [line] = [line for line in lines if line.startswith("May have been written (5): Object 0")]
+    assert line.endswith(", by Set-MapiVirtualDirectory and 4 more.")
+    assert max(map(len, lines)) <= WIDTH
