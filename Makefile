@@ -33,11 +33,12 @@ matrix: .venv/lint
 long: .venv/lint
 	tests/tools/in-tree.sh .venv python -m pytest -m "long and not engine" $(or $(ARGS),$(PARALLEL))
 
-# Drawn organizations through real playbooks (tests/wild): SEEDS=1-200, or else 25 fixed ones and ten of this commit.
+# Drawn organizations through real playbooks (tests/wild): SEEDS=1-200, or else 25 fixed ones and ten of this commit. -rA prints what
+# was run of each seed, of one that passes too.
 .PHONY: wild
 wild: .venv/ready
 	HMA_WILD_SEEDS="$(SEEDS)" HMA_WILD_COMMIT="$(or $(COMMIT),$(shell git rev-parse HEAD))" \
-		tests/tools/in-tree.sh .venv python -m pytest -m wild tests/integration/test_wild.py $(or $(ARGS),$(PARALLEL))
+		tests/tools/in-tree.sh .venv python -m pytest -m wild -rA tests/integration/test_wild.py $(or $(ARGS),$(PARALLEL))
 
 # Every static check, each a session of nox: `.venv-nox/bin/nox -l` lists them, `nox -Re yamllint` runs one.
 .PHONY: lint
