@@ -22,13 +22,13 @@ test: .venv/ready
 kerberos:
 	tests/tools/kerberos.sh
 
-# The stories that `make test` leaves out; of one that is written for many cases as many as show each fault and each way into Exchange
-# once (tests/tools/tiers.py). ARGS as for `make test`.
+# The stories that `make test` leaves out and that are not marked long; of one that is written for many cases as many as show each
+# fault and each way into Exchange once (tests/tools/tiers.py). ARGS as for `make test`.
 .PHONY: matrix
 matrix: .venv/lint
 	tests/tools/in-tree.sh .venv python -m pytest -m "matrix and not long and not engine" $(or $(ARGS),$(PARALLEL))
 
-# The cases that `make matrix` leaves out: every fault over every way into Exchange, and what takes longest.
+# What `make matrix` leaves out: stories that are marked long, and every fault over every way into Exchange.
 .PHONY: long
 long: .venv/lint
 	tests/tools/in-tree.sh .venv python -m pytest -m "long and not engine" $(or $(ARGS),$(PARALLEL))
