@@ -22,22 +22,23 @@ test: .venv/ready
 kerberos:
 	tests/tools/kerberos.sh
 
-# The stories that `make test` leaves out; of one that is written for many cases as many as show each fault and each way into Exchange
-# once (tests/tools/tiers.py). ARGS as for `make test`.
+# The stories that `make test` leaves out and that are not marked long; of one that is written for many cases as many as show each
+# fault and each way into Exchange once (tests/tools/tiers.py). ARGS as for `make test`.
 .PHONY: matrix
 matrix: .venv/lint
 	tests/tools/in-tree.sh .venv python -m pytest -m "matrix and not long and not engine" $(or $(ARGS),$(PARALLEL))
 
-# The cases that `make matrix` leaves out: every fault over every way into Exchange, and what takes longest.
+# What `make matrix` leaves out: stories that are marked long, and every fault over every way into Exchange.
 .PHONY: long
 long: .venv/lint
 	tests/tools/in-tree.sh .venv python -m pytest -m "long and not engine" $(or $(ARGS),$(PARALLEL))
 
-# Drawn organizations through real playbooks (tests/wild): SEEDS=1-200, or else 25 fixed ones and ten of this commit.
+# Drawn organizations through real playbooks (tests/wild): SEEDS=1-200, or else 25 fixed ones and ten of this commit. -rA prints what
+# was run of each seed, of one that passes too.
 .PHONY: wild
 wild: .venv/ready
 	HMA_WILD_SEEDS="$(SEEDS)" HMA_WILD_COMMIT="$(or $(COMMIT),$(shell git rev-parse HEAD))" \
-		tests/tools/in-tree.sh .venv python -m pytest -m wild tests/integration/test_wild.py $(or $(ARGS),$(PARALLEL))
+		tests/tools/in-tree.sh .venv python -m pytest -m wild -rA tests/integration/test_wild.py $(or $(ARGS),$(PARALLEL))
 
 # Every static check, each a session of nox: `.venv-nox/bin/nox -l` lists them, `nox -Re yamllint` runs one.
 .PHONY: lint

@@ -168,7 +168,6 @@ def typed() -> list[str]:
     return blocks(GUIDES["day_one"], "console")[0].splitlines()
 
 
-@pytest.mark.long
 def test_ten_lines_lead_from_the_clone_to_the_first_audit() -> None:
     lines = typed()
     assert len(lines) <= 10

@@ -56,10 +56,6 @@ def requests_of(lab: LabClient) -> Counter[str]:
     return Counter(item["action"] for item in lab.journal("http") if item["status"] == 200)
 
 
-def flag_on(lab: LabClient) -> bool:
-    return bool(lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"])
-
-
 @pytest.mark.matrix
 @BOTH
 def test_a_shell_that_opens_slower_than_the_operation_timeout(

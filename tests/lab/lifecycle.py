@@ -13,7 +13,7 @@ from cryptography import x509
 
 from .directory import Directory
 from .exchange_objects import Objects
-from .virtual_directories import KINDS, VirtualDirectories
+from .virtual_directories import KINDS
 from .web_directories import WEB, WebDirectories
 
 # Of a server that Exchange was taken from, the machine still runs. The code is Windows' own for a URL that nothing
@@ -31,7 +31,6 @@ class Lifecycle:
     spec: Mapping[str, Any]
     servers: dict[str, dict[str, Any]]
     directory: Directory
-    virtual_directories: VirtualDirectories
     web_directories: WebDirectories
     certificate: x509.Certificate
     next_certificate: x509.Certificate

@@ -12,7 +12,9 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from ansible import constants
@@ -58,16 +60,28 @@ def test_so_many_at_once_and_no_more(temporary: Path, at_once: int) -> None:
     assert max(found) <= at_once
 
 
-def test_who_waited_is_told_for_what_was_read_before_may_be_old(temporary: Path) -> None:
+def holder(folder: Path, until: Callable[[], bool]) -> BaseProcess:
+    """A worker that has the turn of vdir, until something is so."""
+
     def hold() -> None:
         with _turns.Turns("vdir", 1).taken():
-            (temporary / "held").touch()
-            time.sleep(0.2)
+            (folder / "held").touch()
+            while not until():
+                time.sleep(0.005)
 
     worker = FORK.Process(target=hold)
     worker.start()
-    while not (temporary / "held").exists():
+    while not (folder / "held").exists():
         time.sleep(0.005)
+    return worker
+
+
+def test_who_waited_is_told_for_what_was_read_before_may_be_old(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The turn is given back when somebody pauses, because it was not free."""
+    worker = holder(temporary, (temporary / "waited").exists)
+    monkeypatch.setattr(_turns, "time", SimpleNamespace(sleep=lambda _seconds: (temporary / "waited").touch()))
     with _turns.Turns("vdir", 1).taken() as waited:
         assert waited
     worker.join(30)
@@ -81,15 +95,7 @@ def test_groups_do_not_wait_for_one_another(temporary: Path) -> None:
 
 
 def test_a_worker_that_was_killed_gives_its_turn_back(temporary: Path) -> None:
-    def hold() -> None:
-        with _turns.Turns("vdir", 1).taken():
-            (temporary / "held").touch()
-            time.sleep(60)
-
-    worker = FORK.Process(target=hold)
-    worker.start()
-    while not (temporary / "held").exists():
-        time.sleep(0.005)
+    worker = holder(temporary, lambda: False)
     assert worker.pid is not None
     os.kill(worker.pid, signal.SIGKILL)
     worker.join(30)

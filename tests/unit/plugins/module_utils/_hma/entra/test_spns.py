@@ -21,7 +21,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns im
 from hypothesis import given
 from hypothesis import strategies as st
 
-LABEL = st.text(string.ascii_letters + string.digits, min_size=1, max_size=12)
 HOST = st.lists(st.text(string.ascii_letters, min_size=1, max_size=10), min_size=2, max_size=4).map(".".join)
 NAMES = st.lists(
     st.one_of(
