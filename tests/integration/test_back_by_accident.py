@@ -75,7 +75,7 @@ def refused(run: Run, *texts: str) -> None:
 # -- what is in use stays
 
 
-@pytest.mark.long
+@pytest.mark.matrix
 @pytest.mark.parametrize((), BOTH)
 def test_an_earlier_run_is_not_taken_back_while_modern_authentication_rests_on_it(lab: LabClient, play: Play) -> None:
     start = lab.state()
@@ -149,7 +149,7 @@ def test_switched_on_again_while_the_restore_runs(lab: LabClient, begin: Begin, 
     as_it_was(lab, start)
 
 
-@pytest.mark.long
+@pytest.mark.matrix
 def test_switched_on_between_the_look_and_the_write(lab: LabClient, begin: Begin, play: Play) -> None:
     """OAuth is on its way from a directory when somebody switches on: the look behind the write sees it, and gives it
     back."""

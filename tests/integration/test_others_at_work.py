@@ -112,7 +112,7 @@ def test_what_changed_after_the_gate_is_read_in_the_writers_own_shell(
     assert not flag(lab)
 
 
-@pytest.mark.long
+@pytest.mark.matrix
 def test_an_endpoint_taken_away_right_before_the_flag_leaves_no_flag(lab: LabClient, begin: Begin) -> None:
     """Endpoint and flag are one shell; who comes between them is seen in its read-back, and the switch is off again."""
     start = lab.state()
