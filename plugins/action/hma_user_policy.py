@@ -60,7 +60,8 @@ class ActionModule(HmaAction[Options]):
     def apply(self, options: Options) -> PeopleWritten:
         shell = self.shell(options)
         read = read_policies(shell, everybody=True)
-        read.require_everybody()
+        # Whoever is left out would be taken for nobody.
+        people.require_all(read.odd)
         wanted = assignment.require(read.policies, options.policy) if options.policy else None
         # Whoever has no policy of its own has the default.
         given = wanted or policy.named(read.policies, policy.name_of(read.policies, _default(read)) or "")

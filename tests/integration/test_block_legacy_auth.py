@@ -165,6 +165,20 @@ def test_a_wave_that_would_cut_somebody_off_writes_nothing(lab: LabClient, play:
 
 
 @MATRIX
+def test_a_server_that_is_lost_before_the_exceptions_have_their_policy_is_said_with_its_reason(
+    lab: LabClient, play: Play, tmp_path: Path
+) -> None:
+    # The organization, the writer and the judge have read them; nothing answers what is about to write.
+    lab.fault(at="cmdlet", action="die_before", name="Get-AuthenticationPolicy", after=3, count=9)
+    run = wave(play, "0", everybody(tmp_path))
+    assert run.code != 0
+    said = " ".join(" ".join(run.screen).split())
+    assert "It stopped at: Waves, write. ex3.corp.contoso.test: the winrm connection failed: Remote end closed" in said
+    assert "The server was not reached." not in run.output
+    assert written(lab) == []
+
+
+@MATRIX
 def test_disable_hma_prints_the_way_out_and_it_works_when_pasted(lab: LabClient, play: Play, tmp_path: Path) -> None:
     with_policies(lab)
     assert wave(play, "1", everybody(tmp_path)).code == 0

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
 import subprocess
@@ -226,3 +227,22 @@ def test_whatever_is_written_between_two_calls_is_counted_once(engine: Engine) -
         (f"{name}@contoso.test" for name in ("late", "first", "ews", "second", "third", "new")), 1
     )
     assert (parts.mark, parts.odd) == (None, 0)
+
+
+@pytest.mark.matrix
+def test_a_file_that_is_locked_between_two_calls_is_counted_on_where_it_was(engine: Engine) -> None:
+    hour = timedelta(hours=1)
+    newer = engine.log("Mapi", hour, *(Request(f"{name}@contoso.test") for name in ("a", "b", "c")))
+    engine.log("Ews", 2 * hour, *(Request(f"{name}@contoso.test") for name in ("d", "e", "f")))
+    parts = tally(engine.call(rows=2))
+    assert parts.counted["Mapi/" + newer.name].lines > 0
+    with newer.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        parts.take(engine.call(rows=2, counted=parts.counted))
+    assert [gap.file for gap in parts.gaps] == ["Mapi/" + newer.name]
+    while parts.mark is not None:
+        parts.take(engine.call(counted=parts.counted))
+    assert {row.person: row.requests for row in parts.rows.values()} == dict.fromkeys(
+        (f"{name}@contoso.test" for name in "abcdef"), 1
+    )
+    assert (parts.gaps, parts.lines) == ([], 6)

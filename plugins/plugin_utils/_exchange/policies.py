@@ -5,18 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import orgconfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies import assignment, people, policy
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.back import State, of_policies, plan_back
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Person
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import OddAccount, Person
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.policy import Policy
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Restoration
@@ -41,13 +40,8 @@ class PoliciesRead:
     policies: list[Policy]
     people: list[Person]
     answer: Answer
-    # Why accounts could not be read, by GUID as far as that could.
-    odd: Mapping[str, ParseError] = field(default_factory=dict)
-
-    def require_everybody(self) -> None:
-        """ParseError names one who could not be read: whoever is left out would be taken for nobody."""
-        for error in self.odd.values():
-            raise error
+    # Accounts that could not be read.
+    odd: Sequence[OddAccount] = ()
 
 
 def read_policies(shell: Shell, *, everybody: bool = False) -> PoliciesRead:
@@ -55,7 +49,7 @@ def read_policies(shell: Shell, *, everybody: bool = False) -> PoliciesRead:
     answer = shell.run(cmdlets)
     answer.require(cmdlets)
     config = orgconfig.parse_organization_config(answer.results[0].only(policy.CONFIG.name))
-    found, odd = people.parse_apart(answer.results[2]) if everybody else ([], {})
+    found, odd = people.parse_apart(answer.results[2]) if everybody else ([], [])
     return PoliciesRead(config, policy.parse_policies(answer.results[1]), found, answer, odd)
 
 
@@ -104,8 +98,8 @@ def restore_policies(task: Task, history: Sequence[Recorded] | None) -> Restorat
     if not steps:
         return Restoration(live=False)
     read = read_policies(task.shell, everybody=True)
-    odd = {guid: str(error) for guid, error in read.odd.items()}
-    done = plan_back(State(read.config, read.policies, {person.guid: person for person in read.people}, odd), steps)
+    known = {person.guid: person for person in read.people}
+    done = plan_back(State(read.config, read.policies, known, read.odd), steps)
     if done.changes and task.writer is not None:
         _take_back(task.writer(read.answer), done.changes)
     return done

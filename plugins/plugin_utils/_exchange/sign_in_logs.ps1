@@ -264,7 +264,9 @@ function Get-HttpProxySignIn {
                 $from, $size = $earlier
                 if ($size -eq $file.Length -and ($null -ne $stopped -or -not $file.Fresh)) { continue }
             }
-            if ($null -eq $stopped -and $done -gt 0 -and $state.Clock.ElapsedMilliseconds -ge $state.Most) { $stopped = $file; $file.Line = $from }
+            # One that cannot be opened now stays where it is.
+            $file.Line = $from
+            if ($null -eq $stopped -and $done -gt 0 -and $state.Clock.ElapsedMilliseconds -ge $state.Most) { $stopped = $file }
             if ($null -ne $stopped) { $left++; continue }
             try {
                 if (-not (Read-LogFile $state $file $from $size)) { $stopped = $file; $left++ }

@@ -54,7 +54,7 @@ def read_server(shell: Shell, server: str | None, *, organization: bool) -> Serv
     shell_time = int((monotonic() - began) * 1000) - sum(result.milliseconds or 0 for result in answer.results)
     readings = _readings(questions, answer)
     if organization:
-        more = _more(questions, answer)
+        more = _more(readings, answer.host.name)
         readings += _readings(more, shell.run([question.cmdlet for question in more])) if more else []
     return ServerAnswers(
         name=answer.host.name,
@@ -88,12 +88,11 @@ def shapes_of(result: CmdletResult, cmdlet: Cmdlet) -> tuple[Shape, ...]:
     return tuple(map(Shape.from_facts, result.properties(cmdlet.name)))
 
 
-def _more(questions: Sequence[Question], answer: Answer) -> list[Question]:
+def _more(readings: Sequence[ReadingAnswer], own_name: str) -> list[Question]:
     """What can be asked only now."""
-    found = {one.id: shapes_of(result, one.cmdlet) for one, result in zip(questions, answer.results, strict=True)}
+    found = {reading.id: reading.objects for reading in readings}
     servers = [item for item in found["servers"] if item.plain("IsClientAccessServer") is True]
-    own = fold(answer.host.name)
-    others = [item for item in servers if fold(str(item.plain("Name"))) != own]
+    others = [item for item in servers if fold(str(item.plain("Name"))) != fold(own_name)]
     controllers = [item.plain(_CONTROLLER) for item in found["auth_servers"] + found["config"]]
     members = [item for item in found["members"] if "user" in fold(str(item.plain("RecipientType")))]
     return next_of_organization(

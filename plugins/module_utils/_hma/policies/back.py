@@ -10,7 +10,7 @@ the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..base.comparison import fold, same
@@ -20,7 +20,7 @@ from ..exchange.orgconfig import OrganizationConfig
 from ..record.history import Recorded
 from ..record.restoration import Restoration, by_guid, value_before
 from .assignment import POLICY, USER_TARGET, assign, few
-from .people import Person
+from .people import OddAccount, Person
 from .policy import (
     DEFAULT,
     DEFAULT_TARGET,
@@ -51,12 +51,12 @@ _UNDER_DEFAULT = (
 
 @dataclass(frozen=True)
 class State:
-    """What is there now. ``odd``: why accounts could not be read, by GUID as far as that could."""
+    """What is there now. ``odd``: the accounts that could not be read."""
 
     config: OrganizationConfig
     policies: Sequence[Policy]
     people: Mapping[str, Person]
-    odd: Mapping[str, str] = field(default_factory=dict)
+    odd: Sequence[OddAccount] = ()
 
     @property
     def on(self) -> bool:
@@ -117,10 +117,10 @@ def _people(state: State, steps: Sequence[Recorded], stays: Policy | None, done:
 
 def _missing(state: State, guid: str) -> str:
     """Why an account is not among those that were read."""
-    if guid in state.odd:
-        return f"the account could not be read, so that it is left as it is: {state.odd[guid]}"
-    nameless = [reason for key, reason in state.odd.items() if key.startswith("account ")]
-    return f"the account is no longer there{f', or is one that could not be read: {nameless[0]}' if nameless else '.'}"
+    odd = {item.guid: item.error for item in reversed(state.odd)}
+    if guid in odd:
+        return f"the account could not be read, so that it is left as it is: {odd[guid]}"
+    return f"the account is no longer there{f', or is one that could not be read: {odd[None]}' if None in odd else '.'}"
 
 
 def _excepted(state: State, now: str | None, default: Policy | None) -> bool:
@@ -175,7 +175,7 @@ def _policies(
     for step in steps:
         own.setdefault(fold(step.target_text("name")), []).append(step)
     # Who could not be read may have any of them.
-    odd = [f"an account that could not be read ({reason})" for reason in state.odd.values()]
+    odd = [f"an account that could not be read ({item.error})" for item in state.odd]
     return [change for name, of in own.items() if (change := _policy(state, of, [*in_use.get(name, []), *odd], done))]
 
 

@@ -26,10 +26,11 @@ _TEXT: Final = {"type": "string"}
 _TIME: Final = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$"}
 _TIME_OR_NULL: Final = {"anyOf": [_TIME, {"type": "null"}]}
 _PROTOCOL: Final = {"enum": list(PROTOCOLS)}
-_DAY_OR_NULL: Final = {"anyOf": [{"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}, {"type": "null"}]}
+_DAY: Final = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
+_DAY_OR_NULL: Final = {"anyOf": [_DAY, {"type": "null"}]}
 _COVERAGE: Final = {
     "from": _TIME_OR_NULL, "to": _TIME_OR_NULL, "days": {"type": "integer"},
-    "missing": {"type": "array", "items": _TEXT}, "not_measured_since": _DAY_OR_NULL,
+    "missing": {"type": "array", "items": _DAY}, "not_measured_since": _DAY_OR_NULL,
 }  # fmt: skip
 _OF_PROTOCOL: Final = {"type": "object", "required": list(_COVERAGE), "properties": _COVERAGE}
 _SERVER: Final = {
@@ -37,7 +38,9 @@ _SERVER: Final = {
     "days": {"type": "integer"}, "complete": {"type": "boolean"},
     "incomplete_because": {"anyOf": [_TEXT, {"type": "null"}]}, "unread": {"anyOf": [_TEXT, {"type": "null"}]},
     "protocols": {"type": "array", "items": _PROTOCOL},
-    "coverage": {"type": "object", "properties": dict.fromkeys(PROTOCOLS, _OF_PROTOCOL)},
+    "coverage": {
+        "type": "object", "properties": dict.fromkeys(PROTOCOLS, _OF_PROTOCOL), "additionalProperties": _OF_PROTOCOL,
+    },
 }  # fmt: skip
 _SIGN_IN: Final = {
     "server": _TEXT, "person": _TEXT, "protocol": _PROTOCOL,
@@ -102,7 +105,8 @@ class Measurement:
 
     def on(self, server: str, days: int) -> tuple[SignIn, ...]:
         """What was seen on one server in the last days, by anybody who has a name."""
-        return tuple(item for item in self.since(days) if _same_server(item.server, server))
+        own = _without_domain(server)
+        return tuple(item for item in self.since(days) if _without_domain(item.server) == own)
 
     def has_name(self, name: str) -> bool:
         """Whether the logs have this name."""
@@ -160,15 +164,16 @@ def gaps(
 ) -> list[tuple[str, str]]:
     """Of each server, why its measurement is not enough; and why all of it is not."""
     found = [("the measurement", reason)] if (reason := _stale(measurement.collected, now)) else []
-    known = {fold(server.server.split(".")[0]): server for server in measurement.servers}
+    known = {_without_domain(server.server): server for server in measurement.servers}
     for name in servers:
-        reason = _gap(known.get(fold(name)), protocols, days, now)
+        reason = _gap(known.get(_without_domain(name)), protocols, days, now)
         found += [(name, reason)] if reason else []
     return found
 
 
-def _same_server(one: str, other: str) -> bool:
-    return fold(one.split(".")[0]) == fold(other.split(".")[0])
+def _without_domain(server: str) -> str:
+    """A server's own name, folded, whether it is written with its domain or not."""
+    return fold(server.split(".")[0])
 
 
 def _stale(collected: datetime, now: datetime) -> str:
@@ -218,12 +223,19 @@ def _server(found: Mapping[str, Any]) -> MeasuredServer:
 
 
 def _protocol(found: Mapping[str, Any]) -> MeasuredProtocol:
-    return MeasuredProtocol(found["days"] if found["from"] else 0, tuple(found["missing"]), found["not_measured_since"])
+    missing = tuple(map(_day, found["missing"]))
+    return MeasuredProtocol(found["days"] if found["from"] else 0, missing, found["not_measured_since"])
 
 
 def _sign_in(found: Mapping[str, Any]) -> SignIn:
     texts = {key: found[key] for key in ("server", "person", "protocol", "authentication", "type", "client")}
     return SignIn(**texts, last=_time(found["last"]))
+
+
+def _day(text: str) -> str:
+    """A day of the schema, as it is written; Refused as a time is."""
+    _time(text)
+    return text
 
 
 def _time(text: str) -> datetime:

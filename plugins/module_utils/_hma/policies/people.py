@@ -13,7 +13,7 @@ from typing import Final
 
 from ..base.comparison import fold
 from ..base.errors import ParseError
-from ..base.values import Properties
+from ..base.values import Properties, is_guid
 from ..exchange.cmdlet import Cmdlet, CmdletResult
 
 # Every account of the forest, of however many domains; a default read ends after 1000.
@@ -71,6 +71,14 @@ class Person:
 
 
 @dataclass(frozen=True)
+class OddAccount:
+    """An account that cannot be read, and why; ``guid`` is None where not even that can be."""
+
+    guid: str | None
+    error: ParseError
+
+
+@dataclass(frozen=True)
 class Directory:
     """Everybody, and a way to each name. ``domains``: NetBIOS name, folded -> first part of the domain's DNS name."""
 
@@ -117,20 +125,25 @@ def is_system(name: str) -> bool:
 def parse_users(result: CmdletResult) -> list[Person]:
     """Everybody. ParseError names the one who cannot be read: whoever is left out would be taken for nobody."""
     people, odd = parse_apart(result)
-    for error in odd.values():
-        raise error
+    require_all(odd)
     return people
 
 
-def parse_apart(result: CmdletResult) -> tuple[list[Person], dict[str, ParseError]]:
-    """Everybody who can be read, and why the others cannot, by GUID as far as that can: on the way back one odd account
-    keeps no other from it."""
-    people, odd = list[Person](), dict[str, ParseError]()
-    for number, item in enumerate(result.properties(USERS.name)):
+def require_all(odd: Iterable[OddAccount]) -> None:
+    """ParseError names one who could not be read."""
+    for item in odd:
+        raise item.error
+
+
+def parse_apart(result: CmdletResult) -> tuple[list[Person], list[OddAccount]]:
+    """Everybody who can be read, and the others: on the way back one odd account keeps no other from it."""
+    people, odd = list[Person](), list[OddAccount]()
+    for item in result.properties(USERS.name):
         try:
             person = _person(item)
         except ParseError as exc:
-            odd[fold(item.label("Guid", "")) or f"account {number}"] = exc
+            guid = item.label("Guid", "")
+            odd.append(OddAccount(fold(guid) if is_guid(guid) else None, exc))
         else:
             people += [] if is_system(person.account or person.name) else [person]
     return people, odd

@@ -16,7 +16,7 @@ from typing import Any
 from ..base.facts import Facts
 from ..base.values import Properties
 from ..exchange.cmdlet import ErrorRecord
-from .shapes import Shape
+from .shapes import Shape, shapes
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ReadingAnswer(Facts):
             facts.any_text("cmdlet"),
             facts.flag("keeps"),
             facts.optional_number("milliseconds"),
-            _shapes(facts, "objects"),
+            shapes(facts, "objects"),
             tuple(map(ErrorRecord.from_facts, facts.children("errors"))),
             tuple(facts.texts("warnings")),
         )
@@ -60,7 +60,7 @@ class TriedWrite(Facts):
     def from_facts(cls, facts: Properties) -> TriedWrite:
         id_, kind, outcome = map(facts.any_text, ("id", "kind", "outcome"))
         warnings = tuple(facts.texts("warnings"))
-        return cls(id_, kind, outcome, warnings, _shapes(facts, "before"), _shapes(facts, "after"))
+        return cls(id_, kind, outcome, warnings, shapes(facts, "before"), shapes(facts, "after"))
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,3 @@ class TenantAnswers(Facts):
             tuple(map(GraphAnswer.from_facts, facts.children("answers"))),
             tuple(map(PageAnswer.from_facts, facts.children("replies"))),
         )
-
-
-def _shapes(facts: Properties, field: str) -> tuple[Shape, ...]:
-    return tuple(map(Shape.from_facts, facts.children(field)))

@@ -16,7 +16,7 @@ from ..base.facts import Facts, plain
 from ..base.json_schema import mismatch
 from ..base.values import Properties
 from .schema import SCHEMA
-from .shapes import Shape
+from .shapes import Shape, shapes
 
 VERSION: Final = 1
 
@@ -57,7 +57,7 @@ class Reading(Facts):
     def from_facts(cls, facts: Properties) -> Reading:
         return cls(
             facts.any_text("id"), facts.any_text("cmdlet"), facts.optional_number("milliseconds"),
-            facts.number("count"), _shapes(facts, "objects"),
+            facts.number("count"), shapes(facts, "objects"),
             tuple(map(Failure.from_facts, facts.children("errors"))), _said(facts),
         )  # fmt: skip
 
@@ -76,7 +76,7 @@ class Trial(Facts):
     @classmethod
     def from_facts(cls, facts: Properties) -> Trial:
         id_, kind, outcome = map(facts.any_text, ("id", "kind", "outcome"))
-        return cls(id_, kind, outcome, _said(facts), _shapes(facts, "before"), _shapes(facts, "after"))
+        return cls(id_, kind, outcome, _said(facts), shapes(facts, "before"), shapes(facts, "after"))
 
 
 @dataclass(frozen=True)
@@ -217,10 +217,6 @@ class Recording:
 
 def same_text(one: Any, other: Any) -> bool:
     return isinstance(one, str) and isinstance(other, str) and fold(one) == fold(other)
-
-
-def _shapes(facts: Properties, field: str) -> tuple[Shape, ...]:
-    return tuple(map(Shape.from_facts, facts.children(field)))
 
 
 def _said(facts: Properties) -> tuple[Said, ...]:

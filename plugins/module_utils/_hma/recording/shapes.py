@@ -80,3 +80,8 @@ class Shape(Facts):
         if value is None:
             return None
         return value.value if value.items is None else value.texts
+
+
+def shapes(facts: Properties, field: str) -> tuple[Shape, ...]:
+    """The objects of a list within facts."""
+    return tuple(map(Shape.from_facts, facts.children(field)))

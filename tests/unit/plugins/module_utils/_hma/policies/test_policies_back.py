@@ -19,6 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.assi
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.back import plan_back
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import (
     Directory,
+    OddAccount,
     parse_apart,
     parse_users,
 )
@@ -202,24 +203,29 @@ def test_an_account_that_cannot_be_read_keeps_nobody_else_from_going_back() -> N
     there = organization()
     history = recorded(all_waves(there))
     del there.people[ANN.guid]
-    back = plan_back(replace(there.state, odd={ANN.guid: "Get-User ann: RecipientTypeDetails is 5."}), history)
+    back = plan_back(
+        replace(there.state, odd=[OddAccount(ANN.guid, ParseError("Get-User ann: RecipientTypeDetails is 5."))]),
+        history,
+    )
     said = {item.object: item.reason for item in back.refused}
     assert "could not be read, so that it is left as it is: Get-User ann" in said["ann@contoso.test"]
     # It may still have it.
     assert "an account that could not be read" in said["Authentication policy 'HMA only'"]
     assert [change.target["type"] for change in back.changes] == ["default_policy", "user", "authentication_policy"]
     assert {step.id for step in history} == set(back.handled)
-    back = plan_back(replace(there.state, odd={"account 7": "Guid is null."}), history)
+    back = plan_back(replace(there.state, odd=[OddAccount(None, ParseError("Guid is null."))]), history)
     reason = {item.object: item.reason for item in back.refused}["ann@contoso.test"]
     assert reason == "the account is no longer there, or is one that could not be read: Guid is null."
 
 
 def test_people_are_read_one_by_one() -> None:
     good = {"Name": "ann", "Guid": ANN.guid, "DistinguishedName": "CN=ann", "RecipientTypeDetails": "UserMailbox"}
-    answer = result(good, {**good, "Guid": BOB.guid, "RecipientTypeDetails": 5}, {**good, "Guid": None})
+    answer = result(
+        good, {**good, "Guid": BOB.guid, "RecipientTypeDetails": 5}, {**good, "Guid": None}, {**good, "Guid": "x"}
+    )
     found, odd = parse_apart(answer)
     assert [item.guid for item in found] == [ANN.guid]
-    assert set(odd) == {BOB.guid, "account 2"}
+    assert [item.guid for item in odd] == [BOB.guid, None, None]
     # Whoever is to be given something has to be known.
     with pytest.raises(ParseError, match="RecipientTypeDetails is 5"):
         parse_users(answer)
