@@ -66,9 +66,9 @@ def screen(
 def short_screen(
     name: str, words: str, says: Sequence[str], left: Sequence[str], actions: Sequence[Action] = ()
 ) -> tuple[str, ...]:
-    """The last screen of a playbook that judges no organization: the verdict, what there is to know, what there is to
-    do, and what it left or what is typed next, which is never cut."""
-    head, tail = [_cut(f"{name}: {words}.")], [str(printable(line)) for line in left]
+    """The last screen of a playbook that judges no organization: the verdict (which may name a folder, so that it has
+    three lines), what there is to know, what there is to do, and what it left or what is typed next: never cut."""
+    head, tail = _wrapped(f"{name}: {words}.", 3), [str(printable(line)) for line in left]
     room = LINES - len(head) - len(tail)
     known = [line for text in says for line in _hung(text, 2)]
     shown = known if len(known) <= room else [*known[: room - 1], "There is more: it stands above."]

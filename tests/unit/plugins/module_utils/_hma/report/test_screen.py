@@ -19,6 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen
     LINES,
     WIDTH,
     screen,
+    short_screen,
     without_report,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.text import CommandText, joined
@@ -217,3 +218,12 @@ def test_what_is_set_for_a_command_stands_in_a_line_of_its_own(inventory: list[s
     assert first.startswith('   ansible_password="$') and first.endswith(" \\")
     assert second.startswith("     ansible-playbook hybrid.exchange.restore_hma")
     assert all(len(line) <= WIDTH for line in lines)
+
+
+@pytest.mark.parametrize("length", [20, 79, 80, 119, 240])
+def test_a_folder_in_the_verdict_is_whole_however_long_its_name_is(length: int) -> None:
+    folder = "/" + "a-folder" * 40
+    said = short_screen("discover", f"7 servers and 2 tenants are in {folder[:length]}", ["x " * 300] * 20, ["Next:"])
+    assert " ".join(said).startswith(f"discover: 7 servers and 2 tenants are in {folder[:length]}. x x")
+    assert len(said) <= LINES
+    assert said[-2:] == ("There is more: it stands above.", "Next:")
