@@ -29,9 +29,9 @@ from ._called import begun, called
 _FOR_PEOPLE: Final = frozenset({"default", "yaml", "debug", "dense", "unixy", "awx_display"})
 # The tasks of the control node before the last play whose failure ends a run; the first one that failed is the reason.
 _RECORD: Final = "hma_records/RUN_ID"
-_EARLY: Final = (
-    *("hma_settings_result", "hma_inventory_result", "hma_list_given", "hma_record_given", "hma_started"),
-    *("hma_history_read", "hma_discover_asked_result", "hma_access_result"),
+EARLY: Final = (
+    *("hma_settings_result", "hma_inventory_result", "hma_runs_given", "hma_list_given", "hma_record_given"),
+    *("hma_started", "hma_history_read", "hma_runs_result", "hma_discover_asked_result", "hma_access_result"),
 )
 # How a truth is denied, in -e name=value and in YAML.
 _NO: Final = frozenset({"false", "no", "off", "n", "f", "0", "0.0"})
@@ -83,7 +83,7 @@ def _print_all() -> None:
 def _early(runs: Runs) -> list[str]:
     """The screen of the playbook that ended before its own last play."""
     name, control = runs.begun[len(runs.screens)], runs.control
-    results = (control.get(variable) for variable in _EARLY)
+    results = (control.get(variable) for variable in EARLY)
     failed = (result for result in results if isinstance(result, Mapping) and result.get("failed"))
     reason = next((str(result.get("msg") or "") for result in failed), "")
     inventory = called(str(source) for source in control.get("ansible_inventory_sources") or [])

@@ -139,6 +139,7 @@ def test_a_run_without_its_wave_reads_nothing(lab: LabClient, play: Play, given:
     run = play("block_legacy_auth", **given)
     assert run.code != 0
     assert said in run.text, run.output
+    assert said in " ".join(run.screen)
     assert "hybrid.exchange.block_legacy_auth" in run.screen[-1] or "-i" in run.screen[-1]
     assert lab.journal("cmdlet") == []
 

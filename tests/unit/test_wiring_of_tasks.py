@@ -1,7 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one play gives to the tasks that it shares with others, each of the others gives too."""
+"""What one play gives to the tasks that it shares with others, each of the others gives too; and what ends a run before
+its last play leaves its reason where the last screen looks for it."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._last_screen import EARLY
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
 TASKS = sorted((PLAYBOOKS / "tasks").glob("*.yml"))
@@ -43,3 +45,22 @@ def test_who_imports_tasks_gives_what_they_need(path: Path) -> None:
     assert found
     wiring = needed & frozenset().union(*(given for _play, given in found))
     assert [(play, sorted(wiring - given)) for play, given in found if wiring - given] == []
+
+
+# These say nothing of their own: they show, keep, or add what is there.
+SILENT = frozenset({"debug", "set_fact", "add_host", "import_tasks"})
+# Its screen stands there already when this one fails.
+SHOWN = frozenset({"Everything can be used"})
+
+
+def test_what_ends_a_run_early_keeps_its_reason_for_the_last_screen() -> None:
+    lost = [
+        f"{path.relative_to(PLAYBOOKS)}: {task['name']}"
+        for path in sorted(PLAYBOOKS.rglob("*.yml"))
+        for play in yaml.safe_load(path.read_text("utf-8"))
+        if play.get("hosts") == "localhost"
+        for task in play.get("tasks", ())
+        if "block" not in task and task.get("failed_when") is not False and task["name"] not in SHOWN
+        if not any(key.rpartition(".")[2] in SILENT for key in task) and task.get("register") not in EARLY
+    ]
+    assert lost == []
