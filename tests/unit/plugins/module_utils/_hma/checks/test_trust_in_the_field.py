@@ -169,6 +169,20 @@ def test_of_two_disabled_objects_one_is_to_be_enabled() -> None:
     assert "enable the one that is right" in finding.fix
 
 
+@GATES
+@pytest.mark.parametrize("odd", [{"enabled": "yes"}, {"type": None}])
+def test_an_object_that_could_not_be_read_is_not_missed_a_second_time(gate: str, odd: dict[str, Any]) -> None:
+    """The wizard would make a second one beside it."""
+    assert set(stopping(Story(*auth(0, **odd)), gate)) == {"HMA-READ-002"}
+
+
+def test_an_id_that_is_wrong_is_one_finding_and_takes_nothing_off_the_right_object() -> None:
+    story = Story(*MOVED, to(["tenants", 0, "id"], f"{A[:-2]}11"))
+    found = {item.id: item for item in story.judge("preflight") if item.status in ("fail", "warn")}
+    assert {name for name in found if name.startswith("HMA-AUTH")} == {"HMA-AUTH-001"}
+    assert typed(found["HMA-AUTH-001"]) == [f'hma_tenant_id: "{A}"']
+
+
 MOVED = [
     to(["tenants", 0, "verified_domains"], ["contoso.onmicrosoft.com", "contoso.test"]),
     to(["tenants", 1, "verified_domains"], ["fabrikam.onmicrosoft.com", "fabrikam.test"]),
