@@ -26,7 +26,11 @@ from tests.unit.test_checks import auth, to
 
 A, B, C = (f"{digit * 8}-aaaa-4bbb-8ccc-00000000000{digit}" for digit in "123")
 SERVERS: list[Any] = ["organizations", 0, "auth_servers"]
-ONE = [{"at": ["tenants"], "keep": [0]}, {"at": SERVERS, "keep": [0, 2, 3]}, to(["vars", "hma_default_tenant"], A)]
+ONE: list[dict[str, Any]] = [
+    {"at": ["tenants"], "keep": [0]},
+    {"at": SERVERS, "keep": [0, 2, 3]},
+    to(["vars", "hma_default_tenant"], A),
+]
 GATES = pytest.mark.parametrize("gate", ["preflight", "enable", "verify", "audit"])
 
 
@@ -95,7 +99,7 @@ def test_an_address_is_judged_by_the_cloud_of_the_tenants(cloud: str, host: str,
 
 
 @GATES
-@pytest.mark.parametrize(("realm", "issuer"), [(A, C), (C, A)])
+@pytest.mark.parametrize(("realm", "issuer"), [(A, C), (C, A), (f"4{A[1:]}", A)])
 def test_an_object_that_names_two_tenants_is_one_finding(gate: str, realm: str, issuer: str) -> None:
     found = stopping(Story(*auth(0, realm=realm, issuer=f"https://sts.windows.net/{issuer}/")), gate)
     assert set(found) == {"HMA-AUTH-001"}
