@@ -168,7 +168,7 @@ def _stale(inputs: Inputs, host: str, names: Iterable[str]) -> Finding:
     if domains is None:
         return check.unread(
             host,
-            f"accepted domains: {inputs.organization.why_unread('accepted_domains')}",
+            inputs.organization.why_unread("accepted_domains").of("accepted domains"),
             "Check the account's roles.",
             tenant=host,
         )
@@ -255,7 +255,7 @@ def autodiscover(inputs: Inputs) -> list[Finding]:
     """DNS has been asked before; a name it does not know sends no client anywhere."""
     check = AUTODISCOVER_REGISTERED
     if inputs.organization.accepted_domains is None:
-        reason = f"accepted domains: {inputs.organization.why_unread('accepted_domains')}"
+        reason = inputs.organization.why_unread("accepted_domains").of("accepted domains")
         return [check.unread(inputs.name, reason, "Check the account's roles.")]
     findings = [finding for host in autodiscover_hosts(inputs) for finding in _autodiscover(inputs, host, check)]
     return findings or [
