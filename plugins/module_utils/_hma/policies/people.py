@@ -79,7 +79,7 @@ class OddAccount:
 
 
 @dataclass(frozen=True)
-class Directory:
+class Forest:
     """Everybody, and a way to each name. ``domains``: NetBIOS name, folded -> first part of the domain's DNS name."""
 
     people: tuple[Person, ...]
@@ -87,7 +87,7 @@ class Directory:
     _by: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, people: Sequence[Person], domains: Mapping[str, str]) -> Directory:
+    def of(cls, people: Sequence[Person], domains: Mapping[str, str]) -> Forest:
         by: dict[str, dict[str, Person]] = {}
         for person in people:
             for key in _keys(person):
