@@ -21,10 +21,12 @@ from ..base.elements import Unread
 from ..base.errors import Refused
 from ..base.facts import Facts, plain
 from ..base.values import Properties, shown
+from ..entra.permissions import READ_DOMAINS
 from .cmdlet import Cmdlet, CmdletResult
 
 EXAMPLES: Final = 5
-_DOMAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,250}[A-Za-z0-9])?", re.ASCII)
+# Letters of every language: the domain of a bücherei is one, too.
+_DOMAIN: Final = re.compile(r"[^\W_](?:[\w.-]{0,250}[^\W_])?")
 _FIRST: Final = string.ascii_lowercase + string.digits
 _READ: Final = "Get-Mailbox"
 _RETURNS: Final = ("UserPrincipalName", "PrimarySmtpAddress", "RecipientTypeDetails", "Identity")
@@ -252,7 +254,13 @@ def _mailboxes(kind: str, page: int, condition: str | None = None) -> Cmdlet:
 
 def _foreign(domains: Sequence[str]) -> str:
     """An OPATH filter. The domains go into its text, so nothing but a domain is let in."""
+    if not domains:
+        raise Refused(
+            f"domains is empty: there is nothing to compare sign-in names with. The verified domains of a tenant take "
+            f"{READ_DOMAINS.least}; without them the accepted domains of Exchange count, and none is known that Entra "
+            f"can verify."
+        )
     wrong = [domain for domain in domains if not _DOMAIN.fullmatch(domain)]
-    if wrong or not domains:
-        raise Refused(f"domains: {shown(wrong[0]) if wrong else 'nothing'} is no domain to compare sign-in names with.")
+    if wrong:
+        raise Refused(f"domains: {shown(wrong[0])} is no domain to compare sign-in names with.")
     return " -and ".join(f"UserPrincipalName -notlike '*@{domain}'" for domain in sorted(set(map(fold, domains))))
