@@ -9,7 +9,7 @@ from typing import Final
 
 from ..base.command import Setting
 from ..entra.permissions import READ_DOMAINS, READ_USERS
-from ..exchange.mailboxes import ForeignNames, MailboxCount
+from ..exchange.mailboxes import ForeignNames, MailboxCount, MissingAccounts
 from .check import Check, Finding
 from .inputs import Inputs
 from .references import ARTICLE, LEARN, NOT_STATED
@@ -66,7 +66,7 @@ def _foreign(inputs: Inputs) -> Finding:
     message = f"{_shown(found)} whose user principal name ends in none of {_YARDSTICK[inputs.identity.domains_from]}. "
     return check.failed(
         inputs.name,
-        message + _what_is_known(found),
+        message + _what_is_known(found) + _disabled(found),
         f"{_ways_out(found)} {_ACCEPT}",
         expected=f"at most {accepted}",
         actual=_shown(found),
@@ -76,9 +76,17 @@ def _foreign(inputs: Inputs) -> Finding:
 
 def _why_enough(found: ForeignNames, accepted: int) -> str:
     if not found.count:
-        return ""
+        return _disabled(found).strip()
     known = f"{found.by_mail} of them are known in a tenant by their mail address (alternate login ID)"
-    return f"{_shown(found)}; {known}" if found.by_mail else f"{_shown(found)}, of {accepted} accepted"
+    said = f"{_shown(found)}; {known}" if found.by_mail else f"{_shown(found)}, of {accepted} accepted"
+    return f"{said}.{_disabled(found)}" if found.disabled else said
+
+
+def _disabled(found: ForeignNames | MissingAccounts) -> str:
+    """Who is not counted."""
+    if not found.disabled:
+        return ""
+    return f" {found.disabled} more have a disabled account: nobody signs in with it, and they are not counted."
 
 
 def _may_be_alternate(found: ForeignNames) -> bool:
@@ -221,6 +229,7 @@ def _missing(inputs: Inputs) -> Finding:
         return check.unread(inputs.name, nameless, _NAMELESS)
     if found.count <= accepted:
         message = f"{shown}, of {accepted} accepted" if found.count else f"{found.compared} mailboxes compared"
+        message += f".{_disabled(found)}" if found.disabled else ""
         return check.passed(inputs.name, message, expected=f"at most {accepted}", actual=shown)
     twins = (
         f" {found.cloud_only} of them have an account of that name that was made in the cloud and is not theirs."
@@ -229,7 +238,7 @@ def _missing(inputs: Inputs) -> Finding:
     )
     message = (
         f"{shown} whose account is in none of the tenants' directories; after step 5 these people cannot sign "
-        f"in.{twins}"
+        f"in.{twins}{_disabled(found)}"
     )
     fix = "Bring the accounts into the scope of directory synchronization and let it run. " + _ACCEPT
     return check.failed(

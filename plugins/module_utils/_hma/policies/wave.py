@@ -198,8 +198,8 @@ class Wave:
                           f"that policy away first")  # fmt: skip
         if policy and fold(policy) not in folded(self.wanted.replaces):
             return Placed(person, OUT, f"has the policy '{policy}', which hma_block_replace_policies does not name")
-        if not person.signs_in:
-            return Placed(person, OUT, f"is of the type {person.kind}: nobody signs in to it")
+        if nobody := person.why_nobody:
+            return Placed(person, OUT, nobody)
         reason = self.why_not(person, self.wanted.protocols)
         return Placed(person, OUT, reason) if reason else Placed(person, IN, "")
 
@@ -274,7 +274,7 @@ class Wave:
         if used := self._used(person, self.wanted.protocols):
             return Placed(person, STOPS, used)
         if not person.signs_in:
-            # Rooms, shared mailboxes and accounts without a mailbox: nobody signs in, as far as it was seen.
+            # Rooms, shared mailboxes, who left, accounts without a mailbox: nobody signs in, as far as it was seen.
             return None
         reason = self._not_synchronised(person)
         seen = self.evidence.of.get(person.guid)
