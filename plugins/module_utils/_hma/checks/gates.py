@@ -35,6 +35,7 @@ from . import (
     trust,
     unread,
     updates,
+    verified_domains,
     way_out,
     web_gate,
 )
@@ -61,7 +62,7 @@ _PREFLIGHT: Final[tuple[Judge, ...]] = (
     tenants.tenants, tenants.readable, tenants.writable, tenants.enabled, tenants.domains, trust.authserver_present,
     trust.domain_writable, endpoint.default_replaceable, endpoint.for_all, servers.coverage,
     directories.before_step_3, names.urls, registering.holders, registering.of_one_server,
-    identity.sign_in_names, identity.verified_domains_in_a_run,
+    identity.sign_in_names, verified_domains.verified_domains_in_a_run,
     hybrid.configured, hybrid.agent_in_a_run, *_WARNINGS, organization.flag_already_on,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (
@@ -78,7 +79,7 @@ _AUDIT: Final[tuple[Judge, ...]] = (
     tenants.tenants, tenants.readable,
     tenants.writable, tenants.enabled, tenants.domains, names.urls, registering.holders,
     registering.of_one_server,
-    names.tenant_names, names.autodiscover, identity.sign_in_names, identity.verified_domains,
+    names.tenant_names, names.autodiscover, identity.sign_in_names, verified_domains.verified_domains,
     hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
     owa.builds, owa.replies, owa.alike, owa.pages, owa.override, administrators.sign_in,
     way_out.reached, updates.updates, metadata.fresh, application.application_in_use,
