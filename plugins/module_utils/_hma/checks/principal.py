@@ -109,6 +109,7 @@ def _removal(inputs: Inputs, host: str, names: Iterable[str]) -> tuple[Shell, ..
     arguments = {
         "state": "absent",
         "names": typed,
+        "mode": "{{ hma_spn_mode | default(omit) }}",
         "record_dir": "{{ hma_record_dir | default(omit) }}",
         "tenant": "{{ hostvars[inventory_hostname] | hybrid.exchange.sign_in }}",
     }

@@ -172,17 +172,28 @@ def host_of(url: str | None, source: str) -> tuple[str, Problem | None]:
     return host, Problem(source, url, trouble[0], trouble[1], blocks=True) if trouble else None
 
 
-def extra_host(text: str) -> str:
+def asked_name(text: str, *, present: bool, literal: bool = False) -> str:
+    """The name that a person asks for: of a host, or as a record or the service principal has it.
+
+    What is taken away is taken as it is written there, so that a name of any form can be: without the slash, http, with
+    a port.
+    """
+    if literal or (not present and "://" in text):
+        return text
+    return name_of(extra_host(text, "names"))
+
+
+def extra_host(text: str, variable: str = "hma_spn_extra_names") -> str:
     """The host of an extra name, written as 'host' or 'https://host/'."""
     written = _WRITTEN.fullmatch(text)
     if written is None:
         why = "only https and a host give a name: no other scheme, no port, no path."
     else:
-        host, problem = host_of(f"https://{written[1]}/", "hma_spn_extra_names")
+        host, problem = host_of(f"https://{written[1]}/", variable)
         if problem is None:
             return host
         why = problem.message
-    raise ParseError(f"hma_spn_extra_names: {shown(text)}: {why} Write the host alone, as mail.contoso.com.")
+    raise ParseError(f"{variable}: {shown(text)}: {why} Write the host alone, as mail.contoso.com.")
 
 
 def _ignored_host(text: str) -> str:
