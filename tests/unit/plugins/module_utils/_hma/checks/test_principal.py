@@ -83,7 +83,8 @@ def test_what_ansible_would_evaluate_is_in_no_command() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "check"), [("https://mail.contoso.test:444/", "HMA-NAME-001"), ("http://mail.contoso.test/", "HMA-NAME-002")]
+    ("url", "check"),
+    [("https://mail.contoso.test:444/", "HMA-NAME-001"), ("http://mail.contoso.test/", "HMA-NAME-002")],
 )
 def test_a_host_that_other_urls_use_is_not_to_be_ignored(url: str, check: str) -> None:
     """An entry in hma_spn_ignored leaves out every URL of its host."""
