@@ -38,8 +38,8 @@ options:
   names:
     description:
       - Hosts, as V(mail.contoso.com).
-      - With O(state=absent) names too, as V(https://mail.contoso.com); these are taken away exactly as they are written,
-        but for the case of letters.
+      - With O(state=absent) names too, as V(https://mail.contoso.com). These are taken away as they are written, in
+        whatever case.
     type: list
     elements: str
     default: []

@@ -111,7 +111,15 @@ _OF_MAILBOXES: Final = frozenset(check.id for check in identity.CHECKS)
 GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "preflight": _PREFLIGHT,
     # Before names are registered, whatever else is true of the organization.
-    "tenants": (tenants.identified, tenants.readable, tenants.writable, tenants.enabled, registering.holders),
+    "tenants": (
+        tenants.identified,
+        tenants.readable,
+        tenants.writable,
+        tenants.enabled,
+        registering.holders,
+        registering.of_one_server,
+        names.urls_besides,
+    ),
     "enable": _ENABLE,
     "verify": (*_ENABLE, *_STATE, _as_audit),
     # Before people sign in to Outlook on the web at Entra alone: HMA itself is proven, and nobody is locked out.

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from ..base.command import Setting
-from ..base.comparison import fold
+from ..base.comparison import fold, folded
 from ..entra.spns import MICROSOFT, Problem, name_of, url_host
 from .check import PREDICTED, Check, Finding
 from .inputs import Inputs
@@ -74,6 +76,12 @@ def urls(inputs: Inputs) -> list[Finding]:
     ]
 
 
+def urls_besides(inputs: Inputs) -> list[Finding]:
+    """The same where the names that can be registered are registered all the same: it stops nothing, and what it leaves
+    is not ready. What was not read, the gate before has judged."""
+    return [replace(item, gate=False) for item in urls(inputs) if item.id != URLS_READ.id]
+
+
 def _to_correct(inputs: Inputs, item: Problem) -> str:
     """What to do about a URL; leaving its host out must not leave out the URLs that are right."""
     if item.code == MICROSOFT:
@@ -136,8 +144,17 @@ def _registered(inputs: Inputs, tenant: TenantEntry) -> Finding:
     if set(missing) <= tenant.predicted:
         return check.predicted(host, f"{with_sources}: {PREDICTED}", expected=expected, actual=actual, tenant=host)
     fix, commands = to_register(tenant.spn_mode, "", register[0])
-    message = f"not registered: {with_sources}."
+    message = f"not registered: {with_sources}.{_other_forms(tenant, missing)}"
     return check.failed(host, message, fix, expected=expected, actual=actual, tenant=host, commands=commands)
+
+
+def _other_forms(tenant: TenantEntry, missing: Sequence[str]) -> str:
+    """Whoever looks at the list sees these, and takes them for the names that are missing."""
+    hosts = {url_host(name) for name in missing}
+    others = [name for name in tenant.names or () if url_host(name) in hosts]
+    if not others:
+        return ""
+    return f" The directory keeps each form as a name of its own; there are: {', '.join(others)}."
 
 
 def autodiscover_hosts(inputs: Inputs) -> list[str]:
@@ -165,7 +182,10 @@ def autodiscover(inputs: Inputs) -> list[Finding]:
     if inputs.organization.accepted_domains is None:
         reason = f"accepted domains: {inputs.organization.why_unread('accepted_domains')}"
         return [check.unread(inputs.name, reason, "Check the account's roles.")]
-    findings = [finding for host in autodiscover_hosts(inputs) for finding in _autodiscover(inputs, host, check)]
+    hosts = autodiscover_hosts(inputs)
+    # One line of YAML has all of them: a second one would take the place of the first.
+    extra = Setting("hma_spn_extra_names", [*inputs.settings.spn_extra_names, *_unregistered(inputs, hosts)])
+    findings = [finding for host in hosts for finding in _autodiscover(inputs, host, check, extra)]
     return findings or [
         check.passed(
             inputs.name, "every authoritative domain's autodiscover name is among the client names or unknown to DNS."
@@ -173,7 +193,13 @@ def autodiscover(inputs: Inputs) -> list[Finding]:
     ]
 
 
-def _autodiscover(inputs: Inputs, host: str, check: Check) -> list[Finding]:
+def _unregistered(inputs: Inputs, hosts: Sequence[str]) -> list[str]:
+    """Those that resolve, and that one of the tenants lacks."""
+    read = [folded(tenant.names) for tenant in inputs.tenants if tenant.names is not None]
+    return [host for host in hosts if inputs.resolved.get(host) and any(name_of(host) not in names for names in read)]
+
+
+def _autodiscover(inputs: Inputs, host: str, check: Check, extra: Setting) -> list[Finding]:
     known = inputs.resolved.get(host)
     if known is None:
         return [
@@ -186,7 +212,7 @@ def _autodiscover(inputs: Inputs, host: str, check: Check) -> list[Finding]:
     if not known:
         return []
     fix = "Add the host to the names that are registered besides those of the URLs, then register them."
-    commands = (Setting("hma_spn_extra_names", [host]), inputs.playbook("register_spns"))
+    commands = (extra, inputs.playbook("register_spns"))
     findings = []
     for tenant in inputs.tenants:
         if tenant.names is not None:
