@@ -146,6 +146,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "mode": {"type": "str", "choices": ["apply", "verify", "handoff"], "default": "apply"},
             "names": NAMES,
+            "literal": {"type": "bool", "default": False},
             "client_urls": URLS,
             "extra_names": NAMES,
             "ignored": IGNORED,

@@ -24,6 +24,7 @@ from . import (
     next_certificate,
     organization,
     owa,
+    principal,
     protection,
     proxies,
     registering,
@@ -79,7 +80,7 @@ _AUDIT: Final[tuple[Judge, ...]] = (
     tenants.tenants, tenants.readable,
     tenants.writable, tenants.enabled, tenants.domains, names.urls, registering.holders,
     registering.of_one_server,
-    names.tenant_names, names.autodiscover, identity.sign_in_names, verified_domains.verified_domains,
+    principal.tenant_names, names.autodiscover, identity.sign_in_names, verified_domains.verified_domains,
     hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
     owa.builds, owa.replies, owa.alike, owa.pages, owa.override, administrators.sign_in,
     way_out.reached, updates.updates, metadata.fresh, application.application_in_use,
@@ -111,7 +112,15 @@ _OF_MAILBOXES: Final = frozenset(check.id for check in identity.CHECKS)
 GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "preflight": _PREFLIGHT,
     # Before names are registered, whatever else is true of the organization.
-    "tenants": (tenants.identified, tenants.readable, tenants.writable, tenants.enabled, registering.holders),
+    "tenants": (
+        tenants.identified,
+        tenants.readable,
+        tenants.writable,
+        tenants.enabled,
+        registering.holders,
+        registering.of_one_server,
+        names.urls_besides,
+    ),
     "enable": _ENABLE,
     "verify": (*_ENABLE, *_STATE, _as_audit),
     # Before people sign in to Outlook on the web at Entra alone: HMA itself is proven, and nobody is locked out.
