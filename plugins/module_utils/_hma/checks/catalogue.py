@@ -10,10 +10,12 @@ from typing import Final
 
 from . import (
     active_sync,
+    address,
     administrators,
     application,
     certificates,
     directories,
+    domains,
     endpoint,
     gates,
     hosts,
@@ -46,10 +48,12 @@ from .check import Check
 
 _TOPICS: Final = (
     active_sync,
+    address,
     administrators,
     application,
     certificates,
     directories,
+    domains,
     endpoint,
     gates,
     hosts,
