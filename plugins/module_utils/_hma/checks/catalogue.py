@@ -15,6 +15,7 @@ from . import (
     certificates,
     directories,
     endpoint,
+    exclusions,
     gates,
     hosts,
     hybrid,
@@ -22,6 +23,7 @@ from . import (
     metadata,
     names,
     next_certificate,
+    oauth_alone,
     organization,
     owa,
     probe,
@@ -39,6 +41,7 @@ from . import (
     waves,
     way_out,
     web_gate,
+    web_sites,
 )
 from .check import Check
 
@@ -49,6 +52,7 @@ _TOPICS: Final = (
     certificates,
     directories,
     endpoint,
+    exclusions,
     gates,
     hosts,
     hybrid,
@@ -56,6 +60,7 @@ _TOPICS: Final = (
     metadata,
     names,
     next_certificate,
+    oauth_alone,
     organization,
     owa,
     probe,
@@ -73,5 +78,6 @@ _TOPICS: Final = (
     way_out,
     waves,
     web_gate,
+    web_sites,
 )
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for topic in _TOPICS for check in topic.CHECKS}

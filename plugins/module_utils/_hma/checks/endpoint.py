@@ -11,10 +11,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ..base.command import Command, PowerShell, Setting
 from ..base.comparison import fold
+from ..entra.clouds import CLOUDS
 from ..exchange import authserver
 from ..exchange.hybrid import WIZARD_UPLOADS
 from .check import Check, Finding
 from .inputs import Inputs
+from .inventory import TenantEntry
 from .references import ARTICLE, CMDLET, READ_ORGANIZATION
 
 _CHOOSE: Final = (
@@ -169,10 +171,11 @@ def single_default(inputs: Inputs) -> list[Finding]:
 
 
 ENDPOINT_OF_ALL: Final = Check(
-    "HMA-AUTH-008", "With several tenants the default endpoint is one for all of them", "high", "organization",
+    "HMA-AUTH-008", "The default endpoint is an address for the people of every tenant", "high", "organization",
     gate=True,
     why="Every client is sent to the one default endpoint, whatever its tenant. At the address of one tenant the "
-        "people of the others are refused (AADSTS50020: the account does not exist in this tenant).",
+        "people of the others are refused (AADSTS50020: the account does not exist in this tenant), and so is "
+        "everybody at the address of a tenant that was left, or of another cloud.",
     read=f"{READ_ORGANIZATION}Get-AuthServer, AuthorizationEndpoint of the AuthServer that is the default, or is to "
         f"be.",
     remedy="Set-AuthServer '<name>' -RefreshAuthMetadata; where the address stays, run the Hybrid Configuration Wizard "
@@ -185,32 +188,58 @@ _EVERYBODY: Final = ("common", "organizations")
 def for_all(inputs: Inputs) -> list[Finding]:
     """The address that clients get, of the object that step 5 makes the default, or of the one that is it now."""
     tenants = {fold(tenant.tenant_id) for tenant in inputs.tenants}
-    if len(tenants) < 2:
-        return [
-            ENDPOINT_OF_ALL.not_applicable(inputs.name, "there is one tenant, so its own address serves everybody.")
-        ]
     wanted = authserver.trusting(inputs.trust, inputs.default.tenant_id) if inputs.default else []
     now = [item for item in authserver.defaults(inputs.trust) if item.is_azure_ad]
-    return [_for_all(item, len(tenants)) for item in wanted or now] or [
+    if len(tenants) == 1:
+        found = [_for_one(item, inputs.tenants[0]) for item in wanted or now]
+    else:
+        found = [_for_all(item, len(tenants)) for item in wanted or now]
+    return found or [
         ENDPOINT_OF_ALL.not_applicable(inputs.name, "no AuthServer of Entra is, or is to be, the default endpoint.")
     ]
 
 
 def _for_all(server: authserver.AuthServer, tenants: int) -> Finding:
-    check, address = ENDPOINT_OF_ALL, server.authorization_endpoint or ""
+    address = server.authorization_endpoint or ""
     first, right = _shared_address(address)
     message = (
         f"AuthorizationEndpoint of AuthServer '{server.name}' is {address or 'empty'}, and there are {tenants} "
         f"tenants: people of the others are refused there (AADSTS50020). It has to be {right}."
     )
+    return _address_is_right(server, first in _EVERYBODY, message, right)
+
+
+def _for_one(server: authserver.AuthServer, tenant: TenantEntry) -> Finding:
+    """With one tenant its own address is as good as everybody's. A domain counts as its own unless Entra's list of its
+    verified domains says otherwise."""
+    address = server.authorization_endpoint or ""
+    first, shared = _shared_address(address)
+    own = {fold(name) for name in (tenant.tenant_id, tenant.tenant_domain, *(tenant.verified_domains or ()))}
+    open_name = tenant.verified_domains is None and "." in first
+    where = f"AuthorizationEndpoint of AuthServer '{server.name}' is {address or 'empty'}"
+    cloud = _other_cloud(address, tenant.cloud)
+    if cloud:
+        message = f"{where}: a sign-in page of cloud {cloud}, and tenant {tenant.host} is in cloud {tenant.cloud}."
+        return _address_is_right(server, False, message, f"an address of cloud {tenant.cloud}")
+    message = f"{where}, which is no address of tenant {tenant.host}: its people are refused there."
+    return _address_is_right(server, first in _EVERYBODY or first in own or open_name, message, shared)
+
+
+def _other_cloud(address: str, cloud: str) -> str | None:
+    """The cloud that the host of an address is of, where it is another than the tenant's."""
+    host = fold(address.partition("://")[2].partition("/")[0])
+    of = [name for name, item in CLOUDS.items() if host in item.authorization_hosts]
+    return None if cloud in of or not of else of[0]
+
+
+def _address_is_right(server: authserver.AuthServer, right: bool, message: str, expected: str) -> Finding:
     fix = (
         "Exchange takes the address from the object's federation metadata; no parameter sets it. Read the metadata "
         f"anew; where the address stays, run the Hybrid Configuration Wizard for this tenant. {WIZARD_UPLOADS}"
     )
     refresh = (PowerShell("Set-AuthServer", {"RefreshAuthMetadata": True}, (server.name,)),)
-    return check.judge(
-        server.name, first in _EVERYBODY, message, fix, expected=right, actual=address or "empty", commands=refresh
-    )
+    actual = server.authorization_endpoint or "empty"
+    return ENDPOINT_OF_ALL.judge(server.name, right, message, fix, expected=expected, actual=actual, commands=refresh)
 
 
 def _shared_address(address: str) -> tuple[str, str]:

@@ -16,12 +16,14 @@ from . import (
     certificates,
     directories,
     endpoint,
+    exclusions,
     hosts,
     hybrid,
     identity,
     metadata,
     names,
     next_certificate,
+    oauth_alone,
     organization,
     owa,
     protection,
@@ -37,6 +39,7 @@ from . import (
     updates,
     way_out,
     web_gate,
+    web_sites,
 )
 from .check import Check, Finding
 from .inputs import Inputs
@@ -49,10 +52,13 @@ Judge = Callable[[Inputs], list[Finding]]
 _FIRST: Final[tuple[Judge, ...]] = (hosts.distinct, unread.objects, trust.shared)
 _WARNINGS: Final[tuple[Judge, ...]] = (
     servers.offloading,
+    exclusions.exclusions,
     proxies.proxies,
     application.dedicated_application,
     trust.unknown_tenants,
-    directories.other_methods_left,
+    oauth_alone.other_methods_left,
+    web_sites.one_web_site,
+    web_sites.urls_set,
     organization.ews,
     hybrid.policies,
 )

@@ -37,8 +37,8 @@ _FIXES: Final[Mapping[str, str]] = {
     "moved": "Name a mailbox on premises in hma_probe_identities, then verify again.",
     "tls": "Name the issuer in hma_probe_ca_path or the certificate's own name in hma_probe_certificate_name, or "
     "renew the certificate.",
-    "handshake": "The reason says what TLS found at {address}: switch TLS 1.2 or newer on, correct the port if it is no "
-    "port of https, and ask no client for a certificate.",
+    "handshake": "The reason says what TLS found at {address}: switch TLS 1.2 or newer on, correct the port if it is "
+    "none of https, and ask no client for a certificate.",
     "unreachable": "Open https from where the probe runs, or set hma_probe_address ({address}), "
     "hma_probe_connect_to or "
     "hma_probe_from.",
