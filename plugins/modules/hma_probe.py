@@ -240,10 +240,11 @@ probes:
           organization flag is off or there is no default or more than one; V(adfs); V(other_endpoint), no sign-in host
           of the cloud; V(odd_endpoint), an authorization endpoint that is no plain https address; V(contradictory),
           several challenges or endpoints in one answer that do not say the same;
-          V(other_bearer) and V(pre_authenticated), something in front answers; V(not_found); V(unregistered),
-          AutoDiscover v2 hands out a host that is none of the names.
-        - Not proven are V(indeterminate), with the reason; V(moved), the mailbox is elsewhere; V(tls); V(unreachable);
-          V(timeout).
+          V(other_bearer) and V(pre_authenticated), something in front answers; V(elsewhere), a redirect to Exchange
+          Online; V(not_found); V(unregistered), AutoDiscover v2 hands out a host that is none of the names.
+        - Not proven are V(indeterminate), with the reason; V(moved), the mailbox is elsewhere; V(tls), the certificate;
+          V(handshake), TLS before any certificate; V(unreachable); V(timeout).
+        - V(redirected) is Autodiscover that leads to another of the names; it is as good as what answers there.
       type: str
     state:
       description:
@@ -268,7 +269,7 @@ probes:
       description: Kind of issuer, from builds that tell it.
       type: str
     handed_out:
-      description: The URL that AutoDiscover v2 hands out.
+      description: The URL that AutoDiscover v2 hands out, or where V(redirected) leads.
       type: str
     status:
       description: HTTP status.

@@ -17,6 +17,7 @@ from . import (
     directories,
     domains,
     endpoint,
+    exclusions,
     gates,
     hosts,
     hybrid,
@@ -24,6 +25,7 @@ from . import (
     metadata,
     names,
     next_certificate,
+    oauth_alone,
     organization,
     owa,
     principal,
@@ -43,6 +45,7 @@ from . import (
     waves,
     way_out,
     web_gate,
+    web_sites,
 )
 from .check import Check
 
@@ -55,6 +58,7 @@ _TOPICS: Final = (
     directories,
     domains,
     endpoint,
+    exclusions,
     gates,
     hosts,
     hybrid,
@@ -63,6 +67,7 @@ _TOPICS: Final = (
     metadata,
     names,
     next_certificate,
+    oauth_alone,
     organization,
     owa,
     principal,
@@ -81,5 +86,6 @@ _TOPICS: Final = (
     way_out,
     waves,
     web_gate,
+    web_sites,
 )
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for topic in _TOPICS for check in topic.CHECKS}

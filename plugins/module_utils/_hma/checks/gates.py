@@ -18,12 +18,14 @@ from . import (
     directories,
     domains,
     endpoint,
+    exclusions,
     hosts,
     hybrid,
     identity,
     metadata,
     names,
     next_certificate,
+    oauth_alone,
     organization,
     owa,
     principal,
@@ -41,6 +43,7 @@ from . import (
     verified_domains,
     way_out,
     web_gate,
+    web_sites,
 )
 from .check import Check, Finding
 from .inputs import Inputs
@@ -53,10 +56,13 @@ Judge = Callable[[Inputs], list[Finding]]
 _FIRST: Final[tuple[Judge, ...]] = (hosts.distinct, unread.objects, domains.shared)
 _WARNINGS: Final[tuple[Judge, ...]] = (
     servers.offloading,
+    exclusions.exclusions,
     proxies.proxies,
     application.dedicated_application,
     trust.unknown_tenants,
-    directories.other_methods_left,
+    oauth_alone.other_methods_left,
+    web_sites.one_web_site,
+    web_sites.urls_set,
     organization.ews,
     hybrid.policies,
 )

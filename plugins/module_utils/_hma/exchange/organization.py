@@ -19,7 +19,7 @@ from ..entra.spns import ClientUrl
 from .authentication_policies import AuthenticationPolicy
 from .authserver import AuthServer
 from .certificates import AuthCertificate
-from .client_urls import ListedDirectory
+from .client_urls import ListedDirectory, OtherDirectory
 from .device_access import DeviceAccess
 from .hybrid import AcceptedDomain, HybridConfiguration, PartnerApplication, Relationship, SettingOverride
 from .server_objects import ExchangeServer
@@ -87,6 +87,8 @@ class Organization:
     # The names of the arbitration mailboxes that fetch Entra's metadata.
     metadata_mailboxes: tuple[str, ...] | None = None
     device_access: DeviceAccess | None = None
+    # Those of other web sites than the default one; facts of an older run name none.
+    other_directories: tuple[OtherDirectory, ...] = ()
     sections: Mapping[str, SectionState] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
 
@@ -117,6 +119,7 @@ class Organization:
             if facts.raw("metadata_mailboxes") is None
             else tuple(facts.texts("metadata_mailboxes")),
             device_access=_optional(facts, "device_access", DeviceAccess.from_facts),
+            other_directories=_optional_list(facts, "other_directories", OtherDirectory.from_facts) or (),
             sections={name: SectionState.from_facts(sections.child(name)) for name in sections.found},
             unread=tuple(map(Unread.from_facts, facts.children("unread"))),
         )
@@ -132,6 +135,7 @@ class Organization:
             "servers": plain(self.servers),
             "client_urls": plain(self.client_urls),
             "directories": plain(self.directories),
+            "other_directories": plain(self.other_directories),
             "auth_servers": plain(self.auth_servers),
             **{name: plain(getattr(self, name)) for name in PARTS},
             "sections": plain(self.sections),
