@@ -54,9 +54,9 @@ def certificate(inputs: Inputs) -> list[Finding]:
     valid, soon = CERTIFICATE_VALID, CERTIFICATE_LASTS
     found = inputs.organization.auth_certificate
     if found is None:
-        reason = inputs.organization.why_unread("auth_certificate")
+        unread = inputs.organization.why_unread("auth_certificate")
         return [
-            check.unread(inputs.name, reason, "Check the account's roles; then run this again.")
+            check.unread(inputs.name, unread, "Check the account's roles; then run this again.")
             for check in (valid, soon)
         ]
     trouble, fix = "", _ROTATE

@@ -18,14 +18,17 @@ from . import (
     directories,
     domains,
     endpoint,
+    exclusions,
     hosts,
     hybrid,
     identity,
     metadata,
     names,
     next_certificate,
+    oauth_alone,
     organization,
     owa,
+    principal,
     protection,
     proxies,
     registering,
@@ -37,8 +40,10 @@ from . import (
     trust,
     unread,
     updates,
+    verified_domains,
     way_out,
     web_gate,
+    web_sites,
 )
 from .check import Check, Finding
 from .inputs import Inputs
@@ -51,10 +56,13 @@ Judge = Callable[[Inputs], list[Finding]]
 _FIRST: Final[tuple[Judge, ...]] = (hosts.distinct, unread.objects, domains.shared)
 _WARNINGS: Final[tuple[Judge, ...]] = (
     servers.offloading,
+    exclusions.exclusions,
     proxies.proxies,
     application.dedicated_application,
     trust.unknown_tenants,
-    directories.other_methods_left,
+    oauth_alone.other_methods_left,
+    web_sites.one_web_site,
+    web_sites.urls_set,
     organization.ews,
     hybrid.policies,
 )
@@ -63,7 +71,7 @@ _PREFLIGHT: Final[tuple[Judge, ...]] = (
     tenants.tenants, tenants.readable, tenants.writable, tenants.enabled, tenants.domains, trust.authserver_present,
     trust.domain_writable, endpoint.default_replaceable, address.for_all, servers.coverage,
     directories.before_step_3, names.urls, registering.holders, registering.of_one_server,
-    identity.sign_in_names, identity.verified_domains_in_a_run,
+    identity.sign_in_names, verified_domains.verified_domains_in_a_run,
     hybrid.configured, hybrid.agent_in_a_run, *_WARNINGS, organization.flag_already_on,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (
@@ -80,7 +88,7 @@ _AUDIT: Final[tuple[Judge, ...]] = (
     tenants.tenants, tenants.readable,
     tenants.writable, tenants.enabled, tenants.domains, names.urls, registering.holders,
     registering.of_one_server,
-    names.tenant_names, names.autodiscover, identity.sign_in_names, identity.verified_domains,
+    principal.tenant_names, names.autodiscover, identity.sign_in_names, verified_domains.verified_domains,
     hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
     owa.builds, owa.replies, owa.alike, owa.pages, owa.override, administrators.sign_in,
     way_out.reached, updates.updates, metadata.fresh, application.application_in_use,
@@ -112,7 +120,15 @@ _OF_MAILBOXES: Final = frozenset(check.id for check in identity.CHECKS)
 GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "preflight": _PREFLIGHT,
     # Before names are registered, whatever else is true of the organization.
-    "tenants": (tenants.identified, tenants.readable, tenants.writable, tenants.enabled, registering.holders),
+    "tenants": (
+        tenants.identified,
+        tenants.readable,
+        tenants.writable,
+        tenants.enabled,
+        registering.holders,
+        registering.of_one_server,
+        names.urls_besides,
+    ),
     "enable": _ENABLE,
     "verify": (*_ENABLE, *_STATE, _as_audit),
     # Before people sign in to Outlook on the web at Entra alone: HMA itself is proven, and nobody is locked out.

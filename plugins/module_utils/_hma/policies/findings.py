@@ -216,7 +216,7 @@ def _cut_off(wave: Wave, placed: Sequence[Placed]) -> Iterator[Finding]:
 def _runs_as(wave: Wave, placed: Sequence[Placed]) -> tuple[str, str] | None:
     """The account that runs this, where the wave would be for it and cannot be: whoever blocks others is not to be
     without mail first."""
-    own = wave.known.directory.find(wave.known.runs_as) if wave.known.runs_as else ()
+    own = wave.known.forest.find(wave.known.runs_as) if wave.known.runs_as else ()
     place = next((item for item in placed if len(own) == 1 and item.person.guid == own[0].guid), None)
     if place is None:
         return None
