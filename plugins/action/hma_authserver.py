@@ -69,7 +69,7 @@ class ActionModule(HmaAction[Options]):
         answer = shell.run(_READ)
         answer.require(_READ)
         servers, odd = authserver.parse_authservers(answer.results[0].properties(authserver.READ.name))
-        if options.default_authorization_endpoint:
+        if options.default_authorization_endpoint or not trusted.trusting(servers, options.tenant_id):
             authserver.require_all(odd)
         target = trusted.of_tenant(servers, options.tenant_id)
         plan = _plan(

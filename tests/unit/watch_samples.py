@@ -72,7 +72,8 @@ def report(number: int = 1) -> dict[str, Any]:
                 "auth_servers": [
                     {"name": "EvoSTS", "guid": "a-1", "enabled": True, "default": True, "type": "AzureAD",
                      "realm": "t-1", "domain_names": ["contoso.onmicrosoft.com", "contoso.com"],
-                     "application_identifier": None},
+                     "application_identifier": None, "issuer": "https://sts.windows.net/t-1/",
+                     "authorization_endpoint": "https://login.windows.net/common/oauth2/authorize"},
                 ],
                 "unread": [],
             },

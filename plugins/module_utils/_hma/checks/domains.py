@@ -11,8 +11,10 @@ from typing import Final
 from ..base.command import Command, PowerShell
 from ..base.comparison import fold, has
 from ..exchange.authserver import AuthServer
+from . import tenant_ids
 from .check import Check, Finding
 from .inputs import Inputs
+from .inventory import TenantEntry
 from .references import NOT_STATED, READ_ORGANIZATION
 
 DOMAIN_ON_ONE_AUTHSERVER: Final = Check(
@@ -51,9 +53,14 @@ def _holders(inputs: Inputs) -> dict[str, dict[str, str]]:
     for tenant in inputs.tenants:
         key, domain = fold(tenant.tenant_id), fold(tenant.tenant_domain)
         name = f"host {tenant.host} (hma_tenant_domain; step 4 would add it) of tenant {key}"
-        # A tenant that could not be read stops the run by itself, and what it would add says nothing. An object that
-        # names no tenant may well be this one's.
-        if domain and not tenant.error and nameless.isdisjoint(holders.get(domain, ())):
+        # A tenant that could not be read, or whose id is wrong, stops the run by itself, and what it would add says
+        # nothing. An object that names no tenant may well be this one's.
+        if (
+            domain
+            and not tenant.error
+            and not _mistaken(inputs, tenant)
+            and nameless.isdisjoint(holders.get(domain, ()))
+        ):
             holders.setdefault(domain, {}).setdefault(key, name)
     return holders
 
@@ -73,10 +80,15 @@ def _tenant_of(inputs: Inputs, server: AuthServer) -> str | None:
     return next((item for item in server.tenant_ids if item in known), server.tenant_id)
 
 
+def _mistaken(inputs: Inputs, tenant: TenantEntry) -> bool:
+    """Whether the id of a tenant is wrong: HMA-AUTH-001 says it."""
+    return tenant_ids.meant(inputs.trust, tenant, inputs.tenants) is not None
+
+
 def _owners(inputs: Inputs) -> dict[str, list[str]]:
     """The tenants that have verified each domain, as far as their domains were read."""
     owners: dict[str, list[str]] = {}
-    for tenant in inputs.tenants:
+    for tenant in (item for item in inputs.tenants if not _mistaken(inputs, item)):
         for domain in tenant.verified_domains or ():
             owners.setdefault(fold(domain), []).append(fold(tenant.tenant_id))
     return owners

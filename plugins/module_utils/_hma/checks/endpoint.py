@@ -128,6 +128,9 @@ def endpoint(inputs: Inputs) -> list[Finding]:
         ]
     if found and all(fold(item.type) == "adfs" for item in found):
         return [check.not_applicable(inputs.name, "HMA-AUTH-006 says it.")]
+    if not found and inputs.trust_unread:
+        reason = "an AuthServer that could not be read may be the default endpoint: HMA-READ-002 says why."
+        return [check.not_applicable(inputs.name, reason)]
     others, (fix, commands) = _others(inputs), _how_to_set(inputs, inputs.default)
     message = f"default authorization endpoint: {_defaults(inputs)}."
     expected = f"the AuthServer of tenant {fold(inputs.default.tenant_id)}"

@@ -97,6 +97,12 @@ class Inputs:
     def trust(self) -> list[AuthServer]:
         return list(self.organization.auth_servers)
 
+    @property
+    def trust_unread(self) -> bool:
+        """Whether an AuthServer could not be read that may be a tenant's, or the default endpoint: HMA-READ-002 says
+        it, and what is missing is not missed a second time."""
+        return any(gap.what == "auth_servers" and gap.concerned for gap in self.organization.unread)
+
     @cached_property
     def client_access(self) -> list[ExchangeServer]:
         return self.organization.client_access_servers

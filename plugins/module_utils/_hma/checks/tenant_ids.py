@@ -21,7 +21,7 @@ def meant(servers: Sequence[AuthServer], tenant: TenantEntry, tenants: Iterable[
     """The id that was most likely meant, and why; None where nothing says that ``tenant`` has a wrong one."""
     trusted = [item for item in servers if item.is_azure_ad and item.tenant_id]
     wanted = fold(tenant.tenant_id)
-    if tenant.error or wanted in {item.tenant_id for item in trusted}:
+    if tenant.error or any(wanted in item.tenant_ids for item in trusted):
         return None
     taken = {fold(item.tenant_id) for item in tenants}
     free = {item.tenant_id: item for item in trusted if item.tenant_id and item.tenant_id not in taken}

@@ -37,7 +37,18 @@ _NEWER: Final = (
 
 def authserver_present(inputs: Inputs) -> list[Finding]:
     """By type and realm, exactly one, enabled."""
-    return [_mistaken(inputs, tenant) or _present(inputs.trust, tenant) for tenant in inputs.tenants]
+    return [
+        _mistaken(inputs, tenant) or _maybe_unread(inputs, tenant) or _present(inputs.trust, tenant)
+        for tenant in inputs.tenants
+    ]
+
+
+def _maybe_unread(inputs: Inputs, tenant: TenantEntry) -> Finding | None:
+    """An object that could not be read is there: the wizard is no advice for it."""
+    if not inputs.trust_unread or trusted.trusting(inputs.trust, tenant.tenant_id):
+        return None
+    reason = "an AuthServer that could not be read may be this tenant's: HMA-READ-002 says why."
+    return AUTHSERVER_PRESENT.not_applicable(tenant.host, reason, tenant=tenant.host)
 
 
 def _mistaken(inputs: Inputs, tenant: TenantEntry) -> Finding | None:
@@ -123,8 +134,11 @@ TENANTS_KNOWN: Final = Check(
 def unknown_tenants(inputs: Inputs) -> list[Finding]:
     """The enabled objects whose tenant no host of the inventory has."""
     known = {fold(tenant.tenant_id) for tenant in inputs.tenants}
+    # Where hma_tenant_id is wrong, HMA-AUTH-001 says it, and whose the object is.
+    meant = (tenant_ids.meant(inputs.trust, tenant, inputs.tenants) for tenant in inputs.tenants)
+    said = known | {found[0] for found in meant if found}
     enabled = [item for item in inputs.trust if item.is_azure_ad and item.enabled]
-    strangers = [item for item in enabled if known.isdisjoint(item.tenant_ids)]
+    strangers = [item for item in enabled if said.isdisjoint(item.tenant_ids)]
     return [_stranger(item, known) for item in strangers] or [
         TENANTS_KNOWN.passed(inputs.name, expected="a host of the inventory for each", actual=f"{len(enabled)} trusted")
     ]

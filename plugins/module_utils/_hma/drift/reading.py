@@ -44,7 +44,10 @@ _READ: Final = "read"
 # The product's own names of what the modules read.
 _AUTH_SERVER: Final = {
     name: authserver.PROPERTIES[name]
-    for name in ("name", "enabled", "default", "type", "realm", "domain_names", "application_identifier")
+    for name in (
+        *("name", "enabled", "default", "type", "realm", "issuer", "domain_names", "application_identifier"),
+        "authorization_endpoint",
+    )
 }
 _SWITCHES: Final = {
     **orgconfig.PROPERTIES,

@@ -122,8 +122,8 @@ def require_all(gaps: Sequence[Unread]) -> None:
     reasons = [gap.reason for gap in gaps if gap.concerned]
     if reasons:
         raise Refused(
-            f"{' '.join(reasons)} An AuthServer that cannot be read may be the default endpoint. Mend or "
-            f"remove it, then run this again."
+            f"{' '.join(reasons)} An AuthServer that cannot be read may be the default endpoint, or the tenant's. Mend "
+            f"or remove it, then run this again."
         )
 
 

@@ -42,7 +42,10 @@ _NAMELESS: Final = (
     "the Guid of the organization that answered could not be read, so that nobody knows whether it is the one of the "
     "record: look with Get-OrganizationConfig | Format-List Guid."
 )
-_TOGETHER: Final = "the default endpoint goes back as a whole or not at all, and {others} cannot be taken back."
+_TOGETHER: Final = (
+    "the default endpoint goes back as a whole or not at all, and {others} cannot be taken back. Where Entra's is not "
+    "to stay it: disable_hma without a record clears it."
+)
 _NEVER_ON: Final = (
     "modern authentication was on before the run. Going back never switches it on: run enable_hma, "
     "which looks at every server, tenant and AuthServer before it does."

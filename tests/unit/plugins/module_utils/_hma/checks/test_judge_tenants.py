@@ -73,8 +73,9 @@ def test_an_id_that_neither_entra_nor_exchange_knows_is_said_once() -> None:
     found = [
         item for item in gates.judge("preflight", lost) if item.blocks and item.id.startswith(("HMA-TEN", "HMA-AUTH"))
     ]
-    # That the domain is on another tenant's AuthServer is the hint that the id is the wrong one.
-    assert {item.id for item in found} == {"HMA-AUTH-001", "HMA-AUTH-007"}
+    # That the domain is on another tenant's AuthServer is the hint that the id is the wrong one, and no second finding.
+    assert {item.id for item in found} == {"HMA-AUTH-001"}
+    assert found[0].fix.startswith("Correct hma_tenant_id")
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,11 @@ from tests.unit.test_checks import auth, to
 
 A, B, C = (f"{digit * 8}-aaaa-4bbb-8ccc-00000000000{digit}" for digit in "123")
 SERVERS: list[Any] = ["organizations", 0, "auth_servers"]
-ONE = [{"at": ["tenants"], "keep": [0]}, {"at": SERVERS, "keep": [0, 2, 3]}, to(["vars", "hma_default_tenant"], A)]
+ONE: list[dict[str, Any]] = [
+    {"at": ["tenants"], "keep": [0]},
+    {"at": SERVERS, "keep": [0, 2, 3]},
+    to(["vars", "hma_default_tenant"], A),
+]
 GATES = pytest.mark.parametrize("gate", ["preflight", "enable", "verify", "audit"])
 
 
@@ -95,7 +99,7 @@ def test_an_address_is_judged_by_the_cloud_of_the_tenants(cloud: str, host: str,
 
 
 @GATES
-@pytest.mark.parametrize(("realm", "issuer"), [(A, C), (C, A)])
+@pytest.mark.parametrize(("realm", "issuer"), [(A, C), (C, A), (f"4{A[1:]}", A)])
 def test_an_object_that_names_two_tenants_is_one_finding(gate: str, realm: str, issuer: str) -> None:
     found = stopping(Story(*auth(0, realm=realm, issuer=f"https://sts.windows.net/{issuer}/")), gate)
     assert set(found) == {"HMA-AUTH-001"}
@@ -167,6 +171,20 @@ def test_of_two_disabled_objects_one_is_to_be_enabled() -> None:
     twin = {"name": "EvoSTS - again", "tenant_id": A, "enabled": False}
     finding = stopping(Story(*auth(0, enabled=False), {"at": SERVERS, "append": twin}))["HMA-AUTH-001"]
     assert "enable the one that is right" in finding.fix
+
+
+@GATES
+@pytest.mark.parametrize("odd", [{"enabled": "yes"}, {"type": None}])
+def test_an_object_that_could_not_be_read_is_not_missed_a_second_time(gate: str, odd: dict[str, Any]) -> None:
+    """The wizard would make a second one beside it."""
+    assert set(stopping(Story(*auth(0, **odd)), gate)) == {"HMA-READ-002"}
+
+
+def test_an_id_that_is_wrong_is_one_finding_and_takes_nothing_off_the_right_object() -> None:
+    story = Story(*MOVED, to(["tenants", 0, "id"], f"{A[:-2]}11"))
+    found = {item.id: item for item in story.judge("preflight") if item.status in ("fail", "warn")}
+    assert {name for name in found if name.startswith("HMA-AUTH")} == {"HMA-AUTH-001"}
+    assert typed(found["HMA-AUTH-001"]) == [f'hma_tenant_id: "{A}"']
 
 
 MOVED = [

@@ -98,6 +98,14 @@ def test_a_new_server_is_one_difference_and_not_one_for_each_directory(world: Wo
 CAUSES: list[tuple[str, list[str | int], Any, str, bool]] = [
     ("domains", ["auth_servers", 0, "domain_names"], ["contoso.com"], "dedicated hybrid application", True),
     ("an endpoint", ["auth_servers", 0, "default"], False, "Hybrid Configuration Wizard", True),
+    (
+        "an address",
+        ["auth_servers", 0, "authorization_endpoint"],
+        "https://login.windows.net/t-2/oauth2/authorize",
+        "Hybrid Configuration Wizard",
+        True,
+    ),
+    ("an issuer", ["auth_servers", 0, "issuer"], "https://sts.windows.net/t-2/", "Hybrid Configuration Wizard", True),
     ("a URL", ["client_urls", 0, "url"], "https://new.contoso.com/mapi", "admin center", False),
     ("the switch", ["config", "oauth2_client_profile_enabled"], False, "disable_hma", False),
     ("an update", ["servers", 0, "label"], "Exchange Server SE CU1", "update was installed", False),
