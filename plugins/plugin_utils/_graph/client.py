@@ -163,6 +163,11 @@ class GraphClient:
         except OSError as exc:
             raise NotFinished(f"{self.where}: {what}: {reason(exc)} Whether it took effect is not known.") from None
         if answer.status_code in (200, 204):
+            if answer.text.strip() and not answer.json():
+                strange = (
+                    "without a JSON object: does something other than Graph answer there (a proxy, a sign-in page)?"
+                )
+                raise NotFinished(f"{self.where}: {what}: HTTP {answer.status_code} {strange}")
             return
         text = self._explained(what, answer)
         if is_conflict(answer):
