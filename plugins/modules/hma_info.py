@@ -169,7 +169,8 @@ certificates:
   type: list
   elements: dict
 components:
-  description: State of the component ServerWideOffline; null where it could not be read.
+  description: State of the component ServerWideOffline, and of MapiProxy, EwsProxy, OabProxy, AutoDiscoverProxy and
+    ActiveSyncProxy where one of them is not Active; null where they could not be read.
   returned: when O(scope=server) and O(read=full)
   type: dict
   sample: {ServerWideOffline: Active}
@@ -204,6 +205,7 @@ identity:
     - With O(tenants) also C(missing), with the number of mailboxes that were compared, of accounts that exist in the
       cloud only, of those that are known by their mail address, and of those whose sign-in name is another than their
       mail address.
+    - Both have C(disabled), how many more mailboxes have an account that is disabled; nobody signs in with it.
   returned: when O(scope=identity)
   type: dict
   sample:

@@ -10,11 +10,14 @@ from typing import Final
 
 from . import (
     active_sync,
+    address,
     administrators,
     application,
     certificates,
     directories,
+    domains,
     endpoint,
+    exclusions,
     gates,
     hosts,
     hybrid,
@@ -22,6 +25,7 @@ from . import (
     metadata,
     names,
     next_certificate,
+    oauth_alone,
     organization,
     owa,
     principal,
@@ -37,26 +41,33 @@ from . import (
     trust,
     unread,
     updates,
+    verified_domains,
     waves,
     way_out,
     web_gate,
+    web_sites,
 )
 from .check import Check
 
 _TOPICS: Final = (
     active_sync,
+    address,
     administrators,
     application,
     certificates,
     directories,
+    domains,
     endpoint,
+    exclusions,
     gates,
     hosts,
     hybrid,
     identity,
+    verified_domains,
     metadata,
     names,
     next_certificate,
+    oauth_alone,
     organization,
     owa,
     principal,
@@ -75,5 +86,6 @@ _TOPICS: Final = (
     way_out,
     waves,
     web_gate,
+    web_sites,
 )
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for topic in _TOPICS for check in topic.CHECKS}

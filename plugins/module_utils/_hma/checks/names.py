@@ -183,7 +183,7 @@ def autodiscover(inputs: Inputs) -> list[Finding]:
     """DNS has been asked before; a name it does not know sends no client anywhere."""
     check = AUTODISCOVER_REGISTERED
     if inputs.organization.accepted_domains is None:
-        reason = f"accepted domains: {inputs.organization.why_unread('accepted_domains')}"
+        reason = inputs.organization.why_unread("accepted_domains").of("accepted domains")
         return [check.unread(inputs.name, reason, "Check the account's roles.")]
     hosts = autodiscover_hosts(inputs)
     # One line of YAML has all of them: a second one would take the place of the first.

@@ -70,7 +70,7 @@ def _stale(inputs: Inputs, tenant: TenantEntry, names: Sequence[str]) -> Finding
     if domains is None:
         return check.unread(
             host,
-            f"accepted domains: {inputs.organization.why_unread('accepted_domains')}",
+            inputs.organization.why_unread("accepted_domains").of("accepted domains"),
             "Check the account's roles.",
             tenant=host,
         )
