@@ -74,7 +74,9 @@ class GraphClient:
         principal = self._read(path, {"$select": _SELECT})
         names, principal_id = principal.get("servicePrincipalNames"), principal.get("id")
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise self._odd(path, "no list of text (servicePrincipalNames)", names)
+            # Of a long list the first names say nothing; what is no text in it does.
+            wrong = [name for name in names if not isinstance(name, str)] if isinstance(names, list) else names
+            raise self._odd(path, "no list of text (servicePrincipalNames)", wrong)
         # It becomes part of the path that is written to.
         if not isinstance(principal_id, str) or not is_guid(principal_id):
             raise self._odd(path, "no service principal (id)", principal_id)

@@ -342,3 +342,10 @@ def test_a_page_of_somebody_else_is_no_write(stage: Stage, diary: Diary) -> None
     assert [right for right, _why in diary.outcomes] == [False, True]
     assert "does something other than Graph answer there" in diary.outcomes[0][1]
     assert NEW in stage.names and done.missing == []
+
+
+def test_what_is_no_text_in_a_long_list_is_shown(stage: Stage) -> None:
+    names = [EXO, *(f"https://mail{number}.contoso.test/" for number in range(99)), None]
+    stage.fault(method="GET", json={"id": "aaaaaaaa-1111-4000-8000-000000000001", "servicePrincipalNames": names})
+    with pytest.raises(GraphError, match=r"no list of text \(servicePrincipalNames\): \[None\]\."):
+        read_plan(stage.client(), WANTED, present=True)
