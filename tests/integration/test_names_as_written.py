@@ -18,7 +18,7 @@ from tests.integration.story import Play, records, reports
 from tests.lab.client import LabClient
 
 OURS = "https://legacy.contoso.test"
-NAMES = ["tenants", 0, "service_principals", 0, "names"]
+NAMES: list[str | int] = ["tenants", 0, "service_principals", 0, "names"]
 
 
 @pytest.mark.matrix

@@ -74,7 +74,9 @@ class GraphClient:
         principal = self._read(path, {"$select": _SELECT})
         names, principal_id = principal.get("servicePrincipalNames"), principal.get("id")
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise self._odd(path, "no list of text (servicePrincipalNames)", names)
+            # Of a long list the first names say nothing; what is no text in it does.
+            wrong = [name for name in names if not isinstance(name, str)] if isinstance(names, list) else names
+            raise self._odd(path, "no list of text (servicePrincipalNames)", wrong)
         # It becomes part of the path that is written to.
         if not isinstance(principal_id, str) or not is_guid(principal_id):
             raise self._odd(path, "no service principal (id)", principal_id)
@@ -163,6 +165,11 @@ class GraphClient:
         except OSError as exc:
             raise NotFinished(f"{self.where}: {what}: {reason(exc)} Whether it took effect is not known.") from None
         if answer.status_code in (200, 204):
+            if answer.text.strip() and not answer.json():
+                strange = (
+                    "without a JSON object: does something other than Graph answer there (a proxy, a sign-in page)?"
+                )
+                raise NotFinished(f"{self.where}: {what}: HTTP {answer.status_code} {strange}")
             return
         text = self._explained(what, answer)
         if is_conflict(answer):

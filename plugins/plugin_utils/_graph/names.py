@@ -164,7 +164,8 @@ class _Writes:
         if lost:
             raise GraphError(
                 f"{self.client.where}: Graph accepted the write, but after it these {self.of.entries} are missing: "
-                f"{', '.join(lost)}. The list that was sent is in the record; put them back from it."
+                f"{', '.join(lost)}. Look again in some minutes, because a replica may lag. If they stay missing, the "
+                f"list that was sent is in the record; put them back from it."
             )
         outcome.notes.append(
             f"not visible yet after {seconds:.0f} s: {', '.join(outcome.missing)}; Entra's replicas may lag, run "

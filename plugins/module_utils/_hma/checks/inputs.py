@@ -14,7 +14,7 @@ from typing import Any, Final
 from ..base.command import Shell, playbook
 from ..base.comparison import fold
 from ..base.values import Properties
-from ..entra.spns import Names, client_names
+from ..entra.spns import Names, client_names, ignored_hosts
 from ..exchange.authserver import AuthServer
 from ..exchange.mailboxes import Identity
 from ..exchange.organization import Organization
@@ -127,6 +127,11 @@ class Inputs:
         names = {fold(name), fold(fqdn)}
         reason = next((item.reason for item in self.settings.servers_excluded if fold(item.name) in names), None)
         return None if any(stands_for(host.server, name, fqdn) for host in self.servers) else reason
+
+    @cached_property
+    def ignored_hosts(self) -> frozenset[str]:
+        """Every host that is not to be registered, whether a URL has it or not."""
+        return frozenset([*self.names.ignored, *ignored_hosts(item.facts() for item in self.settings.spn_ignored)])
 
     @cached_property
     def default(self) -> TenantEntry | None:

@@ -19,6 +19,7 @@ from ..exchange.authserver import AuthServer
 from ..exchange.certificates import Certificate
 from ..exchange.server_files import LoggedError, Way
 from ..exchange.virtual_directories import Directory
+from .sent import names_sent
 
 Item = TypeVar("Item")
 
@@ -213,8 +214,8 @@ class ServerEntry:
 class TenantEntry:
     """One expected host of a tenant: what the inventory declares of it, what was read of it, or why it was not read.
 
-    ``predicted`` are the names that this very run would register, ``predicted_domains`` those that its AuthServer would
-    learn.
+    ``predicted`` are the names that this very run would register, ``sent`` those that it wrote, ``predicted_domains``
+    those that its AuthServer would learn.
     """
 
     host: str
@@ -237,6 +238,7 @@ class TenantEntry:
     application_certificates: Sequence[str] | None = None
     unread: Sequence[Unread] = ()
     predicted: frozenset[str] = frozenset()
+    sent: frozenset[str] = frozenset()
     predicted_domains: frozenset[str] = frozenset()
     error: str | None = None
 
@@ -263,6 +265,7 @@ class TenantEntry:
             application_certificates=result.value("application_certificates"),
             unread=result.gaps,
             predicted=predicted.names.get(host, frozenset()),
+            sent=names_sent(declared.get("written") or {}),
             predicted_domains=predicted.domains.get(fold(tenant_id), frozenset()),
             error=result.error,
         )

@@ -17,6 +17,7 @@ from .inputs import Inputs
 from .inventory import TenantEntry
 from .references import ARTICLE, LEARN, READ_ORGANIZATION, READ_PRINCIPAL, TROUBLE
 from .registering import named, to_register
+from .sent import WAIT, not_seen_yet
 
 _IGNORE: Final = "Correct the URL, or list its host in hma_spn_ignored with the reason."
 # A port or another scheme is no part of the entry in hma_spn_ignored: it leaves out every URL of the host.
@@ -143,6 +144,8 @@ def _registered(inputs: Inputs, tenant: TenantEntry) -> Finding:
     with_sources = "; ".join(named(inputs, name) for name in missing)
     if set(missing) <= tenant.predicted:
         return check.predicted(host, f"{with_sources}: {PREDICTED}", expected=expected, actual=actual, tenant=host)
+    if late := not_seen_yet(missing, tenant.sent):
+        return check.failed(host, late, WAIT, expected=expected, actual=actual, tenant=host)
     fix, commands = to_register(tenant.spn_mode, "", register[0])
     message = f"not registered: {with_sources}.{_other_forms(tenant, missing)}"
     return check.failed(host, message, fix, expected=expected, actual=actual, tenant=host, commands=commands)
@@ -159,7 +162,7 @@ def _other_forms(tenant: TenantEntry, missing: Sequence[str]) -> str:
 
 def autodiscover_hosts(inputs: Inputs) -> list[str]:
     """What Outlook asks for by itself: autodiscover.<domain> of the authoritative domains that no URL covers."""
-    used = {url_host(name) for name in inputs.names.wanted} | set(inputs.names.ignored)
+    used = {url_host(name) for name in inputs.names.wanted} | inputs.ignored_hosts
     domains = inputs.organization.accepted_domains or ()
     hosts = (
         f"autodiscover.{fold(item.domain)}" for item in domains if item.type == "Authoritative" and not item.wildcard
@@ -211,7 +214,10 @@ def _autodiscover(inputs: Inputs, host: str, check: Check, extra: Setting) -> li
         ]
     if not known:
         return []
-    fix = "Add the host to the names that are registered besides those of the URLs, then register them."
+    fix = (
+        "Where it leads to Exchange Online, list it in hma_spn_ignored with the reason. Else add the host to the names "
+        "that are registered besides those of the URLs, then register them."
+    )
     commands = (extra, inputs.playbook("register_spns"))
     findings = []
     for tenant in inputs.tenants:

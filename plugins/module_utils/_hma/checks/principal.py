@@ -98,7 +98,7 @@ def _used(inputs: Inputs, tenant: TenantEntry) -> set[str]:
     organization = inputs.organization
     web = [url for item in organization.web_directories or () for url in (item.internal_url, item.external_url)]
     urls = [*(item.url for item in organization.client_urls), *web, *inputs.names.wanted, *(tenant.wanted or ())]
-    return {url_host(url) for url in urls if url} | set(inputs.names.ignored)
+    return {url_host(url) for url in urls if url} | inputs.ignored_hosts
 
 
 def _removal(inputs: Inputs, host: str, names: Iterable[str]) -> tuple[Shell, ...]:

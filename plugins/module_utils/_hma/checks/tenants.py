@@ -88,7 +88,7 @@ def _writable(tenant: TenantEntry) -> Finding:
         return replace(check.unread(host, reason, _LOOK_AT_PERMISSIONS, tenant=host), gate=False)
     least = WRITE_NAMES.least
     if access.may_write:
-        return check.passed(host, expected=least, actual=least, tenant=host)
+        return check.passed(host, expected=least, actual=", ".join(access.permissions or ()), tenant=host)
     lacking = "1 name is" if len(tenant.missing) == 1 else f"{len(tenant.missing)} names are"
     message = f"{lacking} missing, and {access.why_not}"
     return check.failed(

@@ -50,7 +50,10 @@ class Holder(Facts):
             )
         if self.kind == APPLICATION:
             return f"take the URI away from the application {self.display_name} (Expose an API, Application ID URI)"
-        return f"take the name away from {self.display_name}, or give what is published by it another host"
+        return (
+            f"take the name away from {self.display_name}, or give what is published by it another host (the names of "
+            f"an application of another tenant are changed there, and nowhere else)"
+        )
 
 
 def holders_text(holders: Sequence[Holder]) -> str:

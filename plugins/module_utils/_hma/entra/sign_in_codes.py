@@ -31,6 +31,8 @@ _NEXT_STEPS: Final[Mapping[int, str]] = {
     "consented to here.",
     700024: "This machine's clock is off, or hma_client_assertion has expired; set the clock by the network's time.",
     700027: "The certificate is not the one registered with the application, or it has expired.",
+    1000502: "The certificate of the application is outside its validity; make a new one, register it with the "
+    "application, and name it in hma_certificate_path.",
     700211: f"No federated credential of the application has the issuer of hma_client_assertion {_FEDERATED}.",
     700212: f"No federated credential of the application has the audience of hma_client_assertion {_FEDERATED}; it is "
     "api://AzureADTokenExchange as a rule.",

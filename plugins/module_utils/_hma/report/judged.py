@@ -17,6 +17,7 @@ from ..checks.check import PREDICTED, Check, Finding
 from ..checks.directories import OAUTH_ON
 from ..checks.names import NAMES_REGISTERED
 from ..checks.registering import to_register
+from ..checks.sent import WAIT, not_seen_yet
 from ..exchange.virtual_directories import OAUTH
 from .changes import ReportedChange
 from .facts import Facts, ServerReading, TenantReading
@@ -73,9 +74,11 @@ def _of_tenant(check: Check, tenant: TenantReading, changes: Sequence[ReportedCh
     would = tenant.predicted or any(item.host == host and item.status == "would_change" for item in changes)
     if lacking and would:
         return check.predicted(host, PREDICTED, actual=", ".join(lacking), tenant=host)
-    fix, commands = to_register(tenant.mode, tenant.script, again)
+    sent = [name for item in changes if item.host == host and item.status == "changed" for name in item.added]
+    late = not_seen_yet(lacking, sent)
+    fix, commands = (WAIT, (again,)) if late else to_register(tenant.mode, tenant.script, again)
     return check.judge(
-        host, not lacking, f"not registered: {', '.join(lacking)}.", fix,
+        host, not lacking, late or f"not registered: {', '.join(lacking)}.", fix,
         expected=f"{len(tenant.wanted)} names", actual=", ".join(lacking) or "all of them", tenant=host,
         commands=commands,
     )  # fmt: skip

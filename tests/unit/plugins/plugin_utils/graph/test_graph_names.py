@@ -333,3 +333,19 @@ def test_a_read_after_an_uncertain_write_that_fails_does_not_say_that_nothing_wa
         apply(stage, diary)
     assert "not known" in str(caught.value)
     assert "HTTP 500" in str(caught.value)
+
+
+def test_a_page_of_somebody_else_is_no_write(stage: Stage, diary: Diary) -> None:
+    """A proxy answers 200 with its sign-in page: without a look the record says done of what never arrived."""
+    stage.fault(method="PATCH", status=200, body="<html>Sign in to the proxy</html>")
+    done = apply(stage, diary)
+    assert [right for right, _why in diary.outcomes] == [False, True]
+    assert "does something other than Graph answer there" in diary.outcomes[0][1]
+    assert NEW in stage.names and done.missing == []
+
+
+def test_what_is_no_text_in_a_long_list_is_shown(stage: Stage) -> None:
+    names = [EXO, *(f"https://mail{number}.contoso.test/" for number in range(99)), None]
+    stage.fault(method="GET", json={"id": "aaaaaaaa-1111-4000-8000-000000000001", "servicePrincipalNames": names})
+    with pytest.raises(GraphError, match=r"no list of text \(servicePrincipalNames\): \[None\]\."):
+        read_plan(stage.client(), WANTED, present=True)

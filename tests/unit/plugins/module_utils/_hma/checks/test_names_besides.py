@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import gates, names
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import TaskResult, TenantEntry
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.run_facts import run_facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl, asked_name, client_names
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.hybrid import AcceptedDomain
 
 from tests.unit.audit_story import Story
+from tests.unit.report_samples import names_added
 
-MAIL = "https://mail.contoso.test/"
+MAIL, OAB = "https://mail.contoso.test/", "https://oab.contoso.test/"
 RUN = "20261126T000000Z-2"
 
 
@@ -51,6 +53,16 @@ def test_a_missing_name_says_in_which_other_form_it_is_there(other: str) -> None
     assert message.endswith(f"The directory keeps each form as a name of its own; there are: {other}.")
 
 
+def test_a_name_that_this_run_wrote_and_graph_does_not_show_yet_stops_and_says_so() -> None:
+    tenant = {"tenant_id": "t", "written": {"changes": [names_added(MAIL), names_added(OAB, result="failed")]}}
+    for missing, late in (([MAIL], True), ([MAIL, OAB], False)):
+        read = TaskResult({"after": ["https://x.test/"], "missing": missing, "wanted": [MAIL]})
+        inputs = replace(Story().case(), tenants=[TenantEntry.from_facts("contoso", tenant, read)])
+        (finding,) = names.registered(inputs)
+        assert (finding.status, finding.blocks) == ("fail", True)
+        assert ("replicas may lag" in finding.message) == (finding.fix.startswith("Wait")) == late
+
+
 def test_all_autodiscover_names_that_are_missing_are_one_line_of_yaml() -> None:
     """Each with a line of its own, the last one pasted would take the others away."""
     inputs = Story().case(spn_extra_names=["extra.contoso.test"])
@@ -64,7 +76,15 @@ def test_all_autodiscover_names_that_are_missing_are_one_line_of_yaml() -> None:
     assert lines == {f"hma_spn_extra_names: [{quoted}]"}
 
 
-def facts(excluded: list[dict[str, str]], said: str = "ex1.corp.test") -> list[dict[str, Any]]:
+def test_an_autodiscover_name_that_is_left_out_with_a_reason_is_not_missed() -> None:
+    """It may lead to Exchange Online; no URL has it, and its entry counts all the same."""
+    (host,) = names.autodiscover_hosts(Story().case())
+    ignored = [{"host": host, "reason": "it is a CNAME of autodiscover.outlook.com"}]
+    assert names.autodiscover_hosts(Story().case(spn_ignored=ignored)) == []
+
+
+def facts(excluded: list[dict[str, str]]) -> list[str]:
+    """The servers whose URLs count."""
     urls = [{"server": name, "kind": "ews", "where": "internal", "url": f"https://{name}/"} for name in ("EX1", "EX9")]
     servers = [{"name": name, "fqdn": f"{name.lower()}.corp.test"} for name in ("EX1", "EX9")]
     organization = {"name": "contoso", "client_urls": urls, "servers": servers}
@@ -74,7 +94,7 @@ def facts(excluded: list[dict[str, str]], said: str = "ex1.corp.test") -> list[d
             "hma_settings_result": {"organization": {"hma_servers_excluded": excluded}},
         },
         "ex1": {
-            "hma_host_read": {"run_id": RUN, "server": said},
+            "hma_host_read": {"run_id": RUN, "server": "ex1.corp.test"},
             "hma_organization_read": {"run_id": RUN, "organization": organization},
         },
     }

@@ -122,6 +122,18 @@ def test_names_that_others_register_are_not_left_to_this_playbook(
     assert of_chain(Ended(document, {"run": run, "probe": {}, "steps": []})).next is None
 
 
+def test_a_name_that_was_written_and_is_not_seen_yet_is_not_to_be_registered_again() -> None:
+    """A replica lags: who reads "register the names" looks for a fault of this run."""
+    facts = of_a_part("register_spns")
+    written = facts["tenants"]["tenant1"]["written"]
+    late = written["wanted"][:1]
+    facts["tenants"]["tenant1"]["written"] = {**written, "missing": late}
+    facts["steps"] = [{"step": "2", "results": {"tenant1": {"changes": [names_added(*late)]}}}]
+    [found] = made(facts).findings
+    assert (found.status, found.fix) == ("fail", "Wait some minutes, then run this again.")
+    assert found.message == f"this run wrote {late[0]}, and Graph does not show it yet: its replicas may lag."
+
+
 def test_a_tenant_is_not_ready_for_names_that_nobody_read() -> None:
     """The servers were off: what clients ask a token for is not known, whatever the tenant has."""
     facts = fleet(servers=1, tenants=1, findings=[])
