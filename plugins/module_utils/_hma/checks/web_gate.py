@@ -159,6 +159,8 @@ def _unproven(inputs: Inputs, name: str) -> str | None:
     """Why a person is not proven to get in; None where it is."""
     found = inputs.web.administrators
     member = administrators.named(found.members if found else (), name)
+    if member is None and found and found.unread:
+        return "is none of the members of Organization Management that could be read."
     if member is None:
         return "is no member of Organization Management."
     if member.built_in:

@@ -100,3 +100,11 @@ def test_a_group_whose_members_nobody_lists_is_said() -> None:
     found.next_cmdlets()
     found.take([result(member(3, "DynamicDistributionGroup"))])
     assert "dynamic group" in found.unread["all@contoso.test"]
+
+
+def test_a_name_with_the_whole_name_of_the_domain_is_the_same_account() -> None:
+    """Active Directory lets in ann@corp.contoso.test too, whatever ann's sign-in name is."""
+    forest = Forest.of([person(1, "ann", sign_in_name="a.smith@contoso.com", addresses=frozenset())], {})
+    for name in ("ann@CORP.contoso.test", "corp.contoso.test\\ann", "CORP\\ann", "a.smith@contoso.com"):
+        assert [item.guid for item in forest.find(name)] == [guid(1)], name
+    assert forest.find("ann@contoso.com") == ()

@@ -360,3 +360,25 @@ def test_who_left_and_kept_a_mailbox_stops_no_wave() -> None:
     assert [(item.person, item.place) for item in last] == [(linked, IN)]
     seen = wave(wanted(wave=LAST), [left], sign_in("ann@contoso.test", "mapi", "legacy"), accounts=accounts).placed()
     assert [item.place for item in seen] == [STOPS], "The logs have it, so that it is somebody's."
+
+
+def test_a_default_that_somebody_else_made_is_not_replaced_unasked() -> None:
+    """It may block what ours leaves open, IMAP say."""
+    ready, theirs = policy("HMA block", ["Mapi", "WebServices"]), policy("Security baseline", ["Imap", "Mapi"])
+    there = {"policies": [ready, policy("HMA exceptions"), theirs], "config": config("Security baseline")}
+    asked = wanted(wave=LAST, policy="HMA block")
+    said = stopped(wave(asked, [ANN], *modern("ann@contoso.test"), **there))
+    assert said == (
+        "HMA-POL-009 Security baseline: it is the organization's default, and hma_block_replace_policies does not name "
+        "it. It blocks Imap, Mapi."
+    )
+    named = wanted(wave=LAST, policy="HMA block", replaces=("security BASELINE",))
+    assert stopped(wave(named, [ANN], *modern("ann@contoso.test"), **there)) == ""
+    first = wanted(policy="HMA block", people=["ann@contoso.test"])
+    assert stopped(wave(first, [ANN], *modern("ann@contoso.test"), **there)) == ""
+
+
+def test_an_exception_by_the_whole_name_of_our_domain_is_one_of_ours() -> None:
+    seen = [*modern("ann@contoso.test"), sign_in("corp.contoso.test\\ann", "mapi", "legacy")]
+    found = wave(wanted(wave=LAST, exceptions={"corp.contoso.test\\ann": "scanner"}), [ANN], *seen)
+    assert [item.place for item in found.placed()] == ["excepted"]
