@@ -96,6 +96,22 @@ def test_an_organization_that_is_ready_is_let_through() -> None:
     assert stops(judged()) == {}
 
 
+def test_with_alternate_login_id_two_administrators_are_proven_by_mail_address() -> None:
+    """The account in Entra has the mail address for its name. Who is named by both names is one person."""
+    story = Story({"at": ["vars", "hma_identity_entra"], "to": True}, base="owa_ready")
+    web = readings(story)
+    assert web.administrators is not None
+    local = tuple(
+        replace(item, sign_in_name=f"{item.name}@corp.local", mail=item.sign_in_name)
+        for item in web.administrators.members
+    )
+    web = replace(web, administrators=replace(web.administrators, members=local))
+    name = next(item.sign_in_name for item in local if item.mail == ADMINS[0])
+    for named, stopped in ((ADMINS, False), ([name, ADMINS[1]], False), ([name, ADMINS[0]], True)):
+        (found,) = web_gate.people_in_charge(story.case(web=web, owa_admins=named))
+        assert found.blocks is stopped, named
+
+
 FAULTS: list[tuple[str, str, list[dict[str, Any]], dict[str, Any]]] = [
     ("HMA-OWA-001", "has no hotfix update of April 2024", [to([*SERVERS, 0, "file_version"], "15.02.1544.009")], {}),
     ("HMA-OWA-001", "only the version of its files shows", [], {"versions": False}),
