@@ -400,6 +400,7 @@ def test_many_people_are_counted_in_pages() -> None:
         ],
         "mail_in_domain": 12,
         "by_mail": None,
+        "disabled": 0,
     }
     assert story.sent == ["Get-Mailbox"] * (2 + 37)
     assert story.identity(["contoso.test"], page=5)["foreign"] == {

@@ -236,11 +236,13 @@ def _missing(inputs: Inputs) -> Finding:
         if found.cloud_only
         else ""
     )
+    blocked = f" The account of {found.blocked} of them is there and blocked from signing in." if found.blocked else ""
     message = (
-        f"{shown} whose account is in none of the tenants' directories; after step 5 these people cannot sign "
-        f"in.{twins}{_disabled(found)}"
+        f"{shown} whose account is in none of the tenants' directories{', or blocked there' if blocked else ''}; after "
+        f"step 5 these people cannot sign in.{twins}{blocked}{_disabled(found)}"
     )
-    fix = "Bring the accounts into the scope of directory synchronization and let it run. " + _ACCEPT
+    unblock = "Let those who are blocked sign in again (accountEnabled), or disable them here too. " if blocked else ""
+    fix = f"Bring the accounts into the scope of directory synchronization and let it run. {unblock}{_ACCEPT}"
     return check.failed(
         inputs.name,
         message,

@@ -88,6 +88,7 @@ def test_each_reason_why_somebody_is_out(sign_ins: list[Any], reason: str) -> No
     [
         ({}, "there is no account of that name in Entra"),
         ({"ann@contoso.test": False}, "was made there: it is not synchronised"),
+        ({"ann@contoso.test": None}, "the account in Entra is blocked from signing in"),
         (None, "is not known: no permission"),
         ({"ann@contoso.test": True}, ""),
     ],
