@@ -26,6 +26,7 @@ _OF_THE_LOGS: Final = (
     "Move it to modern authentication. Where it is an account of another forest, name it in hma_block_exceptions as "
     "the logs do, with a reason."
 )
+_OF_GROUPS: Final = "Put people into it, or take it out of the groups of the wave."
 _OF_OTHERS: Final = (
     "Find out who made it the default. Where the policy of the waves may take its place, name it in "
     "hma_block_replace_policies."
@@ -246,7 +247,10 @@ def _left_out(wave: Wave, placed: Sequence[Placed]) -> Iterator[Finding]:
         out += [item for item in placed if item.place == OUT]
     for name, reason in _grouped(out):
         yield check.failed(name, reason, check.remedy)
-    if not out:
+    empty = () if wave.wanted.wave == LAST else wave.known.groups_empty
+    for group in empty:
+        yield check.failed(group, "this group has no members: nobody is in the wave by it.", _OF_GROUPS)
+    if not out and not empty:
         yield check.passed("the wave", f"{sum(item.place in (IN, HAS_IT) for item in placed)} accounts")
 
 

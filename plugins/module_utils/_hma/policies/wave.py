@@ -75,6 +75,8 @@ class Known:
     measurement: MeasuredSignIns
     now: datetime
     runs_as: str
+    # Groups of the wave that nobody is in.
+    groups_empty: Sequence[str] = ()
     # Servers that the inventory excludes, and Active Directory has.
     excluded: Sequence[Server] = ()
 

@@ -383,3 +383,11 @@ def test_an_exception_by_the_whole_name_of_our_domain_is_one_of_ours() -> None:
     seen = [*modern("ann@contoso.test"), sign_in("corp.contoso.test\\ann", "mapi", "legacy")]
     found = wave(wanted(wave=LAST, exceptions={"corp.contoso.test\\ann": "scanner"}), [ANN], *seen)
     assert [item.place for item in found.placed()] == ["excepted"]
+
+
+def test_a_group_that_nobody_is_in_stops_nobody_and_is_said() -> None:
+    """Somebody emptied it, or the wave names another one than was meant."""
+    found = wave(wanted(people=["ann@contoso.test"]), [ANN], *modern("ann@contoso.test"), groups_empty=["pilot@x.test"])
+    said = [item for item in findings(found, found.placed()) if item.id == "HMA-POL-010"]
+    assert [(item.object, item.status, item.blocks) for item in said] == [("pilot@x.test", "warn", False)]
+    assert "no members" in said[0].message
