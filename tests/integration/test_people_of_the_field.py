@@ -58,3 +58,19 @@ def test_who_has_the_policy_in_another_domain_of_the_forest_is_locked_out_too(la
     assert run.code != 0, run.output
     assert "is assigned (to emma" in run.text, run.output
     assert not lab.writes()
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("owa_ready")
+def test_windows_authentication_of_a_page_is_said_before_a_server_is_changed(lab: LabClient, play: Play) -> None:
+    """It was changed, refuted by the probe and put back, and check mode had promised that it works."""
+    at: list[str | int] = ["organizations", 0, "servers", 0, "directories", "owa"]
+    lab.change([*at, "forms"], False)
+    lab.change([*at, "basic"], False)
+    lab.change([*at, "windows"], True)
+    lab.again()
+    for arguments in (["--check"], []):
+        run = play("enable_owa_hma", *arguments)
+        assert run.code == 2, run.output
+        assert "HMA-OWA-008" in run.text, run.output
+    assert not lab.writes()

@@ -40,6 +40,7 @@ from . import (
     waves,
     way_out,
     web_gate,
+    web_windows,
 )
 from .check import Check
 
@@ -75,5 +76,6 @@ _TOPICS: Final = (
     way_out,
     waves,
     web_gate,
+    web_windows,
 )
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for topic in _TOPICS for check in topic.CHECKS}

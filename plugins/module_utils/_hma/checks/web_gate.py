@@ -22,11 +22,12 @@ from ..exchange import administrators, versions
 from ..exchange.administrators import Administrator
 from ..exchange.server_objects import ExchangeServer
 from ..exchange.web_directories import NOUNS
-from . import hybrid, identity
+from . import hybrid, identity, web_windows
 from .check import Check, Finding
-from .inputs import Inputs, stands_for
+from .inputs import Inputs
 from .references import ARTICLE, NOT_STATED
-from .web_readings import ServerPages, TenantReplies
+from .web_readings import TenantReplies
+from .web_windows import pages_of
 
 # Exchange 2019 CU14 with the hotfix update of April 2024; CU15 and SE have it from their first build.
 FLOOR: Final = (15, 2, 1544, 11)
@@ -60,7 +61,7 @@ def _build(inputs: Inputs, server: ExchangeServer) -> Finding:
         return BUILD.judge(
             server.name, number >= FLOOR, message, fix, expected=expected, actual=str(server.build), server=server.name
         )
-    pages = _pages_of(inputs, server)
+    pages = pages_of(inputs, server)
     if pages is None or pages.version is None:
         reason = f"{label} may: only the version of its files shows the update. {pages.why('version') if pages else ''}"
         fix = "Reach the server itself by winrm, or by psrp to the default endpoint; or update it to CU15 or SE."
@@ -295,11 +296,8 @@ def strict(judge: Callable[[Inputs], list[Finding]]) -> Callable[[Inputs], list[
 
 JUDGES: Final = (
     build, urls, people_in_charge, everybody, linked, excluded, strict(hybrid.partner), download_domains,
+    web_windows.windows,
 )  # fmt: skip
-
-
-def _pages_of(inputs: Inputs, server: ExchangeServer) -> ServerPages | None:
-    return next((item for item in inputs.web.servers if stands_for(item.server, server.name, server.fqdn)), None)
 
 
 CHECKS: Final = (BUILD, REPLY_URLS, ADMINISTRATORS, AFRF, NOBODY_LEFT_OUT)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import plain
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import web_gate
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import web_gate, web_windows
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import TaskResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.web_readings import WebReadings
@@ -21,6 +21,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns im
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import administrators, web_directories
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.administrators import Membership
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.web_directories import (
+    SETTINGS,
+    WebDirectory,
+)
 
 from tests.lab.sids import sid_of
 from tests.unit.audit_story import Story
@@ -132,7 +136,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], dict[str, Any]]] = [
     ("HMA-OWA-004", "not synchronized from this account",
         [to(USERS, [{"upn": ADMINS[0]}, {"upn": ADMINS[1], "sid": "S-1-5-21-1-2-3-1104"}, CAROL])], {}),
     ("HMA-OWA-004", "that is disabled",
-        [to(USERS, [{"upn": ADMINS[0]}, {"upn": ADMINS[1], "enabled": False}, CAROL])], {}),
+        [to(USERS, [{"upn": ADMINS[0]}, {"upn": ADMINS[1], "enabled": False}, CAROL])], {"unsynced_accepted": 1}),
     ("HMA-OWA-004", "bob@contoso.test: is no member",
         [to(GROUPS, {"Organization Management": ["Administrator", ADMINS[0], "Gone Admins"]})], {}),
     ("HMA-ID-003", "in none of the tenants' directories",
@@ -195,3 +199,20 @@ def test_nothing_that_was_not_read_is_taken_for_right() -> None:
     found = [item for judge in web_gate.JUDGES for item in judge(story.case(owa_admins=ADMINS))]
     assert {"HMA-OWA-001", "HMA-OWA-002", "HMA-OWA-004", "HMA-ID-003"} <= {item.id for item in found if item.blocks}
     assert TaskResult().error is not None
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_windows_authentication_stops_before_a_server_is_changed_for_nothing(on: bool) -> None:
+    """IIS would answer 401 first, so that the run would put the server back and stop."""
+    story = Story(base="owa_ready")
+    web, server = readings(story), next(iter(story.case().judged_clients))
+    settings = {**dict.fromkeys(SETTINGS, False), "WindowsAuthentication": on}
+    owa = WebDirectory(
+        "owa", server.name, "owa (Default Web Site)", "g", f"{server.name}\\owa (x)", None, None, settings
+    )
+    read = tuple(replace(item, directories=(owa,)) if item.server == server.fqdn else item for item in web.servers)
+    (found,) = web_windows.windows(story.case(web=replace(web, servers=read)))
+    assert (found.id, found.blocks, found.object) == ("HMA-OWA-008", on, server.name)
+    typed = [command.text for command in found.commands]
+    expected = f"Set-OwaVirtualDirectory -Identity '{server.name}\\owa (x)' -WindowsAuthentication:$false"
+    assert typed == ([expected] if on else [])
