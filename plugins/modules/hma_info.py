@@ -169,7 +169,8 @@ certificates:
   type: list
   elements: dict
 components:
-  description: State of the component ServerWideOffline; null where it could not be read.
+  description: State of the component ServerWideOffline, and of MapiProxy, EwsProxy, OabProxy, AutoDiscoverProxy and
+    ActiveSyncProxy where one of them is not Active; null where they could not be read.
   returned: when O(scope=server) and O(read=full)
   type: dict
   sample: {ServerWideOffline: Active}

@@ -116,6 +116,8 @@ class Reads:
             "FrontendTransport": offline,
             "Monitoring": "Active",
             "RecoveryActionsEnabled": "Active",
+            **dict.fromkeys(("MapiProxy", "EwsProxy", "OabProxy", "AutoDiscoverProxy", "ActiveSyncProxy"), "Active"),
+            **server.get("components", {}),
         }
         return [
             {"Component": name, "State": state, "ServerFqdn": self.fqdn(server["name"])}

@@ -30,7 +30,7 @@ _KEYS = {
     "server": {
         "name", "fqdn", "version", "inventory_name", "role", "site", "dc", "internal", "external", "scp", "directories",
         "power", "through", "ssl_offloading", "connection", "maintenance", "web", "proxy", "auth_certificate",
-        "file_version", "events", "internet",
+        "file_version", "events", "internet", "components",
     },
     "latency": set(TIMES),
     "tenant": {

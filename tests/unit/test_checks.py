@@ -84,6 +84,10 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-AUTH-008", "one tenant's", auth(
         0,
         endpoint="https://login.microsoftonline.com/11111111-aaaa-4bbb-8ccc-000000000001/oauth2/authorize"), set()),
+    ("HMA-COV-005", "no such server", [to(["vars", "hma_servers_excluded"], [{
+        "name": "EX99", "reason": "It is dead."}])], set()),
+    ("HMA-COV-005", "a host", [to(["vars", "hma_servers_excluded"], [{
+        "name": "EX1", "reason": "It was dead."}])], set()),
     ("HMA-AUTH-009", "in no inventory", auth(2, enabled=True), set()),
     ("HMA-CERT-001", "expired", [to(["organizations", 0, "auth_certificate_days"], -5)], set()),
     ("HMA-CERT-002", "soon", [to(["organizations", 0, "auth_certificate_days"], 30)], set()),
@@ -112,6 +116,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-LIFE-002", "mixed", server(0, version="Version 15.2 (Build 2562.29)"), set()),
     ("HMA-MAPI-001", "off", [to([*_CONFIG, "MapiHttpEnabled"], False)], set()),
     ("HMA-MNT-001", "maintenance", server(1, maintenance=True), set()),
+    ("HMA-MNT-001", "a failed setup", server(1, components={"EwsProxy": "Inactive", "MapiProxy": "Draining"}), set()),
     ("HMA-NAME-001", "single label", server(0, internal="mail"), set()),
     ("HMA-NAME-001", "port", server(0, scp="https://autodiscover.contoso.test:8443/x.xml"), set()),
     ("HMA-NAME-002", "http", server(0, scp="http://autodiscover.contoso.test/x.xml"), set()),
@@ -181,6 +186,14 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], set[str]]] = [
     ("HMA-VDIR-003", "MAPI", server(1, directories={"mapi": {"methods": ["OAuth"]}}), set()),
     ("HMA-VDIR-003", "ActiveSync", server(1, directories={"activesync": {"internal_methods": ["OAuth"],
                                                                          "external_methods": ["OAuth"]}}), set()),
+    ("HMA-VDIR-004", "partners", [{"at": ["organizations", 0, "odd"], "to": [{
+        "class": "vdir:ews", "name": "EX1\\EWS (Partners)",
+        "set": {"Server": "EX1", "Identity": "EX1\\EWS (Partners)", "ExternalUrl": "https://partner.contoso.test/EWS"}}]}],
+        set()),
+    ("HMA-NAME-005", "no address book", [step for number in range(4) for step in server(number, directories={
+        "oab": {"internal": None, "external": None}})], {"HMA-SPN-002"}),
+    ("HMA-VDIR-003", "between organizations", server(1, directories={"autodiscover": {
+        "internal_methods": ["WSSecurity", "OAuth"]}}), set()),
 ]  # fmt: skip
 # What needs a gate of its own, or is told otherwise; tested below by name.
 ELSEWHERE = {

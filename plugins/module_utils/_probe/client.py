@@ -129,7 +129,12 @@ class Probe:
     def _verdict(self, question: Question, answer: Answer) -> Verdict:
         if question.target.ask:
             return judge_autodiscover(answer, self.names, self.cloud)
-        return judge(answer, self.cloud, hinted=question.identity is not None, hosts=self.hosts)
+        hinted, follows = question.identity is not None, self._follows(question.target)
+        return judge(answer, self.cloud, hinted=hinted, hosts=self.hosts, follows=follows)
+
+    def _follows(self, target: Target) -> list[str]:
+        """The names that Outlook follows a redirect to: for Autodiscover alone, and to another name than the asked."""
+        return [name for name in self.names if target.protocol == "autodiscover" and name != target.name]
 
     def _ask(self, question: Question) -> Answer:
         """One request, or why there was no answer to it."""
@@ -137,10 +142,13 @@ class Probe:
         try:
             connected = self._connected(target)
             return connected if isinstance(connected, Answer) else self._request(question, connected)
-        except ssl.SSLError as exc:
+        except (ssl.SSLCertVerificationError, WrongName) as exc:
             return Answer(
                 failure="tls", detail=f"{_tls_reason(exc)} (asked for {target.tls.certificate_name or target.name})."
             )
+        except ssl.SSLError as exc:
+            detail = f"{target.where}: {_tls_reason(exc)}; no certificate was judged."
+            return Answer(failure="handshake", detail=detail)
         except OSError as exc:
             # RemoteDisconnected is one too: a connection that is closed without a word.
             return self._no_answer(target, exc)

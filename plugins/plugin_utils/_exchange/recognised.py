@@ -17,7 +17,8 @@ Hints = tuple[tuple[str, str], ...]
 
 NO_ROLE: Final = (
     "the account has no Exchange role. Add it to Organization Management (to change) or View-Only "
-    "Organization Management (to audit)."
+    "Organization Management (to audit). Where it has one, remote PowerShell may be off for it: Get-User <account> | "
+    "Format-List RemotePowerShellEnabled."
 )
 NO_ROLE_OF_COMPUTER: Final = (
     "this is the account of a server, so the administrator's roles are not the cause: look whether the server is in "
@@ -76,7 +77,8 @@ DOUBLE_HOP: Final = (
 )
 REFUSED_BY_EXCHANGE: Final = (
     "Exchange refused the account; check exchange_user and exchange_password (or the connection's own), "
-    "as DOMAIN\\user."
+    "as DOMAIN\\user. Where both are right, remote PowerShell may be off for it: Get-User <account> | Format-List "
+    "RemotePowerShellEnabled; Set-User <account> -RemotePowerShellEnabled $true turns it on."
 )
 NO_EXCHANGE: Final = (
     "is this an Exchange server, and does https://<server>/PowerShell answer? See Get-PowerShellVirtualDirectory."

@@ -10,11 +10,14 @@ from typing import Final
 
 from . import (
     active_sync,
+    address,
     administrators,
     application,
     certificates,
     directories,
+    domains,
     endpoint,
+    exclusions,
     gates,
     hosts,
     hybrid,
@@ -22,8 +25,10 @@ from . import (
     metadata,
     names,
     next_certificate,
+    oauth_alone,
     organization,
     owa,
+    principal,
     probe,
     protection,
     proxies,
@@ -40,17 +45,21 @@ from . import (
     waves,
     way_out,
     web_gate,
+    web_sites,
     web_windows,
 )
 from .check import Check
 
 _TOPICS: Final = (
     active_sync,
+    address,
     administrators,
     application,
     certificates,
     directories,
+    domains,
     endpoint,
+    exclusions,
     gates,
     hosts,
     hybrid,
@@ -59,8 +68,10 @@ _TOPICS: Final = (
     metadata,
     names,
     next_certificate,
+    oauth_alone,
     organization,
     owa,
+    principal,
     probe,
     protection,
     proxies,
@@ -76,6 +87,7 @@ _TOPICS: Final = (
     way_out,
     waves,
     web_gate,
+    web_sites,
     web_windows,
 )
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for topic in _TOPICS for check in topic.CHECKS}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +17,7 @@ from ..exchange.virtual_directories import KINDS, MAPI_DEFAULT, OAUTH, Directory
 from .check import PREDICTED, Check, Finding
 from .inputs import Inputs, server_of
 from .inventory import ServerEntry
-from .references import ARTICLE, CMDLET, NOT_STATED, READ_ORGANIZATION, READ_SERVER_FULL
+from .references import ARTICLE, CMDLET, READ_SERVER_FULL
 from .server_state import FULL_READ
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _by_directory(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
 
 
 def _of_listed(directory: ListedDirectory, server: str, fix: str, prepare: tuple[Command, ...]) -> list[Finding]:
-    where, actual = f"{server} {directory.kind}", _lists(directory)
+    where, actual = f"{server} {directory.kind}", listed_methods(directory)
     if directory.kind == "mapi" and not offers_oauth(directory):
         return [_open(directory, server, prepare)]
     message = f"{directory.identity} has no OAuth in Active Directory."
@@ -160,7 +160,7 @@ def _open(directory: ListedDirectory, server: str, prepare: tuple[Command, ...])
     reason = f"{_listed(directory)}; the list of IIS, which decides, was not read."
     fix = f"prepare_vdirs reads it and adds OAuth where it is missing. {_SHOWS}"
     return check.unread(
-        f"{server} mapi", reason, fix, expected=OAUTH, actual=_lists(directory), server=server, commands=prepare
+        f"{server} mapi", reason, fix, expected=OAUTH, actual=listed_methods(directory), server=server, commands=prepare
     )
 
 
@@ -178,7 +178,8 @@ def offers_oauth(directory: ListedDirectory) -> bool:
     return has(directory.internal_methods, OAUTH)
 
 
-def _lists(directory: ListedDirectory) -> str:
+def listed_methods(directory: ListedDirectory) -> str:
+    """Both lists of Active Directory, for people."""
     return "; ".join(
         f"{place}: {', '.join(methods) or 'empty'}"
         for place, methods in (("internal", directory.internal_methods), ("external", directory.external_methods))
@@ -236,7 +237,7 @@ def _may_be_empty(directory: ListedDirectory, host: str) -> Finding:
     )
     warning = MAPI_NOT_EMPTY.failed(
         f"{host} mapi", message, "Look at the list of IIS, and decide on its methods.",
-        expected=", ".join(MAPI_DEFAULT), actual=_lists(directory), server=directory.server, commands=(show,),
+        expected=", ".join(MAPI_DEFAULT), actual=listed_methods(directory), server=directory.server, commands=(show,),
     )  # fmt: skip
     return replace(warning, status="warn", gate=False)
 
@@ -246,49 +247,6 @@ def _is_empty(directory: Directory, host: str, server: str) -> Finding:
     found = _emptied(f"{host} mapi", server, directory, predicted=False)
     message = f"{directory.identity}: IISAuthenticationMethods is empty (KB 3191500), so {_STOPS}"
     return replace(found, status="warn", gate=False, message=message)
-
-
-OAUTH_NOT_ALONE: Final = Check(
-    "HMA-VDIR-003", "OAuth is not the only method of MAPI, EWS and ActiveSync", "medium", "server", on_bad="warn",
-    why="Whoever has no token gets in nowhere: service accounts, meeting rooms, old clients, monitoring, and, while "
-        "modern authentication is off, everybody. Blocking is the work of authentication policies, person by person.",
-    read=f"{READ_ORGANIZATION}Get-*VirtualDirectory -ADPropertiesOnly, InternalAuthenticationMethods and "
-        f"ExternalAuthenticationMethods.",
-    remedy="Give the directory its other methods again (for MAPI: Ntlm,OAuth,Negotiate), then block legacy "
-        "authentication by policy.", source=NOT_STATED,
-)  # fmt: skip
-_WITH_OTHER_METHODS: Final = ("mapi", "ews", "activesync")
-
-
-def other_methods_left(inputs: Inputs) -> list[Finding]:
-    """The directories whose every method is OAuth, as Active Directory has them."""
-    names = {fold(server.name) for server in inputs.judged_clients}
-    kinds = [kind for kind in _WITH_OTHER_METHODS if kind in inputs.settings.kinds]
-    listed = [item for item in inputs.organization.directories if fold(item.server) in names and item.kind in kinds]
-    bare = [item for item in listed if _only_oauth(item.internal_methods) or _only_oauth(item.external_methods)]
-    return [_bare(item) for item in bare] or [
-        OAUTH_NOT_ALONE.passed(inputs.name, expected="other methods beside OAuth", actual=f"{len(listed)} directories")
-    ]
-
-
-def _only_oauth(methods: Sequence[str]) -> bool:
-    return [fold(method) for method in methods] == [fold(OAUTH)]
-
-
-def _bare(directory: ListedDirectory) -> Finding:
-    message = (
-        f"{directory.identity} offers OAuth and nothing else ({_lists(directory)}): whoever has no token is shut out."
-    )
-    fix = "Give the directory its other methods again; block legacy authentication by an authentication policy."
-    commands = (
-        (PowerShell("Set-MapiVirtualDirectory", {"IISAuthenticationMethods": MAPI_DEFAULT}, (directory.identity,)),)
-        if directory.kind == "mapi"
-        else ()
-    )
-    return OAUTH_NOT_ALONE.failed(
-        f"{directory.server} {directory.kind}", message, fix, expected="other methods beside OAuth",
-        actual=_lists(directory), server=directory.server, commands=commands,
-    )  # fmt: skip
 
 
 def _shown(settings: Mapping[str, Value]) -> str:
@@ -303,4 +261,4 @@ def _shown_list(directory: Directory, name: str) -> str:
     return "" if isinstance(value, bool) else ", ".join(value)
 
 
-CHECKS: Final = (OAUTH_ON, MAPI_NOT_EMPTY, OAUTH_NOT_ALONE)
+CHECKS: Final = (OAUTH_ON, MAPI_NOT_EMPTY)

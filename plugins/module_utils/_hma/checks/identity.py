@@ -57,8 +57,8 @@ def _foreign(inputs: Inputs) -> Finding:
             f"{_ways_to_count(why)} Else override the gate by name (hma_policy).",
         )
     affected, accepted = found.count - (found.by_mail or 0), inputs.settings.unsynced_accepted
-    if found.complete and affected <= accepted and (reason := _reason(inputs, "foreign")):
-        return check.unread(inputs.name, reason, _NAMELESS)
+    if found.complete and affected <= accepted and (nameless := _reason(inputs, "foreign")):
+        return check.unread(inputs.name, nameless, _NAMELESS)
     if found.complete and affected <= accepted:
         return check.passed(
             inputs.name, _why_enough(found, accepted), expected=f"at most {accepted}", actual=_shown(found)

@@ -17,6 +17,8 @@ from .inventory import ServerEntry
 from .references import ARTICLE, LIFECYCLE, NOT_STATED, OVERVIEW, READ_ORGANIZATION
 from .unread import excluded
 
+# Exchange SE RTM.
+_LAST_WITH_OUTLOOK_ANYWHERE: Final = (15, 2, 2562)
 _CHECK_ROLES: Final = "Check the account's roles; then run this again."
 
 
@@ -250,7 +252,9 @@ def offloading(inputs: Inputs) -> list[Finding]:
     """A hint only: the property is Outlook Anywhere's, which HMA does not use."""
     check, found = NO_TLS_OFFLOADING, inputs.organization.ssl_offloading
     if found is None:
-        return [check.unread(inputs.name, inputs.organization.why_unread("ssl_offloading"), _CHECK_ROLES)]
+        return [
+            check.unread(inputs.name, inputs.organization.why_unread("ssl_offloading"), _no_outlook_anywhere(inputs))
+        ]
     return [
         check.judge(
             name, name not in found, "SSLOffloading is true (Outlook Anywhere; HMA does not use it).",
@@ -259,6 +263,16 @@ def offloading(inputs: Inputs) -> list[Finding]:
         )
         for name in (item.name for item in inputs.judged_clients)
     ]  # fmt: skip
+
+
+def _no_outlook_anywhere(inputs: Inputs) -> str:
+    """Microsoft's roadmap takes Outlook Anywhere out of Exchange SE with CU1: then no role shows its cmdlet."""
+    newest = max((server.build for server in inputs.client_access), default=None)
+    if newest is None or newest.number[:3] <= _LAST_WITH_OUTLOOK_ANYWHERE:
+        return _CHECK_ROLES
+    return "Outlook Anywhere may be gone with this build of Exchange SE, and then there is nothing to do. Else: " + (
+        _CHECK_ROLES[0].lower() + _CHECK_ROLES[1:]
+    )
 
 
 CHECKS: Final = (

@@ -18,7 +18,7 @@ from ..base.values import Properties, shown
 from ..entra.spns import ClientUrl
 from .cmdlet import Cmdlet, CmdletResult
 from .server_objects import ExchangeServer
-from .virtual_directories import KINDS, is_front_end
+from .virtual_directories import KINDS, is_back_end, is_front_end
 
 _SCP_RETURNS: Final = ("Name", "Fqdn", "AutoDiscoverServiceInternalUri")
 # 2016 and later know Get-ClientAccessService, 2013 only Get-ClientAccessServer, and which one this shell has
@@ -42,6 +42,26 @@ class ListedDirectory(Facts):
 
 
 @dataclass(frozen=True)
+class OtherDirectory(Facts):
+    """A directory of another web site than the default one, of a server that has one of its kind there too. Nothing is
+    ever written to it."""
+
+    server: str
+    kind: str
+    identity: str
+    urls: list[str]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The directories of one read: those of the default web site with their URLs, and those of other sites."""
+
+    front_ends: list[ListedDirectory]
+    urls: list[ClientUrl]
+    others: list[OtherDirectory]
+
+
+@dataclass(frozen=True)
 class _Row:
     """A directory of any web site, with its name and its URLs by place."""
 
@@ -53,6 +73,10 @@ class _Row:
     def server(self) -> str:
         return self.directory.server
 
+    def other(self) -> OtherDirectory:
+        urls = dict.fromkeys(url for _place, url in self.urls if url)
+        return OtherDirectory(self.server, self.directory.kind, self.directory.identity, list(urls))
+
     def client_urls(self) -> list[ClientUrl]:
         # The Autodiscover directory has no URLs of its own after 2010: clients get the one of the service connection
         # point.
@@ -62,9 +86,8 @@ class _Row:
 
 def list_directories(
     by_name: Mapping[str, CmdletResult], servers: Sequence[ExchangeServer], gaps: list[Unread]
-) -> tuple[list[ListedDirectory], list[ClientUrl]]:
-    """The front-end directories of all servers but Edge, and their URLs. A kind, or an object, that could not be read
-    is put into ``gaps``."""
+) -> Listed:
+    """The directories of all servers but Edge. A kind, or an object, that could not be read is put into ``gaps``."""
     edges = _edge_names(servers)
     rows = [
         row
@@ -72,7 +95,14 @@ def list_directories(
         for row in _rows_of_kind(kind, by_name[f"Get-{KINDS[kind].noun}"], servers, gaps)
         if fold(row.server) not in edges
     ]
-    return [row.directory for row in rows], [url for row in rows for url in row.client_urls()]
+    fronts = [row for row in rows if is_front_end(row.name)]
+    served = {(fold(row.server), row.directory.kind) for row in fronts}
+    others = [row for row in rows if not is_front_end(row.name) and not is_back_end(row.name)]
+    return Listed(
+        [row.directory for row in fronts],
+        [url for row in fronts for url in row.client_urls()],
+        [row.other() for row in others if (fold(row.server), row.directory.kind) in served],
+    )
 
 
 def service_connection_points(
@@ -108,9 +138,8 @@ def _rows_of_kind(kind: str, result: CmdletResult, servers: Sequence[ExchangeSer
         gaps.append(Unread(part, reason_of(cmdlet, result)))
         return []
     rows = elements.parsed(part, result.properties(cmdlet), lambda directory: _parse_row(kind, directory), gaps)
-    front_ends = [row for row in rows if is_front_end(row.name)]
     gaps += _servers_without_front_end(part, cmdlet, rows, servers)
-    return front_ends
+    return rows
 
 
 def _servers_without_front_end(

@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from ..base.elements import Unread
+from ..base.elements import Reason, Unread
 from ..base.facts import Facts, plain
 from ..base.values import Properties
 from ..entra.spns import ClientUrl
 from .authentication_policies import AuthenticationPolicy
 from .authserver import AuthServer
 from .certificates import AuthCertificate
-from .client_urls import ListedDirectory
+from .client_urls import ListedDirectory, OtherDirectory
 from .device_access import DeviceAccess
 from .hybrid import AcceptedDomain, HybridConfiguration, PartnerApplication, Relationship, SettingOverride
 from .server_objects import ExchangeServer
@@ -87,6 +87,8 @@ class Organization:
     # The names of the arbitration mailboxes that fetch Entra's metadata.
     metadata_mailboxes: tuple[str, ...] | None = None
     device_access: DeviceAccess | None = None
+    # Those of other web sites than the default one; facts of an older run name none.
+    other_directories: tuple[OtherDirectory, ...] = ()
     sections: Mapping[str, SectionState] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
 
@@ -117,6 +119,7 @@ class Organization:
             if facts.raw("metadata_mailboxes") is None
             else tuple(facts.texts("metadata_mailboxes")),
             device_access=_optional(facts, "device_access", DeviceAccess.from_facts),
+            other_directories=_optional_list(facts, "other_directories", OtherDirectory.from_facts) or (),
             sections={name: SectionState.from_facts(sections.child(name)) for name in sections.found},
             unread=tuple(map(Unread.from_facts, facts.children("unread"))),
         )
@@ -132,6 +135,7 @@ class Organization:
             "servers": plain(self.servers),
             "client_urls": plain(self.client_urls),
             "directories": plain(self.directories),
+            "other_directories": plain(self.other_directories),
             "auth_servers": plain(self.auth_servers),
             **{name: plain(getattr(self, name)) for name in PARTS},
             "sections": plain(self.sections),
@@ -148,10 +152,10 @@ class Organization:
         state = self.sections.get(section)
         return state is not None and state.state == NOT_ASKED
 
-    def why_unread(self, section: str) -> str:
+    def why_unread(self, section: str) -> Reason:
         """Why a section is None, for a finding."""
         state = self.sections.get(section)
-        return (state.reason if state else None) or "it was not read."
+        return Reason((state.reason if state else None) or "it was not read.", self.not_asked(section))
 
 
 def _optional(facts: Properties, name: str, make: Callable[[Properties], Part]) -> Part | None:

@@ -106,7 +106,7 @@ def parse_organization(
     servers = elements.parsed(
         "servers", by_name[SERVERS.name].properties(SERVERS.name), parse_server, gaps, is_concerned
     )
-    directories, urls = client_urls.list_directories(by_name, servers, gaps)
+    listed = client_urls.list_directories(by_name, servers, gaps)
     points = client_urls.service_connection_points(by_name, servers, gaps)
     auth_servers, odd = authserver.parse_authservers(by_name[authserver.READ.name].properties(authserver.READ.name))
     gaps += odd
@@ -120,8 +120,9 @@ def parse_organization(
         read={**read, "depth": depth},
         config=config,
         servers=tuple(servers),
-        client_urls=(*urls, *points),
-        directories=tuple(directories),
+        client_urls=(*listed.urls, *points),
+        directories=tuple(listed.front_ends),
+        other_directories=tuple(listed.others),
         auth_servers=tuple(auth_servers),
         sections=sections,
         unread=tuple(gaps),

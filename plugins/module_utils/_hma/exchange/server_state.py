@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from ..base import elements
+from ..base.comparison import fold
 from ..base.elements import Unread
 from ..base.values import Properties
 from .certificates import Certificate, parse_certificates, read_certificates
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
 
 _STATE: Final = "Get-ServerComponentState"
 _CERTIFICATES: Final = "Get-ExchangeCertificate"
-_OFFLINE: Final = "ServerWideOffline"
+OFFLINE: Final = "ServerWideOffline"
+# What answers the clients of a kind of directory; each can be taken out of service by itself.
+PROXIES: Final[Mapping[str, str]] = {
+    "mapi": "MapiProxy",
+    "ews": "EwsProxy",
+    "oab": "OabProxy",
+    "autodiscover": "AutoDiscoverProxy",
+    "activesync": "ActiveSyncProxy",
+}
+_OF_CLIENTS: Final = frozenset({OFFLINE, *PROXIES.values()})
 
 
 @dataclass(frozen=True)
@@ -66,16 +76,21 @@ def _parse_certificates(result: CmdletResult, gaps: list[Unread]) -> tuple[Certi
 
 
 def _parse_components(result: CmdletResult, gaps: list[Unread]) -> dict[str, str] | None:
-    """The one component that takes a server away from clients; an odd object of another is of no interest."""
+    """The component that takes a server away from clients, and those of one kind of client that are out of service; an
+    odd object of another is of no interest."""
     if not result.ok:
         gaps.append(Unread("components", reason_of(_STATE, result)))
         return None
     components = result.properties(_STATE)
-    offline = [component for component in components if component.raw("Component") == _OFFLINE]
+    wanted = [component for component in components if component.raw("Component") in _OF_CLIENTS]
     odd: list[Unread] = []
-    states = elements.parsed("components", offline or components, _parse_component, odd)
+    states = elements.parsed("components", wanted or components, _parse_component, odd)
     gaps += odd
-    return None if odd else {name: state for name, state in states if name == _OFFLINE}
+    return None if odd else {name: state for name, state in states if _is_kept(name, state)}
+
+
+def _is_kept(name: str, state: str) -> bool:
+    return name == OFFLINE or (name in _OF_CLIENTS and fold(state) != "active")
 
 
 def _parse_component(component: Properties) -> tuple[str, str]:

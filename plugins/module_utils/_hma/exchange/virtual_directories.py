@@ -32,6 +32,7 @@ OAUTH: Final = "OAuth"
 # The documented default of Set-MapiVirtualDirectory -IISAuthenticationMethods.
 MAPI_DEFAULT: Final = ("Ntlm", "OAuth", "Negotiate")
 FRONT_END: Final = "(Default Web Site)"
+BACK_END: Final = "(Exchange Back End)"
 URLS: Final = ("InternalUrl", "ExternalUrl")
 METHODS: Final = ("InternalAuthenticationMethods", "ExternalAuthenticationMethods")
 # What IIS asks of a client besides (that a Get reads it from IIS is inferred). Nothing is ever written there.
@@ -216,6 +217,11 @@ def is_front_end(name: Any) -> bool:
     """Whether a directory's name says that it is of the web site that clients reach. IIS ignores the case of a site's
     name."""
     return isinstance(name, str) and fold(name).endswith(fold(FRONT_END))
+
+
+def is_back_end(name: str) -> bool:
+    """Whether a directory is one that servers use among themselves."""
+    return fold(name).endswith(fold(BACK_END))
 
 
 def plan_oauth(directory: Directory, *, present: bool, mapi_empty: str = "refuse") -> Change | None:

@@ -14,6 +14,7 @@ from ..base.comparison import fold
 from ..checks.check import Check, Finding
 from ..checks.probe import CHECKS, REACHABLE
 from ..entra.clouds import CHINA
+from .addresses import REDIRECTED, host_of_https
 from .rows import Row, describe, next_step
 from .targets import AUTODETECT_NAMES, AUTODETECT_RANGES, AUTODISCOVER_V2
 from .verdict import PROVEN, READY, REFUTED, UNPROVEN
@@ -65,7 +66,18 @@ def outcomes(rows: Iterable[Row], expected: str) -> list[Outcome]:
     for row in rows:
         key = (row.server, row.target, row.address, row.protocol, row.url if row.protocol == AUTODISCOVER_V2 else "")
         groups.setdefault(key, []).append(row)
-    return [_outcome(group, expected) for group in groups.values()]
+    found = [_outcome(group, expected) for group in groups.values()]
+    return [_as_where_it_leads(outcome, found) for outcome in found]
+
+
+def _as_where_it_leads(outcome: Outcome, found: Sequence[Outcome]) -> Outcome:
+    """A redirect that Outlook follows is as good as what answers at the name it leads to, which is asked too."""
+    if outcome.row.verdict != REDIRECTED:
+        return outcome
+    there = (item for item in found if item.row.verdict != REDIRECTED and not item.row.server)
+    to, protocol = host_of_https(outcome.row.handed_out or ""), outcome.row.protocol
+    weight = next((item.weight for item in there if (item.row.target, item.row.protocol) == (to, protocol)), UNPROVEN)
+    return replace(outcome, weight=weight)
 
 
 def _outcome(rows: Sequence[Row], expected: str) -> Outcome:
@@ -180,6 +192,8 @@ def _is_hidden(outcome: Outcome, answers: Sequence[Outcome]) -> bool:
     """Whether every server that answered offers it and this published name does not, or says something else."""
     servers = [other for other in _servers(outcome, answers) if other.weight != UNPROVEN]
     if outcome.row.server or not servers or any(other.weight == REFUTED for other in servers):
+        return False
+    if outcome.row.verdict == REDIRECTED:
         return False
     return outcome.weight == REFUTED or (
         outcome.weight == PROVEN and _endpoint(outcome) not in {_endpoint(other) for other in servers}

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..base.command import Command, PowerShell, look, playbook
+from ..base.command import Columns, Command, PowerShell, look, playbook
 from ..base.facts import Facts
-from .targets import Target
+from .targets import AUTODISCOVER_V2, Target
 from .verdict import Verdict
 
 _NOT_BEFORE: Final = "Take pre-authentication off the path to {name} (pass-through for {protocol})."
@@ -29,18 +29,36 @@ _FIXES: Final[Mapping[str, str]] = {
     "answer on as it is.",
     "other_bearer": _NOT_BEFORE,
     "pre_authenticated": _NOT_BEFORE,
+    "elsewhere": "Where the mailboxes are on premises, let {name} lead to a server here (DNS, or the device in front).",
+    "redirected": "Mend what is found at the name it leads to.",
     "not_found": "Publish the path of {protocol} at {name}, or correct the URL of the virtual directory.",
     "unregistered": "Correct the URL that is handed out, or add the host to hma_spn_extra_names and run register_spns.",
     "indeterminate": "See the reason; with hma_probe_identities set to a mailbox on premises, verify again.",
     "moved": "Name a mailbox on premises in hma_probe_identities, then verify again.",
     "tls": "Name the issuer in hma_probe_ca_path or the certificate's own name in hma_probe_certificate_name, or "
     "renew the certificate.",
+    "handshake": "The reason says what TLS found at {address}: switch TLS 1.2 or newer on, correct the port if it is "
+    "none of https, and ask no client for a certificate.",
     "unreachable": "Open https from where the probe runs, or set hma_probe_address ({address}), "
     "hma_probe_connect_to or "
     "hma_probe_from.",
     "timeout": "Open https from where the probe runs to {address}, or set hma_probe_from to a host that may reach it.",
     "ready": "Switch modern authentication off; servers take it up with a delay.",
 }
+# A verdict of several causes: what to do by what the answer was.
+_OUT_OF_SERVICE: Final = (
+    "Look whether {place} is in maintenance, and whether Exchange's services and application pools run; then verify "
+    "again."
+)
+_REFUSED: Final = (
+    "Find out who refuses: a filter in front (its log), or IIS (IP addresses and domains, a client certificate that is "
+    "required). Let clients in, and the place where the probe runs; then verify again."
+)
+_NO_HTTP: Final = "Find out what answers at {address}: it is no web server that Outlook could talk to."
+_PUBLIC_CERTIFICATE: Final = (
+    "Clients refuse it too. Give {name} a certificate that has this name and is valid; where its issuer is one of your "
+    "own, name the issuer in hma_probe_ca_path."
+)
 _LOOK: Final = look(
     "Get-AuthServer",
     "Format-Table",
@@ -50,6 +68,7 @@ _LOOK: Final = look(
     "IsDefaultAuthorizationEndpoint",
     "AuthorizationEndpoint",
 )
+_STATES: Final = PowerShell("Format-Table", values=(Columns(("Component", "State")),))
 _COMMANDS: Final[Mapping[str, tuple[Command, ...]]] = {
     "adfs": (_LOOK,),
     "other_endpoint": (_LOOK,),
@@ -132,13 +151,28 @@ def next_step(row: Row, protocols: str, inventory: Sequence[str] = ()) -> tuple[
     verdict = row.verdict
     if verdict == "not_offered" and not row.server:
         return "If HMA-PRB-001 names a server, mend that first; else let the device in front pass Authorization on.", ()
-    fix = _FIXES[verdict].format(host=row.host, name=row.target, protocol=protocols, address=row.address)
-    return fix, _commands(verdict, row.host, inventory)
+    text = _by_answer(row) or _FIXES[verdict]
+    fix = text.format(host=row.host, name=row.target, protocol=protocols, address=row.address, place=row.place)
+    return fix, _commands(row, inventory)
 
 
-def _commands(verdict: str, host: str | None, inventory: Sequence[str]) -> tuple[Command, ...]:
+def _by_answer(row: Row) -> str | None:
+    """What to do, where the verdict does not say it but what was answered, or where."""
+    if row.verdict == "tls" and not row.server:
+        return _PUBLIC_CERTIFICATE
+    if row.verdict != "indeterminate" or row.protocol == AUTODISCOVER_V2 or row.status == 401:
+        return None
+    if row.status is None:
+        return _NO_HTTP
+    return _OUT_OF_SERVICE if row.status >= 500 else _REFUSED
+
+
+def _commands(row: Row, inventory: Sequence[str]) -> tuple[Command, ...]:
+    verdict = row.verdict
     if verdict == "not_offered":
-        return (playbook("prepare_vdirs", inventory, limit=host),)
+        return (playbook("prepare_vdirs", inventory, limit=row.host),)
+    if verdict == "indeterminate" and row.server and (row.status or 0) >= 500:
+        return PowerShell("Get-ServerComponentState", {}, (row.server,), _STATES), playbook("verify_hma", inventory)
     if verdict == "no_endpoint":
         return _LOOK, playbook("enable_hma", inventory)
     if verdict in ("indeterminate", "moved"):

@@ -10,7 +10,6 @@ from public reports, what MAPI, OAB and Autodiscover answer is INFERRED from Act
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,7 +19,8 @@ from ..base.comparison import fold
 from ..base.values import shown
 from ..checks.probe import REACHABLE
 from ..entra.clouds import Cloud
-from ..entra.spns import EXCHANGE_ONLINE, is_built_in
+from ..entra.spns import EXCHANGE_ONLINE
+from .addresses import REDIRECTED, host_of_https, is_online, judge_redirect
 from .challenge import READINGS, bearers, parse_challenges
 
 PROVEN: Final = "proven"
@@ -37,11 +37,14 @@ VERDICTS: Final[Mapping[str, str]] = {
     "contradictory": REFUTED,
     "other_bearer": REFUTED,
     "pre_authenticated": REFUTED,
+    "elsewhere": REFUTED,
     "not_found": REFUTED,
     "unregistered": REFUTED,
     "indeterminate": UNPROVEN,
+    "redirected": UNPROVEN,
     "moved": UNPROVEN,
     "tls": UNPROVEN,
+    "handshake": UNPROVEN,
     "unreachable": UNPROVEN,
     "timeout": UNPROVEN,
 }
@@ -56,11 +59,6 @@ _RIGHT: Final[Mapping[str, frozenset[str]]] = {
     REACHABLE: PASSING,
 }
 EXPECTED: Final = tuple(_RIGHT)
-# "https", a DNS name or an address of four numbers, at most port 443, then ASCII without quotes, spaces and
-# backslashes.
-_HTTPS: Final = re.compile(
-    r"[Hh][Tt][Tt][Pp][Ss]://([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::443)?(?:[/?#][!#-\[\]-~]*)?"
-)
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """``offered`` are the schemes of the answer; ``url`` is what AutoDiscover v2 hands out."""
+    """``offered`` are the schemes of the answer; ``url`` is what AutoDiscover v2 hands out, or where it leads."""
 
     verdict: str
     reason: str
@@ -114,10 +112,12 @@ def weight(verdict: str, expected: str) -> str:
     return UNPROVEN if VERDICTS[verdict] == UNPROVEN else REFUTED
 
 
-def judge(answer: Answer, cloud: Cloud, *, hinted: bool, hosts: Sequence[str] = ()) -> Verdict:
+def judge(
+    answer: Answer, cloud: Cloud, *, hinted: bool, hosts: Sequence[str] = (), follows: Sequence[str] = ()
+) -> Verdict:
     """The verdict on the answer to an empty Bearer. ``hinted`` = the request named a mailbox; ``hosts`` = further
-    sign-in hosts."""
-    early = _no_challenge(answer)
+    sign-in hosts; ``follows`` = published names that clients follow a redirect to."""
+    early = _no_challenge(answer, cloud, follows)
     if early is not None:
         return early
     challenges = parse_challenges(answer.headers.get("www-authenticate", ()))
@@ -147,7 +147,7 @@ def judge(answer: Answer, cloud: Cloud, *, hinted: bool, hosts: Sequence[str] = 
     return Verdict(verdict, reason, uri, issuers, kind, offered, unhinted=verdict == "indeterminate")
 
 
-def _no_challenge(answer: Answer) -> Verdict | None:
+def _no_challenge(answer: Answer, cloud: Cloud, follows: Sequence[str]) -> Verdict | None:
     """Answers that carry no challenge to read, and no answer at all."""
     if answer.status is None:
         return Verdict(answer.failure or "unreachable", answer.detail)
@@ -163,10 +163,9 @@ def _no_challenge(answer: Answer) -> Verdict | None:
             f"nothing about this server.",
         )
     if 300 <= status < 400:
-        return Verdict(
-            "pre_authenticated",
-            f"{status} to {shown(host_of_https(place) or place)} before Exchange was asked; it was not followed.",
-        )
+        verdict, reason = judge_redirect(status, place, cloud, follows)
+        # Only what leads on is kept: where people are signed in, an address may carry what nobody is to see.
+        return Verdict(verdict, reason, url=place if verdict == REDIRECTED else None)
     if status < 300:
         return Verdict(
             "pre_authenticated",
@@ -246,7 +245,7 @@ def judge_autodiscover(answer: Answer, names: Sequence[str], cloud: Cloud) -> Ve
     if answer.status is None:
         return Verdict(answer.failure or "unreachable", answer.detail)
     place = answer.header("location")
-    if 300 <= answer.status < 400 and _is_online(host_of_https(place), cloud):
+    if 300 <= answer.status < 400 and is_online(host_of_https(place), cloud):
         return Verdict(
             "moved",
             f"{answer.status} to {shown(host_of_https(place))}: the mailbox of this identity is in Exchange Online.",
@@ -262,7 +261,7 @@ def judge_autodiscover(answer: Answer, names: Sequence[str], cloud: Cloud) -> Ve
     host = host_of_https(url or "")
     if url is None or not host:
         return Verdict("indeterminate", f"200, but no URL in it: {shown(answer.body)}")
-    if _is_online(host, cloud):
+    if is_online(host, cloud):
         return Verdict(
             "moved", f"it hands out {shown(url)}: the mailbox of this identity is in Exchange Online.", url=url
         )
@@ -280,18 +279,3 @@ def _handed_out(body: str) -> str | None:
         return None
     url = found.get("Url") if isinstance(found, dict) else None
     return url if isinstance(url, str) else None
-
-
-def _is_online(host: str, cloud: Cloud) -> bool:
-    return bool(host) and (host == cloud.exchange_online or is_built_in(f"https://{host}/"))
-
-
-def host_of_https(url: str) -> str:
-    """The host of an https URL in lower case, where no two programs can see another one in it; nothing for anything
-    else.
-
-    No user, no backslash, no port but 443, nothing but printable ASCII: browsers, Outlook and Python differ in all of
-    these.
-    """
-    found = _HTTPS.fullmatch(url)
-    return fold(found[1]) if found else ""

@@ -20,8 +20,9 @@ from ..base.values import shown
 from ..entra.clouds import Cloud
 from ..entra.reply_urls import ends_alike, is_registered
 from ..entra.spns import EXCHANGE_ONLINE, ClientUrl, host_of
+from .addresses import host_of_https
 from .targets import PAGES, Server, Target, split_address
-from .verdict import PROVEN, REFUTED, UNPROVEN, Answer, host_of_https
+from .verdict import PROVEN, REFUTED, UNPROVEN, Answer
 
 READY, FORMS, ADFS, IIS = "ready", "forms", "adfs", "iis"
 NO_EFFECT, UNREGISTERED, OTHER = "no_effect", "unregistered", "other"

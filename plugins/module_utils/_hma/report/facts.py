@@ -251,6 +251,7 @@ def _finding(found: Found) -> ReportFinding:
         scope=scope if scope in ("server", "tenant") else "organization",
         server=found["server"].evidence,
         tenant=found["tenant"].evidence,
+        unasked=found["unasked"].flag,
     )
 
 

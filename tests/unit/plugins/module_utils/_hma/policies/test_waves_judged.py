@@ -145,6 +145,16 @@ def test_members_of_groups_are_in_it_and_rooms_are_not() -> None:
             {"auth_servers": [auth_server("ADFS")]},
             "HMA-POL-005 Contoso: the default authorization endpoint is 'EvoSTS' (ADFS)",
         ),
+        (
+            {},
+            {"auth_servers": [replace(auth_server("AzureAD"), enabled=False)]},
+            "HMA-POL-005 Contoso: the default authorization endpoint is 'EvoSTS' (AzureAD, disabled)",
+        ),
+        (
+            {},
+            {"auth_servers": [replace(auth_server("AzureAD"), authorization_endpoint=None)]},
+            "HMA-POL-005 Contoso: the default authorization endpoint is 'EvoSTS' (AzureAD, without an address)",
+        ),
         ({}, {"auth_servers": []}, "HMA-POL-005 Contoso: the default authorization endpoint is none"),
         (
             {},
