@@ -103,6 +103,7 @@ class ActionModule(HmaAction[Options]):
             forest=forest,
             members=members.people,
             groups_unread=members.unread,
+            groups_empty=members.empty,
             accounts=accounts,
             accounts_unread=" ".join(gap.reason for gap in unread) or "no tenant was asked",
             measurement=measured,

@@ -63,7 +63,7 @@ class ActionModule(HmaAction[Options]):
         alive = _alive(answer.results[len(gets)], unread)
         found = _members(shell, answer)
         try:
-            named = options.administrators or [item.sign_in_name for item in found.members if item.sign_in_name]
+            named = administrators.names_in_entra(found.members, options.administrators)
             accounts = accounts_of(options.tenants, named, refuse_orphan)
         except (GraphError, Refused) as exc:
             accounts = []

@@ -63,8 +63,9 @@ web:
   description:
     - For O(scope=organization). C(urls), each with C(server), C(kind), C(where) and C(url); C(alive), the names of the
       servers that answer; C(administrators) with
-      C(members) (C(name), C(sign_in_name), C(sid)) and C(unread); C(accounts), those of O(administrators) that are
-      there (C(sign_in_name), C(tenant), C(enabled), C(synchronized), C(sid)); C(asked), whether they were looked
+      C(members) (C(name), C(sign_in_name), C(mail), C(sid)) and C(unread); C(accounts), those of O(administrators)
+      that are there, by sign-in name or, with alternate login ID, by mail address
+      (C(sign_in_name), C(tenant), C(enabled), C(synchronized), C(sid)); C(asked), whether they were looked
       for; C(unread).
   returned: success
   type: dict

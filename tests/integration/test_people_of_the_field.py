@@ -44,3 +44,33 @@ def test_mailboxes_of_who_left_stop_nothing(lab: LabClient, play: Play) -> None:
     assert run.code == 0, run.output
     for check in ("HMA-ID-001", "HMA-ID-003"):
         assert (finding(lab, check)["status"], "3 more" in finding(lab, check)["message"]) == ("pass", True)
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("compliant")
+def test_who_has_the_policy_in_another_domain_of_the_forest_is_locked_out_too(lab: LabClient, play: Play) -> None:
+    """A shell sees the domain of its server alone, unless it is told to look at the forest."""
+    lab.change(["organizations", 0, "authentication_policies"], [{"name": "Block legacy", "blocks": ["Mapi"]}])
+    away = {"upn": "emma@contoso.test", "domain": "emea", "policy": "Block legacy"}
+    lab.change(["organizations", 0, "mailboxes"], [away])
+    lab.again()
+    run = play("disable_hma")
+    assert run.code != 0, run.output
+    assert "is assigned (to emma" in run.text, run.output
+    assert not lab.writes()
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("owa_ready")
+def test_windows_authentication_of_a_page_is_said_before_a_server_is_changed(lab: LabClient, play: Play) -> None:
+    """It was changed, refuted by the probe and put back, and check mode had promised that it works."""
+    at: list[str | int] = ["organizations", 0, "servers", 0, "directories", "owa"]
+    lab.change([*at, "forms"], False)
+    lab.change([*at, "basic"], False)
+    lab.change([*at, "windows"], True)
+    lab.again()
+    for arguments in (["--check"], []):
+        run = play("enable_owa_hma", *arguments)
+        assert run.code == 2, run.output
+        assert "HMA-OWA-008" in run.text, run.output
+    assert not lab.writes()

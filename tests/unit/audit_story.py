@@ -242,19 +242,22 @@ class Story:
     def _compares(self) -> bool:
         return bool(self.scenario["vars"].get("hma_identity_entra"))
 
-    def _users(self) -> dict[str, bool] | None:
+    def _users(self) -> dict[str, bool | None] | None:
         """The users of all tenants, or None where they are not to be read, or may not be."""
         tenants = self.scenario["tenants"]
         allowed = all("User.Read.All" in tenant["applications"][0]["rights"] for tenant in tenants)
         if not self._compares or not allowed:
             return None
         people = [
-            (user["upn"].format(number), user.get("synced", True))
+            (
+                user["upn"].format(number),
+                (True if user.get("enabled", True) else None) if user.get("synced", True) else False,
+            )
             for item in tenants
             for user in item["users"]
             for number in range(user.get("count", 1))
         ]
-        return {name.casefold(): synchronized for name, synchronized in people}
+        return {name.casefold(): standing for name, standing in people}
 
     def _missing(self, page: int) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
         users = self._users()

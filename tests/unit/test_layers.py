@@ -25,7 +25,7 @@ ROOMS = {
     "discovery": ("base", "entra", "exchange"),
     "access": ("base", "entra", "exchange"),
     "record": ("base", "entra", "exchange"),
-    "policies": ("base", "exchange", "checks", "record"),
+    "policies": ("base", "entra", "exchange", "checks", "record"),
     "report": ("base", "exchange", "checks"),
     "recording": ("base", "entra", "exchange", "probe"),
     "sign_ins": ("base", "exchange"),

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ..base.comparison import fold
+from ..base.comparison import fold, has
 from ..entra.accounts import Account
+from ..entra.permissions import READ_USERS
 from ..exchange.administrators import Administrator
 from .check import Check, Finding
 from .inputs import Inputs
@@ -47,8 +48,7 @@ def sign_in(inputs: Inputs) -> list[Finding]:
                     for member in found.members if member.built_in)  # fmt: skip
     reason = _unread(inputs, found.unread)
     if reason:
-        fix = "Set hma_identity_entra, with User.Read.All for the application of each tenant."
-        return [check.unread(inputs.name, f"{reason} {note}".strip(), fix)]
+        return [check.unread(inputs.name, f"{reason} {note}".strip(), _way_to_read(inputs, found.unread, reason))]
     wrong = [f"{member.name} {why}" for member in people if (why := _why_not(member, inputs.web.accounts))]
     right = f"{len(people) - len(wrong)} of {len(people)}"
     message = f"{'; '.join(wrong)}. {note}".strip() if wrong else note
@@ -67,10 +67,21 @@ def _unread(inputs: Inputs, members: Sequence[str]) -> str | None:
     return inputs.web.why("accounts")
 
 
+def _way_to_read(inputs: Inputs, members: Sequence[str], reason: str) -> str:
+    if members:
+        return (
+            "Look who these members are (Get-RoleGroupMember 'Organization Management'; Set-ADServerSettings "
+            "-ViewEntireForest $true shows those of another domain), and whether each can sign in at Entra."
+        )
+    if not inputs.web.asked or READ_USERS.least in reason:
+        return f"Set hma_identity_entra, with {READ_USERS.least} for the application of each tenant."
+    return "Mend what the reason names; then run this again."
+
+
 def _why_not(member: Administrator, accounts: Sequence[Account]) -> str | None:
     if member.sign_in_name is None:
         return "has no sign-in name"
-    named = [account for account in accounts if fold(account.sign_in_name) == fold(member.sign_in_name or "")]
+    named = [account for account in accounts if has(member.names, account.sign_in_name)]
     own = [account for account in named if account.synchronized and fold(account.sid or "") == fold(member.sid)]
     if not named:
         return f"({member.sign_in_name}) is in no tenant"

@@ -46,6 +46,7 @@ from . import (
     way_out,
     web_gate,
     web_sites,
+    web_windows,
 )
 from .check import Check
 
@@ -87,5 +88,6 @@ _TOPICS: Final = (
     waves,
     web_gate,
     web_sites,
+    web_windows,
 )
 CHECKS: Final[Mapping[str, Check]] = {check.id: check for topic in _TOPICS for check in topic.CHECKS}

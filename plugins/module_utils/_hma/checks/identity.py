@@ -53,8 +53,8 @@ def _foreign(inputs: Inputs) -> Finding:
     if inputs.identity is None or found is None:
         return check.unread(
             inputs.name,
-            reason := _why_none(inputs, "foreign"),
-            f"{_ways_to_count(reason)} Else override the gate by name (hma_policy).",
+            why := _why_none(inputs, "foreign"),
+            f"{_ways_to_count(why)} Else override the gate by name (hma_policy).",
         )
     affected, accepted = found.count - (found.by_mail or 0), inputs.settings.unsynced_accepted
     if found.complete and affected <= accepted and (nameless := _reason(inputs, "foreign")):
@@ -229,18 +229,20 @@ def _missing(inputs: Inputs) -> Finding:
         return check.unread(inputs.name, nameless, _NAMELESS)
     if found.count <= accepted:
         message = f"{shown}, of {accepted} accepted" if found.count else f"{found.compared} mailboxes compared"
-        message += f".{_disabled(found)}" if found.disabled else ""
+        message += f".{_disabled(found)}{_linked_beside(inputs)}" if found.disabled or _linked_beside(inputs) else ""
         return check.passed(inputs.name, message, expected=f"at most {accepted}", actual=shown)
     twins = (
         f" {found.cloud_only} of them have an account of that name that was made in the cloud and is not theirs."
         if found.cloud_only
         else ""
     )
+    blocked = f" The account of {found.blocked} of them is there and blocked from signing in." if found.blocked else ""
     message = (
-        f"{shown} whose account is in none of the tenants' directories; after step 5 these people cannot sign "
-        f"in.{twins}{_disabled(found)}"
+        f"{shown} whose account is in none of the tenants' directories{', or blocked there' if blocked else ''}; after "
+        f"step 5 these people cannot sign in.{twins}{blocked}{_disabled(found)}"
     )
-    fix = "Bring the accounts into the scope of directory synchronization and let it run. " + _ACCEPT
+    unblock = "Let those who are blocked sign in again (accountEnabled), or disable them here too. " if blocked else ""
+    fix = f"Bring the accounts into the scope of directory synchronization and let it run. {unblock}{_ACCEPT}"
     return check.failed(
         inputs.name,
         message,
@@ -249,6 +251,12 @@ def _missing(inputs: Inputs) -> Finding:
         actual=shown,
         commands=(Setting("hma_unsynced_accepted", found.count),),
     )
+
+
+def _linked_beside(inputs: Inputs) -> str:
+    """In a resource forest they are everybody, and the comparison is of nobody."""
+    linked = inputs.identity.linked if inputs.identity else None
+    return f" {linked.count} linked mailboxes are not among them: see HMA-ID-002." if linked and linked.count else ""
 
 
 def _ways_to_compare(reason: str) -> str:

@@ -14,18 +14,20 @@ from dataclasses import replace
 from typing import Final
 
 from ..base.command import PowerShell, Setting
-from ..base.comparison import fold
+from ..base.comparison import fold, has
 from ..base.errors import ParseError
 from ..entra.accounts import Account
+from ..entra.permissions import READ_USERS
 from ..exchange import administrators, versions
 from ..exchange.administrators import Administrator
 from ..exchange.server_objects import ExchangeServer
 from ..exchange.web_directories import NOUNS
-from . import hybrid, identity
+from . import hybrid, identity, web_windows
 from .check import Check, Finding
-from .inputs import Inputs, stands_for
+from .inputs import Inputs
 from .references import ARTICLE, NOT_STATED
-from .web_readings import ServerPages, TenantReplies
+from .web_readings import TenantReplies
+from .web_windows import pages_of
 
 # Exchange 2019 CU14 with the hotfix update of April 2024; CU15 and SE have it from their first build.
 FLOOR: Final = (15, 2, 1544, 11)
@@ -59,7 +61,7 @@ def _build(inputs: Inputs, server: ExchangeServer) -> Finding:
         return BUILD.judge(
             server.name, number >= FLOOR, message, fix, expected=expected, actual=str(server.build), server=server.name
         )
-    pages = _pages_of(inputs, server)
+    pages = pages_of(inputs, server)
     if pages is None or pages.version is None:
         reason = f"{label} may: only the version of its files shows the update. {pages.why('version') if pages else ''}"
         fix = "Reach the server itself by winrm, or by psrp to the default endpoint; or update it to CU15 or SE."
@@ -136,10 +138,11 @@ def people_in_charge(inputs: Inputs) -> list[Finding]:
         return [ADMINISTRATORS.unread(inputs.name, web.error or "", _AGAIN)]
     unread = web.why("accounts")
     if unread:
-        fix = "Give the application of each tenant User.Read.All with admin consent."
-        return [ADMINISTRATORS.unread(inputs.name, unread, fix)]
+        fix = f"Give the application of each tenant {READ_USERS.least} with admin consent."
+        return [ADMINISTRATORS.unread(inputs.name, unread, fix if READ_USERS.least in unread else _AGAIN)]
     reasons = {name: _unproven(inputs, name) for name in dict.fromkeys(map(fold, named))}
-    proven = [name for name, reason in reasons.items() if reason is None]
+    # By person: who is named by sign-in name and by mail address is one.
+    proven = list({_sid(inputs, name): name for name, reason in reasons.items() if reason is None}.values())
     needed = 1 if inputs.settings.owa_single_admin else _TWO
     wrong = " ".join(f"{name}: {reason}" for name, reason in reasons.items() if reason)
     message = f"{len(proven)} proven, and {needed} are needed. {wrong} {_gaps(inputs)}".strip()
@@ -157,16 +160,27 @@ def people_in_charge(inputs: Inputs) -> list[Finding]:
 
 def _unproven(inputs: Inputs, name: str) -> str | None:
     """Why a person is not proven to get in; None where it is."""
-    found = inputs.web.administrators
-    member = administrators.named(found.members if found else (), name)
+    found, member = inputs.web.administrators, _member(inputs, name)
+    if member is None and found and found.unread:
+        return "is none of the members of Organization Management that could be read."
     if member is None:
         return "is no member of Organization Management."
     if member.built_in:
         return "is the built-in Administrator, which can never sign in at Entra."
-    accounts = [item for item in inputs.web.accounts if fold(item.sign_in_name) == name]
+    accounts = [item for item in inputs.web.accounts if has(member.names, item.sign_in_name)]
     if not accounts:
         return "is in no tenant."
     return _wrong_account(member, accounts)
+
+
+def _member(inputs: Inputs, name: str) -> Administrator | None:
+    found = inputs.web.administrators
+    return administrators.named(found.members if found else (), name)
+
+
+def _sid(inputs: Inputs, name: str) -> str:
+    member = _member(inputs, name)
+    return member.sid if member else ""
 
 
 def _wrong_account(member: Administrator, accounts: Iterable[Account]) -> str | None:
@@ -282,11 +296,8 @@ def strict(judge: Callable[[Inputs], list[Finding]]) -> Callable[[Inputs], list[
 
 JUDGES: Final = (
     build, urls, people_in_charge, everybody, linked, excluded, strict(hybrid.partner), download_domains,
+    web_windows.windows,
 )  # fmt: skip
-
-
-def _pages_of(inputs: Inputs, server: ExchangeServer) -> ServerPages | None:
-    return next((item for item in inputs.web.servers if stands_for(item.server, server.name, server.fqdn)), None)
 
 
 CHECKS: Final = (BUILD, REPLY_URLS, ADMINISTRATORS, AFRF, NOBODY_LEFT_OUT)

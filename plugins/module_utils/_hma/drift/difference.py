@@ -56,6 +56,9 @@ class Difference:
         if self.area == METHODS:
             lost = has(self.before, OAUTH) and not has(self.after, OAUTH)
             return lost or (self.setting == f"{OAUTH}Authentication" and self.before == ("true",))
+        if self.area == AUTH_SERVERS and (self.setting == "Name" or self.before == ("false",)):
+            # Renamed, or switched on: nothing that was there is gone.
+            return False
         return self.area in (NAMES, AUTH_SERVERS) and self.kind != NEW and bool(lacking(self.after, self.before))
 
     @property

@@ -6,8 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from ..base.facts import Facts
+
+# What an account is to somebody of Active Directory: True where it is synchronized, so that it may be theirs, and can
+# sign in; None where it is synchronized and blocked from signing in; False where it was made in the cloud.
+Standing = bool | None
+BLOCKED: Final[Standing] = None
 
 
 @dataclass(frozen=True)

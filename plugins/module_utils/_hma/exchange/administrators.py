@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ..base.comparison import fold
+from ..base.comparison import fold, has, same
 from ..base.errors import ParseError
 from ..base.facts import Facts
 from ..base.values import Properties
@@ -36,11 +36,21 @@ _GROUP: Final = "group"
 
 @dataclass(frozen=True)
 class Administrator(Facts):
-    """A member, directly or through a group. ``sign_in_name`` is None where the account has none."""
+    """A member, directly or through a group. ``sign_in_name`` is None where the account has none.
+
+    ``mail`` is what the account in Entra is called with alternate login ID.
+    """
 
     name: str
     sign_in_name: str | None
     sid: str
+    mail: str | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the account may be called in Entra, each name once."""
+        mail = () if same(self.mail, self.sign_in_name) else (self.mail,)
+        return tuple(name for name in (self.sign_in_name, *mail) if name)
 
     @property
     def built_in(self) -> bool:
@@ -112,24 +122,35 @@ class Membership:
                 self._asked += [(member, False) for member in found.texts("Members")]
             else:
                 user = found.named("Name")
-                sid = user.text("Sid")
-                self.members[sid] = Administrator(user.text("Name"), user.optional_text("UserPrincipalName"), sid)
+                sid, mail = user.text("Sid"), user.label("WindowsEmailAddress", "") or None
+                name = user.optional_text("UserPrincipalName")
+                self.members[sid] = Administrator(user.text("Name"), name, sid, mail)
         except ParseError as exc:
             self.unread.append(f"{identity}: {exc}")
 
 
 def get_user(identity: str) -> Cmdlet:
-    return Cmdlet("Get-User", {"Identity": identity}, ("Name", "UserPrincipalName", "Sid"), on_error="continue")
+    returns = ("Name", "UserPrincipalName", "WindowsEmailAddress", "Sid")
+    return Cmdlet("Get-User", {"Identity": identity}, returns, on_error="continue")
 
 
 def get_group(identity: str) -> Cmdlet:
     return Cmdlet("Get-Group", {"Identity": identity}, ("Name", "Members"), on_error="continue")
 
 
-def named(administrators: Iterable[Administrator], sign_in_name: str) -> Administrator | None:
-    """The member who signs in with this name."""
-    wanted = fold(sign_in_name)
-    return next((item for item in administrators if item.sign_in_name and fold(item.sign_in_name) == wanted), None)
+def named(administrators: Iterable[Administrator], name: str) -> Administrator | None:
+    """The member whom a name means: a sign-in name, or else a mail address."""
+    found = [item for item in administrators if has(item.names, name)]
+    return next((item for item in found if same(item.sign_in_name, name)), found[0] if found else None)
+
+
+def names_in_entra(administrators: Iterable[Administrator], given: Iterable[str]) -> list[str]:
+    """What accounts to look for in Entra: those of the given people, or of all where nobody is given."""
+    members, found = tuple(administrators), dict[str, str]()
+    for item in [named(members, name) or name for name in given] or members:
+        for name in (item,) if isinstance(item, str) else item.names:
+            found.setdefault(fold(name), name)
+    return list(found.values())
 
 
 def _not_found(result: CmdletResult) -> bool:

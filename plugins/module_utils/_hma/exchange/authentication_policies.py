@@ -74,10 +74,11 @@ class LegacyBlock:
     blocked: tuple[str, ...]
 
     def users(self) -> Cmdlet:
-        """Whether anybody has it. Only the distinguished name works in this filter; a quote in it is doubled."""
+        """Whether anybody has it, in whichever domain of the forest: a shell's own scope is one domain. Only the
+        distinguished name works in this filter; a quote in it is doubled."""
         quoted = (self.distinguished_name or "").replace("'", "''")
-        parameters = {"Filter": f"AuthenticationPolicy -eq '{quoted}'", "ResultSize": "1"}
-        return Cmdlet("Get-User", parameters, ("Name", "Identity"), on_error="continue")
+        given = {"Filter": f"AuthenticationPolicy -eq '{quoted}'", "ResultSize": "1", "IgnoreDefaultScope": True}
+        return Cmdlet("Get-User", given, ("Name", "Identity"), on_error="continue", pin=False)
 
 
 def has_no_policies(result: CmdletResult) -> bool:

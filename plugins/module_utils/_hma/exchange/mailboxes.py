@@ -21,6 +21,7 @@ from ..base.elements import Unread
 from ..base.errors import Refused
 from ..base.facts import Facts, plain
 from ..base.values import Properties, shown
+from ..entra.accounts import BLOCKED, Standing
 from ..entra.permissions import READ_DOMAINS
 from .cmdlet import Cmdlet, CmdletResult
 
@@ -78,6 +79,8 @@ class MissingAccounts(MailboxCount):
     other_address: int = 0
     # How many more there are whose account is disabled.
     disabled: int = 0
+    # How many of those who are counted have an account in a tenant that is blocked from signing in.
+    blocked: int = 0
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def count_foreign(
     gaps: list[Unread],
     *,
     domains: Sequence[str],
-    users: Mapping[str, bool] | None = None,
+    users: Mapping[str, Standing] | None = None,
 ) -> ForeignNames:
     """The mailboxes whose sign-in name ends in none of the domains. One without a readable name is in ``gaps``, and not
     counted."""
@@ -178,20 +181,23 @@ def count_linked(result: CmdletResult, page: int) -> MailboxCount:
 
 
 def count_missing(
-    results: Sequence[CmdletResult], page: int, users: Mapping[str, bool], gaps: list[Unread]
+    results: Sequence[CmdletResult], page: int, users: Mapping[str, Standing], gaps: list[Unread]
 ) -> MissingAccounts:
-    """The mailboxes whose people are not among the tenants' ``users`` (sign-in name, folded -> whether it is
-    synchronized)."""
+    """The mailboxes whose people are not among the tenants' ``users`` (sign-in name, folded -> what the account is), or
+    are blocked there."""
     mailboxes = _shown(results, page)
     people = _people("missing", mailboxes, gaps)
     unknown = [person for person in people if not users.get(fold(person.name))]
     by_mail = [person for person in unknown if person.known_by_mail(users)]
-    without_account = [person.name for person in unknown if person not in by_mail]
-    cloud_only = sum(fold(name) in users for name in without_account)
+    without = [person for person in unknown if person not in by_mail]
+    without_account = [person.name for person in without]
+    # By either name: with alternate login ID it is the mail address that is blocked.
+    blocked = sum(BLOCKED in [users.get(fold(name), False) for name in (item.name, item.mail)] for item in without)
     return MissingAccounts(
         *_summary(without_account, results, page),
         compared=len(people),
-        cloud_only=cloud_only,
+        cloud_only=sum(users.get(fold(name), BLOCKED) is False for name in without_account),
+        blocked=blocked,
         by_mail=len(by_mail),
         other_address=sum(person.has_other_address for person in people if users.get(fold(person.name))),
         disabled=sum(map(_is_disabled, mailboxes)),
@@ -212,7 +218,7 @@ class _Person:
     def has_other_address(self) -> bool:
         return bool(self.mail) and fold(self.mail) != fold(self.name)
 
-    def known_by_mail(self, users: Mapping[str, bool]) -> bool:
+    def known_by_mail(self, users: Mapping[str, Standing]) -> bool:
         """Whether the mail address, which is not the sign-in name, is that of a synchronized account."""
         return self.has_other_address and bool(users.get(fold(self.mail)))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ..base.command import Shell, playbook, variable_of_paths
+from ..base.comparison import fold, folded
 from ..checks import waves
 from ..checks.check import Finding
 from ..exchange import authserver
@@ -25,7 +26,11 @@ _OF_THE_LOGS: Final = (
     "Move it to modern authentication. Where it is an account of another forest, name it in hma_block_exceptions as "
     "the logs do, with a reason."
 )
-
+_OF_GROUPS: Final = "Put people into it, or take it out of the groups of the wave."
+_OF_OTHERS: Final = (
+    "Find out who made it the default. Where the policy of the waves may take its place, name it in "
+    "hma_block_replace_policies."
+)
 _OF_EXCEPTIONS: Final = (
     "Name an account by its sign-in name, and one of another forest as the logs do; one that they do not have any more "
     "needs no exception: take it out of hma_block_exceptions."
@@ -154,13 +159,29 @@ def _policies(wave: Wave, again: Shell) -> Iterator[Finding]:
     if wanted.wave == POLICIES:
         yield check.passed(wanted.policy)
         return
+    other = _default_of_others(wave)
+    if other:
+        yield check.failed(wave.known.default or "", other, _OF_OTHERS)
     wrong = [_differs(policy, wanted), _excepts(exceptions, wanted)]
     for name, reason in (pair for pair in wrong if pair[1]):
         yield check.failed(
             name, reason, "Run wave 0 first, which makes the policies as the inventory says.", commands=(again,)
         )
-    if not any(reason for _name, reason in wrong):
+    if not other and not any(reason for _name, reason in wrong):
         yield check.passed(wanted.policy)
+
+
+def _default_of_others(wave: Wave) -> str:
+    """Why the default that is there may not be replaced; empty where it may. What it blocks beside (IMAP, say) would be
+    open again for everybody who has no policy of their own."""
+    wanted, now = wave.wanted, wave.known.default
+    ours = folded([*wanted.replaces, wanted.policy, wanted.exceptions_policy])
+    if wanted.wave != LAST or not now or fold(now) in ours:
+        return ""
+    policy = named(wave.known.policies, now)
+    blocked = ", ".join(sorted(policy.blocks)) if policy else ""
+    blocks = f" It blocks {blocked}." if blocked else ""
+    return f"it is the organization's default, and hma_block_replace_policies does not name it.{blocks}"
 
 
 def _shut(policy: Policy) -> Iterator[tuple[str, str]]:
@@ -236,7 +257,10 @@ def _left_out(wave: Wave, placed: Sequence[Placed]) -> Iterator[Finding]:
         out += [item for item in placed if item.place == OUT]
     for name, reason in _grouped(out):
         yield check.failed(name, reason, check.remedy)
-    if not out:
+    empty = () if wave.wanted.wave == LAST else wave.known.groups_empty
+    for group in empty:
+        yield check.failed(group, "this group has no members: nobody is in the wave by it.", _OF_GROUPS)
+    if not out and not empty:
         yield check.passed("the wave", f"{sum(item.place in (IN, HAS_IT) for item in placed)} accounts")
 
 

@@ -31,12 +31,19 @@ class Membership:
 
     people: dict[str, str] = field(default_factory=dict)
     unread: dict[str, str] = field(default_factory=dict)
+    _bare: set[str] = field(default_factory=set)
     _asked: list[tuple[str, str]] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
     _level: int = 0
 
     def begin(self, groups: Sequence[str]) -> None:
         self._asked = [(group, group) for group in dict.fromkeys(groups)]
+        self._bare = set(groups)
+
+    @property
+    def empty(self) -> list[str]:
+        """The groups that were named, could be read, and have nobody in them."""
+        return sorted(self._bare - set(self.unread))
 
     def next_cmdlets(self) -> list[Cmdlet]:
         """The reads of one level; none where every member is known."""
@@ -66,3 +73,4 @@ class Membership:
             inner.append((guid, named))
         else:
             self.people.setdefault(guid, named)
+            self._bare.discard(named)

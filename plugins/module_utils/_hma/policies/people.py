@@ -69,6 +69,10 @@ class Person:
         return match[1] if match else ""
 
     @property
+    def dns_domain(self) -> str:
+        return ".".join(_DOMAIN.findall(self.distinguished_name))
+
+    @property
     def signs_in(self) -> bool:
         return self.why_nobody is None
 
@@ -117,8 +121,11 @@ class Forest:
 
 
 def _keys(person: Person) -> set[str]:
-    account = f"{fold(person.domain)}{_SEPARATOR}{fold(person.account)}" if person.account and person.domain else ""
-    names = {person.guid, fold(person.distinguished_name), fold(person.sign_in_name), account, *person.addresses}
+    names = {person.guid, fold(person.distinguished_name), fold(person.sign_in_name), *person.addresses}
+    if person.account and person.domain:
+        account, dns = fold(person.account), fold(person.dns_domain)
+        # The last is a name that Active Directory takes beside the sign-in name, whatever that is.
+        names |= {f"{fold(person.domain)}{_SEPARATOR}{account}", f"{dns}{_SEPARATOR}{account}", f"{account}@{dns}"}
     return names - {""}
 
 

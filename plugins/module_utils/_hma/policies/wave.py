@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from ..base.comparison import fold, folded, same
+from ..entra.accounts import BLOCKED, Standing
 from ..exchange.authserver import AuthServer
 from ..exchange.cmdlet import Cmdlet
 from ..exchange.orgconfig import OrganizationConfig
@@ -57,7 +58,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Known:
-    """What was read. ``accounts``: sign-in names of the tenants, folded -> whether synchronised; None: not read.
+    """What was read. ``accounts``: sign-in names of the tenants, folded -> what the account is; None: not read.
 
     ``members`` are the people of the wave's groups by GUID, ``runs_as`` is the account of this run in Exchange.
     """
@@ -69,11 +70,13 @@ class Known:
     forest: Forest
     members: Mapping[str, str]
     groups_unread: Mapping[str, str]
-    accounts: Mapping[str, bool] | None
+    accounts: Mapping[str, Standing] | None
     accounts_unread: str
     measurement: MeasuredSignIns
     now: datetime
     runs_as: str
+    # Groups of the wave that nobody is in.
+    groups_empty: Sequence[str] = ()
     # Servers that the inventory excludes, and Active Directory has.
     excluded: Sequence[Server] = ()
 
@@ -289,6 +292,8 @@ class Wave:
         names = {fold(person.sign_in_name), *person.addresses} - {""}
         if any(accounts.get(name) for name in names):
             return None
+        if any(accounts.get(name, False) is BLOCKED for name in names):
+            return "the account in Entra is blocked from signing in"
         if fold(person.sign_in_name) in accounts:
             return "the account of that name in Entra was made there: it is not synchronised"
         return "there is no account of that name in Entra: it is not synchronised"

@@ -192,6 +192,7 @@ def test_a_next_page_at_another_host_is_not_asked(stage: Stage) -> None:
 def test_users_are_read_in_pages_with_a_permission_of_their_own(stage: Stage) -> None:
     tenant = stage.entra.tenants[TENANT]
     tenant["users"] = [{"upn": "Dave{}@contoso.test", "count": 4}, {"upn": "twin@contoso.test", "synced": False}]
+    tenant["users"].append({"upn": "Eve@contoso.test", "enabled": False})
     with pytest.raises(GraphError, match="GET users: HTTP 403 Authorization_RequestDenied") as caught:
         stage.client(client_id=READER).users()
     assert "lacks User.Read.All" in str(caught.value)
@@ -201,6 +202,7 @@ def test_users_are_read_in_pages_with_a_permission_of_their_own(stage: Stage) ->
     assert stage.client(client_id=READER).users() == {
         **{f"dave{number}@contoso.test": True for number in range(4)},
         "twin@contoso.test": False,
+        "eve@contoso.test": None,
     }
     assert stage.requests()[2:] == ["token", "GET", "GET", "GET", "GET"]  # one of them throttled
 

@@ -16,6 +16,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.account
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.administrators import (
     Administrator,
     Administrators,
+    names_in_entra,
 )
 
 from tests.lab.sids import BUILT_IN, sid_of
@@ -87,3 +88,31 @@ def test_what_was_not_read_is_not_checked(web: WebReadings, why: str) -> None:
 
 def test_it_is_no_concern_where_nobody_uses_oauth() -> None:
     assert judged(WebReadings(), {"at": ["vars", "x"], "to": 1}).status == "not_applicable"
+
+
+LOCAL = (replace(PEOPLE[0], sign_in_name="alice@corp.local", mail=ALICE), PEOPLE[1])
+
+
+def test_with_alternate_login_id_an_administrator_is_known_by_mail_address() -> None:
+    """Nobody is told to take somebody out of Organization Management who gets in."""
+    assert judged(replace(RIGHT, administrators=Administrators(LOCAL, ()))).status == "pass"
+    other = replace(ACCOUNTS[0], sid="S-1-5-21-9-9-9-1")
+    finding = judged(replace(RIGHT, administrators=Administrators(LOCAL, ()), accounts=(other, ACCOUNTS[1])))
+    assert (finding.status, finding.actual) == ("warn", "1 of 2"), "An account of that name may be somebody else's."
+
+
+def test_accounts_are_looked_for_by_each_name_once() -> None:
+    assert names_in_entra(LOCAL, []) == ["alice@corp.local", ALICE, BOB]
+    assert names_in_entra(LOCAL, ["Alice@contoso.test"]) == ["alice@corp.local", ALICE]
+    assert names_in_entra(LOCAL, ["alice@corp.local", "carol@contoso.test", ALICE]) == [
+        "alice@corp.local", ALICE, "carol@contoso.test",
+    ]  # fmt: skip
+    assert names_in_entra((replace(PEOPLE[1], mail="BOB@contoso.test"),), []) == [BOB]
+    assert names_in_entra((replace(ROOT, mail=None),), []) == []
+
+
+def test_members_that_could_not_be_read_are_not_mended_with_a_permission_in_entra() -> None:
+    unread = judged(replace(RIGHT, administrators=Administrators(PEOPLE, ("x: couldn't be found on 'dc1'.",))))
+    assert "ViewEntireForest" in unread.fix and "User.Read.All" not in unread.fix
+    broken = judged(replace(RIGHT, unread=(Unread("accounts", "AADSTS7000222: the secret expired."),)))
+    assert "User.Read.All" not in broken.fix

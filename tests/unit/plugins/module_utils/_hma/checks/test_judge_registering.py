@@ -182,3 +182,17 @@ def test_so_it_is_with_domains(reason: str, advised: str) -> None:
 def test_every_missing_name_says_whose_it_is() -> None:
     first = names.registered(case(missing=[EAS, MAIL]))[0]
     assert f"not registered: {EAS} (EX3 activesync); {MAIL} (EX1 mapi, ews, oab, activesync; EX2 " in first.message
+
+
+def test_a_resource_forest_is_not_said_to_be_compared() -> None:
+    changes = [
+        {"at": ["vars", "hma_identity_entra"], "to": True},
+        {"at": ["organizations", 0, "mailboxes"], "to": [{"upn": "{}@c.local", "count": 2, "type": "LinkedMailbox"}]},
+        *(
+            {"at": ["tenants", number, "applications", 0, "rights"], "to": ["Application.Read.All", "User.Read.All"]}
+            for number in range(2)
+        ),
+    ]
+    inputs = Story(*changes).case()
+    (found,) = [item for item in identity.sign_in_names(inputs) if item.id == "HMA-ID-003"]
+    assert found.message == "0 mailboxes compared. 2 linked mailboxes are not among them: see HMA-ID-002."

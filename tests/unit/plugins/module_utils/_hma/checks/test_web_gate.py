@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.facts import plain
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import web_gate
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import web_gate, web_windows
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import TaskResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.web_readings import WebReadings
@@ -21,6 +21,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns im
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import administrators, web_directories
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.administrators import Membership
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.web_directories import (
+    SETTINGS,
+    WebDirectory,
+)
 
 from tests.lab.sids import sid_of
 from tests.unit.audit_story import Story
@@ -96,6 +100,22 @@ def test_an_organization_that_is_ready_is_let_through() -> None:
     assert stops(judged()) == {}
 
 
+def test_with_alternate_login_id_two_administrators_are_proven_by_mail_address() -> None:
+    """The account in Entra has the mail address for its name. Who is named by both names is one person."""
+    story = Story({"at": ["vars", "hma_identity_entra"], "to": True}, base="owa_ready")
+    web = readings(story)
+    assert web.administrators is not None
+    local = tuple(
+        replace(item, sign_in_name=f"{item.name}@corp.local", mail=item.sign_in_name)
+        for item in web.administrators.members
+    )
+    web = replace(web, administrators=replace(web.administrators, members=local))
+    name = next(item.sign_in_name for item in local if item.mail == ADMINS[0])
+    for named, stopped in ((ADMINS, False), ([name, ADMINS[1]], False), ([name, ADMINS[0]], True)):
+        (found,) = web_gate.people_in_charge(story.case(web=web, owa_admins=named))
+        assert found.blocks is stopped, named
+
+
 FAULTS: list[tuple[str, str, list[dict[str, Any]], dict[str, Any]]] = [
     ("HMA-OWA-001", "has no hotfix update of April 2024", [to([*SERVERS, 0, "file_version"], "15.02.1544.009")], {}),
     ("HMA-OWA-001", "only the version of its files shows", [], {"versions": False}),
@@ -116,7 +136,7 @@ FAULTS: list[tuple[str, str, list[dict[str, Any]], dict[str, Any]]] = [
     ("HMA-OWA-004", "not synchronized from this account",
         [to(USERS, [{"upn": ADMINS[0]}, {"upn": ADMINS[1], "sid": "S-1-5-21-1-2-3-1104"}, CAROL])], {}),
     ("HMA-OWA-004", "that is disabled",
-        [to(USERS, [{"upn": ADMINS[0]}, {"upn": ADMINS[1], "enabled": False}, CAROL])], {}),
+        [to(USERS, [{"upn": ADMINS[0]}, {"upn": ADMINS[1], "enabled": False}, CAROL])], {"unsynced_accepted": 1}),
     ("HMA-OWA-004", "bob@contoso.test: is no member",
         [to(GROUPS, {"Organization Management": ["Administrator", ADMINS[0], "Gone Admins"]})], {}),
     ("HMA-ID-003", "in none of the tenants' directories",
@@ -179,3 +199,20 @@ def test_nothing_that_was_not_read_is_taken_for_right() -> None:
     found = [item for judge in web_gate.JUDGES for item in judge(story.case(owa_admins=ADMINS))]
     assert {"HMA-OWA-001", "HMA-OWA-002", "HMA-OWA-004", "HMA-ID-003"} <= {item.id for item in found if item.blocks}
     assert TaskResult().error is not None
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_windows_authentication_stops_before_a_server_is_changed_for_nothing(on: bool) -> None:
+    """IIS would answer 401 first, so that the run would put the server back and stop."""
+    story = Story(base="owa_ready")
+    web, server = readings(story), next(iter(story.case().judged_clients))
+    settings = {**dict.fromkeys(SETTINGS, False), "WindowsAuthentication": on}
+    owa = WebDirectory(
+        "owa", server.name, "owa (Default Web Site)", "g", f"{server.name}\\owa (x)", None, None, settings
+    )
+    read = tuple(replace(item, directories=(owa,)) if item.server == server.fqdn else item for item in web.servers)
+    (found,) = web_windows.windows(story.case(web=replace(web, servers=read)))
+    assert (found.id, found.blocks, found.object) == ("HMA-OWA-008", on, server.name)
+    typed = [command.text for command in found.commands]
+    expected = f"Set-OwaVirtualDirectory -Identity '{server.name}\\owa (x)' -WindowsAuthentication:$false"
+    assert typed == ([expected] if on else [])

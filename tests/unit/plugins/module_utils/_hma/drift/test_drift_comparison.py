@@ -108,12 +108,17 @@ CAUSES: list[tuple[str, list[str | int], Any, str, bool]] = [
     ("an issuer", ["auth_servers", 0, "issuer"], "https://sts.windows.net/t-2/", "Hybrid Configuration Wizard", True),
     ("a URL", ["client_urls", 0, "url"], "https://new.contoso.com/mapi", "admin center", False),
     ("the switch", ["config", "oauth2_client_profile_enabled"], False, "disable_hma", False),
+    ("an endpoint that is on", ["auth_servers", 1, "default"], True, "Hybrid Configuration Wizard", False),
+    ("a name", ["auth_servers", 0, "name"], "EvoSTS - 1", "Hybrid Configuration Wizard", False),
     ("an update", ["servers", 0, "label"], "Exchange Server SE CU1", "update was installed", False),
 ]
 
 
 @pytest.mark.parametrize(("at", "to", "cause", "worse"), [row[1:] for row in CAUSES], ids=[row[0] for row in CAUSES])
 def test_who_may_have_done_it(world: World, at: list[str | int], to: Any, cause: str, worse: bool) -> None:
+    other = {**world.organization["auth_servers"][0], "name": "ADFS", "guid": "a-2", "default": False}
+    world.organization["auth_servers"].append(other)
+    world.run()
     target: Any = world.organization
     for step in at[:-1]:
         target = target[step]

@@ -98,3 +98,14 @@ def test_whose_account_is_disabled_signs_in_nowhere() -> None:
     missing = mailboxes.count_missing([answer(left, there, nameless)], 10, {}, gaps)
     assert (missing.count, missing.compared, missing.disabled) == (1, 1, 2)
     assert gaps == []
+
+
+def test_whose_account_is_blocked_in_the_tenant_cannot_sign_in_there() -> None:
+    users = {"ann@contoso.test": None, "bob@contoso.test": True, "cy@contoso.test": None, "di@contoso.test": False}
+    people = [
+        *(mailbox(f"{name}@contoso.test") for name in ("ann", "bob", "di")),
+        addressed("cy@corp.local", "cy@contoso.test"),
+    ]  # fmt: skip
+    count = mailboxes.count_missing([answer(*people)], 10, users, [])
+    assert (count.count, count.cloud_only, count.blocked, count.by_mail) == (3, 1, 2, 0)
+    assert count.examples == ["ann@contoso.test", "cy@corp.local", "di@contoso.test"]

@@ -95,7 +95,8 @@ def test_somebody_with_the_same_account_name_is_not_held_up_by_it() -> None:
         ("OLD\\ann", ["CORP\\carl"], {}, False),
         ("OLD\\ann", ["ann@contoso.test"], {"OLD": "old.example"}, False),
         ("OLD\\other", ["ann@contoso.test"], {}, False),
-        ("corp.contoso.test\\ann", ["CORP\\ann"], {}, True),
+        # A domain of another forest that begins as ours does.
+        ("corp.fabrikam.test\\ann", ["CORP\\ann"], {}, True),
         # An old sign-in name of hers ends as ours do.
         ("ann@mail.test", ["CORP\\ann"], {}, True),
         ("ann@elsewhere.test", ["CORP\\ann"], {}, False),

@@ -100,3 +100,22 @@ def test_a_group_whose_members_nobody_lists_is_said() -> None:
     found.next_cmdlets()
     found.take([result(member(3, "DynamicDistributionGroup"))])
     assert "dynamic group" in found.unread["all@contoso.test"]
+
+
+def test_a_name_with_the_whole_name_of_the_domain_is_the_same_account() -> None:
+    """Active Directory lets in ann@corp.contoso.test too, whatever ann's sign-in name is."""
+    forest = Forest.of([person(1, "ann", sign_in_name="a.smith@contoso.com", addresses=frozenset())], {})
+    for name in ("ann@CORP.contoso.test", "corp.contoso.test\\ann", "CORP\\ann", "a.smith@contoso.com"):
+        assert [item.guid for item in forest.find(name)] == [guid(1)], name
+    assert forest.find("ann@contoso.com") == ()
+
+
+def test_a_group_that_nobody_is_in_is_said_unless_it_could_not_be_read() -> None:
+    found = Membership()
+    found.begin(["bare@contoso.test", "nested@contoso.test", "dynamic@contoso.test", "all@contoso.test"])
+    found.next_cmdlets()
+    inner = member(9, "MailUniversalSecurityGroup")
+    found.take([result(), result(inner), result(member(3, "DynamicDistributionGroup")), result(member(1))])
+    found.next_cmdlets()
+    found.take([result()])
+    assert found.empty == ["bare@contoso.test", "nested@contoso.test"]

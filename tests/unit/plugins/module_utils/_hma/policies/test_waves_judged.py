@@ -88,6 +88,7 @@ def test_each_reason_why_somebody_is_out(sign_ins: list[Any], reason: str) -> No
     [
         ({}, "there is no account of that name in Entra"),
         ({"ann@contoso.test": False}, "was made there: it is not synchronised"),
+        ({"ann@contoso.test": None}, "the account in Entra is blocked from signing in"),
         (None, "is not known: no permission"),
         ({"ann@contoso.test": True}, ""),
     ],
@@ -370,3 +371,33 @@ def test_who_left_and_kept_a_mailbox_stops_no_wave() -> None:
     assert [(item.person, item.place) for item in last] == [(linked, IN)]
     seen = wave(wanted(wave=LAST), [left], sign_in("ann@contoso.test", "mapi", "legacy"), accounts=accounts).placed()
     assert [item.place for item in seen] == [STOPS], "The logs have it, so that it is somebody's."
+
+
+def test_a_default_that_somebody_else_made_is_not_replaced_unasked() -> None:
+    """It may block what ours leaves open, IMAP say."""
+    ready, theirs = policy("HMA block", ["Mapi", "WebServices"]), policy("Security baseline", ["Imap", "Mapi"])
+    there = {"policies": [ready, policy("HMA exceptions"), theirs], "config": config("Security baseline")}
+    asked = wanted(wave=LAST, policy="HMA block")
+    said = stopped(wave(asked, [ANN], *modern("ann@contoso.test"), **there))
+    assert said == (
+        "HMA-POL-009 Security baseline: it is the organization's default, and hma_block_replace_policies does not name "
+        "it. It blocks Imap, Mapi."
+    )
+    named = wanted(wave=LAST, policy="HMA block", replaces=("security BASELINE",))
+    assert stopped(wave(named, [ANN], *modern("ann@contoso.test"), **there)) == ""
+    first = wanted(policy="HMA block", people=["ann@contoso.test"])
+    assert stopped(wave(first, [ANN], *modern("ann@contoso.test"), **there)) == ""
+
+
+def test_an_exception_by_the_whole_name_of_our_domain_is_one_of_ours() -> None:
+    seen = [*modern("ann@contoso.test"), sign_in("corp.contoso.test\\ann", "mapi", "legacy")]
+    found = wave(wanted(wave=LAST, exceptions={"corp.contoso.test\\ann": "scanner"}), [ANN], *seen)
+    assert [item.place for item in found.placed()] == ["excepted"]
+
+
+def test_a_group_that_nobody_is_in_stops_nobody_and_is_said() -> None:
+    """Somebody emptied it, or the wave names another one than was meant."""
+    found = wave(wanted(people=["ann@contoso.test"]), [ANN], *modern("ann@contoso.test"), groups_empty=["pilot@x.test"])
+    said = [item for item in findings(found, found.placed()) if item.id == "HMA-POL-010"]
+    assert [(item.object, item.status, item.blocks) for item in said] == [("pilot@x.test", "warn", False)]
+    assert "no members" in said[0].message
