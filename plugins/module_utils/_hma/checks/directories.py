@@ -27,7 +27,7 @@ _REACH: Final = "Make the host reachable; then run this again."
 _SHOWS: Final = "audit_hma with hma_audit_read: full only shows it."
 _PREPARE: Final = "Turn OAuth on for these directories."
 _UNFINISHED: Final = (
-    "No directory of any kind is there: its setup did not end, most likely. Finish it (Setup.exe; /m:RecoverServer where "
+    "No directory of any kind is there: its setup did not end. Finish it (Setup.exe; /m:RecoverServer where "
     "the machine is new), or remove the server; a dead object goes to hma_servers_excluded with its reason."
 )
 _STOPS: Final = "step 3 stops at this server, unless hma_vdir_mapi_empty is default."

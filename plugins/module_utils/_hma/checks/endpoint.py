@@ -181,6 +181,7 @@ ENDPOINT_OF_ALL: Final = Check(
     remedy="Set-AuthServer '<name>' -RefreshAuthMetadata; where the address stays, run the Hybrid Configuration Wizard "
         f"for the tenant of this object. {WIZARD_UPLOADS}", source=ARTICLE,
 )  # fmt: skip
+_GLOBAL: Final = "global"
 # The parts of an address of Entra that stand for every organization.
 _EVERYBODY: Final = ("common", "organizations")
 
@@ -226,10 +227,11 @@ def _for_one(server: authserver.AuthServer, tenant: TenantEntry) -> Finding:
 
 
 def _other_cloud(address: str, cloud: str) -> str | None:
-    """The cloud that the host of an address is of, where it is another than the tenant's."""
+    """The cloud that the host of an address is of, where the tenant is in the global one and the address is not. What
+    Exchange names in the other clouds is not known, and a probe takes its word there."""
     host = fold(address.partition("://")[2].partition("/")[0])
     of = [name for name, item in CLOUDS.items() if host in item.authorization_hosts]
-    return None if cloud in of or not of else of[0]
+    return of[0] if cloud == _GLOBAL and of and cloud not in of else None
 
 
 def _address_is_right(server: authserver.AuthServer, right: bool, message: str, expected: str) -> Finding:
