@@ -191,13 +191,18 @@ def for_all(inputs: Inputs) -> list[Finding]:
     tenants = {fold(tenant.tenant_id) for tenant in inputs.tenants}
     wanted = authserver.trusting(inputs.trust, inputs.default.tenant_id) if inputs.default else []
     now = [item for item in authserver.defaults(inputs.trust) if item.is_azure_ad]
-    if len(tenants) == 1:
-        found = [_for_one(item, inputs.tenants[0]) for item in wanted or now]
-    else:
-        found = [_for_all(item, len(tenants)) for item in wanted or now]
+    found = [_address(item, inputs.tenants, len(tenants)) for item in wanted or now]
     return found or [
         ENDPOINT_OF_ALL.not_applicable(inputs.name, "no AuthServer of Entra is, or is to be, the default endpoint.")
     ]
+
+
+def _address(server: authserver.AuthServer, tenants: Sequence[TenantEntry], number: int) -> Finding:
+    address = server.authorization_endpoint or ""
+    if address and not fold(address).startswith("https://"):
+        message = f"AuthorizationEndpoint of AuthServer '{server.name}' is {address}: clients sign in at https alone."
+        return _address_is_right(server, False, message, _shared_address(address)[1])
+    return _for_one(server, tenants[0]) if number == 1 else _for_all(server, number)
 
 
 def _for_all(server: authserver.AuthServer, tenants: int) -> Finding:

@@ -35,6 +35,7 @@ def one(found: list[Finding], check: str) -> Finding:
         ("https://login.windows.net/fabrikam.onmicrosoft.com/oauth2/authorize", "fail", "no address of tenant"),
         ("https://login.chinacloudapi.cn/common/oauth2/authorize", "fail", "a sign-in page of cloud china"),
         (None, "fail", "is empty"),
+        ("http://login.windows.net/common/oauth2/authorize", "fail", "https alone"),
     ],
 )
 @pytest.mark.parametrize("gate", ["preflight", "audit"])
