@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, metadata
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, metadata, trusted
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
@@ -71,7 +71,7 @@ class ActionModule(HmaAction[Options]):
         servers, odd = authserver.parse_authservers(answer.results[0].properties(authserver.READ.name))
         if options.default_authorization_endpoint:
             authserver.require_all(odd)
-        target = authserver.of_tenant(servers, options.tenant_id)
+        target = trusted.of_tenant(servers, options.tenant_id)
         plan = _plan(
             servers, target, options, domain_names=bool(options.domain_names) and _has_domain_name(answer.results[1])
         )

@@ -12,7 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, folded
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.comparing import Drift, drift, lines
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.comparing import (
+    FleetChange,
+    fleet_change,
+    lines,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.fleet import Fleet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.layout import (
     INVENTORY,
@@ -51,7 +55,7 @@ class Discovered(Result):
     fleet: Fleet
     written: Sequence[str]
     kept: Sequence[str]
-    drift: Drift | None
+    drift: FleetChange | None
     to_add: Sequence[str]
     compared: Sequence[str]
     screen: Sequence[str]
@@ -75,7 +79,7 @@ class ActionModule(HmaAction[Options]):
         asked = ask(self.shell(options), status=True)
         fleet, sign_in = self._reached(asked.fleet, asked.alive, options)
         placed = place(folder, files(fleet, sign_in, public_variables()), predicting=self.predicting)
-        found = None if before is None else drift(before, fleet)
+        found = None if before is None else fleet_change(before, fleet)
         return Discovered(
             changed=bool(placed.written),
             dir=str(folder),
@@ -107,7 +111,7 @@ def _lost_with_the_job(folder: Path) -> list[str]:
     return [f"{text} Set hma_discover_dir to a mounted folder."] if reason else []
 
 
-def _compared(folder: Path, fleet: Fleet, found: Drift | None) -> list[str]:
+def _compared(folder: Path, fleet: Fleet, found: FleetChange | None) -> list[str]:
     """Two lists of names as a diff; none where there was no inventory, or where it is as the organization is.
 
     It is no ``diff`` of the result: Ansible shows one only where something was changed, and nothing is.

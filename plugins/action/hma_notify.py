@@ -20,9 +20,9 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import Hma
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift import history
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._files import replace_file
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify import untold
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify import undelivered
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.mail import Mailbox, send
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.untold import Untold
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.undelivered import Undelivered
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.webhook import NotSent, Webhook, post
 
 # A collector runs as somebody else.
@@ -67,9 +67,9 @@ class ActionModule(HmaAction[Options]):
         news = news_of(options.drift)
         if self.predicting:
             return Told(sent=(), not_sent=())
-        place = untold.place_of(news)
-        found = Untold(news.missed.since, news.missed.differences).before(news) if news.missed.runs else news
-        people = _people(options, found, untold.read(place))
+        place = undelivered.place_of(news)
+        found = Undelivered(news.missed.since, news.missed.differences).before(news) if news.missed.runs else news
+        people = _people(options, found, undelivered.read(place))
         # Before the first message: of a run that is killed, the next one tells.
         trouble = _kept(place, people)
         sent = []
@@ -86,7 +86,7 @@ class ActionModule(HmaAction[Options]):
         return Told(sent=sent, not_sent=trouble, failed=bool(trouble), msg=" ".join(dict.fromkeys(trouble)))
 
 
-def _people(options: Options, news: News, left: Mapping[str, Untold]) -> dict[str, News]:
+def _people(options: Options, news: News, left: Mapping[str, Undelivered]) -> dict[str, News]:
     """What each way has to tell: what changed, and what did not arrive when it did."""
     names = [name for name, given in (("webhook", options.webhook), ("mail", options.mail_to)) if given]
     found = {name: left[name].before(news) if name in left else news for name in names}
@@ -95,7 +95,7 @@ def _people(options: Options, news: News, left: Mapping[str, Untold]) -> dict[st
 
 def _kept(place: Path | None, people: Mapping[str, News]) -> list[str]:
     try:
-        untold.keep(place, {name: Untold.of(item) for name, item in people.items() if item.tell})
+        undelivered.keep(place, {name: Undelivered.of(item) for name, item in people.items() if item.tell})
     except NotSent as exc:
         return [str(exc)]
     return []

@@ -28,9 +28,9 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies impo
     policy,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.groups import Membership
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.measurement import Measurement
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.measurement import MeasuredSignIns
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.names import OPTIONS, PROTOCOLS
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Directory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Forest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import IN, Known, Server, Wave
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.info import Reading
@@ -85,12 +85,12 @@ class ActionModule(HmaAction[Options]):
             block_nothing=dict.fromkeys(OPTIONS, False),
         )
 
-    def _known(self, options: Options, shell: Shell, answer: Answer, measured: Measurement) -> Known:
+    def _known(self, options: Options, shell: Shell, answer: Answer, measured: MeasuredSignIns) -> Known:
         config, policies, auth_servers, servers, users, mailboxes = answer.results
         parsed, odd = authserver.parse_authservers(auth_servers.properties(authserver.READ.name))
         authserver.require_all(odd)
         everybody = people.with_addresses(people.parse_users(users), mailboxes)
-        directory = Directory.of(everybody, options.domains)
+        forest = Forest.of(everybody, options.domains)
         members = _members(shell, options.groups)
         accounts, unread = users_or_reason(options.tenants)
         clients_reach, excluded = _servers(servers, options.servers_excluded)
@@ -100,7 +100,7 @@ class ActionModule(HmaAction[Options]):
             auth_servers=parsed,
             servers=clients_reach,
             excluded=excluded,
-            directory=directory,
+            forest=forest,
             members=members.people,
             groups_unread=members.unread,
             accounts=accounts,
@@ -115,7 +115,7 @@ class ActionModule(HmaAction[Options]):
         return options.exchange_user or str(self._connection.get_option("remote_user") or "")
 
 
-def _file(path: str) -> Measurement:
+def _file(path: str) -> MeasuredSignIns:
     """A file of sign-ins. Whoever could write it would decide who is blocked."""
     place = Path(path).expanduser()
     try:

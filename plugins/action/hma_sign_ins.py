@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins import directory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins import mailboxes
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Tally
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.coverage import Window
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.directory import Directory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.mailboxes import Mailboxes
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.measurement import (
     Measurement,
     Part,
@@ -87,20 +87,20 @@ class ActionModule(HmaAction[Options]):
 
     def _mailboxes(self, options: Options) -> MailboxesRead:
         """The names of all mailboxes: two shells, the second one only where the first page is full."""
-        shell, first = self.shell(options), directory.first_page(options.page)
+        shell, first = self.shell(options), mailboxes.first_page(options.page)
         answer = shell.run([first])
         results = answer.results
-        if not results[0].errors and directory.is_full(results[0], options.page):
-            pages = directory.every_page(options.page)
+        if not results[0].errors and mailboxes.is_full(results[0], options.page):
+            pages = mailboxes.every_page(options.page)
             results = shell.run(pages, domain_controller=answer.domain_controller).results
         failed = next((result for result in results if result.errors), None)
         if failed is not None:
             raise Refused(f"the mailboxes were not read: {failed.errors[0].message}")
-        if len(results) > 1 and any(directory.is_full(result, options.page) for result in results):
+        if len(results) > 1 and any(mailboxes.is_full(result, options.page) for result in results):
             raise Refused(
                 "the mailboxes were not read: there are too many of one first letter. Raise hma_identity_page."
             )
-        found = directory.parse(results)
+        found = mailboxes.parse(results)
         path = Parts(_folder(options)).keep_mailboxes(found, self.run_id)
         return MailboxesRead(count=len(found), part=path, read=Reading.of(self.host, answer))
 
@@ -112,7 +112,7 @@ class ActionModule(HmaAction[Options]):
         measured = Measurement(run, f"{now:%Y-%m-%dT%H:%M:%SZ}", False, servers)
         known = parts.mailboxes(self.run_id)
         reason = str(options.mailboxes.get("msg") or "") or None
-        found = Measured.of(measured, None if known is None else Directory(known), reason)
+        found = Measured.of(measured, None if known is None else Mailboxes(known), reason)
         if options.masked:
             found = with_pseudonyms(found, parts.key())
         files = write_result(_folder(options) / run, found)

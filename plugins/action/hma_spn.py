@@ -15,9 +15,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permiss
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import (
     ClientUrl,
     Names,
+    asked_name,
     client_names,
-    extra_host,
-    name_of,
     parse_client_urls,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account
@@ -44,6 +43,7 @@ class Options(RecordOptions):
     state: str
     mode: str
     names: Sequence[str]
+    literal: bool
     client_urls: Sequence[ClientUrl]
     extra_names: Sequence[str]
     ignored: Sequence[Mapping[str, str]]
@@ -125,10 +125,11 @@ class ActionModule(HmaAction[Options]):
 
 
 def _wanted(options: Options, found: Names) -> Wanted:
-    names = list(dict.fromkeys([*found.wanted, *(name_of(extra_host(name)) for name in options.names)]))
+    present = options.state == "present"
+    asked = (asked_name(name, present=present, literal=options.literal) for name in options.names)
     return Wanted(
-        names=names,
-        present=options.state == "present",
+        names=list(dict.fromkeys([*found.wanted, *asked])),
+        present=present,
         mode=options.mode,
         tenant_id=options.tenant.tenant_id,
         cloud=options.tenant.cloud,

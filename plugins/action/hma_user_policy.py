@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Account, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies import assignment, people, policy
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Directory, Person
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Forest, Person
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import (
     ExchangeOptions,
@@ -37,10 +37,6 @@ class Options(ExchangeOptions, RecordOptions):
     policy: str
     replaces: Sequence[str] | None
     batch: int
-
-    def __post_init__(self) -> None:
-        if self.batch < 1:
-            raise Refused(f"batch is {self.batch}; give a number of people of 1 or more.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,10 +89,10 @@ def _default(read: PoliciesRead) -> str | None:
 
 def _named(shell: Shell, read: PoliciesRead, names: Sequence[str]) -> list[Person]:
     """The accounts of the names. Other addresses than the primary one take a read of every mailbox."""
-    directory = Directory.of(read.people, {})
-    if all(len(directory.find(name)) == 1 for name in names):
-        return assignment.resolved(directory, names)
+    forest = Forest.of(read.people, {})
+    if all(len(forest.find(name)) == 1 for name in names):
+        return assignment.resolved(forest, names)
     answer = shell.run([people.MAILBOXES])
     answer.require([people.MAILBOXES])
     with_addresses = people.with_addresses(read.people, answer.results[0])
-    return assignment.resolved(Directory.of(with_addresses, {}), names)
+    return assignment.resolved(Forest.of(with_addresses, {}), names)

@@ -31,6 +31,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending
     of_owa_off,
     of_restore,
 )
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending_measurement import NAME as MEASURE
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending_measurement import files_of, of_measure
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending_recording import (
     Recorded,
     of_recording,
@@ -38,8 +40,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.found import Found
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.measuring import NAME as MEASURE
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.measuring import files_of, of_measure
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import one_line, screen
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.unsure import unsure_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION

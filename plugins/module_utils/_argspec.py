@@ -13,6 +13,7 @@ from ._hma.probe.targets import PROTOCOLS
 from ._hma.probe.verdict import EXPECTED, READY
 from ._hma.settings.narrowing import PLAYBOOKS
 from ._options import (
+    ASKING,
     DICT,
     DICTS,
     DIRECTORY_KINDS,
@@ -145,6 +146,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "mode": {"type": "str", "choices": ["apply", "verify", "handoff"], "default": "apply"},
             "names": NAMES,
+            "literal": {"type": "bool", "default": False},
             "client_urls": URLS,
             "extra_names": NAMES,
             "ignored": IGNORED,
@@ -216,15 +218,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     "hma_probe": {
         "argument_spec": {
             "client_urls": URLS,
-            "servers": {
-                **DICTS,
-                "options": {
-                    "host": {"type": "str", "required": True},
-                    "server": {"type": "str"},
-                    "connect_to": {"type": "str"},
-                    **TLS,
-                },
-            },
+            "servers": {**DICTS, "options": PLACE},
             "targets": {
                 **DICTS,
                 "options": {
@@ -244,37 +238,19 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
             "identities": NAMES,
             "autodiscover_v2": {"type": "bool", "default": True},
             "expected": {"type": "str", "choices": list(EXPECTED), "default": READY},
-            "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
-            "authorization_hosts": NAMES,
-            "ca_path": {"type": "path"},
-            "validate_certs": {"type": "bool", "default": True},
-            "timeout": {"type": "int", "default": 10},
-            "deadline": {"type": "int", "default": 0},
-            "pause": {"type": "int", "default": 15},
+            **ASKING,
             "parallel": {"type": "int", "default": 20},
             "inventory": NAMES,
-            "run_id": {"type": "str"},
             "unproven": {"type": "str", "choices": ["fail", "warn"], "default": "fail"},
         },
     },
     "hma_web_probe": {
         "argument_spec": {
-            "server": {
-                "type": "dict",
-                "required": True,
-                "options": PLACE,
-            },
+            "server": {"type": "dict", "required": True, "options": PLACE},
             "urls": {"type": "list", "elements": "dict", "required": True},
             "registered": DICTS,
             "expected": {"type": "str", "choices": ["entra", "methods"], "default": "entra"},
-            "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
-            "authorization_hosts": NAMES,
-            "ca_path": {"type": "path"},
-            "validate_certs": {"type": "bool", "default": True},
-            "timeout": {"type": "int", "default": 10},
-            "deadline": {"type": "int", "default": 0},
-            "pause": {"type": "int", "default": 15},
-            "run_id": {"type": "str"},
+            **ASKING,
         },
     },
     "hma_assess": {

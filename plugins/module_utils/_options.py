@@ -43,6 +43,17 @@ PLACE: Final[dict[str, Any]] = {
     "connect_to": {"type": "str"},
     **TLS,
 }
+# How a host asks what clients are offered, and what is right.
+ASKING: Final[dict[str, Any]] = {
+    "cloud": {"type": "str", "choices": list(CLOUDS), "default": "global"},
+    "authorization_hosts": NAMES,
+    "ca_path": {"type": "path"},
+    "validate_certs": {"type": "bool", "default": True},
+    "timeout": {"type": "int", "default": 10},
+    "deadline": {"type": "int", "default": 0},
+    "pause": {"type": "int", "default": 15},
+    "run_id": {"type": "str"},
+}
 # How to sign in to a tenant; public, because filter and action take these names from here.
 SIGN_IN: Final[dict[str, Any]] = {
     "tenant_id": {"type": "str", "required": True},

@@ -216,7 +216,8 @@ findings:
     - >-
       Keys are C(id), C(title), C(severity), C(gate), C(status) (V(pass), V(fail), V(warn), V(not_checked) or
       V(not_applicable)), C(object), C(message), C(expected), C(actual), C(why), C(fix), C(source), C(scope), C(server),
-      C(tenant), C(doc), C(predicted) (passed in check mode because this run would make it so)
+      C(tenant), C(doc), C(predicted) (passed in check mode because this run would make it so),
+      C(unasked) (not checked only because the run was not asked to look)
       and C(commands), what is typed for it, each with its C(language) and C(text).
     - In a task that failed only those that stop, with C(id), C(status), C(object), C(message), C(fix) and C(commands).
   returned: always

@@ -135,7 +135,8 @@ drift:
       type: str
       returned: always
     status:
-      description: What the check says now, V(fail) or V(warn). C(severity) and C(commands) are those of its finding.
+      description: What the check says now, V(fail) or V(warn). C(severity), C(fix) and C(commands) are those of its
+        finding.
       type: str
       returned: always
     worse:

@@ -205,6 +205,7 @@ identity:
     - With O(tenants) also C(missing), with the number of mailboxes that were compared, of accounts that exist in the
       cloud only, of those that are known by their mail address, and of those whose sign-in name is another than their
       mail address.
+    - Both have C(disabled), how many more mailboxes have an account that is disabled; nobody signs in with it.
   returned: when O(scope=identity)
   type: dict
   sample:

@@ -19,8 +19,8 @@ description:
     run.
   - Names are text of others. In each shape they stand where no markup is read, and each stays in its line.
   - A place that does not take its message stands in the way of no other; the task fails when all were tried.
-  - What a message that did not arrive had to say is kept beside the history (C(untold.json), mode 0600), and the next
-    run tells it, by that way only.
+  - What a message that did not arrive had to say is kept beside the history (C(undelivered.json), mode 0600), and the
+    next run tells it, by that way only.
 options:
   drift:
     description: The result of M(hybrid.exchange.hma_drift).

@@ -148,36 +148,6 @@ options:
     type: str
     choices: [ready, not_offered, reachable]
     default: ready
-  cloud:
-    description: The Microsoft cloud whose sign-in hosts are right.
-    type: str
-    choices: [global, usgov_l4, usgov_l5, china, bleu, delos]
-    default: global
-  authorization_hosts:
-    description: Further hosts of the authorization endpoint that are right.
-    type: list
-    elements: str
-    default: []
-  ca_path:
-    description: File with the certificate authorities to trust, on the host where the module runs. Default is that
-      host's own.
-    type: path
-  validate_certs:
-    description: Whether certificates are verified.
-    type: bool
-    default: true
-  timeout:
-    description: Seconds to wait for a connection, and again for an answer to its end, however slowly it comes.
-    type: int
-    default: 10
-  deadline:
-    description: For how many seconds what is not as expected yet is asked again. Settings reach a server with a delay.
-    type: int
-    default: 0
-  pause:
-    description: Seconds between two rounds.
-    type: int
-    default: 15
   parallel:
     description: How many targets are asked at the same time.
     type: int
@@ -189,9 +159,6 @@ options:
     type: list
     elements: str
     default: []
-  run_id:
-    description: Name of the run, given back in the result, so that whoever reads it later knows of which run it is.
-    type: str
   unproven:
     description: Whether the task fails, or only warns, where something could not be asked. What is wrong always fails
       it.
@@ -199,6 +166,7 @@ options:
     choices: [fail, warn]
     default: fail
 extends_documentation_fragment:
+  - hybrid.exchange._asking
   - hybrid.exchange._attributes
   - hybrid.exchange._attributes.info
   - hybrid.exchange._attributes.pure
@@ -206,6 +174,9 @@ attributes:
   action:
     description: It is a module, and runs on the host of the task.
     support: none
+  async:
+    description: Supports O(ignore:async).
+    support: full
   check_mode:
     description: It only reads, and does so in check mode too.
     support: full

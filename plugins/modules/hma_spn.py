@@ -36,10 +36,17 @@ options:
     choices: [apply, verify, handoff]
     default: apply
   names:
-    description: Hosts, as V(mail.contoso.com).
+    description:
+      - Hosts, as V(mail.contoso.com).
+      - With O(state=absent) names too, as V(https://mail.contoso.com). These are taken away as they are written, in
+        whatever case.
     type: list
     elements: str
     default: []
+  literal:
+    description: Whether each of O(names) is taken as it is written, as the record of a run has it, and not as a host.
+    type: bool
+    default: false
   client_urls:
     description: Client URLs as M(hybrid.exchange.hma_info) returns them, each with C(server), C(kind), C(where),
       C(url).

@@ -61,51 +61,20 @@ options:
     type: str
     choices: [entra, methods]
     default: entra
-  cloud:
-    description: The Microsoft cloud, whose sign-in hosts are right.
-    type: str
-    choices: [global, usgov_l4, usgov_l5, china, bleu, delos]
-    default: global
-  authorization_hosts:
-    description: Further sign-in hosts that are right.
-    type: list
-    elements: str
-    default: []
-  ca_path:
-    description: File with certificate authorities, on the host where the module runs.
-    type: path
-  validate_certs:
-    description: Whether certificates are verified.
-    type: bool
-    default: true
-  timeout:
-    description: Seconds to wait for one answer.
-    type: int
-    default: 10
-  deadline:
-    description: Seconds until what is not as expected is given up. Settings take time to become effective.
-    type: int
-    default: 0
-  pause:
-    description: Seconds between two rounds.
-    type: int
-    default: 15
-  run_id:
-    description: The run that this is part of, for the result.
-    type: str
+extends_documentation_fragment:
+  - hybrid.exchange._asking
+  - hybrid.exchange._attributes
+  - hybrid.exchange._attributes.info
+  - hybrid.exchange._attributes.pure
 attributes:
+  action:
+    description: It is a module, and runs on the host of the task.
+    support: none
   async:
-    description: Supports C(async).
+    description: Supports O(ignore:async).
     support: full
   check_mode:
-    description: It changes nothing, and asks in check mode too.
-    support: full
-  diff_mode:
-    description: There is nothing to show, because nothing is changed.
-    support: none
-  platform:
-    description: What the module works on.
-    platforms: posix
+    description: It only reads, and does so in check mode too.
     support: full
 requirements:
   - Python 3.8 or newer on the host of the task

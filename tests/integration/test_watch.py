@@ -192,7 +192,7 @@ def test_drift_that_nobody_was_told_is_told_when_the_webhook_answers_again(
         assert "lost OAuth" in json.dumps(event)
         assert play("watch_hma", inventory=told).code == QUIET
         assert len(hook.posts) == 1
-    assert not (tmp_path / "hma_watch" / "untold.json").exists()
+    assert not (tmp_path / "hma_watch" / "undelivered.json").exists()
 
 
 @pytest.mark.matrix

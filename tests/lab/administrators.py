@@ -15,7 +15,7 @@ from typing import Any, Final
 from .accounts import HOME, Accounts, paged
 from .directory import Object, one
 from .exchange_objects import guid_of
-from .exchange_reads import address_in
+from .exchange_reads import address_in, is_disabled
 from .sids import BUILT_IN, sid_of
 
 _BUILT_IN: Final = "Administrator"
@@ -82,7 +82,9 @@ class Administrators(Accounts):
         short, domain = name.partition("@")[0], own.get("domain")
         placed = {"DistinguishedName": f"CN={short},CN=Users,DC={domain},DC={HOME}"} if domain else {}
         kind = str(own.get("type", "UserMailbox"))
-        return {"WindowsEmailAddress": own.get("mail", mail), "RecipientTypeDetails": kind, **placed}
+        control = "AccountDisabled, NormalAccount" if is_disabled(own) else "NormalAccount"
+        shown = {"WindowsEmailAddress": own.get("mail", mail), "RecipientTypeDetails": kind}
+        return {**shown, "UserAccountControl": control, **placed}
 
     def _get_distributiongroupmember(self, controller: str, given: Mapping[str, Any]) -> Answer:
         """Direct members alone, of a group that mail can be sent to."""

@@ -33,6 +33,11 @@ _CERTIFICATE_FAILED = (
 Answer = tuple[list[Object], list[str]]
 
 
+def is_disabled(mailbox: Mapping[str, Any]) -> bool:
+    """Whether nobody signs in with its account: somebody left (``disabled``), or it is no person's."""
+    return bool(mailbox.get("disabled", mailbox.get("type", "UserMailbox") != "UserMailbox"))
+
+
 class Reads:
     """Handlers of the reading cmdlets, over the scenario's own description of the organization."""
 
@@ -189,6 +194,8 @@ class Reads:
                     "SamAccountName": item.get("account", name.partition("@")[0]).format(number),
                     "PrimarySmtpAddress": item.get("mail", address_in(name, domain)).format(number),
                     "RecipientTypeDetails": item.get("type", "UserMailbox"),
+                    # Of a shared one, a room or a linked one the account is disabled.
+                    "ExchangeUserAccountControl": "AccountDisabled" if is_disabled(item) else "None",
                 }
                 for number, name in enumerate(names)
             ]

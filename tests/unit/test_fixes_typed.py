@@ -16,7 +16,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from ansible.cli.adhoc import AdHocCLI
 from ansible.cli.playbook import PlaybookCLI
+from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.probe import findings
@@ -35,8 +37,8 @@ PROSE = frozenset(
         "HMA-CERT-001", "HMA-CERT-002", "HMA-CERT-003", "HMA-COV-001", "HMA-FLAG-001", "HMA-HYB-001", "HMA-HYB-002",
         "HMA-HYB-003", "HMA-ID-002", "HMA-ID-005", "HMA-LIFE-001", "HMA-LIFE-002", "HMA-MNT-001", "HMA-NAME-001",
         "HMA-NAME-002", "HMA-NAME-004", "HMA-NAME-005", "HMA-COV-005",
-        "HMA-ORG-001", "HMA-ORG-002", "HMA-PROXY-001", "HMA-PROXY-002", "HMA-READ-003", "HMA-SPN-002",
-        "HMA-SPN-004", "HMA-SPN-005", "HMA-ADM-001", "HMA-OWA-002",
+        "HMA-ORG-001", "HMA-ORG-002", "HMA-PROXY-001", "HMA-PROXY-002", "HMA-READ-003",
+        "HMA-SPN-004", "HMA-ADM-001", "HMA-OWA-002",
         "HMA-SSL-001", "HMA-TEN-001", "HMA-TEN-002", "HMA-TEN-004", "HMA-TEN-006", "HMA-VDIR-001",
         "HMA-VDIR-003",
         *("HMA-APP-001", "HMA-APP-002", "HMA-AUTH-010", "HMA-CERT-004", "HMA-EAS-001", "HMA-EAS-002", "HMA-ID-006"),
@@ -78,6 +80,8 @@ def test_every_playbook_is_taken_by_the_parser_of_ansible_playbook() -> None:
     assert len(lines("shell")) >= 3
     for line in lines("shell"):
         words = shlex.split(line)
+        if words[0] == "ansible":
+            continue
         assert words[0] == "ansible-playbook"
         cli = PlaybookCLI(words)
         cli.init_parser()
@@ -87,12 +91,24 @@ def test_every_playbook_is_taken_by_the_parser_of_ansible_playbook() -> None:
         assert (ROOT / "playbooks" / f"{name.removeprefix('hybrid.exchange.')}.yml").is_file(), line
 
 
+def test_every_module_is_taken_by_the_parser_of_ansible_and_only_shows_what_it_would_do() -> None:
+    typed = [words for line in lines("shell") if (words := shlex.split(line))[0] == "ansible"]
+    assert typed
+    for words in typed:
+        cli = AdHocCLI(words)
+        cli.init_parser()
+        given = cli.parser.parse_args(words[1:])
+        assert (given.inventory, given.check, given.diff) == (["inventory"], True, True), words
+        module = given.module_name.removeprefix("hybrid.exchange.")
+        assert set(json.loads(given.module_args)) <= set(SPECS[module]["argument_spec"])
+
+
 @pytest.mark.matrix
 def test_every_playbook_passes_its_syntax_check(tmp_path: Path) -> None:
     limits = [shlex.split(line)[3] for line in lines("shell") if "--limit" in line]
     (tmp_path / "inventory").write_text("\n".join(["[exchange_servers]", *limits, ""]), encoding="utf-8")
     program = str(Path(sys.executable).with_name("ansible-playbook"))
-    for words in {tuple(shlex.split(line)) for line in lines("shell")}:
+    for words in {tuple(shlex.split(line)) for line in lines("shell") if line.startswith("ansible-playbook ")}:
         command = [program, *words[1:], "--syntax-check"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, f"{words}\n{done.stdout}{done.stderr}"

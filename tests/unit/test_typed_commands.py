@@ -57,7 +57,16 @@ TEXT = st.one_of(
 )
 # Checks whose command holds a name of the organization or of the inventory; those of the probe are below.
 NAMED = {
-    *("HMA-AUTH-001", "HMA-AUTH-002", "HMA-AUTH-005", "HMA-AUTH-006", "HMA-AUTH-007", "HMA-POL-001", "HMA-POL-002"),
+    *(
+        "HMA-AUTH-001",
+        "HMA-AUTH-002",
+        "HMA-AUTH-004",
+        "HMA-AUTH-005",
+        "HMA-AUTH-006",
+        "HMA-AUTH-007",
+        "HMA-POL-001",
+        "HMA-POL-002",
+    ),
     *("HMA-AUTH-008", "HMA-AUTH-009", "HMA-VDIR-003", "HMA-AUTH-010", "HMA-EAS-002", "HMA-NET-001"),
     *("HMA-VDIR-001", "HMA-VDIR-002", "HMA-MNT-001", "HMA-VDIR-004"),
 }
@@ -65,7 +74,6 @@ NAMED = {
 PLAIN = {
     *(
         "HMA-AUTH-003",
-        "HMA-AUTH-004",
         "HMA-EWS-001",
         "HMA-FLAG-002",
         "HMA-ID-001",
@@ -74,7 +82,17 @@ PLAIN = {
         "HMA-OVR-001",
         "HMA-RUN-001",
     ),
-    *("HMA-SPN-001", "HMA-SPN-003", "HMA-SPN-006", "HMA-TEN-005", "HMA-OWA-003", "HMA-OVR-002", "HMA-EAS-001"),
+    *(
+        "HMA-SPN-001",
+        "HMA-SPN-002",
+        "HMA-SPN-003",
+        "HMA-SPN-005",
+        "HMA-SPN-006",
+        "HMA-TEN-005",
+        "HMA-OWA-003",
+        "HMA-OVR-002",
+        "HMA-EAS-001",
+    ),
 }
 OTHER_DEFAULT = [*auth(0, default=False), *auth(2, default=True)]
 

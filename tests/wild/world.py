@@ -23,6 +23,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange impo
     enabling,
     mailboxes,
     orgconfig,
+    trusted,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
@@ -239,7 +240,7 @@ class World(Story):
         domains = has_domain_name(parse_admin_display_version(version))
         for tenant in self.scenario["tenants"]:
             try:
-                own = authserver.of_tenant(self._auth_servers(), tenant["id"])
+                own = trusted.of_tenant(self._auth_servers(), tenant["id"])
                 names = [tenant["domain"]] if domains else []
                 for change in authserver.plan_trust(own, enabled=None, domain_names=names).changes:
                     self.apply(self.writer, change)

@@ -43,8 +43,6 @@ class Options(ExchangeOptions):
     def __post_init__(self) -> None:
         if not _WAVE.fullmatch(self.wave):
             raise Refused(f"wave is {shown(self.wave)}; expected 0, the number of a wave, or last.")
-        if self.days < 1:
-            raise Refused(f"days is {self.days}; expected 1 or more.")
         if same(self.policy, self.exceptions_policy):
             raise Refused(
                 f"The policy that blocks and that of the exceptions have one name, {shown(self.policy)}: give them two "

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.command import playbook
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.quoting import shell_quoted
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.comparing import Drift
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.comparing import FleetChange
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.fleet import SILENT, THROUGH, Fleet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.layout import (
     INVENTORY,
@@ -22,7 +22,9 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen
 from .folder import Placed
 
 
-def screen_of(folder: Path, fleet: Fleet, placed: Placed, found: Drift | None, *, predicting: bool) -> tuple[str, ...]:
+def screen_of(
+    folder: Path, fleet: Fleet, placed: Placed, found: FleetChange | None, *, predicting: bool
+) -> tuple[str, ...]:
     """``found`` is None where the folder had no inventory."""
     says = [*(found.sentences if found else ()), *_says(fleet)]
     if found is not None and found.found:

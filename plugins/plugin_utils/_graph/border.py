@@ -71,7 +71,7 @@ class SignIn:
         parts = _parts(url)
         if parts is None or parts.scheme != "https" or _place(parts) not in self._hosts:
             text = f"{what} is {shown(url)}, which is not at {' or '.join(sorted(self._hosts))}: nothing is sent there."
-            raise Unusable(f"{text} Check hma_cloud and hma_authority, and who answers for that host here.")
+            raise Unusable(f"{text} {_of_cloud(parts)}Check hma_cloud and hma_authority, and who answers there.")
 
     def _issued(self, issuer: str) -> None:
         """Refuse the configuration of another tenant or of another host."""
@@ -111,6 +111,13 @@ class MachineSignIn:
         if answer.status_code == 401 and not answer.text:
             return answer
         return _token(_direct(answer, url), ("expires_in", "expires_on"))
+
+
+def _of_cloud(parts: SplitResult | None) -> str:
+    """Entra sends a tenant of another cloud to its own sign-in; that cloud is the one to set."""
+    place = _place(parts) if parts is not None else ""
+    clouds = [name for name, cloud in CLOUDS.items() if place in cloud.authorization_hosts]
+    return f"That is the sign-in of another cloud: set hma_cloud to {' or '.join(clouds)}. " if clouds else ""
 
 
 def _direct(answer: Answer, url: str) -> Answer:

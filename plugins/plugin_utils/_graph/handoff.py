@@ -18,11 +18,17 @@ from .errors import GraphError
 
 # Connect-MgGraph's own names of the clouds; the sovereign ones have none yet (UNVERIFIED).
 _ENVIRONMENTS: Final = {"global": "Global", "usgov_l4": "USGov", "usgov_l5": "USGovDoD", "china": "China"}
+# All of it is one block: what is pasted line by line would go on after a line that failed, in the session that was open
+# before, which may be another tenant's.
 _TEMPLATE: Final = """# Made by hybrid.exchange hma_spn for tenant {tenant}.
-# Microsoft Graph PowerShell; run by an Application Administrator.
+# Microsoft Graph PowerShell (Install-Module Microsoft.Graph.Applications); run by an Application Administrator.
 # The list is read right before it is written, and names are only {verb}: nothing that is there by then is lost.
+& {{
 $ErrorActionPreference = 'Stop'
 Connect-MgGraph -TenantId {tenant_quoted} -Environment '{environment}' -Scopes 'Application.ReadWrite.All'
+if ((Get-MgContext).TenantId -ne {tenant_quoted}) {{
+    throw 'Signed in to another tenant; nothing was written.'
+}}
 $names = @(
 {names}
 )
@@ -35,6 +41,7 @@ $before = @($principal.ServicePrincipalNames)
 if ($after.Count -eq $before.Count) {{ 'Nothing to do.' }} else {{
     Update-MgServicePrincipal -ServicePrincipalId $principal.Id -ServicePrincipalNames $after
     Compare-Object $before $after
+}}
 }}
 """
 _CHANGES: Final = {
@@ -55,7 +62,8 @@ def write_script(folder: str, tenant_id: str, cloud: str, names: Sequence[str], 
             f"Tenant {tenant_id}: Microsoft Graph PowerShell has no environment for the cloud {cloud}; use "
             f"mode verify, or apply."
         )
-    path = Path(folder).expanduser() / f"register-spns-{tenant_id}.ps1"
+    # One run may give names back and take others away: two scripts.
+    path = Path(folder).expanduser() / f"{'register' if present else 'remove'}-spns-{tenant_id}.ps1"
     text = _TEMPLATE.format(
         tenant=tenant_id,
         tenant_quoted=quoted(tenant_id),

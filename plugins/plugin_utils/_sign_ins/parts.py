@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.directory import Mailbox
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.mailboxes import Mailbox
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.measurement import Part
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.files import ReportError, write_files
 

@@ -23,10 +23,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.back
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.measurement import (
     MeasuredProtocol,
     MeasuredServer,
-    Measurement,
+    MeasuredSignIns,
     SignIn,
 )
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Directory, Person
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Forest, Person
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.policy import SWITCHES, Policy
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import Known, Server, Wanted
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded, change_of
@@ -68,8 +68,8 @@ def server(name: str = "EX1", **other: Any) -> MeasuredServer:
     return replace(MeasuredServer(name, NOW, "", dict.fromkeys(ALL, MeasuredProtocol(20))), **other)
 
 
-def measurement(*sign_ins: SignIn, servers: Sequence[MeasuredServer] | None = None) -> Measurement:
-    return Measurement(NOW, tuple([server()] if servers is None else servers), sign_ins)
+def measurement(*sign_ins: SignIn, servers: Sequence[MeasuredServer] | None = None) -> MeasuredSignIns:
+    return MeasuredSignIns(NOW, tuple([server()] if servers is None else servers), sign_ins)
 
 
 def config(default: str | None = None, *, on: bool | None = True) -> OrganizationConfig:
@@ -91,10 +91,10 @@ def exchange(version: str = "Version 15.2 (Build 2562.17)", name: str = "EX1") -
     return Server(name, parse_admin_display_version(version), version)
 
 
-def known(people: Sequence[Person], measured: Measurement, **other: Any) -> Known:
+def known(people: Sequence[Person], measured: MeasuredSignIns, **other: Any) -> Known:
     given: dict[str, Any] = {
         "config": config(), "policies": [policy("HMA only", ("Mapi", "WebServices")), policy("HMA exceptions")],
-        "auth_servers": [auth_server()], "servers": [exchange()], "directory": Directory.of(people, {}),
+        "auth_servers": [auth_server()], "servers": [exchange()], "forest": Forest.of(people, {}),
         "members": {}, "groups_unread": {}, "accounts": {item.sign_in_name: True for item in people},
         "accounts_unread": "", "measurement": measured, "now": NOW, "runs_as": "",
     }  # fmt: skip

@@ -147,6 +147,20 @@ def playbook(
     return Shell(tuple(words))
 
 
+def module(
+    name: str, host: str, arguments: Mapping[str, Any], inventory: Sequence[str] = (), *, options: Sequence[str] = ()
+) -> Shell:
+    """A module of this collection on one host, with the inventory of this run and with how it signs in. Ansible
+    evaluates what stands in braces in the arguments."""
+    if not _PLAYBOOK.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a module")
+    words: list[str | Hidden] = ["ansible", host]
+    for source in inventory:
+        words += _option("-i", source)
+    words += ["-m", f"hybrid.exchange.{name}", "-a", json.dumps(arguments, ensure_ascii=False)]
+    return Shell((*words, *how_of(inventory).words(name, options), *options))
+
+
 def with_the_rest(text: str, inventory: Sequence[str]) -> str:
     """A command of a playbook that was made where nobody knew more than the inventory, as hma_probe makes it on another
     host, with what else the run was called with. Any other command is given back as it is."""

@@ -20,6 +20,21 @@ _SEPARATOR: Final = "\\"
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why something was not read. ``unasked``: nobody asked for it, and nothing is wrong."""
+
+    text: str
+    unasked: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+    def of(self, part: str) -> Reason:
+        """The same, where a text has to say what it is of."""
+        return Reason(f"{part}: {self.text}", self.unasked)
+
+
+@dataclass(frozen=True)
 class Unread(Facts):
     """What could not be read: a part of the organization, or one object of it.
 

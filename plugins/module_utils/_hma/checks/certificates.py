@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from ..exchange.certificates import AuthCertificate, Certificate
 from ..exchange.hybrid import WIZARD_UPLOADS
 from .check import Check, Finding
 from .inputs import Inputs
@@ -53,39 +54,74 @@ def certificate(inputs: Inputs) -> list[Finding]:
     valid, soon = CERTIFICATE_VALID, CERTIFICATE_LASTS
     found = inputs.organization.auth_certificate
     if found is None:
-        reason = inputs.organization.why_unread("auth_certificate")
+        unread = inputs.organization.why_unread("auth_certificate")
         return [
-            check.unread(inputs.name, reason, "Check the account's roles; then run this again.")
+            check.unread(inputs.name, unread, "Check the account's roles; then run this again.")
             for check in (valid, soon)
         ]
-    trouble = ""
+    trouble, fix = "", _ROTATE
     if not found.thumbprint:
         trouble = "Get-AuthConfig names no certificate."
     elif (until := found.not_after or _known_elsewhere(inputs, found.thumbprint)) is None:
         reason = f"certificate {found.thumbprint} is not on the server that was read: HMA-CERT-003 says it."
         return [check.not_applicable(inputs.name, reason) for check in (valid, soon)]
+    elif begins := _not_begun(inputs, found):
+        trouble = (
+            f"certificate {found.thumbprint} is valid from {begins.isoformat()} on only, and it is {_now(inputs)}."
+        )
+        fix = f"Compare the clocks of the servers and of this machine. Where they are right: {_ROTATE}"
     else:
         left = until - inputs.now
         if left > timedelta(0):
             shown = f"{left.days} days left"
-            staged = bool(found.next_thumbprint)
-            message = f"certificate {found.thumbprint}: {shown}, and no next one is staged."
-            evidence = "more than 60 days, or a next certificate"
+            late = _why_late(inputs, found, until)
+            message = f"certificate {found.thumbprint}: {shown}, and {late}."
+            evidence = "more than 60 days, or a next certificate before it ends"
             return [
                 valid.passed(inputs.name, shown, expected="valid", actual=f"until {until.isoformat()}"),
-                soon.judge(inputs.name, left > _SOON or staged, message, _ROTATE, expected=evidence, actual=shown),
+                soon.judge(inputs.name, left > _SOON or not late, message, _ROTATE, expected=evidence, actual=shown),
             ]
         trouble = f"certificate {found.thumbprint} expired on {until.isoformat()}."
     return [
-        valid.failed(inputs.name, trouble, _ROTATE, expected="a valid certificate", actual=trouble.rstrip(".")),
+        valid.failed(inputs.name, trouble, fix, expected="a valid certificate", actual=trouble.rstrip(".")),
         soon.not_applicable(inputs.name, "HMA-CERT-001 says it."),
     ]
 
 
+def _not_begun(inputs: Inputs, found: AuthCertificate) -> datetime | None:
+    """From when on the certificate is valid, where that is still to come: until then its tokens are refused."""
+    there = _known(inputs, found.thumbprint)
+    begins = found.not_before or (there.not_before if there else None)
+    return begins if begins and begins > inputs.now else None
+
+
+def _now(inputs: Inputs) -> str:
+    return inputs.now.isoformat(timespec="seconds")
+
+
+def _why_late(inputs: Inputs, found: AuthCertificate, until: datetime) -> str:
+    """Why no other certificate takes over before this one ends; empty where one does."""
+    staged = found.next_thumbprint
+    if not staged or staged == found.thumbprint:
+        return "no next one is staged"
+    if found.next_from and found.next_from > until:
+        return f"the next one, {staged}, takes its place after that only, on {found.next_from.isoformat()}"
+    there = _known(inputs, staged)
+    if there and there.not_after <= until:
+        return f"the next one, {staged}, ends before it, on {there.not_after.isoformat()}"
+    return ""
+
+
+def _known(inputs: Inputs, thumbprint: str | None) -> Certificate | None:
+    """A certificate as a server shows it that has it."""
+    certificates = (item for server in inputs.servers for item in server.certificates or ())
+    return next((item for item in certificates if item.thumbprint == thumbprint), None)
+
+
 def _known_elsewhere(inputs: Inputs, thumbprint: str) -> datetime | None:
     """Until when the certificate is valid, as another server shows that has it."""
-    certificates = (item for server in inputs.servers for item in server.certificates or ())
-    return next((item.not_after for item in certificates if item.thumbprint == thumbprint), None)
+    there = _known(inputs, thumbprint)
+    return there.not_after if there else None
 
 
 CERTIFICATE_ON_SERVER: Final = Check(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 from ..base.command import Command, advice
+from ..base.elements import Reason
 from ..base.facts import Facts
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Finding(Facts):
     commands: tuple[Command, ...] = ()
     # Right only because this run, in check mode, would make it so.
     predicted: bool = False
+    # Not checked for the one reason that the run was not asked to look.
+    unasked: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -105,8 +108,9 @@ class Check:
     def failed(self, object: str, message: str, fix: str, **evidence: Unpack[Evidence]) -> Finding:
         return self._finding(self.on_bad, object, message, fix, evidence)
 
-    def unread(self, object: str, reason: str, fix: str, **evidence: Unpack[Evidence]) -> Finding:
-        return self._finding("not_checked", object, reason, fix, evidence)
+    def unread(self, object: str, reason: str | Reason, fix: str, **evidence: Unpack[Evidence]) -> Finding:
+        found = self._finding("not_checked", object, str(reason), fix, evidence)
+        return replace(found, unasked=True) if isinstance(reason, Reason) and reason.unasked else found
 
     def not_applicable(self, object: str, reason: str, **evidence: Unpack[Evidence]) -> Finding:
         return self._finding("not_applicable", object, reason, "", evidence)

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit, urlunsplit
 
 from ..base.command import Command, PowerShell, Setting
-from ..base.comparison import fold
-from ..entra.clouds import CLOUDS
-from ..exchange import authserver
-from ..exchange.hybrid import WIZARD_UPLOADS
+from ..base.comparison import fold, has
+from ..exchange import authserver, trusted
 from .check import Check, Finding
 from .inputs import Inputs
 from .inventory import TenantEntry
@@ -46,18 +43,17 @@ def default_replaceable(inputs: Inputs) -> list[Finding]:
                 "hma_default_tenant", "no tenant is named whose endpoint clients are to get.", "Set hma_default_tenant."
             )
         ]
-    matches = authserver.trusting(inputs.trust, tenant.tenant_id)
+    matches = trusted.trusting(inputs.trust, tenant.tenant_id)
     if len(matches) != 1:
         return [_without_target(inputs)]
     (target,), named = matches, inputs.settings.replace_default_authserver
-    others = authserver.unnamed_defaults(inputs.trust, target, named)
-    if others:
-        text, fix = authserver.why_not_replaced(others, target), _CHOOSE if len(others) == 1 else _CLEAR
-        commands = _replacing(inputs) if len(others) == 1 else _cleared(others)
+    if authserver.unnamed_defaults(inputs.trust, target, named):
+        others = _others(inputs)
         return [
             check.failed(
-                inputs.name, text, fix, expected=f"no other default than {named or 'ours'}", actual=_defaults(inputs),
-                commands=commands,
+                inputs.name, authserver.why_not_replaced(others, target), _what_to_do(others),
+                expected=f"no other default than {named or 'ours'}", actual=_defaults(inputs),
+                commands=_commands(inputs, others),
             )
         ]  # fmt: skip
     if not target.enabled:
@@ -81,13 +77,24 @@ def _without_target(inputs: Inputs) -> Finding:
 
 
 def _others(inputs: Inputs) -> list[authserver.AuthServer]:
-    """The default endpoints that are not those of the tenant whose endpoint clients are to get."""
-    wanted = fold(inputs.default.tenant_id) if inputs.default else None
-    return [item for item in authserver.defaults(inputs.trust) if not item.is_azure_ad or item.tenant_id != wanted]
+    """The default endpoints that are not the object by which Exchange trusts the tenant whose endpoint clients are to
+    get: another tenant's, AD FS, ACS (whose realm is the tenant, too), a disabled leftover of the same tenant."""
+    own = trusted.trusting(inputs.trust, inputs.default.tenant_id) if inputs.default else []
+    ids = {item.guid for item in own}
+    return [item for item in authserver.defaults(inputs.trust) if item.guid not in ids]
 
 
 def _cleared(servers: Sequence[authserver.AuthServer]) -> tuple[Command, ...]:
     return tuple(PowerShell("Set-AuthServer", {authserver.DEFAULT: False}, (item.name,)) for item in servers)
+
+
+def _what_to_do(others: Sequence[authserver.AuthServer]) -> str:
+    """One other default can be named, so that it is replaced; of several only a person can choose."""
+    return _CHOOSE if len(others) == 1 else _CLEAR
+
+
+def _commands(inputs: Inputs, others: Sequence[authserver.AuthServer]) -> tuple[Command, ...]:
+    return _replacing(inputs) if len(others) == 1 else _cleared(others)
 
 
 def _replacing(inputs: Inputs) -> tuple[Command, ...]:
@@ -121,13 +128,25 @@ def endpoint(inputs: Inputs) -> list[Finding]:
         ]
     if found and all(fold(item.type) == "adfs" for item in found):
         return [check.not_applicable(inputs.name, "HMA-AUTH-006 says it.")]
-    wanted = fold(inputs.default.tenant_id)
-    right = wanted in {item.tenant_id for item in found}
+    others, (fix, commands) = _others(inputs), _how_to_set(inputs, inputs.default)
     message = f"default authorization endpoint: {_defaults(inputs)}."
-    expected, enable = f"the AuthServer of tenant {wanted}", (inputs.playbook("enable_hma"),)
+    expected = f"the AuthServer of tenant {fold(inputs.default.tenant_id)}"
     return [
-        check.judge(inputs.name, right, message, _ENABLE, expected=expected, actual=_defaults(inputs), commands=enable)
-    ]
+        check.judge(
+            inputs.name, len(others) < len(found), message, fix, expected=expected, actual=_defaults(inputs),
+            commands=commands,
+        )
+    ]  # fmt: skip
+
+
+def _how_to_set(inputs: Inputs, tenant: TenantEntry) -> tuple[str, tuple[Command, ...]]:
+    """What makes the tenant's object the default: enable_hma, as soon as nothing is in its way."""
+    others, named = _others(inputs), inputs.settings.replace_default_authserver or ""
+    if len(trusted.trusting(inputs.trust, tenant.tenant_id)) != 1:
+        return "Mend HMA-AUTH-001 first; enable_hma then sets it.", ()
+    if not others or (len(others) == 1 and has([named], others[0].name)):
+        return _ENABLE, (inputs.playbook("enable_hma"),)
+    return _what_to_do(others), _commands(inputs, others)
 
 
 SINGLE_DEFAULT: Final = Check(
@@ -170,98 +189,12 @@ def single_default(inputs: Inputs) -> list[Finding]:
     ]
 
 
-ENDPOINT_OF_ALL: Final = Check(
-    "HMA-AUTH-008", "The default endpoint is an address for the people of every tenant", "high", "organization",
-    gate=True,
-    why="Every client is sent to the one default endpoint, whatever its tenant. At the address of one tenant the "
-        "people of the others are refused (AADSTS50020: the account does not exist in this tenant), and so is "
-        "everybody at the address of a tenant that was left, or of another cloud.",
-    read=f"{READ_ORGANIZATION}Get-AuthServer, AuthorizationEndpoint of the AuthServer that is the default, or is to "
-        f"be.",
-    remedy="Set-AuthServer '<name>' -RefreshAuthMetadata; where the address stays, run the Hybrid Configuration Wizard "
-        f"for the tenant of this object. {WIZARD_UPLOADS}", source=ARTICLE,
-)  # fmt: skip
-_GLOBAL: Final = "global"
-# The parts of an address of Entra that stand for every organization.
-_EVERYBODY: Final = ("common", "organizations")
-
-
-def for_all(inputs: Inputs) -> list[Finding]:
-    """The address that clients get, of the object that step 5 makes the default, or of the one that is it now."""
-    tenants = {fold(tenant.tenant_id) for tenant in inputs.tenants}
-    wanted = authserver.trusting(inputs.trust, inputs.default.tenant_id) if inputs.default else []
-    now = [item for item in authserver.defaults(inputs.trust) if item.is_azure_ad]
-    found = [_address(item, inputs.tenants, len(tenants)) for item in wanted or now]
-    return found or [
-        ENDPOINT_OF_ALL.not_applicable(inputs.name, "no AuthServer of Entra is, or is to be, the default endpoint.")
-    ]
-
-
-def _address(server: authserver.AuthServer, tenants: Sequence[TenantEntry], number: int) -> Finding:
-    address = server.authorization_endpoint or ""
-    if address and not fold(address).startswith("https://"):
-        message = f"AuthorizationEndpoint of AuthServer '{server.name}' is {address}: clients sign in at https alone."
-        return _address_is_right(server, False, message, _shared_address(address)[1])
-    return _for_one(server, tenants[0]) if number == 1 else _for_all(server, number)
-
-
-def _for_all(server: authserver.AuthServer, tenants: int) -> Finding:
-    address = server.authorization_endpoint or ""
-    first, right = _shared_address(address)
-    message = (
-        f"AuthorizationEndpoint of AuthServer '{server.name}' is {address or 'empty'}, and there are {tenants} "
-        f"tenants: people of the others are refused there (AADSTS50020). It has to be {right}."
-    )
-    return _address_is_right(server, first in _EVERYBODY, message, right)
-
-
-def _for_one(server: authserver.AuthServer, tenant: TenantEntry) -> Finding:
-    """With one tenant its own address is as good as everybody's. A domain counts as its own unless Entra's list of its
-    verified domains says otherwise."""
-    address = server.authorization_endpoint or ""
-    first, shared = _shared_address(address)
-    own = {fold(name) for name in (tenant.tenant_id, tenant.tenant_domain, *(tenant.verified_domains or ()))}
-    open_name = tenant.verified_domains is None and "." in first
-    where = f"AuthorizationEndpoint of AuthServer '{server.name}' is {address or 'empty'}"
-    cloud = _other_cloud(address, tenant.cloud)
-    if cloud:
-        message = f"{where}: a sign-in page of cloud {cloud}, and tenant {tenant.host} is in cloud {tenant.cloud}."
-        return _address_is_right(server, False, message, f"an address of cloud {tenant.cloud}")
-    message = f"{where}, which is no address of tenant {tenant.host}: its people are refused there."
-    return _address_is_right(server, first in _EVERYBODY or first in own or open_name, message, shared)
-
-
-def _other_cloud(address: str, cloud: str) -> str | None:
-    """The cloud that the host of an address is of, where the tenant is in the global one and the address is not. What
-    Exchange names in the other clouds is not known, and a probe takes its word there."""
-    host = fold(address.partition("://")[2].partition("/")[0])
-    of = [name for name, item in CLOUDS.items() if host in item.authorization_hosts]
-    return of[0] if cloud == _GLOBAL and of and cloud not in of else None
-
-
-def _address_is_right(server: authserver.AuthServer, right: bool, message: str, expected: str) -> Finding:
-    fix = (
-        "Exchange takes the address from the object's federation metadata; no parameter sets it. Read the metadata "
-        f"anew; where the address stays, run the Hybrid Configuration Wizard for this tenant. {WIZARD_UPLOADS}"
-    )
-    refresh = (PowerShell("Set-AuthServer", {"RefreshAuthMetadata": True}, (server.name,)),)
-    actual = server.authorization_endpoint or "empty"
-    return ENDPOINT_OF_ALL.judge(server.name, right, message, fix, expected=expected, actual=actual, commands=refresh)
-
-
-def _shared_address(address: str) -> tuple[str, str]:
-    """Whose address it is (the first part of its path), and the address at the same host that is everybody's."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        parts = urlsplit("")
-    first, _slash, rest = parts.path.lstrip("/").partition("/")
-    host = parts.netloc or "login.windows.net"
-    return fold(first), urlunsplit(("https", host, f"/common/{rest or 'oauth2/authorize'}", "", ""))
-
-
 def _defaults(inputs: Inputs) -> str:
-    return ", ".join(f"'{item.name}' ({item.type})" for item in authserver.defaults(inputs.trust)) or "none"
+    return ", ".join(map(_shown, authserver.defaults(inputs.trust))) or "none"
 
 
-CHECKS: Final = (DEFAULT_REPLACEABLE, DEFAULT_ENDPOINT, SINGLE_DEFAULT, NO_ADFS_DEFAULT, ENDPOINT_OF_ALL)
+def _shown(server: authserver.AuthServer) -> str:
+    return f"'{server.name}' ({server.type}{', disabled' if server.enabled is False else ''})"
+
+
+CHECKS: Final = (DEFAULT_REPLACEABLE, DEFAULT_ENDPOINT, SINGLE_DEFAULT, NO_ADFS_DEFAULT)

@@ -11,10 +11,12 @@ from typing import Final
 
 from . import (
     active_sync,
+    address,
     administrators,
     application,
     certificates,
     directories,
+    domains,
     endpoint,
     exclusions,
     hosts,
@@ -26,6 +28,7 @@ from . import (
     oauth_alone,
     organization,
     owa,
+    principal,
     protection,
     proxies,
     registering,
@@ -37,6 +40,7 @@ from . import (
     trust,
     unread,
     updates,
+    verified_domains,
     way_out,
     web_gate,
     web_sites,
@@ -49,7 +53,7 @@ from .references import NOT_STATED
 Judge = Callable[[Inputs], list[Finding]]
 
 # What every gate begins with: each host is one server, what could not be read, and whose a domain is.
-_FIRST: Final[tuple[Judge, ...]] = (hosts.distinct, unread.objects, trust.shared)
+_FIRST: Final[tuple[Judge, ...]] = (hosts.distinct, unread.objects, domains.shared)
 _WARNINGS: Final[tuple[Judge, ...]] = (
     servers.offloading,
     exclusions.exclusions,
@@ -65,26 +69,26 @@ _WARNINGS: Final[tuple[Judge, ...]] = (
 _PREFLIGHT: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.builds, organization.mapi_http, certificates.certificate, certificates.on_reader,
     tenants.tenants, tenants.readable, tenants.writable, tenants.enabled, tenants.domains, trust.authserver_present,
-    trust.domain_writable, endpoint.default_replaceable, endpoint.for_all, servers.coverage,
+    trust.domain_writable, endpoint.default_replaceable, address.for_all, servers.coverage,
     directories.before_step_3, names.urls, registering.holders, registering.of_one_server,
-    identity.sign_in_names, identity.verified_domains_in_a_run,
+    identity.sign_in_names, verified_domains.verified_domains_in_a_run,
     hybrid.configured, hybrid.agent_in_a_run, *_WARNINGS, organization.flag_already_on,
 )  # fmt: skip
 _ENABLE: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.run_covers_inventory, servers.read_before, directories.directories, names.registered,
-    trust.authserver_present, trust.domain_registered, endpoint.default_replaceable, endpoint.for_all,
+    trust.authserver_present, trust.domain_registered, endpoint.default_replaceable, address.for_all,
     certificates.seen_missing, server_oauth.works,
 )  # fmt: skip
 _STATE: Final[tuple[Judge, ...]] = (organization.flag, endpoint.endpoint, endpoint.single_default)
 _AUDIT: Final[tuple[Judge, ...]] = (
     *_FIRST, servers.builds, servers.coverage, directories.directories, names.registered, trust.authserver_present,
     trust.domain_registered,
-    *_STATE, endpoint.for_all, organization.mapi_http, certificates.certificate, certificates.on_servers,
+    *_STATE, address.for_all, organization.mapi_http, certificates.certificate, certificates.on_servers,
     server_state.maintenance,
     tenants.tenants, tenants.readable,
     tenants.writable, tenants.enabled, tenants.domains, names.urls, registering.holders,
     registering.of_one_server,
-    names.tenant_names, names.autodiscover, identity.sign_in_names, identity.verified_domains,
+    principal.tenant_names, names.autodiscover, identity.sign_in_names, verified_domains.verified_domains,
     hybrid.configured, hybrid.agent, hybrid.partner, hybrid.download_domains, *_WARNINGS,
     owa.builds, owa.replies, owa.alike, owa.pages, owa.override, administrators.sign_in,
     way_out.reached, updates.updates, metadata.fresh, application.application_in_use,
@@ -116,7 +120,15 @@ _OF_MAILBOXES: Final = frozenset(check.id for check in identity.CHECKS)
 GATES: Final[Mapping[str, tuple[Judge, ...]]] = {
     "preflight": _PREFLIGHT,
     # Before names are registered, whatever else is true of the organization.
-    "tenants": (tenants.identified, tenants.readable, tenants.writable, tenants.enabled, registering.holders),
+    "tenants": (
+        tenants.identified,
+        tenants.readable,
+        tenants.writable,
+        tenants.enabled,
+        registering.holders,
+        registering.of_one_server,
+        names.urls_besides,
+    ),
     "enable": _ENABLE,
     "verify": (*_ENABLE, *_STATE, _as_audit),
     # Before people sign in to Outlook on the web at Entra alone: HMA itself is proven, and nobody is locked out.

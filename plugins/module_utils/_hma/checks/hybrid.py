@@ -229,7 +229,7 @@ def agent(inputs: Inputs) -> list[Finding]:
     unread = [section for section in _ADDRESSES if getattr(inputs.organization, section) is None]
     if unread:
         fix = f"{_FULL} Look at Get-MigrationEndpoint in Exchange Online too."
-        return [check.unread(inputs.name, f"{unread[0]}: {inputs.organization.why_unread(unread[0])}", fix)]
+        return [check.unread(inputs.name, inputs.organization.why_unread(unread[0]).of(unread[0]), fix)]
     return [
         check.passed(inputs.name, "nothing on premises points to it; Get-MigrationEndpoint in Exchange Online would.")
     ]
@@ -249,13 +249,7 @@ def partner(inputs: Inputs) -> list[Finding]:
     check = PARTNER_APPLICATION
     for section in ("partner_applications", "intra_organization_connectors"):
         if getattr(inputs.organization, section) is None:
-            return [
-                check.unread(
-                    inputs.name,
-                    f"{section}: {inputs.organization.why_unread(section)}",
-                    _FULL,
-                )
-            ]
+            return [check.unread(inputs.name, inputs.organization.why_unread(section).of(section), _FULL)]
     applications = [
         item for item in inputs.organization.partner_applications or () if item.exchange_online and item.enabled
     ]
@@ -298,13 +292,7 @@ def download_domains(inputs: Inputs) -> list[Finding]:
     if not inputs.organization.config.download_domains:
         return [check.not_applicable(inputs.name, "EnableDownloadDomains is off.")]
     if overrides is None:
-        return [
-            check.unread(
-                inputs.name,
-                inputs.organization.why_unread("setting_overrides"),
-                _FULL,
-            )
-        ]
+        return [check.unread(inputs.name, inputs.organization.why_unread("setting_overrides"), _FULL)]
     there = any(item.is_on(*_OVERRIDE) for item in overrides)
     fix = "Make the override, refresh the configuration, then restart W3SVC and WAS."
     message = "EnableDownloadDomains is true and the override OAuthIdentityCacheFixForDownloadDomains is not in force."

@@ -9,19 +9,18 @@ from typing import Final
 
 from ..base.command import Setting
 from ..entra.permissions import READ_DOMAINS, READ_USERS
-from ..exchange.mailboxes import ForeignNames, MailboxCount
+from ..exchange.mailboxes import ForeignNames, MailboxCount, MissingAccounts
 from .check import Check, Finding
 from .inputs import Inputs
 from .references import ARTICLE, LEARN, NOT_STATED
 
 _YARDSTICK: Final = {
     "verified": "the verified domains of the tenants",
-    "accepted": "the accepted domains of Exchange (the tenants' verified domains were not read)",
+    "accepted": "the accepted domains of Exchange that Entra can verify (the tenants' verified domains were not read)",
     "given": "the domains that were given",
 }
 _LOOK_UP: Final = (Setting("hma_identity_entra", True),)
 _USERS: Final = READ_USERS.least
-_GRANT_DOMAINS: Final = f"Give the application {READ_DOMAINS.least} with admin consent."
 _ACCEPT: Final = "To accept it with open eyes, set the number of people who may be affected."
 
 
@@ -54,13 +53,12 @@ def _foreign(inputs: Inputs) -> Finding:
     if inputs.identity is None or found is None:
         return check.unread(
             inputs.name,
-            _why_none(inputs, "foreign"),
-            "Give the account View-Only Recipients (part of View-Only Organization Management), or override "
-            "the gate by name.",
+            reason := _why_none(inputs, "foreign"),
+            f"{_ways_to_count(reason)} Else override the gate by name (hma_policy).",
         )
     affected, accepted = found.count - (found.by_mail or 0), inputs.settings.unsynced_accepted
-    if found.complete and affected <= accepted and (reason := _reason(inputs, "foreign")):
-        return check.unread(inputs.name, reason, _NAMELESS)
+    if found.complete and affected <= accepted and (nameless := _reason(inputs, "foreign")):
+        return check.unread(inputs.name, nameless, _NAMELESS)
     if found.complete and affected <= accepted:
         return check.passed(
             inputs.name, _why_enough(found, accepted), expected=f"at most {accepted}", actual=_shown(found)
@@ -68,7 +66,7 @@ def _foreign(inputs: Inputs) -> Finding:
     message = f"{_shown(found)} whose user principal name ends in none of {_YARDSTICK[inputs.identity.domains_from]}. "
     return check.failed(
         inputs.name,
-        message + _what_is_known(found),
+        message + _what_is_known(found) + _disabled(found),
         f"{_ways_out(found)} {_ACCEPT}",
         expected=f"at most {accepted}",
         actual=_shown(found),
@@ -78,9 +76,17 @@ def _foreign(inputs: Inputs) -> Finding:
 
 def _why_enough(found: ForeignNames, accepted: int) -> str:
     if not found.count:
-        return ""
+        return _disabled(found).strip()
     known = f"{found.by_mail} of them are known in a tenant by their mail address (alternate login ID)"
-    return f"{_shown(found)}; {known}" if found.by_mail else f"{_shown(found)}, of {accepted} accepted"
+    said = f"{_shown(found)}; {known}" if found.by_mail else f"{_shown(found)}, of {accepted} accepted"
+    return f"{said}.{_disabled(found)}" if found.disabled else said
+
+
+def _disabled(found: ForeignNames | MissingAccounts) -> str:
+    """Who is not counted."""
+    if not found.disabled:
+        return ""
+    return f" {found.disabled} more have a disabled account: nobody signs in with it, and they are not counted."
 
 
 def _may_be_alternate(found: ForeignNames) -> bool:
@@ -188,7 +194,8 @@ LINKED_MAILBOXES: Final = Check(
 def _linked(inputs: Inputs) -> Finding:
     check, found = LINKED_MAILBOXES, inputs.identity.linked if inputs.identity else None
     if found is None:
-        return check.unread(inputs.name, _why_none(inputs, "linked"), "Give the account View-Only Recipients.")
+        reason = _why_none(inputs, "linked")
+        return check.unread(inputs.name, reason, _ways_to_count(reason))
     message = f"{_shown(found)} linked to an account of another forest."
     fix = (
         "Make sure those accounts are synchronized to the tenant; OWA needs the override "
@@ -222,6 +229,7 @@ def _missing(inputs: Inputs) -> Finding:
         return check.unread(inputs.name, nameless, _NAMELESS)
     if found.count <= accepted:
         message = f"{shown}, of {accepted} accepted" if found.count else f"{found.compared} mailboxes compared"
+        message += f".{_disabled(found)}" if found.disabled else ""
         return check.passed(inputs.name, message, expected=f"at most {accepted}", actual=shown)
     twins = (
         f" {found.cloud_only} of them have an account of that name that was made in the cloud and is not theirs."
@@ -230,7 +238,7 @@ def _missing(inputs: Inputs) -> Finding:
     )
     message = (
         f"{shown} whose account is in none of the tenants' directories; after step 5 these people cannot sign "
-        f"in.{twins}"
+        f"in.{twins}{_disabled(found)}"
     )
     fix = "Bring the accounts into the scope of directory synchronization and let it run. " + _ACCEPT
     return check.failed(
@@ -244,56 +252,24 @@ def _missing(inputs: Inputs) -> Finding:
 
 
 def _ways_to_compare(reason: str) -> str:
-    """A permission is advised where its lack is the reason, and nowhere else."""
     if _USERS in reason:
         return f"Give the application of each tenant {_USERS} with admin consent; or leave hma_identity_entra off."
-    if "Get-Mailbox" in reason:
-        return "Give the account View-Only Recipients; or leave hma_identity_entra off."
-    return "Mend what the message says, then run this again; or leave hma_identity_entra off."
+    return f"{_ways_to_count(reason)} Or leave hma_identity_entra off."
+
+
+def _ways_to_count(reason: str) -> str:
+    """A permission is advised where its lack is the reason, and nowhere else."""
+    if READ_DOMAINS.least in reason:
+        return f"Give the application of each tenant {READ_DOMAINS.least} with admin consent."
+    if "Get-Mailbox is not there" in reason:
+        return "Give the account View-Only Recipients (part of View-Only Organization Management)."
+    return "Mend what the message says, then run this again."
 
 
 def _compared(inputs: Inputs) -> bool:
     """Whether the users of the tenants were asked for: there is a count, or a reason why there is none."""
     found = inputs.identity
     return found is not None and (found.missing is not None or found.why_unread("missing") is not None)
-
-
-VERIFIED_DOMAINS_READ: Final = Check(
-    "HMA-ID-004", "The verified domains of every tenant were read", "medium", "tenant", on_bad="warn",
-    why="Without them sign-in names are compared with the accepted domains of Exchange, which need not be verified in "
-        "the tenant.",
-    read="Graph, GET /domains (Domain.Read.All).", remedy="Give the application Domain.Read.All.",
-    source="https://learn.microsoft.com/graph/api/domain-list",
-)  # fmt: skip
-
-
-def verified_domains_in_a_run(inputs: Inputs) -> list[Finding]:
-    """enable_hma does without the permission, so its lack is no gap there; any other reason is one."""
-    compared = (
-        f"the application has no {READ_DOMAINS.least}: sign-in names are compared with Exchange's accepted domains."
-    )
-    return [
-        VERIFIED_DOMAINS_READ.not_applicable(item.object, compared, tenant=item.tenant)
-        if item.status == "not_checked" and item.fix == _GRANT_DOMAINS
-        else item
-        for item in verified_domains(inputs)
-    ]
-
-
-def verified_domains(inputs: Inputs) -> list[Finding]:
-    findings = []
-    for tenant in inputs.tenants:
-        check, host = VERIFIED_DOMAINS_READ, tenant.host
-        domains = tenant.verified_domains
-        if tenant.error:
-            findings.append(check.not_applicable(host, "HMA-TEN-003 says why the tenant was not read.", tenant=host))
-        elif domains is None:
-            reason = tenant.why_unread("verified_domains") or "they were not asked for."
-            fix = _GRANT_DOMAINS if READ_DOMAINS.least in reason else "Mend what the message says, then run this again."
-            findings.append(check.unread(host, reason, fix, tenant=host))
-        else:
-            findings.append(check.passed(host, actual=f"{len(domains)} domains", tenant=host))
-    return findings
 
 
 def _why_none(inputs: Inputs, part: str) -> str:
@@ -319,7 +295,6 @@ CHECKS: Final = (
     SIGN_IN_DOMAINS,
     LINKED_MAILBOXES,
     PEOPLE_IN_TENANT,
-    VERIFIED_DOMAINS_READ,
     ALTERNATE_LOGIN,
     SAME_ADDRESS,
 )

@@ -5,25 +5,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from ..base.command import Setting
-from ..base.comparison import fold, host_in, lacking
-from ..entra.spns import EXCHANGE_ONLINE, is_built_in, name_of
+from ..base.comparison import fold, folded
+from ..entra.spns import MICROSOFT, Problem, name_of, url_host
 from .check import PREDICTED, Check, Finding
 from .inputs import Inputs
 from .inventory import TenantEntry
-from .references import ARTICLE, GRAPH, LEARN, NOT_STATED, READ_ORGANIZATION, READ_PRINCIPAL, TROUBLE
+from .references import ARTICLE, LEARN, READ_ORGANIZATION, READ_PRINCIPAL, TROUBLE
 from .registering import named, to_register
 
 _IGNORE: Final = "Correct the URL, or list its host in hma_spn_ignored with the reason."
-# Of the names one real tenant showed, those that every client of Exchange Online uses (facts: field notes).
-_BUILT_IN: Final = (
-    EXCHANGE_ONLINE,
-    f"{EXCHANGE_ONLINE}/outlook.com",
-    "https://outlook.office.com/",
-    "https://outlook.office365.com/",
+# A port or another scheme is no part of the entry in hma_spn_ignored: it leaves out every URL of the host.
+_NOT_IGNORED: Final = (
+    "Correct the URL. Do not list its host in hma_spn_ignored: other URLs use it, and it would not be registered."
+)
+_ELSEWHERE: Final = (
+    "If the mailboxes of these clients are in Exchange Online, list the host in hma_spn_ignored with the reason; else "
+    "correct the URL."
 )
 
 
@@ -35,10 +37,11 @@ URLS_REGISTRABLE: Final = Check(
     remedy="Correct the URL, or list its host in hma_spn_ignored with the reason.", source=ARTICLE,
 )  # fmt: skip
 URLS_USUAL: Final = Check(
-    "HMA-NAME-002", "No client URL is http", "medium", "server", on_bad="warn",
-    why="Clients may ask for the http name, which is not registered (AADSTS500011 with http://).",
+    "HMA-NAME-002", "No client URL is http or leads to Exchange Online", "medium", "server", on_bad="warn",
+    why="Clients may ask for the http name, which is not registered (AADSTS500011 with http://). A URL of Microsoft's "
+        "sends the clients of mailboxes that are still here to Exchange Online; its name is none of Exchange Server's.",
     read=f"{READ_ORGANIZATION}URLs of the virtual directories and AutoDiscoverServiceInternalUri.",
-    remedy="Correct the URL to https.",
+    remedy="Correct the URL to https, and to a name of Exchange Server.",
     source=f"{LEARN}/exchange/troubleshoot/administration/outlook-does-not-connect-with-modern-authentication",
 )  # fmt: skip
 
@@ -54,7 +57,7 @@ def urls(inputs: Inputs) -> list[Finding]:
                 check.failed(
                     item.source,
                     f"{item.value}: {item.message}",
-                    _IGNORE,
+                    _to_correct(inputs, item),
                     expected="https://<full name>/...",
                     actual=item.value,
                     server=server,
@@ -71,6 +74,20 @@ def urls(inputs: Inputs) -> list[Finding]:
     return findings + [
         check.passed(inputs.name) for check in (URLS_REGISTRABLE, URLS_USUAL, URLS_READ) if check.id not in said
     ]
+
+
+def urls_besides(inputs: Inputs) -> list[Finding]:
+    """The same where the names that can be registered are registered all the same: it stops nothing, and what it leaves
+    is not ready. What was not read, the gate before has judged."""
+    return [replace(item, gate=False) for item in urls(inputs) if item.id != URLS_READ.id]
+
+
+def _to_correct(inputs: Inputs, item: Problem) -> str:
+    """What to do about a URL; leaving its host out must not leave out the URLs that are right."""
+    if item.code == MICROSOFT:
+        return _ELSEWHERE
+    host = url_host(item.value)
+    return _NOT_IGNORED if host and name_of(host) in inputs.names.wanted else _IGNORE
 
 
 URLS_READ: Final = Check(
@@ -127,114 +144,22 @@ def _registered(inputs: Inputs, tenant: TenantEntry) -> Finding:
     if set(missing) <= tenant.predicted:
         return check.predicted(host, f"{with_sources}: {PREDICTED}", expected=expected, actual=actual, tenant=host)
     fix, commands = to_register(tenant.spn_mode, "", register[0])
-    message = f"not registered: {with_sources}."
+    message = f"not registered: {with_sources}.{_other_forms(tenant, missing)}"
     return check.failed(host, message, fix, expected=expected, actual=actual, tenant=host, commands=commands)
 
 
-def tenant_names(inputs: Inputs) -> list[Finding]:
-    """What else is on each service principal: names nobody uses, built-in names that are gone, http names."""
-    findings: list[Finding] = []
-    checks = (NO_STALE_NAMES, BUILT_IN_NAMES, HTTPS_NAMES_ONLY)
-    for tenant in inputs.tenants:
-        host = tenant.host
-        if tenant.error or tenant.names is None:
-            reason = tenant.error or "the tenant's service principal names were not read."
-            findings += [
-                check.unread(host, reason, "Mend what the reason names; then run this again.", tenant=host)
-                for check in checks
-            ]
-            continue
-        findings += [
-            _stale(inputs, host, tenant.names),
-            _built_in(host, tenant.cloud, tenant.names),
-            _http(host, tenant.names),
-        ]
-    return findings
-
-
-NO_STALE_NAMES: Final = Check(
-    "HMA-SPN-002", "No name on the service principal looks like ours and is used by no client URL", "low", "tenant",
-    on_bad="warn",
-    why="A name left behind does no harm to clients, but it is a name for which tokens are issued and which nobody "
-        "watches.",
-    read=f"{READ_PRINCIPAL} against the accepted domains of Exchange.",
-    remedy="If no client uses it: hybrid.exchange.hma_spn with state: absent and names. If one does: "
-        "hma_spn_extra_names.", source=NOT_STATED,
-)  # fmt: skip
-
-
-def _stale(inputs: Inputs, host: str, names: Iterable[str]) -> Finding:
-    check, domains = NO_STALE_NAMES, inputs.organization.accepted_domains
-    if domains is None:
-        return check.unread(
-            host,
-            f"accepted domains: {inputs.organization.why_unread('accepted_domains')}",
-            "Check the account's roles.",
-            tenant=host,
-        )
-    ours = [fold(item.domain).removeprefix("*.") for item in domains]
-    used = {_host(name) for name in inputs.names.wanted} | set(inputs.names.ignored)
-    stale = [
-        name for name in names
-        if _scheme(name) == "https" and not is_built_in(name) and _host(name) not in used
-        and any(_host(name) == domain or _host(name).endswith(f".{domain}") for domain in ours)
-    ]  # fmt: skip
-    fix = (
-        "Where no client uses it: hybrid.exchange.hma_spn with state: absent and names. Where one does: "
-        "hma_spn_extra_names."
-    )
-    message = f"used by no client URL: {', '.join(stale)}."
-    return check.judge(host, not stale, message, fix, expected="none", actual=", ".join(stale) or "none", tenant=host)
-
-
-BUILT_IN_NAMES: Final = Check(
-    "HMA-SPN-004", "The service principal still has its built-in names", "high", "tenant", on_bad="warn",
-    why="A list that was replaced instead of extended (older guides do that) has lost names of other services of "
-        "Exchange Online.",
-    read=f"{READ_PRINCIPAL}; the names expected were seen in one real tenant of the global cloud.",
-    remedy="Find them in an old export, or ask Microsoft support; this collection does not guess them.",
-    source=f"{GRAPH}/serviceprincipal-update",
-)  # fmt: skip
-
-
-def _built_in(host: str, cloud: str, names: Iterable[str]) -> Finding:
-    check = BUILT_IN_NAMES
-    if cloud != "global":
-        return check.not_applicable(host, f"which names cloud {cloud} has built in is not known here.", tenant=host)
-    gone = lacking(names, _BUILT_IN)
-    message = f"gone: {', '.join(gone)}. Was the list replaced instead of extended?"
-    fix = "Find the former list (an export, a record of this collection) and add them, or ask Microsoft support."
-    return check.judge(
-        host,
-        not gone,
-        message,
-        fix,
-        expected=", ".join(_BUILT_IN),
-        actual=f"without {', '.join(gone)}" if gone else "all there",
-        tenant=host,
-    )
-
-
-HTTPS_NAMES_ONLY: Final = Check(
-    "HMA-SPN-005", "No name on the service principal is an http name", "low", "tenant", on_bad="warn",
-    why="An http name was registered so that a client with an http URL gets a token; the URL is what should be mended.",
-    read=f"{READ_PRINCIPAL}.", remedy="Correct the URL that needs it (HMA-NAME-002), then take the name away.",
-    source=TROUBLE,
-)  # fmt: skip
-
-
-def _http(host: str, names: Iterable[str]) -> Finding:
-    found = [name for name in names if _scheme(name) == "http"]
-    message = f"http names: {', '.join(found)}."
-    fix = "Correct the URL that needs it to https (HMA-NAME-002), then take the name away."
-    return HTTPS_NAMES_ONLY.judge(
-        host, not found, message, fix, expected="https names only", actual=", ".join(found) or "none", tenant=host
-    )
+def _other_forms(tenant: TenantEntry, missing: Sequence[str]) -> str:
+    """Whoever looks at the list sees these, and takes them for the names that are missing."""
+    hosts = {url_host(name) for name in missing}
+    others = [name for name in tenant.names or () if url_host(name) in hosts]
+    if not others:
+        return ""
+    return f" The directory keeps each form as a name of its own; there are: {', '.join(others)}."
 
 
 def autodiscover_hosts(inputs: Inputs) -> list[str]:
     """What Outlook asks for by itself: autodiscover.<domain> of the authoritative domains that no URL covers."""
-    used = {_host(name) for name in inputs.names.wanted} | set(inputs.names.ignored)
+    used = {url_host(name) for name in inputs.names.wanted} | set(inputs.names.ignored)
     domains = inputs.organization.accepted_domains or ()
     hosts = (
         f"autodiscover.{fold(item.domain)}" for item in domains if item.type == "Authoritative" and not item.wildcard
@@ -255,9 +180,12 @@ def autodiscover(inputs: Inputs) -> list[Finding]:
     """DNS has been asked before; a name it does not know sends no client anywhere."""
     check = AUTODISCOVER_REGISTERED
     if inputs.organization.accepted_domains is None:
-        reason = f"accepted domains: {inputs.organization.why_unread('accepted_domains')}"
+        reason = inputs.organization.why_unread("accepted_domains").of("accepted domains")
         return [check.unread(inputs.name, reason, "Check the account's roles.")]
-    findings = [finding for host in autodiscover_hosts(inputs) for finding in _autodiscover(inputs, host, check)]
+    hosts = autodiscover_hosts(inputs)
+    # One line of YAML has all of them: a second one would take the place of the first.
+    extra = Setting("hma_spn_extra_names", [*inputs.settings.spn_extra_names, *_unregistered(inputs, hosts)])
+    findings = [finding for host in hosts for finding in _autodiscover(inputs, host, check, extra)]
     return findings or [
         check.passed(
             inputs.name, "every authoritative domain's autodiscover name is among the client names or unknown to DNS."
@@ -265,7 +193,13 @@ def autodiscover(inputs: Inputs) -> list[Finding]:
     ]
 
 
-def _autodiscover(inputs: Inputs, host: str, check: Check) -> list[Finding]:
+def _unregistered(inputs: Inputs, hosts: Sequence[str]) -> list[str]:
+    """Those that resolve, and that one of the tenants lacks."""
+    read = [folded(tenant.names) for tenant in inputs.tenants if tenant.names is not None]
+    return [host for host in hosts if inputs.resolved.get(host) and any(name_of(host) not in names for names in read)]
+
+
+def _autodiscover(inputs: Inputs, host: str, check: Check, extra: Setting) -> list[Finding]:
     known = inputs.resolved.get(host)
     if known is None:
         return [
@@ -278,7 +212,7 @@ def _autodiscover(inputs: Inputs, host: str, check: Check) -> list[Finding]:
     if not known:
         return []
     fix = "Add the host to the names that are registered besides those of the URLs, then register them."
-    commands = (Setting("hma_spn_extra_names", [host]), inputs.playbook("register_spns"))
+    commands = (extra, inputs.playbook("register_spns"))
     findings = []
     for tenant in inputs.tenants:
         if tenant.names is not None:
@@ -293,24 +227,10 @@ def _autodiscover(inputs: Inputs, host: str, check: Check) -> list[Finding]:
     return findings
 
 
-def _scheme(name: str) -> str:
-    return fold(name.split("://", 1)[0]) if "://" in name else ""
-
-
-def _host(name: str) -> str:
-    try:
-        return host_in(name)
-    except ValueError:  # no URL, so no host
-        return ""
-
-
 CHECKS: Final = (
     URLS_REGISTRABLE,
     URLS_USUAL,
     URLS_READ,
     NAMES_REGISTERED,
-    NO_STALE_NAMES,
     AUTODISCOVER_REGISTERED,
-    BUILT_IN_NAMES,
-    HTTPS_NAMES_ONLY,
 )

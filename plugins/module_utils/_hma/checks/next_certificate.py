@@ -52,9 +52,9 @@ def ready(inputs: Inputs) -> list[Finding]:
 
 
 def _staged(inputs: Inputs, found: AuthCertificate) -> Finding:
-    """Begun already, and the next one on every server before its day."""
+    """The next one on every server before its day."""
     check, staged = READY, found.next_thumbprint
-    wrong = [*_not_begun(inputs, found)]
+    wrong: list[str] = []
     if staged:
         unread = [server.host for server in inputs.servers if server.error or server.certificates is None]
         if unread:
@@ -64,11 +64,6 @@ def _staged(inputs: Inputs, found: AuthCertificate) -> Finding:
     actual = f"{staged} from {_day(found.next_from)}" if staged else "no next one is staged"
     message = f"{'; '.join(wrong)}."
     return check.judge(inputs.name, not wrong, message, _BRING, expected="valid on its day, everywhere", actual=actual)
-
-
-def _not_begun(inputs: Inputs, found: AuthCertificate) -> Iterator[str]:
-    if found.not_before and found.not_before > inputs.now:
-        yield f"certificate {found.thumbprint} is valid from {_day(found.not_before)} on only"
 
 
 def _unready(inputs: Inputs, found: AuthCertificate, staged: str) -> Iterator[str]:

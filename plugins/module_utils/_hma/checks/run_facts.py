@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypedDict
 
-from ..base.comparison import fold, has
+from ..base.comparison import fold, folded, has
 from ..exchange.change import PREDICTED
 from ..exchange.hybrid import AcceptedDomain, domains_of_people
 from ..exchange.virtual_directories import OAUTH
 from .application import application_of
+from .inputs import stands_for
 from .inventory import TaskResult
 from .probe import REACHABLE
 from .run_variables import RunVariables, Vars
 from .steps import CONTROL_NODE, STEPS, SWITCH
 
+_EXCLUDED: Final = "hma_servers_excluded"
 _HOSTS_JUDGED: Final = "hma_hosts_result"
 # In the order in which they are made.
 _JUDGEMENTS: Final = (
@@ -100,7 +102,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
     return {
         "run": _about(run),
         "settings": run.settings.get("organization") or {},
-        "organization": _organization(run),
+        "organization": _judged(run),
         "identity": run.one("hma_identity_read")[1].get("identity") or {},
         "errors": _errors(run),
         "web": run.one("hma_web_read")[1],
@@ -151,6 +153,24 @@ def _about(run: RunVariables) -> About:
 def _organization(run: RunVariables) -> Any:
     """The last reading of this run."""
     return next((found for name in _ORGANIZATIONS if (found := run.one(name)[1].get("organization"))), {})
+
+
+def _judged(run: RunVariables) -> Any:
+    """The organization without the URLs of excluded servers: no client comes by them, so that nobody registers, asks or
+    misses their names. A server that a host stands for is never left out."""
+    found = _organization(run)
+    excluded = folded(item["name"] for item in (run.settings.get("organization") or {}).get(_EXCLUDED) or [])
+    if not excluded or not found.get("client_urls"):
+        return found
+    own = [str(said) for host in run.servers if (said := run.result(host, "hma_host_read").get("server"))]
+    listed = {fold(str(item["name"])): str(item.get("fqdn") or "") for item in found.get("servers") or []}
+
+    def is_left_out(server: str) -> bool:
+        fqdn = listed.get(fold(server), "")
+        return not excluded.isdisjoint(folded((server, fqdn))) and not any(stands_for(it, server, fqdn) for it in own)
+
+    left_out = {name for name in {str(url["server"]) for url in found["client_urls"]} if is_left_out(name)}
+    return {**found, "client_urls": [url for url in found["client_urls"] if url["server"] not in left_out]}
 
 
 def _errors(run: RunVariables) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from ..base.command import PowerShell
 from ..base.comparison import fold
+from ..base.elements import Reason
 from ..exchange.organization import UNASKED
 from ..exchange.server_state import OFFLINE, PROXIES
 from .check import Check, Finding
@@ -75,10 +76,12 @@ def _active(server: str, component: str) -> PowerShell:
     )
 
 
-def why_not_read(server: ServerEntry, what: str) -> tuple[str, str]:
+def why_not_read(server: ServerEntry, what: str) -> tuple[Reason, str]:
     """Nobody asked for it, unless the rest of a full read is there."""
-    silent = f"{UNASKED}." if server.components is None and server.certificates is None else "it was not read."
-    return server.error or server.why_unread(what) or silent, FULL_READ
+    if known := server.error or server.why_unread(what):
+        return Reason(known), FULL_READ
+    unasked = server.components is None and server.certificates is None
+    return Reason(f"{UNASKED}." if unasked else "it was not read.", unasked), FULL_READ
 
 
 CHECKS: Final = (NOT_IN_MAINTENANCE,)

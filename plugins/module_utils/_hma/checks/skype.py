@@ -29,7 +29,7 @@ _WORDS: Final = ("lync", "skype", "sfb")
 def beside(inputs: Inputs) -> list[Finding]:
     check, found = BESIDE, inputs.organization.partner_applications
     if found is None:
-        return [check.not_applicable(inputs.name, inputs.organization.why_unread("partner_applications"))]
+        return [check.not_applicable(inputs.name, str(inputs.organization.why_unread("partner_applications")))]
     names = [item.name for item in found if item.enabled and any(word in fold(item.name) for word in _WORDS)]
     if not names:
         return [check.passed(inputs.name, actual="no partner application of it")]

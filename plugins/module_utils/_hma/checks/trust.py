@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from ..base import values
-from ..base.command import Command, PowerShell, Setting, look
+from ..base.command import PowerShell, Setting, look
 from ..base.comparison import fold, has
-from ..exchange import authserver
+from ..exchange import authserver, trusted
 from ..exchange.hybrid import WIZARD_UPLOADS
 from ..exchange.versions import has_domain_name
 from . import tenant_ids
@@ -19,90 +19,20 @@ from .application import OVERWRITES
 from .check import PREDICTED, Check, Finding
 from .inputs import Inputs
 from .inventory import TenantEntry
-from .references import ARTICLE, NOT_STATED, READ_ORGANIZATION
+from .references import ARTICLE, READ_ORGANIZATION
 
 _ENABLE: Final = "Run enable_hma, which sets it."
+_LOOK: Final = look(
+    "Get-AuthServer", "Format-List", "Name", "Type", "Realm", "IssuerIdentifier", "AuthMetadataUrl", "Enabled"
+)
+_NAMELESS: Final = (
+    "Look at its AuthMetadataUrl. Where that is a tenant's of the inventory, Set-AuthServer -RefreshAuthMetadata reads "
+    "it anew; disable the object once every tenant has one of its own (HMA-AUTH-001)."
+)
 _NEWER: Final = (
     "Give a server of 2016 CU18, 2019 CU7, Subscription Edition or newer a host of its own in the inventory (one "
     "without hma_server), then run this again."
 )
-
-
-DOMAIN_ON_ONE_AUTHSERVER: Final = Check(
-    "HMA-AUTH-007", "A domain is on one AuthServer", "high", "organization", gate=True,
-    why="Exchange finds the tenant of a user by DomainName. With a domain on two objects it is not known which "
-        "tenant's tokens it accepts.",
-    read=f"{READ_ORGANIZATION}Get-AuthServer, DomainName of the enabled ones of Type AzureAD, against "
-        f"hma_tenant_domain of every tenant.",
-    remedy="Take the domain off the AuthServer whose tenant has not verified it: Set-AuthServer '<name>' -DomainName "
-        "<the others>.", source=NOT_STATED,
-)  # fmt: skip
-
-
-def shared(inputs: Inputs) -> list[Finding]:
-    """A domain that two enabled AuthServer objects have, or would have after step 4; one finding per domain."""
-    holders: dict[str, dict[str, str]] = {}
-    for server in (item for item in inputs.trust if item.is_azure_ad and item.enabled):
-        for domain in server.domain_names:
-            holders.setdefault(fold(domain), {})[server.tenant_id or server.name] = f"AuthServer '{server.name}'"
-    wanted = {fold(item.tenant_domain) for item in inputs.tenants}
-    for tenant in inputs.tenants:
-        name = f"host {tenant.host} (hma_tenant_domain; step 4 would add it)"
-        # A tenant that could not be read stops the run by itself, and what it would add says nothing.
-        if tenant.tenant_domain and not tenant.error:
-            holders.setdefault(fold(tenant.tenant_domain), {}).setdefault(fold(tenant.tenant_id), name)
-    twins = {domain: found for domain, found in sorted(holders.items()) if len(found) > 1}
-    expected = ", ".join(sorted(wanted - {""})) or "no domain"
-    return [_shared(inputs, *pair) for pair in twins.items()] or [
-        DOMAIN_ON_ONE_AUTHSERVER.passed(inputs.name, expected=f"{expected}: each on one AuthServer")
-    ]
-
-
-def _shared(inputs: Inputs, domain: str, found: Mapping[str, str]) -> Finding:
-    names = " and ".join(f"{name} of tenant {tenant}" for tenant, name in found.items())
-    message = (
-        f"{domain} is on {names}. Exchange finds a user's tenant by these lists; which of two objects it "
-        f"takes is documented nowhere, "
-        "so tokens of the right tenant may be refused, and requests of this domain may go to the other tenant."
-    )
-    fix, commands = _take_off(inputs, domain, found)
-    return DOMAIN_ON_ONE_AUTHSERVER.failed(
-        domain, message, fix, expected="one AuthServer", actual=names, commands=commands
-    )
-
-
-def _take_off(inputs: Inputs, domain: str, found: Mapping[str, str]) -> tuple[str, tuple[Command, ...]]:
-    """Which object is to lose the domain, and how: the tenant that has verified it keeps it."""
-    verified = {
-        fold(item.tenant_id): [fold(name) for name in item.verified_domains]
-        for item in inputs.tenants
-        if item.verified_domains
-    }
-    owners = [tenant for tenant in found if domain in verified.get(tenant, [])]
-    if len(owners) != 1:
-        return (
-            f"A domain is verified in one tenant: see which of them has {domain} (Get-MgDomain, or Domains "
-            f"in its admin center). "
-            "Take it off the AuthServer of every other one, or correct hma_tenant_domain of the host."
-        ), ()
-    wrong = [
-        item
-        for item in inputs.trust
-        if item.is_azure_ad and item.enabled and item.tenant_id in found and item.tenant_id not in owners
-    ]
-    others = [item for item in wrong if has(item.domain_names, domain)]
-    hosts = [name for tenant, name in found.items() if tenant not in owners and name.startswith("host ")]
-    steps = ["take it off the other AuthServer"] * bool(others) + [
-        f"correct hma_tenant_domain of {name}" for name in hosts
-    ]
-    return f"{domain} is verified in tenant {owners[0]}: {', and '.join(steps)}.", tuple(
-        _remove_added(item, domain) for item in others
-    )
-
-
-def _remove_added(server: authserver.AuthServer, domain: str) -> Command:
-    rest = [name for name in server.domain_names if fold(name) != domain]
-    return PowerShell("Set-AuthServer", {"DomainName": rest or None}, (server.name,))
 
 
 def authserver_present(inputs: Inputs) -> list[Finding]:
@@ -126,8 +56,8 @@ def _mistaken(inputs: Inputs, tenant: TenantEntry) -> Finding | None:
 
 AUTHSERVER_PRESENT: Final = Check(
     "HMA-AUTH-001", "One enabled EvoSTS AuthServer per tenant", "high", "tenant", gate=True,
-    why="It is how Exchange trusts the tenant's tokens. Missing or disabled, no token is accepted; twice, nobody "
-        "knows which one is used.",
+    why="It is how Exchange trusts the tenant's tokens. Missing or disabled, no token is accepted; twice, or with the "
+        "realm of one tenant and the issuer of another, nobody knows which one is used.",
     read=f"{READ_ORGANIZATION}Get-AuthServer, by Type AzureAD and by Realm or issuer in any spelling, never by name.",
     remedy=f"Missing: run the Hybrid Configuration Wizard for the tenant. {WIZARD_UPLOADS} Twice: keep one. Disabled: "
         f"Set-AuthServer -Enabled $true.", source=ARTICLE,
@@ -137,15 +67,20 @@ AUTHSERVER_PRESENT: Final = Check(
 def _present(servers: Sequence[authserver.AuthServer], tenant: TenantEntry) -> Finding:
     check, host = AUTHSERVER_PRESENT, tenant.host
     expected = f"one enabled AuthServer of Type AzureAD with realm {tenant.tenant_id}"
-    matches = authserver.trusting(servers, tenant.tenant_id)
+    matches = trusted.trusting(servers, tenant.tenant_id)
     if len(matches) != 1:
         return _none_or_several(servers, tenant, matches, expected)
     (found,) = matches
+    shown = f"'{found.name}', {'enabled' if found.enabled else 'disabled'}"
+    if contradiction := trusted.why_contradictory(found):
+        return check.failed(
+            host, contradiction, trusted.MEND_CONTRADICTION, expected=expected,
+            actual=f"realm {found.realm}, issuer {found.issuer}", tenant=host, commands=(_LOOK,),
+        )  # fmt: skip
     fix, enable = (
         "Find out why it is disabled, then enable it.",
         (PowerShell("Set-AuthServer", {"Enabled": True}, (found.name,)),),
     )
-    shown = f"'{found.name}', {'enabled' if found.enabled else 'disabled'}"
     message = f"AuthServer '{found.name}' is disabled."
     return check.judge(
         host, bool(found.enabled), message, fix, expected=expected, actual=shown, tenant=host, commands=enable
@@ -160,10 +95,10 @@ def _none_or_several(
 ) -> Finding:
     check, host, wanted = AUTHSERVER_PRESENT, tenant.host, tenant.tenant_id
     if matches:
-        message, compare = authserver.why_several(matches, wanted), (look("Get-AuthServer", "Format-List"),)
+        message, compare = trusted.why_several(matches, wanted), (look("Get-AuthServer", "Format-List"),)
         names = ", ".join(item.name for item in matches)
         return check.failed(
-            host, message, authserver.KEEP_ONE, expected=expected, actual=names, tenant=host, commands=compare
+            host, message, trusted.keep_one(matches), expected=expected, actual=names, tenant=host, commands=compare
         )
     if tenant.error:
         # Known neither to Entra nor to Exchange: it is the id that is wrong, and that is said once.
@@ -171,7 +106,7 @@ def _none_or_several(
         return check.not_applicable(
             host, f"no AuthServer has this realm, and the tenant could not be read: {said} says why.", tenant=host
         )
-    message, fix = authserver.why_none(servers, wanted), authserver.how_to_make(servers, wanted)
+    message, fix = trusted.why_none(servers, wanted), trusted.how_to_make(servers, wanted)
     return check.failed(host, message, fix, expected=expected, actual="none", tenant=host)
 
 
@@ -188,22 +123,30 @@ TENANTS_KNOWN: Final = Check(
 def unknown_tenants(inputs: Inputs) -> list[Finding]:
     """The enabled objects whose tenant no host of the inventory has."""
     known = {fold(tenant.tenant_id) for tenant in inputs.tenants}
-    trusted = [item for item in inputs.trust if item.is_azure_ad and item.enabled]
-    strangers = [item for item in trusted if item.tenant_id not in known]
+    enabled = [item for item in inputs.trust if item.is_azure_ad and item.enabled]
+    strangers = [item for item in enabled if known.isdisjoint(item.tenant_ids)]
     return [_stranger(item, known) for item in strangers] or [
-        TENANTS_KNOWN.passed(inputs.name, expected="a host of the inventory for each", actual=f"{len(trusted)} trusted")
+        TENANTS_KNOWN.passed(inputs.name, expected="a host of the inventory for each", actual=f"{len(enabled)} trusted")
     ]
 
 
 def _stranger(server: authserver.AuthServer, known: set[str]) -> Finding:
+    check, described = TENANTS_KNOWN, authserver.described(server)
+    expected, disable = "a tenant of the inventory", (PowerShell("Set-AuthServer", {"Enabled": False}, (server.name,)),)
+    if not server.tenant_ids:
+        message = f"AuthServer {described} names no tenant: neither its Realm nor its issuer has a tenant's id."
+        return check.failed(
+            server.name, message, _NAMELESS, expected=expected, actual="no tenant id", commands=(_LOOK,)
+        )
     message = (
-        f"AuthServer {authserver.described(server)} is of a tenant that no host of the inventory has "
+        f"AuthServer {described} is of a tenant that no host of the inventory has "
         f"(hma_tenant_id: {', '.join(sorted(known)) or 'none'})."
     )
-    fix = "Add the tenant to entra_tenants; where it is not yours any more, disable the AuthServer."
-    disable = (PowerShell("Set-AuthServer", {"Enabled": False}, (server.name,)),)
-    return TENANTS_KNOWN.failed(
-        server.name, message, fix, expected="a tenant of the inventory", actual=server.tenant_id or "no tenant id",
+    # While clients are sent to it, disabling it would cut them off.
+    first = "make another one the default endpoint first, then " if server.default else ""
+    fix = f"Add the tenant to entra_tenants; where it is not yours any more, {first}disable the AuthServer."
+    return check.failed(
+        server.name, message, fix, expected=expected, actual=", ".join(server.tenant_ids),
         commands=() if server.default else disable,
     )  # fmt: skip
 
@@ -227,7 +170,7 @@ DOMAIN_REGISTERED: Final = Check(
 
 def _known(inputs: Inputs, tenant: TenantEntry) -> Finding:
     check, host, domain = DOMAIN_REGISTERED, tenant.host, tenant.tenant_domain
-    matches = authserver.trusting(inputs.trust, tenant.tenant_id)
+    matches = trusted.trusting(inputs.trust, tenant.tenant_id)
     if len(matches) != 1 or not matches[0].enabled:
         return check.not_applicable(host, "HMA-AUTH-001 says why.", tenant=host)
     (found,) = matches
@@ -274,6 +217,5 @@ def domain_writable(inputs: Inputs) -> list[Finding]:
 CHECKS: Final = (
     AUTHSERVER_PRESENT,
     DOMAIN_REGISTERED,
-    DOMAIN_ON_ONE_AUTHSERVER,
     TENANTS_KNOWN,
 )

@@ -30,7 +30,7 @@ class Known(Facts):
 
 
 @dataclass(frozen=True)
-class Drift(Facts):
+class FleetChange(Facts):
     """Names of servers and of tenants. An inventory may call a server by hma_server, or a tenant by another name."""
 
     new_servers: tuple[str, ...]
@@ -57,7 +57,7 @@ class Drift(Facts):
         return tuple(f"{what}: {', '.join(names)}." for what, names in parts if names)
 
 
-def drift(known: Known, fleet: Fleet) -> Drift:
+def fleet_change(known: Known, fleet: Fleet) -> FleetChange:
     """Names compare as the directory compares them. A tenant whose AuthServer names no domain is not asked for yet."""
     servers = {fold(server.fqdn): server.fqdn for server in fleet.servers}
     short = {fold(server.name) for server in fleet.servers}
@@ -66,7 +66,7 @@ def drift(known: Known, fleet: Fleet) -> Drift:
     ids = {fold(tenant_id) for tenant_id in (*known.tenants.values(), *known.tenants_elsewhere)}
     missing = _without(servers, own)
     new = _without({fold(name): name for name in missing}, others)
-    return Drift(
+    return FleetChange(
         new_servers=new,
         gone_servers=tuple(name for name in known.servers if fold(name) not in {*servers, *short}),
         new_tenants=tuple(

@@ -142,7 +142,7 @@ def _judged(kind: str, check: str, of: str, item: Judged, was: Judged | None) ->
     return Difference(
         kind, CHECK, of, item.place, check=check, checked=title, status=item.status if kind == FAILED else "",
         severity=item.severity, since=was.since if was and kind == MENDED else "",
-        commands=item.commands if kind == FAILED else (),
+        commands=item.commands if kind == FAILED else (), fix=item.fix if kind == FAILED else "",
     )  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def _joined(settings: Iterable[Difference], checks: Iterable[Difference]) -> lis
             found.append(item)
             continue
         left.remove(own)
-        said = {name: getattr(own, name) for name in ("check", "checked", "status", "severity", "commands")}
+        said = {name: getattr(own, name) for name in ("check", "checked", "status", "severity", "commands", "fix")}
         found.append(replace(item, **said))
     return [*found, *left]
 

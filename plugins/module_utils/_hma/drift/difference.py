@@ -23,7 +23,7 @@ OBJECTS: Final = {NEW: "is new", GONE: "is gone"}
 class Difference:
     """One thing that is not as it was. ``since`` is when it was read last as it was ``before``.
 
-    ``check`` is the check that sees it, where one does: ``status`` is what it says now.
+    ``check`` is the check that sees it, where one does: ``status`` is what it says now, ``fix`` what there is to do.
     """
 
     kind: str
@@ -39,6 +39,7 @@ class Difference:
     status: str = ""
     severity: str = ""
     commands: tuple[tuple[str, str], ...] = ()
+    fix: str = ""
     # The host of the inventory that stands for its place.
     host: str = ""
     cause: Cause | None = None
@@ -69,7 +70,7 @@ class Difference:
 
     def facts(self) -> dict[str, Any]:
         kept = ("kind", "area", "title", "place", "host", "setting", "since", "check", "checked")
-        said = ("status", "severity", "worse", "text")
+        said = ("status", "severity", "worse", "text", "fix")
         return {
             **{key: getattr(self, key) for key in (*kept, *said)},
             "before": list(self.before),
@@ -91,7 +92,7 @@ def _values(before: tuple[str, ...], after: tuple[str, ...]) -> str:
 def difference_of(found: Found) -> Difference:
     """A difference as a file of the history holds it."""
     texts = {key: found[key].text for key in ("kind", "area", "title", "place", "host", "setting", "since", "check",
-                                              "checked", "status", "severity")}  # fmt: skip
+                                              "checked", "status", "severity", "fix")}  # fmt: skip
     cause = found["cause"]
     return Difference(
         **texts, before=found["before"].texts, after=found["after"].texts,

@@ -59,18 +59,19 @@ def _actions(differences: Iterable[Difference]) -> Iterable[Action]:
     for (status, name), same in groups.items():
         fixes: dict[tuple[str, tuple[tuple[str, str], ...]], list[Difference]] = {}
         for item in same:
-            cause = item.cause.sentence if item.cause else ""
-            fixes.setdefault((cause, item.commands), []).append(item)
+            said = " ".join(filter(None, (item.cause.sentence if item.cause else "", item.fix)))
+            fixes.setdefault((said, item.commands), []).append(item)
         yield Action(
             id=name.replace("_", " ") if not same[0].check else name, title=same[0].checked or same[0].text,
             severity=same[0].severity, status=status, gate=False,
-            fixes=tuple(_fix(cause, commands, own) for (cause, commands), own in fixes.items()),
+            fixes=tuple(_fix(said, commands, own) for (said, commands), own in fixes.items()),
         )  # fmt: skip
 
 
-def _fix(cause: str, commands: Iterable[tuple[str, str]], same: Iterable[Difference]) -> Fix:
+def _fix(said: str, commands: Iterable[tuple[str, str]], same: Iterable[Difference]) -> Fix:
+    """``said``: who may have done it, and what there is to do."""
     typed = tuple(CommandText(language, text) for language, text in commands)
-    return Fix(cause, typed, tuple(Affected(item.title, described(item)) for item in same))
+    return Fix(said, typed, tuple(Affected(item.title, described(item)) for item in same))
 
 
 def described(item: Difference) -> str:

@@ -235,7 +235,7 @@ def _checks(findings: Iterable[Found]) -> dict[str, dict[str, Judged]]:
         own, status = found.setdefault(item["id"].text, {}), item["status"].text
         place = item["server"].text or item["tenant"].text
         commands = tuple((entry["language"].text, entry["text"].text) for entry in item["commands"].objects)
-        texts = (item["title"].text, item["severity"].text, place, "", commands, item["message"].text)
+        texts = (item["title"].text, item["severity"].text, place, "", commands, item["message"].text, item["fix"].text)
         known = status if status in (*OPEN, NOT_CHECKED, NOT_APPLICABLE) else PASS
         own.setdefault(item["object"].text, Judged(known, *texts))
     return found

@@ -66,6 +66,7 @@ class Judged:
     since: str = ""
     commands: tuple[tuple[str, str], ...] = ()
     message: str = ""
+    fix: str = ""
 
     @property
     def open(self) -> bool:

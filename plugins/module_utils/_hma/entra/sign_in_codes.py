@@ -17,6 +17,9 @@ UNKNOWN_TENANT: Final = 90002
 _CODE: Final = re.compile(r"AADSTS([0-9]{4,9})", re.ASCII)
 _ENABLED: Final = "(Entra admin center, Enterprise applications, Properties, Enabled for users to sign-in)"
 _FEDERATED: Final = "(App registrations, Certificates & secrets, Federated credentials)"
+_OTHER_CLOUD: Final = (
+    "The tenant is in another cloud (GCC High and DoD sign in at login.microsoftonline.us); set hma_cloud to it."
+)
 _NEXT_STEPS: Final[Mapping[int, str]] = {
     7000215: "The secret is wrong; check that its value was given, not its id, and that it has not expired.",
     7000222: "The secret has expired; make a new one, or use a certificate.",
@@ -40,6 +43,8 @@ _NEXT_STEPS: Final[Mapping[int, str]] = {
     500011: "Graph is not known there; check hma_cloud and hma_graph_endpoint.",
     90002: "The tenant does not exist in this cloud; check hma_tenant_id and hma_cloud.",
     900023: "hma_tenant_id is the id of no tenant; take it from the Entra admin center, Overview.",
+    900382: _OTHER_CLOUD,
+    900432: _OTHER_CLOUD,
     90033: "Entra is busy; run this again in some minutes.",
 }
 

@@ -27,6 +27,8 @@ _WRITTEN: Final = re.compile(r"(?:[Hh][Tt][Tt][Pp][Ss]://)?([^\s/?#@:\\]+)/?")
 # within DNS's 253.
 _LONGEST_NAME: Final = 255
 _SHOWN_SERVERS: Final = 4
+# The problem of a URL that leads to Exchange Online.
+MICROSOFT: Final = "microsoft"
 # Names that Microsoft put there: anything of the application itself, and its own hosts (facts: INFERRED from one
 # tenant).
 _BUILT_IN_DOMAINS: Final = (
@@ -103,7 +105,7 @@ def client_names(
         host, problem = host_of(url.url, url.source)
         if host in left_out:
             used[host] = left_out[host]
-        elif problem is not None:
+        elif problem := problem or _of_microsoft(host, url):
             problems.append(problem)
         else:
             wanted.setdefault(name_of(host), []).append(url.source)
@@ -170,17 +172,28 @@ def host_of(url: str | None, source: str) -> tuple[str, Problem | None]:
     return host, Problem(source, url, trouble[0], trouble[1], blocks=True) if trouble else None
 
 
-def extra_host(text: str) -> str:
+def asked_name(text: str, *, present: bool, literal: bool = False) -> str:
+    """The name that a person asks for: of a host, or as a record or the service principal has it.
+
+    What is taken away is taken as it is written there, so that a name of any form can be: without the slash, http, with
+    a port.
+    """
+    if literal or (not present and "://" in text):
+        return text
+    return name_of(extra_host(text, "names"))
+
+
+def extra_host(text: str, variable: str = "hma_spn_extra_names") -> str:
     """The host of an extra name, written as 'host' or 'https://host/'."""
     written = _WRITTEN.fullmatch(text)
     if written is None:
         why = "only https and a host give a name: no other scheme, no port, no path."
     else:
-        host, problem = host_of(f"https://{written[1]}/", "hma_spn_extra_names")
+        host, problem = host_of(f"https://{written[1]}/", variable)
         if problem is None:
             return host
         why = problem.message
-    raise ParseError(f"hma_spn_extra_names: {shown(text)}: {why} Write the host alone, as mail.contoso.com.")
+    raise ParseError(f"{variable}: {shown(text)}: {why} Write the host alone, as mail.contoso.com.")
 
 
 def _ignored_host(text: str) -> str:
@@ -217,11 +230,16 @@ def is_built_in(name: str) -> bool:
     """Whether Microsoft put this name there: the application's own id or hosts."""
     if fold(name).startswith(EXCHANGE_ONLINE):
         return True
-    try:
-        host = host_in(name)
-    except ValueError:  # no URL, so no host of Microsoft's
-        return False
+    host = url_host(name)
     return any(host == domain or host.endswith(f".{domain}") for domain in _BUILT_IN_DOMAINS)
+
+
+def url_host(text: str) -> str:
+    """The host of a URL or of a name, without the root's dot; empty where there is none."""
+    try:
+        return _without_root(host_in(text.strip()))
+    except ValueError:  # no URL, so no host
+        return ""
 
 
 def is_plausible(names: Sequence[str]) -> bool:
@@ -244,6 +262,14 @@ def _host_trouble(host: str) -> tuple[str, str] | None:
     if len(labels) == 1:
         return "single_label", "a name of one label is not unique in Entra; give the URL a full name."
     return None
+
+
+def _of_microsoft(host: str, url: ClientUrl) -> Problem | None:
+    """Where a migrated organization sends its clients for Autodiscover: that name was never ours to register."""
+    if not is_built_in(name_of(host)):
+        return None
+    text = "a host of Microsoft's own: its name is Exchange Online's, and is not registered for Exchange Server."
+    return Problem(url.source, url.url or "", MICROSOFT, text, blocks=False)
 
 
 def _without_root(host: str) -> str:

@@ -19,7 +19,6 @@ from ..base.facts import Facts
 from ..base.values import Properties
 from .change import Change, Plan
 from .cmdlet import Cmdlet
-from .hybrid import WIZARD_UPLOADS
 
 READ: Final = Cmdlet(
     "Get-AuthServer",
@@ -31,8 +30,6 @@ READ: Final = Cmdlet(
 )  # fmt: skip
 DEFAULT: Final = "IsDefaultAuthorizationEndpoint"
 _AZURE_AD: Final = "azuread"
-_ACS: Final = "microsoftacs"
-KEEP_ONE: Final = "Keep one: remove or disable the other, then run this again."
 _ID: Final = r"\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?"
 # Spellings of a tenant: its id, or the id in braces, in Realm; and the address that Entra issues its tokens as.
 _REALM: Final = re.compile(_ID, re.IGNORECASE | re.ASCII)
@@ -79,10 +76,15 @@ class AuthServer(Facts):
     graph_base_url: str | None = None
 
     @property
+    def tenant_ids(self) -> tuple[str, ...]:
+        """The tenants this object names: by its realm, and by its issuer. Two of them contradict each other."""
+        found = (_REALM.fullmatch(self.realm or ""), _ISSUER.fullmatch(self.issuer or ""))
+        return tuple(dict.fromkeys(fold(match.group(1)) for match in found if match))
+
+    @property
     def tenant_id(self) -> str | None:
         """The tenant this object trusts: its realm, or the issuer's where the realm was never filled with an id."""
-        found = _REALM.fullmatch(self.realm or "") or _ISSUER.fullmatch(self.issuer or "")
-        return fold(found.group(1)) if found else None
+        return next(iter(self.tenant_ids), None)
 
     @property
     def is_azure_ad(self) -> bool:
@@ -164,56 +166,12 @@ def parse_endpoint(properties: Properties) -> AuthServer:
     )
 
 
-def of_tenant(servers: Sequence[AuthServer], tenant_id: str) -> AuthServer:
-    """The AuthServer of a tenant; Refused says why there is not exactly one."""
-    matches = trusting(servers, tenant_id)
-    if not matches:
-        raise Refused(f"{why_none(servers, tenant_id)} {how_to_make(servers, tenant_id)}")
-    if len(matches) > 1:
-        raise Refused(f"{why_several(matches, tenant_id)} {KEEP_ONE} Get-AuthServer | Format-List compares them.")
-    return matches[0]
-
-
-def trusting(servers: Sequence[AuthServer], tenant_id: str) -> list[AuthServer]:
-    """The objects by which Exchange trusts a tenant, by type and by realm or issuer, in any spelling: the one place
-    that looks for them. A disabled leftover beside an enabled one is no ambiguity: Exchange does not trust it."""
-    matches = [other for other in servers if other.is_azure_ad and other.tenant_id == fold(tenant_id)]
-    return [other for other in matches if other.enabled] or matches
-
-
-def why_none(servers: Sequence[AuthServer], tenant_id: str) -> str:
-    """Why a tenant has no object, with the objects that are there: one of them may be meant for it."""
-    seen = "; ".join(map(described, servers)) or "none"
-    return f"No AuthServer of Type AzureAD trusts tenant {tenant_id}. The AuthServer objects are: {seen}."
-
-
-def how_to_make(servers: Sequence[AuthServer], tenant_id: str) -> str:
-    """What to do about it: an object that was made by hand with another Type has to go first."""
-    wrong = [f"'{item.name}'" for item in servers if not item.is_azure_ad and _meant_for(item, tenant_id)]
-    remove = f"Remove {' and '.join(wrong)}: no parameter of Set-AuthServer changes a Type. Then run"
-    first = remove if wrong else "Run"
-    return (
-        f"{first} the Hybrid Configuration Wizard (full hybrid, OAuth included) for this tenant; this collection does "
-        f"not make one up. {WIZARD_UPLOADS}"
-    )
-
-
-def why_several(matches: Sequence[AuthServer], tenant_id: str) -> str:
-    names = "; ".join(map(described, matches))
-    return f"Tenant {tenant_id} has {len(matches)} AuthServer objects: {names}."
-
-
 def described(server: AuthServer) -> str:
     """An object with what tells it from others."""
     state = "" if server.enabled is None else ", enabled" if server.enabled else ", disabled"
     return (
         f"'{server.name}' (Type {server.type}, realm {server.realm or 'none'}, issuer {server.issuer or 'none'}{state})"
     )
-
-
-def _meant_for(server: AuthServer, tenant_id: str) -> bool:
-    """Whether an object of another type was made for a tenant. ACS has its realm too, and is as it should be."""
-    return server.tenant_id == fold(tenant_id) and fold(server.type) != _ACS
 
 
 def defaults(servers: Sequence[AuthServer]) -> list[AuthServer]:
@@ -251,9 +209,8 @@ def plan_default(
     if not default:
         return Plan((flag(server, False),)) if server.default else Plan()
     others = [other for other in defaults(servers) if other.guid != server.guid]
-    unnamed = unnamed_defaults(servers, server, replace)
-    if unnamed:
-        raise Refused(_other_default(unnamed, server))
+    if unnamed_defaults(servers, server, replace):
+        raise Refused(_other_default(others, server))
     if not server.enabled:
         raise Refused(
             f"AuthServer '{server.name}' is disabled; clients would be sent to an endpoint Exchange does not trust."

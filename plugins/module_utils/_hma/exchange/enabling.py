@@ -11,7 +11,7 @@ from typing import Final
 from ..base.comparison import fold, same
 from ..base.errors import Refused
 from ..base.values import shown
-from . import authserver, orgconfig
+from . import authserver, orgconfig, trusted
 from .authserver import AuthServer
 from .change import Plan
 from .organization import Organization
@@ -41,7 +41,7 @@ def refuse_changed(judged: Organization, config: OrganizationConfig, servers: Se
 def plan_enable(config: OrganizationConfig, servers: Sequence[AuthServer], tenant_id: str, replace: str | None) -> Plan:
     """Step 5, at most three writes, in the order in which they have to be sent: another default cleared, ours set, the
     flag."""
-    target = authserver.of_tenant(servers, tenant_id)
+    target = trusted.of_tenant(servers, tenant_id)
     endpoint = authserver.plan_default(servers, target, default=True, replace=replace)
     flag = orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": True})
     return Plan((*endpoint.changes, *flag.changes))

@@ -14,6 +14,7 @@ from ..base.comparison import fold, has
 from ..base.elements import Unread
 from ..base.facts import Facts
 from ..base.values import Properties
+from ..entra.domains import can_be_verified
 from ..entra.spns import EXCHANGE_ONLINE
 from .cmdlet import Cmdlet
 
@@ -68,8 +69,9 @@ class AcceptedDomain(Facts):
 
 
 def domains_of_people(domains: Iterable[AcceptedDomain]) -> list[str]:
-    """The domains that a sign-in name can end in. One with a wildcard names none, and Entra verifies none."""
-    return [item.domain for item in domains if not item.wildcard]
+    """The domains that a sign-in name can end in. One with a wildcard names none, and Entra verifies none; nor does it
+    verify contoso.local."""
+    return [item.domain for item in domains if not item.wildcard and can_be_verified(item.domain)]
 
 
 @dataclass(frozen=True)

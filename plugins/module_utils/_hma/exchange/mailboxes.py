@@ -21,13 +21,16 @@ from ..base.elements import Unread
 from ..base.errors import Refused
 from ..base.facts import Facts, plain
 from ..base.values import Properties, shown
+from ..entra.permissions import READ_DOMAINS
 from .cmdlet import Cmdlet, CmdletResult
 
 EXAMPLES: Final = 5
-_DOMAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,250}[A-Za-z0-9])?", re.ASCII)
+# Letters of every language: the domain of a bücherei is one, too.
+_DOMAIN: Final = re.compile(r"[^\W_](?:[\w.-]{0,250}[^\W_])?")
 _FIRST: Final = string.ascii_lowercase + string.digits
 _READ: Final = "Get-Mailbox"
-_RETURNS: Final = ("UserPrincipalName", "PrimarySmtpAddress", "RecipientTypeDetails", "Identity")
+_ACCOUNT: Final = "ExchangeUserAccountControl"
+_RETURNS: Final = ("UserPrincipalName", "PrimarySmtpAddress", "RecipientTypeDetails", "Identity", _ACCOUNT)
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,15 @@ class ForeignNames(MailboxCount):
 
     mail_in_domain: int = 0
     by_mail: int | None = None
+    # How many more there are whose account is disabled: nobody signs in with those.
+    disabled: int = 0
 
     @classmethod
     def from_facts(cls, facts: Properties) -> ForeignNames:
         by_mail = None if facts.raw("by_mail") is None else facts.number("by_mail")
         count, mail = facts.number("count"), facts.number("mail_in_domain")
-        return cls(count, facts.flag("complete"), facts.texts("examples"), mail, by_mail)
+        disabled = facts.number("disabled") if "disabled" in facts else 0
+        return cls(count, facts.flag("complete"), facts.texts("examples"), mail, by_mail, disabled)
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,8 @@ class MissingAccounts(MailboxCount):
     by_mail: int = 0
     # How many of the compared ones are known in a tenant by a sign-in name that is not their mail address.
     other_address: int = 0
+    # How many more there are whose account is disabled.
+    disabled: int = 0
 
 
 @dataclass(frozen=True)
@@ -149,12 +157,14 @@ def count_foreign(
 ) -> ForeignNames:
     """The mailboxes whose sign-in name ends in none of the domains. One without a readable name is in ``gaps``, and not
     counted."""
-    people = _people("foreign", results, page, gaps)
+    mailboxes = _shown(results, page)
+    people = _people("foreign", mailboxes, gaps)
     ours = {fold(domain) for domain in domains}
     return ForeignNames(
         *_summary([person.name for person in people], results, page),
         mail_in_domain=sum(fold(person.mail).rpartition("@")[2] in ours for person in people),
         by_mail=None if users is None else sum(person.known_by_mail(users) for person in people),
+        disabled=sum(map(_is_disabled, mailboxes)),
     )
 
 
@@ -172,7 +182,8 @@ def count_missing(
 ) -> MissingAccounts:
     """The mailboxes whose people are not among the tenants' ``users`` (sign-in name, folded -> whether it is
     synchronized)."""
-    people = _people("missing", results, page, gaps)
+    mailboxes = _shown(results, page)
+    people = _people("missing", mailboxes, gaps)
     unknown = [person for person in people if not users.get(fold(person.name))]
     by_mail = [person for person in unknown if person.known_by_mail(users)]
     without_account = [person.name for person in unknown if person not in by_mail]
@@ -183,6 +194,7 @@ def count_missing(
         cloud_only=cloud_only,
         by_mail=len(by_mail),
         other_address=sum(person.has_other_address for person in people if users.get(fold(person.name))),
+        disabled=sum(map(_is_disabled, mailboxes)),
     )
 
 
@@ -205,9 +217,18 @@ class _Person:
         return self.has_other_address and bool(users.get(fold(self.mail)))
 
 
-def _people(part: str, results: Sequence[CmdletResult], page: int, gaps: list[Unread]) -> list[_Person]:
-    """Who has a sign-in name. All mailboxes that show none are one entry of ``gaps``."""
-    mailboxes = [mailbox for result in results for mailbox in _first_page(result, page)]
+def _is_disabled(mailbox: Properties) -> bool:
+    """Whether nobody can sign in with its account today, in whatever way: somebody left, and the mailbox was kept."""
+    return "accountdisabled" in fold(mailbox.label(_ACCOUNT, ""))
+
+
+def _shown(results: Sequence[CmdletResult], page: int) -> list[Properties]:
+    return [mailbox for result in results for mailbox in _first_page(result, page)]
+
+
+def _people(part: str, mailboxes: Sequence[Properties], gaps: list[Unread]) -> list[_Person]:
+    """Who can sign in, by name. All mailboxes that show none are one entry of ``gaps``."""
+    mailboxes = [mailbox for mailbox in mailboxes if not _is_disabled(mailbox)]
     people = [
         _Person(name, mailbox.label("PrimarySmtpAddress", ""))
         for mailbox in mailboxes
@@ -252,7 +273,13 @@ def _mailboxes(kind: str, page: int, condition: str | None = None) -> Cmdlet:
 
 def _foreign(domains: Sequence[str]) -> str:
     """An OPATH filter. The domains go into its text, so nothing but a domain is let in."""
+    if not domains:
+        raise Refused(
+            f"domains is empty: there is nothing to compare sign-in names with. The verified domains of a tenant take "
+            f"{READ_DOMAINS.least}; without them the accepted domains of Exchange count, and none is known that Entra "
+            f"can verify."
+        )
     wrong = [domain for domain in domains if not _DOMAIN.fullmatch(domain)]
-    if wrong or not domains:
-        raise Refused(f"domains: {shown(wrong[0]) if wrong else 'nothing'} is no domain to compare sign-in names with.")
+    if wrong:
+        raise Refused(f"domains: {shown(wrong[0])} is no domain to compare sign-in names with.")
     return " -and ".join(f"UserPrincipalName -notlike '*@{domain}'" for domain in sorted(set(map(fold, domains))))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from ..base.elements import Unread
+from ..base.elements import Reason, Unread
 from ..base.facts import Facts, plain
 from ..base.values import Properties
 from ..entra.spns import ClientUrl
@@ -152,10 +152,10 @@ class Organization:
         state = self.sections.get(section)
         return state is not None and state.state == NOT_ASKED
 
-    def why_unread(self, section: str) -> str:
+    def why_unread(self, section: str) -> Reason:
         """Why a section is None, for a finding."""
         state = self.sections.get(section)
-        return (state.reason if state else None) or "it was not read."
+        return Reason((state.reason if state else None) or "it was not read.", self.not_asked(section))
 
 
 def _optional(facts: Properties, name: str, make: Callable[[Properties], Part]) -> Part | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from ..base.comparison import fold
 from .measurement import MODERN, SignIn
-from .people import Directory, Person, split_name
+from .people import Forest, Person, split_name
 
 
 @dataclass(frozen=True)
@@ -31,22 +31,22 @@ class Abroad:
     suffixes: frozenset[str] = frozenset()
 
     @classmethod
-    def read(cls, directory: Directory, sign_ins: Iterable[SignIn], exceptions: Collection[str]) -> Abroad:
+    def read(cls, forest: Forest, sign_ins: Iterable[SignIn], exceptions: Collection[str]) -> Abroad:
         """``exceptions``: the names, folded."""
         if not exceptions:
             return cls()
         names: dict[str, dict[str, frozenset[str]]] = {}
-        own = set(directory.domains.values())
+        own = set(forest.domains.values())
         for item in sign_ins:
             name = fold(item.person)
             if name in exceptions and item.authentication != MODERN:
                 used = names.setdefault(split_name(name)[1], {})
                 used[item.person] = used.get(item.person, frozenset()) | {item.protocol}
-            elif split_name(name)[0] and (people := directory.find(name)):
+            elif split_name(name)[0] and (people := forest.find(name)):
                 # The logs name somebody of this domain by it, so that this is its name.
                 own |= {fold(person.domain) for person in people}
-        suffixes = {address.partition("@")[2] for person in directory.people for address in _addresses(person)}
-        return cls(names, frozenset(directory.domains), frozenset(own), frozenset(suffixes))
+        suffixes = {address.partition("@")[2] for person in forest.people for address in _addresses(person)}
+        return cls(names, frozenset(forest.domains), frozenset(own), frozenset(suffixes))
 
     def may_be(self, person: Person, protocols: Collection[str]) -> str | None:
         """One of the names that may be this person's after all."""

@@ -12,7 +12,7 @@ from ..base.comparison import fold, folded, same
 from ..base.errors import Refused
 from ..exchange.change import Change
 from ..exchange.cmdlet import Cmdlet
-from .people import Directory, Person
+from .people import Forest, Person
 from .policy import Policy, name_of, named
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ POLICY: Final = "AuthenticationPolicy"
 _NAMED: Final = 10
 
 
-def resolved(directory: Directory, names: Sequence[str]) -> list[Person]:
+def resolved(forest: Forest, names: Sequence[str]) -> list[Person]:
     """Each name is one account; Refused with those that are none, or several."""
-    found = {name: directory.find(name) for name in dict.fromkeys(names)}
+    found = {name: forest.find(name) for name in dict.fromkeys(names)}
     unknown = [name for name, people in found.items() if not people]
     several = [
         f"{name} ({' and '.join(item.title for item in people)})" for name, people in found.items() if people[1:]

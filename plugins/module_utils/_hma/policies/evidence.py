@@ -1,7 +1,7 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE. How people signed in, person by person: what a measurement says of each account of the directory."""
+"""PRIVATE. How people signed in, person by person: what a measurement says of each account of the forest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ..base.comparison import fold
 from .abroad import Abroad
 from .measurement import MODERN, SignIn
-from .people import Directory, Person, is_system, split_name
+from .people import Forest, Person, is_system, split_name
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Evidence:
     abroad: Abroad = field(default_factory=Abroad)
 
     @classmethod
-    def read(cls, directory: Directory, sign_ins: Iterable[SignIn], foreign: Collection[str] = frozenset()) -> Evidence:
+    def read(cls, forest: Forest, sign_ins: Iterable[SignIn], foreign: Collection[str] = frozenset()) -> Evidence:
         """``foreign``: names of the logs, folded, that are said to be no account of this organization."""
         of: dict[str, Seen] = {}
         sign_ins = tuple(sign_ins)
@@ -42,7 +42,7 @@ class Evidence:
         for item in sign_ins:
             if is_system(item.person) or fold(item.person) in foreign:
                 continue
-            people = directory.find(item.person)
+            people = forest.find(item.person)
             if len(people) == 1:
                 _add(of.setdefault(people[0].guid, Seen()), item)
                 continue
@@ -54,7 +54,7 @@ class Evidence:
             if item.authentication != MODERN:
                 short.setdefault(split_name(fold(item.person))[1], set()).add(item.protocol)
         names = {name: frozenset(used) for name, used in short.items()}
-        return cls(of, tuple(strangers), names, Abroad.read(directory, sign_ins, foreign))
+        return cls(of, tuple(strangers), names, Abroad.read(forest, sign_ins, foreign))
 
     def why_not(self, person: Person, protocols: Collection[str]) -> str | None:
         """Why legacy authentication cannot be blocked for somebody by what was seen, or None."""

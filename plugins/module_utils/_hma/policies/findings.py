@@ -63,6 +63,16 @@ def _servers(wave: Wave) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _is_entra(server: authserver.AuthServer) -> bool:
+    """Whether people can sign in there at Entra."""
+    return server.is_azure_ad and not _why_not(server)
+
+
+def _why_not(server: authserver.AuthServer) -> str:
+    """A disabled object is not trusted, and one without an address sends nobody anywhere."""
+    return ", disabled" if server.enabled is False else "" if server.authorization_endpoint else ", without an address"
+
+
 def _modern(wave: Wave) -> Finding:
     check, config = waves.MODERN_FIRST, wave.known.config
     defaults = authserver.defaults(wave.known.auth_servers)
@@ -70,8 +80,8 @@ def _modern(wave: Wave) -> Finding:
         return check.failed(
             config.name, "OAuth2ClientProfileEnabled is not true: modern authentication is off.", check.remedy
         )
-    if len(defaults) != 1 or not defaults[0].is_azure_ad:
-        names = ", ".join(f"'{item.name}' ({item.type})" for item in defaults) or "none"
+    if len(defaults) != 1 or not _is_entra(defaults[0]):
+        names = ", ".join(f"'{item.name}' ({item.type}{_why_not(item)})" for item in defaults) or "none"
         message = f"the default authorization endpoint is {names}: people are not sent to Entra."
         fix = "Run enable_hma, which makes Entra the default. HMA and AD FS as the default exclude each other."
         return check.failed(config.name, message, fix)
@@ -206,7 +216,7 @@ def _cut_off(wave: Wave, placed: Sequence[Placed]) -> Iterator[Finding]:
 def _runs_as(wave: Wave, placed: Sequence[Placed]) -> tuple[str, str] | None:
     """The account that runs this, where the wave would be for it and cannot be: whoever blocks others is not to be
     without mail first."""
-    own = wave.known.directory.find(wave.known.runs_as) if wave.known.runs_as else ()
+    own = wave.known.forest.find(wave.known.runs_as) if wave.known.runs_as else ()
     place = next((item for item in placed if len(own) == 1 and item.person.guid == own[0].guid), None)
     if place is None:
         return None

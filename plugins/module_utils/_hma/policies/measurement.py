@@ -96,7 +96,7 @@ class SignIn:
 
 
 @dataclass(frozen=True)
-class Measurement:
+class MeasuredSignIns:
     """One or more files as one; ``collected`` is when the oldest of them was written."""
 
     collected: datetime
@@ -120,7 +120,7 @@ class Measurement:
         return tuple(item for item in named if item.last >= begin)
 
 
-def parse(found: Any, where: str) -> Measurement:
+def parse(found: Any, where: str) -> MeasuredSignIns:
     """The measurement of a file; Refused where it is none, or names nobody."""
     version = found.get("schema_version") if isinstance(found, Mapping) else None
     if version == 1:
@@ -136,14 +136,14 @@ def parse(found: Any, where: str) -> Measurement:
             f"{where}: the names in it are masked, so that nobody knows whose sign-ins these are. Measure again "
             f"without masking, and give the file that measure_sign_ins writes."
         )
-    return Measurement(
+    return MeasuredSignIns(
         _time(found["collected"]),
         tuple(map(_server, found["servers"])),
         tuple(map(_sign_in, found["sign_ins"])),
     )
 
 
-def merged(measurements: Sequence[Measurement]) -> Measurement:
+def merged(measurements: Sequence[MeasuredSignIns]) -> MeasuredSignIns:
     """Several files as one. Refused where there is none, or where two of them are of one server."""
     if not measurements:
         raise Refused(f"No file of sign-ins is given (hma_block_sign_ins). {_AGAIN}")
@@ -152,7 +152,7 @@ def merged(measurements: Sequence[Measurement]) -> Measurement:
     twice = sorted({name.upper() for name in names if names.count(name) > 1})
     if twice:
         raise Refused(f"{', '.join(twice)} is in more than one file of sign-ins. Give the newest file alone.")
-    return Measurement(
+    return MeasuredSignIns(
         min(item.collected for item in measurements),
         tuple(servers),
         tuple(sign_in for item in measurements for sign_in in item.sign_ins),
@@ -160,7 +160,7 @@ def merged(measurements: Sequence[Measurement]) -> Measurement:
 
 
 def gaps(
-    measurement: Measurement, servers: Iterable[str], protocols: Sequence[str], days: int, now: datetime
+    measurement: MeasuredSignIns, servers: Iterable[str], protocols: Sequence[str], days: int, now: datetime
 ) -> list[tuple[str, str]]:
     """Of each server, why its measurement is not enough; and why all of it is not."""
     found = [("the measurement", reason)] if (reason := _stale(measurement.collected, now)) else []

@@ -23,7 +23,7 @@ USERS: Final = Cmdlet(
     _ALL,
     (
         *("Name", "Guid", "DistinguishedName", "UserPrincipalName", "SamAccountName", "WindowsEmailAddress"),
-        *("RecipientTypeDetails", "AuthenticationPolicy"),
+        *("RecipientTypeDetails", "AuthenticationPolicy", "UserAccountControl"),
     ),
     pin=False,
 )
@@ -38,7 +38,8 @@ _SYSTEM: Final = re.compile(
     re.ASCII,
 )
 # Mailboxes that a person signs in to; a shared one, a room and so on have an account that is disabled.
-PEOPLE: Final = frozenset({"usermailbox", "linkedmailbox", "legacymailbox", "remoteusermailbox", "mailuser"})
+_LINKED: Final = "linkedmailbox"
+PEOPLE: Final = frozenset({"usermailbox", _LINKED, "legacymailbox", "remoteusermailbox", "mailuser"})
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Person:
     kind: str
     policy: str | None
     addresses: frozenset[str] = frozenset()
+    # The account is disabled: somebody left. That of a linked mailbox always is, and its person has another one.
+    disabled: bool = False
 
     @property
     def title(self) -> str:
@@ -67,7 +70,16 @@ class Person:
 
     @property
     def signs_in(self) -> bool:
-        return fold(self.kind) in PEOPLE
+        return self.why_nobody is None
+
+    @property
+    def why_nobody(self) -> str | None:
+        """Why nobody signs in to it, or None."""
+        if fold(self.kind) not in PEOPLE:
+            return f"is of the type {self.kind}: nobody signs in to it"
+        if self.disabled and fold(self.kind) != _LINKED:
+            return "is disabled: nobody signs in with it"
+        return None
 
 
 @dataclass(frozen=True)
@@ -79,7 +91,7 @@ class OddAccount:
 
 
 @dataclass(frozen=True)
-class Directory:
+class Forest:
     """Everybody, and a way to each name. ``domains``: NetBIOS name, folded -> first part of the domain's DNS name."""
 
     people: tuple[Person, ...]
@@ -87,7 +99,7 @@ class Directory:
     _by: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, people: Sequence[Person], domains: Mapping[str, str]) -> Directory:
+    def of(cls, people: Sequence[Person], domains: Mapping[str, str]) -> Forest:
         by: dict[str, dict[str, Person]] = {}
         for person in people:
             for key in _keys(person):
@@ -161,6 +173,7 @@ def _person(item: Properties) -> Person:
         kind=own.text("RecipientTypeDetails"),
         policy=own.optional_text("AuthenticationPolicy"),
         addresses=frozenset({fold(mail)} - {""}),
+        disabled="accountdisabled" in fold(own.label("UserAccountControl", "")),
     )
 
 

@@ -16,9 +16,9 @@ from ..exchange.cmdlet import Cmdlet
 from ..exchange.orgconfig import OrganizationConfig
 from ..exchange.versions import Build
 from .evidence import Evidence
-from .measurement import Measurement
+from .measurement import MeasuredSignIns
 from .names import PROTOCOLS
-from .people import Directory, Person
+from .people import Forest, Person
 from .policy import Policy, name_of, named
 
 POLICIES: Final = "0"
@@ -66,12 +66,12 @@ class Known:
     policies: Sequence[Policy]
     auth_servers: Sequence[AuthServer]
     servers: Sequence[Server]
-    directory: Directory
+    forest: Forest
     members: Mapping[str, str]
     groups_unread: Mapping[str, str]
     accounts: Mapping[str, bool] | None
     accounts_unread: str
-    measurement: Measurement
+    measurement: MeasuredSignIns
     now: datetime
     runs_as: str
     # Servers that the inventory excludes, and Active Directory has.
@@ -113,12 +113,12 @@ class Wave:
     def of(cls, wanted: Wanted, known: Known) -> Wave:
         foreign = {
             name: reason for name, reason in wanted.exceptions.items()
-            if not known.directory.find(name) and known.measurement.has_name(name)
+            if not known.forest.find(name) and known.measurement.has_name(name)
         }  # fmt: skip
         named = frozenset(fold(name.strip()) for name in foreign)
-        evidence = Evidence.read(known.directory, known.measurement.since(wanted.days), named)
+        evidence = Evidence.read(known.forest, known.measurement.since(wanted.days), named)
         excepted = {
-            person.guid: reason for name, reason in wanted.exceptions.items() for person in known.directory.find(name)
+            person.guid: reason for name, reason in wanted.exceptions.items() for person in known.forest.find(name)
         }
         return cls(wanted, known, evidence, excepted, foreign)
 
@@ -157,7 +157,7 @@ class Wave:
     def unsure(self) -> dict[str, tuple[Person, ...]]:
         """Names of the inventory that are nobody's, also in the logs, or more than one account's."""
         names = [*self.wanted.people, *(name for name in self.wanted.exceptions if name not in self.foreign)]
-        found = {name: self.known.directory.find(name) for name in names}
+        found = {name: self.known.forest.find(name) for name in names}
         return {name: people for name, people in found.items() if len(people) != 1}
 
     @property
@@ -182,9 +182,9 @@ class Wave:
         return self._not_synchronised(person) or self.evidence.why_not(person, protocols)
 
     def _named(self) -> list[Person]:
-        people = [person for name in self.wanted.people for person in self.known.directory.find(name)]
+        people = [person for name in self.wanted.people for person in self.known.forest.find(name)]
         guids = {person.guid for person in people} | set(self.known.members) | set(self.exceptions)
-        return [person for person in self.known.directory.people if person.guid in guids]
+        return [person for person in self.known.forest.people if person.guid in guids]
 
     def _of_wave(self, person: Person) -> Placed:
         policy = self.known.policy_of(person)
@@ -198,8 +198,8 @@ class Wave:
                           f"that policy away first")  # fmt: skip
         if policy and fold(policy) not in folded(self.wanted.replaces):
             return Placed(person, OUT, f"has the policy '{policy}', which hma_block_replace_policies does not name")
-        if not person.signs_in:
-            return Placed(person, OUT, f"is of the type {person.kind}: nobody signs in to it")
+        if nobody := person.why_nobody:
+            return Placed(person, OUT, nobody)
         reason = self.why_not(person, self.wanted.protocols)
         return Placed(person, OUT, reason) if reason else Placed(person, IN, "")
 
@@ -230,7 +230,7 @@ class Wave:
         """Of wave 0: who has the policy already, where it would block more than it does."""
         added = self.added()
         found = []
-        for person in self.known.directory.people if added else ():
+        for person in self.known.forest.people if added else ():
             policy = self.known.policy_of(person)
             concerned = same(policy, self.wanted.policy) or (self.is_default and not policy)
             if concerned and person.guid in self.exceptions and self._is_excepted_first():
@@ -263,7 +263,7 @@ class Wave:
 
     def _everybody(self) -> list[Placed]:
         """Of the last wave: who gets the policy as the default, and who would be cut off by it."""
-        return [place for person in self.known.directory.people if (place := self._by_default(person))]
+        return [place for person in self.known.forest.people if (place := self._by_default(person))]
 
     def _by_default(self, person: Person) -> Placed | None:
         policy = self.known.policy_of(person)
@@ -274,7 +274,7 @@ class Wave:
         if used := self._used(person, self.wanted.protocols):
             return Placed(person, STOPS, used)
         if not person.signs_in:
-            # Rooms, shared mailboxes and accounts without a mailbox: nobody signs in, as far as it was seen.
+            # Rooms, shared mailboxes, who left, accounts without a mailbox: nobody signs in, as far as it was seen.
             return None
         reason = self._not_synchronised(person)
         seen = self.evidence.of.get(person.guid)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from ..base.comparison import same
+from ..base.comparison import fold, same
 from ..base.errors import Refused
 from ..base.facts import plain
 from ..exchange import authserver, orgconfig, side_effects
@@ -47,6 +47,17 @@ _NEVER_ON: Final = (
     "modern authentication was on before the run. Going back never switches it on: run enable_hma, "
     "which looks at every server, tenant and AuthServer before it does."
 )
+_NEVER_ON_AD_FS: Final = (
+    "modern authentication was on before the run, with AD FS ({names}) as the default endpoint. Going back never "
+    "switches it on, and enable_hma would send clients to Entra. Where AD FS is right, switch it on by hand: "
+    "Set-OrganizationConfig -OAuth2ClientProfileEnabled $true"
+)
+# The other way round nothing is taken away, but it would be live at once.
+_ENDPOINT_IN_USE: Final = (
+    "modern authentication is on, so that clients would be sent there at once{none}. Run disable_hma with this record, "
+    "which switches off first and then makes it the default endpoint again; or run enable_hma."
+)
+_NONE_NOW: Final = "; now no AuthServer is the default endpoint, and they get no sign-in page"
 
 
 def of_server(history: Iterable[Recorded], server: str) -> dict[str, list[Recorded]]:
@@ -132,7 +143,7 @@ def restore_organization(
     """Switches, then the default endpoint, then domains. Off goes first, as the article has it. ``odd``: AuthServers of
     which nothing but the default endpoint may be known, and why."""
     done = Restoration(config.may_be_on)
-    done.changes = _switches(config, history, done)
+    done.changes = _switches(config, servers, history, done)
     known = [(server, steps) for server, steps in _known(servers, history, done, odd) if server.guid not in odd]
     done.changes += _default_endpoint(servers, history, done)
     done.changes += [change for server, steps in known if (change := _properties(server, steps, done))]
@@ -164,7 +175,9 @@ def _free_busy(connectors: Sequence[str]) -> str:
     )
 
 
-def _switches(config: OrganizationConfig, history: Sequence[Recorded], done: Restoration) -> list[Change]:
+def _switches(
+    config: OrganizationConfig, servers: Sequence[AuthServer], history: Sequence[Recorded], done: Restoration
+) -> list[Change]:
     steps = [step for step in history if step.is_of("organization")]
     done.handled += [step.id for step in steps]
     own: list[Recorded] = []
@@ -175,11 +188,19 @@ def _switches(config: OrganizationConfig, history: Sequence[Recorded], done: Res
             done.refuse(own_steps[-1].object, _NAMELESS)
         else:
             done.refuse(own_steps[-1].object, f"it is another organization than '{config.name}', which answered.")
-    wanted = {key: _switch(config, key, own, done) for key in orgconfig.PROPERTIES}
+    wanted = {key: _switch(config, key, own, done, _never_on(servers)) for key in orgconfig.PROPERTIES}
     return list(orgconfig.plan_organization(config, wanted).changes)
 
 
-def _switch(config: OrganizationConfig, key: str, steps: Sequence[Recorded], done: Restoration) -> bool | None:
+def _never_on(servers: Sequence[AuthServer]) -> str:
+    """What to do about a flag that was on: enable_hma sends people to Entra, and with AD FS that is not what was."""
+    names = ", ".join(f"'{server.name}'" for server in authserver.defaults(servers) if fold(server.type) == "adfs")
+    return _NEVER_ON_AD_FS.format(names=names) if names else _NEVER_ON
+
+
+def _switch(
+    config: OrganizationConfig, key: str, steps: Sequence[Recorded], done: Restoration, never_on: str
+) -> bool | None:
     """What a switch is set to; None where it stays. The flag, which comes first, says what is in use from then on."""
     name, is_flag = orgconfig.PROPERTIES[key], orgconfig.PROPERTIES[key] == FLAG
     title = f"{name} of organization '{config.name}'"
@@ -192,7 +213,7 @@ def _switch(config: OrganizationConfig, key: str, steps: Sequence[Recorded], don
     if is_flag:
         done.live = now and value
         if value and not now:
-            done.refuse(title, _NEVER_ON)
+            done.refuse(title, never_on)
         # It is only ever written to switch off: a flag that could not be read, and counts as on, is not switched on for
         # that.
         return None if value else False
@@ -265,8 +286,10 @@ def _endpoint(servers: Sequence[AuthServer], wanted: Mapping[str, bool], done: R
     """
     changing = [server for server in servers if server.guid in wanted and wanted[server.guid] != server.default]
     if done.live:
+        none = "" if authserver.defaults(servers) else _NONE_NOW
         for server in changing:
-            done.refuse(f"{DEFAULT} of {authserver.title(server)}", _IN_USE)
+            reason = _ENDPOINT_IN_USE.format(none=none) if wanted[server.guid] else _IN_USE
+            done.refuse(f"{DEFAULT} of {authserver.title(server)}", reason)
         return []
     later = [server for server in servers if server.default and server not in changing]
     back = [server for server in changing if wanted[server.guid]]

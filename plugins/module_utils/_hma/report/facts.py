@@ -64,7 +64,7 @@ class Organization:
 
 
 @dataclass(frozen=True)
-class Directory:
+class DirectoryReading:
     """A virtual directory of a server as it was read last."""
 
     kind: str
@@ -78,7 +78,7 @@ class ServerReading:
 
     host: str
     server: str
-    directories: Mapping[str, Directory]
+    directories: Mapping[str, DirectoryReading]
     gaps: Mapping[str, str]
     error: str
     # Whether this run asked it at all: a limit leaves hosts out. Whether the step that writes came to it.
@@ -211,9 +211,9 @@ def _server(host: str, read: Found, entry: Found) -> ServerReading:
     return ServerReading(host, read["server"].text, directories, gaps, error, *_reached(entry))
 
 
-def _directory(found: Found) -> Directory:
+def _directory(found: Found) -> DirectoryReading:
     evidence = "; ".join(f"{name}: {listed(value.value)}" for name, value in found["settings"].items)
-    return Directory(found["kind"].text, found["oauth"].flag, evidence)
+    return DirectoryReading(found["kind"].text, found["oauth"].flag, evidence)
 
 
 def _tenant(host: str, read: Found, entry: Found) -> TenantReading:
@@ -251,6 +251,7 @@ def _finding(found: Found) -> ReportFinding:
         scope=scope if scope in ("server", "tenant") else "organization",
         server=found["server"].evidence,
         tenant=found["tenant"].evidence,
+        unasked=found["unasked"].flag,
     )
 
 

@@ -87,5 +87,5 @@ def _reported(found: Finding) -> ReportFinding:
         status="would_change" if found.predicted else found.status, object=found.object, message=found.message,
         expected=found.expected or None, actual=found.actual or None, why=found.why, fix=found.fix,
         source=found.source, scope=found.scope, server=found.server, tenant=found.tenant, doc=found.doc,
-        commands=tuple(CommandText(item.language, item.text) for item in found.commands),
+        commands=tuple(CommandText(item.language, item.text) for item in found.commands), unasked=found.unasked,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from ..checks.hosts import same_server
 from ..checks.inputs import stands_for
 from ..exchange.virtual_directories import KINDS
 from .changes import ReportedChange
-from .facts import CHALLENGE, Directory, KnownServer, Request, ServerReading, TenantReading
+from .facts import CHALLENGE, DirectoryReading, KnownServer, Request, ServerReading, TenantReading
 from .text import STATUSES, ReportFinding
 
 STOPPED: Final = "This run did not read it."
@@ -266,7 +266,7 @@ def _kind_cell(kind: str, reading: ServerReading, status: str | None) -> Cell:
     return Cell("not_checked", "not read", reading.gaps.get(kind) or reading.error or STOPPED)
 
 
-def _directory_cell(directory: Directory, status: str | None) -> Cell:
+def _directory_cell(directory: DirectoryReading, status: str | None) -> Cell:
     if status == "would_change":
         return Cell("would_change", "would be set", directory.evidence)
     if not directory.oauth:

@@ -13,7 +13,6 @@ from typing import Final, Protocol, TypeVar
 
 from ..base.order import natural
 from ..base.printable import printable
-from ..exchange.organization import UNASKED
 
 STATUSES: Final = ("fail", "not_checked", "warn", "would_change", "changed", "rolled_back", "not_applicable", "pass")
 SEVERITIES: Final = ("high", "medium", "low", "info")
@@ -85,6 +84,8 @@ class ReportFinding:
     tenant: str | None
     doc: str
     commands: tuple[CommandText, ...]
+    # Not checked for the one reason that the run was not asked to look.
+    unasked: bool
 
 
 @dataclass(frozen=True)
@@ -114,17 +115,13 @@ class Action:
     status: str
     gate: bool
     fixes: tuple[Fix, ...]
+    # Not checked for the one reason that the run was not asked to look, whatever it is of.
+    unasked: bool = False
 
     @property
     def stops(self) -> bool:
         """Whether it has to be done before modern authentication is called ready."""
         return self.status == "fail" or (self.gate and self.status == "not_checked")
-
-    @property
-    def unasked(self) -> bool:
-        """Whether it was not checked for the one reason that the run was not asked to look."""
-        messages = [item.message for fix in self.fixes for item in fix.objects]
-        return self.status == "not_checked" and all(UNASKED in message for message in messages)
 
 
 def urgency(finding: Judged) -> tuple[int, int]:
@@ -171,7 +168,8 @@ def _action(findings: Sequence[ReportFinding]) -> Action:
         )
         for fix, same in fixes.items()
     )
-    return Action(first.id, first.title, first.severity, first.status, first.gate, found)
+    unasked = all(item.unasked for item in findings)
+    return Action(first.id, first.title, first.severity, first.status, first.gate, found, unasked)
 
 
 def joined(commands: Iterable[CommandText]) -> tuple[CommandText, ...]:

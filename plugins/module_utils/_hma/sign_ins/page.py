@@ -12,7 +12,7 @@ from typing import Any, Final
 from ..base.days import spans
 from ..base.printable import printable
 from .coverage import Coverage
-from .directory import Directory
+from .mailboxes import Mailboxes
 from .measurement import Measurement, ServerCount
 from .people import TITLES, USES, Person, Share, kinds, people_of, sentence, shares
 
@@ -50,14 +50,14 @@ class Result:
     without_directory: str | None
 
     @classmethod
-    def of(cls, measured: Measurement, directory: Directory | None, reason: str | None) -> Result:
-        people = people_of(measured.servers, directory)
+    def of(cls, measured: Measurement, mailboxes: Mailboxes | None, reason: str | None) -> Result:
+        people = people_of(measured.servers, mailboxes)
         return cls(
             measured,
             people,
-            shares(measured.servers, directory, lambda row: row.protocol),
-            shares(measured.servers, directory, lambda row: row.client),
-            None if directory is not None else reason or "",
+            shares(measured.servers, mailboxes, lambda row: row.protocol),
+            shares(measured.servers, mailboxes, lambda row: row.client),
+            None if mailboxes is not None else reason or "",
         )
 
     @property

@@ -12,7 +12,7 @@ from typing import Any, Final
 from ..base.comparison import fold
 from .clients import family
 from .counting import ANONYMOUS, LEGACY, MODERN, Row, in_order
-from .directory import Directory
+from .mailboxes import Mailboxes
 from .measurement import ServerCount
 
 # In the order in which they are shown.
@@ -68,20 +68,20 @@ class Person:
 
 @dataclass(frozen=True)
 class _Known:
-    """Whom a name means. ``person`` is None where no directory says whether somebody is behind it."""
+    """Whom a name means. ``person`` is None where that is not known."""
 
     name: str
     person: bool | None
 
 
-def people_of(servers: Iterable[ServerCount], directory: Directory | None) -> list[Person]:
-    """Everybody who signed in, the most active of each kind first. Without a directory each name is somebody."""
+def people_of(servers: Iterable[ServerCount], mailboxes: Mailboxes | None) -> list[Person]:
+    """Everybody who signed in, the most active of each kind first. Without the mailboxes each name is somebody."""
     met: dict[str, list[tuple[str, Row]]] = {}
     known: dict[str, _Known] = {}
     for server in servers:
         for row in server.rows:
             if row.authentication != ANONYMOUS:
-                who = _who(row.person, directory)
+                who = _who(row.person, mailboxes)
                 known.setdefault(fold(who.name), who)
                 met.setdefault(fold(who.name), []).append((server.server, row))
     found = [_person(known[key], rows) for key, rows in met.items()]
@@ -89,10 +89,10 @@ def people_of(servers: Iterable[ServerCount], directory: Directory | None) -> li
     return sorted(found, key=lambda item: (order.index(item.kind), -item.legacy, -item.modern, fold(item.name)))
 
 
-def _who(name: str, directory: Directory | None) -> _Known:
-    if directory is None or directory.ambiguous(name):
+def _who(name: str, mailboxes: Mailboxes | None) -> _Known:
+    if mailboxes is None or mailboxes.ambiguous(name):
         return _Known(name, None)
-    mailbox = directory.find(name)
+    mailbox = mailboxes.find(name)
     if mailbox is None:
         return _Known(name, False)
     return _Known(mailbox.sign_in_name or name, mailbox.person)
@@ -160,11 +160,11 @@ class Share:
     both: int
 
 
-def shares(servers: Iterable[ServerCount], directory: Directory | None, of: Callable[[Row], str]) -> list[Share]:
+def shares(servers: Iterable[ServerCount], mailboxes: Mailboxes | None, of: Callable[[Row], str]) -> list[Share]:
     """People by protocol or client: those with modern authentication alone, with legacy alone, with both."""
     ways: dict[str, dict[str, set[bool]]] = {}
     for row in (row for server in servers for row in server.rows if row.authentication != ANONYMOUS):
-        name = fold(_who(row.person, directory).name)
+        name = fold(_who(row.person, mailboxes).name)
         ways.setdefault(of(row), {}).setdefault(name, set()).add(row.authentication == MODERN)
     return [
         Share(key, *(sum(way == wanted for way in people.values()) for wanted in ({True}, {False}, {True, False})))

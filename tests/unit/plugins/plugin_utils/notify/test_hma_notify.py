@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.action.hma_notify import Options, _people, _ways
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import News
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify import untold
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.untold import Untold
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify import undelivered
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.undelivered import Undelivered
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.webhook import NotSent
 
 from tests.unit.support.openmetrics import parse
@@ -103,24 +103,24 @@ def test_what_did_not_arrive_is_told_by_the_next_run_and_by_that_way_only(tmp_pa
     quiet = replace(news(world.run(), tell=False), page=page)
     assert _people(options(), quiet, {}) == {}
 
-    place = untold.place_of(lost)
-    untold.keep(place, {"webhook": Untold.of(lost)})
-    later = _people(options(), quiet, untold.read(place))
+    place = undelivered.place_of(lost)
+    undelivered.keep(place, {"webhook": Undelivered.of(lost)})
+    later = _people(options(), quiet, undelivered.read(place))
     assert list(later) == ["webhook"]
     assert later["webhook"].differences == lost.differences
     assert later["webhook"].headline == lost.headline
-    untold.keep(place, {})
-    assert untold.read(place) == {}
+    undelivered.keep(place, {})
+    assert undelivered.read(place) == {}
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_gap_that_is_closed_is_not_told_afterwards() -> None:
-    left = {"mail": Untold("", ())}
+    left = {"mail": Undelivered("", ())}
     assert _people(options(), found(tell=False), left) == {}
 
 
 def test_where_no_history_is_kept_nothing_is_left(tmp_path: Path) -> None:
-    untold.keep(untold.place_of(found(tell=True)), {"mail": Untold("", ())})
-    assert untold.read(None) == {}
-    (tmp_path / untold.NAME).write_text("[torn", "utf-8")
-    assert untold.read(tmp_path / untold.NAME) == {}
+    undelivered.keep(undelivered.place_of(found(tell=True)), {"mail": Undelivered("", ())})
+    assert undelivered.read(None) == {}
+    (tmp_path / undelivered.NAME).write_text("[torn", "utf-8")
+    assert undelivered.read(tmp_path / undelivered.NAME) == {}

@@ -19,7 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Row, Tally
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.coverage import Coverage, Window
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.directory import Mailbox
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.mailboxes import Mailbox
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.measurement import (
     Measurement,
     Part,

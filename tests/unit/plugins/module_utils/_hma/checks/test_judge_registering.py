@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import identity, names, registering, tenants
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import (
+    identity,
+    names,
+    registering,
+    tenants,
+    verified_domains,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.holders import APPLICATION, PRINCIPAL, Holder
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import Access
@@ -146,9 +152,28 @@ def test_a_permission_is_advised_only_where_its_lack_is_the_reason(reason: str, 
     assert not_advised not in people.fix
 
 
+@pytest.mark.parametrize(
+    ("reason", "advised"),
+    [
+        ("ex1: domains is empty: the verified domains of a tenant take Domain.Read.All", "Domain.Read.All"),
+        ("Get-Mailbox: ADTransientException: The LDAP server is unavailable.", "what the message says"),
+        ("Get-Mailbox is not there: the account's roles hide it", "View-Only Recipients"),
+    ],
+)
+def test_a_count_that_was_not_made_advises_what_helps(reason: str, advised: str) -> None:
+    unread = replace(Story().case(), identity=None, errors={"identity": reason})
+    for check in ("HMA-ID-001", "HMA-ID-002"):
+        (found,) = [item for item in identity.sign_in_names(unread) if item.id == check]
+        assert (found.status, found.message) == ("not_checked", reason)
+        assert advised in found.fix
+        assert advised == "View-Only Recipients" or "View-Only Recipients" not in found.fix
+
+
 @pytest.mark.parametrize(("reason", "advised"), [("HTTP 503", "Mend"), ("lacks Domain.Read.All", "Domain.Read.All")])
 def test_so_it_is_with_domains(reason: str, advised: str) -> None:
-    first = identity.verified_domains(case(verified_domains=None, unread=[Unread("verified_domains", reason)]))[0]
+    first = verified_domains.verified_domains(case(verified_domains=None, unread=[Unread("verified_domains", reason)]))[
+        0
+    ]
     assert first.message == reason
     assert advised in first.fix
     assert ("Read.All" in first.fix) == (advised != "Mend")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import gates, identity, tenants
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import gates, tenants, verified_domains
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import TenantEntry
@@ -58,7 +58,7 @@ def test_each_reason_is_one_finding() -> None:
     assert said(tenants.readable(placeholder)) == [("HMA-TEN-003", "not_applicable", False)]
     assert said(tenants.identified(placeholder)) == [("HMA-TEN-001", "fail", True)]
     assert said(tenants.domains(placeholder)) == [("HMA-TEN-004", "not_applicable", False)]
-    assert said(identity.verified_domains(placeholder)) == [("HMA-ID-004", "not_applicable", False)]
+    assert said(verified_domains.verified_domains(placeholder)) == [("HMA-ID-004", "not_applicable", False)]
     stopping = [item for item in gates.judge("tenants", placeholder) if item.blocks]
     assert [item.id for item in stopping] == ["HMA-TEN-001"]
 

@@ -162,6 +162,14 @@ def test_sign_in_names_are_compared_with_verified_domains_of_all_tenants_or_of_n
     assert facts(hosts)["probe_identities"] == ["a@x.test", "b@x.test"]
 
 
+def test_an_accepted_domain_that_no_tenant_can_have_is_no_yardstick_of_sign_in_names() -> None:
+    """The first accepted domain is the name of Active Directory's: people of contoso.local would all be right."""
+    hosts = variables()
+    listed = [{"domain": name} for name in ("corp.contoso.LOCAL", "contoso.test", "*.contoso.test", "corp", "x.lan")]
+    hosts["ex2"]["hma_enable_organization"] = result(organization={"accepted_domains": listed})
+    assert facts(hosts)["sign_in_domains"] == {"from": "accepted", "names": ["contoso.test"]}
+
+
 def test_a_group_is_named_instead_of_its_hosts() -> None:
     hosts = variables()
     hosts["localhost"]["groups"] = {"mail": ["ex1"], "entra": ["contoso"]}

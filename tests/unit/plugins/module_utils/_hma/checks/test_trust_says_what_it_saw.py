@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, enabling
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, enabling, trusted
 
 from tests.unit.audit_story import Story
 from tests.unit.test_checks import auth, to
@@ -47,7 +47,7 @@ def raw(realm: str | None, issuer: str | None, kind: str = "AzureAD") -> Propert
 def test_an_object_is_found_by_realm_or_issuer_in_every_spelling(realm: str | None, issuer: str | None) -> None:
     """By the gate, by the writer that makes it the default, and by the way out alike."""
     server = authserver.parse_authserver(raw(realm, issuer))
-    assert authserver.of_tenant([server], TENANT) is server
+    assert trusted.of_tenant([server], TENANT) is server
     assert enabling.wrong_endpoint([server], TENANT) is None
     assert authserver.parse_endpoint(raw(realm, issuer)).tenant_id == TENANT
 

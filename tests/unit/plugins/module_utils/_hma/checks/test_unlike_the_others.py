@@ -31,11 +31,15 @@ def one(found: list[Finding], check: str) -> Finding:
         ("https://login.windows.net/common/oauth2/authorize", "pass", ""),
         (f"https://login.windows.net/{OWN.upper()}/oauth2/authorize", "pass", ""),
         ("https://login.windows.net/contoso.onmicrosoft.com/oauth2/authorize", "pass", ""),
-        (f"https://login.windows.net/{OTHER}/oauth2/authorize", "fail", "no address of tenant"),
-        ("https://login.windows.net/fabrikam.onmicrosoft.com/oauth2/authorize", "fail", "no address of tenant"),
-        ("https://login.chinacloudapi.cn/common/oauth2/authorize", "fail", "a sign-in page of cloud china"),
+        (f"https://login.windows.net/{OTHER}/oauth2/authorize", "fail", "is not this tenant's"),
+        ("https://login.windows.net/fabrikam.onmicrosoft.com/oauth2/authorize", "fail", "is not this tenant's"),
+        (
+            "https://login.chinacloudapi.cn/common/oauth2/authorize",
+            "fail",
+            "is of another cloud than hma_cloud: global",
+        ),
         (None, "fail", "is empty"),
-        ("http://login.windows.net/common/oauth2/authorize", "fail", "https alone"),
+        ("http://login.windows.net/common/oauth2/authorize", "fail", "no https address"),
     ],
 )
 @pytest.mark.parametrize("gate", ["preflight", "audit"])

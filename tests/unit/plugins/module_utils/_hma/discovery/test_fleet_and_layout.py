@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.comparing import Known, drift, lines
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.comparing import Known, fleet_change, lines
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.discovery.fleet import (
     DIRECT,
     SILENT,
@@ -148,13 +148,13 @@ def test_a_reader_that_is_reached_by_another_name_keeps_it_and_lends_it() -> Non
 def test_what_changed_is_named_by_the_directorys_comparison() -> None:
     fleet = parsed([server("EX1"), server("EX2")], [trust(1, "contoso.com"), trust(2)])
     same = Known(("EX1.corp.contoso.com", "ex2"), {"mine": f"{ID}1".upper()})
-    assert not drift(same, fleet).found
-    other = drift(Known(("ex1.corp.contoso.com", "ex9.corp.contoso.com"), {"old": f"{ID}7"}), fleet)
+    assert not fleet_change(same, fleet).found
+    other = fleet_change(Known(("ex1.corp.contoso.com", "ex9.corp.contoso.com"), {"old": f"{ID}7"}), fleet)
     assert (other.new_servers, other.gone_servers) == (("ex2.corp.contoso.com",), ("ex9.corp.contoso.com",))
     assert (other.new_tenants, other.gone_tenants) == (("contoso",), ("old",))
     assert len(other.sentences) == 4
     by_hand = Known(("ex1.corp.contoso.com",), {}, ("EX2", "jump"), (f"{ID}1".upper(),))
-    found = drift(by_hand, fleet)
+    found = fleet_change(by_hand, fleet)
     assert (found.found, found.elsewhere) == (False, ("ex2.corp.contoso.com",))
     assert found.sentences == ("In the inventory, but in no group below exchange_servers: ex2.corp.contoso.com.",)
     assert lines_to_add(fleet, SIGN_IN, other.new_servers, ())[0].startswith(

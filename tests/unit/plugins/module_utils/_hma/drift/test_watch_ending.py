@@ -13,7 +13,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news im
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.screen import LINES, WIDTH, screen
 
 from tests.unit.report_samples import made
-from tests.unit.watch_samples import PREPARE, World, directory, news
+from tests.unit.watch_samples import PREPARE, World, directory, news, server
 
 INVENTORY = ["inventory.yml"]
 
@@ -113,3 +113,17 @@ def test_nothing_that_could_be_compared_says_why() -> None:
     end = of_watch(None, ("The history x cannot be kept (No space left on device).",), False, INVENTORY)
     assert end.not_done.startswith("The history x")
     assert not end.ending.complete
+
+
+def test_a_new_server_that_the_inventory_lacks_says_what_to_do_with_it() -> None:
+    world = World()
+    world.say("HMA-COV-001", "EX1", "pass", server="EX1")
+    world.run()
+    fix = "Add it to exchange_servers; a dead object goes to hma_servers_excluded with its reason."
+    world.organization["servers"].append(server("EX9"))
+    world.say("HMA-COV-001", "EX9", "fail", server="EX9", fix=fix)
+    (found,) = of_watch(news(world.run()), (), True, INVENTORY).actions
+    assert found.id == "HMA-COV-001"
+    assert found.fixes[0].fix == (
+        f"It may be that a server was installed: setup takes no setting over from the others. (INFERRED) {fix}"
+    )

@@ -100,6 +100,7 @@ def test_an_invalid_list_says_what_was_sent_and_which_name_to_look_at() -> None:
         (500014, "service principal of what was asked for is disabled"),
         (700213, "subject of hma_client_assertion"),
         (7000215, "secret is wrong"),
+        (900382, "another cloud"),
     ],
 )
 def test_every_code_that_was_seen_leads_on(code: int, words: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, trusted
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,20 +45,20 @@ def test_authserver_by_type_and_realm_never_by_name() -> None:
         auth("ACS", TENANT, Type="MicrosoftACS"),
         auth("anything", TENANT.upper()),
     ]
-    assert authserver.of_tenant(servers, TENANT).name == "anything"
+    assert trusted.of_tenant(servers, TENANT).name == "anything"
 
 
 def test_authserver_by_issuer_where_the_realm_is_a_domain() -> None:
     server = auth("EvoSTS", "contoso.test", IssuerIdentifier=f"https://sts.windows.net/{TENANT}/")
-    assert authserver.of_tenant([server], TENANT) is server
+    assert trusted.of_tenant([server], TENANT) is server
 
 
 def test_authserver_missing_and_duplicate() -> None:
     with pytest.raises(Refused, match="Hybrid Configuration Wizard"):
-        authserver.of_tenant([auth("EvoSTS", OTHER)], TENANT)
+        trusted.of_tenant([auth("EvoSTS", OTHER)], TENANT)
     with pytest.raises(Refused, match=r"2 AuthServer objects: 'a' .*; 'b' "):
-        authserver.of_tenant([auth("a"), auth("b")], TENANT)
-    assert authserver.of_tenant([auth("a", Enabled=False), auth("b")], TENANT).name == "b"
+        trusted.of_tenant([auth("a"), auth("b")], TENANT)
+    assert trusted.of_tenant([auth("a", Enabled=False), auth("b")], TENANT).name == "b"
 
 
 @given(

@@ -84,3 +84,17 @@ def test_who_is_known_by_mail_address_is_not_missing() -> None:
     people = [addressed("ann@corp.local", "ann@contoso.test"), addressed("bob@corp.local", "bob@contoso.test")]
     count = mailboxes.count_missing([answer(*people)], 10, users, [])
     assert (count.count, count.by_mail, count.cloud_only, count.examples) == (1, 1, 0, ["bob@corp.local"])
+
+
+def test_whose_account_is_disabled_signs_in_nowhere() -> None:
+    """Somebody left, and the mailbox was kept: nobody has to synchronize that account."""
+    left = {**mailbox("left@corp.local"), "ExchangeUserAccountControl": "AccountDisabled, NormalAccount"}
+    nameless = {**mailbox(None), "ExchangeUserAccountControl": "AccountDisabled"}
+    there = {**mailbox("here@corp.local"), "ExchangeUserAccountControl": "None"}
+    gaps: list[Unread] = []
+    foreign = mailboxes.count_foreign([answer(left, there, nameless)], 10, gaps, domains=["contoso.test"])
+    assert (foreign.count, foreign.examples, foreign.disabled) == (1, ["here@corp.local"], 2)
+    assert type(foreign).from_facts(Properties(foreign.facts(), "foreign")) == foreign
+    missing = mailboxes.count_missing([answer(left, there, nameless)], 10, {}, gaps)
+    assert (missing.count, missing.compared, missing.disabled) == (1, 1, 2)
+    assert gaps == []

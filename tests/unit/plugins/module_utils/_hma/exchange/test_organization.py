@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Reason
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import Organization
@@ -63,10 +64,9 @@ def test_facts_that_are_none_are_one_message(change: dict[str, Any], message: st
 def test_why_a_part_is_not_there() -> None:
     short = organization(Story(full=False).organization())
     assert short.setting_overrides is None
-    assert (
-        short.why_unread("setting_overrides") == "not asked for; hma_audit_read: full reads it (hma_info: read: full)."
-    )
-    assert short.why_unread("nothing") == "it was not read."
+    text = "not asked for; hma_audit_read: full reads it (hma_info: read: full)."
+    assert short.why_unread("setting_overrides") == Reason(text, unasked=True)
+    assert short.why_unread("nothing") == Reason("it was not read.")
 
 
 def test_directories_of_a_full_read_and_back() -> None:

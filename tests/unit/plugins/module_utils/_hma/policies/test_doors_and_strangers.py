@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.findings import counted, findings, to_stop
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.measurement import SignIn
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Directory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Forest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import LAST, POLICIES, Wave
 
 from tests.unit.support.policies import (
@@ -106,12 +106,12 @@ def test_an_exception_of_the_logs_that_may_be_one_of_ours_lets_nobody_be_cut_off
     name: str, others: list[str], domains: dict[str, str], held: bool
 ) -> None:
     carl = person(3, "carl", addresses=frozenset({"carl@mail.test"}))
-    directory = Directory.of([ANN, carl], domains)
+    forest = Forest.of([ANN, carl], domains)
     seen = [*(item for other in others for item in modern(other)), sign_in(name, authentication="legacy")]
     places = {}
     for number in ("1", LAST):
         found = wave(
-            number, *modern("ann@contoso.test"), *seen, exceptions={name: REASON}, directory=directory,
+            number, *modern("ann@contoso.test"), *seen, exceptions={name: REASON}, forest=forest,
             accounts={"ann@contoso.test": True, "carl@contoso.test": True},
         )  # fmt: skip
         places[number] = next(item for item in found.placed() if item.person.name == "ann")

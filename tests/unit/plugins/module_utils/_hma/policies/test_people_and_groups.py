@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.groups import Membership
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import (
-    Directory,
+    Forest,
     is_system,
     parse_users,
     with_addresses,
@@ -29,7 +29,7 @@ def test_every_name_of_somebody_leads_to_the_person() -> None:
     addresses = ["SMTP:a.lice@contoso.test", "smtp:al@old.test", "X500:/o=x/cn=alice", "SIP:sip@contoso.test"]
     mailbox = {"Guid": guid(1), "PrimarySmtpAddress": "a.lice@contoso.test", "EmailAddresses": addresses}
     people = with_addresses(parse_users(result(ALICE)), result(mailbox))
-    directory = Directory.of(people, {})
+    forest = Forest.of(people, {})
     for name in (
         "ALICE@contoso.test",
         "CORP\\Alice.A",
@@ -38,25 +38,25 @@ def test_every_name_of_somebody_leads_to_the_person() -> None:
         guid(1),
         people[0].distinguished_name,
     ):
-        assert [item.guid for item in directory.find(name)] == [guid(1)], name
+        assert [item.guid for item in forest.find(name)] == [guid(1)], name
     for name in ("alice", "alice.a", "OTHER\\alice.a", "sip@contoso.test", "/o=x/cn=alice", ""):
-        assert directory.find(name) == (), name
+        assert forest.find(name) == (), name
 
 
 def test_the_same_account_name_in_two_domains_is_two_people() -> None:
     other = person(
         2, "ann", distinguished_name="CN=ann,CN=Users,DC=emea,DC=contoso,DC=test", sign_in_name="ann@emea.test"
     )
-    directory = Directory.of([person(1, "ann"), other], {"EUROPE": "emea.contoso.test"})
-    assert [item.guid for item in directory.find("CORP\\ann")] == [guid(1)]
-    assert [item.guid for item in directory.find("EMEA\\ann")] == [guid(2)]
-    assert [item.guid for item in directory.find("europe\\ANN")] == [guid(2)]
-    assert directory.find("ASIA\\ann") == ()
+    forest = Forest.of([person(1, "ann"), other], {"EUROPE": "emea.contoso.test"})
+    assert [item.guid for item in forest.find("CORP\\ann")] == [guid(1)]
+    assert [item.guid for item in forest.find("EMEA\\ann")] == [guid(2)]
+    assert [item.guid for item in forest.find("europe\\ANN")] == [guid(2)]
+    assert forest.find("ASIA\\ann") == ()
 
 
 def test_an_address_of_one_that_is_the_name_of_another_is_two_people() -> None:
-    directory = Directory.of([person(1, "ann"), person(2, "bob", addresses=frozenset({"ann@contoso.test"}))], {})
-    assert {item.guid for item in directory.find("ann@contoso.test")} == {guid(1), guid(2)}
+    forest = Forest.of([person(1, "ann"), person(2, "bob", addresses=frozenset({"ann@contoso.test"}))], {})
+    assert {item.guid for item in forest.find("ann@contoso.test")} == {guid(1), guid(2)}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.assi
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.back import plan_back
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import (
-    Directory,
+    Forest,
     OddAccount,
     parse_apart,
     parse_users,
@@ -84,14 +84,14 @@ def test_legacy_and_modern_are_not_both_blocked() -> None:
 
 
 def test_names_that_are_nobody_or_two_are_refused_together() -> None:
-    directory = Directory.of([ANN, replace(BOB, addresses=frozenset({"ann@contoso.test"}))], {})
+    forest = Forest.of([ANN, replace(BOB, addresses=frozenset({"ann@contoso.test"}))], {})
     with pytest.raises(Refused) as caught:
-        resolved(directory, ["x@y.z", "ann@contoso.test", "CORP\\bob"])
+        resolved(forest, ["x@y.z", "ann@contoso.test", "CORP\\bob"])
     assert "No account has the name x@y.z." in str(caught.value)
     assert "More than one account has the name ann@contoso.test (ann@contoso.test and bob@contoso.test)." in str(
         caught.value
     )
-    assert [item.name for item in resolved(directory, ["CORP\\bob", "bob@contoso.test"])] == ["bob"]
+    assert [item.name for item in resolved(forest, ["CORP\\bob", "bob@contoso.test"])] == ["bob"]
 
 
 def test_batches_hold_everybody_once() -> None:

@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.findings import counted, findings, to_stop
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.measurement import MeasuredProtocol
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import LAST, POLICIES, Wave
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import (
+    IN,
+    LAST,
+    OUT,
+    POLICIES,
+    STOPS,
+    Wave,
+)
 
 from tests.unit.support.policies import (
     auth_server,
@@ -136,6 +143,16 @@ def test_members_of_groups_are_in_it_and_rooms_are_not() -> None:
             {},
             {"auth_servers": [auth_server("ADFS")]},
             "HMA-POL-005 Contoso: the default authorization endpoint is 'EvoSTS' (ADFS)",
+        ),
+        (
+            {},
+            {"auth_servers": [replace(auth_server("AzureAD"), enabled=False)]},
+            "HMA-POL-005 Contoso: the default authorization endpoint is 'EvoSTS' (AzureAD, disabled)",
+        ),
+        (
+            {},
+            {"auth_servers": [replace(auth_server("AzureAD"), authorization_endpoint=None)]},
+            "HMA-POL-005 Contoso: the default authorization endpoint is 'EvoSTS' (AzureAD, without an address)",
         ),
         ({}, {"auth_servers": []}, "HMA-POL-005 Contoso: the default authorization endpoint is none"),
         (
@@ -341,3 +358,15 @@ def test_hundreds_who_are_left_out_are_one_finding_for_each_reason() -> None:
     assert len(said) == 1
     assert "and 295 more" in said[0].object
     assert said[0].status == "warn"
+
+
+def test_who_left_and_kept_a_mailbox_stops_no_wave() -> None:
+    """The account is disabled, and nobody synchronizes it any more; that of a linked mailbox always is disabled."""
+    left, linked = person(1, "ann", disabled=True), person(2, "bob", disabled=True, kind="LinkedMailbox")
+    accounts = {"bob@contoso.test": True}
+    (placed,) = wave(wanted(people=["ann@contoso.test"]), [left], accounts=accounts).placed()
+    assert (placed.place, placed.reason) == (OUT, "is disabled: nobody signs in with it")
+    last = wave(wanted(wave=LAST), [left, linked], *modern("bob@contoso.test"), accounts=accounts).placed()
+    assert [(item.person, item.place) for item in last] == [(linked, IN)]
+    seen = wave(wanted(wave=LAST), [left], sign_in("ann@contoso.test", "mapi", "legacy"), accounts=accounts).placed()
+    assert [item.place for item in seen] == [STOPS], "The logs have it, so that it is somebody's."

@@ -272,6 +272,29 @@ def test_an_endpoint_goes_back_whole_or_not_at_all() -> None:
     assert "no longer there" in off.refused[0].reason
 
 
+def test_an_endpoint_that_a_killed_run_took_is_not_given_back_while_it_is_on_and_what_to_do_is_said() -> None:
+    """The run was killed between its two writes: clients of AD FS get no sign-in page, and disable_hma is the way."""
+    on = replace(CONFIG, oauth2_client_profile_enabled=True)
+    now = [server("EvoSTS"), server("adfs", type="ADFS")]
+    there = [now[0], replace(now[1], default=True)]
+    killed = [recorded(plan_default(there, there[0], default=True, replace="adfs").changes[0])]
+    done = restore_organization(on, now, killed)
+    assert done.changes == []
+    assert "now no AuthServer is the default endpoint" in done.refused[0].reason
+    assert "Run disable_hma with this record" in done.refused[0].reason
+    sent = [(change.target["name"], *change.after.values()) for change in switch_off(on, now, killed).changes]
+    assert sent == [("Contoso", False), ("adfs", True)]
+
+
+def test_a_flag_that_was_on_with_ad_fs_is_not_switched_on_by_enable_hma() -> None:
+    on = replace(CONFIG, oauth2_client_profile_enabled=True)
+    off = [recorded(change) for change in plan_organization(on, {"oauth2_client_profile_enabled": False}).changes]
+    done = restore_organization(CONFIG, [server("adfs", type="ADFS", default=True)], off)
+    assert done.changes == []
+    assert "with AD FS ('adfs') as the default endpoint" in done.refused[0].reason
+    assert "run enable_hma" in restore_organization(CONFIG, [server("EvoSTS", default=True)], off).refused[0].reason
+
+
 def test_disabling_with_and_without_a_record() -> None:
     now, on = [server("EvoSTS", default=True), server("old")], replace(CONFIG, oauth2_client_profile_enabled=True)
 

@@ -14,11 +14,11 @@ from typing import Any
 import jsonschema
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins import directory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins import mailboxes
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.clients import FAMILIES, PATTERNS, family
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.counting import Row
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.coverage import Coverage
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.directory import Directory, Mailbox
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.mailboxes import Mailbox, Mailboxes
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.sign_ins.masking import (
     masked,
     masked_people,
@@ -35,7 +35,7 @@ SCHEMA = jsonschema.Draft202012Validator(
 ALICE = Mailbox("alice@contoso.com", "alice", "alice.liddell@contoso.com", person=True)
 ROOM = Mailbox("room@contoso.com", "room", "room@contoso.com", person=False)
 TWINS = [Mailbox(f"bob@{name}.com", "bob", f"bob@{name}.com", person=True) for name in ("a", "b")]
-DIRECTORY = Directory([ALICE, ROOM, *TWINS])
+MAILBOXES = Mailboxes([ALICE, ROOM, *TWINS])
 HOSTILE = ("=1+1", "+1", "-1", "@x", "\t=1", "\uff1d1", "a\nb,c", '"', "<script>", "\u202eevil", "  =1")
 
 
@@ -59,7 +59,7 @@ def measurement(*rows: Row) -> Measurement:
     return Measurement("R", "2026-11-26T20:00:00Z", False, [server(*rows)])
 
 
-def kind(*rows: Row, known: Directory | None = None) -> list[tuple[str, str]]:
+def kind(*rows: Row, known: Mailboxes | None = None) -> list[tuple[str, str]]:
     return [(item.name, item.kind) for item in people_of([server(*rows)], known)]
 
 
@@ -89,18 +89,18 @@ def test_anonymous_requests_are_nobody() -> None:
 
 def test_mailboxes_make_one_person_of_several_names() -> None:
     names = [row("alice@contoso.com"), row("CONTOSO\\ALICE", "NTLM"), row("Alice.Liddell@contoso.com", "Basic")]
-    assert kind(*names, known=DIRECTORY) == [("alice@contoso.com", "both")]
+    assert kind(*names, known=MAILBOXES) == [("alice@contoso.com", "both")]
     assert len(kind(*names)) == 3
 
 
 def test_a_name_without_the_mailbox_of_a_person_is_a_service_account() -> None:
-    assert kind(row("scanner@contoso.com", "Basic"), known=DIRECTORY) == [("scanner@contoso.com", "service")]
-    assert kind(row("CONTOSO\\room"), known=DIRECTORY) == [("room@contoso.com", "service")]
+    assert kind(row("scanner@contoso.com", "Basic"), known=MAILBOXES) == [("scanner@contoso.com", "service")]
+    assert kind(row("CONTOSO\\room"), known=MAILBOXES) == [("room@contoso.com", "service")]
 
 
 def test_an_account_name_of_two_domains_is_nobody_s_and_not_called_a_service_account() -> None:
-    assert kind(row("A\\bob", "NTLM"), known=DIRECTORY) == [("A\\bob", "could")]
-    assert kind(row("bob@b.com"), known=DIRECTORY) == [("bob@b.com", "modern")]
+    assert kind(row("A\\bob", "NTLM"), known=MAILBOXES) == [("A\\bob", "could")]
+    assert kind(row("bob@b.com"), known=MAILBOXES) == [("bob@b.com", "modern")]
 
 
 def test_people_by_protocol_and_client() -> None:
@@ -197,8 +197,8 @@ def test_mailboxes_are_parsed_and_read_in_pages() -> None:
         mailbox(RecipientTypeDetails="SharedMailbox"),
         {"Name": "odd"},
     ]
-    found = directory.parse([CmdletResult(shown, [], [])])
+    found = mailboxes.parse([CmdletResult(shown, [], [])])
     assert [item.person for item in found] == [True, False]
-    assert directory.is_full(CmdletResult([{}] * 3, [], []), 2)
-    assert len(directory.every_page(2)) == 37
-    assert dict(directory.first_page(2).parameters) == {"IgnoreDefaultScope": True, "ResultSize": 3}
+    assert mailboxes.is_full(CmdletResult([{}] * 3, [], []), 2)
+    assert len(mailboxes.every_page(2)) == 37
+    assert dict(mailboxes.first_page(2).parameters) == {"IgnoreDefaultScope": True, "ResultSize": 3}

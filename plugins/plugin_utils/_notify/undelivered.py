@@ -22,19 +22,19 @@ from .._files import replace_file
 from .._record.writer import read_safely
 from .webhook import NotSent
 
-NAME: Final = "untold.json"
+NAME: Final = "undelivered.json"
 _MODE: Final = 0o600
 
 
 @dataclass(frozen=True)
-class Untold:
-    """What one way still has to tell: the differences of earlier runs, and since when they were compared."""
+class Undelivered:
+    """What one way has not delivered yet: the differences of earlier runs, and since when they were compared."""
 
     since: str
     differences: tuple[Difference, ...]
 
     @classmethod
-    def of(cls, news: News) -> Untold:
+    def of(cls, news: News) -> Undelivered:
         return cls(news.since, news.differences)
 
     def before(self, news: News) -> News:
@@ -53,8 +53,8 @@ def place_of(news: News) -> Path | None:
     return Path(news.page).with_name(NAME) if news.page else None
 
 
-def read(path: Path | None) -> dict[str, Untold]:
-    """What is untold, by its way. A file that holds no such thing reads as nothing: the history has it still."""
+def read(path: Path | None) -> dict[str, Undelivered]:
+    """What each way has not delivered. A file that holds no such thing reads as nothing: the history has it still."""
     if path is None or not path.exists():
         return {}
     try:
@@ -63,18 +63,18 @@ def read(path: Path | None) -> dict[str, Untold]:
     except (OSError, ValueError, RecursionError):
         return {}
     return {
-        way: Untold(item["since"].text, tuple(difference_of(of) for of in item["drift"].objects))
+        way: Undelivered(item["since"].text, tuple(difference_of(of) for of in item["drift"].objects))
         for way, item in found.items
     }
 
 
-def keep(path: Path | None, untold: Mapping[str, Untold]) -> None:
-    """Only what is still to be told stays."""
+def keep(path: Path | None, undelivered: Mapping[str, Undelivered]) -> None:
+    """Only what is still to be delivered stays."""
     if path is None:
         return
     try:
-        if untold:
-            content = json.dumps({way: item.facts() for way, item in untold.items()}, ensure_ascii=False)
+        if undelivered:
+            content = json.dumps({way: item.facts() for way, item in undelivered.items()}, ensure_ascii=False)
             replace_file(path, content.encode("utf-8"), _MODE)
         else:
             path.unlink(missing_ok=True)

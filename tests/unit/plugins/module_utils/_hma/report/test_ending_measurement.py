@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import Ended
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending_measurement import files_of, of_measure
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.found import Found
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.measuring import files_of, of_measure
 
 from tests.unit.report_samples import fleet
 

@@ -55,7 +55,7 @@ def parse(results: Iterable[CmdletResult]) -> list[Mailbox]:
     return found
 
 
-class Directory:
+class Mailboxes:
     """Who is meant by a name of a log. An account name that two domains have means nobody."""
 
     def __init__(self, mailboxes: Sequence[Mailbox]) -> None:
