@@ -82,17 +82,7 @@ PLAIN = {
         "HMA-OVR-001",
         "HMA-RUN-001",
     ),
-    *(
-        "HMA-SPN-001",
-        "HMA-SPN-002",
-        "HMA-SPN-003",
-        "HMA-SPN-005",
-        "HMA-SPN-006",
-        "HMA-TEN-005",
-        "HMA-OWA-003",
-        "HMA-OVR-002",
-        "HMA-EAS-001",
-    ),
+    *("HMA-SPN-001", "HMA-SPN-003", "HMA-SPN-006", "HMA-TEN-005", "HMA-OWA-003", "HMA-OVR-002", "HMA-EAS-001"),
 }
 OTHER_DEFAULT = [*auth(0, default=False), *auth(2, default=True)]
 
