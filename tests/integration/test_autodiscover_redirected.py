@@ -16,18 +16,12 @@ NAME = "autodiscover.contoso.test"
 @pytest.mark.matrix
 @pytest.mark.scenario("compliant")
 def test_a_redirect_that_outlook_follows_is_as_good_as_where_it_leads(lab: LabClient, play: Play) -> None:
-    there = "https://mail.contoso.test/autodiscover/autodiscover.xml"
+    there, online = "https://mail.contoso.test/autodiscover/autodiscover.xml", "https://outlook.office365.com/OAB/"
     lab.fault(at="balancer", name=NAME, action="redirect", to=there)
-    away = play("verify_hma", hma_probe_deadline=1)
-    assert "pre-authentication" not in away.text, away.output
-    lab.again()
-    lab.fault(
-        at="balancer",
-        name=NAME,
-        action="redirect",
-        to="https://autodiscover-s.outlook.com/autodiscover/autodiscover.xml",
-    )
-    online = play("verify_hma", hma_probe_deadline=1)
-    assert online.code != 0
-    assert f"{NAME} autodiscover: elsewhere" in online.text, online.output
-    assert f"let {NAME} lead to a server here" in online.text
+    lab.fault(at="balancer", name="oab.corp.contoso.test", action="redirect", to=online)
+    run = play("verify_hma", hma_probe_deadline=1)
+    assert "pre-authentication" not in run.text, run.output
+    assert f"HMA-PRB-002 {NAME}" not in run.text
+    assert run.code != 0
+    assert "HMA-PRB-002 oab.corp.contoso.test oab: elsewhere" in run.text, run.output
+    assert "let oab.corp.contoso.test lead to a server here" in run.text

@@ -68,7 +68,7 @@ NAMED = {
         "HMA-POL-002",
     ),
     *("HMA-AUTH-008", "HMA-AUTH-009", "HMA-VDIR-003", "HMA-AUTH-010", "HMA-EAS-002", "HMA-NET-001"),
-    *("HMA-VDIR-001", "HMA-VDIR-002", "HMA-MNT-001"),
+    *("HMA-VDIR-001", "HMA-VDIR-002", "HMA-MNT-001", "HMA-VDIR-004"),
 }
 # Those whose command holds none: a playbook, a number, a host name that has passed the domain's rules.
 PLAIN = {
@@ -121,7 +121,8 @@ def renamed(inputs: Inputs, more: str) -> Inputs:
         for item in organization[section] or []
     }
     names |= {item.identity for server in inputs.servers for item in server.directories or []}
-    names |= {str(item["identity"]) for item in organization["directories"]} | {item.host for item in inputs.servers}
+    listed = [*organization["directories"], *organization["other_directories"]]
+    names |= {str(item["identity"]) for item in listed} | {item.host for item in inputs.servers}
     names |= {str(item["name"]) for item in organization["servers"]}
 
     def walk(value: Any) -> Any:

@@ -22,6 +22,7 @@ from typing import Any
 
 from .._hma.base.comparison import fold, host_in
 from .._hma.entra.clouds import Cloud
+from .._hma.probe.addresses import REDIRECTED
 from .._hma.probe.findings import outcomes
 from .._hma.probe.rows import Row, make_row
 from .._hma.probe.targets import AUTODISCOVER_V2, HANDED_OUT, PAGES, Target
@@ -98,14 +99,15 @@ class Probe:
         return again, bool(waiting)
 
     def _handed_out(self, rows: dict[Question, Row]) -> list[Question]:
-        """The URL that AutoDiscover v2 hands out is asked too, where its host is one of the names."""
+        """The URL that AutoDiscover v2 hands out is asked too, where its host is one of the names; so is the name that
+        Autodiscover redirects to."""
         asked = {(question.target.name, question.target.protocol) for question in rows if not question.target.server}
         found = []
         for question, row in rows.items():
-            if row.protocol != AUTODISCOVER_V2 or row.verdict != "ready":
+            protocol = _leads_to(question.target, row)
+            if protocol is None:
                 continue
             host = host_in(row.handed_out or "")
-            protocol = HANDED_OUT[question.target.ask]
             place = next(
                 (other.target for other in rows if other.target.name == host and not other.target.server), None
             )
@@ -223,6 +225,13 @@ class Probe:
                 context.verify_mode = ssl.CERT_REQUIRED if target.tls.validate_certs else ssl.CERT_NONE
                 self._contexts[key] = context
             return self._contexts[key]
+
+
+def _leads_to(target: Target, row: Row) -> str | None:
+    """The protocol to ask for where an answer leads to, or None where it leads nowhere."""
+    if row.verdict == REDIRECTED:
+        return row.protocol
+    return HANDED_OUT[target.ask] if row.protocol == AUTODISCOVER_V2 and row.verdict == "ready" else None
 
 
 def one_of_each_address_first(questions: Iterable[Question]) -> list[Question]:

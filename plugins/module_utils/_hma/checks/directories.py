@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _REACH: Final = "Make the host reachable; then run this again."
 _SHOWS: Final = "audit_hma with hma_audit_read: full only shows it."
 _PREPARE: Final = "Turn OAuth on for these directories."
+_UNFINISHED: Final = (
+    "No directory of any kind is there: its setup did not end. Finish it (Setup.exe; /m:RecoverServer where "
+    "the machine is new), or remove the server; a dead object goes to hma_servers_excluded with its reason."
+)
 _STOPS: Final = "step 3 stops at this server, unless hma_vdir_mapi_empty is default."
 
 
@@ -126,19 +130,26 @@ def _emptied(where: str, name: str, directory: Directory, predicted: bool) -> Fi
 
 def _by_directory(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
     """By the method lists of Active Directory, which are right without IIS."""
-    found = {item.kind: item for item in inputs.organization.directories if fold(item.server) == fold(server.name)}
     host = server_of(inputs.servers, server)
     # Nothing is printed that is limited to a host the inventory does not have.
     prepare = (inputs.playbook("prepare_vdirs", host.host),) if host else ()
     fix = _PREPARE if host else "Give the server a host in the inventory (HMA-COV-001), then run prepare_vdirs."
     findings = []
     for kind in inputs.settings.kinds:
-        if kind in found:
-            findings += _of_listed(found[kind], server.name, fix, prepare)
-        else:
-            reason = "Active Directory shows no such directory, or it was not read."
+        own = _listed_of(inputs, server, kind)
+        if len(own) == 1:
+            findings += _of_listed(own[0], server.name, fix, prepare)
+        elif _unread_kind(inputs, server, kind):
+            reason = "it was not read: HMA-NAME-003 or HMA-READ-002 says why."
             findings.append(OAUTH_ON.unread(f"{server.name} {kind}", reason, FULL_READ, server=server.name))
+        else:
+            findings.append(_not_one(inputs, server, server.name, kind, own))
     return findings
+
+
+def _listed_of(inputs: Inputs, server: ExchangeServer, kind: str) -> list[ListedDirectory]:
+    listed = inputs.organization.directories
+    return [item for item in listed if item.kind == kind and fold(item.server) == fold(server.name)]
 
 
 def _of_listed(directory: ListedDirectory, server: str, fix: str, prepare: tuple[Command, ...]) -> list[Finding]:
@@ -202,10 +213,9 @@ def before_step_3(inputs: Inputs) -> list[Finding]:
 
 
 def _of_kind(inputs: Inputs, server: ExchangeServer, host: ServerEntry, kind: str) -> list[Finding]:
-    listed = inputs.organization.directories
-    own = [item for item in listed if item.kind == kind and fold(item.server) == fold(server.name)]
+    own = _listed_of(inputs, server, kind)
     if len(own) != 1:
-        return [_not_one(server, host.host, kind, ", ".join(item.identity for item in own))]
+        return [_not_one(inputs, server, host.host, kind, own)]
     if kind != "mapi":
         return []
     read = next((item for item in host.directories or () if item.kind == kind), None)
@@ -219,13 +229,15 @@ def _unread_kind(inputs: Inputs, server: ExchangeServer, kind: str) -> bool:
     return any(gap.object is None or fold(gap.server or server.name) == fold(server.name) for gap in gaps)
 
 
-def _not_one(server: ExchangeServer, host: str, kind: str, names: str) -> Finding:
-    noun, where = KINDS[kind].noun, f"{host} {kind}"
+def _not_one(inputs: Inputs, server: ExchangeServer, host: str, kind: str, own: Sequence[ListedDirectory]) -> Finding:
+    noun, where, names = KINDS[kind].noun, f"{host} {kind}", ", ".join(item.identity for item in own)
     reason = f"Get-{noun} shows {names or 'none'} of {server.name} on the Default Web Site; step 3 needs exactly one."
     fix = (
         f"Make the directory (New-{noun}), or remove the one too many; or take {kind} out of hma_vdir_kinds, and "
         f"clients of this kind go without."
     )
+    if not any(fold(item.server) == fold(server.name) for item in inputs.organization.directories):
+        fix = _UNFINISHED
     return OAUTH_ON.unread(where, reason, fix, expected="one", actual=names or "none", server=server.name)
 
 

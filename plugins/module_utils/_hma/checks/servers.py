@@ -270,9 +270,7 @@ def _no_outlook_anywhere(inputs: Inputs) -> str:
     newest = max((server.build for server in inputs.client_access), default=None)
     if newest is None or newest.number[:3] <= _LAST_WITH_OUTLOOK_ANYWHERE:
         return _CHECK_ROLES
-    return "Outlook Anywhere may be gone with this build of Exchange SE, and then there is nothing to do. Else: " + (
-        _CHECK_ROLES[0].lower() + _CHECK_ROLES[1:]
-    )
+    return f"Outlook Anywhere may be gone with this build of Exchange SE; then there is nothing to do. {_CHECK_ROLES}"
 
 
 CHECKS: Final = (

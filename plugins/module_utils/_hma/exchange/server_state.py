@@ -32,7 +32,8 @@ PROXIES: Final[Mapping[str, str]] = {
     "autodiscover": "AutoDiscoverProxy",
     "activesync": "ActiveSyncProxy",
 }
-_OF_CLIENTS: Final = frozenset({OFFLINE, *PROXIES.values()})
+# A tuple: what is odd may be of any type, and is compared all the same.
+_OF_CLIENTS: Final = (OFFLINE, *PROXIES.values())
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,9 @@ def _parse_components(result: CmdletResult, gaps: list[Unread]) -> dict[str, str
         return None
     components = result.properties(_STATE)
     wanted = [component for component in components if component.raw("Component") in _OF_CLIENTS]
+    there = any(component.raw("Component") == OFFLINE for component in wanted)
     odd: list[Unread] = []
-    states = elements.parsed("components", wanted or components, _parse_component, odd)
+    states = elements.parsed("components", wanted if there else components, _parse_component, odd)
     gaps += odd
     return None if odd else {name: state for name, state in states if _is_kept(name, state)}
 

@@ -55,6 +55,10 @@ _REFUSED: Final = (
     "required). Let clients in, and the place where the probe runs; then verify again."
 )
 _NO_HTTP: Final = "Find out what answers at {address}: it is no web server that Outlook could talk to."
+_NO_VERSION_2: Final = (
+    "Publish /autodiscover/autodiscover.json at {name} too, without a redirect, and name a mailbox on premises in "
+    "hma_probe_identities; then verify again."
+)
 _PUBLIC_CERTIFICATE: Final = (
     "Clients refuse it too. Give {name} a certificate that has this name and is valid; where its issuer is one of your "
     "own, name the issuer in hma_probe_ca_path."
@@ -160,8 +164,10 @@ def _by_answer(row: Row) -> str | None:
     """What to do, where the verdict does not say it but what was answered, or where."""
     if row.verdict == "tls" and not row.server:
         return _PUBLIC_CERTIFICATE
-    if row.verdict != "indeterminate" or row.protocol == AUTODISCOVER_V2 or row.status == 401:
+    if row.verdict != "indeterminate" or row.status == 401:
         return None
+    if row.protocol == AUTODISCOVER_V2:
+        return _NO_VERSION_2
     if row.status is None:
         return _NO_HTTP
     return _OUT_OF_SERVICE if row.status >= 500 else _REFUSED

@@ -39,6 +39,7 @@ def one(found: list[Finding], check: str) -> Finding:
             "is of another cloud than hma_cloud: global",
         ),
         (None, "fail", "is empty"),
+        ("http://login.windows.net/common/oauth2/authorize", "fail", "no https address"),
     ],
 )
 @pytest.mark.parametrize("gate", ["preflight", "audit"])
@@ -101,3 +102,25 @@ def test_an_odd_objects_exclusion_is_one_that_is_used() -> None:
     excluded = to(["vars", "hma_servers_excluded"], [{"name": "ex77.corp.contoso.test", "reason": "It is dead."}])
     found = Story(to(["organizations", 0, "odd"], [odd]), excluded).judge()
     assert one(found, "HMA-COV-005").status == "pass"
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_a_directory_that_is_missing_or_twice_is_no_gap_of_the_reading(full: bool) -> None:
+    """The fast audit says what the check before step 3 says."""
+    twin = {"class": "vdir:ews", "name": "EX1\\EWS2 (Default Web Site)", "set": {"Server": "EX1"}}
+    missing = server(1, directories={"oab": {"missing": True}})
+    found = Story(to(["organizations", 0, "odd"], [twin]), *missing, full=full).judge("audit" if full else "preflight")
+    said = {item.object: item for item in found if item.id == "HMA-VDIR-001" and item.status == "not_checked"}
+    assert len(said) == 2
+    for item in said.values():
+        assert "exactly one" in item.message
+        assert "or it was not read" not in item.message
+
+
+def test_a_server_without_any_directory_is_half_installed() -> None:
+    kinds = ("mapi", "ews", "oab", "autodiscover", "activesync")
+    missing = {kind: {"missing": True} for kind in kinds}
+    found = Story(*server(1, directories=missing), full=False).judge()
+    said = [item for item in found if item.id == "HMA-VDIR-001" and item.status == "not_checked"]
+    assert len(said) == len(kinds)
+    assert all("its setup did not end" in item.fix for item in said)
