@@ -106,6 +106,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "owa_single_admin": {"type": "bool"},
     "owa_webconfig_done": {"type": "bool"},
     "owa_overrides": {"type": "str", "choices": ["check", "set"]},
+    "probe_authorization_hosts": {"type": "list", "elements": "str"},
     "policy": {"type": "dict"},
     "custom_checks": {key: value for key, value in CUSTOM.items() if key != "default"},
     "incomplete_because": {"type": "list", "elements": "str"},

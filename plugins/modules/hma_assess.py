@@ -104,6 +104,10 @@ options:
         description: Whether a setting override that is needed is only looked for, or made by the run.
         type: str
         choices: [check, set]
+      probe_authorization_hosts:
+        description: Further hosts of the authorization endpoint that are right, beside those of the cloud.
+        type: list
+        elements: str
       unsynced_accepted:
         description: How many mailboxes may be left that cannot sign in to Entra; the gate passes up to this number.
         type: int

@@ -47,17 +47,19 @@ _ELSEWHERE: Final = (
 )
 _UNKNOWN: Final = (
     "Where it is right (a cloud of its own, a name in front of Entra), name the host in hma_probe_authorization_hosts: "
-    "what clients are offered is judged by it."
+    "this check goes by it, and what clients are offered is judged by it."
 )
 _LOOK: Final = look("Get-AuthServer", "Format-List", "Name", "Type", "AuthorizationEndpoint", "AuthMetadataUrl")
 
 
 @dataclass(frozen=True)
 class _Address:
-    """AuthorizationEndpoint of an AuthServer, and what everybody's would be."""
+    """AuthorizationEndpoint of an AuthServer, and what everybody's would be. ``named`` are the hosts that somebody
+    called right."""
 
     server: AuthServer
     cloud: str
+    named: frozenset[str]
 
     @property
     def text(self) -> str:
@@ -91,6 +93,10 @@ class _Address:
         host = self.host if self.host in self.own.authorization_hosts else self.own.authorization_hosts[-1]
         return urlunsplit(("https", host, f"/common/{rest or 'oauth2/authorize'}", "", ""))
 
+    @property
+    def is_named(self) -> bool:
+        return self.host in self.named
+
     def clouds(self) -> list[str]:
         return [name for name, cloud in CLOUDS.items() if self.host in cloud.authorization_hosts]
 
@@ -100,7 +106,8 @@ def for_all(inputs: Inputs) -> list[Finding]:
     wanted = trusted.trusting(inputs.trust, inputs.default.tenant_id) if inputs.default else []
     now = [item for item in authserver.defaults(inputs.trust) if item.is_azure_ad]
     cloud = next((tenant.cloud for tenant in inputs.tenants), _GLOBAL)
-    return [_judged(inputs, _Address(item, cloud)) for item in wanted or now] or [
+    named = folded(inputs.settings.probe_authorization_hosts)
+    return [_judged(inputs, _Address(item, cloud, named)) for item in wanted or now] or [
         ENDPOINT_OF_ALL.not_applicable(inputs.name, "no AuthServer of Entra is, or is to be, the default endpoint.")
     ]
 
@@ -112,9 +119,9 @@ def _judged(inputs: Inputs, address: _Address) -> Finding:
     for why, fix, commands in (*_of_its_form(address), *_of_its_cloud(address), *_of_its_tenant(inputs, address)):
         message = f"AuthorizationEndpoint of AuthServer '{name}' is {shown}{why} It has to be {right}."
         return check.failed(name, message, fix, expected=right, actual=shown, commands=commands)
-    if address.clouds():
+    if address.clouds() or address.is_named:
         return check.passed(name, expected=right, actual=shown)
-    # Nobody can say that it is wrong; the probe, which knows the hosts that are named for it, asks what it is.
+    # Nobody can say that it is wrong; the probe asks what it is.
     message = f"AuthorizationEndpoint of AuthServer '{name}' is {shown}, which is at no sign-in host of Entra."
     odd = check.failed(name, message, _UNKNOWN, expected=right, actual=shown, commands=(_LOOK,))
     return replace(odd, status="warn", gate=False)
@@ -136,7 +143,7 @@ def _of_its_cloud(address: _Address) -> Iterator[Wrong]:
     if address.first == "adfs" or address.parts.path.startswith("/adfs/"):
         yield ", which is AD FS: clients are not sent to Entra.", _ELSEWHERE, (_LOOK,)
     # What the other clouds say of the worldwide hosts is recorded nowhere, so that they are not called wrong.
-    elif there and not {own, _GLOBAL} & set(there):
+    elif there and not {own, _GLOBAL} & set(there) and not address.is_named:
         yield f", which is of another cloud than hma_cloud: {own}.", _ELSEWHERE, (_LOOK,)
 
 

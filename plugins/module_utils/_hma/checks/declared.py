@@ -53,6 +53,7 @@ class Settings:
     owa_single_admin: bool = False
     owa_webconfig_done: bool = False
     owa_overrides: str = "check"
+    probe_authorization_hosts: Sequence[str] = ()
     incomplete_because: Sequence[str] = ()
 
     @classmethod

@@ -98,6 +98,16 @@ def test_an_address_is_judged_by_the_cloud_of_the_tenants(cloud: str, host: str,
     assert finding.blocks is (status == "fail")
 
 
+@pytest.mark.parametrize("host", ["sign-in.contoso.test", "login.chinacloudapi.cn"])
+def test_a_sign_in_host_that_somebody_named_is_right_here_too(host: str) -> None:
+    story = Story(
+        *ONE, *auth(0, endpoint=f"https://{host}/common/oauth2/authorize"),
+        to(["vars", "hma_probe_authorization_hosts"], [host.upper()]),
+    )  # fmt: skip
+    (finding,) = [item for item in story.judge("audit") if item.id == "HMA-AUTH-008"]
+    assert finding.status == "pass"
+
+
 @GATES
 @pytest.mark.parametrize(("realm", "issuer"), [(A, C), (C, A), (f"4{A[1:]}", A)])
 def test_an_object_that_names_two_tenants_is_one_finding(gate: str, realm: str, issuer: str) -> None:
