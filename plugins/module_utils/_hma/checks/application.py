@@ -39,7 +39,7 @@ _RUN: Final = (
 )
 _MEND: Final = "Mend or remove the object that could not be read; then run this again."
 
-OWN: Final = Check(
+APPLICATION_OF_TENANT: Final = Check(
     "HMA-APP-001", "Dedicated hybrid application is one's own, and is left alone", "info", "organization",
     on_bad="warn",
     why="It uses the same AuthServer object: ApplicationIdentifier and its domains have to survive. Its script "
@@ -51,7 +51,7 @@ OWN: Final = Check(
         "run that script.",
     source=_SCRIPT,
 )  # fmt: skip
-THERE: Final = Check(
+APPLICATION_IN_USE: Final = Check(
     "HMA-APP-002", "Where hybrid is on, the dedicated hybrid application is in use", "medium", "organization",
     on_bad="warn",
     why="Since 2025-10-31 Exchange Online refuses the shared application: without a dedicated one there are no "
@@ -66,7 +66,7 @@ def dedicated_application(inputs: Inputs) -> list[Finding]:
     """The dedicated hybrid application is shown, so that nobody wonders; it is never touched."""
     there = [item for item in inputs.trust if item.is_azure_ad and item.application_identifier]
     if not there:
-        return [OWN.not_applicable(inputs.name, "no AuthServer has an ApplicationIdentifier.")]
+        return [APPLICATION_OF_TENANT.not_applicable(inputs.name, "no AuthServer has an ApplicationIdentifier.")]
     return [_own(item) for item in there]
 
 
@@ -75,8 +75,12 @@ def _own(server: AuthServer) -> Finding:
     graph = f" It uses Graph at {server.graph_base_url}." if server.graph_base_url else ""
     if foreign:
         message = f"ApplicationIdentifier {identifier} is {foreign}, no dedicated one."
-        return OWN.failed(server.name, message, _RUN, expected="an application of the tenant", actual=identifier)
-    return OWN.passed(server.name, f"ApplicationIdentifier {identifier} is not touched.{graph} {OVERWRITES}")
+        return APPLICATION_OF_TENANT.failed(
+            server.name, message, _RUN, expected="an application of the tenant", actual=identifier
+        )
+    return APPLICATION_OF_TENANT.passed(
+        server.name, f"ApplicationIdentifier {identifier} is not touched.{graph} {OVERWRITES}"
+    )
 
 
 def _foreign(server: AuthServer) -> str | None:
@@ -96,7 +100,7 @@ def application_of(auth_servers: Iterable[Mapping[str, Any]], tenant_id: Any) ->
 
 
 def application_in_use(inputs: Inputs) -> list[Finding]:
-    check, hybrid, overrides = THERE, inputs.organization.hybrid, inputs.organization.setting_overrides
+    check, hybrid, overrides = APPLICATION_IN_USE, inputs.organization.hybrid, inputs.organization.setting_overrides
     if hybrid is None:
         reason = inputs.organization.why_unread("hybrid")
         return [check.unread(inputs.name, reason, "Check the account's roles; then run this again.")]
@@ -123,4 +127,4 @@ def _odd(inputs: Inputs, part: str) -> str:
     return " ".join(gap.reason for gap in inputs.organization.unread if gap.what == part and gap.object)
 
 
-CHECKS: Final = (OWN, THERE)
+CHECKS: Final = (APPLICATION_OF_TENANT, APPLICATION_IN_USE)
