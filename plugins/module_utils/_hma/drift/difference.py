@@ -52,6 +52,11 @@ class Difference:
         return self.kind == FAILED or bool(self.status) or self._loses
 
     @property
+    def to_do(self) -> str:
+        """What there is to do about it, where it got worse and its check says so."""
+        return self.fix if self.worse else ""
+
+    @property
     def _loses(self) -> bool:
         if self.area == METHODS:
             lost = has(self.before, OAUTH) and not has(self.after, OAUTH)

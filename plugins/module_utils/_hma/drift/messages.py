@@ -82,11 +82,11 @@ def title(news: News) -> str:
 
 
 def _lines(news: News) -> list[str]:
-    """What is new with who may have done it, and what else there is to know."""
+    """What is new with who may have done it and what there is to do, and what else there is to know."""
     lines = []
     for item in news.differences[:_SHOWN]:
-        cause = f" {item.cause.sentence}" if item.cause else ""
-        lines.append(_line(f"{'Worse' if item.worse else 'New'}: {item.text}{cause}"))
+        said = " ".join(filter(None, (item.text, item.cause.sentence if item.cause else "", item.to_do)))
+        lines.append(_line(f"{'Worse' if item.worse else 'New'}: {said}"))
     more = len(news.differences) - _SHOWN
     lines += [f"And {more} more."] if more > 0 else []
     lines += [_line(text) for text in news.sentences]

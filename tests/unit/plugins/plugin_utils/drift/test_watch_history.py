@@ -178,3 +178,12 @@ def test_one_run_is_no_line_and_hundreds_are_cut() -> None:
     first = world.run()
     assert b"<polyline" not in render(page(news(first), [first]))
     assert len(page(news(first), [first] * 500).dots) == 200
+
+
+def test_the_page_says_what_to_do_about_a_check_that_is_not_met_any_more() -> None:
+    world = World()
+    world.say("HMA-COV-001", "EX3", "pass", server="EX3")
+    world.run()
+    world.say("HMA-COV-001", "EX3", "fail", server="EX3", fix="Add <b>it</b> to exchange_servers.")
+    text = render(page(news(world.run()), world.entries)).decode("utf-8")
+    assert "<br>Add &lt;b&gt;it&lt;/b&gt; to exchange_servers.</td>" in text

@@ -68,6 +68,20 @@ def test_blocks_for_slack_mention_nobody() -> None:
     assert "<!channel>" in unescape(message["text"])
 
 
+@pytest.mark.parametrize("shape", ["teams", "slack", "mail"])
+def test_whoever_is_told_that_a_check_is_not_met_is_told_what_to_do(shape: str) -> None:
+    world = World()
+    world.say("HMA-COV-001", "EX3", "pass", server="EX3")
+    world.run()
+    world.say("HMA-COV-001", "EX3", "fail", server="EX3", fix="Add it to exchange_servers.")
+    told = news(world.run())
+    said = mail(told).text if shape == "mail" else json.dumps(FORMATS[shape](told))
+    assert "Worse: EX3" in said and "Add it to exchange_servers." in said
+    world.say("HMA-COV-001", "EX3", "pass", server="EX3", fix="Add it to exchange_servers.")
+    mended = news(world.run())
+    assert "Add it to" not in (mail(mended).text if shape == "mail" else json.dumps(FORMATS[shape](mended)))
+
+
 @pytest.mark.parametrize("shape", ["teams", "slack"])
 def test_a_chat_gets_no_more_than_it_takes(shape: str) -> None:
     many: Any = FORMATS[shape](found(changes=500))
