@@ -200,8 +200,7 @@ ELSEWHERE = {
     "HMA-RUN-001", "HMA-READ-001", "HMA-READ-002", "HMA-COV-004", "HMA-COV-002", "HMA-COV-003", "HMA-NAME-003",
     "HMA-ID-004", "HMA-FLAG-001", "HMA-AUTH-002",
     "HMA-POL-003", "HMA-SPN-003", "HMA-TEN-003", "HMA-TEN-005", "HMA-SPN-006", "HMA-NAME-004",
-    *("HMA-OWA-001", "HMA-OWA-002", "HMA-OWA-004", "HMA-OWA-005", "HMA-OWA-006", "HMA-OWA-007", "HMA-OWA-008",
-    "HMA-ADM-001"),
+    *(f"HMA-OWA-{number:03}" for number in (1, 2, 4, 5, 6, 7, 8)), "HMA-ADM-001",
     *("HMA-OAUTH-001", "HMA-EP-001", "HMA-SFB-001"),
     # Of the waves: tests/unit/plugins/module_utils/_hma/policies, test_waves_judged.py and others.
     *(f"HMA-POL-{number:03}" for number in range(4, 12)),

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from ..base.facts import Facts
 
 # What an account is to somebody of Active Directory: True where it is synchronized, so that it may be theirs, and can
 # sign in; None where it is synchronized and blocked from signing in; False where it was made in the cloud.
-Standing = bool | None
+Standing: TypeAlias = "bool | None"
 BLOCKED: Final[Standing] = None
 
 
