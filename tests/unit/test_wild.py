@@ -75,7 +75,7 @@ MENDED = [
 STOPPED = {
     "seed_4": {("HMA-AUTH-003", "contoso"), ("HMA-AUTH-003", "fabrikam")},
     "seed_8": {("HMA-VDIR-001", "ex1.lab oab")},
-    "seed_63": set(),
+    "seed_63": {("HMA-AUTH-008", "EvoSts - 0c8cd4ba-65ea-4b8d-a4f6-6b3a7e1b6b01")},
     "seed_1411": {("HMA-AUTH-003", "contoso")},
 }
 
