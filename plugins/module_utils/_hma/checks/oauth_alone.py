@@ -77,11 +77,9 @@ def _given_back(kind: str, identity: str) -> tuple[PowerShell, ...]:
     """ActiveSync has lists that only a person can decide on."""
     if kind == "mapi":
         return (PowerShell("Set-MapiVirtualDirectory", {"IISAuthenticationMethods": MAPI_DEFAULT}, (identity,)),)
-    return (
-        (PowerShell(f"Set-{KINDS[kind].noun}", {"WindowsAuthentication": True}, (identity,)),)
-        if (kind in _WINDOWS)
-        else ()
-    )
+    if kind in _WINDOWS:
+        return (PowerShell(f"Set-{KINDS[kind].noun}", {"WindowsAuthentication": True}, (identity,)),)
+    return ()
 
 
 CHECKS: Final = (OAUTH_NOT_ALONE,)

@@ -52,9 +52,9 @@ class Difference:
         return self.kind == FAILED or bool(self.status) or self._loses
 
     @property
-    def to_do(self) -> str:
-        """What there is to do about it, where it got worse and its check says so."""
-        return self.fix if self.worse else ""
+    def advice(self) -> str:
+        """Who may have done it, and what there is to do where its check is not met."""
+        return " ".join(filter(None, (self.cause.sentence if self.cause else "", self.fix)))
 
     @property
     def _loses(self) -> bool:

@@ -59,19 +59,17 @@ def _actions(differences: Iterable[Difference]) -> Iterable[Action]:
     for (status, name), same in groups.items():
         fixes: dict[tuple[str, tuple[tuple[str, str], ...]], list[Difference]] = {}
         for item in same:
-            said = " ".join(filter(None, (item.cause.sentence if item.cause else "", item.fix)))
-            fixes.setdefault((said, item.commands), []).append(item)
+            fixes.setdefault((item.advice, item.commands), []).append(item)
         yield Action(
             id=name.replace("_", " ") if not same[0].check else name, title=same[0].checked or same[0].text,
             severity=same[0].severity, status=status, gate=False,
-            fixes=tuple(_fix(said, commands, own) for (said, commands), own in fixes.items()),
+            fixes=tuple(_fix(advice, commands, own) for (advice, commands), own in fixes.items()),
         )  # fmt: skip
 
 
-def _fix(said: str, commands: Iterable[tuple[str, str]], same: Iterable[Difference]) -> Fix:
-    """``said``: who may have done it, and what there is to do."""
+def _fix(advice: str, commands: Iterable[tuple[str, str]], same: Iterable[Difference]) -> Fix:
     typed = tuple(CommandText(language, text) for language, text in commands)
-    return Fix(said, typed, tuple(Affected(item.title, described(item)) for item in same))
+    return Fix(advice, typed, tuple(Affected(item.title, described(item)) for item in same))
 
 
 def described(item: Difference) -> str:

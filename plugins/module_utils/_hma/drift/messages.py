@@ -85,8 +85,7 @@ def _lines(news: News) -> list[str]:
     """What is new with who may have done it and what there is to do, and what else there is to know."""
     lines = []
     for item in news.differences[:_SHOWN]:
-        said = " ".join(filter(None, (item.text, item.cause.sentence if item.cause else "", item.to_do)))
-        lines.append(_line(f"{'Worse' if item.worse else 'New'}: {said}"))
+        lines.append(_line(f"{'Worse' if item.worse else 'New'}: {item.text} {item.advice}"))
     more = len(news.differences) - _SHOWN
     lines += [f"And {more} more."] if more > 0 else []
     lines += [_line(text) for text in news.sentences]
