@@ -94,6 +94,11 @@ class _Address:
         return urlunsplit(("https", host, f"/common/{rest or 'oauth2/authorize'}", "", ""))
 
     @property
+    def refresh(self) -> tuple[Command, ...]:
+        """What makes Exchange read it anew."""
+        return (PowerShell("Set-AuthServer", {"RefreshAuthMetadata": True}, (self.server.name,)),)
+
+    @property
     def is_named(self) -> bool:
         return self.host in self.named
 
@@ -127,18 +132,17 @@ def _judged(inputs: Inputs, address: _Address) -> Finding:
     return replace(odd, status="warn", gate=False)
 
 
-Wrong = tuple[str, str, tuple[Command, ...]]
+_Wrong = tuple[str, str, tuple[Command, ...]]
 
 
-def _of_its_form(address: _Address) -> Iterator[Wrong]:
-    refresh = (PowerShell("Set-AuthServer", {"RefreshAuthMetadata": True}, (address.server.name,)),)
+def _of_its_form(address: _Address) -> Iterator[_Wrong]:
     if not address.text:
-        yield ": with it as the default endpoint clients get no authorization_uri.", _REFRESH, refresh
+        yield ": with it as the default endpoint clients get no authorization_uri.", _REFRESH, address.refresh
     elif not address.host or not address.first:
-        yield ", which is no https address of a sign-in page.", _REFRESH, refresh
+        yield ", which is no https address of a sign-in page.", _REFRESH, address.refresh
 
 
-def _of_its_cloud(address: _Address) -> Iterator[Wrong]:
+def _of_its_cloud(address: _Address) -> Iterator[_Wrong]:
     there, own = address.clouds(), address.cloud
     if address.first == "adfs" or address.parts.path.startswith("/adfs/"):
         yield ", which is AD FS: clients are not sent to Entra.", _ELSEWHERE, (_LOOK,)
@@ -147,20 +151,16 @@ def _of_its_cloud(address: _Address) -> Iterator[Wrong]:
         yield f", which is of another cloud than hma_cloud: {own}.", _ELSEWHERE, (_LOOK,)
 
 
-def _of_its_tenant(inputs: Inputs, address: _Address) -> Iterator[Wrong]:
+def _of_its_tenant(inputs: Inputs, address: _Address) -> Iterator[_Wrong]:
     """At the address of one tenant only its own people can sign in."""
-    refresh = (PowerShell("Set-AuthServer", {"RefreshAuthMetadata": True}, (address.server.name,)),)
     tenants = {fold(tenant.tenant_id): tenant for tenant in inputs.tenants}
     if address.first in _EVERYBODY:
         return
     if len(tenants) > 1:
-        yield (
-            f", and there are {len(tenants)} tenants: people of the others are refused there (AADSTS50020).",
-            _REFRESH,
-            refresh,
-        )
+        why = f", and there are {len(tenants)} tenants: people of the others are refused there (AADSTS50020)."
+        yield why, _REFRESH, address.refresh
     elif tenants and address.clouds() and not _is_of(address.first, *tenants.values()):
-        yield ", which is not this tenant's: its people are refused there (AADSTS50020).", _REFRESH, refresh
+        yield ", which is not this tenant's: its people are refused there (AADSTS50020).", _REFRESH, address.refresh
 
 
 def _is_of(first: str, tenant: TenantEntry) -> bool:
