@@ -136,7 +136,7 @@ def _by_directory(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
     fix = _PREPARE if host else "Give the server a host in the inventory (HMA-COV-001), then run prepare_vdirs."
     findings = []
     for kind in inputs.settings.kinds:
-        own = _listed_of(inputs, server, kind)
+        own = [item for item in inputs.listed_of(server) if item.kind == kind]
         if len(own) == 1:
             findings += _of_listed(own[0], server.name, fix, prepare)
         elif _unread_kind(inputs, server, kind):
@@ -145,11 +145,6 @@ def _by_directory(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
         else:
             findings.append(_not_one(inputs, server, server.name, kind, own))
     return findings
-
-
-def _listed_of(inputs: Inputs, server: ExchangeServer, kind: str) -> list[ListedDirectory]:
-    listed = inputs.organization.directories
-    return [item for item in listed if item.kind == kind and fold(item.server) == fold(server.name)]
 
 
 def _of_listed(directory: ListedDirectory, server: str, fix: str, prepare: tuple[Command, ...]) -> list[Finding]:
@@ -213,7 +208,7 @@ def before_step_3(inputs: Inputs) -> list[Finding]:
 
 
 def _of_kind(inputs: Inputs, server: ExchangeServer, host: ServerEntry, kind: str) -> list[Finding]:
-    own = _listed_of(inputs, server, kind)
+    own = [item for item in inputs.listed_of(server) if item.kind == kind]
     if len(own) != 1:
         return [_not_one(inputs, server, host.host, kind, own)]
     if kind != "mapi":
@@ -236,7 +231,7 @@ def _not_one(inputs: Inputs, server: ExchangeServer, host: str, kind: str, own: 
         f"Make the directory (New-{noun}), or remove the one too many; or take {kind} out of hma_vdir_kinds, and "
         f"clients of this kind go without."
     )
-    if not any(fold(item.server) == fold(server.name) for item in inputs.organization.directories):
+    if not inputs.listed_of(server):
         fix = _UNFINISHED
     return OAUTH_ON.unread(where, reason, fix, expected="one", actual=names or "none", server=server.name)
 

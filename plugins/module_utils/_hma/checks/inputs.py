@@ -16,6 +16,7 @@ from ..base.comparison import fold
 from ..base.values import Properties
 from ..entra.spns import Names, client_names, ignored_hosts
 from ..exchange.authserver import AuthServer
+from ..exchange.client_urls import ListedDirectory
 from ..exchange.mailboxes import Identity
 from ..exchange.organization import Organization
 from ..exchange.server_objects import ExchangeServer
@@ -117,6 +118,18 @@ class Inputs:
     def judged_clients(self) -> list[ExchangeServer]:
         """Of these, the servers that clients talk to."""
         return [item for item in self.client_access if self.reason_to_exclude(item) is None]
+
+    @cached_property
+    def _listed(self) -> Mapping[str, Sequence[ListedDirectory]]:
+        listed: dict[str, list[ListedDirectory]] = {}
+        for item in self.organization.directories:
+            listed.setdefault(fold(item.server), []).append(item)
+        return listed
+
+    def listed_of(self, server: ExchangeServer) -> Sequence[ListedDirectory]:
+        """The directories of a server as Active Directory has them: with hundreds of servers nobody looks through all
+        of them for each."""
+        return self._listed.get(fold(server.name), ())
 
     def reason_to_exclude(self, server: ExchangeServer) -> str | None:
         """The reason in hma_servers_excluded for a server that no host stands for."""

@@ -47,9 +47,9 @@ def _bare_of(inputs: Inputs, server: ExchangeServer) -> Iterator[tuple[str, str,
     """Kind, identity and methods of each; what IIS has counts beside what Active Directory has, for the two may
     differ."""
     seen = set()
-    for item in inputs.organization.directories:
-        own = fold(item.server) == fold(server.name) and item.kind in inputs.settings.kinds
-        if own and (_only_oauth(item.internal_methods) or _only_oauth(item.external_methods)):
+    for item in inputs.listed_of(server):
+        bare = _only_oauth(item.internal_methods) or _only_oauth(item.external_methods)
+        if bare and item.kind in inputs.settings.kinds:
             seen.add(item.kind)
             yield item.kind, item.identity, listed_methods(item)
     host = server_of(inputs.servers, server)
