@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..base.command import Command, PowerShell
 from ..base.comparison import fold, has
@@ -28,6 +28,13 @@ DOMAIN_ON_ONE_AUTHSERVER: Final = Check(
 )  # fmt: skip
 
 
+class _Holder(NamedTuple):
+    """Who has a domain: an AuthServer, or the host of a tenant for which step 4 would add it."""
+
+    name: str
+    is_host: bool = False
+
+
 def shared(inputs: Inputs) -> list[Finding]:
     """A domain that two enabled AuthServer objects have, or would have after step 4, and one that is on the object of
     another tenant than the one that has verified it; one finding per domain."""
@@ -41,14 +48,14 @@ def shared(inputs: Inputs) -> list[Finding]:
     return found or [DOMAIN_ON_ONE_AUTHSERVER.passed(inputs.name, expected=f"{expected}: each on one AuthServer")]
 
 
-def _holders(inputs: Inputs) -> dict[str, dict[str, str]]:
+def _holders(inputs: Inputs) -> dict[str, dict[str, _Holder]]:
     """Who has each domain, by tenant; an object that names no tenant stands for itself."""
-    holders: dict[str, dict[str, str]] = {}
+    holders: dict[str, dict[str, _Holder]] = {}
     for server in _enabled(inputs):
         key = _tenant_of(inputs, server)
         name = f"AuthServer '{server.name}'{f' of tenant {key}' if key else ' (it names no tenant)'}"
         for domain in server.domain_names:
-            holders.setdefault(fold(domain), {})[key or server.name] = name
+            holders.setdefault(fold(domain), {})[key or server.name] = _Holder(name)
     nameless = _nameless(inputs)
     for tenant in inputs.tenants:
         key, domain = fold(tenant.tenant_id), fold(tenant.tenant_domain)
@@ -61,7 +68,7 @@ def _holders(inputs: Inputs) -> dict[str, dict[str, str]]:
             and not _mistaken(inputs, tenant)
             and nameless.isdisjoint(holders.get(domain, ()))
         ):
-            holders.setdefault(domain, {}).setdefault(key, name)
+            holders.setdefault(domain, {}).setdefault(key, _Holder(name, is_host=True))
     return holders
 
 
@@ -94,8 +101,8 @@ def _owners(inputs: Inputs) -> dict[str, list[str]]:
     return owners
 
 
-def _judged(inputs: Inputs, domain: str, found: Mapping[str, str], owners: Sequence[str]) -> Iterator[Finding]:
-    names = " and ".join(found.values())
+def _judged(inputs: Inputs, domain: str, found: Mapping[str, _Holder], owners: Sequence[str]) -> Iterator[Finding]:
+    names = " and ".join(holder.name for holder in found.values())
     if len(found) > 1:
         message = (
             f"{domain} is on {names}. Exchange finds a user's tenant by these lists; which of two objects it takes is "
@@ -116,7 +123,7 @@ def _judged(inputs: Inputs, domain: str, found: Mapping[str, str], owners: Seque
 
 
 def _take_off(
-    inputs: Inputs, domain: str, found: Mapping[str, str], owners: Sequence[str]
+    inputs: Inputs, domain: str, found: Mapping[str, _Holder], owners: Sequence[str]
 ) -> tuple[str, tuple[Command, ...]]:
     """Which object is to lose the domain, and how: the tenant that has verified it keeps it."""
     if len(owners) != 1:
@@ -128,16 +135,16 @@ def _take_off(
     others = [
         item for item in _enabled(inputs) if _tenant_of(inputs, item) not in owners and has(item.domain_names, domain)
     ]
-    hosts = [name for tenant, name in found.items() if tenant not in owners and name.startswith("host ")]
+    hosts = [holder.name for tenant, holder in found.items() if tenant not in owners and holder.is_host]
     steps = ["take it off the other AuthServer"] * bool(others) + [
         f"correct hma_tenant_domain of {name}" for name in hosts
     ]
     return f"{domain} is verified in tenant {owners[0]}: {', and '.join(steps)}.", tuple(
-        _remove_added(item, domain) for item in others
+        _without(item, domain) for item in others
     )
 
 
-def _remove_added(server: AuthServer, domain: str) -> Command:
+def _without(server: AuthServer, domain: str) -> Command:
     rest = [name for name in server.domain_names if fold(name) != domain]
     return PowerShell("Set-AuthServer", {"DomainName": rest or None}, (server.name,))
 
