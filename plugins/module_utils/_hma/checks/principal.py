@@ -78,8 +78,8 @@ def _stale(inputs: Inputs, tenant: TenantEntry, names: Sequence[str]) -> Finding
     used = _used(inputs, tenant) | {f"autodiscover.{domain}" for domain in ours}
     stale = [
         name for name in names
-        if _scheme(name) == "https" and not is_built_in(name) and url_host(name) not in used
-        and any(url_host(name) == domain or url_host(name).endswith(f".{domain}") for domain in ours)
+        if _scheme(name) == "https" and not is_built_in(name) and (place := url_host(name)) not in used
+        and any(place == domain or place.endswith(f".{domain}") for domain in ours)
     ]  # fmt: skip
     return check.judge(
         host,
