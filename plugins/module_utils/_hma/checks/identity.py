@@ -51,11 +51,8 @@ _NAMELESS: Final = (
 def _foreign(inputs: Inputs) -> Finding:
     check, found = SIGN_IN_DOMAINS, inputs.identity.foreign if inputs.identity else None
     if inputs.identity is None or found is None:
-        return check.unread(
-            inputs.name,
-            why := _why_none(inputs, "foreign"),
-            f"{_ways_to_count(why)} Else override the gate by name (hma_policy).",
-        )
+        why = _why_none(inputs, "foreign")
+        return check.unread(inputs.name, why, f"{_ways_to_count(why)} Else override the gate by name (hma_policy).")
     affected, accepted = found.count - (found.by_mail or 0), inputs.settings.unsynced_accepted
     if found.complete and affected <= accepted and (nameless := _reason(inputs, "foreign")):
         return check.unread(inputs.name, nameless, _NAMELESS)
@@ -229,7 +226,8 @@ def _missing(inputs: Inputs) -> Finding:
         return check.unread(inputs.name, nameless, _NAMELESS)
     if found.count <= accepted:
         message = f"{shown}, of {accepted} accepted" if found.count else f"{found.compared} mailboxes compared"
-        message += f".{_disabled(found)}{_linked_beside(inputs)}" if found.disabled or _linked_beside(inputs) else ""
+        beside = f"{_disabled(found)}{_linked_beside(inputs)}"
+        message += f".{beside}" if beside else ""
         return check.passed(inputs.name, message, expected=f"at most {accepted}", actual=shown)
     twins = (
         f" {found.cloud_only} of them have an account of that name that was made in the cloud and is not theirs."
