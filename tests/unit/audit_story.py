@@ -25,6 +25,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.invent
     TaskResult,
     TenantEntry,
 )
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.accounts import AccountState
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import (
     READ_DOMAINS,
     READ_USERS,
@@ -242,7 +243,7 @@ class Story:
     def _compares(self) -> bool:
         return bool(self.scenario["vars"].get("hma_identity_entra"))
 
-    def _users(self) -> dict[str, bool | None] | None:
+    def _users(self) -> dict[str, AccountState] | None:
         """The users of all tenants, or None where they are not to be read, or may not be."""
         tenants = self.scenario["tenants"]
         allowed = all("User.Read.All" in tenant["applications"][0]["rights"] for tenant in tenants)
@@ -251,13 +252,13 @@ class Story:
         people = [
             (
                 user["upn"].format(number),
-                (True if user.get("enabled", True) else None) if user.get("synced", True) else False,
+                _state(user),
             )
             for item in tenants
             for user in item["users"]
             for number in range(user.get("count", 1))
         ]
-        return {name.casefold(): standing for name, standing in people}
+        return {name.casefold(): state for name, state in people}
 
     def _missing(self, page: int) -> tuple[dict[str, Any] | None, list[dict[str, str]]]:
         users = self._users()
@@ -327,3 +328,9 @@ def wrong(findings: Sequence[Finding]) -> set[str]:
 
 def unread(findings: Sequence[Finding]) -> set[str]:
     return {item.id for item in findings if item.status == "not_checked"}
+
+
+def _state(user: dict[str, Any]) -> AccountState:
+    if not user.get("synced", True):
+        return AccountState.CLOUD
+    return AccountState.SYNCHRONIZED if user.get("enabled", True) else AccountState.BLOCKED

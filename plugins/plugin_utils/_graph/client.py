@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import is_guid, shown
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.accounts import BLOCKED, Standing
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.accounts import AccountState
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import need_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import EXCHANGE_ONLINE
 
@@ -120,11 +120,11 @@ class GraphClient:
         listed = self.listed("domains", {"$select": "id,isVerified"}, _PAGES)
         return [self._text("domains", domain, "id") for domain in listed if domain.get("isVerified") is True]
 
-    def users(self) -> dict[str, Standing]:
+    def users(self) -> dict[str, AccountState]:
         """The sign-in names of all users, folded, and what their account is; takes User.Read.All."""
         query = {"$select": "userPrincipalName,onPremisesSyncEnabled,accountEnabled", "$top": str(_USERS)}
         listed = self.listed("users", query, _USER_PAGES)
-        return {fold(self._text("users", user, "userPrincipalName")): _standing(user) for user in listed}
+        return {fold(self._text("users", user, "userPrincipalName")): _state(user) for user in listed}
 
     def object_or_nothing(self, path: str, select: str) -> Mapping[str, Any] | None:
         """One object, or None where there is none."""
@@ -260,8 +260,8 @@ def _texts(value: Any) -> list[str] | None:
     return list(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
 
 
-def _standing(user: Mapping[str, Any]) -> Standing:
+def _state(user: Mapping[str, Any]) -> AccountState:
     """Null, not false, is what Graph shows of an account that was never synchronized."""
     if user.get("onPremisesSyncEnabled") is not True:
-        return False
-    return BLOCKED if user.get("accountEnabled") is False else True
+        return AccountState.CLOUD
+    return AccountState.BLOCKED if user.get("accountEnabled") is False else AccountState.SYNCHRONIZED

@@ -7,20 +7,18 @@ leaves."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.accounts import BLOCKED, Standing
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.accounts import AccountState
 
 from .client import GraphClient
 from .errors import GraphError
 from .tenant import Tenant
 
-_ORDER: Final[tuple[Standing, ...]] = (False, BLOCKED, True)
 
-
-def users_or_reason(tenants: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Standing] | None, list[Unread]]:
+def users_or_reason(tenants: Sequence[Mapping[str, Any]]) -> tuple[dict[str, AccountState] | None, list[Unread]]:
     """The users of all tenants, or why they are not known: a permission that nothing else needs must not cost the
     counts of Exchange."""
     if not tenants:
@@ -31,10 +29,10 @@ def users_or_reason(tenants: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Sta
         return None, [Unread("missing", str(exc))]
 
 
-def users_of(tenants: Sequence[Mapping[str, Any]]) -> dict[str, Standing]:
+def users_of(tenants: Sequence[Mapping[str, Any]]) -> dict[str, AccountState]:
     """Sign-in names, folded, and what the account of that name is, at its best. All tenants, or none."""
-    accounts: dict[str, Standing] = {}
+    accounts: dict[str, AccountState] = {}
     for tenant in [Tenant.of(options) for options in tenants]:
-        for name, standing in GraphClient(tenant).users().items():
-            accounts[name] = max(standing, accounts.get(name, False), key=_ORDER.index)
+        for name, state in GraphClient(tenant).users().items():
+            accounts[name] = max(state, accounts.get(name, state))
     return accounts

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.accounts import AccountState
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import (
     AuthServer,
     parse_authserver,
@@ -95,7 +96,8 @@ def known(people: Sequence[Person], measured: MeasuredSignIns, **other: Any) -> 
     given: dict[str, Any] = {
         "config": config(), "policies": [policy("HMA only", ("Mapi", "WebServices")), policy("HMA exceptions")],
         "auth_servers": [auth_server()], "servers": [exchange()], "forest": Forest.of(people, {}),
-        "members": {}, "groups_unread": {}, "accounts": {item.sign_in_name: True for item in people},
+        "members": {}, "groups_unread": {},
+        "accounts": dict.fromkeys((item.sign_in_name for item in people), AccountState.SYNCHRONIZED),
         "accounts_unread": "", "measurement": measured, "now": NOW, "runs_as": "",
     }  # fmt: skip
     return Known(**{**given, **other})

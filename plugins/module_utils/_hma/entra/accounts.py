@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from enum import IntEnum
 
 from ..base.facts import Facts
 
-# What an account is to somebody of Active Directory: True where it is synchronized, so that it may be theirs, and can
-# sign in; None where it is synchronized and blocked from signing in; False where it was made in the cloud.
-Standing: TypeAlias = "bool | None"
-BLOCKED: Final[Standing] = None
+
+class AccountState(IntEnum):
+    """What an account in Entra is to somebody of Active Directory, the best last: made in the cloud, so that it is
+    nobody's there; synchronized and blocked from signing in; synchronized."""
+
+    CLOUD = 1
+    BLOCKED = 2
+    SYNCHRONIZED = 3
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from ..base.elements import Unread
 from ..base.errors import Refused
 from ..base.facts import Facts, plain
 from ..base.values import Properties, shown
-from ..entra.accounts import BLOCKED, Standing
+from ..entra.accounts import AccountState
 from ..entra.permissions import READ_DOMAINS
 from .cmdlet import Cmdlet, CmdletResult
 
@@ -156,7 +156,7 @@ def count_foreign(
     gaps: list[Unread],
     *,
     domains: Sequence[str],
-    users: Mapping[str, Standing] | None = None,
+    users: Mapping[str, AccountState] | None = None,
 ) -> ForeignNames:
     """The mailboxes whose sign-in name ends in none of the domains. One without a readable name is in ``gaps``, and not
     counted."""
@@ -181,25 +181,23 @@ def count_linked(result: CmdletResult, page: int) -> MailboxCount:
 
 
 def count_missing(
-    results: Sequence[CmdletResult], page: int, users: Mapping[str, Standing], gaps: list[Unread]
+    results: Sequence[CmdletResult], page: int, users: Mapping[str, AccountState], gaps: list[Unread]
 ) -> MissingAccounts:
     """The mailboxes whose people are not among the tenants' ``users`` (sign-in name, folded -> what the account is), or
     are blocked there."""
     mailboxes = _shown(results, page)
     people = _people("missing", mailboxes, gaps)
-    unknown = [person for person in people if not users.get(fold(person.name))]
-    by_mail = [person for person in unknown if person.known_by_mail(users)]
-    without = [person for person in unknown if person not in by_mail]
+    known = [person for person in people if users.get(fold(person.name)) == AccountState.SYNCHRONIZED]
+    unknown = [person for person in people if users.get(fold(person.name)) != AccountState.SYNCHRONIZED]
+    without = [person for person in unknown if not person.known_by_mail(users)]
     without_account = [person.name for person in without]
-    # By either name: with alternate login ID it is the mail address that is blocked.
-    blocked = sum(BLOCKED in [users.get(fold(name), False) for name in (item.name, item.mail)] for item in without)
     return MissingAccounts(
         *_summary(without_account, results, page),
         compared=len(people),
-        cloud_only=sum(users.get(fold(name), BLOCKED) is False for name in without_account),
-        blocked=blocked,
-        by_mail=len(by_mail),
-        other_address=sum(person.has_other_address for person in people if users.get(fold(person.name))),
+        cloud_only=sum(users.get(fold(name)) == AccountState.CLOUD for name in without_account),
+        blocked=sum(person.is_blocked(users) for person in without),
+        by_mail=len(unknown) - len(without),
+        other_address=sum(person.has_other_address for person in known),
         disabled=sum(map(_is_disabled, mailboxes)),
     )
 
@@ -218,9 +216,13 @@ class _Person:
     def has_other_address(self) -> bool:
         return bool(self.mail) and fold(self.mail) != fold(self.name)
 
-    def known_by_mail(self, users: Mapping[str, Standing]) -> bool:
+    def known_by_mail(self, users: Mapping[str, AccountState]) -> bool:
         """Whether the mail address, which is not the sign-in name, is that of a synchronized account."""
-        return self.has_other_address and bool(users.get(fold(self.mail)))
+        return self.has_other_address and users.get(fold(self.mail)) == AccountState.SYNCHRONIZED
+
+    def is_blocked(self, users: Mapping[str, AccountState]) -> bool:
+        """By either name: with alternate login ID it is the mail address that is blocked."""
+        return AccountState.BLOCKED in (users.get(fold(self.name)), users.get(fold(self.mail)))
 
 
 def _is_disabled(mailbox: Properties) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from ..base.comparison import fold, folded, same
-from ..entra.accounts import BLOCKED, Standing
+from ..entra.accounts import AccountState
 from ..exchange.authserver import AuthServer
 from ..exchange.cmdlet import Cmdlet
 from ..exchange.orgconfig import OrganizationConfig
@@ -70,7 +70,7 @@ class Known:
     forest: Forest
     members: Mapping[str, str]
     groups_unread: Mapping[str, str]
-    accounts: Mapping[str, Standing] | None
+    accounts: Mapping[str, AccountState] | None
     accounts_unread: str
     measurement: MeasuredSignIns
     now: datetime
@@ -290,9 +290,10 @@ class Wave:
         if accounts is None:
             return f"whether the account is synchronised is not known: {self.known.accounts_unread}"
         names = {fold(person.sign_in_name), *person.addresses} - {""}
-        if any(accounts.get(name) for name in names):
+        states = {accounts.get(name) for name in names}
+        if AccountState.SYNCHRONIZED in states:
             return None
-        if any(accounts.get(name, False) is BLOCKED for name in names):
+        if AccountState.BLOCKED in states:
             return "the account in Entra is blocked from signing in"
         if fold(person.sign_in_name) in accounts:
             return "the account of that name in Entra was made there: it is not synchronised"

@@ -11,6 +11,7 @@ from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.accounts import AccountState
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.errors import GraphError, NotFinished
 
 if TYPE_CHECKING:
@@ -200,9 +201,9 @@ def test_users_are_read_in_pages_with_a_permission_of_their_own(stage: Stage) ->
     tenant["user_page"] = 2
     stage.fault(method="GET", status=429, retry_after=3)
     assert stage.client(client_id=READER).users() == {
-        **{f"dave{number}@contoso.test": True for number in range(4)},
-        "twin@contoso.test": False,
-        "eve@contoso.test": None,
+        **{f"dave{number}@contoso.test": AccountState.SYNCHRONIZED for number in range(4)},
+        "twin@contoso.test": AccountState.CLOUD,
+        "eve@contoso.test": AccountState.BLOCKED,
     }
     assert stage.requests()[2:] == ["token", "GET", "GET", "GET", "GET"]  # one of them throttled
 

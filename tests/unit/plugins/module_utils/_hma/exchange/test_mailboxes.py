@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.accounts import AccountState
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import mailboxes
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.mailboxes import Identity
@@ -40,7 +41,7 @@ def test_what_a_linked_mailbox_is_called_has_no_bearing() -> None:
 
 def test_people_are_compared_by_names_that_can_be_read() -> None:
     gaps: list[Unread] = []
-    users = {"a@contoso.test": True, "b@contoso.test": False}
+    users = {"a@contoso.test": AccountState.SYNCHRONIZED, "b@contoso.test": AccountState.CLOUD}
     count = mailboxes.count_missing(
         [answer(mailbox("A@contoso.test"), mailbox("b@contoso.test"), mailbox("c@contoso.test"), mailbox(None))],
         10,
@@ -66,9 +67,17 @@ def addressed(name: str, mail: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "users", [None, {"ann@contoso.test": True, "bob@contoso.test": False, "cy@elsewhere.test": True}]
+    "users",
+    [
+        None,
+        {
+            "ann@contoso.test": AccountState.SYNCHRONIZED,
+            "bob@contoso.test": AccountState.CLOUD,
+            "cy@elsewhere.test": AccountState.SYNCHRONIZED,
+        },
+    ],
 )
-def test_foreign_names_are_looked_up_by_mail_address(users: dict[str, bool] | None) -> None:
+def test_foreign_names_are_looked_up_by_mail_address(users: dict[str, AccountState] | None) -> None:
     """Alternate login ID: the account in the tenant has the mail address as its name."""
     people = [
         addressed("ann@corp.local", "Ann@Contoso.test"), addressed("bob@corp.local", "bob@contoso.test"),
@@ -80,7 +89,7 @@ def test_foreign_names_are_looked_up_by_mail_address(users: dict[str, bool] | No
 
 
 def test_who_is_known_by_mail_address_is_not_missing() -> None:
-    users = {"ann@contoso.test": True, "bob@contoso.test": False}
+    users = {"ann@contoso.test": AccountState.SYNCHRONIZED, "bob@contoso.test": AccountState.CLOUD}
     people = [addressed("ann@corp.local", "ann@contoso.test"), addressed("bob@corp.local", "bob@contoso.test")]
     count = mailboxes.count_missing([answer(*people)], 10, users, [])
     assert (count.count, count.by_mail, count.cloud_only, count.examples) == (1, 1, 0, ["bob@corp.local"])
@@ -101,7 +110,12 @@ def test_whose_account_is_disabled_signs_in_nowhere() -> None:
 
 
 def test_whose_account_is_blocked_in_the_tenant_cannot_sign_in_there() -> None:
-    users = {"ann@contoso.test": None, "bob@contoso.test": True, "cy@contoso.test": None, "di@contoso.test": False}
+    users = {
+        "ann@contoso.test": AccountState.BLOCKED,
+        "bob@contoso.test": AccountState.SYNCHRONIZED,
+        "cy@contoso.test": AccountState.BLOCKED,
+        "di@contoso.test": AccountState.CLOUD,
+    }
     people = [
         *(mailbox(f"{name}@contoso.test") for name in ("ann", "bob", "di")),
         addressed("cy@corp.local", "cy@contoso.test"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.check import Finding
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.accounts import AccountState
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.findings import counted, findings, to_stop
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.measurement import SignIn
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import Forest
@@ -113,7 +114,7 @@ def test_an_exception_of_the_logs_that_may_be_one_of_ours_lets_nobody_be_cut_off
     for number in ("1", LAST):
         found = wave(
             number, *modern("ann@contoso.test"), *seen, exceptions={name: REASON}, forest=forest,
-            accounts={"ann@contoso.test": True, "carl@contoso.test": True},
+            accounts={"ann@contoso.test": AccountState.SYNCHRONIZED, "carl@contoso.test": AccountState.SYNCHRONIZED},
         )  # fmt: skip
         places[number] = next(item for item in found.placed() if item.person.name == "ann")
         assert [rule for rule, _name in blocking(found)] == (["HMA-POL-008"] if held and number == LAST else [])

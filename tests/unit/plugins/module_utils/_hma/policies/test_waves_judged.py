@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.accounts import AccountState
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.findings import counted, findings, to_stop
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.measurement import MeasuredProtocol
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.wave import (
@@ -87,10 +88,10 @@ def test_each_reason_why_somebody_is_out(sign_ins: list[Any], reason: str) -> No
     ("accounts", "reason"),
     [
         ({}, "there is no account of that name in Entra"),
-        ({"ann@contoso.test": False}, "was made there: it is not synchronised"),
-        ({"ann@contoso.test": None}, "the account in Entra is blocked from signing in"),
+        ({"ann@contoso.test": AccountState.CLOUD}, "was made there: it is not synchronised"),
+        ({"ann@contoso.test": AccountState.BLOCKED}, "the account in Entra is blocked from signing in"),
         (None, "is not known: no permission"),
-        ({"ann@contoso.test": True}, ""),
+        ({"ann@contoso.test": AccountState.SYNCHRONIZED}, ""),
     ],
 )
 def test_the_account_is_synchronised(accounts: Any, reason: str) -> None:
@@ -107,7 +108,12 @@ def test_the_account_is_synchronised(accounts: Any, reason: str) -> None:
 
 def test_a_mail_address_is_a_sign_in_name_too() -> None:
     ann = person(1, "ann", addresses=frozenset({"ann@mail.test"}))
-    found = wave(wanted(people=["ann@contoso.test"]), [ann], *modern("CORP\\ann"), accounts={"ann@mail.test": True})
+    found = wave(
+        wanted(people=["ann@contoso.test"]),
+        [ann],
+        *modern("CORP\\ann"),
+        accounts={"ann@mail.test": AccountState.SYNCHRONIZED},
+    )
     assert placed(found)["ann"] == ("in", "")
 
 
@@ -364,7 +370,7 @@ def test_hundreds_who_are_left_out_are_one_finding_for_each_reason() -> None:
 def test_who_left_and_kept_a_mailbox_stops_no_wave() -> None:
     """The account is disabled, and nobody synchronizes it any more; that of a linked mailbox always is disabled."""
     left, linked = person(1, "ann", disabled=True), person(2, "bob", disabled=True, kind="LinkedMailbox")
-    accounts = {"bob@contoso.test": True}
+    accounts = {"bob@contoso.test": AccountState.SYNCHRONIZED}
     (placed,) = wave(wanted(people=["ann@contoso.test"]), [left], accounts=accounts).placed()
     assert (placed.place, placed.reason) == (OUT, "is disabled: nobody signs in with it")
     last = wave(wanted(wave=LAST), [left, linked], *modern("bob@contoso.test"), accounts=accounts).placed()
