@@ -15,6 +15,7 @@ from ..checks.directories import OAUTH_ON
 from ..checks.hosts import same_server
 from ..checks.inputs import stands_for
 from ..exchange.virtual_directories import KINDS
+from .by_server import ByServer
 from .changes import ReportedChange
 from .facts import CHALLENGE, DirectoryReading, KnownServer, Request, ServerReading, TenantReading
 from .text import STATUSES, ReportFinding
@@ -132,7 +133,12 @@ def server_rows(
         if host is None
     ]
     failing = folded(item.server for item in findings if item.server and _fails(item))
-    judged = [_judged(_with_findings(row, findings) if row.host else row, requests, failing) for row in rows]
+    judgements = ByServer([item for item in findings if item.id == OAUTH_ON.id], lambda item: item.server or "")
+    answers = ByServer(requests, lambda item: str(item.server or item.host or ""))
+    judged = [
+        _judged(_with_findings(row, judgements.of(row.names)) if row.host else row, answers.of(row.names), failing)
+        for row in rows
+    ]
     return tuple(sorted(judged, key=lambda row: (STATUSES.index(row.status), natural(row.name))))
 
 
@@ -140,9 +146,8 @@ def _fails(finding: ReportFinding) -> bool:
     return finding.scope == "server" and finding.status == "fail"
 
 
-def _with_findings(row: ServerRow, findings: Sequence[ReportFinding]) -> ServerRow:
+def _with_findings(row: ServerRow, own: Iterable[ReportFinding]) -> ServerRow:
     """The row with what the check of the directories says of those that were not read on the server."""
-    own = [item for item in findings if item.id == OAUTH_ON.id and fold(item.server or "") in row.names]
     judged = {item.object.rpartition(" ")[2]: item for item in own}
     cells = {kind: cell if kind in row.gaps else _cell_of(judged.get(kind), cell) for kind, cell in row.cells.items()}
     return replace(row, cells=cells)
@@ -245,9 +250,9 @@ def _absent_row(server: KnownServer, reason: str | None) -> ServerRow:
     return ServerRow(None, server.name, server.fqdn, server.label, text, cells, status, asked=False)
 
 
-def _judged(row: ServerRow, requests: Sequence[Request], failing: frozenset[str]) -> ServerRow:
+def _judged(row: ServerRow, answers: Sequence[Request], failing: frozenset[str]) -> ServerRow:
     """The row with what clients were answered, its status, and whether the server is ready."""
-    challenge = _challenge(row, requests)
+    challenge = _challenge(answers)
     status = worst(cell.status for cell in (*row.cells.values(), *([challenge] if challenge else [])))
     statuses = {cell.status for cell in row.cells.values()}
     sound = not row.names & failing
@@ -290,9 +295,8 @@ def _name_cell(name: str, reading: TenantReading, changes: Sequence[ReportedChan
     return Cell("changed", "added") if "changed" in statuses else Cell("pass", "registered")
 
 
-def _challenge(row: ServerRow, requests: Sequence[Request]) -> Cell | None:
+def _challenge(found: Sequence[Request]) -> Cell | None:
     """What clients were answered by this very server; None where nobody asked it."""
-    found = [item for item in requests if fold(str(item.server or item.host or "")) in row.names]
     if not found:
         return None
     status = worst(CHALLENGE[item.state] for item in found)
