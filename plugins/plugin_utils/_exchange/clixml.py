@@ -240,7 +240,7 @@ def _unescaped(text: str) -> str:
 
 
 def _utc(text: str) -> str:
-    """A time in UTC. The first and the last one of .NET, which mean none, are beyond what Python can move: they stay."""
+    """A time in UTC. The first and the last one of .NET, which mean none, are beyond what Python can move, and stay."""
     try:
         return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except OverflowError:
