@@ -24,8 +24,8 @@ def main() -> None:
     parser.add_argument("action", choices=[*ACTIONS, "wild", "import", "from-clixml"])
     parser.add_argument(
         "what", nargs="?",
-        help="of wild the seed, of import the recording; both print a scenario file, import what it contradicts, too; of "
-        "from-clixml the folder with files of Export-Clixml, of which it prints the recording",
+        help="of wild the seed, of import the recording; both print a scenario file, import what it contradicts, too; "
+        "of from-clixml the folder with files of Export-Clixml, whose recording it prints",
     )  # fmt: skip
     parser.add_argument("--source", default="files of somebody", help="of from-clixml: whose files these are")
     parser.add_argument("--dir", type=Path, help="folder for inventory, CA and credentials")

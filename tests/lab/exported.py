@@ -22,7 +22,7 @@ from .product import Exported, recording_of
 _NAME: Final = re.compile(r"get-?([a-z]+)(?:[^a-z].*)?\.(?:cli)?xml", re.IGNORECASE)
 _SPACE: Final = "{http://schemas.microsoft.com/powershell/2004/04}"
 # In a document type or an entity alone: text is escaped.
-_DECLARED: Final = ("<!".encode("utf-8"), "<!".encode("utf-16-le"))
+_DECLARED: Final = (b"<!", "<!".encode("utf-16-le"))
 
 
 def text_of(folder: Path, source: str) -> str:
@@ -34,7 +34,9 @@ def text_of(folder: Path, source: str) -> str:
         )
     document, became = recording_of(source, _read(files))
     for name, what in became.items():
-        print(f"{name}: {what}", file=sys.stderr)
+        if what:
+            print(f"{name}: {what}", file=sys.stderr)
+    print(f"{list(became.values()).count('')} other files answer nothing that a recording asks.", file=sys.stderr)
     return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
 
 
@@ -47,14 +49,14 @@ def _read(files: list[Path]) -> Iterator[Exported]:
 
 
 def _root(path: Path) -> ElementTree.Element | None:
-    """The objects of a file, with plain names; None of a file that is something else."""
+    """The objects of a file, with plain names; None of XML that is something else."""
     data = path.read_bytes()
     if any(sign in data for sign in _DECLARED):
-        return None
+        raise SystemExit(f"{path} has a declaration or a comment, as Export-Clixml writes none. Leave the file out.")
     try:
-        root = ElementTree.fromstring(data)  # noqa: S314 - no declarations, see above
+        root = ElementTree.fromstring(data)
     except ElementTree.ParseError:
-        raise SystemExit(f"{path} is no whole XML. Write it again with Export-Clixml.") from None
+        raise SystemExit(f"{path} is not whole XML. Write it again with Export-Clixml.") from None
     if root.tag != f"{_SPACE}Objs":
         return None
     for element in root.iter():

@@ -4,8 +4,8 @@
 """All that the lab knows of the product that is tested in it; without this file the lab is anybody's.
 
 The one command line and the one script that a server of the lab runs, the script's meaning written again in Python,
-the variables that an inventory of the product has, what its judges say of a recording, and how files become one. Anything
-but exactly this command line and this script is refused.
+the variables that an inventory of the product has, what its judges say of a recording, and how files become one.
+Anything but exactly this command line and this script is refused.
 """
 
 from __future__ import annotations
@@ -202,21 +202,23 @@ class Exported:
 
 
 _FROM_FILES: Final = (
-    "Source: {}. These are files of Export-Clixml: types and values are the server's, but what travels over a connection is "
-    "not as a connection of this collection gets it, nothing was asked wrongly, nothing timed, and no web site asked."
+    "Source: {}. These are files of Export-Clixml: types and values are the server's, but items of lists, enumerations "
+    "and identities are not as a connection of this collection gets them; nothing was asked wrongly, nothing timed, "
+    "no web site asked."
 )
 
 
 def recording_of(source: str, files: Iterable[Exported]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The recording that the files of one server make, and what became of each. SystemExit where no server is named."""
+    """The recording that the files of one server make, and what became of each: nothing, where no question asks it.
+    SystemExit where no server is named."""
     with _collection():
         readings: dict[str, Any] = {}
         became = {}
         for file in files:
-            objects = _objects(file.root)
+            objects = _objects(file)
             question = _question(file.cmdlet, objects)
             if question is None:
-                became[file.name] = "left out: no question asks this"
+                became[file.name] = ""
             elif question.id in readings:
                 became[file.name] = f"left out: another file answers {question.id}"
             else:
@@ -225,13 +227,23 @@ def recording_of(source: str, files: Iterable[Exported]) -> tuple[dict[str, Any]
         return _document(source, list(readings.values())).facts(), became
 
 
-def _objects(root: Element) -> list[dict[str, Any]]:
+def _objects(file: Exported) -> list[dict[str, Any]]:
     """The objects of a file in the shape in which a raw read gives them. Types are numbered through the whole file."""
+    try:
+        return list(_deserialized(file.root))
+    except (KeyError, ValueError) as exc:
+        raise SystemExit(f"{file.name} is not as Export-Clixml writes it ({exc}). Leave it out.") from None
+
+
+def _deserialized(root: Element) -> Iterator[dict[str, Any]]:
     clixml, raw = _part("plugin_utils._exchange.clixml"), _part("plugin_utils._exchange.raw")
     serializer: Any = importlib.import_module("pypsrp.serializer").Serializer()
     clixml.mark(serializer)
     serializer.tn = clixml.type_names(root)
-    return [raw.shape(serializer.deserialize(item, clear=False)) for item in root]
+    for item in root:
+        found = serializer.deserialize(item, clear=False)
+        # With -InputObject a list is one object.
+        yield from map(raw.shape, found if isinstance(found, list) else [found])
 
 
 def _question(cmdlet: str, objects: Sequence[Mapping[str, Any]]) -> Any:
