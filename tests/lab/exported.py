@@ -27,12 +27,12 @@ _DECLARED: Final = (b"<!", "<!".encode("utf-16-le"))
 
 def text_of(folder: Path, source: str) -> str:
     """The recording of a folder; on stderr, which file answers which question."""
-    files = sorted(path for path in folder.glob("*") if _NAME.fullmatch(path.name))
+    files = list(files_of(folder))
     if not files:
         raise SystemExit(
             f"{folder} has no file such as GetOwaVirtualDirectory.xml. Name a folder with files of Export-Clixml."
         )
-    document, became = recording_of(source, _read(files))
+    document, became = recording_of(source, files)
     for name, what in became.items():
         if what:
             print(f"{name}: {what}", file=sys.stderr)
@@ -40,10 +40,11 @@ def text_of(folder: Path, source: str) -> str:
     return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
 
 
-def _read(files: list[Path]) -> Iterator[Exported]:
-    for path in files:
+def files_of(folder: Path) -> Iterator[Exported]:
+    """The files of a folder that are answers of a cmdlet, by name."""
+    for path in sorted(folder.glob("*")):
         match = _NAME.fullmatch(path.name)
-        root = _root(path)
+        root = _root(path) if match else None
         if match and root is not None:
             yield Exported(path.name, f"Get-{match[1]}", root)
 
