@@ -13,7 +13,7 @@ from typing import Any
 from ansible import context
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded, Unfinished
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.listing import ListedRun, Now, lines
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.reply_urls import reply_urls_back
@@ -63,6 +63,7 @@ class History(Result):
     names_taken: Mapping[str, Sequence[str]]
     reply_urls: Mapping[str, Sequence[str]]
     damaged: Sequence[str]
+    unfinished: Sequence[Unfinished]
     warnings: Sequence[str]
 
 
@@ -143,6 +144,7 @@ class ActionModule(HmaAction[Options]):
             names_taken={tenant: back.give for tenant, back in names.items() if back.give},
             reply_urls=reply_urls_back(history.changes),
             damaged=history.damaged,
+            unfinished=history.unfinished,
             warnings=[
                 f"The record is damaged: {place} is cut. If it was an intent, its write was never sent."
                 for place in history.damaged

@@ -24,8 +24,9 @@ description:
 options:
   source:
     description:
-      - Records to read, each one the folder of a run, a file of it, or exported job events of ansible-runner or AWX (a
-        folder of V(*.json), or a file with one event, a list of them, the answer of AWX's API, or one event a line).
+      - Records to read, each one the folder of a run, or exported job events of ansible-runner or AWX (a folder of
+        V(*.json), or a file with one event, a list of them, the answer of AWX's API, or one event a line).
+      - One file out of the folder of a run is refused, because what the other hosts wrote would stay.
       - Give all runs that are to be taken back, for example one that was killed and the one that finished its work.
         Their order is that of time.
     type: list
@@ -144,6 +145,12 @@ damaged:
   returned: when O(source) is given
   type: list
   elements: str
+unfinished:
+  description: Tasks that were under way when the events of a job end, each with C(task) and C(host). What they wrote is
+    in no event.
+  returned: when O(source) is given
+  type: list
+  elements: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule
