@@ -16,6 +16,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printabl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded, Unfinished
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.listing import ListedRun, Now, lines
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.origin import Answering, of_another
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.reply_urls import reply_urls_back
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import RecordOptions, Result
@@ -100,7 +101,7 @@ class ActionModule(HmaAction[Options]):
     def _start(self, options: Options) -> Started:
         record = Record(options.record_dir, options.run_id, self.host, self.module)
         folder = record.path.parent
-        notes = self._looking(options, folder.parent) if self.predicting else self._starting(options, record)
+        notes = self._looking(options, record) if self.predicting else self._starting(options, record)
         return Started(run_id=record.run_id, folder=str(folder.absolute()), warnings=notes)
 
     def _starting(self, options: Options, record: Record) -> list[str]:
@@ -118,9 +119,11 @@ class ActionModule(HmaAction[Options]):
             ) from None
         return notes
 
-    def _looking(self, options: Options, record_dir: Path) -> list[str]:
-        """Check mode writes nothing and refuses no run; what would refuse it without check mode is said."""
-        runs = unfinished_runs(record_dir, options.servers) if options.writes else []
+    def _looking(self, options: Options, record: Record) -> list[str]:
+        """Check mode writes nothing and refuses no run for the sake of another one, which may have ended by then; that
+        is said. A place that cannot keep the record is refused as it would be without check mode."""
+        record.look()
+        runs = unfinished_runs(record.path.parent.parent, options.servers) if options.writes else []
         try:
             return refuse_second(runs)
         except Refused as exc:
@@ -137,6 +140,9 @@ class ActionModule(HmaAction[Options]):
             history = read_sources(options.source)
         except RecordUnreadable as exc:
             raise Refused(str(exc)) from None
+        other = of_another(history.changes, Answering.from_facts((options.facts or {}).get("organization") or {}))
+        if other:
+            raise Refused(other)
         names = names_back(history.changes, options.keep_names)
         return History(
             history=history.changes,

@@ -29,13 +29,15 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import (
     Task,
-    restore_organization,
     restore_server,
     switch_off,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import PoliciesUnseen
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.overrides import restore_overrides
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.policies import restore_policies
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.policies import (
+    restore_organization_after_policies,
+    restore_policies,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.web_site import restore_sign_in
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
@@ -43,7 +45,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.written im
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._turns import Turns
 
 _SCOPES: Final[Mapping[str, Callable[[Task, Sequence[Recorded] | None], Restoration]]] = {
-    "organization": restore_organization,
+    "organization": restore_organization_after_policies,
     "switch": switch_off,
     "server": restore_server,
     "sign_in": restore_sign_in,

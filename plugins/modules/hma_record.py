@@ -14,8 +14,9 @@ author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
   - Without O(source), begins the record of a run, so that a folder that is full, not writable or not safe stops the run
-    before anything is changed. Where the folder lies in a container's own file system, in the private folder of an
-    execution environment or in memory, it is gone with the job; the first module that writes warns of that.
+    before anything is changed, in check mode too. Where the folder lies in a container's own file system, in the
+    private folder of an execution environment or in memory, it is gone with the job; the first module that writes warns
+    of that.
   - Beginning refuses while another run that may write to the same servers is at work, because two at once undo each
     other's work. A run that was killed or broken off is told in a warning. Two runs are of one organization where they
     share a name of O(servers).
@@ -52,6 +53,8 @@ options:
     description:
       - With O(state=listed), what is there now, as the filter P(hybrid.exchange.run_facts#filter) gives it. Each run
         then says which of its writes still stand and what would go back.
+      - With O(source) and any other state, the same; a record of another organization than the one that was read is
+        refused then.
     type: dict
   servers:
     description: Every name by which this run reaches the Exchange servers of its organization, inventory names, and

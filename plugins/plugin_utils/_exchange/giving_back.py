@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -85,8 +85,11 @@ class Task:
         return cls(shell, writer, host, server, None, False, False, (), False)
 
 
-def restore_organization(task: Task, history: Sequence[Recorded] | None) -> Restoration:
-    """Back to what it was before the recorded runs: switches, default endpoint, domains."""
+def restore_organization(
+    task: Task, history: Sequence[Recorded] | None, out_of_force: Collection[str] = ()
+) -> Restoration:
+    """Back to what it was before the recorded runs: switches, default endpoint, domains. ``out_of_force``: policies
+    that block nobody by then."""
     steps = history or []
     answer = task.shell.run(_ORGANIZATION)
     answer.require(_ORGANIZATION)
@@ -94,7 +97,7 @@ def restore_organization(task: Task, history: Sequence[Recorded] | None) -> Rest
     found = read_servers(answer.results[1].properties(authserver.READ.name), steps)
     done = restore.restore_organization(config, found.servers, steps, found.odd)
     done.refused += found.unread
-    refuse_lockout(task.shell, done.plan, config, task.despite_policy)
+    refuse_lockout(task.shell, done.plan, config, task.despite_policy, out_of_force)
     refuse_web(task.shell, done.plan, task.despite_owa)
     _write_organization(task, done, answer)
     return done
@@ -113,8 +116,29 @@ def switch_off(task: Task, history: Sequence[Recorded] | None) -> Restoration:
         done.warnings = notice_unseen(policies, others, despite=task.despite_unseen_policies)
     done.warnings += notice_lockout(task.shell, done.plan, config, policies, task.despite_policy)
     done.warnings += notice_web(done.plan, web_listing.parse_listing(web), task.despite_owa, live=config.may_be_on)
-    _write_organization(task, done, answer)
+    try:
+        _write_organization(task, done, answer)
+    except ExchangeError as exc:
+        _refuse_the_rest(task, done, exc)
     return done
+
+
+def _refuse_the_rest(task: Task, done: Restoration, failed: ExchangeError) -> None:
+    """What failed is left as it is, where modern authentication is off nevertheless; else the failure is raised."""
+    if failed.uncertain or not _is_off(task.shell):
+        raise failed
+    done.live = False
+    done.refuse("The default authorization endpoint", str(failed))
+
+
+def _is_off(shell: Shell) -> bool:
+    """Read anew, because the word of a write that failed does not say so; False where it cannot be read."""
+    try:
+        answer = shell.run([orgconfig.READ])
+        answer.require([orgconfig.READ])
+    except ExchangeError:
+        return False
+    return not orgconfig.may_be_on(answer.results[0].only(orgconfig.READ.name))
 
 
 def _write_organization(task: Task, done: Restoration, answer: Answer) -> None:

@@ -60,6 +60,12 @@ class Record:
             }
         )  # fmt: skip
 
+    def look(self) -> None:
+        """RecordError where the first line could not be written, as far as that can be seen without writing it."""
+        reason = _unwritable(self.path.parent)
+        if reason:
+            raise RecordError(self._unkept({"event": "start"}, reason))
+
     def end(self) -> None:
         """The last line: no write of this run comes after it, however it went."""
         self._append({"event": "end"})
@@ -154,6 +160,27 @@ def make_folders(folder: Path) -> None:
     for level in reversed([level for level in (folder, *folder.parents) if not level.exists()]):
         with contextlib.suppress(FileExistsError):
             level.mkdir(mode=0o700)
+
+
+def _unwritable(folder: Path) -> str | None:
+    """Why nothing could be made at a place, from the nearest folder that is there; None where nothing says so."""
+    try:
+        above = next(level for level in folder.absolute().parents if level.exists())
+        if not above.is_dir():
+            return os.strerror(errno.ENOTDIR)
+        if not os.access(above, os.W_OK | os.X_OK):
+            return os.strerror(errno.EROFS if os.statvfs(above).f_flag & os.ST_RDONLY else errno.EACCES)
+        if _is_full(os.statvfs(above)):
+            return os.strerror(errno.ENOSPC)
+        return unsafe_above(folder) if above == folder.absolute().parent else None
+    except OSError as exc:
+        return exc.strerror
+
+
+def _is_full(space: os.statvfs_result) -> bool:
+    """Whether a disk has room for nothing more; one that does not count its blocks, or its files, is not full."""
+    blocks = space.f_bavail if os.geteuid() else space.f_bfree
+    return bool((space.f_blocks and not blocks) or (space.f_files and not space.f_favail))
 
 
 def unsafe_folder(folder: Path) -> str | None:

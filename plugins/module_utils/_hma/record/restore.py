@@ -24,6 +24,7 @@ from ..exchange.orgconfig import OrganizationConfig
 from ..exchange.virtual_directories import KINDS, Directory, target
 from .auth_servers import steps_of_auth_servers
 from .history import Recorded
+from .origin import Answering, of_another
 from .restoration import DOMAINS, Kept, Restoration, by_guid, takes, takes_away, value_before
 
 FLAG: Final = orgconfig.PROPERTIES["oauth2_client_profile_enabled"]
@@ -160,8 +161,15 @@ def switch_off(
     Entra's."""
     done = Restoration(live=False)
     off = orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": False})
+    other = of_another(history or (), Answering(config.name, config.guid))
     if history is None:
         endpoint = [authserver.flag(server, False) for server in authserver.defaults(servers) if server.is_azure_ad]
+    elif other:
+        # Off is off, whatever record was given.
+        done.refuse(
+            "The default authorization endpoint", f"{other} Or run this without a record, which clears Entra's."
+        )
+        endpoint = []
     else:
         of_endpoint = [step for step in history if DEFAULT in step.after]
         _known(servers, of_endpoint, done)

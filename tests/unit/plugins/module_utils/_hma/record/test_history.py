@@ -18,7 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.events import read_events
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import change_of, merged, read_lines
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.schema import RECORD
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import durability, reader
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import durability, reader, writer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record, RecordError
 from hypothesis import given
@@ -224,6 +224,32 @@ def test_unsafe_folders(tmp_path: Path) -> None:
     assert not (tmp_path / "target").exists()
 
 
+def test_check_mode_sees_a_place_that_cannot_keep_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked without writing, and refused in the words of the run."""
+
+    def looked(place: Path) -> str:
+        try:
+            Record(str(place), "run", "localhost", "hma_record").look()
+        except RecordError as exc:
+            return str(exc)
+        return ""
+
+    assert [looked(place) for place in (tmp_path, tmp_path / "not" / "there")] == ["", ""]
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_text("", encoding="ascii")
+    assert "Not a directory). Without it nothing is changed" in looked(tmp_path / "file" / "records")
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    assert "is writable by everyone" in looked(tmp_path / "open")
+    # Root may write wherever the file system lets anybody.
+    monkeypatch.setattr(writer.os, "access", lambda _path, _mode: False)
+    assert "(Permission denied)" in looked(tmp_path)
+    monkeypatch.undo()
+    full = os.statvfs_result([4096, 4096, 10, 0, 0, 10, 5, 5, 0, 255])
+    monkeypatch.setattr(writer.os, "statvfs", lambda _path: full)
+    assert "(No space left on device)" in looked(tmp_path)
+
+
 def test_a_full_disk_stops_before_the_write_and_says_after_it_that_it_was_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -414,7 +440,7 @@ def test_zeros_that_a_disk_without_power_left_are_a_torn_line(tmp_path: Path) ->
 
 def test_an_outcome_without_its_intent_says_that_lines_are_missing(tmp_path: Path) -> None:
     lines = written(tmp_path / "first", "done", "done").path.read_bytes().splitlines(keepends=True)
-    with pytest.raises(RecordUnreadable, match="line 2: the outcome of the write .* lines of it are missing"):
+    with pytest.raises(RecordUnreadable, match=r"line 2: the outcome of the write .* lines of it are missing"):
         read_sources([stored(tmp_path, b"".join([lines[0], *lines[2:]]))])
 
 
