@@ -80,6 +80,11 @@ _UNDER_WAY = (
     "them and stay. Give the folder of the run, where it still is; else look what is there now: audit_hma with "
     "-e hma_audit_read=full."
 )
+_KEPT = "hma_restore_kept_names"
+_FREE_BUSY = (
+    "IntraOrganizationConnector {} is enabled, and Exchange Online asks for the names of EWS and Autodiscover in "
+    "hybrid free/busy (hma_restore_despite_connector: true)."
+)
 _STOPPED = ("policies_result", "sign_in_result", "overrides_result", "organization_result", "result")
 
 
@@ -107,7 +112,7 @@ def restored(
     # Each part keeps its own reason: of two that fail on one server none is lost.
     stopped = [(host, _own(hostvars, host, f"hma_restore_stop_{name}")) for name in _STOPPED for host in servers]
     ended = Ended(
-        left=tuple(_pairs(parts, "left")),
+        left=(*_pairs(parts, "left"), *_of_free_busy(hostvars, tenants)),
         refused=(
             *_under_way(read),
             *_pairs(parts, "refused"),
@@ -152,11 +157,26 @@ def _tenants(read: Result, hostvars: Result, hosts: list[str]) -> Iterator[Tenan
                 tenant, take, give, reason="no host of the inventory stands for it. Put one into it and run this again."
             )
             continue
+        kept = {fold(name) for name in map(str, _own(hostvars, host, _KEPT).get("names", ()))}
+        take = tuple(name for name in take if fold(name) not in kept)
         taken, given = (
             _after(_own(hostvars, host, name)) for name in ("hma_restore_tenant_result", "hma_restore_tenant_back")
         )
         reason = _own(hostvars, host, "hma_restore_stop_result").get("msg", "")
         yield TenantBack(tenant, take, give, taken, given, str(reason))
+
+
+def _of_free_busy(hostvars: Result, hosts: list[str]) -> Iterator[tuple[str, str]]:
+    """The names that stay because hybrid free/busy needs them."""
+    for host in hosts:
+        kept = _own(hostvars, host, _KEPT)
+        if kept.get("names"):
+            connectors = ", ".join(map(str, kept["connectors"]))
+            names = ", ".join(map(str, kept["names"]))
+            yield (
+                f"names of tenant {hostvars[host].get('hma_tenant_id', '')} ({names})",
+                _FREE_BUSY.format(connectors),
+            )
 
 
 def _reply_urls(read: Result, hostvars: Result, hosts: list[str]) -> Iterator[TenantBack]:

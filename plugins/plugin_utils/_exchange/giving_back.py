@@ -19,6 +19,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange impo
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.free_busy import (
+    CONNECTORS,
+    enabled_connectors,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     KINDS,
     Directory,
@@ -43,7 +47,6 @@ from .lockout import notice_lockout, notice_unseen, notice_web, refuse_lockout, 
 from .shell import Answer, Shell
 from .write import Writer
 
-CONNECTORS: Final = Cmdlet("Get-IntraOrganizationConnector", {}, ("Name", "Enabled"), on_error="continue")
 _ORGANIZATION: Final = (orgconfig.READ, authserver.READ)
 # Switching off needs the first; where the others cannot be read it goes on without them, and says so.
 _SWITCH: Final = (
@@ -211,17 +214,6 @@ def _unread_endpoint(result: CmdletResult) -> list[Kept]:
         return []
     text = f"the AuthServer objects could not be read, so that it is left as it is: {result.errors[0].message}"
     return [Kept("The default authorization endpoint", text)]
-
-
-def enabled_connectors(result: CmdletResult) -> list[str]:
-    """Connectors that are on. Where that could not be read, hybrid free/busy may depend on OAuth: one is assumed."""
-    if result.errors:
-        return [f"(not readable: {result.errors[0].reason})"]
-    return [
-        item.label("Name", "without a name")
-        for item in result.properties(CONNECTORS.name)
-        if item.raw("Enabled") is not False
-    ]
 
 
 def _write_directories(

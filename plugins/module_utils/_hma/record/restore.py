@@ -16,7 +16,7 @@ from typing import Final
 from ..base.comparison import fold, same
 from ..base.errors import Refused
 from ..base.facts import plain
-from ..exchange import authserver, orgconfig, side_effects
+from ..exchange import authserver, free_busy, orgconfig, side_effects
 from ..exchange.authserver import DEFAULT, AuthServer
 from ..exchange.change import Change
 from ..exchange.cmdlet import Cmdlet
@@ -28,8 +28,6 @@ from .origin import Answering, of_another
 from .restoration import DOMAINS, Kept, Restoration, by_guid, takes, takes_away, value_before
 
 FLAG: Final = orgconfig.PROPERTIES["oauth2_client_profile_enabled"]
-# Hybrid free/busy signs in to these two with OAuth.
-_HYBRID: Final = frozenset({"ews", "autodiscover"})
 _IN_USE: Final = (
     "modern authentication is still on, and what its clients need is not taken away. Give the record of the "
     "run that turned it on "
@@ -100,7 +98,7 @@ def restore_directories(
             done.refuse(title, _IN_USE + _LAG)
         elif taken and web:
             done.refuse(title, web)
-        elif taken and directory.kind in _HYBRID and connectors and not forced:
+        elif taken and directory.kind in free_busy.KINDS and connectors and not forced:
             done.left.append(Kept(title, _free_busy(connectors)))
         else:
             done.changes.append(change)
