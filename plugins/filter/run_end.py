@@ -178,7 +178,8 @@ def _disabled(ended: Ended, hostvars: Variables) -> Ending:
         of_run(server.get(name, {}), ended.run["id"]) for name in ("hma_off_result", "hma_organization_read")
     )
     stopped = str(ended.run["reason"] or ended.run["stopped"])
-    return of_disable(ended, True, str(trouble.get("msg") or ""), str(read.get("msg") or stopped))
+    unread = str(_result(hostvars["localhost"], "hma_history_read", ended.run["id"]).get("msg") or "")
+    return of_disable(ended, True, str(trouble.get("msg") or ""), str(read.get("msg") or stopped), unread=unread)
 
 
 def _way_out(ended: Ended, hostvars: Variables) -> list[str]:

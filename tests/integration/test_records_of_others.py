@@ -71,12 +71,22 @@ def of_fabrikam(host: str) -> str:
 
 
 @pytest.mark.scenario("healthy")
-def test_off_is_off_where_the_account_may_not_write_the_endpoint(lab: LabClient, play: Play) -> None:
-    """It said "Modern authentication was not turned off", and it was off."""
+def test_off_is_off_whatever_becomes_of_the_endpoint(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    """A record that cannot be read stands in nobody's way at night, and an account may have the role for the one cmdlet
+    and not for the other. What is off is called off."""
+    start = lab.state()["organizations"][0]
+    run = play("disable_hma", hma_restore_record=str(tmp_path / "nowhere"))
+    now = lab.state()["organizations"][0]
+    assert (run.code != 0, now["config"][0]["OAuth2ClientProfileEnabled"]) == (True, False)
+    assert now["authserver"] == start["authserver"]
+    said = " ".join(run.screen)
+    assert run.screen[0].startswith("disable_hma: Modern authentication is off, and not everything is taken back")
+    assert "nowhere cannot be read (No such file or directory)" in said
+    assert "hma_restore_record" not in said.partition("or without one")[2]
+
     lab.fault(at="cmdlet", action="error", name="Set-AuthServer", message="not today")
     run = play("disable_hma")
     assert run.code != 0
-    assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is False
     assert run.screen[0].startswith("disable_hma: Modern authentication is off, and not everything is taken back")
     assert "not today" in " ".join(run.screen)
 
