@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
@@ -18,7 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange impo
     web_listing,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult, Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.free_busy import (
     CONNECTORS,
     enabled_connectors,
@@ -102,8 +102,26 @@ def restore_organization(
     done.refused += found.unread
     refuse_lockout(task.shell, done.plan, config, task.despite_policy, out_of_force)
     refuse_web(task.shell, done.plan, task.despite_owa)
-    _write_organization(task, done, answer)
+    _write_organization(task, done, answer, last_look=_last_look(done.changes, answer.results))
     return done
+
+
+def _last_look(changes: Sequence[Change], results: Sequence[CmdletResult]) -> list[Cmdlet]:
+    """The reads that these writes rest on, for the shell that writes: the switch, and each AuthServer of which
+    something is taken. Somebody else may be at work, and a list of domains is written as a whole."""
+    [config, *_others], servers = results[0].objects, results[1].objects
+    looks = [replace(orgconfig.READ, expected=_readable(config, [restore.FLAG]))]
+    for change in changes:
+        own = next((item for item in servers if same(item.get("Guid"), change.target["guid"])), None)
+        if own is not None and takes_away(change):
+            one = replace(authserver.READ, parameters={"Identity": change.target["guid"]})
+            looks.append(replace(one, expected=_readable(own, change.after)))
+    return looks
+
+
+def _readable(found: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """What nobody could read cannot be compared."""
+    return {name: found[name] for name in names if name in found and not isinstance(found[name], Unread)}
 
 
 def switch_off(task: Task, history: Sequence[Recorded] | None) -> Restoration:
@@ -144,12 +162,13 @@ def _is_off(shell: Shell) -> bool:
     return not orgconfig.may_be_on(answer.results[0].only(orgconfig.READ.name))
 
 
-def _write_organization(task: Task, done: Restoration, answer: Answer) -> None:
+def _write_organization(task: Task, done: Restoration, answer: Answer, last_look: Sequence[Cmdlet] = ()) -> None:
     """Write and read back. ``live`` is then what was read, not what was planned."""
     if not done.changes or task.writer is None:
         return
     writer = task.writer(answer)
-    written = writer.write(done.plan, read_after=_ORGANIZATION if answer.results[1].ok else _ORGANIZATION[:1])
+    after = _ORGANIZATION if answer.results[1].ok else _ORGANIZATION[:1]
+    written = writer.write(done.plan, read_before=last_look, read_after=after)
     config = written.read_back[0].only(orgconfig.READ.name)
     _check_objects(
         writer,

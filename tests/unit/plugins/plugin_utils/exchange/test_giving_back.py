@@ -6,11 +6,14 @@ hide what was done."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authentication_policies import LockedOut
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
     Cmdlet,
@@ -21,7 +24,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgc
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.assignment import plan_people
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.policy import plan_default, plan_policy
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.contract import Answer
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Overtaken
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import Task, switch_off
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.policies import (
     read_policies,
@@ -41,9 +45,17 @@ OFF = {"OAuth2ClientProfileEnabled": False}
 
 
 class Refusing(MemoryShell):
-    """An Exchange that says no to these cmdlets."""
+    """An Exchange that says no to these cmdlets; ``meanwhile`` somebody else is at work, right before a list that
+    writes."""
 
     refused: tuple[str, ...] = ()
+    meanwhile: tuple[Cmdlet, ...] = ()
+
+    def run(self, cmdlets: Sequence[Cmdlet], *, domain_controller: str | None = None) -> Answer:
+        others, self.meanwhile = self.meanwhile, () if any(it.writes for it in cmdlets) else self.meanwhile
+        for cmdlet in others if not self.meanwhile else ():
+            super()._one(cmdlet)
+        return super().run(cmdlets, domain_controller=domain_controller)
 
     def _one(self, cmdlet: Cmdlet) -> CmdletResult:
         if cmdlet.name in self.refused:
@@ -144,3 +156,37 @@ def test_the_record_of_another_organization_switches_off_and_leaves_the_endpoint
     done = switch_off(house.task(), other)
     assert not done.live
     assert "The record is of the organization 'Fabrikam', and 'Contoso' answers." in done.refused[0].reason
+
+
+SWITCH_ON = Cmdlet("Set-OrganizationConfig", {"OAuth2ClientProfileEnabled": True})
+
+
+def domains(house: House) -> tuple[AuthServer, list[Recorded]]:
+    """The AuthServer of a tenant with a domain more, by a recorded run."""
+    result = house.shell.run([authserver.READ]).results[0]
+    server = next(
+        item for item in map(authserver.parse_authserver, result.properties(authserver.READ.name)) if item.default
+    )
+    house.writer.write(authserver.plan_trust(server, enabled=None, domain_names=["ours.test"]))
+    return server, house.history
+
+
+def test_the_restore_looks_again_in_the_shell_that_writes(tmp_path: Path) -> None:
+    """Another controller switches on, or adds a domain, between its read and its write."""
+    house = House(tmp_path)
+    house.shell.run([replace(SWITCH_ON, parameters=OFF)])
+    server, history = domains(house)
+    later = Cmdlet(
+        "Set-AuthServer", {"Identity": server.guid, "DomainName": [*server.domain_names, "ours.test", "later.test"]}
+    )
+    for others in (SWITCH_ON, later):
+        house.shell.run([replace(SWITCH_ON, parameters=OFF)])
+        house.shell.meanwhile, sent = (others,), list(house.shell.sent)
+        with pytest.raises(Overtaken, match="somebody else is at work there"):
+            restore_organization_after_policies(house.task(), history)
+        assert house.shell.sent[len(sent) :] == [others.name]
+    house.shell.run([replace(SWITCH_ON, parameters=OFF)])
+    restore_organization_after_policies(house.task(), history)
+    now = house.shell.run([authserver.READ]).results[0].properties(authserver.READ.name)
+    own = next(item for item in now if item.label("Guid", "").lower() == server.guid)
+    assert own.raw("DomainName") == [*server.domain_names, "later.test"]
