@@ -195,8 +195,8 @@ def _restored(ended: Ended, hostvars: Variables) -> Ending:
     read = hostvars["localhost"]["hma_history_read"]
     sources = _sources(ended.facts["settings"])
     servers, tenants = list(ended.facts["servers"]), list(ended.facts["tenants"])
-    listed = [str(server["name"]) for server in ended.facts["organization"].get("servers") or []]
-    found = restored(read, hostvars, servers, tenants, ended.checking, listed)
+    known = [str(server["name"]) for server in ended.facts["organization"].get("servers") or []]
+    found = restored(read, hostvars, servers, tenants, ended.checking, known)
     if ended.run["stopped"]:
         reason = f"It stopped at: {ended.run['stopped']}. {ended.run['reason']}".strip()
         # Where it stopped before anything of it, that nothing went back is not another reason.

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import CmdletResult, ErrorRecord
@@ -38,7 +40,7 @@ def test_the_names_of_its_hosts_stay(name: str, stays: bool) -> None:
 
 
 def test_connectors_that_are_off_need_nothing_and_what_is_not_read_counts_as_on() -> None:
-    found = [{"Name": "on", "Enabled": True}, {"Name": "off", "Enabled": False}, {"Name": "odd"}]
+    found: list[dict[str, Any]] = [{"Name": "on", "Enabled": True}, {"Name": "off", "Enabled": False}, {"Name": "odd"}]
     assert enabled_connectors(CmdletResult(found, [], [])) == ["on", "odd"]
     denied = CmdletResult([], [ErrorRecord("x", "AccessDenied", "x", "x", "no")], [])
     assert len(enabled_connectors(denied)) == 1

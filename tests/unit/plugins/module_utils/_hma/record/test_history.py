@@ -18,7 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.events import read_events
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import change_of, merged, read_lines
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.schema import RECORD
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import durability, reader, writer
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import durability, reader
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record, RecordError
 from hypothesis import given
@@ -242,11 +242,11 @@ def test_check_mode_sees_a_place_that_cannot_keep_the_record(tmp_path: Path, mon
     (tmp_path / "open").chmod(0o777)
     assert "is writable by everyone" in looked(tmp_path / "open")
     # Root may write wherever the file system lets anybody.
-    monkeypatch.setattr(writer.os, "access", lambda _path, _mode: False)
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
     assert "(Permission denied)" in looked(tmp_path)
     monkeypatch.undo()
     full = os.statvfs_result([4096, 4096, 10, 0, 0, 10, 5, 5, 0, 255])
-    monkeypatch.setattr(writer.os, "statvfs", lambda _path: full)
+    monkeypatch.setattr(os, "statvfs", lambda _path: full)
     assert "(No space left on device)" in looked(tmp_path)
 
 
