@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
@@ -41,6 +41,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restor
 
 from .._turns import Turns
 from .directories import give_back_urls, parse_read_back, read_back
+from .endpoint import seen_again
 from .errors import ExchangeError
 from .failures import cmdlet_failure
 from .lockout import notice_lockout, notice_unseen, notice_web, refuse_lockout, refuse_web
@@ -107,21 +108,10 @@ def restore_organization(
 
 
 def _last_look(changes: Sequence[Change], results: Sequence[CmdletResult]) -> list[Cmdlet]:
-    """The reads that these writes rest on, for the shell that writes: the switch, and each AuthServer of which
-    something is taken. Somebody else may be at work, and a list of domains is written as a whole."""
-    [config, *_others], servers = results[0].objects, results[1].objects
-    looks = [replace(orgconfig.READ, expected=_readable(config, [restore.FLAG]))]
-    for change in changes:
-        own = next((item for item in servers if same(item.get("Guid"), change.target["guid"])), None)
-        if own is not None and takes_away(change):
-            one = replace(authserver.READ, parameters={"Identity": change.target["guid"]})
-            looks.append(replace(one, expected=_readable(own, change.after)))
-    return looks
-
-
-def _readable(found: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """What nobody could read cannot be compared."""
-    return {name: found[name] for name in names if name in found and not isinstance(found[name], Unread)}
+    """The reads that these writes rest on, for the shell that writes: the switch, and the AuthServers."""
+    switch = {name: value for name, value in results[0].objects[0].items() if name == restore.FLAG}
+    known = {name: value for name, value in switch.items() if not isinstance(value, Unread)}
+    return [replace(orgconfig.READ, expected=known), *seen_again(changes, results[1])]
 
 
 def switch_off(task: Task, history: Sequence[Recorded] | None) -> Restoration:

@@ -25,6 +25,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.assi
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.policy import plan_default, plan_policy
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.contract import Answer
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import seen_again, write_endpoint
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Overtaken
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import Task, switch_off
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.policies import (
@@ -190,3 +191,19 @@ def test_the_restore_looks_again_in_the_shell_that_writes(tmp_path: Path) -> Non
     now = house.shell.run([authserver.READ]).results[0].properties(authserver.READ.name)
     own = next(item for item in now if item.label("Guid", "").lower() == server.guid)
     assert own.raw("DomainName") == [*server.domain_names, "later.test"]
+
+
+def test_step_4_looks_again_too(tmp_path: Path) -> None:
+    """The Hybrid Configuration Wizard adds a domain between the read of hma_authserver and its write."""
+    house = House(tmp_path)
+    seen = house.shell.run([authserver.READ]).results[0]
+    servers = [authserver.parse_authserver(item) for item in seen.properties(authserver.READ.name)]
+    server = next(item for item in servers if item.default)
+    wizard = Cmdlet("Set-AuthServer", {"Identity": server.guid, "DomainName": [*server.domain_names, "wizard.test"]})
+    plan = authserver.plan_trust(server, enabled=None, domain_names=["ours.test"])
+    again = seen_again(plan.changes, seen)
+    house.shell.meanwhile = (wizard,)
+    with pytest.raises(ExchangeError, match="The default authorization endpoint is as it was"):
+        write_endpoint(house.writer, plan, servers, read_before=again, read_after=[authserver.READ])
+    assert house.shell.sent == ["Set-AuthServer"]
+    assert [item.result for item in house.history] == ["not_sent"]
