@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ansible import context
@@ -20,6 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.origin
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.reply_urls import reply_urls_back
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import RecordOptions, Result
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.listing import is_parent, listed_runs
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.runs import (
@@ -92,7 +92,7 @@ class ActionModule(HmaAction[Options]):
 
     def _list(self, options: Options) -> Listed:
         """Reads, and nothing else. What is there now is compared where it is given."""
-        paths = [Path(source).expanduser() for source in options.source or [options.record_dir]]
+        paths = [local_path(source) for source in options.source or [options.record_dir]]
         runs = listed_runs(paths, Now.from_facts(options.facts) if options.facts else None)
         return Listed(
             runs=runs, parents=all(map(is_parent, paths)), lines=[str(printable(line)) for line in lines(runs)]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,10 +23,14 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.histor
     read_lines,
 )
 
+from .._paths import local_path
 from .writer import read_safely, unsafe_above, unsafe_folder
 
 # PowerShell stores text so, where nobody says otherwise.
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_OF_JSON: Final = (
+    """ One with a blank in it is given as JSON: -e '{"hma_restore_record": "/srv/hma records/RUN_ID"}'."""
+)
 # What is no JSON at all; null is some.
 _NO_JSON: Final = object()
 
@@ -53,7 +58,7 @@ class Source:
 
 def read_sources(paths: Sequence[str]) -> History:
     """All of them as one history; RecordUnreadable says which of them holds nothing, or not all."""
-    sources = [_source(Path(text).expanduser()) for text in paths]
+    sources = [_source(local_path(text)) for text in paths]
     _refuse_missing_pages([page for source in sources for page in source.pages])
     return merged(source.history for source in sources)
 
@@ -66,7 +71,7 @@ def _source(path: Path) -> Source:
         file = exc.filename if isinstance(exc.filename, str) else path
         raise RecordUnreadable(
             f"{file} cannot be read ({exc.strerror}). Name the folder of a run, as "
-            f"hma_records/<run id>, or a file of job events."
+            f"hma_records/<run id>, or a file of job events.{_blank(exc)}"
         ) from None
     history = source.history
     something = history.changes or history.damaged or history.started or history.unfinished
@@ -75,6 +80,11 @@ def _source(path: Path) -> Source:
             f"{path} holds no record: no *.jsonl of a run, and no job events (*.json, *.jsonl) with changes in them."
         )
     return source
+
+
+def _blank(exc: OSError) -> str:
+    """What a path that is not there may be the beginning of: key=value ends at a blank."""
+    return _OF_JSON if exc.errno == errno.ENOENT else ""
 
 
 def _read(path: Path) -> Source:

@@ -22,6 +22,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.chan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import SCHEMA
 
 from .._alive import playbook_process, refuse_orphan, this_process
+from .._paths import local_path
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -44,7 +45,7 @@ class Record:
         self.run_id = run_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         if not _RUN_ID.fullmatch(self.run_id):
             raise RecordError(f"run_id {self.run_id!r}: letters, digits, dot, dash and underscore only.")
-        self.path = Path(record_dir).expanduser() / self.run_id / f"{_UNSAFE.sub('_', host)}.jsonl"
+        self.path = local_path(record_dir) / self.run_id / f"{_UNSAFE.sub('_', host)}.jsonl"
         self._host, self._module = host, module
         self.changes: list[dict[str, Any]] = []
 
