@@ -27,7 +27,7 @@ class TenantNames:
 def names_back(history: Iterable[Recorded], keep: Sequence[str] = ()) -> dict[str, TenantNames]:
     """Per tenant: a name is there again, or not there again, as the first write that touched it found it.
 
-    Microsoft's own names stay as they are, and so do those of the hosts in ``keep``, in whichever form they are written.
+    Microsoft's own names stay as they are, and so do those of the hosts in ``keep``, in whatever form each is written.
     """
     first: dict[str, dict[str, tuple[str, bool]]] = {}
     for step in history:
@@ -58,6 +58,6 @@ def _keyed(state: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def _host(key: str) -> str:
-    """What a name, or a host, is recognized by: without scheme, port and slash. A name of another kind is itself."""
-    rest = key.partition("://")[2] or key
-    return rest.rstrip("/").partition(":")[0]
+    """The host of a name, or of a URL; a host is one, and a name of another kind is itself."""
+    rest = key.partition("://")[2]
+    return rest.partition("/")[0].partition(":")[0] if rest else key.rstrip("/")

@@ -614,3 +614,19 @@ def test_another_switch_that_cannot_be_read_is_left_as_it_is() -> None:
     assert [(item.object, item.reason) for item in done.refused] == [
         ("MapiHttpEnabled of organization 'Contoso'", "its value could not be read.")
     ]
+
+
+@pytest.mark.parametrize(
+    "keep",
+    [
+        "keep.test",
+        "KEEP.test",
+        "https://keep.test",
+        "https://keep.test/",
+        "https://keep.test/owa",
+        "https://keep.test:443",
+    ],
+)
+def test_a_name_that_others_need_stays_in_whatever_form_it_was_said(keep: str) -> None:
+    history = [names([], ["https://keep.test/", "https://keep.test", "https://other.keep.test/", "id/keep.test"])]
+    assert names_back(history, [keep])["t"].take == ("https://other.keep.test/", "id/keep.test")
