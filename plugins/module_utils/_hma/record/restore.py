@@ -23,6 +23,7 @@ from ..exchange.cmdlet import Cmdlet
 from ..exchange.orgconfig import OrganizationConfig
 from ..exchange.virtual_directories import KINDS, Directory, target
 from .auth_servers import steps_of_auth_servers
+from .by_hand import oauth_by_hand
 from .history import Recorded
 from .origin import Answering, of_another
 from .restoration import DOMAINS, Kept, Restoration, by_guid, takes, takes_away, value_before
@@ -89,7 +90,7 @@ def restore_directories(
         try:
             change = restore_directory(directory, steps)
         except Refused as exc:
-            done.refuse(title, str(exc))
+            done.refuse(title, f"{exc}{'' if live or web else oauth_by_hand(directory, steps)}")
             continue
         if change is None:
             continue
