@@ -12,6 +12,7 @@ from typing import Any
 from ansible import context
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import History as RecordedHistory
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded, Unfinished
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.listing import ListedRun, Now, lines
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
@@ -87,12 +88,12 @@ class ActionModule(HmaAction[Options]):
         if options.state == "listed":
             return self._list(options)
         if options.source:
-            return self._read(options)
+            return self._compare(options) if options.facts else self._read(options)
         return self._end(options) if options.state == "ended" else self._start(options)
 
     def _list(self, options: Options) -> Listed:
         """Reads, and nothing else. What is there now is compared where it is given."""
-        paths = [local_path(source) for source in options.source or [options.record_dir]]
+        paths = [local_path(source.strip()) for source in options.source or [options.record_dir]]
         runs = listed_runs(paths, Now.from_facts(options.facts) if options.facts else None)
         return Listed(
             runs=runs, parents=all(map(is_parent, paths)), lines=[str(printable(line)) for line in lines(runs)]
@@ -135,14 +136,16 @@ class ActionModule(HmaAction[Options]):
             record.end()
         return Ended(run_id=record.run_id, folder=str(record.path.parent.absolute()))
 
-    def _read(self, options: Options) -> History:
-        try:
-            history = read_sources(options.source)
-        except RecordUnreadable as exc:
-            raise Refused(str(exc)) from None
-        other = of_another(history.changes, Answering.from_facts((options.facts or {}).get("organization") or {}))
+    def _compare(self, options: Options) -> Result:
+        """Refused where the record is of another organization."""
+        answering = Answering.from_facts((options.facts or {}).get("organization") or {})
+        other = of_another(_recorded(options).changes, answering)
         if other:
             raise Refused(other)
+        return Result()
+
+    def _read(self, options: Options) -> History:
+        history = _recorded(options)
         names = names_back(history.changes, options.keep_names)
         return History(
             history=history.changes,
@@ -156,3 +159,10 @@ class ActionModule(HmaAction[Options]):
                 for place in history.damaged
             ],
         )
+
+
+def _recorded(options: Options) -> RecordedHistory:
+    try:
+        return read_sources(options.source)
+    except RecordUnreadable as exc:
+        raise Refused(str(exc)) from None

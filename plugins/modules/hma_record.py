@@ -53,8 +53,8 @@ options:
     description:
       - With O(state=listed), what is there now, as the filter P(hybrid.exchange.run_facts#filter) gives it. Each run
         then says which of its writes still stand and what would go back.
-      - With O(source) and any other state, the same; a record of another organization than the one that was read is
-        refused then.
+      - With O(source) and any other state, the same. A record of another organization than the one that was read is
+        refused then, and nothing else is done or returned.
     type: dict
   servers:
     description: Every name by which this run reaches the Exchange servers of its organization, inventory names, and

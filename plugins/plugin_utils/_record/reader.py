@@ -58,7 +58,8 @@ class Source:
 
 def read_sources(paths: Sequence[str]) -> History:
     """All of them as one history; RecordUnreadable says which of them holds nothing, or not all."""
-    sources = [_source(local_path(text)) for text in paths]
+    # A form of AWX, or a line that was copied, leaves a blank or a line's end that nobody sees.
+    sources = [_source(local_path(text.strip())) for text in paths]
     _refuse_missing_pages([page for source in sources for page in source.pages])
     return merged(source.history for source in sources)
 

@@ -444,6 +444,11 @@ def test_an_outcome_without_its_intent_says_that_lines_are_missing(tmp_path: Pat
         read_sources([stored(tmp_path, b"".join([lines[0], *lines[2:]]))])
 
 
+def test_what_a_form_leaves_behind_a_path_is_no_part_of_it(tmp_path: Path) -> None:
+    folder = written(tmp_path, "done").path.parent
+    assert len(read_sources([f" {folder} \r\n"]).changes) == 1
+
+
 def test_one_file_of_a_record_is_not_the_record(tmp_path: Path) -> None:
     control = written(tmp_path, host="localhost")
     written(tmp_path, "done", host="ex1")
