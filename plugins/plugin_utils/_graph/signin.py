@@ -19,6 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.sign_in
     next_step,
 )
 
+from .._paths import local_path
 from .border import MachineSignIn, SignIn
 from .errors import GraphError, Unusable
 from .session import TenantSession, new_session
@@ -114,7 +115,7 @@ def _credential(tenant: Tenant) -> Any:
     if tenant.client_assertion:
         return {"client_assertion": lambda: tenant.client_assertion}
     if tenant.certificate_path:
-        return _certificate(tenant, Path(tenant.certificate_path).expanduser())
+        return _certificate(tenant, local_path(tenant.certificate_path))
     raise GraphError(
         f"Tenant {tenant.tenant_id}: no way to sign in. Set one of hma_client_secret, hma_certificate_path, "
         f"hma_client_assertion, hma_managed_identity."
