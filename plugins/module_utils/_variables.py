@@ -15,6 +15,7 @@ from ._hma.probe.targets import checked_identity, split_address
 from ._hma.recording.trials import TRIED_KINDS
 from ._hma.settings.settings import HEAD, ORGANIZATION, ROLE, SERVER, TENANT, Setting
 from ._hma.settings.shapes import Shape
+from ._hma.settings.texts import is_proxy
 
 _TEXT: Final = {"type": "str"}
 _BOOL: Final = {"type": "bool"}
@@ -46,6 +47,12 @@ _ADDRESS: Final = {
     "filled": True,
     "wording": "an address, as host, host:port or [IPv6]:port, without https://",
 }
+_PROXY: Final = {
+    "type": "str",
+    "accepts": is_proxy,
+    "hidden": True,
+    "wording": "the address of a proxy, as http://proxy.contoso.com:8080, with %23 for a # in its password",
+}
 _MAIL_SERVER: Final = "a mail server, as host, host:port or [IPv6]:port"
 _MAILBOX: Final = {
     "type": "str",
@@ -73,7 +80,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (TENANT, "hma_graph_endpoint", "hma_spn.graph_endpoint"),
     (TENANT, "hma_ca_path", "hma_spn.ca_path"),
     (TENANT, "hma_validate_certs", "hma_spn.validate_certs"),
-    (TENANT, "hma_proxy", "hma_spn.proxy"),
+    (TENANT, "hma_proxy", _PROXY),
     (ORGANIZATION, "hma_default_tenant", "hma_assess.settings.default_tenant"),
     (ORGANIZATION, "hma_replace_default_authserver", "hma_authserver.replace_default_authserver"),
     (ORGANIZATION, "hma_spn_extra_names", "hma_spn.extra_names"),

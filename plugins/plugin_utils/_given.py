@@ -13,6 +13,7 @@ from typing import Any, Final
 from ansible.errors import AnsibleError, AnsibleUndefinedVariable
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import Unreadable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.texts import odd_text
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, WIRING
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain
 
@@ -26,6 +27,7 @@ _OURS: Final = ("hma_", "exchange_")
 # What a connection to a server is made of.
 CONNECTION: Final = re.compile(r"ansible_((winrm|psrp)_\w+|connection|host|port|user|remote_user|password)")
 OMITTED: Final = object()
+_BRACES: Final = "its template fails; where {{, {% or {# is a part of the value itself, write !unsafe before it"
 
 
 class Templated(Mapping[str, Any]):
@@ -55,9 +57,15 @@ def ours(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unreadable_in(variables: Mapping[str, Any]) -> dict[str, Unreadable]:
-    """The variables of a host's connection that give no value."""
+    """The variables of a host's connection that give no value, or a text that has more in it than was meant."""
     values = {name: value_of(variables, name) for name in variables if CONNECTION.fullmatch(name)}
-    return {name: value for name, value in values.items() if isinstance(value, Unreadable)}
+    found = {name: value if isinstance(value, Unreadable) else _odd(name, value) for name, value in values.items()}
+    return {name: value for name, value in found.items() if value}
+
+
+def _odd(name: str, value: Any) -> Unreadable | None:
+    text = odd_text(value, secret="pass" in name) if isinstance(value, str) else None
+    return Unreadable(text, used=True) if text else None
 
 
 def value_of(variables: Mapping[str, Any], name: str) -> Any:
@@ -76,4 +84,4 @@ def _reason(name: str, exc: AnsibleError) -> str:
     line = (str(exc).splitlines() or [""])[0].rstrip(".") or type(exc).__name__
     harmless = isinstance(exc, AnsibleUndefinedVariable) or "decrypt" in line
     secret = PUBLIC[name].shape.secret if name in PUBLIC else "pass" in name
-    return line if harmless or not secret else "its template fails"
+    return line if harmless or not secret else _BRACES

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..base.comparison import fold
 from ..base.values import shown
 from .spelling import nearest
 
-_TRUE_OR_FALSE: Final = frozenset({"yes", "no", "on", "off", "true", "false", "y", "n", "t", "f", "1", "0"})
+_TRUE: Final = frozenset({"yes", "on", "true", "y", "t", "1"})
+_FALSE: Final = frozenset({"no", "off", "false", "n", "f", "0"})
 # Python reads no number of more than 4300 digits, and nothing here takes one of more than a few.
 _DIGITS: Final = re.compile(r"-?[0-9]{1,30}")
 # Where nothing else is said of a number.
@@ -47,6 +49,8 @@ class Shape:
     # Where it is set, there is something in it: null and empty text do not count as not set.
     filled: bool = False
     secret: bool = False
+    # Not shown either, though it is no secret as such: an address may hold a password.
+    hidden: bool = False
     least: int = 0
     most: int = _MOST
     # Whether text with commas stands for a list, as an option of a module takes it.
@@ -65,7 +69,7 @@ class Shape:
         choices, required = tuple(spec.get("choices") or ()), bool(spec.get("required"))
         extra = {
             key: spec[key]
-            for key in ("least", "most", "commas", "filled", "pattern", "accepts", "wording")
+            for key in ("least", "most", "commas", "filled", "hidden", "pattern", "accepts", "wording")
             if key in spec
         }
         if kind == "list":
@@ -89,6 +93,10 @@ class Shape:
             for name, part in _mapping(value).items():
                 yield from self.values.faults(part, f"{place}, {shown(name)},")
 
+    def meant(self, value: Any) -> Any:
+        """The value as it is, and of true or false in any of its forms the one that is meant."""
+        return is_true(value) if self.kind == "bool" and _is_flag(value) else value
+
     def _unset(self, value: Any) -> bool:
         """Text that is null or empty counts as not set, as it does for an option of a module."""
         return (
@@ -109,7 +117,7 @@ class Shape:
         return not self.pattern or re.fullmatch(self.pattern, str(value)) is not None
 
     def _wrong(self, value: Any, place: str) -> Fault:
-        if self.secret:
+        if self.secret or self.hidden:
             return Fault(place, f"is {kind_of(value)} (its value is not shown); expected {self.expected}")
         if value is None:
             return Fault(place, f"has no value; expected {self.expected}")
@@ -168,7 +176,17 @@ def kind_of(value: Any) -> str:
 
 
 def _is_flag(value: Any) -> bool:
-    return isinstance(value, bool) or (isinstance(value, (str, int)) and str(value).lower() in _TRUE_OR_FALSE)
+    return is_true(value) or is_false(value)
+
+
+def is_true(value: Any) -> bool:
+    """Whether a value is one that a module takes for true; the filter ``bool`` of Ansible knows fewer of them."""
+    return isinstance(value, (bool, str, int)) and fold(str(value)) in _TRUE
+
+
+def is_false(value: Any) -> bool:
+    """Whether a value is one that a module takes for false."""
+    return isinstance(value, (bool, str, int)) and fold(str(value)) in _FALSE
 
 
 def _is_whole_number(value: Any) -> bool:
