@@ -53,6 +53,12 @@ _PROXY: Final = {
     "hidden": True,
     "wording": "the address of a proxy, as http://proxy.contoso.com:8080, with %23 for a # in its password",
 }
+_NAME: Final = {
+    "filled": True,
+    "type": "str",
+    "pattern": r"[^\s/:?#@]*[^\s/:?#@.]",
+    "wording": "the host of a URL, as mail.contoso.com",
+}
 _MAIL_SERVER: Final = "a mail server, as host, host:port or [IPv6]:port"
 _MAILBOX: Final = {
     "type": "str",
@@ -158,7 +164,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (SERVER, "hma_probe_certificate_name", _TEXT),
     (SERVER, "hma_probe_ca_path", "hma_probe.ca_path"),
     (SERVER, "hma_probe_validate_certs", "hma_probe.validate_certs"),
-    (ORGANIZATION, "hma_probe_connect_to", {"type": "dict", "values": _ADDRESS}),
+    (ORGANIZATION, "hma_probe_connect_to", {"type": "dict", "keys": _NAME, "values": _ADDRESS}),
     (ORGANIZATION, "hma_probe_expected", "hma_probe.expected"),
     (ORGANIZATION, "hma_probe_authorization_hosts", "hma_probe.authorization_hosts"),
     (ORGANIZATION, "hma_probe_unproven", "hma_probe.unproven"),

@@ -43,8 +43,9 @@ class Shape:
     choices: tuple[str, ...] = ()
     fields: Mapping[str, Shape] | None = None
     element: Shape | None = None
-    # What each value of a dictionary with any keys has to be.
+    # What each value of a dictionary with any keys has to be, and what each key.
     values: Shape | None = None
+    keys: Shape | None = None
     required: bool = False
     # Where it is set, there is something in it: null and empty text do not count as not set.
     filled: bool = False
@@ -75,8 +76,10 @@ class Shape:
         if kind == "list":
             element = cls.of(spec["element"]) if "element" in spec else cls(_elements_of(spec), choices, fields)
             return cls("list", element=element, required=required, **extra)
-        values = cls.of(spec["values"]) if "values" in spec else None
-        return cls(kind, choices, fields, values=values, required=required, secret=bool(spec.get("no_log")), **extra)
+        keys, values = (cls.of(spec[name]) if name in spec else None for name in ("keys", "values"))
+        return cls(
+            kind, choices, fields, values=values, keys=keys, required=required, secret=bool(spec.get("no_log")), **extra
+        )
 
     def faults(self, value: Any, place: str = "") -> Iterator[Fault]:
         """Everything that is wrong with a value."""
@@ -91,6 +94,7 @@ class Shape:
             yield from self._faults_of_fields(_mapping(value), place)
         elif self.values is not None:
             for name, part in _mapping(value).items():
+                yield from self.keys.faults(name, f"{place}, the key {shown(name)},") if self.keys else ()
                 yield from self.values.faults(part, f"{place}, {shown(name)},")
 
     def meant(self, value: Any) -> Any:

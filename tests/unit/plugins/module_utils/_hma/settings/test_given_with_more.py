@@ -134,3 +134,11 @@ def test_true_and_false_are_what_a_module_takes_for_them(word: Any, meant: bool)
     """Ansible's filter bool makes false of y and t."""
     assert setting(word, "hma_audit_probe") is meant
     assert judged(server={"hma_audit_probe": word}).organization == {"hma_audit_probe": meant}
+
+
+@pytest.mark.parametrize(
+    "name", ["https://mail.contoso.test", "mail.contoso.test/", "mail.contoso.test:443", "mail.contoso.test.", ""]
+)
+def test_a_place_for_a_name_that_no_url_can_have(name: str) -> None:
+    (problem,) = judged(server={"hma_probe_connect_to": {"mail.contoso.test": "10.0.0.1", name: "10.0.0.2"}}).problems
+    assert problem.startswith(f"hma_probe_connect_to, the key {name!r}, is {name!r} (text); expected the host of a URL")
