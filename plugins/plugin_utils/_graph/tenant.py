@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import host_in
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, host_in
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import is_guid, shown
@@ -79,7 +79,9 @@ class Tenant:
 
     @property
     def graph_url(self) -> str:
-        return (self.graph_endpoint or f"https://{CLOUDS[self.cloud].graph}").rstrip("/")
+        """As Graph itself writes it in the address of a following page, which is compared with it."""
+        endpoint = self.graph_endpoint or f"https://{CLOUDS[self.cloud].graph}"
+        return fold(endpoint).rstrip("/").removesuffix(":443")
 
 
 def _is_https(url: str) -> bool:

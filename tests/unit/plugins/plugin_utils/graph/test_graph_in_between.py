@@ -76,3 +76,10 @@ def test_an_address_with_a_path_is_refused(name: str, path: str) -> None:
     """As they stand in a portal, where the path is a part of them; it would be there twice."""
     with pytest.raises(Refused, match=f"hma_{name} is .*without a path"):
         Tenant.of({"tenant_id": "11111111-aaaa-4bbb-8ccc-000000000001", name: f"https://login.contoso.test/{path}"})
+
+
+@pytest.mark.parametrize("written", ["https://Graph.Contoso.test:443/", "https://graph.contoso.test/"])
+def test_an_address_of_graph_is_the_one_that_graph_writes(written: str) -> None:
+    """The following page is asked at this host alone: written otherwise, hundreds of domains were unread."""
+    tenant = Tenant.of({"tenant_id": "11111111-aaaa-4bbb-8ccc-000000000001", "graph_endpoint": written})
+    assert tenant.graph_url == "https://graph.contoso.test"
