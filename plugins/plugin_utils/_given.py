@@ -64,7 +64,7 @@ def unreadable_in(variables: Mapping[str, Any]) -> dict[str, Unreadable]:
 
 
 def _odd(name: str, value: Any) -> Unreadable | None:
-    text = odd_text(value, secret="pass" in name) if isinstance(value, str) else None
+    text = odd_text(value, secret="pass" in name, password="pass" in name) if isinstance(value, str) else None
     return Unreadable(text, used=True) if text else None
 
 

@@ -183,8 +183,19 @@ def organization_unread(hosts: Sequence[ServerEntry], reason: str | None = None)
         )
         return [check.failed("the organization", text, "Give the inventory with -i, as the README shows.")]
     if reason:
-        reasons.append(check.failed("the organization", reason, fix))
+        reasons.append(check.failed("the organization", reason, f"{fix}{_another(hosts)}"))
     return reasons or [check.failed("the organization", "no server read it.", fix)]
+
+
+def _another(hosts: Sequence[ServerEntry]) -> str:
+    """The organization is read on one server: where that is the odd one of several, the others can be asked."""
+    own = [item.host for item in hosts if not item.error and not item.through]
+    if len(own) < 2:
+        return ""
+    return (
+        f" It is read on the first server of the inventory that answers, which was {own[0]}: put {own[1]} before it, or "
+        f"take {own[0]} out where it is no server that clients talk to."
+    )
 
 
 CHECKS: Final = (ORGANIZATION_READ,)

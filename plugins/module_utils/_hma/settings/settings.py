@@ -154,7 +154,8 @@ def _faults_at(setting: Setting, host: str, values: Mapping[str, Any], variables
 def _odd_text(setting: Setting, value: Any) -> Iterator[str]:
     """A text that has more in it than was meant; of dictionaries and lists only their modules look at the elements."""
     if setting.shape.kind in ("str", "path") and isinstance(value, str):
-        odd = odd_text(value, secret=setting.shape.secret or setting.shape.hidden)
+        hidden = setting.shape.secret or setting.shape.hidden
+        odd = odd_text(value, secret=hidden, password=setting.name.endswith("password"))
         yield from [f"{setting.name} {odd}"] if odd else []
 
 

@@ -19,9 +19,9 @@ _PROXIES: Final = frozenset({"http", "https", "socks4", "socks4a", "socks5", "so
 _HOST: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]+")
 
 
-def odd_text(value: str, *, secret: bool) -> str | None:
-    """What is wrong with a text as such, in words that follow the name of its variable. A secret may begin or end with
-    a blank, and is never shown."""
+def odd_text(value: str, *, secret: bool, password: bool = False) -> str | None:
+    """What is wrong with a text as such, in words that follow the name of its variable. A secret is never shown, and a
+    password, which people choose, may begin or end with a blank."""
     if value.endswith(_ENDS):
         return (
             "ends with a line end, which is no part of it: `echo` before ansible-vault encrypt_string puts one there, "
@@ -30,8 +30,8 @@ def odd_text(value: str, *, secret: bool) -> str | None:
     if _CONTROL.search(value):
         seen = "" if secret else f": {shown(value)}"
         return f"has a line end or another character in it that nobody sees{seen}"
-    if not secret and value != value.strip():
-        return f"begins or ends with a blank: {shown(value)}"
+    if not password and value != value.strip():
+        return "begins or ends with a blank" + ("" if secret else f": {shown(value)}")
     return None
 
 

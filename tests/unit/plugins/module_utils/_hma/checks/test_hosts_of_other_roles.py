@@ -33,6 +33,17 @@ def test_an_edge_server_and_a_mailbox_server_of_2013(edge: bool) -> None:
     assert finding.fix.startswith("Take its host out of exchange_servers")
 
 
+def test_an_odd_server_that_is_the_first_of_the_inventory() -> None:
+    """An Edge server has no Exchange shell to connect to, and was told to be made reachable, beside others that are."""
+    said = "edge1: no Exchange shell."
+    hosts = [ServerEntry("edge1", server="edge1"), ServerEntry("ex1", server="ex1.corp.contoso.test")]
+    (finding,) = gates.organization_unread(hosts, said)
+    assert finding.message == said
+    assert "which was edge1: put ex1 before it" in finding.fix
+    (alone,) = gates.organization_unread(hosts[:1], said)
+    assert "before it" not in alone.fix
+
+
 @pytest.mark.parametrize(
     ("domain", "right"),
     [

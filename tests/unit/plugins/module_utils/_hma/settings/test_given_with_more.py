@@ -38,6 +38,11 @@ def test_a_secret_that_echo_encrypted(name: str) -> None:
     assert "s3cret" not in problem
 
 
+def test_a_secret_that_was_copied_with_a_blank() -> None:
+    (problem,) = judged({**APPLICATION, "hma_client_secret": "s3cret "}).problems
+    assert problem == "hma_client_secret begins or ends with a blank (at contoso)."
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
