@@ -11,6 +11,7 @@ from typing import Any, Final
 from ._argspec import SPECS
 from ._bounds import OF_ROLES, bounded
 from ._hma.base.errors import ParseError
+from ._hma.exchange.virtual_directories import KINDS
 from ._hma.probe.targets import checked_identity, split_address
 from ._hma.recording.trials import TRIED_KINDS
 from ._hma.settings.settings import HEAD, ORGANIZATION, ROLE, SERVER, TENANT, Setting
@@ -34,6 +35,8 @@ _NUMBER_OR_SHARE: Final = {
     "pattern": r"[1-9][0-9]{0,4}|(100|[1-9][0-9]?)%",
     "wording": "a number of servers, as 2, or a share of them, as 25%, up to 100%",
 }
+# With none of them nothing would be written, and nothing proven.
+_KINDS: Final = {"type": "list", "elements": "str", "choices": list(KINDS), "filled": True}
 _WAVE: Final = {
     "type": "raw",
     "pattern": r"[0-9]{1,3}|last",
@@ -92,7 +95,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_spn_extra_names", "hma_spn.extra_names"),
     (ORGANIZATION, "hma_spn_ignored", "hma_spn.ignored"),
     (ORGANIZATION, "hma_servers_excluded", "hma_assess.settings.servers_excluded"),
-    (ORGANIZATION, "hma_vdir_kinds", "hma_vdir_oauth.kinds"),
+    (ORGANIZATION, "hma_vdir_kinds", _KINDS),
     (ORGANIZATION, "hma_unsynced_accepted", "hma_assess.settings.unsynced_accepted"),
     (ORGANIZATION, "hma_identity_entra", _BOOL),
     (ORGANIZATION, "hma_identity_page", "hma_info.page"),

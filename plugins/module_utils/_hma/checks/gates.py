@@ -193,8 +193,8 @@ def _another(hosts: Sequence[ServerEntry]) -> str:
     if len(own) < 2:
         return ""
     return (
-        f" It is read on the first server of the inventory that answers, which was {own[0]}: put {own[1]} before it, or "
-        f"take {own[0]} out where it is no server that clients talk to."
+        f" It is read on the first server of the inventory that answers, which was {own[0]}: put {own[1]} before it, "
+        f"or take {own[0]} out where it is no server that clients talk to."
     )
 
 

@@ -99,6 +99,8 @@ def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
     for setting in settings.values():
         for text in (*_faults(setting, variables), *_misplaced(setting, variables), *_unequal(setting, variables)):
             judgement.add(text, stops=setting.stops(variables.playbook))
+    for text in _out_of_sight(settings, variables):
+        judgement.add(text, stops=False)
     for text in _of_sign_in(variables):
         judgement.add(text, stops=variables.playbook not in WITHOUT_TENANTS)
     _judge_names(settings, variables, judgement)
@@ -181,6 +183,21 @@ def _misplaced(setting: Setting, variables: Variables) -> Iterator[str]:
             f"{setting.name} is set in the inventory, where no playbook sees it: give it with -e "
             f"({place(setting.name, having, variables)})."
         )
+
+
+def _out_of_sight(settings: Mapping[str, Setting], variables: Variables) -> Iterator[str]:
+    """Variables of tenants that servers have and no tenant has: nothing reads them there."""
+    if not variables.tenants:
+        return
+    servers: dict[str, list[str]] = {}
+    for host in variables.servers:
+        for name in variables.values.get(host, {}):
+            if name in settings and settings[name].scope == TENANT:
+                servers.setdefault(name, []).append(host)
+    for name, having in servers.items():
+        if not any(name in variables.values.get(host, {}) for host in variables.tenants):
+            where = place(name, having, variables)
+            yield f"{name} is of a tenant, and no tenant has it ({where}): set it for the hosts of the tenants' group."
 
 
 def _unequal(setting: Setting, variables: Variables) -> Iterator[str]:

@@ -19,6 +19,11 @@ _TRUE: Final = frozenset({"yes", "on", "true", "y", "t", "1"})
 _FALSE: Final = frozenset({"no", "off", "false", "n", "f", "0"})
 # Python reads no number of more than 4300 digits, and nothing here takes one of more than a few.
 _DIGITS: Final = re.compile(r"-?[0-9]{1,30}")
+# Ansible makes no list of what stands behind the = of -e, and takes its commas for those between elements.
+_LIST_AS_TEXT: Final = (
+    "is a list that came as text, as -e name=[...] gives it; give it as JSON, -e '{\"name\": [...]}', or in a file, "
+    "-e @file"
+)
 # Where nothing else is said of a number.
 _MOST: Final = 1_000_000
 
@@ -85,7 +90,9 @@ class Shape:
         """Everything that is wrong with a value."""
         if self._unset(value):
             return
-        if not self._fits(value):
+        if self.kind == "list" and isinstance(value, str) and value.lstrip().startswith(("[", "{")):
+            yield Fault(place, _LIST_AS_TEXT)
+        elif not self._fits(value):
             yield self._wrong(value, place)
         elif self.kind == "list" and self.element is not None:
             for number, part in enumerate(_elements(value), start=1):
@@ -109,6 +116,8 @@ class Shape:
 
     def _fits(self, value: Any) -> bool:
         if not _CHECKS[self.kind](value) or (self.kind == "list" and isinstance(value, str) and not self.commas):
+            return False
+        if self.kind == "list" and self.filled and not value:
             return False
         if self.kind == "int":
             return self.least <= int(value) <= self.most

@@ -147,3 +147,29 @@ def test_true_and_false_are_what_a_module_takes_for_them(word: Any, meant: bool)
 def test_a_place_for_a_name_that_no_url_can_have(name: str) -> None:
     (problem,) = judged(server={"hma_probe_connect_to": {"mail.contoso.test": "10.0.0.1", name: "10.0.0.2"}}).problems
     assert problem.startswith(f"hma_probe_connect_to, the key {name!r}, is {name!r} (text); expected the host of a URL")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("hma_servers_excluded", '[{"name": "EX9", "reason": "off"}]'), ("hma_probe_identities", "['ann@contoso.test']")],
+)
+def test_a_list_behind_the_sign_of_equality(name: str, value: str) -> None:
+    (problem,) = judged(server={name: value}).problems
+    assert problem.startswith(f"{name} is a list that came as text, as -e name=[...] gives it; give it as JSON")
+
+
+def test_no_kind_of_directory_at_all() -> None:
+    """Nothing was written, and the gate before the switch said of each directory that it was not read."""
+    (problem,) = judged(server={"hma_vdir_kinds": []}).problems
+    assert problem.startswith("hma_vdir_kinds is [] (a list); expected a list of one of mapi, ews")
+
+
+def test_a_variable_of_tenants_that_only_servers_have() -> None:
+    """As in group_vars of the servers; the tenant was said to have no way to sign in."""
+    found = judged(server={"hma_client_secret": "s3cret", "hma_ca_path": "/ca.pem"})
+    assert found.problems == []
+    assert found.warnings == [
+        f"{name} is of a tenant, and no tenant has it (at ex1): set it for the hosts of the tenants' group."
+        for name in ("hma_client_secret", "hma_ca_path")
+    ]
+    assert judged({"hma_ca_path": "/ca.pem"}, server={"hma_ca_path": "/ca.pem"}).warnings == []
