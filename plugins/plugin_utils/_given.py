@@ -26,6 +26,7 @@ except ImportError:
 _OURS: Final = ("hma_", "exchange_")
 # What a connection to a server is made of.
 CONNECTION: Final = re.compile(r"ansible_((winrm|psrp)_\w+|connection|host|port|user|remote_user|password)")
+_ACCOUNT: Final = re.compile(r"ansible_((winrm|psrp)_)?(user|remote_user|pass|password|host)")
 OMITTED: Final = object()
 _BRACES: Final = "its template fails; where {{, {% or {# is a part of the value itself, write !unsafe before it"
 
@@ -64,7 +65,10 @@ def unreadable_in(variables: Mapping[str, Any]) -> dict[str, Unreadable]:
 
 
 def _odd(name: str, value: Any) -> Unreadable | None:
-    text = odd_text(value, secret="pass" in name, password="pass" in name) if isinstance(value, str) else None
+    """Of an account and an address; arguments of kinit may well end with a blank."""
+    if not isinstance(value, str) or not _ACCOUNT.fullmatch(name):
+        return None
+    text = odd_text(value, secret="pass" in name, password="pass" in name)
     return Unreadable(text, used=True) if text else None
 
 
