@@ -189,12 +189,11 @@ def organization_unread(hosts: Sequence[ServerEntry], reason: str | None = None)
 
 def _another(hosts: Sequence[ServerEntry]) -> str:
     """The organization is read on one server: where that is the odd one of several, the others can be asked."""
-    own = [item.host for item in hosts if not item.error and not item.through]
-    if len(own) < 2:
+    if sum(not item.error and not item.through for item in hosts) < 2:
         return ""
     return (
-        f" It is read on the first server of the inventory that answers, which was {own[0]}: put {own[1]} before it, "
-        f"or take {own[0]} out where it is no server that clients talk to."
+        " The first server of the inventory that answers is asked: where that is an odd one of several, put another "
+        "one before it; where it is none that clients talk to, take its host out."
     )
 
 
