@@ -151,7 +151,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_notify_webhook", "hma_notify.webhook"),
     (ORGANIZATION, "hma_notify_format", "hma_notify.format"),
     (ORGANIZATION, "hma_notify_ca_path", "hma_notify.ca_path"),
-    (ORGANIZATION, "hma_notify_proxy", "hma_notify.proxy"),
+    (ORGANIZATION, "hma_notify_proxy", {**_PROXY, "no_log": True}),
     (ORGANIZATION, "hma_notify_mail_to", "hma_notify.mail_to"),
     (ORGANIZATION, "hma_notify_mail_from", "hma_notify.mail_from"),
     (ORGANIZATION, "hma_notify_mail_server", {**_ADDRESS, "filled": False, "wording": _MAIL_SERVER}),

@@ -128,6 +128,8 @@ def test_addresses_of_proxies(proxy: str) -> None:
     ["http://u:geh#eim@proxy:80", "u:geh/eim@proxy:80", "https//proxy:80", "htp://proxy", "http://p x:80", "p:x"],
 )
 def test_what_is_no_address_of_a_proxy_and_may_hold_a_password(proxy: str) -> None:
+    (other,) = judged(server={"hma_notify_proxy": proxy}).problems
+    assert other.startswith("hma_notify_proxy is text (its value is not shown); expected the address of a proxy")
     (problem,) = judged({"hma_proxy": proxy}).problems
     assert problem.startswith("hma_proxy is text (its value is not shown); expected the address of a proxy, as http://")
 
