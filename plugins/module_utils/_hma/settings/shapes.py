@@ -105,8 +105,12 @@ class Shape:
                 yield from self.values.faults(part, f"{place}, {shown(name)},")
 
     def meant(self, value: Any) -> Any:
-        """The value as it is, and of true or false in any of its forms the one that is meant."""
-        return is_true(value) if self.kind == "bool" and _is_flag(value) else value
+        """The value as it is; of true or false in any of its forms the one that is meant, and of a text with commas the
+        list."""
+        if self.kind == "bool" and _is_flag(value):
+            return is_true(value)
+        is_list = self.kind == "list" and isinstance(value, str) and self.commas
+        return parts_of(value) if is_list else value
 
     def _unset(self, value: Any) -> bool:
         """Text that is null or empty counts as not set, as it does for an option of a module."""
@@ -222,8 +226,13 @@ def _mapping(value: Any) -> Any:
         return None
 
 
+def parts_of(text: str) -> list[str]:
+    """The elements of a list that is written as a text with commas, as people write one."""
+    return [part for part in map(str.strip, text.split(",")) if part]
+
+
 def _elements(value: Any) -> list[Any]:
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else list(value)
+    return parts_of(value) if isinstance(value, str) else list(value)
 
 
 _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {

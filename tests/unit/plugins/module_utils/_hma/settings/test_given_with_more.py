@@ -175,3 +175,16 @@ def test_a_variable_of_tenants_that_only_servers_have() -> None:
         for name in ("hma_client_secret", "hma_ca_path")
     ]
     assert judged({"hma_ca_path": "/ca.pem"}, server={"hma_ca_path": "/ca.pem"}).warnings == []
+
+
+def test_a_text_with_commas_is_one_list_for_everybody() -> None:
+    names = {"hma_spn_extra_names": "a.contoso.test, b.contoso.test"}
+    values: dict[str, Any] = {
+        "localhost": {},
+        "ex1": names,
+        "contoso": {**TENANT, "hma_spn_extra_names": ["a.contoso.test", "b.contoso.test"]},
+    }
+    found = judge(PUBLIC, Variables("enable_hma", ("ex1",), ("contoso",), values))
+    assert found.problems == []
+    assert found.organization == {"hma_spn_extra_names": ["a.contoso.test", "b.contoso.test"]}
+    assert setting("mapi, ews", "hma_vdir_kinds") == ["mapi", "ews"]
