@@ -19,7 +19,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.clouds 
 
 from .._scrub import scrub
 
-_PASSWORD: Final = re.compile(r"^(?:[a-z0-9+.-]*://)?[^:@]*:(.+)@", re.IGNORECASE | re.DOTALL)
+_PASSWORD: Final = re.compile(r"^(?:[a-z0-9+.-]*://)?[^:@]*:(.+)@", re.IGNORECASE | re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def test_where_two_servers_were_asked_the_one_that_answered_counts() -> None:
     assert (found["organization"], found["identity"], found["errors"]) == ({"name": "Contoso"}, {"a": 1}, {})
     steps = {item["step"]: item["results"] for item in found["steps"]}
     assert steps["Read the organization on the first server"]["ex1"]["msg"] == WORDS
-    assert steps["Read the organization"]["organization"]["organization"] == {"name": "Contoso"}
+    assert "msg" not in steps["Read the organization"]["organization"]
 
 
 def test_why_the_mailboxes_were_not_read_is_the_finding() -> None:
