@@ -177,7 +177,8 @@ def _disabled(ended: Ended, hostvars: Variables) -> Ending:
         of_run(server.get(name, {}), ended.run["id"]) for name in ("hma_off_result", "hma_organization_read")
     )
     stopped = str(ended.run["reason"] or ended.run["stopped"])
-    return of_disable(ended, True, str(trouble.get("msg") or ""), str(read.get("msg") or stopped))
+    unread = str(_result(hostvars["localhost"], "hma_history_read", ended.run["id"]).get("msg") or "")
+    return of_disable(ended, True, str(trouble.get("msg") or ""), str(read.get("msg") or stopped), unread=unread)
 
 
 def _way_out(ended: Ended, hostvars: Variables) -> list[str]:
@@ -192,10 +193,13 @@ def _restored(ended: Ended, hostvars: Variables) -> Ending:
         return of_list(ended, Found(listed["runs"]).objects)
     read = hostvars["localhost"]["hma_history_read"]
     sources = _sources(ended.facts["settings"])
-    found = restored(read, hostvars, list(ended.facts["servers"]), list(ended.facts["tenants"]), ended.checking)
+    servers, tenants = list(ended.facts["servers"]), list(ended.facts["tenants"])
+    known = [str(server["name"]) for server in ended.facts["organization"].get("servers") or []]
+    found = restored(read, hostvars, servers, tenants, ended.checking, known)
     if ended.run["stopped"]:
         reason = f"It stopped at: {ended.run['stopped']}. {ended.run['reason']}".strip()
-        return of_restore(ended, False, f"{reason} {found['message']}", sources)
+        # Where it stopped before anything of it, that nothing went back is not another reason.
+        return of_restore(ended, False, f"{reason} {found['message'] if found['begun'] else ''}".strip(), sources)
     return of_restore(ended, found["complete"], found["message"], sources)
 
 

@@ -12,17 +12,19 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from .._bounds import out_of_bounds
+from .._hma.base.comparison import fold
 from .._hma.base.errors import ParseError, Refused
 from .._hma.base.printable import printable, printable_result
 from .._hma.checks.probe import REACHABLE
 from .._hma.entra.clouds import CLOUDS
-from .._hma.entra.spns import parse_client_urls
+from .._hma.entra.spns import extra_host, host_of, parse_client_urls
 from .._hma.probe.findings import findings, settled, summary, table
 from .._hma.probe.targets import (
     Server,
     Target,
     Tls,
     behind,
+    by_server,
     checked_identity,
     explicit,
     names_by_kind,
@@ -46,6 +48,9 @@ def run_module(module: AnsibleModule) -> None:
         module.fail_json(**result)
     for line in result.pop("not_proven"):
         module.warn(printable(f"not proven: {line}"))
+    for name in without_effect(module.params):
+        text = f"hma_probe_connect_to has {name}, which no client URL has: nothing is asked at its address."
+        module.warn(printable(text))
     module.exit_json(**result)
 
 
@@ -89,8 +94,11 @@ def plan(options: Mapping[str, Any]) -> tuple[list[Target], list[str]]:
     urls = parse_client_urls(options["client_urls"])
     names = names_by_kind(urls, options["kinds"], options["extra_names"], options["ignored"])
     targets = published(names, options["connect_to"], tls) if options["published"] else []
-    for server in options["servers"]:
-        targets += behind(Server.from_options(server, tls), urls, names, options["kinds"])
+    own = by_server(urls)
+    for item in options["servers"]:
+        server = Server.from_options(item, tls)
+        of_server = [url for label in server.labels for url in own.get(label, ())]
+        targets += behind(server, of_server, names, options["kinds"])
     for item in options["targets"]:
         targets += explicit(item, tls)
     if not targets:
@@ -103,6 +111,13 @@ def plan(options: Mapping[str, Any]) -> tuple[list[Target], list[str]]:
     return targets, sorted(
         {item.name for item in targets if not item.server} | {name for own in names.values() for name in own}
     )
+
+
+def without_effect(options: Mapping[str, Any]) -> list[str]:
+    """Names of connect_to that are those of no URL, a slip most likely: what was meant is asked where DNS leads."""
+    hosts = {host_of(url.url, "")[0] for url in parse_client_urls(options["client_urls"])}
+    known = hosts | {extra_host(text) for text in options["extra_names"]}
+    return [name for name in options["connect_to"] if options["published"] and hosts and fold(name) not in known]
 
 
 def _questions(targets: list[Target], options: Mapping[str, Any]) -> list[Question]:

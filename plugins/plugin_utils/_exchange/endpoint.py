@@ -6,13 +6,15 @@ its end."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, enabling, orgconfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult, Unread
 
 from .errors import ExchangeError
 from .write import Writer, Written
@@ -20,12 +22,32 @@ from .write import Writer, Written
 _NONE_AGAIN: Final = "The default authorization endpoint was taken off again: there was none before."
 
 
+def seen_again(changes: Iterable[Change], seen: CmdletResult) -> list[Cmdlet]:
+    """For the shell that writes, the reads of the AuthServers of which more than the default endpoint is written: each
+    has to be as it was seen. A list of domains is written as a whole, and somebody else, the Hybrid Configuration
+    Wizard say, may have added one."""
+    objects = {fold(str(item.get("Guid"))): item for item in seen.objects}
+    found = [(objects[change.target["guid"]], change) for change in changes if change.target["guid"] in objects]
+    return [_again(item, change) for item, change in found if set(change.after) - {authserver.DEFAULT}]
+
+
+def _again(seen: Mapping[str, Any], change: Change) -> Cmdlet:
+    # What nobody could read cannot be compared.
+    known = {name: seen[name] for name in change.after if name in seen and not isinstance(seen[name], Unread)}
+    return replace(authserver.READ, parameters={"Identity": change.target["guid"]}, expected=known)
+
+
 def write_endpoint(
-    writer: Writer, plan: Plan, servers: Sequence[AuthServer], *, read_after: Sequence[Cmdlet]
+    writer: Writer,
+    plan: Plan,
+    servers: Sequence[AuthServer],
+    *,
+    read_after: Sequence[Cmdlet],
+    read_before: Sequence[Cmdlet] = (),
 ) -> Written:
     """Send a plan that may change the default endpoint. ExchangeError says what became of the endpoint."""
     try:
-        return writer.write(plan, read_after=read_after)
+        return writer.write(plan, read_before=read_before, read_after=read_after)
     except ExchangeError as exc:
         if exc.uncertain:
             raise

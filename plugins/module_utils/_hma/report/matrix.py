@@ -263,9 +263,9 @@ def _absent_row(server: KnownServer, reason: str | None) -> ServerRow:
     return ServerRow(None, server.name, server.fqdn, server.label, text, cells, status, asked=False)
 
 
-def _judged(row: ServerRow, requests: Sequence[Request], failing: frozenset[str]) -> ServerRow:
+def _judged(row: ServerRow, answers: Sequence[Request], failing: frozenset[str]) -> ServerRow:
     """The row with what clients were answered, its status, and whether the server is ready."""
-    challenge = _challenge(requests)
+    challenge = _challenge(answers)
     status = worst(cell.status for cell in (*row.cells.values(), *([challenge] if challenge else [])))
     statuses = {cell.status for cell in row.cells.values()}
     sound = not row.names & failing
