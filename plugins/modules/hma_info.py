@@ -157,9 +157,10 @@ organization:
 switch:
   description: C(live) says whether modern authentication is on for the organization, as this server's domain controller
     sees it. C(web) says where Outlook on the web or the admin center signs people in with OAuth only, or null.
+    C(connectors) are the IntraOrganizationConnectors of hybrid free/busy that are enabled.
   returned: when O(scope=switch)
   type: dict
-  sample: {name: Contoso, guid: 6f1d3c1e-0000-4000-8000-000000000001, live: false, web: null}
+  sample: {name: Contoso, guid: 6f1d3c1e-0000-4000-8000-000000000001, live: false, web: null, connectors: []}
 directories:
   description: The front-end virtual directories, each with C(kind), C(identity), C(settings) and C(oauth).
   returned: when O(scope=server)

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from .inventory import of_run
+from .inventory import TaskResult, of_run
 from .steps import CONTROL_NODE, ONE, SERVERS, Step
 
 Vars = Mapping[str, Any]
-_OF_THE_TASK: Final = frozenset({"diff", "lines"})
+# What a step changed, and where it broke. What it read and judged stands in the facts once, in its own place.
+_OF_THE_STEP: Final = frozenset({"changes", "failed", "msg", "skipped", "uncertain", "unreachable"})
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,13 @@ class RunVariables:
         return self._looked_up[host, name]
 
     def one(self, name: str) -> tuple[str, Any]:
-        """The host that has a result which one host has, and the result."""
+        """The host that has a result which one host has, and the result. Where another host was asked as well, because
+        the first one could not answer, the one that did."""
         if name not in self._found:
             found = ((host, self.result(host, name)) for host in (CONTROL_NODE, *self.servers))
-            self._found[name] = next((pair for pair in found if pair[1]), (CONTROL_NODE, {}))
+            made = [pair for pair in found if pair[1]]
+            right = (pair for pair in made if isinstance(pair[1], Mapping) and TaskResult(pair[1]).error is None)
+            self._found[name] = next(right, made[0] if made else (CONTROL_NODE, {}))
         return self._found[name]
 
     def of_step(self, step: Step) -> dict[str, Any]:
@@ -86,7 +90,12 @@ class RunVariables:
 
 
 def _slim(result: Any) -> Any:
-    """Without what is for the screen of the task alone: of thousands of people it is most of a result."""
+    """What the report takes of a step. Everything else is most of a result: of hundreds of servers and thousands of
+    names it is millions of characters, through which Ansible looks for templates."""
     if not isinstance(result, Mapping):
         return result
-    return {key: value for key, value in result.items() if key not in _OF_THE_TASK}
+    kept = {key: value for key, value in result.items() if key in _OF_THE_STEP}
+    if isinstance(result.get("results"), list):
+        kept["results"] = [_slim(item) for item in result["results"]]
+    # A step that judged speaks through its findings, whatever they are.
+    return {**kept, "findings": []} if "findings" in result else kept

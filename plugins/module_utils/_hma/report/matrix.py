@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from ..base.by_name import ByName
 from ..base.comparison import fold, folded
 from ..base.order import natural
 from ..checks.directories import OAUTH_ON
 from ..checks.hosts import same_server
 from ..checks.inputs import stands_for
 from ..exchange.virtual_directories import KINDS
-from .by_server import ByServer
 from .changes import ReportedChange
 from .facts import CHALLENGE, DirectoryReading, KnownServer, Request, ServerReading, TenantReading
 from .text import STATUSES, ReportFinding
@@ -123,20 +123,22 @@ def server_rows(
     A directory that was judged without being read itself, from Active Directory, say, shows that judgement. A server
     that any check failed is not ready, whatever its directories say.
     """
-    hosts = {server: _host_of(readings, server) for server in clients}
+    said = ByName((reading.server or reading.host, reading) for reading in readings)
+    hosts = {server: _host_of(said, server) for server in clients}
     known = {host: server for server, host in hosts.items() if host is not None}
     reasons = {fold(name): reason for name, reason in excluded.items()}
-    rows = [_server_row(reading, known.get(reading.host), changes) for reading in readings]
+    written = _statuses(changes)
+    rows = [_server_row(reading, known.get(reading.host), written.get(reading.host, {})) for reading in readings]
     rows += [
         _absent_row(server, reasons.get(fold(server.name)) or reasons.get(fold(server.fqdn)))
         for server, host in hosts.items()
         if host is None
     ]
     failing = folded(item.server for item in findings if item.server and _fails(item))
-    judgements = ByServer([item for item in findings if item.id == OAUTH_ON.id], lambda item: item.server or "")
-    answers = ByServer(requests, lambda item: str(item.server or item.host or ""))
+    own = ByName((item.server or "", item) for item in findings if item.id == OAUTH_ON.id)
+    answers = ByName((str(item.server or item.host or ""), item) for item in requests)
     judged = [
-        _judged(_with_findings(row, judgements.of(row.names)) if row.host else row, answers.of(row.names), failing)
+        _judged(_with_findings(row, own.of(row.names)) if row.host else row, answers.of(row.names), failing)
         for row in rows
     ]
     return tuple(sorted(judged, key=lambda row: (STATUSES.index(row.status), natural(row.name))))
@@ -146,7 +148,7 @@ def _fails(finding: ReportFinding) -> bool:
     return finding.scope == "server" and finding.status == "fail"
 
 
-def _with_findings(row: ServerRow, own: Iterable[ReportFinding]) -> ServerRow:
+def _with_findings(row: ServerRow, own: Sequence[ReportFinding]) -> ServerRow:
     """The row with what the check of the directories says of those that were not read on the server."""
     judged = {item.object.rpartition(" ")[2]: item for item in own}
     cells = {kind: cell if kind in row.gaps else _cell_of(judged.get(kind), cell) for kind, cell in row.cells.items()}
@@ -169,11 +171,15 @@ def counted_servers(rows: Iterable[ServerRow], *, asked_only: bool = False) -> C
     """
     ready: dict[str, bool] = {}
     partly: dict[str, bool] = {}
+    alike: dict[str, list[str]] = {}
     for row in rows:
         if row.status == "not_applicable" or (asked_only and not row.asked):
             continue
         said = row.fqdn or row.name
-        name = next((known for known in ready if same_server(known, said)), said)
+        # Two names of one server begin alike.
+        others = alike.setdefault(fold(said).split(".", 1)[0], [])
+        name = next((known for known in others if same_server(known, said)), said)
+        others.append(name)
         ready[name] = row.ready and ready.get(name, True)
         partly[name] = row.partly and partly.get(name, True)
     return Counted(sum(ready.values()), len(ready), sum(partly.values()))
@@ -223,16 +229,23 @@ def _host(item: tuple[str, str]) -> tuple[tuple[int, str], ...]:
     return natural(item[0])
 
 
-def _host_of(readings: Sequence[ServerReading], server: KnownServer) -> str | None:
+def _host_of(said: ByName[ServerReading], server: KnownServer) -> str | None:
     """The host of the inventory that stands for a server: by the full name, or by a bare one."""
-    for reading in readings:
+    for reading in said.of((server.name, server.fqdn)):
         if stands_for(reading.server or reading.host, server.name, server.fqdn):
             return reading.host
     return None
 
 
-def _server_row(reading: ServerReading, known: KnownServer | None, changes: Sequence[ReportedChange]) -> ServerRow:
-    statuses = {change.kind: change.status for change in changes if change.host == reading.host}
+def _statuses(changes: Sequence[ReportedChange]) -> dict[str, dict[str, str]]:
+    """What became of each kind of directory, by host."""
+    found: dict[str, dict[str, str]] = {}
+    for change in changes:
+        found.setdefault(change.host, {})[change.kind] = change.status
+    return found
+
+
+def _server_row(reading: ServerReading, known: KnownServer | None, statuses: Mapping[str, str]) -> ServerRow:
     kinds = [kind for kind in KINDS if kind in reading.directories or kind in reading.gaps] or KINDS
     cells = {kind: _kind_cell(kind, reading, statuses.get(kind)) for kind in kinds}
     fqdn = reading.server or (known.fqdn if known else "") or reading.host
