@@ -21,7 +21,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.docume
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import (
     RECORDING,
     TRYING,
-    WAYS_BACK,
     Ended,
     Ending,
     of_audit,
@@ -45,6 +44,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.unsure
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._called import called
 
+from .has_report import has_report
 from .restored import restored
 
 DOCUMENTATION = r"""
@@ -113,8 +113,7 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
         "complete": end.complete,
         "not_done": watched.not_done if watched else "",
         "message": f"{end.message} Run {run}.",
-        # What was measured has files of its own.
-        "reports": ended.name not in {*WAYS_BACK, MEASURE},
+        "reports": has_report(ended.name),
         "screen": list(screen(without_its_own(made, watched) if watched else made, end, ended.name, files, unsure)),
         "artifact": _artifact(made, report.get("files") or {}),
     }

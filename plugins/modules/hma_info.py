@@ -100,6 +100,8 @@ options:
         AuthAdmin in its event log, and for what it reaches in the internet. It asks the AuthMetadataUrl of each enabled
         AuthServer of Entra and the host of its AuthorizationEndpoint, through the InternetWebProxy that the
         organization has for it, without credentials, ten seconds each at most.
+      - The filter P(hybrid.exchange.organization_for#filter) gives the part of it that one server needs. Ansible copies
+        all that a task is given for each host, and the whole of it is large where there are many servers.
       - This takes a connection to Windows PowerShell (V(winrm), or V(psrp) to the default endpoint), to the server
         itself. Elsewhere C(unread) has the reason.
     type: dict

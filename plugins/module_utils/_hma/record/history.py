@@ -43,6 +43,9 @@ _PROPERTIES: Final[Mapping[str, frozenset[str]]] = {
     "default_policy": frozenset({"DefaultAuthenticationPolicy"}),
     "user": frozenset({"AuthenticationPolicy"}),
 }
+# A run may have made thousands of these, and none is taken back on a server.
+_ELSEWHERE: Final = frozenset({"names", "reply_urls", "user"})
+_OF_POLICIES: Final = frozenset({"user"})
 # An intent among a task's options or in a job event: the same as in a file, less what belongs to the line.
 _INTENT: Final = {**RECORD["oneOf"][1], "type": "object", "$defs": RECORD["$defs"]}
 
@@ -132,6 +135,18 @@ def change_of(facts: Mapping[str, Any], where: str = "") -> Recorded:
     """A write with its outcome, as ``facts`` gave it: back from a task's options, or out of a job event."""
     entry = Properties({"schema": SCHEMA, **facts}, where or f"history, the write {facts.get('id', '')}".strip())
     return replace(_change(entry), result=_result(entry))
+
+
+def history_for(history: Any, scope: str) -> Any:
+    """Recorded writes as a task is given them, without those that this scope of hma_restore has no use for and of which
+    there may be thousands. What is no write stays, so that the module says what is wrong with it."""
+    elsewhere = _ELSEWHERE - _OF_POLICIES if scope == "policies" else _ELSEWHERE
+    return [item for item in history if _type_of(item) not in elsewhere] if isinstance(history, list) else history
+
+
+def _type_of(write: object) -> str:
+    target = write.get("target") if isinstance(write, Mapping) else None
+    return str(target.get("type")) if isinstance(target, Mapping) else ""
 
 
 def is_event(text: str) -> bool:
