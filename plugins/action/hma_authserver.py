@@ -80,27 +80,28 @@ class ActionModule(HmaAction[Options]):
             servers, target, options, domain_names=bool(options.domain_names) and _has_domain_name(answer.results[1])
         )
         refuse_web(shell, plan, options.despite_owa)
-        after = _planned(target, plan) if self.predicting else target
+        after, warnings = _planned(target, plan) if self.predicting else target, list[str]()
         if plan.changes and not self.predicting:
             writer = Writer(shell, self.record(options), self.host, answer.domain_controller)
-            after = _write(writer, plan, servers, target, answer.results[0])
+            after, warnings = _write(writer, plan, servers, target, answer.results[0])
         return Trust(
             account=Account.of(plan.predicted, predicting=self.predicting),
             auth_server=after,
             before=servers,
             commands=[cmdlet.typed() for cmdlet in plan.cmdlets],
-            notes=plan.notes,
+            notes=[*plan.notes, *warnings],
         )
 
 
 def _write(
     writer: Writer, plan: Plan, servers: Sequence[AuthServer], target: AuthServer, seen: CmdletResult
-) -> AuthServer:
+) -> tuple[AuthServer, list[str]]:
+    """The AuthServer as it reads back, and what Exchange warned of."""
     before = seen_again(plan.changes, seen)
     written = write_endpoint(writer, plan, servers, read_before=before, read_after=[authserver.READ])
     now, _odd = authserver.parse_authservers(written.read_back[0].properties(authserver.READ.name))
     check_written(writer, plan, now)
-    return next(item for item in now if item.guid == target.guid)
+    return next(item for item in now if item.guid == target.guid), written.warnings
 
 
 def _has_domain_name(server: CmdletResult) -> bool:

@@ -35,6 +35,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._given import (
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._needs import (
     SIGN_IN_OF,
+    misled_control_node,
     missing_libraries,
     unreadable_files,
 )
@@ -87,6 +88,8 @@ class ActionModule(HmaAction[Options]):
             *unreadable_files(variables),
             *missing_libraries(variables, self._connections(options.servers)),
         ]
+        for text, stops in misled_control_node(variables, self._kind_of("localhost")):
+            judgement.add(text, stops=stops)
         if not judgement.problems:
             # Rules of another shape are a problem already, and cannot be looked into.
             judgement.problems += wrong_rules(playbook, judgement.organization)
@@ -119,10 +122,12 @@ class ActionModule(HmaAction[Options]):
         """The kinds of connection that the servers have, without the collection's name before them, each with how it
         signs in."""
         hostvars = self.given["hostvars"]
-        default = context.CLIARGS.get("connection")
-        kinds = {host: value_of(hostvars[host], "ansible_connection") for host in hosts}
-        names = {host: str(default if kind is OMITTED else kind).rpartition(".")[2] for host, kind in kinds.items()}
+        names = {host: self._kind_of(host) for host in hosts}
         return {(name, str(value_of(hostvars[host], SIGN_IN_OF.get(name, "")))) for host, name in names.items()}
+
+    def _kind_of(self, host: str) -> str:
+        kind = value_of(self.given["hostvars"][host], "ansible_connection")
+        return str(context.CLIARGS.get("connection") if kind is OMITTED else kind).rpartition(".")[2]
 
 
 def _options_of_roles() -> dict[str, Any]:

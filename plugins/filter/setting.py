@@ -20,6 +20,8 @@ author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
   - Gives the value back as it is, where it has the type and is one of the values that docs/variables.md describes.
+  - Of a variable that is true or false it gives the one that is meant, whichever of the words for it a module takes;
+    of one that is a list, and was written as a text with commas, the list.
   - Otherwise it fails, and names the variable as it was written and what is expected.
   - The roles use it in their defaults, so that a role by itself names the variable that the inventory has, and not the
     variable of the role. The playbooks judge all variables in their first task.
@@ -49,9 +51,10 @@ _value:
 
 
 def setting(value: Any, name: str) -> Any:
-    for fault in PUBLIC[name].shape.faults(plain(value)):
+    shape = PUBLIC[name].shape
+    for fault in shape.faults(plain(value)):
         raise AnsibleFilterError(f"{fault.text(name)}.")
-    return value
+    return shape.meant(value)
 
 
 class FilterModule:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SIGN_IN
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.ways_in import is_set
 
 DOCUMENTATION = r"""
 name: sign_in
@@ -19,8 +20,8 @@ author:
 description:
   - Gives the option O(hybrid.exchange.hma_spn#module:tenant) of M(hybrid.exchange.hma_spn), and an element of the
     option O(hybrid.exchange.hma_info#module:tenants) of M(hybrid.exchange.hma_info).
-  - Each suboption is the host's variable of the same name with C(hma_) before it; what the host does not have is left
-    out.
+  - Each suboption is the host's variable of the same name with C(hma_) before it; what the host does not have, or
+    has empty, is left out, and so is a managed identity that is off.
   - A variable that cannot be decrypted, or whose value is not defined, fails the task. It is never taken for one that
     is not set.
   - The result holds secrets. Give it to the option, not to a variable that is shown.
@@ -52,7 +53,9 @@ _value:
 
 
 def sign_in(variables: Mapping[str, Any]) -> dict[str, Any]:
-    return {"tenant_id": "", **{name: variables[f"hma_{name}"] for name in SIGN_IN if f"hma_{name}" in variables}}
+    given = {name: variables[f"hma_{name}"] for name in SIGN_IN if f"hma_{name}" in variables}
+    # Ansible counts an option that is there and empty, or false, as one of several that exclude each other.
+    return {"tenant_id": "", **{name: value for name, value in given.items() if is_set(name, value)}}
 
 
 class FilterModule:

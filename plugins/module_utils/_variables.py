@@ -11,10 +11,12 @@ from typing import Any, Final
 from ._argspec import SPECS
 from ._bounds import OF_ROLES, bounded
 from ._hma.base.errors import ParseError
+from ._hma.exchange.virtual_directories import KINDS
 from ._hma.probe.targets import checked_identity, split_address
 from ._hma.recording.trials import TRIED_KINDS
 from ._hma.settings.settings import HEAD, ORGANIZATION, ROLE, SERVER, TENANT, Setting
 from ._hma.settings.shapes import Shape
+from ._hma.settings.texts import is_proxy
 
 _TEXT: Final = {"type": "str"}
 _BOOL: Final = {"type": "bool"}
@@ -33,6 +35,8 @@ _NUMBER_OR_SHARE: Final = {
     "pattern": r"[1-9][0-9]{0,4}|(100|[1-9][0-9]?)%",
     "wording": "a number of servers, as 2, or a share of them, as 25%, up to 100%",
 }
+# With none of them nothing would be written, and nothing proven.
+_KINDS: Final = {"type": "list", "elements": "str", "choices": list(KINDS), "filled": True}
 _WAVE: Final = {
     "type": "raw",
     "pattern": r"[0-9]{1,3}|last",
@@ -45,6 +49,18 @@ _ADDRESS: Final = {
     "accepts": lambda value: _parses(split_address, value),
     "filled": True,
     "wording": "an address, as host, host:port or [IPv6]:port, without https://",
+}
+_PROXY: Final = {
+    "type": "str",
+    "accepts": is_proxy,
+    "hidden": True,
+    "wording": "the address of a proxy, as http://proxy.contoso.com:8080, with %23 for a # in its password",
+}
+_NAME: Final = {
+    "filled": True,
+    "type": "str",
+    "pattern": r"[^\s/:?#@]*[^\s/:?#@.]",
+    "wording": "the host of a URL, as mail.contoso.com",
 }
 _MAIL_SERVER: Final = "a mail server, as host, host:port or [IPv6]:port"
 _MAILBOX: Final = {
@@ -73,13 +89,13 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (TENANT, "hma_graph_endpoint", "hma_spn.graph_endpoint"),
     (TENANT, "hma_ca_path", "hma_spn.ca_path"),
     (TENANT, "hma_validate_certs", "hma_spn.validate_certs"),
-    (TENANT, "hma_proxy", "hma_spn.proxy"),
+    (TENANT, "hma_proxy", _PROXY),
     (ORGANIZATION, "hma_default_tenant", "hma_assess.settings.default_tenant"),
     (ORGANIZATION, "hma_replace_default_authserver", "hma_authserver.replace_default_authserver"),
     (ORGANIZATION, "hma_spn_extra_names", "hma_spn.extra_names"),
     (ORGANIZATION, "hma_spn_ignored", "hma_spn.ignored"),
     (ORGANIZATION, "hma_servers_excluded", "hma_assess.settings.servers_excluded"),
-    (ORGANIZATION, "hma_vdir_kinds", "hma_vdir_oauth.kinds"),
+    (ORGANIZATION, "hma_vdir_kinds", _KINDS),
     (ORGANIZATION, "hma_unsynced_accepted", "hma_assess.settings.unsynced_accepted"),
     (ORGANIZATION, "hma_identity_entra", _BOOL),
     (ORGANIZATION, "hma_identity_page", "hma_info.page"),
@@ -136,7 +152,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_notify_webhook", "hma_notify.webhook"),
     (ORGANIZATION, "hma_notify_format", "hma_notify.format"),
     (ORGANIZATION, "hma_notify_ca_path", "hma_notify.ca_path"),
-    (ORGANIZATION, "hma_notify_proxy", "hma_notify.proxy"),
+    (ORGANIZATION, "hma_notify_proxy", {**_PROXY, "no_log": True}),
     (ORGANIZATION, "hma_notify_mail_to", "hma_notify.mail_to"),
     (ORGANIZATION, "hma_notify_mail_from", "hma_notify.mail_from"),
     (ORGANIZATION, "hma_notify_mail_server", {**_ADDRESS, "filled": False, "wording": _MAIL_SERVER}),
@@ -152,7 +168,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (SERVER, "hma_probe_certificate_name", _TEXT),
     (SERVER, "hma_probe_ca_path", "hma_probe.ca_path"),
     (SERVER, "hma_probe_validate_certs", "hma_probe.validate_certs"),
-    (ORGANIZATION, "hma_probe_connect_to", {"type": "dict", "values": _ADDRESS}),
+    (ORGANIZATION, "hma_probe_connect_to", {"type": "dict", "keys": _NAME, "values": _ADDRESS}),
     (ORGANIZATION, "hma_probe_expected", "hma_probe.expected"),
     (ORGANIZATION, "hma_probe_authorization_hosts", "hma_probe.authorization_hosts"),
     (ORGANIZATION, "hma_probe_unproven", "hma_probe.unproven"),

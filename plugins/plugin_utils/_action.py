@@ -24,7 +24,7 @@ from ._alive import Orphaned, die_with_parent, refuse_orphan
 from ._called import called
 from ._core import too_old
 from ._data.base import ExchangeOptions, ModuleOptions, RecordOptions, Result
-from ._data.plain import plain
+from ._data.plain import plain, with_lists
 from ._exchange.errors import ExchangeError, Unreachable
 from ._exchange.shell import Answer, Shell, open_shell
 from ._graph.errors import GraphError
@@ -94,6 +94,7 @@ class HmaAction(ActionBase, Generic[Given]):
         try:
             die_with_parent()
             self._refuse_become(result)
+            self._task.args = with_lists(SPECS[self.module]["argument_spec"], self._task.args)
             _validation, options = self.validate_argument_spec(**SPECS[self.module])
             # An option that came as text (JSON, key=value) is only now what it stands for.
             secrets += secrets_in(SPECS[self.module]["argument_spec"], options)

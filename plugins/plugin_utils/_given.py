@@ -13,6 +13,7 @@ from typing import Any, Final
 from ansible.errors import AnsibleError, AnsibleUndefinedVariable
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import Unreadable
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.texts import odd_text
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC, WIRING
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain
 
@@ -25,7 +26,9 @@ except ImportError:
 _OURS: Final = ("hma_", "exchange_")
 # What a connection to a server is made of.
 CONNECTION: Final = re.compile(r"ansible_((winrm|psrp)_\w+|connection|host|port|user|remote_user|password)")
+_ACCOUNT: Final = re.compile(r"ansible_((winrm|psrp)_)?(user|remote_user|pass|password|host)")
 OMITTED: Final = object()
+_BRACES: Final = "its template fails; where {{, {% or {# is a part of the value itself, write !unsafe before it"
 
 
 class Templated(Mapping[str, Any]):
@@ -55,9 +58,18 @@ def ours(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unreadable_in(variables: Mapping[str, Any]) -> dict[str, Unreadable]:
-    """The variables of a host's connection that give no value."""
+    """The variables of a host's connection that give no value, or a text that has more in it than was meant."""
     values = {name: value_of(variables, name) for name in variables if CONNECTION.fullmatch(name)}
-    return {name: value for name, value in values.items() if isinstance(value, Unreadable)}
+    found = {name: value if isinstance(value, Unreadable) else _odd(name, value) for name, value in values.items()}
+    return {name: value for name, value in found.items() if value}
+
+
+def _odd(name: str, value: Any) -> Unreadable | None:
+    """Of an account and an address; arguments of kinit may well end with a blank."""
+    if not isinstance(value, str) or not _ACCOUNT.fullmatch(name):
+        return None
+    text = odd_text(value, secret="pass" in name, password="pass" in name)
+    return Unreadable(text, used=True) if text else None
 
 
 def value_of(variables: Mapping[str, Any], name: str) -> Any:
@@ -76,4 +88,4 @@ def _reason(name: str, exc: AnsibleError) -> str:
     line = (str(exc).splitlines() or [""])[0].rstrip(".") or type(exc).__name__
     harmless = isinstance(exc, AnsibleUndefinedVariable) or "decrypt" in line
     secret = PUBLIC[name].shape.secret if name in PUBLIC else "pass" in name
-    return line if harmless or not secret else "its template fails"
+    return line if harmless or not secret else _BRACES

@@ -38,6 +38,23 @@ _SIGN_INS: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
 }
 
 
+# These ask what clients are offered, from the control node where nothing else is said.
+_ASKING: Final = frozenset({"enable_hma", "verify_hma", "enable_owa_hma", "block_legacy_auth"})
+
+
+def misled_control_node(variables: Variables, connection: str) -> Iterator[tuple[str, bool]]:
+    """Where localhost is in the inventory and has its connection from a group of the servers: what to do, and whether
+    it stops the playbook."""
+    elsewhere = any(values.get("hma_probe_from", "localhost") != "localhost" for values in variables.values.values())
+    if connection in _CONNECTIONS and not elsewhere:
+        text = (
+            f"ansible_connection of localhost is {connection}, which it has from a group: the control node could not "
+            f"ask what clients are offered. Give localhost ansible_connection: local in the inventory, or set it for "
+            f"the group of the servers and not for all."
+        )
+        yield text, variables.playbook in _ASKING
+
+
 def unreadable_files(variables: Variables) -> Iterator[str]:
     """One line for each file that a variable names and that cannot be read here."""
     elsewhere = any(values.get("hma_probe_from", "localhost") != "localhost" for values in variables.values.values())

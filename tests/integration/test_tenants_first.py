@@ -105,13 +105,13 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "fabrikam",
         {"hma_certificate_path": _certificate_alone},
         "HMA-TEN-003",
-        "holds no certificate with its private key",
+        "holds no private key",
     ),
     "file with password": (
         "fabrikam",
         {"hma_certificate_path": _locked_key},
         "HMA-TEN-003",
-        "hma_certificate_password is wrong",
+        "set hma_certificate_password",
     ),
     "placeholder": ("fabrikam", {"hma_tenant_id": "<tenant id>"}, "HMA-TEN-001", "hma_tenant_id is '<tenant id>'"),
     "another tenant's id": (

@@ -80,7 +80,9 @@ def test_a_variable_is_judged_as_it_is_documented(item: dict[str, Any]) -> None:
         assert list(shape.element.fields) == item["elements"].strip("{}").split(", ")
 
 
-def test_every_play_says_its_strategy() -> None:
+def test_every_play_says_its_strategy_and_that_one_host_is_not_all() -> None:
+    """Where a configuration says any_errors_fatal, a host that was not reached, and whose reason a finding tells, ended
+    the run: before its report, and with 0 for its code."""
     plays = [
         play
         for path in (ROOT / "playbooks").rglob("*.yml")
@@ -89,6 +91,7 @@ def test_every_play_says_its_strategy() -> None:
     ]
     assert len(plays) > 20
     assert [play["name"] for play in plays if play.get("strategy") != "ansible.builtin.linear"] == []
+    assert [play["name"] for play in plays if play.get("any_errors_fatal") is not False] == []
 
 
 @pytest.mark.parametrize("name", NARROWED)

@@ -59,7 +59,7 @@ def tasks_of(module: str, tasks: object) -> Iterator[dict[str, Any]]:
 
 def organization(servers: int) -> dict[str, Any]:
     """What was read of an organization with so many servers alike."""
-    found = json.loads(json.dumps(Story().organization()))
+    found: dict[str, Any] = json.loads(json.dumps(Story().organization()))
     for name, key in (("servers", "name"), ("client_urls", "server"), ("directories", "server")):
         first = found[name][0]
         found[name] += [{**first, key: f"X{number}"} for number in range(servers)]

@@ -91,7 +91,8 @@ class Probe:
 
     def _round(self, pool: ThreadPoolExecutor, questions: Sequence[Question]) -> dict[Question, Row]:
         """The row of each question. What a server let wait is asked behind the others, all at once."""
-        parts, rows = in_turns(questions), {}
+        rows: dict[Question, Row] = {}
+        parts = in_turns(questions)
         for part, answers in zip(parts, pool.map(self._in_turn, parts)):  # noqa: B905 - strict is of Python 3.10
             rows.update(zip(part, answers))  # noqa: B905 - it ends with the first that was not answered in time
         later = [question for question in questions if question not in rows]

@@ -12,11 +12,12 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from .._bounds import out_of_bounds
+from .._hma.base.comparison import fold
 from .._hma.base.errors import ParseError, Refused
 from .._hma.base.printable import printable, printable_result
 from .._hma.checks.probe import REACHABLE
 from .._hma.entra.clouds import CLOUDS
-from .._hma.entra.spns import parse_client_urls
+from .._hma.entra.spns import extra_host, host_of, parse_client_urls
 from .._hma.probe.findings import findings, settled, summary, table
 from .._hma.probe.targets import (
     Server,
@@ -47,6 +48,9 @@ def run_module(module: AnsibleModule) -> None:
         module.fail_json(**result)
     for line in result.pop("not_proven"):
         module.warn(printable(f"not proven: {line}"))
+    for name in without_effect(module.params):
+        text = f"hma_probe_connect_to has {name}, which no client URL has: nothing is asked at its address."
+        module.warn(printable(text))
     module.exit_json(**result)
 
 
@@ -107,6 +111,13 @@ def plan(options: Mapping[str, Any]) -> tuple[list[Target], list[str]]:
     return targets, sorted(
         {item.name for item in targets if not item.server} | {name for own in names.values() for name in own}
     )
+
+
+def without_effect(options: Mapping[str, Any]) -> list[str]:
+    """Names of connect_to that are those of no URL, a slip most likely: what was meant is asked where DNS leads."""
+    hosts = {host_of(url.url, "")[0] for url in parse_client_urls(options["client_urls"])}
+    known = hosts | {extra_host(text) for text in options["extra_names"]}
+    return [name for name in options["connect_to"] if options["published"] and hosts and fold(name) not in known]
 
 
 def _questions(targets: list[Target], options: Mapping[str, Any]) -> list[Question]:

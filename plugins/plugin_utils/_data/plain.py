@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.shapes import parts_of
+
 
 def plain(value: Any) -> Any:
     """Built-in types all the way down: ansible-core's tagged ones break jmespath, pypsrp and json."""
@@ -22,3 +24,20 @@ def plain(value: Any) -> Any:
         if isinstance(value, kind):
             return kind(value)
     return value
+
+
+def with_lists(spec: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, with each text that stands for a list of text as that list: Ansible itself leaves the blank behind a
+    comma in the element after it."""
+    return {name: _with_list(spec.get(name, {}), value) for name, value in given.items()}
+
+
+def _with_list(option: Mapping[str, Any], value: Any) -> Any:
+    if isinstance(value, Mapping) and "options" in option:
+        return with_lists(option["options"], value)
+    if option.get("type") != "list":
+        return value
+    if isinstance(value, str):
+        return parts_of(value) if option.get("elements") == "str" else value
+    items = value if isinstance(value, (list, tuple)) and "options" in option else []
+    return [_with_list({"options": option["options"]}, item) for item in items] or value

@@ -115,6 +115,20 @@ _WRONG_PLACE: Final = (
     "this endpoint has no such configuration; check ansible_psrp_configuration_name and ansible_psrp_path "
     "(Microsoft.Exchange is at PowerShell, Microsoft.PowerShell at wsman)."
 )
+_OTHER_NAME: Final = (
+    "its certificate is of another name than the connection has: set ansible_host to a name that is in the "
+    "certificate, or give the server a certificate with this one."
+)
+_SCHEME: Final = (
+    "this port does not speak https: {scheme} and ansible_port have to fit each other (WinRM: http 5985, https 5986; "
+    "Exchange's own endpoint: http 80, https 443)."
+)
+_CLOSED: Final = (
+    "it ended the connection without an answer: look whether it restarted, whether {scheme} and ansible_port fit each "
+    "other (WinRM: http 5985, https 5986; Exchange's own endpoint: http 80, https 443), and whether a firewall or a "
+    "balancer is between."
+)
+_NO_NAME: Final = "the control node finds no address of this name: check ansible_host, and DNS of the control node."
 # WS-Management's codes are those of wsmerror.h; other sources: docs/lab.md.
 QUOTAS: Final = tuple(
     str(code) for code in (*range(2150859173, 2150859177), 2150859179, *range(2150859236, 2150859241))
@@ -133,7 +147,26 @@ CONNECTION: Final[Hints] = (
     ("code 401", REFUSED),
     ("code: 401", REFUSED),
     ("code: 404", "nothing is at this path; is it an Exchange server, and is {path} right?"),
+    # Of what the certificate itself has wrong, no authority helps.
+    ("certificate is not valid for", _OTHER_NAME),
+    (
+        "certificate has expired",
+        "its certificate has expired: renew it on the server, or set the control node's clock.",
+    ),
+    (
+        "certificate is not yet valid",
+        "its certificate is not valid yet: set the clocks of the server and of this machine.",
+    ),
     ("certificate verify failed", "its certificate is not trusted here; set {ca} to the CA that issued it."),
+    ("wrong version number", _SCHEME),
+    ("wrong_version_number", _SCHEME),
+    ("http request was sent to https", _SCHEME),
+    ("connection reset", _CLOSED),
+    ("remote end closed", _CLOSED),
+    ("failed to resolve", _NO_NAME),
+    ("name or service not known", _NO_NAME),
+    ("temporary failure in name resolution", _NO_NAME),
+    ("requires a username", "no user is set for this connection: set ansible_user and ansible_password."),
     ("code 503", _STOPPED),
     ("code: 503", _STOPPED),
     ("within the operation timeout", _SLOW),
@@ -183,11 +216,6 @@ SIGN_IN: Final[Hints] = (
         "install it for the Python that runs Ansible: pip install -r requirements-kerberos.txt of this collection.",
     ),
     (
-        "kerberos auth failure",
-        "kinit got no ticket; check ansible_user (user@REALM, the realm in capitals), its password, and "
-        "krb5.conf of the control node.",
-    ),
-    (
         "no credentials were supplied",
         "there is no Kerberos ticket of this user; run kinit before (winrm: ansible_winrm_kinit_mode: "
         "manual), or give ansible_password.",
@@ -209,6 +237,13 @@ SIGN_IN: Final[Hints] = (
         "cannot contact any kdc",
         "no domain controller answered; check krb5.conf, and that port 88 is open from the control node.",
     ),
+    ("ticket expired", "the time of the Kerberos ticket is over; run kinit again, or give ansible_password."),
+    # Last of these: what pywinrm says before kinit's own reason.
+    (
+        "kerberos auth failure",
+        "kinit got no ticket; check ansible_user (user@REALM, the realm in capitals), its password, and "
+        "krb5.conf of the control node.",
+    ),
 )
 OPTIONS: Final[dict[str, dict[str, str]]] = {
     "winrm": {
@@ -218,6 +253,7 @@ OPTIONS: Final[dict[str, dict[str, str]]] = {
         "path": "ansible_winrm_path",
         "ca": "ansible_winrm_ca_trust_path",
         "timeout": "ansible_winrm_operation_timeout_sec",
+        "scheme": "ansible_winrm_scheme",
     },
     "psrp": {
         "authentication": "ansible_psrp_auth",
@@ -226,6 +262,7 @@ OPTIONS: Final[dict[str, dict[str, str]]] = {
         "path": "ansible_psrp_path",
         "ca": "ansible_psrp_ca_cert",
         "timeout": "ansible_psrp_operation_timeout",
+        "scheme": "ansible_psrp_protocol",
     },
 }
 GIVEN_UP: Final[Hints] = (

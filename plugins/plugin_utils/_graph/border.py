@@ -40,6 +40,8 @@ class SignIn:
         self._own(url, "openid-configuration")
         answer = _direct(self._session.get(url, **given), url)
         if 400 <= answer.status_code < 500:
+            if not answer.json():
+                raise Unusable(_strange(answer))
             return Answer(answer.status_code, answer.headers, self._tenant.redact(answer.text)[:_LONGEST_TEXT])
         configuration = answer.json() if answer.status_code == 200 else {}
         endpoint, issuer = configuration.get("token_endpoint"), configuration.get("issuer")
@@ -137,10 +139,7 @@ def _token(answer: Answer, lifetimes: tuple[str, ...]) -> Answer:
     """The answer with what is known of a token or of a refusal, and nothing else."""
     body = answer.json()
     if not body:
-        raise Unusable(
-            f"HTTP {answer.status_code} without a JSON object. Something other than Entra answers there (a "
-            f"proxy, a sign-in page)."
-        )
+        raise Unusable(_strange(answer))
     if answer.status_code >= 500:
         refusal = _refusal(body)
         raise Unusable(
@@ -154,6 +153,13 @@ def _token(answer: Answer, lifetimes: tuple[str, ...]) -> Answer:
         raise Unusable(f"HTTP 200 without a token and its lifetime ({', '.join(sorted(map(str, body)))[:200]}).")
     return _again(
         answer, {"access_token": body["access_token"], lifetime: _seconds(body[lifetime]), "token_type": "Bearer"}
+    )
+
+
+def _strange(answer: Answer) -> str:
+    return (
+        f"HTTP {answer.status_code} without a JSON object. Something other than Entra answers there (a proxy, a "
+        f"sign-in page): check hma_proxy, and that this host may reach it."
     )
 
 

@@ -210,7 +210,8 @@ class GraphClient:
             else:
                 if answer.status_code == 200:
                     return answer.json()
-                if missing and answer.status_code == 404:
+                # A proxy's own page says nothing of an object of Graph's.
+                if missing and answer.status_code == 404 and answer.json():
                     return {}
                 text, again, wait = self._explained(what, answer), is_passing(answer), retry_after(answer)
             if wait is None:

@@ -48,6 +48,10 @@ _EXPIRED: Final = ("token is expired", "token has expired", "lifetime validation
 _CLOCK: Final = (
     "The time of the token is over, though it was just made: set this machine's clock by the network's time."
 )
+_OTHER: Final = (
+    "The answer is no JSON, so Graph did not give it: a proxy, a firewall or a gateway in between did. Check "
+    "hma_proxy, and that this host may reach Graph."
+)
 
 
 def is_conflict(answer: Answer) -> bool:
@@ -76,6 +80,8 @@ def hint(answer: Answer, code: str, need: Need | None = None, granted: Sequence[
             f"It points to {shown(answer.headers.get('Location', 'nowhere'))}, which is not followed. Check "
             f"hma_graph_endpoint and hma_cloud."
         )
+    if answer.text.strip() and not answer.json():
+        return _OTHER
     if code == _DENIED:
         return denied(need, granted) if need else ""
     if code == _UNAUTHENTICATED and any(words in fold(answer.text) for words in _EXPIRED):

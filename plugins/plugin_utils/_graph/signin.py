@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.sign_in_codes import (
     UNKNOWN_RESOURCE,
     UNKNOWN_TENANT,
@@ -19,17 +16,15 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.sign_in
     next_step,
 )
 
-from .._paths import local_path
 from .border import MachineSignIn, SignIn
+from .certificate_file import FileRefused, read_certificate
 from .errors import GraphError, Unusable
 from .session import TenantSession, new_session
 
 _MISSING = ""
 try:
+    import cryptography  # noqa: F401 - certificate_file.py needs it
     import msal
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.serialization import pkcs12
 except ImportError as exc:
     _MISSING = (exc.name or "msal").partition(".")[0]
 
@@ -68,17 +63,22 @@ def _answer(tenant: Tenant, session: TenantSession, resource: str) -> tuple[str,
     )
     try:
         return where, _ask(tenant, session, _credential(tenant) if not tenant.managed_identity else None, resource)
-    except ValueError as exc:
-        # msal's constructor says nothing of an unknown tenant; the answer of Entra is in the context.
-        text = str(exc.__context__ or exc)
-        step = next_step([*codes_in(text), UNKNOWN_TENANT])
-        hint = "Does this machine have that identity?" if tenant.managed_identity else step
-        raise GraphError(tenant.redact(f"{where} failed: {text}. {hint}")) from None
+    except (OSError, ValueError, msal.exceptions.MsalServiceError) as exc:
+        raise GraphError(tenant.redact(f"{where} failed: {_failure(tenant, exc)}")) from None
     except Unusable as exc:
         raise GraphError(tenant.redact(f"{where} failed: {exc}")) from None
-    except (OSError, msal.exceptions.MsalServiceError) as exc:
-        # requests' exceptions are OSErrors.
-        raise GraphError(tenant.redact(f"{where} failed: {_reason(tenant, exc)}")) from None
+
+
+def _failure(tenant: Tenant, exc: Exception) -> str:
+    """Why there is no answer of Entra, and what to do. msal says of whatever happened at the authority that it is
+    unknown; what it was is in the context."""
+    # requests' exceptions are OSErrors, and those about an address are ValueErrors as well.
+    is_msals = isinstance(exc, ValueError) and not isinstance(exc, OSError)
+    cause = exc.__context__ or exc if is_msals else exc
+    if isinstance(cause, OSError) or not is_msals:
+        return _reason(tenant, cause)
+    step = next_step([*codes_in(str(cause)), UNKNOWN_TENANT])
+    return f"{cause}. {'Does this machine have that identity?' if tenant.managed_identity else step}"
 
 
 def _ask(tenant: Tenant, session: TenantSession, credential: Any, resource: str) -> Mapping[str, Any]:
@@ -115,53 +115,14 @@ def _credential(tenant: Tenant) -> Any:
     if tenant.client_assertion:
         return {"client_assertion": lambda: tenant.client_assertion}
     if tenant.certificate_path:
-        return _certificate(tenant, local_path(tenant.certificate_path))
+        try:
+            return read_certificate(tenant)
+        except FileRefused as exc:
+            raise GraphError(f"Tenant {tenant.tenant_id}: {exc}") from None
     raise GraphError(
         f"Tenant {tenant.tenant_id}: no way to sign in. Set one of hma_client_secret, hma_certificate_path, "
         f"hma_client_assertion, hma_managed_identity."
     )
-
-
-def _certificate(tenant: Tenant, path: Path) -> dict[str, str]:
-    """Key and thumbprint of a PEM or PFX file, checked here: msal's own errors name neither file nor reason."""
-    password = (tenant.certificate_password or "").encode() or None
-    try:
-        data = path.read_bytes()
-        if fold(path.suffix) in (".pfx", ".p12"):
-            key, certificate, _chain = pkcs12.load_key_and_certificates(data, password)
-        else:
-            key, certificate = serialization.load_pem_private_key(data, password), x509.load_pem_x509_certificate(data)
-    except OSError as exc:
-        raise GraphError(
-            f"Tenant {tenant.tenant_id}: hma_certificate_path {path} cannot be read: {exc.strerror}."
-        ) from None
-    except (ValueError, TypeError):
-        raise GraphError(
-            f"Tenant {tenant.tenant_id}: hma_certificate_path {path} holds no certificate with its private "
-            f"key, or hma_certificate_password is wrong."
-        ) from None
-    if key is None or certificate is None:
-        raise GraphError(
-            f"Tenant {tenant.tenant_id}: hma_certificate_path {path} lacks the certificate or the private key."
-        )
-    if key.public_key() != certificate.public_key():
-        raise GraphError(
-            f"Tenant {tenant.tenant_id}: the private key in {path} is not the one of the certificate in it."
-        )
-    if certificate.not_valid_after_utc < datetime.now(UTC):
-        raise GraphError(
-            f"Tenant {tenant.tenant_id}: the certificate in {path} expired on "
-            f"{certificate.not_valid_after_utc:%Y-%m-%d}. "
-            "Make a new one, register it with the application, and name it in hma_certificate_path."
-        )
-    plain = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return {
-        "private_key": plain.decode("ascii"),
-        "thumbprint": certificate.fingerprint(hashes.SHA1()).hex(),  # noqa: S303 - identifies, does not protect
-        "public_certificate": certificate.public_bytes(serialization.Encoding.PEM).decode("ascii"),
-    }
 
 
 def _refusal(answer: Mapping[str, Any]) -> str:
@@ -177,4 +138,6 @@ def _reason(tenant: Tenant, exc: BaseException) -> str:
             "its certificate is not trusted here. Set hma_ca_path to the CA that issued it (a proxy that opens "
             "TLS, perhaps)."
         )
-    return f"{type(exc).__name__}: {text[:300]}. Check that this host may reach it (firewall, hma_proxy)."
+    if "SOCKS" in text:
+        return f"{text[:300]} For a proxy of that kind install PySocks, or set hma_proxy to one that speaks HTTP."
+    return f"{type(exc).__name__}: {text[:300].rstrip('.')}. Check that this host may reach it (firewall, hma_proxy)."

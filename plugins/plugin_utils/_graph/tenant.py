@@ -5,18 +5,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import host_in
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, host_in
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import is_guid, shown
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.clouds import CLOUDS
 
 from .._scrub import scrub
+
+_PASSWORD: Final = re.compile(r"^(?:[a-z0-9+.-]*://)?[^:@]*:(.+)@", re.IGNORECASE | re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,8 @@ class Tenant:
         for name in ("authority", "graph_endpoint"):
             if options.get(name) and not _is_https(options[name]):
                 raise Refused(
-                    f"hma_{name} is {shown(options[name])}; give only https:// and a host: what is sent "
-                    f"there is a secret."
+                    f"hma_{name} is {shown(options[name])}; give only https:// and a host, without a "
+                    f"path: what is sent there is a secret."
                 )
         return cls(**{item.name: options[item.name] for item in fields(cls) if item.name in options})
 
@@ -63,8 +66,10 @@ class Tenant:
     def without_secrets(self, value: Any, *more: str | None) -> Any:
         """A value of an answer without this tenant's secrets. It comes before the value is cut short, because a part of
         a secret is not recognized any more."""
-        password = urlsplit(self.proxy).password if self.proxy else None
-        secrets = (self.client_secret, self.certificate_password, self.client_assertion, password, *more)
+        # Not by urlsplit, for which a password ends at its first # or /.
+        password = _PASSWORD.search(self.proxy or "")
+        own = (self.client_secret, self.certificate_password, self.client_assertion)
+        secrets = (*own, password[1] if password else None, *more)
         return scrub(value, [secret for secret in secrets if secret])
 
     @property
@@ -74,11 +79,13 @@ class Tenant:
 
     @property
     def graph_url(self) -> str:
-        return (self.graph_endpoint or f"https://{CLOUDS[self.cloud].graph}").rstrip("/")
+        """As Graph itself writes it in the address of a following page, which is compared with it."""
+        endpoint = self.graph_endpoint or f"https://{CLOUDS[self.cloud].graph}"
+        return fold(endpoint).rstrip("/").removesuffix(":443")
 
 
 def _is_https(url: str) -> bool:
-    """Whether it is an https address of a host, with nothing of a user, a query or a fragment in it."""
+    """Whether it is an https address of a host, with nothing of a user, a path, a query or a fragment in it."""
     try:
         parts = urlsplit(url)
         right = parts.scheme == "https" and bool(host_in(url)) and parts.port != 0
@@ -90,5 +97,7 @@ def _is_https(url: str) -> bool:
         and "\\" not in url
         and url.isprintable()
         and " " not in url
+        # The tenant, or the version of Graph, is put behind it.
+        and parts.path in ("", "/")
         and not (parts.query or parts.fragment)
     )

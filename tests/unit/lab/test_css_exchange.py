@@ -86,7 +86,9 @@ def test_real_objects_are_parsed_without_a_gap(folder: Path) -> None:
         parse(read(folder, cmdlet), gaps)
     (found,) = read(folder, Cmdlet("Get-WebServicesVirtualDirectory", {}, EWS.returns))
     assert virtual_directories.parse_directory(EWS, found).oauth
-    results = [CmdletResult([item.found for item in read(folder, one)], [], []) for one in server_state.cmdlets("x")]
+    results = [
+        CmdletResult([dict(item.found) for item in read(folder, one)], [], []) for one in server_state.cmdlets("x")
+    ]
     state = server_state.parse(results)
     assert (bool(state.certificates), state.components) == (True, {"ServerWideOffline": "Active"})
     assert [*gaps, *state.unread] == []

@@ -183,8 +183,18 @@ def organization_unread(hosts: Sequence[ServerEntry], reason: str | None = None)
         )
         return [check.failed("the organization", text, "Give the inventory with -i, as the README shows.")]
     if reason:
-        reasons.append(check.failed("the organization", reason, fix))
+        reasons.append(check.failed("the organization", reason, f"{fix}{_another(hosts)}"))
     return reasons or [check.failed("the organization", "no server read it.", fix)]
+
+
+def _another(hosts: Sequence[ServerEntry]) -> str:
+    """The organization is read on one server: where that is the odd one of several, the others can be asked."""
+    if sum(not item.error and not item.through for item in hosts) < 2:
+        return ""
+    return (
+        " The first server of the inventory that answers is asked: where that is an odd one of several, put another "
+        "one before it; where it is none that clients talk to, take its host out."
+    )
 
 
 CHECKS: Final = (ORGANIZATION_READ,)

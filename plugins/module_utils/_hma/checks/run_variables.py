@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from .inventory import of_run
+from .inventory import TaskResult, of_run
 from .steps import CONTROL_NODE, ONE, SERVERS, Step
 
 Vars = Mapping[str, Any]
@@ -72,10 +72,13 @@ class RunVariables:
         return self._looked_up[host, name]
 
     def one(self, name: str) -> tuple[str, Any]:
-        """The host that has a result which one host has, and the result."""
+        """The host that has a result which one host has, and the result. Where another host was asked as well, because
+        the first one could not answer, the one that did."""
         if name not in self._found:
             found = ((host, self.result(host, name)) for host in (CONTROL_NODE, *self.servers))
-            self._found[name] = next((pair for pair in found if pair[1]), (CONTROL_NODE, {}))
+            made = [pair for pair in found if pair[1]]
+            right = (pair for pair in made if isinstance(pair[1], Mapping) and TaskResult(pair[1]).error is None)
+            self._found[name] = next(right, made[0] if made else (CONTROL_NODE, {}))
         return self._found[name]
 
     def of_step(self, step: Step) -> dict[str, Any]:

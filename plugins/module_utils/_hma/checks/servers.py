@@ -188,12 +188,27 @@ def _known(inputs: Inputs, host: ServerEntry) -> Finding:
     if any(same_server(str(host.server), name) for name in _unread_servers(inputs)):
         return check.not_applicable(host.host, "HMA-READ-002 says what is wrong with its server object.", server=where)
     found = any(server_of([host], item) for item in inputs.client_access)
+    other = None if found else next((item for item in inputs.organization.servers if server_of([host], item)), None)
+    if other is not None:
+        return _of_another_role(host, other, inputs)
     return check.judge(
         host.host, found,
         f"it says it is {host.server}, which organization '{inputs.name}' does not list as client access server.",
         "Where Exchange was taken from it, take its host out of the inventory. One run is one organization: keep each "
         "organization's servers and tenants in an inventory of its own.",
         expected=f"a server of {inputs.name}", actual=str(host.server), server=where,
+    )  # fmt: skip
+
+
+def _of_another_role(host: ServerEntry, server: ExchangeServer, inputs: Inputs) -> Finding:
+    """It is a server of this organization, but none that clients talk to: Edge Transport, or 2013 with the mailbox
+    role alone."""
+    return HOST_KNOWN.failed(
+        host.host,
+        f"it is {server.name}, a server of organization '{inputs.name}' that no client signs in to: "
+        f"{server.build.label}, roles {server.roles}.",
+        "Take its host out of exchange_servers: there is nothing to set on it.",
+        expected="a server with the client access role", actual=server.roles, server=inputs.server_name(host),
     )  # fmt: skip
 
 

@@ -33,6 +33,7 @@ class Step:
 
 STEPS: Final = (
     Step("Reach the servers", SERVERS, "hma_host_read"),
+    Step("Read the organization on the first server", ONE, "hma_first_read"),
     Step("Read the organization", ONE, "hma_organization_read", "organization"),
     Step("Step 1, who each host is", ONE, "hma_hosts_result"),
     Step("Step 1, the names to register", ONE, "hma_names_result"),

@@ -13,6 +13,7 @@ from typing import Final
 from ..base import values
 from ..base.command import Setting
 from ..base.comparison import fold, has
+from ..entra.domains import is_domain
 from ..entra.permissions import WRITE_NAMES
 from .check import Check, Finding
 from .inputs import Inputs
@@ -167,7 +168,7 @@ def _domain(tenant: TenantEntry) -> Finding:
         return check.not_applicable(
             host, "the verified domains of the tenant were not read: HMA-ID-004 says why.", tenant=host
         )
-    if "." not in domain:
+    if not is_domain(domain):
         return check.not_applicable(host, "HMA-TEN-001 says why.", tenant=host)
     actual = ", ".join(sorted(verified)) or "none"
     message = (
@@ -204,7 +205,7 @@ def tenants(inputs: Inputs) -> list[Finding]:
         )
         if not values.is_guid(tenant.tenant_id):
             findings.append(check.failed(host, f"hma_tenant_id is {values.shown(tenant.tenant_id)}.", fix, tenant=host))
-        if "." not in tenant.tenant_domain:
+        if not is_domain(tenant.tenant_domain):
             findings.append(
                 check.failed(host, f"hma_tenant_domain is {values.shown(tenant.tenant_domain)}.", fix, tenant=host)
             )

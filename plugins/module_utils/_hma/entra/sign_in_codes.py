@@ -20,11 +20,15 @@ _FEDERATED: Final = "(App registrations, Certificates & secrets, Federated crede
 _OTHER_CLOUD: Final = (
     "The tenant is in another cloud (GCC High and DoD sign in at login.microsoftonline.us); set hma_cloud to it."
 )
+_NO_CREDENTIAL: Final = (
+    "Entra got no secret and no certificate of the application; set one of hma_client_secret, hma_certificate_path, "
+    "hma_client_assertion, and look that the application is no public client."
+)
 _NEXT_STEPS: Final[Mapping[int, str]] = {
     7000215: "The secret is wrong; check that its value was given, not its id, and that it has not expired.",
     7000222: "The secret has expired; make a new one, or use a certificate.",
-    7000218: "Entra got no secret and no certificate of the application; set one of hma_client_secret, "
-    "hma_certificate_path, hma_client_assertion, and look that the application is no public client.",
+    **dict.fromkeys((7000216, 7000218, 700025), _NO_CREDENTIAL),
+    700038: "hma_client_id is the id of no application; take it from App registrations, Application (client) ID.",
     7000112: f"The application is disabled in this tenant; enable it {_ENABLED}.",
     7000229: "The application has no service principal in this tenant; consent to it here, or check hma_tenant_id.",
     700016: "The application is not known in this tenant; check hma_client_id and hma_tenant_id, and that it was "

@@ -15,6 +15,8 @@ from ..base.comparison import fold
 from ..base.values import shown
 from .shapes import Shape
 from .spelling import nearest, slipped
+from .texts import odd_text
+from .ways_in import sign_in_faults
 
 SERVER: Final = "server"
 TENANT: Final = "tenant"
@@ -54,9 +56,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A variable whose template or vault gave no value."""
+    """A variable whose template or vault gave no value, or one that cannot be ``used``."""
 
     reason: str
+    used: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,10 @@ def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
     for setting in settings.values():
         for text in (*_faults(setting, variables), *_misplaced(setting, variables), *_unequal(setting, variables)):
             judgement.add(text, stops=setting.stops(variables.playbook))
+    for text in _out_of_sight(settings, variables):
+        judgement.add(text, stops=False)
+    for text in _of_sign_in(variables):
+        judgement.add(text, stops=variables.playbook not in WITHOUT_TENANTS)
     _judge_names(settings, variables, judgement)
     hosts = [host for host in (*variables.servers, PLAY) if host in variables.values]
     for setting in settings.values():
@@ -105,7 +112,7 @@ def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
         known = value is not None and not isinstance(value, Unreadable)
         # A secret is in no result: whoever needs it reads the variable.
         if setting.scope == ORGANIZATION and known and not setting.shape.secret:
-            judgement.organization[setting.name] = value
+            judgement.organization[setting.name] = setting.shape.meant(value)
     return judgement
 
 
@@ -115,9 +122,10 @@ def _unreadable_connections(variables: Variables) -> Iterator[str]:
     hosts: dict[tuple[str, str], list[str]] = {}
     for host, reasons in variables.connections.items():
         for name, unreadable in reasons.items():
-            hosts.setdefault((name, unreadable.reason), []).append(host)
-    for (name, reason), having in hosts.items():
-        yield f"{name} cannot be read: {reason} ({place(name, having, variables)})."
+            text = unreadable.reason if unreadable.used else f"cannot be read: {unreadable.reason}"
+            hosts.setdefault((name, text), []).append(host)
+    for (name, text), having in hosts.items():
+        yield f"{name} {text} ({place(name, having, variables)})."
 
 
 def _faults(setting: Setting, variables: Variables) -> Iterator[str]:
@@ -139,9 +147,28 @@ def _faults_at(setting: Setting, host: str, values: Mapping[str, Any], variables
     if isinstance(value, Unreadable):
         yield f"{setting.name} cannot be read: {value.reason}"
         return
-    yield from (fault.text(setting.name) for fault in setting.shape.faults(value))
+    faults = [fault.text(setting.name) for fault in setting.shape.faults(value)]
+    yield from faults or _odd_text(setting, value)
     if setting.name == "hma_probe_from" and isinstance(value, str) and value and value not in variables.hosts:
         yield f"{setting.name} is {shown(value)}; expected localhost or a host of the inventory"
+
+
+def _odd_text(setting: Setting, value: Any) -> Iterator[str]:
+    """A text that has more in it than was meant; of dictionaries and lists only their modules look at the elements."""
+    if setting.shape.kind in ("str", "path") and isinstance(value, str):
+        hidden = setting.shape.secret or setting.shape.hidden
+        odd = odd_text(value, secret=hidden, password=setting.name.endswith("password"))
+        yield from [f"{setting.name} {odd}"] if odd else []
+
+
+def _of_sign_in(variables: Variables) -> Iterator[str]:
+    """What the variables of a tenant say together of how it is signed in to."""
+    hosts: dict[tuple[str, str], list[str]] = {}
+    for host in variables.tenants:
+        for fault in sign_in_faults(variables.values.get(host, {})):
+            hosts.setdefault(fault, []).append(host)
+    for (name, text), having in hosts.items():
+        yield f"{text} ({place(name, having, variables)})."
 
 
 def _misplaced(setting: Setting, variables: Variables) -> Iterator[str]:
@@ -158,6 +185,21 @@ def _misplaced(setting: Setting, variables: Variables) -> Iterator[str]:
         )
 
 
+def _out_of_sight(settings: Mapping[str, Setting], variables: Variables) -> Iterator[str]:
+    """Variables of tenants that servers have and no tenant has: nothing reads them there."""
+    if not variables.tenants:
+        return
+    servers: dict[str, list[str]] = {}
+    for host in variables.servers:
+        for name in variables.values.get(host, {}):
+            if name in settings and settings[name].scope == TENANT:
+                servers.setdefault(name, []).append(host)
+    for name, having in servers.items():
+        if not any(name in variables.values.get(host, {}) for host in variables.tenants):
+            where = place(name, having, variables)
+            yield f"{name} is of a tenant, and no tenant has it ({where}): set it for the hosts of the tenants' group."
+
+
 def _unequal(setting: Setting, variables: Variables) -> Iterator[str]:
     """A setting of the organization that is not the same for two hosts that use it."""
     if setting.scope != ORGANIZATION:
@@ -169,7 +211,7 @@ def _unequal(setting: Setting, variables: Variables) -> Iterator[str]:
     ]
     first: dict[str, str] = {}
     for host in using:
-        first.setdefault(_key(variables.values[host].get(setting.name)), host)
+        first.setdefault(_key(setting.shape.meant(variables.values[host].get(setting.name))), host)
     if len(first) > 1:
         places = [f"{_at(host, setting, variables)} at {host}" for host in list(first.values())[:2]]
         yield (

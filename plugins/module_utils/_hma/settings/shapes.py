@@ -11,12 +11,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..base.comparison import fold
 from ..base.values import shown
 from .spelling import nearest
 
-_TRUE_OR_FALSE: Final = frozenset({"yes", "no", "on", "off", "true", "false", "y", "n", "t", "f", "1", "0"})
+_TRUE: Final = frozenset({"yes", "on", "true", "y", "t", "1"})
+_FALSE: Final = frozenset({"no", "off", "false", "n", "f", "0"})
 # Python reads no number of more than 4300 digits, and nothing here takes one of more than a few.
 _DIGITS: Final = re.compile(r"-?[0-9]{1,30}")
+# Ansible makes no list of what stands behind the = of -e, and takes its commas for those between elements.
+_LIST_AS_TEXT: Final = (
+    "is a list that came as text, as -e name=[...] gives it; give it as JSON, -e '{\"name\": [...]}', or in a file, "
+    "-e @file"
+)
 # Where nothing else is said of a number.
 _MOST: Final = 1_000_000
 
@@ -41,12 +48,15 @@ class Shape:
     choices: tuple[str, ...] = ()
     fields: Mapping[str, Shape] | None = None
     element: Shape | None = None
-    # What each value of a dictionary with any keys has to be.
+    # What each value of a dictionary with any keys has to be, and what each key.
     values: Shape | None = None
+    keys: Shape | None = None
     required: bool = False
     # Where it is set, there is something in it: null and empty text do not count as not set.
     filled: bool = False
     secret: bool = False
+    # Not shown either, though it is no secret as such: an address may hold a password.
+    hidden: bool = False
     least: int = 0
     most: int = _MOST
     # Whether text with commas stands for a list, as an option of a module takes it.
@@ -65,20 +75,24 @@ class Shape:
         choices, required = tuple(spec.get("choices") or ()), bool(spec.get("required"))
         extra = {
             key: spec[key]
-            for key in ("least", "most", "commas", "filled", "pattern", "accepts", "wording")
+            for key in ("least", "most", "commas", "filled", "hidden", "pattern", "accepts", "wording")
             if key in spec
         }
         if kind == "list":
             element = cls.of(spec["element"]) if "element" in spec else cls(_elements_of(spec), choices, fields)
             return cls("list", element=element, required=required, **extra)
-        values = cls.of(spec["values"]) if "values" in spec else None
-        return cls(kind, choices, fields, values=values, required=required, secret=bool(spec.get("no_log")), **extra)
+        keys, values = (cls.of(spec[name]) if name in spec else None for name in ("keys", "values"))
+        return cls(
+            kind, choices, fields, values=values, keys=keys, required=required, secret=bool(spec.get("no_log")), **extra
+        )
 
     def faults(self, value: Any, place: str = "") -> Iterator[Fault]:
         """Everything that is wrong with a value."""
         if self._unset(value):
             return
-        if not self._fits(value):
+        if self.kind == "list" and isinstance(value, str) and value.lstrip().startswith(("[", "{")):
+            yield Fault(place, _LIST_AS_TEXT)
+        elif not self._fits(value):
             yield self._wrong(value, place)
         elif self.kind == "list" and self.element is not None:
             for number, part in enumerate(_elements(value), start=1):
@@ -87,7 +101,16 @@ class Shape:
             yield from self._faults_of_fields(_mapping(value), place)
         elif self.values is not None:
             for name, part in _mapping(value).items():
+                yield from self.keys.faults(name, f"{place}, the key {shown(name)},") if self.keys else ()
                 yield from self.values.faults(part, f"{place}, {shown(name)},")
+
+    def meant(self, value: Any) -> Any:
+        """The value as it is; of true or false in any of its forms the one that is meant, and of a text with commas the
+        list."""
+        if self.kind == "bool" and _is_flag(value):
+            return is_true(value)
+        is_list = self.kind == "list" and isinstance(value, str) and self.commas
+        return parts_of(value) if is_list else value
 
     def _unset(self, value: Any) -> bool:
         """Text that is null or empty counts as not set, as it does for an option of a module."""
@@ -97,6 +120,8 @@ class Shape:
 
     def _fits(self, value: Any) -> bool:
         if not _CHECKS[self.kind](value) or (self.kind == "list" and isinstance(value, str) and not self.commas):
+            return False
+        if self.kind == "list" and self.filled and not value:
             return False
         if self.kind == "int":
             return self.least <= int(value) <= self.most
@@ -109,7 +134,7 @@ class Shape:
         return not self.pattern or re.fullmatch(self.pattern, str(value)) is not None
 
     def _wrong(self, value: Any, place: str) -> Fault:
-        if self.secret:
+        if self.secret or self.hidden:
             return Fault(place, f"is {kind_of(value)} (its value is not shown); expected {self.expected}")
         if value is None:
             return Fault(place, f"has no value; expected {self.expected}")
@@ -168,7 +193,17 @@ def kind_of(value: Any) -> str:
 
 
 def _is_flag(value: Any) -> bool:
-    return isinstance(value, bool) or (isinstance(value, (str, int)) and str(value).lower() in _TRUE_OR_FALSE)
+    return is_true(value) or is_false(value)
+
+
+def is_true(value: Any) -> bool:
+    """Whether a value is one that a module takes for true; the filter ``bool`` of Ansible knows fewer of them."""
+    return isinstance(value, (bool, str, int)) and fold(str(value)) in _TRUE
+
+
+def is_false(value: Any) -> bool:
+    """Whether a value is one that a module takes for false."""
+    return isinstance(value, (bool, str, int)) and fold(str(value)) in _FALSE
 
 
 def _is_whole_number(value: Any) -> bool:
@@ -191,8 +226,13 @@ def _mapping(value: Any) -> Any:
         return None
 
 
+def parts_of(text: str) -> list[str]:
+    """The elements of a list that is written as a text with commas, as people write one."""
+    return [part for part in map(str.strip, text.split(",")) if part]
+
+
 def _elements(value: Any) -> list[Any]:
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else list(value)
+    return parts_of(value) if isinstance(value, str) else list(value)
 
 
 _CHECKS: Final[dict[str, Callable[[Any], bool]]] = {

@@ -17,7 +17,7 @@ from ansible_collections.hybrid.exchange.plugins.filter.sign_in import sign_in
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SIGN_IN, SPECS
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction, secrets_in
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain, with_lists
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Unreachable
 
 
@@ -37,6 +37,24 @@ def test_plain() -> None:
     assert kinds(plain(values)) == {dict, list, str, int, bool, type(None)}
     assert plain(values)["flag"] is True
     assert plain(values)["number"] == 7
+
+
+def test_a_text_with_commas_is_the_list_that_people_mean() -> None:
+    """Ansible leaves the blank in: "html, json" was refused at the end of a run, whose first task had taken it."""
+    spec = SPECS["hma_assess"]["argument_spec"]
+    given = {
+        "gate": "none",
+        "settings": {"spn_extra_names": "a.test, b.test,", "kinds": ["mapi"], "policy": {"a, b": "c, d"}},
+    }
+    lists = {"spn_extra_names": ["a.test", "b.test"], "kinds": ["mapi"], "policy": {"a, b": "c, d"}}
+    assert with_lists(spec, given) == {"gate": "none", "settings": lists}
+    spec = SPECS["hma_report"]["argument_spec"]
+    assert with_lists(spec, {"formats": "html, json", "dir": "a, b"}) == {"formats": ["html", "json"], "dir": "a, b"}
+    tenants = [{"tenant_id": "a"}, "no dictionary"]
+    assert with_lists(SPECS["hma_info"]["argument_spec"], {"tenants": tenants, "domains": ""}) == {
+        "tenants": tenants,
+        "domains": [],
+    }
 
 
 def test_secrets_of_suboptions_are_secrets() -> None:

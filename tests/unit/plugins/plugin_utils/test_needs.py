@@ -49,3 +49,14 @@ def test_only_what_the_inventory_needs(
 def test_custom_checks_need_jmespath(monkeypatch: pytest.MonkeyPatch) -> None:
     (line,) = missing(monkeypatch, (), "prepare_vdirs", hma_custom_checks=[{"id": "A-1"}])
     assert line.endswith("pip install jmespath")
+
+
+@pytest.mark.parametrize(("playbook", "stops"), [("enable_hma", True), ("audit_hma", False), ("disable_hma", False)])
+def test_a_control_node_that_has_the_connection_of_the_servers(playbook: str, stops: bool) -> None:
+    """all: vars: ansible_connection: winrm, and localhost is in the inventory: winrm asked for a user, in step 6."""
+    variables = Variables(playbook, ("ex1",), (), {"ex1": {}})
+    ((text, stopping),) = _needs.misled_control_node(variables, "winrm")
+    assert stopping is stops
+    assert "Give localhost ansible_connection: local" in text
+    assert list(_needs.misled_control_node(variables, "local")) == []
+    assert list(_needs.misled_control_node(Variables(playbook, (), (), {"a": {"hma_probe_from": "b"}}), "psrp")) == []

@@ -144,6 +144,21 @@ def run(connection: Connection, *cmdlets: Cmdlet, **options: Any) -> Any:
     [
         (AnsibleConnectionFailure("the specified credentials were rejected by the server"), "check ansible_user"),
         (OSError("certificate verify failed: unable to get local issuer certificate"), "ansible_winrm_ca_trust_path"),
+        # No authority mends these.
+        (
+            OSError(
+                "certificate verify failed: IP address mismatch, certificate is not valid for '10.0.0.1'. (_ssl.c:1)"
+            ),
+            "set ansible_host to a name that is in the certificate",
+        ),
+        (OSError("certificate verify failed: certificate has expired (_ssl.c:1)"), "renew it on the server"),
+        (OSError("SSLError(1, '[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1)')"), "ansible_winrm_scheme"),
+        (OSError("('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))"), "fit each other"),
+        (OSError("Failed to resolve 'ex1' ([Errno -2] Name or service not known)"), "no address of this name"),
+        (
+            AnsibleConnectionFailure("ntlm: auth method ntlm requires a username"),
+            "set ansible_user and ansible_password",
+        ),
         (OSError("Connection refused"), "nothing listens there"),
         (TimeoutError("timed out"), "raise the connection's timeouts"),
         (RuntimeError("WSManFault code 2150858811"), "ansible_psrp_configuration_name"),
@@ -176,6 +191,15 @@ def run(connection: Connection, *cmdlets: Cmdlet, **options: Any) -> Any:
         (
             AnsibleConnectionFailure("Kerberos auth failure for principal u@R: kinit: Password incorrect"),
             "kinit got no ticket",
+        ),
+        # kinit's own reason stands behind what pywinrm says of each.
+        (
+            AnsibleConnectionFailure("Kerberos auth failure for principal u@R: kinit: Clock skew too great"),
+            "differ by more than five minutes",
+        ),
+        (
+            AnsibleConnectionFailure("Kerberos auth failure for principal u@r: kinit: Cannot find KDC for realm 'r'"),
+            "no domain controller is known",
         ),
         (RuntimeError("('Server not found in Kerberos database', -1765328377)"), "service principal name"),
         (RuntimeError("Preauthentication failed -1765328360"), "ticket was refused"),

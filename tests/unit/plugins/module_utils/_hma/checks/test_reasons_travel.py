@@ -41,6 +41,24 @@ def test_why_the_organization_was_not_read_is_its_finding() -> None:
     assert [(item.id, item.message) for item in findings] == [("HMA-READ-001", WORDS)]
 
 
+def test_where_two_servers_were_asked_the_one_that_answered_counts() -> None:
+    """The first reader gave nothing, and an audit asked another one; why is where the run broke."""
+    first = {"hma_first_read": made(msg=WORDS, failed=True), "hma_organization_read": {}}
+    hostvars = {
+        "localhost": {"hma_started_run": RUN, "groups": {"exchange_servers": ["ex1", "ex2"], "entra_tenants": []}},
+        "ex1": {**first, "hma_identity_read": made(msg=WORDS, failed=True)},
+        "ex2": {
+            "hma_organization_read": made(organization={"name": "Contoso"}),
+            "hma_identity_read": made(identity={"a": 1}),
+        },
+    }
+    found = run_facts(hostvars, "exchange_servers", "entra_tenants")
+    assert (found["organization"], found["identity"], found["errors"]) == ({"name": "Contoso"}, {"a": 1}, {})
+    steps = {item["step"]: item["results"] for item in found["steps"]}
+    assert steps["Read the organization on the first server"]["ex1"]["msg"] == WORDS
+    assert "msg" not in steps["Read the organization"]["organization"]
+
+
 def test_why_the_mailboxes_were_not_read_is_the_finding() -> None:
     found = facts(
         hma_organization_read=made(organization={"accepted_domains": []}),
