@@ -130,7 +130,7 @@ def _emptied(where: str, name: str, directory: Directory, predicted: bool) -> Fi
 
 def _by_directory(inputs: Inputs, server: ExchangeServer) -> list[Finding]:
     """By the method lists of Active Directory, which are right without IIS."""
-    host = server_of(inputs.servers, server)
+    host = inputs.host_of(server)
     # Nothing is printed that is limited to a host the inventory does not have.
     prepare = (inputs.playbook("prepare_vdirs", host.host),) if host else ()
     fix = _PREPARE if host else "Give the server a host in the inventory (HMA-COV-001), then run prepare_vdirs."

@@ -10,7 +10,7 @@ from typing import Final
 
 from ..base.comparison import fold
 from .check import Check, Finding
-from .inputs import Inputs, server_of
+from .inputs import Inputs
 from .references import NOT_STATED, READ_ORGANIZATION
 
 EXCLUSIONS_USED: Final = Check(
@@ -39,7 +39,7 @@ def _why_no_effect(inputs: Inputs, name: str, odd: Collection[str]) -> str | Non
     )
     if server is None:
         return None if _first_label(name) in odd else f"organization '{inputs.name}' has no server of this name"
-    host = server_of(inputs.servers, server)
+    host = inputs.host_of(server)
     return f"host {host.host} of the inventory is this server, so that it is judged and written to" if host else None
 
 

@@ -139,7 +139,7 @@ class Inputs:
         """The same for a server of which only the names are known."""
         names = {fold(name), fold(fqdn)}
         reason = next((item.reason for item in self.settings.servers_excluded if fold(item.name) in names), None)
-        return None if any(stands_for(host.server, name, fqdn) for host in self.servers) else reason
+        return None if reason is None or any(stands_for(host.server, name, fqdn) for host in self.servers) else reason
 
     @cached_property
     def ignored_hosts(self) -> frozenset[str]:
@@ -184,10 +184,57 @@ class Inputs:
 
     def server_name(self, host: ServerEntry) -> str:
         """The Exchange name of an inventory host, or the host's own where it is none of the organization's servers."""
-        return next(
-            (item.name for item in self.client_access if server_of([host], item) or silent_host([host], item)),
-            host.host,
-        )
+        servers = self._clients_by_name
+        found = [*servers.said(host.server), *(servers.named(host.host) if host.error else ())]
+        return self.client_access[min(found)].name if found else host.host
+
+    def is_client_access(self, host: ServerEntry) -> bool:
+        """Whether a host says that it is one of the servers that clients talk to."""
+        return bool(self._clients_by_name.said(host.server))
+
+    def host_of(self, server: ExchangeServer) -> ServerEntry | None:
+        """``server_of`` among all hosts of the inventory."""
+        bare = fold(server.name)
+        names = {fold(server.fqdn), *(() if "." in bare else (bare,))}
+        found = [self._hosts_by_name[name] for name in names if name in self._hosts_by_name]
+        return self.servers[min(found)] if found else None
+
+    @cached_property
+    def _clients_by_name(self) -> ServerNames:
+        return ServerNames.of(self.client_access)
+
+    @cached_property
+    def _hosts_by_name(self) -> Mapping[str, int]:
+        return first_places(host.server or "" for host in self.servers)
+
+
+@dataclass(frozen=True)
+class ServerNames:
+    """The places of servers in a list, by full and by bare name: with hundreds of hosts nobody looks through all of the
+    servers for each."""
+
+    full: Mapping[str, int]
+    bare: Mapping[str, int]
+
+    @classmethod
+    def of(cls, servers: Sequence[ExchangeServer]) -> ServerNames:
+        return cls(first_places(item.fqdn for item in servers), first_places(item.name for item in servers))
+
+    def said(self, given: str | None) -> list[int]:
+        """Of a server for which ``stands_for`` is true of this name: the first by either name."""
+        said = fold(given or "")
+        return [of[said] for of in (self.full, *(() if "." in said else (self.bare,))) if said in of]
+
+    def named(self, name: str) -> list[int]:
+        return [of[fold(name)] for of in (self.full, self.bare) if fold(name) in of]
+
+
+def first_places(names: Iterable[str]) -> dict[str, int]:
+    """Where each name, folded, stands for the first time."""
+    found: dict[str, int] = {}
+    for place, name in enumerate(names):
+        found.setdefault(fold(name), place)
+    return found
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ..exchange.server_objects import ExchangeServer
 from ..exchange.virtual_directories import KINDS, MAPI_DEFAULT, OAUTH
 from .check import Check, Finding
 from .directories import listed_methods
-from .inputs import Inputs, server_of
+from .inputs import Inputs
 from .references import NOT_STATED, READ_ORGANIZATION
 
 OAUTH_NOT_ALONE: Final = Check(
@@ -52,7 +52,7 @@ def _bare_of(inputs: Inputs, server: ExchangeServer) -> Iterator[tuple[str, str,
         if bare and item.kind in inputs.settings.kinds:
             seen.add(item.kind)
             yield item.kind, item.identity, listed_methods(item)
-    host = server_of(inputs.servers, server)
+    host = inputs.host_of(server)
     for directory in (host.directories if host else None) or ():
         methods = directory.settings.get("IISAuthenticationMethods", True)
         if directory.kind not in seen and not isinstance(methods, bool) and _only_oauth(methods):

@@ -27,6 +27,8 @@ _BUILT_IN: Final = (
 )
 # What may stand in a command: Ansible would evaluate braces in it.
 _TYPED: Final = re.compile(r"https?://[A-Za-z0-9._:/-]+", re.ASCII)
+# Linux takes 128 KiB as one argument of a command, and a name has 255 characters at most.
+_AT_ONCE: Final = 400
 _TAKE_AWAY: Final = (
     "take it away; the command only shows what it would do, without --check it does it. Clients that still ask for the "
     "name get no token afterwards"
@@ -104,16 +106,18 @@ def _used(inputs: Inputs, tenant: TenantEntry) -> set[str]:
 def _removal(inputs: Inputs, host: str, names: Iterable[str]) -> tuple[Shell, ...]:
     """What takes names away that were read, as they are written there."""
     typed = [name for name in names if _TYPED.fullmatch(name)]
-    if not typed:
-        return ()
+    return tuple(_absent(inputs, host, typed[place : place + _AT_ONCE]) for place in range(0, len(typed), _AT_ONCE))
+
+
+def _absent(inputs: Inputs, host: str, names: Sequence[str]) -> Shell:
     arguments = {
         "state": "absent",
-        "names": typed,
+        "names": names,
         "mode": "{{ hma_spn_mode | default(omit) }}",
         "record_dir": "{{ hma_record_dir | default(omit) }}",
         "tenant": "{{ hostvars[inventory_hostname] | hybrid.exchange.sign_in }}",
     }
-    return (module("hma_spn", host, arguments, inputs.inventory, options=("--check", "--diff")),)
+    return module("hma_spn", host, arguments, inputs.inventory, options=("--check", "--diff"))
 
 
 BUILT_IN_NAMES: Final = Check(

@@ -132,7 +132,7 @@ def _left_out_unread(inputs: Inputs) -> list[Finding]:
 
 def _covered(inputs: Inputs, server: ExchangeServer) -> Finding:
     check, name = SERVER_COVERED, server.name
-    reason, host = inputs.reason_to_exclude(server), server_of(inputs.servers, server)
+    reason, host = inputs.reason_to_exclude(server), inputs.host_of(server)
     if reason and host is None:
         return check.passed(name, f"excluded: {reason}", server=name)
     silent = silent_host(inputs.servers, server) if host is None else None
@@ -187,7 +187,7 @@ def _known(inputs: Inputs, host: ServerEntry) -> Finding:
         return check.unread(host.host, host.error, fix, server=where)
     if any(same_server(str(host.server), name) for name in _unread_servers(inputs)):
         return check.not_applicable(host.host, "HMA-READ-002 says what is wrong with its server object.", server=where)
-    found = any(server_of([host], item) for item in inputs.client_access)
+    found = inputs.is_client_access(host)
     other = None if found else next((item for item in inputs.organization.servers if server_of([host], item)), None)
     if other is not None:
         return _of_another_role(host, other, inputs)
@@ -227,7 +227,7 @@ def read_before(inputs: Inputs) -> list[Finding]:
     """Right before enabling: every client access server has been read by a host of this run."""
     findings = []
     for server in inputs.judged_clients:
-        host, name = server_of(inputs.servers, server), server.name
+        host, name = inputs.host_of(server), server.name
         fix = "Make it reachable and run this again; a dead object goes to hma_servers_excluded with its reason."
         findings.append(
             SERVER_READ.judge(

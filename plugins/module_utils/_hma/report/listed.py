@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,9 @@ from .text import Action, Affected, CommandText, Fix, ReportFinding
 
 # So many lines of a list stand before and after its change.
 _LISTED: Final = 24
+# A longer text stands in a table once, and begins there so.
+_LONG: Final = 1000
+_BEGINNING: Final = 200
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class FindingRow:
     finding: ReportFinding
     places: tuple[Place, ...]
     check: int
+    actual: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,16 @@ def finding_rows(findings: Sequence[ReportFinding], names: Names) -> tuple[Findi
 
 
 def _finding_row(same: Sequence[ReportFinding], names: Names, check: int) -> FindingRow:
-    return FindingRow(same[0], tuple(Place(names.object(item.object), _of(item, names)) for item in same), check)
+    places = tuple(Place(names.object(item.object), _of(item, names)) for item in same)
+    return FindingRow(same[0], places, check, _actual(same[0]))
+
+
+def _actual(finding: ReportFinding) -> str:
+    """What was read. Of thousands of names that the message has too the beginning is enough."""
+    text = finding.actual or ""
+    if len(text) <= _LONG or len(finding.message) < len(text):
+        return text
+    return f"{textwrap.shorten(text, _BEGINNING, placeholder='...')} (all of it is in report.json)"
 
 
 def _check(finding: ReportFinding) -> tuple[str, ...]:

@@ -114,6 +114,37 @@ def test_what_is_added_and_what_conflicts_is_named_and_what_stays_is_counted() -
     assert str(found.as_json()["changes"][0]["after"]).count("\n") == 5002
 
 
+def test_each_of_5000_names_that_are_wrong_is_on_the_page_and_not_in_each_cell() -> None:
+    """With its message, in what to do and in all checks; the cell with what was read does not say all of them again."""
+    names = [f"https://old{number}.contoso.test/" for number in range(5000)]
+    text = ", ".join(names)
+    facts = large_fleet(names=0)
+    facts["findings"] += [
+        finding(
+            "warn", id="HMA-SPN-002", object=host, scope="tenant", server=None, tenant=host, actual=text,
+            message=f"used by no client URL: {text}.", commands=[],
+        )
+        for host in facts["tenants"]
+    ]  # fmt: skip
+    page = render(made(facts))
+    assert len(page) < MOST, len(page)
+    rows = [row for row in Table(page).rows if len(row) == 6 and row[2] == ["HMA-SPN-002"]]
+    assert len(rows) == 2
+    for row in rows:
+        assert all(name in row[3][0] for name in names)
+        assert len(row[5][0]) < 300 and row[5][0].endswith("(all of it is in report.json)")
+
+
+def test_5000_names_that_both_tenants_lack_are_on_the_page() -> None:
+    names = [f"https://site{number}.contoso.test/" for number in range(5000)]
+    facts = large_fleet(names=0)
+    wanted(facts, names, dict.fromkeys(facts["tenants"], names))
+    page = render(made(facts))
+    rows = [row for row in Table(page).rows if len(row) == 3 and _bare(row[1][0]) == _bare(row[2][0]) == "missing"]
+    assert sorted(name for row in rows for name in row[0]) == sorted(names)
+    assert len(page) < MOST, len(page)
+
+
 def test_a_short_list_stands_before_and_after_its_change() -> None:
     page = render(made(large_fleet(servers=4, names=7, add=["https://new.contoso.test/"]))).decode("utf-8")
     assert "https://name6.tenant1.onmicrosoft.test/" in page

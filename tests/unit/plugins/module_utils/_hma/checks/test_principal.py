@@ -73,6 +73,16 @@ def test_an_unused_name_is_typed_as_it_is_written(name: str) -> None:
     assert typed(finding)["state"] == "absent"
 
 
+def test_thousands_of_names_are_typed_in_commands_that_a_shell_takes() -> None:
+    """One argument of a command may have 128 KiB: all of them in one is "Argument list too long"."""
+    unused = [f"https://{'x' * 200}{number}.contoso.test/" for number in range(1000)]
+    commands = found(case(*unused), "HMA-SPN-002").commands
+    words = [shlex.split(command.text) for command in commands]
+    arguments = [found[found.index("-a") + 1] for found in words]
+    assert [name for text in arguments for name in json.loads(text)["names"]] == unused
+    assert max(len(word) for found in words for word in found) < 128 * 1024
+
+
 def test_an_http_name_can_be_taken_away() -> None:
     assert typed(found(case("http://legacy.contoso.test"), "HMA-SPN-005"))["names"] == ["http://legacy.contoso.test"]
 
