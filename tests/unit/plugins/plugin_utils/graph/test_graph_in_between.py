@@ -83,3 +83,8 @@ def test_an_address_of_graph_is_the_one_that_graph_writes(written: str) -> None:
     """The following page is asked at this host alone: written otherwise, hundreds of domains were unread."""
     tenant = Tenant.of({"tenant_id": "11111111-aaaa-4bbb-8ccc-000000000001", "graph_endpoint": written})
     assert tenant.graph_url == "https://graph.contoso.test"
+
+
+def test_an_id_in_capitals_is_asked_for_as_entra_writes_it() -> None:
+    tenant = Tenant.of({"tenant_id": "11111111-AAAA-4BBB-8CCC-000000000001"})
+    assert tenant.sign_in_url == "https://login.microsoftonline.com/11111111-aaaa-4bbb-8ccc-000000000001"
