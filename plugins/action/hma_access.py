@@ -50,6 +50,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._files import repl
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._given import OMITTED, value_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.client import GraphClient
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 
 
 class ActionModule(HmaAction[Options]):
@@ -82,7 +83,7 @@ class ActionModule(HmaAction[Options]):
         why = options.settings.why
         rows = [*inventory_rows(why, options.servers, options.tenants, self._limit), *self._rows(options)]
         run = str(self.run_id or "access")
-        path = Path(options.dir).expanduser() / run / "access.json"
+        path = local_path(options.dir) / run / "access.json"
         right = complete(rows)
         content = {"run": run, "complete": right, "playbooks": list(options.playbooks), "rows": plain(rows)}
         _write(path, f"{json.dumps(content, indent=2)}\n")

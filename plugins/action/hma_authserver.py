@@ -27,7 +27,11 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
     RecordOptions,
     WritingResult,
 )
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import (
+    check_written,
+    seen_again,
+    write_endpoint,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import refuse_web
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
@@ -79,7 +83,7 @@ class ActionModule(HmaAction[Options]):
         after, warnings = _planned(target, plan) if self.predicting else target, list[str]()
         if plan.changes and not self.predicting:
             writer = Writer(shell, self.record(options), self.host, answer.domain_controller)
-            after, warnings = _write(writer, plan, servers, target)
+            after, warnings = _write(writer, plan, servers, target, answer.results[0])
         return Trust(
             account=Account.of(plan.predicted, predicting=self.predicting),
             auth_server=after,
@@ -90,10 +94,11 @@ class ActionModule(HmaAction[Options]):
 
 
 def _write(
-    writer: Writer, plan: Plan, servers: Sequence[AuthServer], target: AuthServer
+    writer: Writer, plan: Plan, servers: Sequence[AuthServer], target: AuthServer, seen: CmdletResult
 ) -> tuple[AuthServer, list[str]]:
     """The AuthServer as it reads back, and what Exchange warned of."""
-    written = write_endpoint(writer, plan, servers, read_after=[authserver.READ])
+    before = seen_again(plan.changes, seen)
+    written = write_endpoint(writer, plan, servers, read_before=before, read_after=[authserver.READ])
     now, _odd = authserver.parse_authservers(written.read_back[0].properties(authserver.READ.name))
     check_written(writer, plan, now)
     return next(item for item in now if item.guid == target.guid), written.warnings

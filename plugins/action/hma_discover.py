@@ -37,6 +37,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.places 
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.screen import screen_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._discovery.sign_in import sign_in_of
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._given import Templated
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.durability import will_not_outlive
 
 
@@ -74,7 +75,7 @@ class ActionModule(HmaAction[Options]):
         return super().run(tmp, task_vars)
 
     def apply(self, options: Options) -> Discovered:
-        folder = Path(options.dir).expanduser()
+        folder = local_path(options.dir)
         before = known(folder)
         asked = ask(self.shell(options), status=True)
         fleet, sign_in = self._reached(asked.fleet, asked.alive, options)

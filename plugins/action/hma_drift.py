@@ -24,6 +24,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift import history
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.look import Look
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.page import render
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.durability import will_not_outlive
 
 
@@ -85,7 +86,7 @@ class ActionModule(HmaAction[Options]):
         origin = Origin(VERSION, self.inventory, now.isoformat(timespec="seconds"))
         read = reading(document(Facts.from_facts(options.facts or {}), origin).as_json())
         read = replace(read, run=read.run or f"{now:%Y%m%dT%H%M%SZ}")
-        folder = Path(options.dir).expanduser()
+        folder = local_path(options.dir)
         if self.predicting:
             return _looked(Look.at(history.read(folder), read), options.fail_on)
         with history.opened(folder):

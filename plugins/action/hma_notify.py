@@ -24,6 +24,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify import und
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.mail import Mailbox, send
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.undelivered import Undelivered
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._notify.webhook import NotSent, Webhook, post
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 
 # A collector runs as somebody else.
 _MODE: Final = 0o644
@@ -115,7 +116,7 @@ def _ways(options: Options, news: News, people: Mapping[str, News]) -> dict[str,
     """A collector wants every run; people want what changed."""
     ways: dict[str, Callable[[], None]] = {}
     if options.metrics_file:
-        ways["metrics"] = lambda: _collect(Path(str(options.metrics_file)).expanduser(), openmetrics(news))
+        ways["metrics"] = lambda: _collect(local_path(str(options.metrics_file)), openmetrics(news))
     if "webhook" in people:
         ways["webhook"] = lambda: post(_webhook(options), messages.FORMATS[options.format](people["webhook"]))
     if "mail" in people:

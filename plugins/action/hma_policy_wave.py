@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, folded
@@ -39,6 +38,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors i
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.failures import cmdlet_failure
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer, Shell
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.users import users_or_reason
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import read_safely
 
 _MEASURED: Final = frozenset(PROTOCOLS.values())
@@ -118,7 +118,7 @@ class ActionModule(HmaAction[Options]):
 
 def _file(path: str) -> MeasuredSignIns:
     """A file of sign-ins. Whoever could write it would decide who is blocked."""
-    place = Path(path).expanduser()
+    place = local_path(path)
     try:
         data, refusal = read_safely(place)
     except OSError as exc:

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ansible import context
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import RecordUnreadable, Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.printable import printable
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import History as RecordedHistory
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded, Unfinished
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.listing import ListedRun, Now, lines
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.names import names_back
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.origin import Answering, of_another
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.reply_urls import reply_urls_back
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import RecordOptions, Result
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.listing import is_parent, listed_runs
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.runs import (
@@ -63,6 +65,7 @@ class History(Result):
     names_taken: Mapping[str, Sequence[str]]
     reply_urls: Mapping[str, Sequence[str]]
     damaged: Sequence[str]
+    unfinished: Sequence[Unfinished]
     warnings: Sequence[str]
 
 
@@ -85,12 +88,12 @@ class ActionModule(HmaAction[Options]):
         if options.state == "listed":
             return self._list(options)
         if options.source:
-            return self._read(options)
+            return self._compare(options) if options.facts else self._read(options)
         return self._end(options) if options.state == "ended" else self._start(options)
 
     def _list(self, options: Options) -> Listed:
         """Reads, and nothing else. What is there now is compared where it is given."""
-        paths = [Path(source).expanduser() for source in options.source or [options.record_dir]]
+        paths = [local_path(source.strip()) for source in options.source or [options.record_dir]]
         runs = listed_runs(paths, Now.from_facts(options.facts) if options.facts else None)
         return Listed(
             runs=runs, parents=all(map(is_parent, paths)), lines=[str(printable(line)) for line in lines(runs)]
@@ -99,7 +102,7 @@ class ActionModule(HmaAction[Options]):
     def _start(self, options: Options) -> Started:
         record = Record(options.record_dir, options.run_id, self.host, self.module)
         folder = record.path.parent
-        notes = self._looking(options, folder.parent) if self.predicting else self._starting(options, record)
+        notes = self._looking(options, record) if self.predicting else self._starting(options, record)
         return Started(run_id=record.run_id, folder=str(folder.absolute()), warnings=notes)
 
     def _starting(self, options: Options, record: Record) -> list[str]:
@@ -117,9 +120,11 @@ class ActionModule(HmaAction[Options]):
             ) from None
         return notes
 
-    def _looking(self, options: Options, record_dir: Path) -> list[str]:
-        """Check mode writes nothing and refuses no run; what would refuse it without check mode is said."""
-        runs = unfinished_runs(record_dir, options.servers) if options.writes else []
+    def _looking(self, options: Options, record: Record) -> list[str]:
+        """Check mode writes nothing and refuses no run for the sake of another one, which may have ended by then; that
+        is said. A place that cannot keep the record is refused as it would be without check mode."""
+        record.look()
+        runs = unfinished_runs(record.path.parent.parent, options.servers) if options.writes else []
         try:
             return refuse_second(runs)
         except Refused as exc:
@@ -131,11 +136,16 @@ class ActionModule(HmaAction[Options]):
             record.end()
         return Ended(run_id=record.run_id, folder=str(record.path.parent.absolute()))
 
+    def _compare(self, options: Options) -> Result:
+        """Refused where the record is of another organization."""
+        answering = Answering.from_facts((options.facts or {}).get("organization") or {})
+        other = of_another(_recorded(options).changes, answering)
+        if other:
+            raise Refused(other)
+        return Result()
+
     def _read(self, options: Options) -> History:
-        try:
-            history = read_sources(options.source)
-        except RecordUnreadable as exc:
-            raise Refused(str(exc)) from None
+        history = _recorded(options)
         names = names_back(history.changes, options.keep_names)
         return History(
             history=history.changes,
@@ -143,8 +153,16 @@ class ActionModule(HmaAction[Options]):
             names_taken={tenant: back.give for tenant, back in names.items() if back.give},
             reply_urls=reply_urls_back(history.changes),
             damaged=history.damaged,
+            unfinished=history.unfinished,
             warnings=[
                 f"The record is damaged: {place} is cut. If it was an intent, its write was never sent."
                 for place in history.damaged
             ],
         )
+
+
+def _recorded(options: Options) -> RecordedHistory:
+    try:
+        return read_sources(options.source)
+    except RecordUnreadable as exc:
+        raise Refused(str(exc)) from None

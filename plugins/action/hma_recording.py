@@ -31,6 +31,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._version import VE
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._recording.assumptions import assumptions
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.files import ReportError, write_files
 
@@ -94,7 +95,7 @@ class ActionModule(HmaAction[Options]):
         recording = make_document(VERSION, servers, tenants, list(self._names(options)))
         rows = compare(recording, assumptions())
         text = page(rows, recording.kept)
-        files = {} if self.predicting else self._write(Path(options.dir).expanduser(), recording, text)
+        files = {} if self.predicting else self._write(local_path(options.dir), recording, text)
         return Recorded(
             files=files,
             recording=recording.facts() if self.predicting else {},

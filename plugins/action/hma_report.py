@@ -24,6 +24,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.table 
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.files import ReportError, write_files
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render, render_sheet
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.pdf import NoPdf, as_pdf
@@ -84,7 +85,7 @@ class ActionModule(HmaAction[Options]):
         _refuse_odd(name, options.mode)
         found = document(facts, Origin(VERSION, self.inventory, now.isoformat(timespec="seconds")))
         contents, warnings = _contents(found, options)
-        files = _written(contents, Path(options.dir).expanduser() / name, int(options.mode, 8))
+        files = _written(contents, local_path(options.dir) / name, int(options.mode, 8))
         report = found.as_json()
         return Written(
             files=files,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import (
@@ -29,21 +28,24 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import (
     Task,
-    restore_organization,
     restore_server,
     switch_off,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import PoliciesUnseen
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.overrides import restore_overrides
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.policies import restore_policies
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.policies import (
+    restore_organization_after_policies,
+    restore_policies,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.web_site import restore_sign_in
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.written import runs_of_policy
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._turns import Turns
 
 _SCOPES: Final[Mapping[str, Callable[[Task, Sequence[Recorded] | None], Restoration]]] = {
-    "organization": restore_organization,
+    "organization": restore_organization_after_policies,
     "switch": switch_off,
     "server": restore_server,
     "sign_in": restore_sign_in,
@@ -119,7 +121,7 @@ class ActionModule(HmaAction[Options]):
         except PoliciesUnseen as exc:
             return PoliciesNotSeen(msg=f"{self.host}: {exc}")
         except LockedOut as exc:
-            runs = runs_of_policy(Path(options.record_dir).expanduser(), exc.policy)
+            runs = runs_of_policy(local_path(options.record_dir), exc.policy)
             return Failed(msg=f"{self.host}: {exc}", everywhere=True, way_out=runs)
         except (Refused, RecordUnreadable) as exc:
             # An answer of this server that is odd is this server's: another one may do it.

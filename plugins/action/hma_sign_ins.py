@@ -32,6 +32,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.sign_ins imp
     Written,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.shell import Answer
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._progress import Waiting
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._sign_ins.counter import Counter
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._sign_ins.parts import Parts
@@ -135,7 +136,7 @@ class ActionModule(HmaAction[Options]):
 
 
 def _folder(options: Options) -> Path:
-    return Path(options.dir).expanduser()
+    return local_path(options.dir)
 
 
 def _refuse_odd(options: Options) -> None:

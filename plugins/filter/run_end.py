@@ -21,7 +21,6 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.docume
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import (
     RECORDING,
     TRYING,
-    WAYS_BACK,
     Ended,
     Ending,
     of_audit,
@@ -45,6 +44,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.unsure
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._called import called
 
+from .has_report import has_report
 from .restored import restored
 
 DOCUMENTATION = r"""
@@ -113,8 +113,7 @@ def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[s
         "complete": end.complete,
         "not_done": watched.not_done if watched else "",
         "message": f"{end.message} Run {run}.",
-        # What was measured has files of its own.
-        "reports": ended.name not in {*WAYS_BACK, MEASURE},
+        "reports": has_report(ended.name),
         "screen": list(screen(without_its_own(made, watched) if watched else made, end, ended.name, files, unsure)),
         "artifact": _artifact(made, report.get("files") or {}),
     }
@@ -178,7 +177,8 @@ def _disabled(ended: Ended, hostvars: Variables) -> Ending:
         of_run(server.get(name, {}), ended.run["id"]) for name in ("hma_off_result", "hma_organization_read")
     )
     stopped = str(ended.run["reason"] or ended.run["stopped"])
-    return of_disable(ended, True, str(trouble.get("msg") or ""), str(read.get("msg") or stopped))
+    unread = str(_result(hostvars["localhost"], "hma_history_read", ended.run["id"]).get("msg") or "")
+    return of_disable(ended, True, str(trouble.get("msg") or ""), str(read.get("msg") or stopped), unread=unread)
 
 
 def _way_out(ended: Ended, hostvars: Variables) -> list[str]:
@@ -193,10 +193,13 @@ def _restored(ended: Ended, hostvars: Variables) -> Ending:
         return of_list(ended, Found(listed["runs"]).objects)
     read = hostvars["localhost"]["hma_history_read"]
     sources = _sources(ended.facts["settings"])
-    found = restored(read, hostvars, list(ended.facts["servers"]), list(ended.facts["tenants"]), ended.checking)
+    servers, tenants = list(ended.facts["servers"]), list(ended.facts["tenants"])
+    known = [str(server["name"]) for server in ended.facts["organization"].get("servers") or []]
+    found = restored(read, hostvars, servers, tenants, ended.checking, known)
     if ended.run["stopped"]:
         reason = f"It stopped at: {ended.run['stopped']}. {ended.run['reason']}".strip()
-        return of_restore(ended, False, f"{reason} {found['message']}", sources)
+        # Where it stopped before anything of it, that nothing went back is not another reason.
+        return of_restore(ended, False, f"{reason} {found['message'] if found['begun'] else ''}".strip(), sources)
     return of_restore(ended, found["complete"], found["message"], sources)
 
 

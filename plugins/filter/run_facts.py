@@ -60,7 +60,8 @@ _value:
       registered result or an empty dictionary.
     - C(tenants), per host C(tenant_id), C(tenant_domain), C(cloud), C(spn_mode), C(asked), C(identified), C(read),
       C(written) and C(web).
-    - C(steps), a list with the C(step) and its C(results) per host.
+    - C(steps), a list with the C(step) and its C(results) per host, of which is kept what they changed and why they
+      failed.
   type: dict
 """
 

@@ -121,6 +121,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (ORGANIZATION, "hma_restore_record", {"type": "paths"}),
     (ORGANIZATION, "hma_restore_list", _BOOL),
     (ORGANIZATION, "hma_restore_keep_names", _TEXTS),
+    (ORGANIZATION, "hma_restore_despite_connector", _BOOL),
     (ORGANIZATION, "hma_disable_despite_policy", _TEXT),
     (ORGANIZATION, "hma_disable_despite_owa", _TEXTS),
     (ORGANIZATION, "hma_owa_admins", "hma_assess.settings.owa_admins"),

@@ -100,6 +100,8 @@ options:
         AuthAdmin in its event log, and for what it reaches in the internet. It asks the AuthMetadataUrl of each enabled
         AuthServer of Entra and the host of its AuthorizationEndpoint, through the InternetWebProxy that the
         organization has for it, without credentials, ten seconds each at most.
+      - The filter P(hybrid.exchange.organization_for#filter) gives the part of it that one server needs. Ansible copies
+        all that a task is given for each host, and the whole of it is large where there are many servers.
       - This takes a connection to Windows PowerShell (V(winrm), or V(psrp) to the default endpoint), to the server
         itself. Elsewhere C(unread) has the reason.
     type: dict
@@ -155,9 +157,10 @@ organization:
 switch:
   description: C(live) says whether modern authentication is on for the organization, as this server's domain controller
     sees it. C(web) says where Outlook on the web or the admin center signs people in with OAuth only, or null.
+    C(connectors) are the IntraOrganizationConnectors of hybrid free/busy that are enabled.
   returned: when O(scope=switch)
   type: dict
-  sample: {name: Contoso, guid: 6f1d3c1e-0000-4000-8000-000000000001, live: false, web: null}
+  sample: {name: Contoso, guid: 6f1d3c1e-0000-4000-8000-000000000001, live: false, web: null, connectors: []}
 directories:
   description: The front-end virtual directories, each with C(kind), C(identity), C(settings) and C(oauth).
   returned: when O(scope=server)

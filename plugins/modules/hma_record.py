@@ -14,8 +14,9 @@ author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
   - Without O(source), begins the record of a run, so that a folder that is full, not writable or not safe stops the run
-    before anything is changed. Where the folder lies in a container's own file system, in the private folder of an
-    execution environment or in memory, it is gone with the job; the first module that writes warns of that.
+    before anything is changed, in check mode too. Where the folder lies in a container's own file system, in the
+    private folder of an execution environment or in memory, it is gone with the job; the first module that writes warns
+    of that.
   - Beginning refuses while another run that may write to the same servers is at work, because two at once undo each
     other's work. A run that was killed or broken off is told in a warning. Two runs are of one organization where they
     share a name of O(servers).
@@ -24,8 +25,9 @@ description:
 options:
   source:
     description:
-      - Records to read, each one the folder of a run, a file of it, or exported job events of ansible-runner or AWX (a
-        folder of V(*.json), or a file with one event, a list of them, the answer of AWX's API, or one event a line).
+      - Records to read, each one the folder of a run, or exported job events of ansible-runner or AWX (a folder of
+        V(*.json), or a file with one event, a list of them, the answer of AWX's API, or one event a line).
+      - One file out of the folder of a run is refused, because what the other hosts wrote would stay.
       - Give all runs that are to be taken back, for example one that was killed and the one that finished its work.
         Their order is that of time.
     type: list
@@ -51,6 +53,8 @@ options:
     description:
       - With O(state=listed), what is there now, as the filter P(hybrid.exchange.run_facts#filter) gives it. Each run
         then says which of its writes still stand and what would go back.
+      - With O(source) and any other state, the same. A record of another organization than the one that was read is
+        refused then, and nothing else is done or returned.
     type: dict
   servers:
     description: Every name by which this run reaches the Exchange servers of its organization, inventory names, and
@@ -144,6 +148,12 @@ damaged:
   returned: when O(source) is given
   type: list
   elements: str
+unfinished:
+  description: Tasks that were under way when the events of a job end, each with C(task) and C(host). What they wrote is
+    in no event.
+  returned: when O(source) is given
+  type: list
+  elements: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -10,15 +10,17 @@ import shlex
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import (
     WITHOUT_TENANTS,
     Variables,
     place,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
+
+from ._paths import local_path
 
 _FILES: Final = ("hma_certificate_path", "hma_ca_path", "hma_probe_ca_path")
 # The variable that says how a connection signs in.
@@ -68,14 +70,15 @@ def _unreadable(name: str, variables: Variables) -> Iterator[str]:
         if isinstance(values.get(name), str) and values[name]:
             hosts.setdefault(values[name], []).append(host)
     for path, having in hosts.items():
-        if reason := _reason(Path(os.path.expandvars(path)).expanduser()):
+        if reason := _reason(os.path.expandvars(path)):
             yield f"{name} {path} cannot be read: {reason} ({place(name, having, variables)})."
 
 
-def _reason(path: Path) -> str | None:
+def _reason(text: str) -> str | None:
     try:
+        path = local_path(text)
         path.stat()
-    except (OSError, ValueError) as exc:
+    except (OSError, ValueError, Refused) as exc:
         return getattr(exc, "strerror", None) or str(exc)
     return None if os.access(path, os.R_OK) else "Permission denied"
 

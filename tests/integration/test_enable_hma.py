@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -254,6 +255,30 @@ def test_the_old_default_comes_back_when_the_new_one_cannot_be_set(lab: LabClien
     ]
     assert defaults == ["EvoSTS - old tenant"]
     assert lab.state()["organizations"][0]["config"][0]["OAuth2ClientProfileEnabled"] is False
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("_way", ["winrm", pytest.param("exchange", marks=pytest.mark.connection("exchange"))])
+def test_the_endpoint_is_as_it_was_when_the_switch_is_refused(lab: LabClient, play: Play, _way: str) -> None:
+    """Step 5 is whole or absent."""
+    before = lab.state()["organizations"][0]["authserver"]
+    lab.fault(at="cmdlet", action="error", name="Set-OrganizationConfig", message="No.", count=1)
+    run = play("enable_hma")
+    assert run.code != 0
+    assert "Set-OrganizationConfig -OAuth2ClientProfileEnabled $true -Confirm:$false failed: No." in " ".join(
+        run.screen
+    )
+    assert "'EvoSTS - old tenant' was made the default authorization endpoint again" in run.text
+    organization = lab.state()["organizations"][0]
+    assert organization["config"][0]["OAuth2ClientProfileEnabled"] is False
+    assert defaults_of(organization["authserver"]) == defaults_of(before) == ["EvoSTS - old tenant"]
+    again = play("enable_hma")
+    assert again.code == 0, again.output
+    assert defaults_of(lab.state()["organizations"][0]["authserver"]) == ["EvoSTS"]
+
+
+def defaults_of(servers: list[dict[str, Any]]) -> list[str]:
+    return [item["Name"] for item in servers if item["IsDefaultAuthorizationEndpoint"]]
 
 
 @pytest.mark.long

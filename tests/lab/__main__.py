@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Command line of the lab: python -m tests.lab start --scenario default --dir DIR; python -m tests.lab wild SEED;
-python -m tests.lab import recording.json."""
+python -m tests.lab import recording.json; python -m tests.lab from-clixml FOLDER."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from . import client, importing, inventory, server, wild
+from . import client, exported, importing, inventory, server, wild
 
 ACTIONS = ["start", "serve", "state", "journal", "reset", "fault", "stop"]
 ENGINES = ["none", "script", "psrp", "both"]
@@ -21,11 +21,13 @@ ENGINES = ["none", "script", "psrp", "both"]
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
-    parser.add_argument("action", choices=[*ACTIONS, "wild", "import"])
+    parser.add_argument("action", choices=[*ACTIONS, "wild", "import", "from-clixml"])
     parser.add_argument(
         "what", nargs="?",
-        help="of wild the seed, of import the recording; both print a scenario file, import what it contradicts, too",
+        help="of wild the seed, of import the recording; both print a scenario file, import what it contradicts, too; "
+        "of from-clixml the folder with files of Export-Clixml, whose recording it prints",
     )  # fmt: skip
+    parser.add_argument("--source", default="files of somebody", help="of from-clixml: whose files these are")
     parser.add_argument("--dir", type=Path, help="folder for inventory, CA and credentials")
     parser.add_argument("--scenario", default="default", help="name in tests/lab/scenarios, or a path")
     parser.add_argument(
@@ -46,6 +48,11 @@ def main() -> None:
         return
     if options.action == "import":
         print(importing.text_of(Path(options.what or parser.error("import takes the path of a recording"))), end="")
+        return
+    if options.action == "from-clixml":
+        print(
+            exported.text_of(Path(options.what or parser.error("from-clixml takes a folder")), options.source), end=""
+        )
         return
     if options.dir is None:
         parser.error("--dir is needed: the folder for inventory, CA and credentials")

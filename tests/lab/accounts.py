@@ -79,6 +79,11 @@ class Accounts(Reads):
     def _policy_dn(self, name: str) -> str:
         return f"CN={name},CN=Auth Policies,CN={self.name},CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=corp"
 
+    def policy_name(self, shown: Any) -> Any:
+        """The name of a policy that is there; anything else as it is."""
+        names = {self._policy_dn(name).casefold(): name for name in self._made}
+        return names.get(str(shown).casefold(), shown)
+
     def _shown_policy(self, name: str | None) -> str | None:
         return self._policy_dn(name) if name and self.position("policy_shown") == "dn" else name or None
 

@@ -125,7 +125,16 @@ class Organization(Overrides, Administrators, Reads, Lifecycle):
     # -- organization
 
     def _get_organizationconfig(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
-        return self.directory.select(controller, "config"), []
+        """The default policy is shown by its name, whatever it was set by (recorded in CSS-Exchange, 2019 CU11)."""
+        address = f"SMTP:MicrosoftExchange@{self.spec['domain']}"
+        return [
+            {
+                **item,
+                "DefaultAuthenticationPolicy": self.policy_name(item["DefaultAuthenticationPolicy"]),
+                "MicrosoftExchangeRecipientEmailAddresses": [address],
+            }
+            for item in self.directory.select(controller, "config")
+        ], []
 
     def _set_organizationconfig(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         self._policy_named(given.get("DefaultAuthenticationPolicy"))
@@ -133,17 +142,21 @@ class Organization(Overrides, Administrators, Reads, Lifecycle):
 
     def _get_exchangeserver(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:
         found = self._named(controller, "server", given)
-        return [self._with_status(item) for item in found] if given.get("Status") else found, []
+        return [self._shown_server(item, status=bool(given.get("Status"))) for item in found], []
 
-    def _with_status(self, item: Object) -> Object:
-        """-Status asks each server which domain controllers it uses; one that is off says nothing (assumed)."""
+    def _shown_server(self, item: Object, *, status: bool) -> Object:
+        """-Status asks each server which domain controllers it uses. Without it the properties are there and empty
+        (recorded in CSS-Exchange, 2016 CU23); so they are of one that is off (assumed)."""
         own = self.servers.get(item["Name"].casefold(), {"power": "off"})
-        off = own.get("power") == "off" or item["IsEdgeServer"]
-        controller = None if off else own.get("dc") or self.directory.controllers[0]
+        asked = status and own.get("power") != "off" and not item["IsEdgeServer"]
+        controller = own.get("dc") or self.directory.controllers[0] if asked else ""
+        shown = {key: value for key, value in item.items() if key != "AutoDiscoverServiceInternalUri"}
         return {
-            **item,
+            **shown,
+            "NetworkAddress": [f"netbios:{item['Name']}", f"ncacn_ip_tcp:{item.get('Fqdn')}"],
             "CurrentConfigDomainController": controller,
             "CurrentDomainControllers": [controller] if controller else [],
+            "CurrentGlobalCatalogs": [controller] if controller else [],
         }
 
     def _get_clientaccessservice(self, controller: str, given: Mapping[str, Any]) -> tuple[list[Object], list[str]]:

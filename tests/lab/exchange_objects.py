@@ -67,7 +67,7 @@ class Objects:
         if kind == "server":
             return {
                 "Fqdn": f"{name.lower()}.{self._domain}", "AdminDisplayVersion": "Version 15.1 (Build 2507.6)",
-                "ServerRole": "Mailbox, ClientAccess",
+                "ServerRole": "Mailbox",
                 "Site": f"{self._domain}/Configuration/Sites/Main", "IsEdgeServer": False, "IsClientAccessServer": True,
                 "IsMailboxServer": True,
                 "InternetWebProxy": None, "AutoDiscoverServiceInternalUri": None,
@@ -95,7 +95,8 @@ class Objects:
             {
                 "class": "server", "Name": server["name"], "Fqdn": fqdn_of(server, self._domain),
                 "Guid": guid_of(self._name, server["name"]),
-                "AdminDisplayVersion": server["version"], "ServerRole": server.get("role", "Mailbox, ClientAccess"),
+                "AdminDisplayVersion": server["version"],
+                "ServerRole": server.get("role", _role(str(server["version"]))),
                 "Site": f"{self._domain}/Configuration/Sites/{server.get('site', 'Main')}",
                 "IsEdgeServer": edge, "IsClientAccessServer": not edge, "IsMailboxServer": not edge,
                 "InternetWebProxy": server.get("proxy"),
@@ -173,6 +174,11 @@ class Objects:
                 "GraphBaseUrl": item.get("graph"),
             }
         )  # fmt: skip
+
+
+def _role(version: str) -> str:
+    """2013 has two roles that one server may have together; later ones have one (recorded in CSS-Exchange)."""
+    return "Mailbox, ClientAccess" if version.startswith("Version 15.0") else "Mailbox"
 
 
 def _metadata(of: str | None) -> str | None:

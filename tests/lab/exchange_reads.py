@@ -60,6 +60,8 @@ class Reads:
         staged = {"date": None} if following is True else following or {}
         return [
             {
+                "Name": "Auth Configuration",
+                "Identity": "Auth Configuration",
                 "CurrentCertificateThumbprint": thumbprint,
                 "NextCertificateThumbprint": _thumbprint(self.next_certificate) if following else "",
                 "NextCertificateEffectiveDate": staged.get("date"),
@@ -128,12 +130,21 @@ class Reads:
         if not self.spec.get("hybrid", True):
             return [], []
         domains = [_domain(item)["name"] for item in self.spec["accepted_domains"]]
-        return [{"Domains": domains, "Features": [], "ServiceInstance": 0, "OriginatingServer": controller}], []
+        named = dict.fromkeys(("Name", "Identity"), "Hybrid Configuration")
+        return [
+            {**named, "Domains": domains, "Features": [], "ServiceInstance": 0, "OriginatingServer": controller}
+        ], []
 
     def _get_accepteddomain(self, controller: str, given: Mapping[str, Any]) -> Answer:
         domains = [_domain(item) for item in self.spec["accepted_domains"]]
         return [
-            {"DomainName": item["name"], "DomainType": item["type"], "OriginatingServer": controller}
+            {
+                "Name": item["name"],
+                "Identity": item["name"],
+                "DomainName": item["name"],
+                "DomainType": item["type"],
+                "OriginatingServer": controller,
+            }
             for item in domains
         ], []
 

@@ -4,7 +4,8 @@
 """Objects as Exchange's own endpoint sends them: undecorated .NET type names, typed values, lists as
 MultiValuedProperty.
 
-The names of the web services directory are those of recorded output (CSS-Exchange); the others follow its pattern.
+Types of EWS, OWA, servers, the organization, certificates, component states, AuthConfig and the objects of hybrid are
+those of recorded output (CSS-Exchange, read by ``from-clixml``); the others follow their pattern.
 """
 
 from __future__ import annotations
@@ -47,8 +48,14 @@ _TYPES: Final[Mapping[str, list[str]]] = {
         f"{_CONFIGURATION}.ADExchangeServiceVirtualDirectory",
         *_DIRECTORY,
     ],
-    "owavirtualdirectory": [f"{_CONFIGURATION}.ADOwaVirtualDirectory", *_DIRECTORY],
-    "ecpvirtualdirectory": [f"{_CONFIGURATION}.ADEcpVirtualDirectory", *_DIRECTORY],
+    **{
+        f"{name.casefold()}virtualdirectory": [
+            f"{_CONFIGURATION}.AD{name}VirtualDirectory",
+            f"{_CONFIGURATION}.ExchangeWebAppVirtualDirectory",
+            *_DIRECTORY,
+        ]
+        for name in ("Owa", "Ecp")
+    },
     "activesyncvirtualdirectory": [f"{_CONFIGURATION}.ADMobileVirtualDirectory", *_DIRECTORY],
     "exchangeserver": [f"{_MANAGEMENT}.ExchangeServer", f"{_MANAGEMENT}.ADPresentationObject", *_AD_OBJECT],
     "authserver": [f"{_CONFIGURATION}.AuthServer", f"{_CONFIGURATION}.ADConfigurationObject", *_AD_OBJECT],
@@ -89,7 +96,20 @@ _ITEMS: Final[Mapping[str, str]] = {
         f"{_CONFIGURATION}.AuthenticationMethod, Microsoft.Exchange.Data.Directory, {_ASSEMBLY}",
     ),
     "DomainName": f"Microsoft.Exchange.Data.SmtpDomain, Microsoft.Exchange.Data, {_ASSEMBLY}",
+    "Features": f"HybridFeature, Microsoft.Exchange.Data.Directory, {_ASSEMBLY}",
+    "NetworkAddress": f"Microsoft.Exchange.Data.NetworkAddress, Microsoft.Exchange.Data, {_ASSEMBLY}",
+    "MicrosoftExchangeRecipientEmailAddresses": (
+        f"Microsoft.Exchange.Data.ProxyAddress, Microsoft.Exchange.Data, {_ASSEMBLY}"
+    ),
     "Domains": f"Microsoft.Exchange.Data.AutoDiscoverSmtpDomain, Microsoft.Exchange.Data, {_ASSEMBLY}",
+}
+
+
+_OF_DIRECTORY: Final = frozenset({"InternalAuthenticationMethods", "ExternalAuthenticationMethods", "Features"})
+# Lists that are a class of their own, made of MultiValuedProperty.
+_COLLECTIONS: Final[Mapping[str, tuple[str, str]]] = {
+    "NetworkAddress": ("NetworkAddressCollection", "ProtocolAddressCollection"),
+    "MicrosoftExchangeRecipientEmailAddresses": ("ProxyAddressCollection", "ProxyAddressBaseCollection"),
 }
 
 
@@ -102,15 +122,26 @@ _MORE: Final = {
 }
 
 
+# The oldest Exchange that reads an object, where it is another than 2013.
+_VERSIONS: Final[Mapping[str, str]] = {
+    "webservicesvirtualdirectory": "0.10 (14.0.100.0)", "owavirtualdirectory": "0.10 (14.0.100.0)",
+    "exchangeserver": "0.1 (8.0.535.0)", "organizationconfig": "2.0 (15.0.0.0)",
+}  # fmt: skip
+# What is no object of the directory.
+_OTHERS: Final[Mapping[str, Mapping[str, Any]]] = {"servercomponentstate": {"IsValid": True}, "exchangecertificate": {}}
+
+
 def type_names(cmdlet: str) -> list[str]:
     """The .NET type of what a cmdlet returns, and its bases."""
     noun = cmdlet.split("-", 1)[-1]
     return list(_TYPES.get(noun.casefold(), [f"{_CONFIGURATION}.{noun}", *_AD_OBJECT]))
 
 
-def properties(found: Mapping[str, Any]) -> dict[str, Any]:
+def properties(cmdlet: str, found: Mapping[str, Any]) -> dict[str, Any]:
     """All that an object shows."""
-    return {**_MORE, **{key: value for key, value in found.items() if key != "class"}}
+    noun = cmdlet.split("-", 1)[-1].casefold()
+    more = {**_MORE, "ExchangeVersion": _VERSIONS.get(noun, _MORE["ExchangeVersion"])}
+    return {**_OTHERS.get(noun, more), **{key: value for key, value in found.items() if key != "class"}}
 
 
 def shown(cmdlet: str, found: Mapping[str, Any]) -> str:
@@ -133,11 +164,15 @@ def kind(name: str, value: Any) -> str:
 
 
 def list_types(name: str) -> list[str]:
-    """The type names of a MultiValuedProperty."""
-    own = f"Microsoft.Exchange.Data.MultiValuedProperty`1[[{_ITEMS.get(name, _STRING)}]]"
+    """The type names of a MultiValuedProperty, or of what is made of it."""
+    item = f"[[{_ITEMS.get(name, _STRING)}]]"
+    own = f"Microsoft.Exchange.Data.MultiValuedProperty`1{item}"
     names = [own, "Microsoft.Exchange.Data.MultiValuedPropertyBase", "System.Object"]
-    if name in ("InternalAuthenticationMethods", "ExternalAuthenticationMethods"):
-        names.insert(0, own.replace("Data.Multi", "Data.Directory.ADMulti"))
+    if name in _OF_DIRECTORY:
+        return [own.replace("Data.Multi", "Data.Directory.ADMulti"), *names]
+    if name in _COLLECTIONS:
+        first, base = _COLLECTIONS[name]
+        return [f"Microsoft.Exchange.Data.{first}", f"Microsoft.Exchange.Data.{base}`1{item}", *names]
     return names
 
 
@@ -150,7 +185,7 @@ def typed(cmdlet: str, found: Mapping[str, Any]) -> PSObject:
     item = PSObject()
     item.PSObject.type_names = type_names(cmdlet)
     item.PSObject.to_string = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", shown(cmdlet, found))
-    for name, value in properties(found).items():
+    for name, value in properties(cmdlet, found).items():
         item.PSObject.adapted_properties.append(PSNoteProperty(name, _VALUES[kind(name, value)](name, value)))
     return item
 
@@ -184,7 +219,7 @@ _HANDED: Final[Mapping[str, str]] = {
 
 def arrived(cmdlet: str, found: Mapping[str, Any]) -> dict[str, Any]:
     """An object at the client of a remote shell: rehydrated, so that the names of its types say Deserialized."""
-    own = properties(found)
+    own = properties(cmdlet, found)
     return {
         "types": [f"Deserialized.{name}" for name in type_names(cmdlet)],
         "text": shown(cmdlet, found),

@@ -4,8 +4,8 @@
 """All that the lab knows of the product that is tested in it; without this file the lab is anybody's.
 
 The one command line and the one script that a server of the lab runs, the script's meaning written again in Python,
-the variables that an inventory of the product has, and what its judges say of a recording. Anything but exactly this
-command line and this script is refused.
+the variables that an inventory of the product has, what its judges say of a recording, and how files become one.
+Anything but exactly this command line and this script is refused.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +25,8 @@ from .binder import ShellError
 from .exchange_types import arrived
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from .authentication import Caller
     from .powershell import Server
 
@@ -177,16 +179,127 @@ class Shown:
 
 def shown_by(document: Any) -> list[Shown]:
     """The assumptions of which a recording shows something; SystemExit where it is no recording."""
-    name = "ansible_collections.hybrid.exchange.plugins"
     with _collection():
-        compared = importlib.import_module(f"{name}.module_utils._hma.recording.compared")
-        recorded = importlib.import_module(f"{name}.module_utils._hma.recording.recorded")
-        shipped = importlib.import_module(f"{name}.plugin_utils._recording.assumptions")
+        compared, recorded = (
+            _part("module_utils._hma.recording.compared"),
+            _part("module_utils._hma.recording.recorded"),
+        )
+        shipped = _part("plugin_utils._recording.assumptions")
         try:
             rows = compared.compare(recorded.Recording.of(document), shipped.assumptions())
         except ValueError as exc:
             raise SystemExit(str(exc)) from None
     return [Shown(row.id, row.behaviour, row.expected, row.seen) for row in rows if row.seen]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file of Export-Clixml: its name, the cmdlet whose answer it is, and its objects."""
+
+    name: str
+    cmdlet: str
+    root: Element
+
+
+_FROM_FILES: Final = (
+    "Source: {}. These are files of Export-Clixml: types and values are the server's, but items of lists, enumerations "
+    "and identities are not as a connection of this collection gets them; nothing was asked wrongly, nothing timed, "
+    "no web site asked."
+)
+
+
+def recording_of(source: str, files: Iterable[Exported]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The recording that the files of one server make, and what became of each: nothing, where no question asks it.
+    SystemExit where no server is named."""
+    with _collection():
+        readings: dict[str, Any] = {}
+        became = {}
+        for file in files:
+            objects = _objects(file)
+            question = _question(file.cmdlet, objects)
+            if question is None:
+                became[file.name] = ""
+            elif question.id in readings:
+                became[file.name] = f"left out: another file answers {question.id}"
+            else:
+                became[file.name] = f"answers {question.id}"
+                readings[question.id] = _reading(question, objects)
+        return _document(source, list(readings.values())).facts(), became
+
+
+def _objects(file: Exported) -> list[dict[str, Any]]:
+    """The objects of a file in the shape in which a raw read gives them. Types are numbered through the whole file."""
+    try:
+        return list(_deserialized(file.root))
+    except (KeyError, ValueError) as exc:
+        raise SystemExit(f"{file.name} is not as Export-Clixml writes it ({exc}). Leave it out.") from None
+
+
+def _deserialized(root: Element) -> Iterator[dict[str, Any]]:
+    clixml, raw = _part("plugin_utils._exchange.clixml"), _part("plugin_utils._exchange.raw")
+    serializer: Any = importlib.import_module("pypsrp.serializer").Serializer()
+    clixml.mark(serializer)
+    serializer.tn = clixml.type_names(root)
+    for item in root:
+        found = serializer.deserialize(item, clear=False)
+        # With -InputObject a list is one object.
+        yield from map(raw.shape, found if isinstance(found, list) else [found])
+
+
+def _question(cmdlet: str, objects: Sequence[Mapping[str, Any]]) -> Any:
+    """The first question that asks this of a cmdlet, None where none does. Mailboxes are not recorded."""
+    asked, shown = _part("module_utils._hma.recording.questions"), _shown(objects)
+    for one in (*asked.of_server(), *asked.of_organization()):
+        if one.cmdlet.name.casefold() == cmdlet.casefold() and shown == _SHOW & set(one.cmdlet.parameters):
+            return one if one.keeps else None
+    return None
+
+
+_SHOW: Final = frozenset({"ADPropertiesOnly", "Status"})
+
+
+def _shown(objects: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The parameters that show in an answer: without IIS a directory has no path; with its status a server has a domain
+    controller."""
+    found = set()
+    for item in objects:
+        values = {name: (value or {}).get("value") for name, value in item["adapted"].items()}
+        found |= {"ADPropertiesOnly"} if values.get("Path", "none") in ("", None) else set()
+        found |= {"Status"} if values.get("CurrentConfigDomainController") else set()
+    return found
+
+
+def _reading(question: Any, objects: list[dict[str, Any]]) -> Any:
+    result = _part("module_utils._hma.exchange.cmdlet").CmdletResult(objects, [], [])
+    return _part("plugin_utils._recording.exchange").reading_of(question, result)
+
+
+def _document(source: str, readings: Sequence[Any]) -> Any:
+    answers, document = _part("module_utils._hma.recording.answers"), _part("module_utils._hma.recording.document")
+    name, fqdn = _server(readings)
+    server = answers.ServerAnswers(name, fqdn, "clixml", "", 0, tuple(readings))
+    found = document.make_document(_part("module_utils._version").VERSION, [server], [], [name, fqdn])
+    return replace(found, kept=(_FROM_FILES.format(source), *found.kept))
+
+
+def _server(readings: Sequence[Any]) -> tuple[str, str]:
+    """Who answered: the server of Get-ExchangeServer, or the one that a session wrote beside each object."""
+    for reading in readings:
+        for item in reading.objects if reading.cmdlet == "Get-ExchangeServer" else ():
+            return str(item.plain("Name")), str(item.plain("Fqdn"))
+    for reading in readings:
+        for item in reading.objects:
+            if item.extended.get("PSComputerName"):
+                fqdn = str(item.extended["PSComputerName"].value)
+                return fqdn.partition(".")[0], fqdn
+    raise SystemExit(
+        "No file says which server answered. Export Get-ExchangeServer to GetExchangeServer.xml beside them."
+    )
+
+
+def _part(name: str) -> Any:
+    """A module of the collection, while it can be imported."""
+    return importlib.import_module(f"ansible_collections.hybrid.exchange.plugins.{name}")
 
 
 @contextmanager

@@ -75,12 +75,14 @@ def _config(item: Object | None) -> dict[str, Any]:
 
 def _servers(servers: Sequence[Object]) -> Iterator[dict[str, Any]]:
     own = {str(server["name"]).casefold(): server for server in servers}
-    listed = objects(servers, "servers") or objects(servers, "server")
+    # Only with its status a server says which domain controller it uses.
+    with_status = objects(servers, "servers")
+    listed = with_status or objects(servers, "server")
     for item in {str(plain(item, "Name")).casefold(): item for item in listed}.values():
         name = str(plain(item, "Name"))
         edge = plain(item, "IsEdgeServer") is True
         version = str(plain(item, "AdminDisplayVersion"))
-        asked = "CurrentConfigDomainController" in item["adapted"]
+        asked = bool(with_status) and "CurrentConfigDomainController" in item["adapted"]
         off = asked and not edge and not plain(item, "CurrentConfigDomainController")
         read = own.get(name.casefold())
         yield {

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from .binder import ShellError
 from .directory import UNCHANGED, Directory, Object, one
@@ -27,6 +27,10 @@ _NOUNS = {noun.casefold(): kind for kind, (noun, _name, _how) in KINDS.items()}
 def kind_of(noun: str) -> str | None:
     """mapi of MapiVirtualDirectory; None of what is no virtual directory."""
     return _NOUNS.get(noun.casefold())
+
+
+# What any directory shows of IIS without asking it (recorded for OWA in CSS-Exchange).
+WITHOUT_IIS: Final = {"Path": "", "ExtendedProtectionTokenChecking": "None"}
 
 
 class VirtualDirectories:
@@ -73,7 +77,7 @@ class VirtualDirectories:
                 "list": {"IISAuthenticationMethods": None if null else []},
             }
             shown.update(wrong.get(how, {}))
-            return {**shown, "Path": ""}
+            return {**shown, **WITHOUT_IIS}
         self._reach_iis(item["Server"])
         return {**shown, **self.iis.get(item["Guid"], {})}
 

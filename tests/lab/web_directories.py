@@ -16,7 +16,7 @@ from typing import Any, Final
 from .binder import ShellError
 from .directory import UNCHANGED, Object, one
 from .exchange_objects import guid_of, url_of
-from .virtual_directories import VirtualDirectories
+from .virtual_directories import WITHOUT_IIS, VirtualDirectories
 
 # kind -> (noun, name)
 WEB: Final[Mapping[str, tuple[str, str]]] = {
@@ -96,8 +96,8 @@ class WebDirectories(VirtualDirectories):
     def _shown(self, item: Object, given: Mapping[str, Any]) -> Object:
         shown = {key: value for key, value in item.items() if key != "class"}
         if given.get("ADPropertiesOnly"):
-            # Wrong, not absent: recorded output has Basic and Forms as false there (for the others assumed).
-            return {**shown, **dict.fromkeys(FLAGS, False), "Path": "", "LogonFormat": "FullDomain"}
+            # Wrong, not absent: recorded output has each method as false there.
+            return {**shown, **dict.fromkeys(FLAGS, False), **WITHOUT_IIS, "LogonFormat": "FullDomain"}
         self._reach_iis(item["Server"])
         return {**shown, **self.iis.get(item["Guid"], {})}
 

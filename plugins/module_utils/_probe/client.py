@@ -25,8 +25,9 @@ from .._hma.entra.clouds import Cloud
 from .._hma.probe.addresses import REDIRECTED
 from .._hma.probe.findings import outcomes
 from .._hma.probe.rows import Row, make_row
-from .._hma.probe.targets import AUTODISCOVER_V2, HANDED_OUT, PAGES, Target
+from .._hma.probe.targets import AUTODISCOVER_V2, HANDED_OUT, PAGES, Target, Tls
 from .._hma.probe.verdict import PROVEN, UNPROVEN, Answer, Verdict, judge, judge_autodiscover
+from .kept import Kept
 from .wire import ANSWER, TooLong, Wire, connect
 
 _BODY = 65536
@@ -62,6 +63,7 @@ class Probe:
     _contexts: dict[Any, ssl.SSLContext] = field(default_factory=dict)
     _dead: dict[tuple[str, int], Answer] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _kept: Kept = field(default_factory=Kept)
 
     def run(self, questions: Iterable[Question]) -> list[Row]:
         """A row per question, asked again until all is as expected, nothing more can change, or the deadline has
@@ -73,10 +75,8 @@ class Probe:
         idle = 0
         while again:
             self._dead.clear()
-            again = one_of_each_address_first(again)
             with ThreadPoolExecutor(max_workers=min(self.parallel, len(again))) as pool:
-                answers = list(pool.map(self._ask_judged, again))
-            rows.update(zip(again, answers))  # noqa: B905 - strict is of Python 3.10
+                rows.update(self._round(pool, again))
             for question in [item for item in self._handed_out(rows) if item not in rows]:
                 rows[question] = self._ask_judged(question)
             again, waiting = self._open(rows)
@@ -86,8 +86,28 @@ class Probe:
                 break
             if again:
                 self.sleep(min(self.pause, left))
-        followed = [question for question in rows if question not in order]
-        return [rows[question] for question in order + followed]
+        # Those that were followed stand behind them.
+        return [rows[question] for question in dict.fromkeys([*order, *rows])]
+
+    def _round(self, pool: ThreadPoolExecutor, questions: Sequence[Question]) -> dict[Question, Row]:
+        """The row of each question. What a server let wait is asked behind the others, all at once."""
+        parts, rows = in_turns(questions), {}
+        for part, answers in zip(parts, pool.map(self._in_turn, parts)):  # noqa: B905 - strict is of Python 3.10
+            rows.update(zip(part, answers))  # noqa: B905 - it ends with the first that was not answered in time
+        later = [question for question in questions if question not in rows]
+        rows.update(zip(later, pool.map(self._ask_judged, later)))  # noqa: B905 - strict is of Python 3.10
+        return rows
+
+    def _in_turn(self, questions: Sequence[Question]) -> list[Row]:
+        """Questions to one server one after the other, by one connection, up to the first that gets no answer in
+        time."""
+        rows: list[Row] = []
+        with self._kept.in_turn():
+            for question in questions:
+                rows.append(self._ask_judged(question))
+                if rows[-1].verdict == "timeout":
+                    break
+        return rows
 
     def _open(self, rows: dict[Question, Row]) -> tuple[list[Question], bool]:
         """What to ask again, and whether any of it may change by waiting."""
@@ -142,6 +162,9 @@ class Probe:
         """One request, or why there was no answer to it."""
         target = question.target
         try:
+            answer = self._by_kept(question)
+            if answer is not None:
+                return answer
             connected = self._connected(target)
             return connected if isinstance(connected, Answer) else self._request(question, connected)
         except (ssl.SSLCertVerificationError, WrongName) as exc:
@@ -186,9 +209,23 @@ class Probe:
             return Answer(failure="unreachable", detail=f"{target.address} does not resolve here ({exc.strerror}).")
         return Answer(failure="unreachable", detail=f"{target.where}: {exc.strerror or exc or type(exc).__name__}.")
 
+    def _by_kept(self, question: Question) -> Answer | None:
+        """The answer by the connection that an earlier question left open, or None: only what a new connection brings
+        is a reason why there is no answer."""
+        secure = self._kept.take(_line(question.target))
+        if secure is None:
+            return None
+        try:
+            return self._exchange(question, secure)
+        except (OSError, TooLong, http.client.HTTPException, ValueError):
+            return None
+
     def _request(self, question: Question, raw: socket.socket) -> Answer:
-        target = question.target
-        connection, secure = http.client.HTTPConnection(target.name), self._secured(target, raw)
+        return self._exchange(question, self._secured(question.target, raw))
+
+    def _exchange(self, question: Question, secure: socket.socket) -> Answer:
+        target, stays = question.target, False
+        connection = http.client.HTTPConnection(target.name)
         try:
             # The makefile of a socket knows a timeout for each read only.
             connection.sock = Wire(secure, time.monotonic() + self.timeout)
@@ -196,9 +233,12 @@ class Probe:
             response = connection.getresponse()
             headers = {fold(name): tuple(response.headers.get_all(name) or ()) for name in response.headers}
             body = response.read(_BODY).decode("utf-8", "replace") if target.ask else ""
+            # A published name may lead to another server each time it is asked, which is to be seen.
+            stays = bool(target.server) and self._kept.keep(_line(target), secure, response)
             return Answer(response.status, headers, body)
         finally:
-            secure.close()
+            if not stays:
+                secure.close()
 
     def _secured(self, target: Target, raw: socket.socket) -> ssl.SSLSocket:
         """TLS with the name as SNI; the certificate has to be of that name, or of the one that the target gives."""
@@ -234,15 +274,26 @@ def _leads_to(target: Target, row: Row) -> str | None:
     return HANDED_OUT[target.ask] if row.protocol == AUTODISCOVER_V2 and row.verdict == "ready" else None
 
 
-def one_of_each_address_first(questions: Iterable[Question]) -> list[Question]:
-    """So that addresses nobody answers at are known early: forty of them cost two timeouts, not forty times twelve."""
-    seen: dict[tuple[str, int], int] = {}
-    turns = []
+def in_turns(questions: Iterable[Question]) -> list[list[Question]]:
+    """One question to each address first, so that addresses nobody answers at are known early: forty of them cost two
+    timeouts, not forty times twelve. Then those that are left, of one server together."""
+    first: dict[tuple[str, int], list[Question]] = {}
+    of_servers: dict[tuple[str, int], list[Question]] = {}
+    published = []
     for question in questions:
         key = (question.target.address, question.target.port)
-        seen[key] = seen.get(key, 0) + 1
-        turns.append((seen[key], question))
-    return [question for _turn, question in sorted(turns, key=lambda item: item[0])]
+        if key not in first:
+            first[key] = [question]
+        elif question.target.server:
+            of_servers.setdefault(key, []).append(question)
+        else:
+            published.append([question])
+    return [*first.values(), *published, *of_servers.values()]
+
+
+def _line(target: Target) -> tuple[str, int, str, Tls]:
+    """What a connection was made and judged for: the address, the name, and how its certificate is judged."""
+    return target.address, target.port, target.name, target.tls
 
 
 def _headers(question: Question) -> dict[str, str]:

@@ -24,6 +24,7 @@ from .._hma.probe.targets import (
     Target,
     Tls,
     behind,
+    by_server,
     checked_identity,
     explicit,
     names_by_kind,
@@ -93,8 +94,11 @@ def plan(options: Mapping[str, Any]) -> tuple[list[Target], list[str]]:
     urls = parse_client_urls(options["client_urls"])
     names = names_by_kind(urls, options["kinds"], options["extra_names"], options["ignored"])
     targets = published(names, options["connect_to"], tls) if options["published"] else []
-    for server in options["servers"]:
-        targets += behind(Server.from_options(server, tls), urls, names, options["kinds"])
+    own = by_server(urls)
+    for item in options["servers"]:
+        server = Server.from_options(item, tls)
+        of_server = [url for label in server.labels for url in own.get(label, ())]
+        targets += behind(server, of_server, names, options["kinds"])
     for item in options["targets"]:
         targets += explicit(item, tls)
     if not targets:

@@ -73,7 +73,10 @@ class UnknownValue(Exception):
 
 
 class RawXml(str):
-    """XML that pypsrp does not know, and hands over as text: no text of anybody's, though it looks like one."""
+    """XML that pypsrp does not know, and hands over as text: no text of anybody's, though it looks like one. ``names``
+    are the types that its document names, by the number that others refer to them by."""
+
+    names: Mapping[str, Sequence[str]]
 
 
 class Tagged(str):
@@ -83,23 +86,47 @@ class Tagged(str):
 
 
 def mark(serializer: Any) -> None:
-    """Let a serializer of pypsrp tell XML that it does not know from text that is meant; a reference into nowhere is
-    such XML."""
+    """Let a serializer of pypsrp tell XML that it does not know from text that is meant. A reference into nowhere is
+    such XML; a type that was named within a list, into which pypsrp does not look, is known."""
     original = serializer.deserialize
 
-    def deserialize(element: Any, *arguments: Any, **options: Any) -> Any:
+    def deserialize(element: Any, metadata: Any = None, clear: bool = True) -> Any:
         tag = getattr(element, "tag", None)
+        if clear:
+            element = _parsed(element)
+            serializer.obj, serializer.tn = {}, type_names(element)
         try:
-            found = original(element, *arguments, **options)
+            found = original(element, metadata, clear=False)
         except KeyError:
-            if tag != "Ref":
+            if tag not in ("Ref", "Obj"):
                 raise
-            found = "<Ref>"
+            found = f"<{tag}>"
         if not isinstance(found, str):
             return found
-        return _tagged(found, tag) if tag in _KNOWN else RawXml(found)
+        return _tagged(found, tag) if tag in _KNOWN else _raw(found, serializer.tn)
 
     serializer.deserialize = deserialize
+
+
+def _parsed(element: Any) -> Any:
+    """A document as an element; what does not end stays text, which pypsrp hands over."""
+    try:
+        return ElementTree.fromstring(element) if isinstance(element, str) else element  # noqa: S314 - as pypsrp does
+    except ElementTree.ParseError:
+        return element
+
+
+def type_names(element: Any) -> dict[str, list[str]]:
+    """The types that a document names, by their numbers."""
+    if isinstance(element, str):
+        return {}
+    return {str(item.get("RefId")): [part.text or "" for part in item] for item in element.iter("TN")}
+
+
+def _raw(found: str, names: Mapping[str, Sequence[str]]) -> RawXml:
+    made = RawXml(found)
+    made.names = names
+    return made
 
 
 def _tagged(found: str, tag: str) -> str:
@@ -166,13 +193,18 @@ def _complex(value: Any) -> Any:
 
 
 def texts(xml: str) -> list[Any]:
+    return [element(item) for item in parsed(xml)]
+
+
+def parsed(xml: str) -> ElementTree.Element:
+    """XML that pypsrp handed over as text."""
     if "<!" in xml:
         # Text is escaped, so this can only be a document type or an entity: nothing that a serializer writes.
         raise ValueError("a list with markup declarations")
-    return [_element(item) for item in ElementTree.fromstring(xml)]  # noqa: S314 - no declarations, see above
+    return ElementTree.fromstring(xml)  # noqa: S314 - no declarations, see above
 
 
-def _element(item: ElementTree.Element) -> Any:
+def element(item: ElementTree.Element) -> Any:
     """One item of such a list: text, or an object that stands for its text (an enumeration, an id)."""
     text = item.text or ""
     if item.tag in _TEXTS:
@@ -194,7 +226,7 @@ def _object(item: ElementTree.Element) -> Any:
     """A list in a list, or the text of an object; an object without one stands for nothing that is known here."""
     inner = next((child for child in item if child.tag in LISTS), None)
     if inner is not None:
-        return [_element(child) for child in inner]
+        return [element(child) for child in inner]
     text = item.findtext("ToString")
     if text is None:
         raise UnknownValue("a list with an object without a text")
@@ -208,4 +240,8 @@ def _unescaped(text: str) -> str:
 
 
 def _utc(text: str) -> str:
-    return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """A time in UTC. The first and the last one of .NET, which mean none, are beyond what Python can move, and stay."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except OverflowError:
+        return text

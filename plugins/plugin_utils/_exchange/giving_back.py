@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,7 +18,11 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange impo
     web_listing,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult, Unread
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.free_busy import (
+    CONNECTORS,
+    enabled_connectors,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     KINDS,
     Directory,
@@ -37,13 +41,13 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restor
 
 from .._turns import Turns
 from .directories import give_back_urls, parse_read_back, read_back
+from .endpoint import seen_again
 from .errors import ExchangeError
 from .failures import cmdlet_failure
 from .lockout import notice_lockout, notice_unseen, notice_web, refuse_lockout, refuse_web
 from .shell import Answer, Shell
 from .write import Writer
 
-CONNECTORS: Final = Cmdlet("Get-IntraOrganizationConnector", {}, ("Name", "Enabled"), on_error="continue")
 _ORGANIZATION: Final = (orgconfig.READ, authserver.READ)
 # Switching off needs the first; where the others cannot be read it goes on without them, and says so.
 _SWITCH: Final = (
@@ -85,8 +89,11 @@ class Task:
         return cls(shell, writer, host, server, None, False, False, (), False)
 
 
-def restore_organization(task: Task, history: Sequence[Recorded] | None) -> Restoration:
-    """Back to what it was before the recorded runs: switches, default endpoint, domains."""
+def restore_organization(
+    task: Task, history: Sequence[Recorded] | None, out_of_force: Collection[str] = ()
+) -> Restoration:
+    """Back to what it was before the recorded runs: switches, default endpoint, domains. ``out_of_force``: policies
+    that block nobody by then."""
     steps = history or []
     answer = task.shell.run(_ORGANIZATION)
     answer.require(_ORGANIZATION)
@@ -94,10 +101,17 @@ def restore_organization(task: Task, history: Sequence[Recorded] | None) -> Rest
     found = read_servers(answer.results[1].properties(authserver.READ.name), steps)
     done = restore.restore_organization(config, found.servers, steps, found.odd)
     done.refused += found.unread
-    refuse_lockout(task.shell, done.plan, config, task.despite_policy)
+    refuse_lockout(task.shell, done.plan, config, task.despite_policy, out_of_force)
     refuse_web(task.shell, done.plan, task.despite_owa)
-    _write_organization(task, done, answer)
+    _write_organization(task, done, answer, last_look=_last_look(done.changes, answer.results))
     return done
+
+
+def _last_look(changes: Sequence[Change], results: Sequence[CmdletResult]) -> list[Cmdlet]:
+    """The reads that these writes rest on, for the shell that writes: the switch, and the AuthServers."""
+    switch = {name: value for name, value in results[0].objects[0].items() if name == restore.FLAG}
+    known = {name: value for name, value in switch.items() if not isinstance(value, Unread)}
+    return [replace(orgconfig.READ, expected=known), *seen_again(changes, results[1])]
 
 
 def switch_off(task: Task, history: Sequence[Recorded] | None) -> Restoration:
@@ -113,16 +127,38 @@ def switch_off(task: Task, history: Sequence[Recorded] | None) -> Restoration:
         done.warnings = notice_unseen(policies, others, despite=task.despite_unseen_policies)
     done.warnings += notice_lockout(task.shell, done.plan, config, policies, task.despite_policy)
     done.warnings += notice_web(done.plan, web_listing.parse_listing(web), task.despite_owa, live=config.may_be_on)
-    _write_organization(task, done, answer)
+    try:
+        _write_organization(task, done, answer)
+    except ExchangeError as exc:
+        _refuse_the_rest(task, done, exc)
     return done
 
 
-def _write_organization(task: Task, done: Restoration, answer: Answer) -> None:
+def _refuse_the_rest(task: Task, done: Restoration, failed: ExchangeError) -> None:
+    """What failed is left as it is, where modern authentication is off nevertheless; else the failure is raised."""
+    if failed.uncertain or not _is_off(task.shell):
+        raise failed
+    done.live = False
+    done.refuse("The default authorization endpoint", str(failed))
+
+
+def _is_off(shell: Shell) -> bool:
+    """Read anew, because the word of a write that failed does not say so; False where it cannot be read."""
+    try:
+        answer = shell.run([orgconfig.READ])
+        answer.require([orgconfig.READ])
+    except ExchangeError:
+        return False
+    return not orgconfig.may_be_on(answer.results[0].only(orgconfig.READ.name))
+
+
+def _write_organization(task: Task, done: Restoration, answer: Answer, last_look: Sequence[Cmdlet] = ()) -> None:
     """Write and read back. ``live`` is then what was read, not what was planned."""
     if not done.changes or task.writer is None:
         return
     writer = task.writer(answer)
-    written = writer.write(done.plan, read_after=_ORGANIZATION if answer.results[1].ok else _ORGANIZATION[:1])
+    after = _ORGANIZATION if answer.results[1].ok else _ORGANIZATION[:1]
+    written = writer.write(done.plan, read_before=last_look, read_after=after)
     config = written.read_back[0].only(orgconfig.READ.name)
     _check_objects(
         writer,
@@ -187,17 +223,6 @@ def _unread_endpoint(result: CmdletResult) -> list[Kept]:
         return []
     text = f"the AuthServer objects could not be read, so that it is left as it is: {result.errors[0].message}"
     return [Kept("The default authorization endpoint", text)]
-
-
-def enabled_connectors(result: CmdletResult) -> list[str]:
-    """Connectors that are on. Where that could not be read, hybrid free/busy may depend on OAuth: one is assumed."""
-    if result.errors:
-        return [f"(not readable: {result.errors[0].reason})"]
-    return [
-        item.label("Name", "without a name")
-        for item in result.properties(CONNECTORS.name)
-        if item.raw("Enabled") is not False
-    ]
 
 
 def _write_directories(

@@ -6,9 +6,10 @@ Outlook on the web?"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, folded
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authentication_policies, web_listing
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import DEFAULT
@@ -29,15 +30,15 @@ class PoliciesUnseen(Refused):
     """Whether a policy would lock people out cannot be seen from this server, but perhaps from another one."""
 
 
-def refuse_lockout(shell: Shell, plan: Plan, config: OrganizationConfig, despite: str | None) -> None:
-    """Refused where the plan turns modern authentication off while a policy in force blocks everything else."""
+def refuse_lockout(
+    shell: Shell, plan: Plan, config: OrganizationConfig, despite: str | None, out_of_force: Collection[str] = ()
+) -> None:
+    """Refused where the plan turns modern authentication off while a policy in force blocks everything else.
+    ``out_of_force``: those that block nobody by then."""
     if any(change.after.get(FLAG) is False for change in plan.changes):
-        refuse_blocking(
-            shell,
-            authentication_policies.blocking(shell.run([authentication_policies.READ]).results[0]),
-            config,
-            despite,
-        )
+        found = authentication_policies.blocking(shell.run([authentication_policies.READ]).results[0])
+        released = folded(out_of_force)
+        refuse_blocking(shell, [policy for policy in found if fold(policy.name) not in released], config, despite)
 
 
 def notice_lockout(

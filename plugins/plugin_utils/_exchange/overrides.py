@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, same
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
@@ -28,6 +28,10 @@ from .giving_back import Task
 from .shell import Answer
 from .write import Writer
 
+_TAKEN: Final = (
+    "it was there before the run, with {}. Going back makes none again: enable_owa_hma makes those that "
+    "hma_owa_overrides names."
+)
 READ = replace(hybrid.OVERRIDES, on_error="stop")
 
 
@@ -57,13 +61,17 @@ def write_overrides(writer: Writer, plan: Plan) -> list[SettingOverride]:
 
 
 def restore_overrides(task: Task, history: Sequence[Recorded] | None) -> Restoration:
-    """Overrides that recorded runs made go; one that somebody changed since is left alone."""
+    """Overrides that recorded runs made go; one that somebody changed since is left alone. One that they took away is
+    not made again."""
     steps = [step for step in history or [] if step.is_of(TARGET) and step.result != NOT_SENT]
     done = Restoration(live=False, handled=[step.id for step in history or [] if step.is_of(TARGET)])
-    made = {fold(step.target_text("name")): step for step in steps if not step.before[PARAMETERS]}
-    if not made:
+    if not steps:
         return done
     found = read_overrides(task)
+    first = {_name(step): step for step in reversed(steps)}
+    taken = [step for step in first.values() if step.before[PARAMETERS]]
+    _refuse_taken(taken, found.overrides, done)
+    made = {_name(step): step for step in steps if not step.before[PARAMETERS] and first[_name(step)] not in taken}
     for item in found.overrides:
         step = made.get(fold(item.name))
         if step is None:
@@ -77,6 +85,19 @@ def restore_overrides(task: Task, history: Sequence[Recorded] | None) -> Restora
     if done.changes and task.writer is not None:
         write_overrides(task.writer(found.answer), done.plan)
     return done
+
+
+def _refuse_taken(taken: Sequence[Recorded], now: Sequence[SettingOverride], done: Restoration) -> None:
+    """Name the overrides that were there before the runs, and are not there as they were."""
+    there = {fold(item.name): item.parameters for item in now}
+    for step in taken:
+        before = list(step.before[PARAMETERS])
+        if not same(there.get(_name(step), []), before):
+            done.refuse(step.object, _TAKEN.format(", ".join(map(str, before))))
+
+
+def _name(step: Recorded) -> str:
+    return fold(step.target_text("name"))
 
 
 def _parsed(result: CmdletResult) -> list[SettingOverride]:

@@ -14,14 +14,19 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.chan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies import assignment, people, policy
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.back import State, of_policies, plan_back
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.back import (
+    State,
+    of_policies,
+    out_of_force,
+    plan_back,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.people import OddAccount, Person
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.policy import Policy
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.restoration import Restoration
 
 from .errors import ExchangeError
-from .giving_back import Task
+from .giving_back import Task, restore_organization
 from .shell import Answer, Shell
 from .write import Writer
 
@@ -97,12 +102,27 @@ def restore_policies(task: Task, history: Sequence[Recorded] | None) -> Restorat
     steps = of_policies(history or [])
     if not steps:
         return Restoration(live=False)
-    read = read_policies(task.shell, everybody=True)
-    known = {person.guid: person for person in read.people}
-    done = plan_back(State(read.config, read.policies, known, read.odd), steps)
+    read, state = _state(task)
+    done = plan_back(state, steps)
     if done.changes and task.writer is not None:
         _take_back(task.writer(read.answer), done.changes)
     return done
+
+
+def restore_organization_after_policies(task: Task, history: Sequence[Recorded] | None) -> Restoration:
+    """The organization, after the policies, which go back first. In check mode they are still there: those that would
+    be out of force by then lock nobody out."""
+    steps = of_policies(history or [])
+    if task.writer is not None or not steps:
+        return restore_organization(task, history)
+    _read, state = _state(task)
+    return restore_organization(task, history, out_of_force(state, plan_back(state, steps)))
+
+
+def _state(task: Task) -> tuple[PoliciesRead, State]:
+    read = read_policies(task.shell, everybody=True)
+    known = {person.guid: person for person in read.people}
+    return read, State(read.config, read.policies, known, read.odd)
 
 
 def _take_back(writer: Writer, changes: Sequence[Change]) -> None:

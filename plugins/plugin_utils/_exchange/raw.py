@@ -7,11 +7,11 @@ properties. The script gives the same of what New-PSSession hands over (``Select
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from .clixml import LISTS, RawXml, Tagged, UnknownValue, plain, texts
+from .clixml import LISTS, RawXml, Tagged, UnknownValue, element, parsed, plain
 
 # What pypsrp makes plain, by the element that it read.
 _TAGS: Final[Mapping[str, str]] = {
@@ -19,7 +19,11 @@ _TAGS: Final[Mapping[str, str]] = {
     "D": "System.Decimal", "Db": "System.Double", "Sg": "System.Single", "C": "System.Char", "XD": "System.Xml",
     "SBK": "System.Management.Automation.ScriptBlock",
 }  # fmt: skip
-_ITEMS: Final[Mapping[str, str]] = {**_TAGS, "S": "System.String", "G": "System.Guid", "B": "System.Boolean"}
+_ITEMS: Final[Mapping[str, str]] = {
+    **_TAGS, "S": "System.String", "G": "System.Guid", "B": "System.Boolean", "BA": "System.Byte[]",
+    "I32": "System.Int32", "I64": "System.Int64", "I16": "System.Int16", "SB": "System.SByte",
+    "U32": "System.UInt32", "U64": "System.UInt64", "U16": "System.UInt16", "By": "System.Byte",
+}  # fmt: skip
 _PLAIN: Final = (
     (bool, "System.Boolean"), (int, "System.Int32"), (float, "System.Double"), (uuid.UUID, "System.Guid"),
     (bytes, "System.Byte[]"),
@@ -56,41 +60,48 @@ def _complex(value: Any) -> dict[str, Any]:
     for part in value.property_sets:
         if isinstance(part, (list, tuple)):
             return {"type": named, "items": [_value(item) for item in part]}
-        if isinstance(part, str) and part.startswith("<"):
-            return {"type": named, "items": _items(part)}
+        if isinstance(part, RawXml) and part.startswith("<"):
+            return {"type": named, "items": _items(parsed(part), part.names)}
     return {"type": named, "value": _plain(value)}
 
 
-def _unknown(xml: str) -> dict[str, Any]:
+def _unknown(xml: RawXml) -> dict[str, Any]:
     """An object of a type that pypsrp has no class for, which it hands over as its XML: its first type, and its items
     or its text."""
     try:
-        element = None if "<!" in xml else ElementTree.fromstring(xml)  # noqa: S314 - no declarations
-    except ElementTree.ParseError:
-        element = None
-    if element is None:
+        found = parsed(xml)
+    except (ElementTree.ParseError, ValueError):
         return {"type": "", "value": None}
-    named = element.findtext("TN/T") or ""
-    inner = next((child for child in element if child.tag in LISTS), None)
-    if inner is not None:
-        return {"type": named, "items": _items(ElementTree.tostring(inner, encoding="unicode"))}
-    return {"type": named, "value": element.findtext("ToString")}
+    items = _listed(found, xml.names)
+    return items or {"type": _named(found, xml.names), "value": found.findtext("ToString")}
 
 
-def _items(xml: str) -> list[dict[str, Any] | None]:
-    """The items of a list of Exchange's, whose XML pypsrp hands over as text."""
-    values = texts(xml)
-    elements = ElementTree.fromstring(xml)  # noqa: S314 - texts() refused declarations
-    return [_item(value, element) for value, element in zip(values, elements, strict=True)]
+def _listed(found: ElementTree.Element, names: Mapping[str, Sequence[str]]) -> dict[str, Any] | None:
+    """A list with its items; None of what is no list."""
+    inner = next((child for child in found if child.tag in LISTS), None)
+    return None if inner is None else {"type": _named(found, names), "items": _items(inner, names)}
 
 
-def _item(value: Any, element: ElementTree.Element) -> dict[str, Any] | None:
-    if value is None:
-        return None
-    named = element.findtext("TN/T") or _ITEMS.get(element.tag, "System.Int32")
-    if isinstance(value, list):
-        return {"type": named, "items": [{"type": "", "value": str(item)} for item in value]}
-    return {"type": named, "value": value}
+def _items(listed: Iterable[ElementTree.Element], names: Mapping[str, Sequence[str]]) -> list[dict[str, Any] | None]:
+    """The items of a list of Exchange's, into which pypsrp does not look."""
+    return [None if item.tag == "Nil" else _item(item, names) for item in listed]
+
+
+def _item(item: ElementTree.Element, names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """An item; null is the value of one that has no text."""
+    try:
+        value = element(item)
+    except UnknownValue:
+        value = None
+    return _listed(item, names) or {"type": _named(item, names), "value": value}
+
+
+def _named(item: ElementTree.Element, names: Mapping[str, Sequence[str]]) -> str:
+    """The first type of an element: named in it, or before in its document."""
+    reference = item.find("TNRef")
+    if reference is not None:
+        return next(iter(names.get(str(reference.get("RefId")), ())), "")
+    return item.findtext("TN/T") or _ITEMS.get(item.tag, "")
 
 
 def _type_of(value: Any) -> str:

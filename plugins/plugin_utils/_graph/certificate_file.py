@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 try:
@@ -19,6 +18,8 @@ try:
 except ImportError as exc:
     # signin.py says which library is missing, before any of this is used.
     _MISSING = exc.name
+
+from .._paths import local_path
 
 if TYPE_CHECKING:
     from .tenant import Tenant
@@ -36,7 +37,7 @@ class FileRefused(Exception):
 
 def read_certificate(tenant: Tenant) -> dict[str, str]:
     """What msal takes: the key, the certificate and its thumbprint. FileRefused says what is wrong with the file."""
-    path = Path(str(tenant.certificate_path)).expanduser()
+    path = local_path(str(tenant.certificate_path))
     try:
         key, certificates = _read(path.read_bytes(), tenant.certificate_password)
         certificate = _of_key(key, certificates)

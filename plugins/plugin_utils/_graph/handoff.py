@@ -14,6 +14,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.quoting 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import EXCHANGE_ONLINE
 
 from .._files import replace_file
+from .._paths import local_path
 from .errors import GraphError
 
 # Connect-MgGraph's own names of the clouds; the sovereign ones have none yet (UNVERIFIED).
@@ -63,7 +64,7 @@ def write_script(folder: str, tenant_id: str, cloud: str, names: Sequence[str], 
             f"mode verify, or apply."
         )
     # One run may give names back and take others away: two scripts.
-    path = Path(folder).expanduser() / f"{'register' if present else 'remove'}-spns-{tenant_id}.ps1"
+    path = local_path(folder) / f"{'register' if present else 'remove'}-spns-{tenant_id}.ps1"
     text = _TEMPLATE.format(
         tenant=tenant_id,
         tenant_quoted=quoted(tenant_id),

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import codecs
+import errno
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,8 +23,14 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.histor
     read_lines,
 )
 
+from .._paths import local_path
 from .writer import read_safely, unsafe_above, unsafe_folder
 
+# PowerShell stores text so, where nobody says otherwise.
+_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_OF_JSON: Final = (
+    """ One with a blank in it is given as JSON: -e '{"hma_restore_record": "/srv/hma records/RUN_ID"}'."""
+)
 # What is no JSON at all; null is some.
 _NO_JSON: Final = object()
 
@@ -41,15 +49,17 @@ class Page:
 
 @dataclass(frozen=True)
 class Source:
-    """What one path holds."""
+    """What one path holds. ``recorded``: lines of a record, and no events."""
 
     history: History
     pages: tuple[Page, ...] = ()
+    recorded: bool = False
 
 
 def read_sources(paths: Sequence[str]) -> History:
     """All of them as one history; RecordUnreadable says which of them holds nothing, or not all."""
-    sources = [_source(Path(text).expanduser()) for text in paths]
+    # A form of AWX, or a line that was copied, leaves a blank or a line's end that nobody sees.
+    sources = [_source(local_path(text.strip())) for text in paths]
     _refuse_missing_pages([page for source in sources for page in source.pages])
     return merged(source.history for source in sources)
 
@@ -58,21 +68,29 @@ def _source(path: Path) -> Source:
     try:
         source = _read(path)
     except OSError as exc:
+        # A file that is open already is named by a number.
+        file = exc.filename if isinstance(exc.filename, str) else path
         raise RecordUnreadable(
-            f"{path} cannot be read ({exc.strerror}). Name the folder of a run, as hma_records/<run id>, or "
-            f"a file of job events."
+            f"{file} cannot be read ({exc.strerror}). Name the folder of a run, as "
+            f"hma_records/<run id>, or a file of job events.{_blank(exc)}"
         ) from None
     history = source.history
-    if not history.changes and not history.damaged and not history.started and not _missing(source.pages):
+    something = history.changes or history.damaged or history.started or history.unfinished
+    if not something and not _missing(source.pages):
         raise RecordUnreadable(
             f"{path} holds no record: no *.jsonl of a run, and no job events (*.json, *.jsonl) with changes in them."
         )
     return source
 
 
+def _blank(exc: OSError) -> str:
+    """What a path that is not there may be the beginning of: key=value ends at a blank."""
+    return _OF_JSON if exc.errno == errno.ENOENT else ""
+
+
 def _read(path: Path) -> Source:
     if not path.is_dir():
-        return _read_files([path])
+        return _read_file(path)
     refusal = unsafe_folder(path) or unsafe_above(path)
     if refusal:
         raise RecordUnreadable(
@@ -80,6 +98,18 @@ def _read(path: Path) -> Source:
         )
     lines = sorted(path.glob("*.jsonl"))
     return _read_files(lines or sorted([*path.glob("*.json"), *path.glob("job_events/*.json")]))
+
+
+def _read_file(path: Path) -> Source:
+    """Events of a job. The record of one host is a part of a record: what the other hosts wrote would stay."""
+    source = _read_files([path])
+    others = [file.name for file in sorted(path.parent.glob("*.jsonl")) if file.name != path.name]
+    if source.recorded and others:
+        raise RecordUnreadable(
+            f"{path} is one file of a record; what else the run wrote is beside it ({', '.join(others)}). Give the "
+            f"folder: {path.parent}"
+        )
+    return source
 
 
 def _read_files(files: Sequence[Path]) -> Source:
@@ -95,7 +125,9 @@ def _read_files(files: Sequence[Path]) -> Source:
     reported = read_events(event for events, _page in documents for event in events)
     both = merged([recorded, reported])
     return Source(
-        History(both.changes, both.damaged, recorded.started), tuple(page for _events, page in documents if page)
+        History(both.changes, both.damaged, recorded.started, both.unfinished),
+        tuple(page for _events, page in documents if page),
+        bool(records),
     )
 
 
@@ -106,7 +138,7 @@ def _text(file: Path) -> str:
         raise RecordUnreadable(
             f"{refusal} Nothing is taken back from it: copy it to a folder of yours, and look at it first."
         )
-    return data.decode("utf-8-sig", errors="replace")
+    return data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig", errors="replace")
 
 
 def _holds_events(text: str) -> bool:

@@ -22,6 +22,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.chan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import SCHEMA
 
 from .._alive import playbook_process, refuse_orphan, this_process
+from .._paths import local_path
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -44,7 +45,7 @@ class Record:
         self.run_id = run_id or f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         if not _RUN_ID.fullmatch(self.run_id):
             raise RecordError(f"run_id {self.run_id!r}: letters, digits, dot, dash and underscore only.")
-        self.path = Path(record_dir).expanduser() / self.run_id / f"{_UNSAFE.sub('_', host)}.jsonl"
+        self.path = local_path(record_dir) / self.run_id / f"{_UNSAFE.sub('_', host)}.jsonl"
         self._host, self._module = host, module
         self.changes: list[dict[str, Any]] = []
 
@@ -59,6 +60,12 @@ class Record:
                 "process": playbook_process().facts(), "servers": list(servers), "writes": writes,
             }
         )  # fmt: skip
+
+    def look(self) -> None:
+        """RecordError where the first line could not be written, as far as that can be seen without writing it."""
+        reason = _unwritable(self.path.parent)
+        if reason:
+            raise RecordError(self._unkept({"event": "start"}, reason))
 
     def end(self) -> None:
         """The last line: no write of this run comes after it, however it went."""
@@ -154,6 +161,27 @@ def make_folders(folder: Path) -> None:
     for level in reversed([level for level in (folder, *folder.parents) if not level.exists()]):
         with contextlib.suppress(FileExistsError):
             level.mkdir(mode=0o700)
+
+
+def _unwritable(folder: Path) -> str | None:
+    """Why nothing could be made at a place, from the nearest folder that is there; None where nothing says so."""
+    try:
+        above = next(level for level in folder.absolute().parents if level.exists())
+        if not above.is_dir():
+            return os.strerror(errno.ENOTDIR)
+        if not os.access(above, os.W_OK | os.X_OK):
+            return os.strerror(errno.EROFS if os.statvfs(above).f_flag & os.ST_RDONLY else errno.EACCES)
+        if _is_full(os.statvfs(above)):
+            return os.strerror(errno.ENOSPC)
+        return unsafe_above(folder) if above == folder.absolute().parent else None
+    except OSError as exc:
+        return exc.strerror
+
+
+def _is_full(space: os.statvfs_result) -> bool:
+    """Whether a disk has room for nothing more; one that does not count its blocks, or its files, is not full."""
+    blocks = space.f_bavail if os.geteuid() else space.f_bfree
+    return bool((space.f_blocks and not blocks) or (space.f_files and not space.f_favail))
 
 
 def unsafe_folder(folder: Path) -> str | None:

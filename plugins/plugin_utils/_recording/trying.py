@@ -15,6 +15,10 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
     Cmdlet,
     CmdletResult,
 )
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.free_busy import (
+    CONNECTORS,
+    enabled_connectors,
+)
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.side_effects import differences
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.virtual_directories import (
     Directory,
@@ -38,10 +42,6 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.director
     read_back,
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import (
-    CONNECTORS,
-    enabled_connectors,
-)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 
 from .exchange import shapes_of

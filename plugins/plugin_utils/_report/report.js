@@ -37,23 +37,43 @@
   if (tools) {
     var field = function (name) { return document.getElementById(name); };
     var words = field("words"), kind = field("kind"), of = field("of"), check = field("check"), count = field("count");
-    var rows = Array.prototype.slice.call(document.querySelectorAll("#all tr.finding"));
+    // A row of many objects is a finding for each of them.
+    var partsOf = function (row) {
+      var list = row.querySelectorAll("li");
+      return Array.prototype.slice.call(list.length ? list : [row]);
+    };
+    var textsOf = function (row, part) {
+      return Array.prototype.map.call(row.children, function (item, place) { return (place || part === row ? item : part).textContent; });
+    };
+    var rows = Array.prototype.slice.call(document.querySelectorAll("#all tr.finding")), findings = [];
+    rows.forEach(function (row) { partsOf(row).forEach(function (part) { findings.push({ row: row, part: part }); }); });
+    var lists = rows.filter(function (row) { return row.querySelector("details"); }).map(function (row) {
+      var head = row.querySelector("summary");
+      return { row: row, details: row.querySelector("details"), head: head, text: head.textContent, parts: partsOf(row) };
+    });
     var texts = null;
     var apply = function () {
       // The texts are read at the first search: a page of a big fleet is shown before that.
       var wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean), shown = 0;
-      if (wanted.length && !texts) { texts = rows.map(function (row) { return row.textContent.toLowerCase(); }); }
-      rows.forEach(function (row, place) {
-        var fits = (!kind.value || row.dataset.status === kind.value) && (!of.value || row.dataset.of === of.value)
+      var chosen = Boolean(words.value || kind.value || of.value || check.value);
+      if (wanted.length && !texts) { texts = findings.map(function (finding) { return textsOf(finding.row, finding.part).join(" ").toLowerCase(); }); }
+      findings.forEach(function (finding, place) {
+        var row = finding.row, fits = (!kind.value || row.dataset.status === kind.value) && (!of.value || finding.part.dataset.of === of.value)
           && (!check.value || row.dataset.check === check.value)
           && wanted.every(function (word) { return texts[place].includes(word); });
-        row.hidden = !fits;
+        finding.part.hidden = !fits;
         shown += fits;
       });
-      document.querySelectorAll("details.list").forEach(function (list) {
-        if (words.value || kind.value || of.value || check.value) { list.open = list.querySelector("tr.finding:not([hidden])") !== null; }
+      lists.forEach(function (list) {
+        var left = list.parts.filter(function (part) { return !part.hidden; }).length;
+        list.row.hidden = left === 0;
+        list.details.open = chosen;
+        list.head.textContent = left < list.parts.length ? left + " of " + list.parts.length : list.text;
       });
-      count.textContent = shown + " of " + rows.length + " shown";
+      document.querySelectorAll("details.list").forEach(function (list) {
+        if (chosen) { list.open = list.querySelector("tr.finding:not([hidden])") !== null; }
+      });
+      count.textContent = shown + " of " + findings.length + " shown";
     };
     words.addEventListener("input", apply);
     [kind, of, check].forEach(function (box) { box.addEventListener("change", apply); });
@@ -61,7 +81,8 @@
     var compare = new Intl.Collator("en", { numeric: true, sensitivity: "base" }).compare;
     var statuses = Array.prototype.map.call(kind.options, function (option) { return option.value; });
     var value = function (row, column) {
-      return column === 1 ? String(100 + statuses.indexOf(row.dataset.status)) : row.children[column].textContent;
+      if (column === 1) { return String(100 + statuses.indexOf(row.dataset.status)); }
+      return ((column === 0 && row.querySelector("li:not([hidden])")) || row.children[column]).textContent;
     };
     document.querySelectorAll("#all .all thead th").forEach(function (head) {
       var button = document.createElement("button"), column = head.cellIndex;
@@ -88,10 +109,12 @@
     tools.insertBefore(save, count);
     save.addEventListener("click", function () {
       var lines = [["Object", "Status", "Check", "Found", "Expected", "Actual", "Server or tenant"]];
-      document.querySelectorAll("#all tr.finding:not([hidden])").forEach(function (row) {
-        var cells = Array.prototype.map.call(row.children, function (item) { return item.textContent; });
-        cells[1] = kind.options[statuses.indexOf(row.dataset.status)].textContent;
-        lines.push(cells.concat(row.dataset.of));
+      document.querySelectorAll("#all tr.finding").forEach(function (row) {
+        partsOf(row).filter(function (part) { return !part.hidden; }).forEach(function (part) {
+          var cells = textsOf(row, part);
+          cells[1] = kind.options[statuses.indexOf(row.dataset.status)].textContent;
+          lines.push(cells.concat(part.dataset.of));
+        });
       });
       var text = lines.map(function (line) { return line.map(cell).join(","); }).join("\r\n") + "\r\n";
       var link = document.createElement("a");
@@ -107,7 +130,7 @@
 
   var folded = [];
   window.addEventListener("beforeprint", function () {
-    folded = Array.prototype.slice.call(document.querySelectorAll("details:not([open]):not(.screen)"));
+    folded = Array.prototype.slice.call(document.querySelectorAll("details:not([open]):not(.screen):not(.many)"));
     folded.forEach(function (item) { item.open = true; });
   });
   window.addEventListener("afterprint", function () {

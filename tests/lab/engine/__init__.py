@@ -218,7 +218,7 @@ class Engine:
 def _described(cmdlet: str, found: dict[str, Any]) -> dict[str, Any]:
     """An object for the engine to make: its type names and its properties with what they are."""
     rows = []
-    for name, value in properties(found).items():
+    for name, value in properties(cmdlet, found).items():
         own = kind(name, value)
         row = {"name": name, "kind": own, "value": value.isoformat() if own == "datetime" else value}
         rows.append({**row, "types": list_types(name)} if own == "list" else row)

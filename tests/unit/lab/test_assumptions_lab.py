@@ -13,7 +13,7 @@ import pytest
 from tests.lab import scenario
 from tests.lab.binder import ShellError, bind
 from tests.lab.exchange import Organization
-from tests.lab.exchange_types import list_types, shown, type_names
+from tests.lab.exchange_types import list_types, properties, shown, type_names
 from tests.lab.journal import Faults, Journal
 from tests.lab.powershell import Server
 from tests.lab.reply_urls import fits
@@ -151,7 +151,26 @@ def test_types_as_recorded() -> None:
     assert type_names("Get-ExchangeCertificate")[0].endswith("SystemConfigurationTasks.ExchangeCertificate")
     assert "ADConfigurationObject" in " ".join(type_names("Get-PartnerApplication"))
     assert "Microsoft.Exchange.Data.AutoDiscoverSmtpDomain," in list_types("Domains")[0]
+    assert "[[HybridFeature," in list_types("Features")[0]
+    assert list_types("NetworkAddress")[0] == "Microsoft.Exchange.Data.NetworkAddressCollection"
+    assert list_types("MicrosoftExchangeRecipientEmailAddresses")[0].endswith(".ProxyAddressCollection")
+    assert type_names("Get-OwaVirtualDirectory")[1].endswith(".ExchangeWebAppVirtualDirectory")
     assert "\r\n" in shown("Get-ExchangeCertificate", {})
+
+
+def test_what_objects_show_as_recorded() -> None:
+    """Of a certificate its bytes alone, of a component no version; a server's status is empty until it is asked for."""
+    there = organization()
+    assert set(properties("Get-ExchangeCertificate", {"RawData": "AA=="})) == {"RawData"}
+    assert set(properties("Get-ServerComponentState", {"State": "Active"})) == {"State", "IsValid"}
+    assert properties("Get-WebServicesVirtualDirectory", {})["ExchangeVersion"] == "0.10 (14.0.100.0)"
+    (plain,) = run(there, "Get-ExchangeServer", Identity="EX1")
+    (asked,) = run(there, "Get-ExchangeServer", Identity="EX1", Status=True)
+    name = "CurrentConfigDomainController"
+    assert (plain[name], bool(asked[name]), plain["ServerRole"]) == ("", True, "Mailbox")
+    assert "AutoDiscoverServiceInternalUri" not in plain
+    for cmdlet, text in (("AuthConfig", "Auth Configuration"), ("HybridConfiguration", "Hybrid Configuration")):
+        assert [shown(f"Get-{cmdlet}", item) for item in run(there, f"Get-{cmdlet}")] == [text]
 
 
 def test_the_offline_address_book_s_lists_are_as_pasted() -> None:
@@ -168,6 +187,14 @@ def in_waves(**positions: str) -> Organization:
 def test_how_the_policy_of_a_person_is_shown(position: str) -> None:
     found = run(in_waves(policy_shown=position), "Get-User", "EX3", Identity="erin@contoso.test")[0]
     assert found["AuthenticationPolicy"].startswith({"name": "Block POP", "dn": "CN=Block POP,"}[position])
+
+
+def test_the_default_policy_is_shown_by_its_name() -> None:
+    there = in_waves()
+    run(there, "New-AuthenticationPolicy", "EX3", Name="P")
+    for identity in ("P", there._policy_dn("P")):
+        run(there, "Set-OrganizationConfig", "EX3", DefaultAuthenticationPolicy=identity)
+        assert run(there, "Get-OrganizationConfig", "EX3")[0]["DefaultAuthenticationPolicy"] == "P"
 
 
 @pytest.mark.parametrize("position", ["hint", "never"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from .quoting import shell_quoted
@@ -116,6 +116,12 @@ class Called(_Sources):
 
 def how_of(inventory: Sequence[str]) -> How:
     return inventory.how if isinstance(inventory, Called) else How()
+
+
+def without(inventory: Sequence[str], name: str) -> Called:
+    """The same command line without a variable that was given with -e on its own."""
+    how = how_of(inventory)
+    return Called(inventory, replace(how, variables=tuple(given for given in how.variables if given.names != {name})))
 
 
 def names_in(words: Sequence[str]) -> Iterator[str]:

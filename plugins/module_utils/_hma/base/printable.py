@@ -30,6 +30,8 @@ def printable_result(result: Mapping[str, Any]) -> dict[str, Any]:
 def printable(value: Any) -> Any:
     """The same value with every text made safe to print, all the way down."""
     if isinstance(value, str):
+        if value.isascii() and value.isprintable():
+            return value  # nearly every text there is; a fleet has millions
         return UNSEEN.sub(_shown, value.replace("\r\n", "\n"))
     if isinstance(value, Mapping):
         return {printable(str(key)): printable(item) for key, item in value.items()}

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypedDict
 
 from ..base.comparison import fold, folded, has
+from ..entra.spns import parse_client_urls
 from ..exchange.change import PREDICTED
+from ..exchange.free_busy import names_of_free_busy
 from ..exchange.hybrid import AcceptedDomain, domains_of_people
 from ..exchange.virtual_directories import OAUTH
 from .application import application_of
@@ -110,6 +112,7 @@ def run_facts(hostvars: Vars, servers: str | Iterable[str], tenants: str | Itera
         "wave": _wave(run),
         "owa_used": _uses_oauth(_organization(run)),
         "owa_back": _web_back(run),
+        "free_busy": _free_busy(run),
         "reply_urls": [{"tenant": host, "reply_urls": _replies(run, host).get("after") or []} for host in run.tenants],
         "servers": {host: _server(run, host, listed) for host in run.servers},
         "tenants": {host: _tenant(run, host) for host in run.tenants},
@@ -205,6 +208,16 @@ def _web_back(run: RunVariables) -> list[str]:
         if change.get("result") == PREDICTED
     )
     return sorted({str(change["target"]["server"]) for change in changes})
+
+
+def _free_busy(run: RunVariables) -> dict[str, Any]:
+    """The connectors of hybrid free/busy that are on; per tenant the recorded names that it needs, and the others."""
+    connectors = (run.one("hma_switch_read")[1].get("switch") or {}).get("connectors") or []
+    urls = parse_client_urls(_organization(run).get("client_urls") or []) if connectors else []
+    recorded = (run.control.get("hma_history_read") or {}).get("names") or {}
+    names = {tenant: names_of_free_busy(map(str, own), urls, connectors) for tenant, own in recorded.items()}
+    others = {tenant: [name for name in own if name not in names[tenant]] for tenant, own in recorded.items()}
+    return {"connectors": connectors, "names": names, "others": others}
 
 
 def _server(run: RunVariables, host: str, listed: Mapping[str, str]) -> ServerResults:

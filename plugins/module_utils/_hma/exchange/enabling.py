@@ -47,6 +47,21 @@ def plan_enable(config: OrganizationConfig, servers: Sequence[AuthServer], tenan
     return Plan((*endpoint.changes, *flag.changes))
 
 
+def plan_as_before(plan: Plan, before: Sequence[AuthServer], now: Sequence[AuthServer]) -> Plan:
+    """The default endpoint as it was before a plan that did not get to its end. What others did meanwhile stays: an
+    object that the plan does not write is not written, and beside another default none is set."""
+    wanted = {change.target["guid"]: change.after.get(authserver.DEFAULT) for change in plan.changes}
+    known = {server.guid for server in authserver.defaults(before)}
+    added = [server for server in authserver.defaults(now) if server.guid not in known]
+    cleared = [server for server in now if server.guid in known and not server.default]
+    if any(not wanted.get(server.guid) for server in added):
+        return Plan()
+    again = [server for server in cleared if wanted.get(server.guid) is False][:1]
+    return Plan(
+        (*(authserver.flag(server, False) for server in added), *(authserver.flag(server, True) for server in again))
+    )
+
+
 def refuse_without_endpoint(servers: Sequence[AuthServer]) -> None:
     """Refused where clients would be offered modern authentication without one endpoint that Exchange trusts."""
     reason = wrong_endpoint(servers)

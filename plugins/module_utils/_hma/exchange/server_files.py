@@ -10,9 +10,9 @@ These commands are run by the script on the server, so none of them is there ove
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from ..base.comparison import fold, host_in
 from ..base.facts import Facts
@@ -38,6 +38,10 @@ EVENTS: Final = Cmdlet(
 # Entra answers there with 200 in every cloud, to anybody.
 _SIGN_IN: Final = "https://{}/common/.well-known/openid-configuration"
 _MESSAGE: Final = 300
+# Most of what was read of an organization, and nothing that one server is asked about.
+_OF_THE_FLEET: Final[Mapping[str, object]] = {
+    "client_urls": [], "directories": [], "other_directories": [], "web_directories": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,16 @@ def parse_way(cmdlet: Cmdlet, result: CmdletResult) -> Way:
     answer: Properties = result.only(cmdlet.name)
     url, proxy = cmdlet.parameters["Uri"], cmdlet.parameters.get("Proxy")
     return Way(url, proxy, answer.number("Status"), answer.optional_text("Reason"))
+
+
+def for_server(organization: Mapping[str, Any], server: str) -> dict[str, Any]:
+    """The facts of an organization that ``commands`` needs for this server. Of three hundred servers each would else be
+    handed what was read of all of them."""
+    if not organization:
+        return {}
+    own = [item for item in organization["servers"] if fold(server) in (fold(item["fqdn"]), fold(item["name"]))]
+    none = {name: value for name, value in _OF_THE_FLEET.items() if name in organization}
+    return {**organization, **none, "servers": own}
 
 
 def commands(organization: Organization, server: str) -> tuple[Cmdlet, ...]:

@@ -24,6 +24,7 @@ from ..base.values import Properties
 from . import orgconfig
 from .client_urls import reason_of
 from .cmdlet import Cmdlet, CmdletResult
+from .free_busy import CONNECTORS, enabled_connectors
 from .virtual_directories import OAUTH, is_front_end
 from .web_directories import ECP, FORMS, NOUNS, OWA
 from .web_directories import OAUTH as OAUTH_FLAG
@@ -34,17 +35,19 @@ LISTED: Final = tuple(
     Cmdlet(f"Get-{noun}", {"ADPropertiesOnly": True}, _RETURNS, on_error="continue") for noun in NOUNS.values()
 )
 # Whether modern authentication is on, and what needs it though no client of Outlook does.
-SWITCH: Final = (orgconfig.READ, *LISTED)
+SWITCH: Final = (orgconfig.READ, *LISTED, CONNECTORS)
 
 
 @dataclass(frozen=True)
 class Switch(Facts):
-    """Whose switch it is, whether it is on, and why what it needs is in use, or None."""
+    """Whose switch it is, whether it is on, why what it needs is in use, or None, and which connectors of hybrid
+    free/busy are on."""
 
     name: str
     guid: str
     live: bool
     web: str | None
+    connectors: list[str]
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,11 @@ def in_use(listing: WebListing, despite: Sequence[str] = ()) -> str | None:
 def parse_switch(results: Sequence[CmdletResult], despite: Sequence[str] = ()) -> Switch:
     """The answers to ``SWITCH``; ``despite`` are the servers that count for nothing."""
     config = orgconfig.parse_organization_config(results[0].only(orgconfig.READ.name))
-    return Switch(config.name, config.guid, config.may_be_on, in_use(parse_listing(results[1:]), despite))
+    *listed, connectors = results[1:]
+    return Switch(
+        config.name, config.guid, config.may_be_on, in_use(parse_listing(listed), despite),
+        enabled_connectors(connectors),
+    )  # fmt: skip
 
 
 def places(directories: Sequence[ListedWebDirectory]) -> str:

@@ -82,6 +82,17 @@ def plan_back(state: State, history: Sequence[Recorded]) -> Restoration:
     return done
 
 
+def out_of_force(state: State, done: Restoration) -> list[str]:
+    """The policies that nobody has, or that block nothing, when these writes are made. Who could not be read may have
+    any of them."""
+    written = {kind: [change for change in done.changes if change.target["type"] == kind] for kind in TARGETS}
+    in_use = _in_use(state, written[DEFAULT_TARGET], written[USER_TARGET])
+    after = {fold(change.target["name"]): change.after for change in written[POLICY_TARGET]}
+    free = [policy.name for policy in state.policies if not state.odd and fold(policy.name) not in in_use]
+    switches = {policy.name: {**policy.switches, **after.get(fold(policy.name), {})} for policy in state.policies}
+    return [name for name, found in switches.items() if name in free or not any(found[it] for it in SWITCHES)]
+
+
 def _default(state: State, steps: Sequence[Recorded], done: Restoration) -> list[Change]:
     if not steps:
         return []

@@ -190,10 +190,11 @@ def _servers(outcome: Outcome, answers: Sequence[Outcome]) -> list[Outcome]:
 
 def _is_hidden(outcome: Outcome, answers: Sequence[Outcome]) -> bool:
     """Whether every server that answered offers it and this published name does not, or says something else."""
-    servers = [other for other in _servers(outcome, answers) if other.weight != UNPROVEN]
-    if outcome.row.server or not servers or any(other.weight == REFUTED for other in servers):
+    # First, because a fleet has thousands of answers of servers.
+    if outcome.row.server or outcome.row.verdict == REDIRECTED:
         return False
-    if outcome.row.verdict == REDIRECTED:
+    servers = [other for other in _servers(outcome, answers) if other.weight != UNPROVEN]
+    if not servers or any(other.weight == REFUTED for other in servers):
         return False
     return outcome.weight == REFUTED or (
         outcome.weight == PROVEN and _endpoint(outcome) not in {_endpoint(other) for other in servers}

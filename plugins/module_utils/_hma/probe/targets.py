@@ -77,6 +77,12 @@ class Server:
             host, own.optional_text("server") or host, own.optional_text("connect_to") or host, tls.with_own(own)
         )
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What its URLs may call it: inventory and connection know the full name, the URLs the name of its object."""
+        full = fold(self.server)
+        return tuple(dict.fromkeys((full, full.partition(".")[0])))
+
 
 @dataclass(frozen=True)
 class Target:
@@ -145,6 +151,14 @@ def published(names: Mapping[str, Sequence[str]], connect_to: Mapping[str, str],
     return targets
 
 
+def by_server(urls: Iterable[ClientUrl]) -> dict[str, list[ClientUrl]]:
+    """The URLs of each server by its folded name, so that a fleet's are not looked through for each of its servers."""
+    found: dict[str, list[ClientUrl]] = {}
+    for url in urls:
+        found.setdefault(fold(url.server), []).append(url)
+    return found
+
+
 def behind(
     server: Server, urls: Iterable[ClientUrl], names: Mapping[str, Sequence[str]], kinds: Sequence[str]
 ) -> list[Target]:
@@ -153,9 +167,7 @@ def behind(
     IIS answers under any name, so one name for each protocol shows what the server does.
     """
     address, port = split_address(server.connect_to)
-    # Inventory and connection know the full name, the URLs the name of the server's object.
-    labels = {fold(server.server), fold(server.server).partition(".")[0]}
-    own = [url for url in urls if fold(url.server) in labels]
+    own = [url for url in urls if fold(url.server) in server.labels]
     label = own[0].server if own else server.server
     targets = []
     for protocol, (kind, _path) in PROTOCOLS.items():

@@ -4,7 +4,9 @@
 """PRIVATE. Reading the record of a run: lines or job events in, what was written and how it ended out.
 
 A record may end anywhere. A write is sent only after its intent is on disk, so a line that is torn was either an intent
-whose write never left, or an outcome: then the state decides what became of it. Both are safe to leave out.
+whose write never left, or an outcome: then the state decides what became of it. Both are safe to leave out. A torn line
+is the beginning of one. Whatever else is no line, and an outcome without its intent, is a record that lost some: what
+those wrote would stay, and nobody would know.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from .schema import RECORD
 
 SCHEMA: Final = 1
 _RESULTS: Final = frozenset({DONE, FAILED, UNCERTAIN, NOT_SENT})
+# How each line begins that was written here.
+_BEGINNING: Final = '{"schema": '
 # What records said before that word was there.
 _NOT_SENT_DETAIL: Final = "not sent:"
 _PROPERTIES: Final[Mapping[str, frozenset[str]]] = {
@@ -39,6 +43,9 @@ _PROPERTIES: Final[Mapping[str, frozenset[str]]] = {
     "default_policy": frozenset({"DefaultAuthenticationPolicy"}),
     "user": frozenset({"AuthenticationPolicy"}),
 }
+# A run may have made thousands of these, and none is taken back on a server.
+_ELSEWHERE: Final = frozenset({"names", "reply_urls", "user"})
+_OF_POLICIES: Final = frozenset({"user"})
 # An intent among a task's options or in a job event: the same as in a file, less what belongs to the line.
 _INTENT: Final = {**RECORD["oneOf"][1], "type": "object", "$defs": RECORD["$defs"]}
 
@@ -69,13 +76,23 @@ class Recorded(Facts):
         return str(self.target.get(key, ""))
 
 
+@dataclass(frozen=True)
+class Unfinished(Facts):
+    """A task that writes and of which events of a job have the beginning alone."""
+
+    task: str
+    host: str
+
+
 @dataclass
 class History:
-    """Writes in the order they were made, and what could not be read of the record."""
+    """Writes in the order they were made, and what could not be read of the record. ``unfinished``: what was under way
+    when events of a job end, of which nobody knows what it wrote."""
 
     changes: list[Recorded] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     started: bool = False
+    unfinished: list[Unfinished] = field(default_factory=list)
 
 
 def read_lines(files: Mapping[str, Sequence[str]]) -> History:
@@ -89,7 +106,7 @@ def read_lines(files: Mapping[str, Sequence[str]]) -> History:
             where = f"{name}, line {number}"
             entry = _entry(line, where)
             if entry is None:
-                history.damaged += [where] if line.strip() else []
+                history.damaged += _torn(line, where)
                 continue
             # A clock that was set back in between must not turn the order of a file around.
             latest = max(latest, entry["time"])
@@ -104,18 +121,32 @@ def merged(histories: Iterable[History]) -> History:
     """Several records as one: in order of time, and a write that two of them tell of once, with its outcome."""
     changes: dict[str, Recorded] = {}
     damaged: list[str] = []
+    unfinished: list[Unfinished] = []
     for history in histories:
         damaged += history.damaged
+        unfinished += history.unfinished
         for change in history.changes:
             if change.id not in changes or changes[change.id].result == OPEN:
                 changes[change.id] = change
-    return History(sorted(changes.values(), key=lambda change: change.time), damaged)
+    return History(sorted(changes.values(), key=lambda change: change.time), damaged, unfinished=unfinished)
 
 
 def change_of(facts: Mapping[str, Any], where: str = "") -> Recorded:
     """A write with its outcome, as ``facts`` gave it: back from a task's options, or out of a job event."""
     entry = Properties({"schema": SCHEMA, **facts}, where or f"history, the write {facts.get('id', '')}".strip())
     return replace(_change(entry), result=_result(entry))
+
+
+def history_for(history: Any, scope: str) -> Any:
+    """Recorded writes as a task is given them, without those that this scope of hma_restore has no use for and of which
+    there may be thousands. What is no write stays, so that the module says what is wrong with it."""
+    elsewhere = _ELSEWHERE - _OF_POLICIES if scope == "policies" else _ELSEWHERE
+    return [item for item in history if _type_of(item) not in elsewhere] if isinstance(history, list) else history
+
+
+def _type_of(write: object) -> str:
+    target = write.get("target") if isinstance(write, Mapping) else None
+    return str(target.get("type")) if isinstance(target, Mapping) else ""
 
 
 def is_event(text: str) -> bool:
@@ -133,8 +164,25 @@ def _take(changes: dict[str, Recorded], entry: Properties) -> None:
                 f"{entry.where}: the id {number} is another write's in this file. Somebody edited the record."
             )
         changes[number] = _change(entry)
-    elif event == "outcome" and number in changes:
+    elif event == "outcome":
+        if number not in changes:
+            raise RecordUnreadable(
+                f"{entry.where}: the outcome of the write {number}, whose intent is not in this file: lines of it are "
+                "missing, and what they wrote would not be taken back. Give the record as it was written."
+            )
         changes[number] = replace(changes[number], result=_result(entry))
+
+
+def _torn(line: str, where: str) -> list[str]:
+    """The place of a line that was torn; a disk that lost its power leaves zeros of one. RecordUnreadable where it is
+    the beginning of no line: nobody can tell what stood there."""
+    text = line.strip(" \t\r\0")
+    if not text.startswith(_BEGINNING[: len(text)]):
+        raise RecordUnreadable(
+            f"{where}: no line of a record, and not the beginning of one. The file was stored in another form (packed, "
+            "encrypted, another encoding), or edited. Nothing is taken back from it: give the record as it was written."
+        )
+    return [where] if line.strip() else []
 
 
 def _parsed(line: str) -> Any:
@@ -170,7 +218,8 @@ def _refuse_version(found: Any, where: str) -> None:
 def _refuse_mismatch(wrong: Mismatch | None, where: str) -> None:
     if wrong is not None:
         raise RecordUnreadable(
-            f"{where}: {wrong} The record was edited, or is another collection's (docs/schemas/record.schema.json). "
+            f"{where}: {wrong} The record was edited, or is of another collection or of a newer version of this one "
+            "(docs/schemas/record.schema.json). "
             "Nothing is taken back from it: give the record as it was written."
         )
 

@@ -27,17 +27,17 @@ class TenantNames:
 def names_back(history: Iterable[Recorded], keep: Sequence[str] = ()) -> dict[str, TenantNames]:
     """Per tenant: a name is there again, or not there again, as the first write that touched it found it.
 
-    Microsoft's own names stay as they are, and so do those in ``keep``.
+    Microsoft's own names stay as they are, and so do those of the hosts in ``keep``, in whatever form each is written.
     """
     first: dict[str, dict[str, tuple[str, bool]]] = {}
     for step in history:
         if step.is_of("names") and step.result != NOT_SENT:
             _note(first.setdefault(fold(step.target_text("tenant_id")), {}), step)
-    kept = folded(keep)
+    kept = {_host(key) for key in folded(keep)}
     names_of: dict[str, TenantNames] = {}
     for tenant, names in first.items():
         own = {key: state for key, state in names.items() if not is_built_in(state[0])}
-        take = tuple(name for key, (name, was_there) in own.items() if not was_there and not {key, _host(key)} & kept)
+        take = tuple(name for key, (name, was_there) in own.items() if not was_there and _host(key) not in kept)
         names_of[tenant] = TenantNames(take, tuple(name for name, was_there in own.values() if was_there))
     return {tenant: names for tenant, names in names_of.items() if names.take or names.give}
 
@@ -58,4 +58,6 @@ def _keyed(state: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def _host(key: str) -> str:
-    return key.removeprefix("https://").rstrip("/")
+    """The host of a name, or of a URL; a host is one, and a name of another kind is itself."""
+    rest = key.partition("://")[2]
+    return rest.partition("/")[0].partition(":")[0] if rest else key.rstrip("/")

@@ -16,19 +16,19 @@ from typing import Final
 from ..base.comparison import fold, same
 from ..base.errors import Refused
 from ..base.facts import plain
-from ..exchange import authserver, orgconfig, side_effects
+from ..exchange import authserver, free_busy, orgconfig, side_effects
 from ..exchange.authserver import DEFAULT, AuthServer
 from ..exchange.change import Change
 from ..exchange.cmdlet import Cmdlet
 from ..exchange.orgconfig import OrganizationConfig
 from ..exchange.virtual_directories import KINDS, Directory, target
 from .auth_servers import steps_of_auth_servers
+from .by_hand import oauth_by_hand
 from .history import Recorded
+from .origin import Answering, of_another
 from .restoration import DOMAINS, Kept, Restoration, by_guid, takes, takes_away, value_before
 
 FLAG: Final = orgconfig.PROPERTIES["oauth2_client_profile_enabled"]
-# Hybrid free/busy signs in to these two with OAuth.
-_HYBRID: Final = frozenset({"ews", "autodiscover"})
 _IN_USE: Final = (
     "modern authentication is still on, and what its clients need is not taken away. Give the record of the "
     "run that turned it on "
@@ -90,7 +90,7 @@ def restore_directories(
         try:
             change = restore_directory(directory, steps)
         except Refused as exc:
-            done.refuse(title, str(exc))
+            done.refuse(title, f"{exc}{'' if live or web else oauth_by_hand(directory, steps)}")
             continue
         if change is None:
             continue
@@ -99,7 +99,7 @@ def restore_directories(
             done.refuse(title, _IN_USE + _LAG)
         elif taken and web:
             done.refuse(title, web)
-        elif taken and directory.kind in _HYBRID and connectors and not forced:
+        elif taken and directory.kind in free_busy.KINDS and connectors and not forced:
             done.left.append(Kept(title, _free_busy(connectors)))
         else:
             done.changes.append(change)
@@ -160,8 +160,15 @@ def switch_off(
     Entra's."""
     done = Restoration(live=False)
     off = orgconfig.plan_organization(config, {"oauth2_client_profile_enabled": False})
+    other = of_another(history or (), Answering(config.name, config.guid))
     if history is None:
         endpoint = [authserver.flag(server, False) for server in authserver.defaults(servers) if server.is_azure_ad]
+    elif other:
+        # Off is off, whatever record was given.
+        done.refuse(
+            "The default authorization endpoint", f"{other} Or run this without a record, which clears Entra's."
+        )
+        endpoint = []
     else:
         of_endpoint = [step for step in history if DEFAULT in step.after]
         _known(servers, of_endpoint, done)

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from ..base.comparison import folded
+from ..base.comparison import fold, folded
+
+_REMOVED: Final = "the organization has no server {} any more, so that nothing of it is left to go back."
 
 
 @dataclass(frozen=True)
 class Write:
-    """A recorded write, as far as its place in the end is concerned."""
+    """A recorded write, as far as its place in the end is concerned. ``server``: the one whose directory was written
+    to; empty for any other object."""
 
     id: str
     object: str
     names: bool
+    server: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,18 @@ class TenantBack:
 
 @dataclass(frozen=True)
 class Ended:
-    """``left``: on purpose, ``refused``: not as the runs left it, or in use; each an object with its reason."""
+    """``left``: on purpose, ``refused``: not as the runs left it, or in use; each an object with its reason.
+    ``servers``: those that the organization has now, folded and without a domain; none where that was not read."""
 
     left: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, str], ...]
     handled: frozenset[str]
     tenants: tuple[TenantBack, ...]
+    servers: frozenset[str] = frozenset()
+
+    def is_removed(self, server: str) -> bool:
+        """Whether a server is none of the organization any more; False where nobody knows."""
+        return bool(server and self.servers) and short_name(server) not in self.servers
 
 
 @dataclass(frozen=True)
@@ -58,14 +69,22 @@ class Verdict:
 def judge(writes: Sequence[Write], ended: Ended, *, check: bool) -> Verdict:
     """Complete: each recorded change is back, or left for a reason that the sentence names."""
     refused = [*ended.refused, *(pair for tenant in ended.tenants for pair in _of_tenant(tenant))]
-    missed = [write.object for write in writes if not write.names and write.id not in ended.handled]
-    missed = [name for name in dict.fromkeys(missed) if name not in {what for what, _why in refused}]
+    unhandled = [write for write in writes if not write.names and write.id not in ended.handled]
+    removed = [(write.object, _REMOVED.format(write.server)) for write in unhandled if ended.is_removed(write.server)]
+    left = (*ended.left, *dict.fromkeys(removed))
+    known = {what for what, _why in (*refused, *left)}
+    missed = [name for name in dict.fromkeys(write.object for write in unhandled) if name not in known]
     head = "Check mode: nothing was changed. " if check else ""
     if refused or missed:
         text = f"{head}Not everything {'would go' if check else 'went'} back. {_listed(refused)}"
-        return Verdict(False, f"{text} {_missed(missed)}{_also(ended.left)}".strip())
+        return Verdict(False, f"{text} {_missed(missed)}{_also(left)}".strip())
     back = f"{head}What was recorded {'would be' if check else 'is'} back as it was before"
-    return Verdict(True, f"{back}, except: {_listed(ended.left)}" if ended.left else f"{back}.")
+    return Verdict(True, f"{back}, except: {_listed(left)}" if left else f"{back}.")
+
+
+def short_name(server: str) -> str:
+    """The name of a server without its domain, as names compare."""
+    return fold(server.split(".")[0])
 
 
 def _of_tenant(tenant: TenantBack) -> list[tuple[str, str]]:

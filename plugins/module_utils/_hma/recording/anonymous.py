@@ -25,6 +25,13 @@ _DIGITS: Final = 5
 _PHONE: Final = re.compile(r"(?:\+|\(|0)[0-9]*(?:[ ()/.-]{1,3}[0-9]+){2,}|[0-9]{3}(?:[ ()/.-]{1,3}[0-9]{3,})+")
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)?")
 SOME_TIME: Final = "2026-01-01T00:00:00Z"
+# A day within a text, with its time of day, as the cultures of Windows write them.
+_DAY: Final = re.compile(
+    r"(?<![\w.])(?:(?:19|20)[0-9]{2}(?P<by>[./-])[0-9]{1,2}(?P=by)[0-9]{1,2}"
+    r"|[0-9]{1,2}(?P<between>[./-])[0-9]{1,2}(?P=between)(?:19|20)[0-9]{2})(?![\w-]|\.[0-9])"
+    r"(?:,?[ T]*[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2}(?:[.,][0-9]+)?)?(?: ?[AaPp]\.?[Mm]\b\.?)?)?"
+)
+_SOME_DAY: Final = "1/1/2026 0:00:00"
 _TOKENS: Final = re.compile(
     r"(?P<escape>%[0-9A-Fa-f]{2})"
     r"|(?P<guid>(?<![\w-])[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}(?![\w-]))"
@@ -57,7 +64,7 @@ class Anonymiser:
         if _PHONE.fullmatch(text.strip()):
             return re.sub("[0-9]", "9", text)
         # A full stop needs no escape: escaped, it would take the parts of an address apart.
-        text = re.sub("%2[Ee]", ".", text)
+        text = _DAY.sub(_SOME_DAY, re.sub("%2[Ee]", ".", text))
         made, own, ends = [], 0, 0
         for match in _TOKENS.finditer(text):
             between = text[ends : match.start()]
@@ -189,7 +196,10 @@ _KINDS: Final[Mapping[str, Callable[[Any, str], str]]] = {
 
 
 def _of_assembly(numbers: list[int]) -> bool:
-    """A version that .NET and Exchange's assemblies have, 15.0.0.0 say; a network of somebody's is none."""
+    """A version that .NET and Exchange's assemblies have, 15.0.0.0 say, or the oldest that reads an object of Exchange
+    2010's kind; a network of somebody's is none."""
+    if numbers == [14, 0, 100, 0]:
+        return True
     return numbers[2:] == [0, 0] and 0 < numbers[0] < 20 and numbers[0] != 10 and numbers[1] < 5
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from ..base.facts import Facts
 from .judges import JUDGES
+from .judges_objects import OF_TRAVEL
 from .recorded import Recording
 from .seen import YES, Seen
 
@@ -24,6 +25,7 @@ _TITLES: Final[Mapping[str, str]] = {
     NOT_ASKED: "Not asked",
 }
 _WRITES: Final = "only a write shows it: playbook try_writes_on_one_directory"
+_TRAVELS: Final = "files do not show how it travels"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def _row(recording: Recording, item: Assumption) -> Row:
     if seen is not None:
         return _judged(item, seen)
     asked = item.by == READ
-    words = "" if asked else _WRITES if item.by == WRITE else item.reason
+    unseen = _TRAVELS if recording.of_files and item.judge in OF_TRAVEL else ""
+    words = unseen if asked else _WRITES if item.by == WRITE else item.reason
     return Row(item.id, item.behaviour, NOT_SEEN if asked else NOT_ASKED, item.expected, "", words)
 
 

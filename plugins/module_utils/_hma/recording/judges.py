@@ -12,66 +12,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from . import judges_tenant, judges_web
+from . import judges_objects, judges_tenant, judges_web
+from .judges_objects import METHODS
 from .recorded import Reading, Recording, Trial
 from .seen import YES, Seen, agreed
-from .shapes import Shape, Value
 
 Judge = Callable[[Recording], "Seen | None"]
-_DIRECTORIES: Final = ("mapi", "ews", "oab", "autodiscover", "activesync", "owa", "ecp")
 _FLAGS: Final = ("ews", "oab", "autodiscover")
-_LISTS: Final = ("InternalAuthenticationMethods", "ExternalAuthenticationMethods", "IISAuthenticationMethods")
-_ADDED: Final = frozenset({"PSComputerName", "RunspaceId", "PSShowComputerName"})
 
 
 def _first(readings: Iterable[Reading]) -> Reading | None:
     return next((reading for reading in readings if reading.milliseconds is not None), None)
 
 
-# -- the shape of objects
-
-
-def _objects(recording: Recording) -> Seen | None:
-    return agreed(map(_odd_object, recording.objects(*_DIRECTORIES, "auth_servers", "config")))
-
-
-def _odd_object(item: Shape) -> str:
-    """What of an object is not as assumed."""
-    if not item.own_types or not item.own_types[0].startswith("Microsoft.Exchange."):
-        return "another type"
-    if set(item.extended) - _ADDED:
-        return "properties that were added"
-    if item.text not in ("Identity", "Name", "type"):
-        return "another text than its identity"
-    lists = [value for value in item.adapted.values() if value is not None and value.items is not None]
-    return "" if all("MultiValuedProperty" in value.own_type for value in lists) else "another type of list"
-
-
-def _items(recording: Recording) -> Seen | None:
-    return agreed(map(_odd_items, recording.objects(*_DIRECTORIES)))
-
-
-def _odd_items(item: Shape) -> str:
-    for name, kind in (("InternalUrl", "System.Uri"), ("Guid", "System.Guid"), ("WhenChangedUTC", "System.DateTime")):
-        value = item.adapted.get(name)
-        if value is not None and value.own_type != kind:
-            return f"{name} is {value.own_type}"
-    own = [value for name in _LISTS if (value := item.adapted.get(name)) is not None and value.items is not None]
-    kinds = {one.own_type for value in own for one in value.items or () if one is not None}
-    return "" if kinds <= {"System.String"} else f"items are {', '.join(sorted(kinds))}"
-
-
-def _empty_list(recording: Recording) -> Seen | None:
-    """How a method list without an element arrives, in reads that ask IIS."""
-    found = [item.adapted[name] for item in recording.objects(*_DIRECTORIES) for name in _LISTS if name in item.adapted]
-    kinds = {_emptiness(value) for value in found} - {""}
-    return Seen(" and ".join(sorted(kinds)), f"{len(found)} lists") if kinds else None
-
-
-def _emptiness(value: Value | None) -> str:
-    if value is None:
-        return "nothing"
-    return "empty" if value.items == () else ""
+# -- what objects show
 
 
 def _ad_only(recording: Recording) -> Seen | None:
@@ -99,8 +53,8 @@ def _article(recording: Recording) -> Seen | None:
     ]
     return agreed(
         ""
-        if item.plain(_LISTS[0]) == ["OAuth"] and item.plain(_LISTS[1]) == ["Fba"]
-        else f"{item.plain(_LISTS[0])} and {item.plain(_LISTS[1])}"
+        if item.plain(METHODS[0]) == ["OAuth"] and item.plain(METHODS[1]) == ["Fba"]
+        else f"{item.plain(METHODS[0])} and {item.plain(METHODS[1])}"
         for item in found
     )
 
@@ -113,9 +67,13 @@ def _having(*names: str, of: tuple[str, ...]) -> Judge:
 
 
 def _status(recording: Recording) -> Seen | None:
+    """With its status a server shows it; without, the property is there and empty."""
     found = list(recording.objects("servers"))
-    has = [item for item in found if "CurrentConfigDomainController" in item.adapted]
-    return agreed(["" if has else "no such property"]) if found else None
+    if not found:
+        return None
+    has = [item for item in found if item.plain("CurrentConfigDomainController")]
+    without = [item for item in recording.objects("server") if item.plain("CurrentConfigDomainController")]
+    return agreed(["without -Status too" if without else "" if has else "no server shows it"])
 
 
 def _certificates(recording: Recording) -> Seen | None:
@@ -280,7 +238,7 @@ def _touched(*kinds: str) -> Judge:
         for kind in kinds:
             tried = _trials(recording, "oauth", kind)
             if tried:
-                said.add(tuple(any(one.changed(name) for one in tried) for name in _LISTS[:2]))
+                said.add(tuple(any(one.changed(name) for one in tried) for name in METHODS[:2]))
         words = {(True, True): "both", (True, False): "internal", (False, True): "external", (False, False): "neither"}
         return Seen(" and ".join(sorted(words[one[0], one[1]] for one in said))) if said else None
 
@@ -307,7 +265,7 @@ def _unchanged(recording: Recording) -> Seen | None:
 
 
 JUDGES: Final[Mapping[str, Judge]] = {
-    "objects": _objects, "items": _items, "empty_list": _empty_list, "ad_only": _ad_only, "oab": _oab,
+    **judges_objects.JUDGES, "ad_only": _ad_only, "oab": _oab,
     "article": _article, "controller": _having("OriginatingServer", of=("auth_servers", "config")), "status": _status,
     "certificates": _certificates, "components": _components, "policies": _policies, "members": _members,
     "metadata": _metadata, "empty_identity": _empty_identity,

@@ -19,6 +19,8 @@ from .schema import SCHEMA
 from .shapes import Shape, shapes
 
 VERSION: Final = 1
+# The transport of a server whose answers were files.
+FILES: Final = "clixml"
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,11 @@ class Recording:
     def objects(self, *names: str) -> Iterator[Shape]:
         for reading in self.readings(*names):
             yield from reading.objects
+
+    @property
+    def of_files(self) -> bool:
+        """Whether it was made of files of Export-Clixml: how objects travel does not show in it."""
+        return any(server.transport == FILES for server in self.servers)
 
     @property
     def modern(self) -> bool | None:

@@ -50,7 +50,9 @@ SCHEMA: Final[dict[str, Any]] = {
             {
                 "name": _TEXT,
                 "fqdn": _TEXT,
-                "transport": {"enum": ["winrm", "psrp", "psrp-exchange"]},
+                "transport": _described(
+                    {"enum": ["winrm", "psrp", "psrp-exchange", "clixml"]}, "clixml: made of files of Export-Clixml"
+                ),
                 "powershell": _TEXT,
                 "shell_milliseconds": _described(_NUMBER, "What a shell of Exchange took to open"),
                 "readings": _list("reading"),
@@ -62,7 +64,7 @@ SCHEMA: Final[dict[str, Any]] = {
             {
                 "id": _described(_TEXT, "Which question it is"),
                 "cmdlet": _TEXT,
-                "milliseconds": _described(_MAYBE_NUMBER, "Null where the cmdlet was not run"),
+                "milliseconds": _described(_MAYBE_NUMBER, "Null where the cmdlet was not run, or was not timed"),
                 "count": _described(_NUMBER, "How many objects came"),
                 "objects": _list("object"),
                 "errors": _list("error"),

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..base.called import without
 from ..base.command import Command, playbook, variable_of_paths
 from ..checks.steps import SWITCH_WRITES
 from .again import repeated
@@ -203,9 +204,12 @@ def _after_audit(ended: Ended) -> Next | None:
     return Next("Next", playbook("enable_hma", ended.inventory, options=("--check", "--diff")))
 
 
-def of_disable(ended: Ended, off: bool, trouble: str, not_asked: str, way_out: Sequence[str] = ()) -> Ending:
+def of_disable(
+    ended: Ended, off: bool, trouble: str, not_asked: str, way_out: Sequence[str] = (), unread: str = ""
+) -> Ending:
     """``off``: a server switched off. ``trouble``: why the endpoint is not taken back, or why it is not off.
-    ``not_asked``: why nobody knows what clients are offered. ``way_out``: runs whose policies stand in the way."""
+    ``not_asked``: why nobody knows what clients are offered. ``way_out``: runs whose policies stand in the way.
+    ``unread``: why the record could not be read."""
     again = Next("Once more", playbook("disable_hma", ended.inventory, options=ended.as_called))
     if not off and way_out:
         first = playbook("restore_hma", ended.inventory, options=sources(way_out))
@@ -215,6 +219,11 @@ def of_disable(ended: Ended, off: bool, trouble: str, not_asked: str, way_out: S
         return Ending(False, "Modern authentication was not turned off", (trouble,), again)
     if trouble:
         return Ending(False, f"{_OFF}, and not everything is taken back", (trouble,), again)
+    if unread:
+        bare = playbook("disable_hma", without(ended.inventory, "hma_restore_record"), options=ended.as_called)
+        says = f"The default authorization endpoint is left as it is. {unread}"
+        clear = Next("Run it with a record that can be read, or without one, which clears Entra's endpoint", bare)
+        return Ending(False, f"{_OFF}, and not everything is taken back", (says,), clear)
     if ended.checking:
         return Ending(True, "Ready to run", (_CHECK,), Next("To do it", playbook("disable_hma", ended.inventory)))
     forth = Next("To switch it on again", playbook("enable_hma", ended.inventory))

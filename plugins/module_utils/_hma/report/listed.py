@@ -8,10 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
+from ..exchange.change import LISTS
+from .alike import together
 from .changes import Problem, ReportedChange
 from .named import Names
 from .text import Action, Affected, CommandText, Fix, ReportFinding
+
+# So many lines of a list stand before and after its change.
+_LISTED: Final = 24
 
 
 @dataclass(frozen=True)
@@ -29,12 +35,19 @@ class CheckRow:
 
 
 @dataclass(frozen=True)
-class FindingRow:
-    """A finding in the table of all: of which server or tenant, and by which check."""
+class Place:
+    """An object that was judged, and the server or tenant that it is of."""
 
-    finding: ReportFinding
     object: str
     of: str
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """A finding in the table of all, by which check, and of what: of many objects with the same finding."""
+
+    finding: ReportFinding
+    places: tuple[Place, ...]
     check: int
 
 
@@ -76,13 +89,18 @@ def check_rows(findings: Iterable[ReportFinding]) -> tuple[CheckRow, ...]:
     )  # fmt: skip
 
 
-def finding_rows(findings: Iterable[ReportFinding], names: Names) -> tuple[FindingRow, ...]:
+def finding_rows(findings: Sequence[ReportFinding], names: Names) -> tuple[FindingRow, ...]:
     numbers: dict[tuple[str, ...], int] = {}
     for item in findings:
         numbers.setdefault(_check(item), len(numbers) + 1)
-    return tuple(
-        FindingRow(item, names.object(item.object), _of(item, names), numbers[_check(item)]) for item in findings
+    groups = together(
+        findings, lambda item: (numbers[_check(item)], item.status, item.message, item.expected, item.actual)
     )
+    return tuple(_finding_row(same, names, numbers[_check(same[0])]) for same in groups)
+
+
+def _finding_row(same: Sequence[ReportFinding], names: Names, check: int) -> FindingRow:
+    return FindingRow(same[0], tuple(Place(names.object(item.object), _of(item, names)) for item in same), check)
 
 
 def _check(finding: ReportFinding) -> tuple[str, ...]:
@@ -105,10 +123,16 @@ def _group(changes: Sequence[ReportedChange], names: Names) -> ChangeGroup:
     first = changes[0]
     object_ = first.object if len(changes) == 1 else _bare(first, names)
     return ChangeGroup(
-        first.status, object_, tuple(dict.fromkeys(names.server(item.host) for item in changes)), first.before,
-        first.after, "" if first.commands else first.command,
+        first.status, object_, tuple(dict.fromkeys(names.server(item.host) for item in changes)),
+        _counted(first.before, first), _counted(first.after, first), "" if first.commands else first.command,
         boxes(command for item in changes for command in item.commands), len(changes),
     )  # fmt: skip
+
+
+def _counted(text: str, change: ReportedChange) -> str:
+    """A long list counts what it has: beside it stands what was added and taken away, and most of it is as it was."""
+    number = len(text.splitlines())
+    return text if change.type not in LISTS or number <= _LISTED else f"{number} in all; report.json has each."
 
 
 def _bare(change: ReportedChange, names: Names) -> str:
@@ -155,4 +179,4 @@ def reasons(fix: Fix, most: int) -> str:
 
 def places(rows: Iterable[FindingRow]) -> tuple[str, ...]:
     """The servers and tenants that findings are of, each once."""
-    return tuple(dict.fromkeys(row.of for row in rows))
+    return tuple(dict.fromkeys(place.of for row in rows for place in row.places))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from ..base.by_name import ByName
 from ..base.comparison import fold, folded
 from ..base.order import natural
 from ..checks.directories import OAUTH_ON
@@ -122,17 +123,24 @@ def server_rows(
     A directory that was judged without being read itself, from Active Directory, say, shows that judgement. A server
     that any check failed is not ready, whatever its directories say.
     """
-    hosts = {server: _host_of(readings, server) for server in clients}
+    said = ByName((reading.server or reading.host, reading) for reading in readings)
+    hosts = {server: _host_of(said, server) for server in clients}
     known = {host: server for server, host in hosts.items() if host is not None}
     reasons = {fold(name): reason for name, reason in excluded.items()}
-    rows = [_server_row(reading, known.get(reading.host), changes) for reading in readings]
+    written = _statuses(changes)
+    rows = [_server_row(reading, known.get(reading.host), written.get(reading.host, {})) for reading in readings]
     rows += [
         _absent_row(server, reasons.get(fold(server.name)) or reasons.get(fold(server.fqdn)))
         for server, host in hosts.items()
         if host is None
     ]
     failing = folded(item.server for item in findings if item.server and _fails(item))
-    judged = [_judged(_with_findings(row, findings) if row.host else row, requests, failing) for row in rows]
+    own = ByName((item.server or "", item) for item in findings if item.id == OAUTH_ON.id)
+    answers = ByName((str(item.server or item.host or ""), item) for item in requests)
+    judged = [
+        _judged(_with_findings(row, own.of(row.names)) if row.host else row, answers.of(row.names), failing)
+        for row in rows
+    ]
     return tuple(sorted(judged, key=lambda row: (STATUSES.index(row.status), natural(row.name))))
 
 
@@ -140,9 +148,8 @@ def _fails(finding: ReportFinding) -> bool:
     return finding.scope == "server" and finding.status == "fail"
 
 
-def _with_findings(row: ServerRow, findings: Sequence[ReportFinding]) -> ServerRow:
+def _with_findings(row: ServerRow, own: Sequence[ReportFinding]) -> ServerRow:
     """The row with what the check of the directories says of those that were not read on the server."""
-    own = [item for item in findings if item.id == OAUTH_ON.id and fold(item.server or "") in row.names]
     judged = {item.object.rpartition(" ")[2]: item for item in own}
     cells = {kind: cell if kind in row.gaps else _cell_of(judged.get(kind), cell) for kind, cell in row.cells.items()}
     return replace(row, cells=cells)
@@ -164,11 +171,15 @@ def counted_servers(rows: Iterable[ServerRow], *, asked_only: bool = False) -> C
     """
     ready: dict[str, bool] = {}
     partly: dict[str, bool] = {}
+    alike: dict[str, list[str]] = {}
     for row in rows:
         if row.status == "not_applicable" or (asked_only and not row.asked):
             continue
         said = row.fqdn or row.name
-        name = next((known for known in ready if same_server(known, said)), said)
+        # Two names of one server begin alike.
+        others = alike.setdefault(fold(said).split(".", 1)[0], [])
+        name = next((known for known in others if same_server(known, said)), said)
+        others.append(name)
         ready[name] = row.ready and ready.get(name, True)
         partly[name] = row.partly and partly.get(name, True)
     return Counted(sum(ready.values()), len(ready), sum(partly.values()))
@@ -218,16 +229,23 @@ def _host(item: tuple[str, str]) -> tuple[tuple[int, str], ...]:
     return natural(item[0])
 
 
-def _host_of(readings: Sequence[ServerReading], server: KnownServer) -> str | None:
+def _host_of(said: ByName[ServerReading], server: KnownServer) -> str | None:
     """The host of the inventory that stands for a server: by the full name, or by a bare one."""
-    for reading in readings:
+    for reading in said.of((server.name, server.fqdn)):
         if stands_for(reading.server or reading.host, server.name, server.fqdn):
             return reading.host
     return None
 
 
-def _server_row(reading: ServerReading, known: KnownServer | None, changes: Sequence[ReportedChange]) -> ServerRow:
-    statuses = {change.kind: change.status for change in changes if change.host == reading.host}
+def _statuses(changes: Sequence[ReportedChange]) -> dict[str, dict[str, str]]:
+    """What became of each kind of directory, by host."""
+    found: dict[str, dict[str, str]] = {}
+    for change in changes:
+        found.setdefault(change.host, {})[change.kind] = change.status
+    return found
+
+
+def _server_row(reading: ServerReading, known: KnownServer | None, statuses: Mapping[str, str]) -> ServerRow:
     kinds = [kind for kind in KINDS if kind in reading.directories or kind in reading.gaps] or KINDS
     cells = {kind: _kind_cell(kind, reading, statuses.get(kind)) for kind in kinds}
     fqdn = reading.server or (known.fqdn if known else "") or reading.host
@@ -245,9 +263,9 @@ def _absent_row(server: KnownServer, reason: str | None) -> ServerRow:
     return ServerRow(None, server.name, server.fqdn, server.label, text, cells, status, asked=False)
 
 
-def _judged(row: ServerRow, requests: Sequence[Request], failing: frozenset[str]) -> ServerRow:
+def _judged(row: ServerRow, answers: Sequence[Request], failing: frozenset[str]) -> ServerRow:
     """The row with what clients were answered, its status, and whether the server is ready."""
-    challenge = _challenge(row, requests)
+    challenge = _challenge(answers)
     status = worst(cell.status for cell in (*row.cells.values(), *([challenge] if challenge else [])))
     statuses = {cell.status for cell in row.cells.values()}
     sound = not row.names & failing
@@ -290,9 +308,8 @@ def _name_cell(name: str, reading: TenantReading, changes: Sequence[ReportedChan
     return Cell("changed", "added") if "changed" in statuses else Cell("pass", "registered")
 
 
-def _challenge(row: ServerRow, requests: Sequence[Request]) -> Cell | None:
+def _challenge(found: Sequence[Request]) -> Cell | None:
     """What clients were answered by this very server; None where nobody asked it."""
-    found = [item for item in requests if fold(str(item.server or item.host or "")) in row.names]
     if not found:
         return None
     status = worst(CHALLENGE[item.state] for item in found)

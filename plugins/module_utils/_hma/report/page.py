@@ -12,7 +12,18 @@ from typing import Final
 
 from ..base.command import playbook
 from ..base.order import natural
+from .alike import MANY
 from .document import Document
+from .evidence import (
+    AnswerRow,
+    ReadRow,
+    RegisteredRow,
+    SourceRow,
+    answer_rows,
+    read_rows,
+    registered_rows,
+    source_rows,
+)
 from .facts import CHALLENGE
 from .listed import (
     ChangeGroup,
@@ -81,6 +92,10 @@ class View:
     right: tuple[FindingRow, ...]
     checks: tuple[CheckRow, ...]
     places: tuple[str, ...]
+    read: tuple[ReadRow, ...]
+    registered: tuple[RegisteredRow, ...]
+    sources: tuple[SourceRow, ...]
+    answers: tuple[AnswerRow, ...]
     changes: tuple[ChangeGroup, ...]
     problems: tuple[ProblemGroup, ...]
     unchecked: tuple[Action, ...]
@@ -95,6 +110,7 @@ class View:
     fold: int
     paper: int
     long: int
+    alike: int
     languages: Mapping[str, str]
 
 
@@ -118,6 +134,10 @@ def view(document: Document) -> View:
         right=tuple(row for row in rows if row.finding.status not in OPEN),
         checks=check_rows(document.findings),
         places=tuple(sorted(places(rows), key=natural)),
+        read=read_rows(document.servers, names),
+        registered=registered_rows(document.names),
+        sources=source_rows(document.names),
+        answers=answer_rows(document.probes, names),
         changes=change_groups(document.changes, names),
         problems=problem_groups(document.problems, names),
         unchecked=tuple(item for item in actions if item.status == "not_checked"),
@@ -132,6 +152,7 @@ def view(document: Document) -> View:
         fold=_FOLD,
         paper=_PAPER,
         long=_LONG,
+        alike=MANY,
         languages=LANGUAGES,
     )
 

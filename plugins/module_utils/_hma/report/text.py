@@ -13,6 +13,7 @@ from typing import Final, Protocol, TypeVar
 
 from ..base.order import natural
 from ..base.printable import printable
+from .alike import together
 
 STATUSES: Final = ("fail", "not_checked", "warn", "would_change", "changed", "rolled_back", "not_applicable", "pass")
 SEVERITIES: Final = ("high", "medium", "low", "info")
@@ -21,9 +22,6 @@ _SILENT: Final = frozenset({"pass", "not_applicable", "would_change"})
 # A host of the inventory that needs no quotes, and is no pattern.
 _LIMIT: Final = re.compile(r" --limit ([A-Za-z0-9][A-Za-z0-9._-]*)(?= |$)")
 _HEAD: Final = ("STATUS", "CHECK", "OBJECT")
-# From so many objects of which a check says the same, a table names them in one row: three hundred servers are no
-# thousand lines.
-_MANY: Final = 6
 
 
 class Typed(Protocol):
@@ -209,12 +207,10 @@ def text_table(findings: Iterable[Judged], *, width: int = 120, everything: bool
 
 def _alike(findings: Sequence[Judged]) -> list[list[Judged]]:
     """Findings that differ in nothing but their object together, where there are many; each by itself elsewhere."""
-    groups: dict[tuple[object, ...], list[Judged]] = {}
-    for item in findings:
-        key = item.status, item.id, item.message, item.fix, tuple(command.text for command in item.commands)
-        groups.setdefault(key, []).append(item)
-    many = {id(item): same for same in groups.values() if len(same) >= _MANY for item in same}
-    return [many.get(id(item), [item]) for item in findings if id(item) not in many or many[id(item)][0] is item]
+    return together(
+        findings,
+        lambda item: (item.status, item.id, item.message, item.fix, tuple(command.text for command in item.commands)),
+    )
 
 
 def _objects(findings: Sequence[Judged], room: int) -> list[str]:

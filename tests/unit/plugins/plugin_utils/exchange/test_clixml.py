@@ -147,6 +147,32 @@ def test_what_is_not_known_is_not_taken_for_empty_nor_for_text(element: str) -> 
         Properties({"P": found}, "EX1\\mapi").optional_text("P")
 
 
+def test_a_type_that_was_named_in_a_list_is_known_from_then_on() -> None:
+    found = received(
+        "<Obj RefId='0'><TN RefId='0'><T>Microsoft.Exchange.X</T><T>System.Object</T></TN><Props>"
+        f"<Obj N='A' RefId='1'>{MULTI_VALUED}<LST><Obj RefId='2'><TN RefId='2'><T>Y</T><T>System.Object</T></TN>"
+        "<ToString>y</ToString></Obj></LST></Obj>"
+        "<Obj N='B' RefId='3'><TNRef RefId='2'/><ToString>again</ToString></Obj></Props></Obj>"
+    )
+    assert properties(found, ("A", "B")) == {"A": ["y"], "B": "again"}
+
+
+def test_a_type_that_was_never_named_leaves_one_property_unread() -> None:
+    found = received(
+        "<Obj RefId='0'><TN RefId='0'><T>Microsoft.Exchange.X</T><T>System.Object</T></TN><Props><S N='Name'>EX1</S>"
+        "<Obj N='B' RefId='3'><TNRef RefId='77'/><ToString>b</ToString></Obj></Props></Obj>"
+    )
+    read = properties(found, ("Name", "B"))
+    assert read["Name"] == "EX1"
+    assert isinstance(read["B"], Unread)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59.9999999-08:00", "0001-01-01T00:00:00+01:00"])
+def test_a_time_that_no_calendar_of_utc_has_stays_as_it_came(text: str) -> None:
+    assert value(f"<DT>{text}</DT>") == text
+    assert value(f"<Obj RefId='5'>{MULTI_VALUED}<LST><DT>{text}</DT></LST></Obj>") == [text]
+
+
 @pytest.mark.parametrize("text", ["<Ref/>", "<S>x</S>", "<Obj RefId='1'/>", "<"])
 def test_text_that_looks_like_xml_is_text(text: str) -> None:
     assert value(f"<S>{escape(text)}</S>") == text

@@ -67,3 +67,17 @@ def test_what_outlook_on_the_web_rests_on_stays(methods: list[str] | None, accep
     assert [change.cmdlet.name for change in done.changes] == (["Remove-SettingOverride"] if goes else [])
     assert bool(done.refused) is not goes
     assert done.handled == ["1"]
+
+
+def test_one_that_a_run_took_away_is_named_and_not_called_back() -> None:
+    """The record of a restore has it; made again is none, and "is back" would be wrong."""
+    other = {**MADE.target, "name": "Another one"}
+    taken = replace(MADE, id="2", target=other, before={"Parameters": ["Enabled=true"]}, after={"Parameters": []})
+    done = restore_overrides(Task.reading(Exchange(["Basic", "Fba"]), "ex1"), [taken])
+    assert done.changes == []
+    assert "it was there before the run, with Enabled=true." in done.refused[0].reason
+    # One that is there as it was is back, and one that was made and taken away by recorded runs was not there before.
+    there = replace(taken, target=MADE.target)
+    assert restore_overrides(Task.reading(Exchange(["Basic", "Fba"]), "ex1"), [there]).refused == []
+    both = restore_overrides(Task.reading(Exchange(["Basic", "Fba"]), "ex1"), [replace(MADE, target=other), taken])
+    assert (both.changes, both.refused) == ([], [])

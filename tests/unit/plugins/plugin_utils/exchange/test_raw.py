@@ -59,6 +59,51 @@ def test_types_values_and_lists_are_as_they_came() -> None:
     json.dumps(found)
 
 
+OWN = "<TN RefId='0'><T>X</T><T>System.Object</T></TN>"
+# As the management shell writes it: the type of an object in a list is named once, and referred to from then on.
+REFERRED = """<Obj RefId="0"><TN RefId="0"><T>Microsoft.Exchange.X</T><T>System.Object</T></TN><ToString>EX1</ToString>
+<Props><Obj N="Lists" RefId="1"><TN RefId="1"><T>Microsoft.Exchange.Data.MultiValuedProperty`1[[X]]</T>
+<T>System.Object</T></TN><LST><Obj RefId="2"><TN RefId="2"><T>Microsoft.Exchange.Method</T><T>System.Enum</T></TN>
+<ToString>Ntlm</ToString><I32>2</I32></Obj>
+<Obj RefId="3"><TNRef RefId="2"/><ToString>OAuth</ToString><I32>10</I32></Obj>
+<I64>7</I64></LST></Obj>
+<Obj N="Method" RefId="4"><TNRef RefId="2"/><ToString>Basic</ToString><I32>0</I32></Obj>
+<Obj N="Again" RefId="5"><TNRef RefId="1"/><LST/></Obj></Props></Obj>"""
+
+
+def test_a_type_that_was_named_in_a_list_is_known_from_then_on() -> None:
+    found = shape(deserialized(REFERRED))
+    method = "Microsoft.Exchange.Method"
+    listed = "Microsoft.Exchange.Data.MultiValuedProperty`1[[X]]"
+    assert found["adapted"] == {
+        "Lists": {
+            "type": listed,
+            "items": [
+                {"type": method, "value": "Ntlm"},
+                {"type": method, "value": "OAuth"},
+                {"type": "System.Int64", "value": 7},
+            ],
+        },
+        "Method": {"type": method, "value": "Basic"},
+        "Again": {"type": listed, "items": []},
+    }
+
+
+@pytest.mark.parametrize(
+    ("item", "kept"),
+    [
+        ("<Ref RefId='77'/>", {"type": "", "value": None}),
+        ("<Obj RefId='6'><TN RefId='6'><T>X</T></TN></Obj>", {"type": "X", "value": None}),
+        ("<Obj RefId='6'><TNRef RefId='77'/><ToString>x</ToString></Obj>", {"type": "", "value": "x"}),
+        ("<Foo>x</Foo>", {"type": "", "value": None}),
+    ],
+)
+def test_an_item_that_is_not_known_ends_no_read(item: str, kept: dict[str, Any]) -> None:
+    many = f"<TN RefId='1'><T>Microsoft.Exchange.Data.Many</T><T>System.Object</T></TN><LST><S>a</S>{item}</LST>"
+    found = shape(deserialized(f"<Obj RefId='0'>{OWN}<Props><Obj N='P' RefId='1'>{many}</Obj></Props></Obj>"))
+    assert found["adapted"]["P"]["items"] == [{"type": "System.String", "value": "a"}, kept]
+
+
 def test_what_is_no_object_has_no_properties() -> None:
     assert shape(uuid.UUID(int=0)) == {"types": [], "text": "", "adapted": {}, "extended": {}}
 

@@ -262,9 +262,9 @@ def test_a_hundred_servers_take_less_than_five_seconds() -> None:
     found = made(fleet(servers=100, tenants=5))
     page, xml, text = render(found), junit(found), json.dumps(found.as_json())
     assert time.process_time() - start < 5
-    # A row in the matrix, five of evidence and five findings for each; what is the same stands there once.
-    assert page.count(b'<th scope="row">EX') == 1100
-    assert len(page) < 400_000
+    # A row in the matrix for each, and one for each of the 34 that are wrong; what many say alike stands there once.
+    assert page.count(b'<th scope="row">EX') == 134
+    assert len(page) < 200_000
     assert len(ElementTree.fromstring(xml).findall(".//testcase")) == 500
     assert len(json.loads(text)["servers"]) == 100
 

@@ -230,6 +230,25 @@ def test_each_step_is_there_once_with_its_hosts() -> None:
     assert steps["Step 6, verify"] == {"localhost": {}}
 
 
+def test_a_step_keeps_what_it_changed_and_why_it_failed() -> None:
+    """What it read stands in the facts once, in its own place: twice, it was half of what Ansible carries."""
+    change = {"object": "EX1\\ews (Default Web Site)", "result": "done"}
+    read = {"run_id": RUN, "failed": False, "directories": [{"kind": "ews"}], "names": ["https://a/"] * 5000}
+    hosts = variables()
+    hosts["ex1"]["hma_vdir_result"] = {**read, "changed": True, "changes": [change]}
+    hosts["contoso"]["hma_spn_result"] = {
+        "run_id": RUN,
+        "results": [{**read, "failed": True, "msg": "No."}],
+        "failed": True,
+    }
+    hosts["ex2"]["hma_enable_gate"] = {**read, "findings": [{"id": "HMA-VDIR-001"}]}
+    steps = {item["step"]: item["results"] for item in facts(hosts)["steps"]}
+    assert steps["Step 3, OAuth on the virtual directories"]["ex1"] == {"failed": False, "changes": [change]}
+    names = steps["Step 2, client URLs as service principal names"]["contoso"]
+    assert names == {"failed": True, "results": [{"failed": True, "msg": "No."}]}
+    assert steps["Step 5, judge"]["ex2"] == {"failed": False, "findings": []}
+
+
 def test_without_a_playbook_of_ours_every_result_counts() -> None:
     """A play of one's own names no run: nothing tells one run's results from another's."""
     hosts = {"ex1": {"hma_host_read": {"changed": False, "server": "ex1.corp.test"}}}

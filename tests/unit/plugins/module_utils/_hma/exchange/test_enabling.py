@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import enabling
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, enabling
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import PARTS, Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
@@ -113,3 +113,27 @@ def test_the_flag_without_any_endpoint_is_refused() -> None:
     with pytest.raises(Refused, match="not switched on without it"):
         enabling.refuse_without_endpoint([OURS])
     enabling.refuse_without_endpoint([OURS, OLD])
+
+
+NEW, CLEARED = replace(OURS, default=True), replace(OLD, default=False)
+THIRD = replace(OLD, name="third", guid="g3")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "writes"),
+    [
+        ([OURS], [NEW], [("g1", False)]),
+        ([OURS, OLD], [NEW, CLEARED], [("g1", False), ("g2", True)]),
+        ([OURS, OLD], [OURS, CLEARED], [("g2", True)]),
+        ([OURS, OLD], [OURS, OLD], []),
+        ([OURS, OLD], [OURS, CLEARED, THIRD], []),
+        ([OURS, OLD, THIRD], [NEW, CLEARED, replace(THIRD, default=False)], [("g1", False), ("g2", True)]),
+    ],
+    ids=["none before", "another before", "not set", "untouched", "somebody set a third", "somebody cleared a third"],
+)
+def test_the_endpoint_is_put_back_as_it_was(
+    before: list[AuthServer], now: list[AuthServer], writes: list[tuple[str, bool]]
+) -> None:
+    plan = enabling.plan_enable(CONFIG, [OURS, OLD], TENANT, "old")
+    back = enabling.plan_as_before(plan, before, now)
+    assert [(item.parameters["Identity"], item.parameters[authserver.DEFAULT]) for item in back.cmdlets] == writes

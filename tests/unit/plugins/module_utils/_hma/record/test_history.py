@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.events import read_events
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import change_of, merged, read_lines
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.schema import RECORD
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import durability
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._record import durability, reader
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.reader import read_sources
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record, RecordError
 from hypothesis import given
@@ -222,6 +224,32 @@ def test_unsafe_folders(tmp_path: Path) -> None:
     assert not (tmp_path / "target").exists()
 
 
+def test_check_mode_sees_a_place_that_cannot_keep_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked without writing, and refused in the words of the run."""
+
+    def looked(place: Path) -> str:
+        try:
+            Record(str(place), "run", "localhost", "hma_record").look()
+        except RecordError as exc:
+            return str(exc)
+        return ""
+
+    assert [looked(place) for place in (tmp_path, tmp_path / "not" / "there")] == ["", ""]
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_text("", encoding="ascii")
+    assert "Not a directory). Without it nothing is changed" in looked(tmp_path / "file" / "records")
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    assert "is writable by everyone" in looked(tmp_path / "open")
+    # Root may write wherever the file system lets anybody.
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    assert "(Permission denied)" in looked(tmp_path)
+    monkeypatch.undo()
+    full = os.statvfs_result([4096, 4096, 10, 0, 0, 10, 5, 5, 0, 255])
+    monkeypatch.setattr(os, "statvfs", lambda _path: full)
+    assert "(No space left on device)" in looked(tmp_path)
+
+
 def test_a_full_disk_stops_before_the_write_and_says_after_it_that_it_was_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -367,6 +395,81 @@ def test_what_records_said_before_there_was_a_word_for_it(tmp_path: Path) -> Non
     assert [change.result for change in read_sources([str(record.path.parent)]).changes] == ["not_sent"]
 
 
+# -- lines that are missing, or stored in another form
+
+
+def stored(tmp_path: Path, data: bytes) -> str:
+    """The record of a run with one write, whose file holds these bytes instead."""
+    record = written(tmp_path, "done")
+    record.path.write_bytes(data)
+    return str(record.path.parent)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        gzip.compress,
+        lambda data: b"$ANSIBLE_VAULT;1.1;AES256\n" + data.hex().encode(),
+        lambda data: data.decode().encode("utf-16-le"),
+        lambda data: json.dumps([json.loads(line) for line in data.splitlines()], indent=2).encode(),
+        lambda data: b"ex1.jsonl:" + data,
+        lambda data: data.replace(b'{"schema": 1,', b'{ "schema" : 1 '),
+    ],
+    ids=["packed", "vault", "utf-16 without a mark", "pretty printed", "by grep", "edited"],
+)
+def test_a_record_in_another_form_is_not_taken_for_one_that_was_cut(
+    tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    """Every line of it would count as torn, and "what was recorded is back" be said of nothing."""
+    folder = stored(tmp_path, spoil(written(tmp_path / "first", "done").path.read_bytes()))
+    with pytest.raises(RecordUnreadable, match="Nothing is taken back from it"):
+        read_sources([folder])
+
+
+def test_what_powershell_and_windows_make_of_a_record_is_read(tmp_path: Path) -> None:
+    data = written(tmp_path / "first", "done").path.read_text("utf-8")
+    for number, form in enumerate((data.encode("utf-16"), data.replace("\n", "\r\n").encode("utf-8-sig"))):
+        assert len(read_sources([stored(tmp_path / str(number), form)]).changes) == 1
+
+
+def test_zeros_that_a_disk_without_power_left_are_a_torn_line(tmp_path: Path) -> None:
+    data = written(tmp_path / "first", "done").path.read_bytes()
+    history = read_sources([stored(tmp_path, data + b"\0" * 40)])
+    assert (len(history.changes), len(history.damaged)) == (1, 1)
+
+
+def test_an_outcome_without_its_intent_says_that_lines_are_missing(tmp_path: Path) -> None:
+    lines = written(tmp_path / "first", "done", "done").path.read_bytes().splitlines(keepends=True)
+    with pytest.raises(RecordUnreadable, match=r"line 2: the outcome of the write .* lines of it are missing"):
+        read_sources([stored(tmp_path, b"".join([lines[0], *lines[2:]]))])
+
+
+def test_what_a_form_leaves_behind_a_path_is_no_part_of_it(tmp_path: Path) -> None:
+    folder = written(tmp_path, "done").path.parent
+    assert len(read_sources([f" {folder} \r\n"]).changes) == 1
+
+
+def test_one_file_of_a_record_is_not_the_record(tmp_path: Path) -> None:
+    control = written(tmp_path, host="localhost")
+    written(tmp_path, "done", host="ex1")
+    for file in (control.path, control.path.with_name("ex1.jsonl")):
+        with pytest.raises(RecordUnreadable, match=f"is one file of a record.*Give the folder: {control.path.parent}"):
+            read_sources([str(file)])
+    alone = written(tmp_path / "alone", "done")
+    assert len(read_sources([str(alone.path)]).changes) == 1
+
+
+def test_the_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = written(tmp_path, "done")
+
+    def denied(path: Path) -> tuple[bytes, str | None]:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(reader, "read_safely", denied)
+    with pytest.raises(RecordUnreadable, match=rf"^{record.path} cannot be read \(Permission denied\)"):
+        read_sources([str(record.path.parent)])
+
+
 # -- whose the files are
 
 
@@ -500,6 +603,30 @@ def test_a_task_of_ours_without_its_result_is_not_taken_for_one_that_wrote_nothi
         RecordUnreadable, match=r"the result of the task 'hybrid\.exchange\.hma_orgconfig' on ex1 is not in it"
     ):
         read_events([event(result)])
+
+
+def of_task(name: str, host: str, **result: Any) -> dict[str, Any]:
+    """An event of a task of ours, as AWX numbers it."""
+    data = {"host": host, "task": "Turn OAuth on", "task_uuid": "7", "task_action": "hybrid.exchange.hma_vdir_oauth"}
+    return {"event": name, "event_data": {**data, **({"res": result} if result else {})}}
+
+
+def test_a_task_that_was_under_way_when_its_job_was_killed_is_named() -> None:
+    """Its writes are in no event: that everything is back cannot be said."""
+    begun = [of_task("runner_on_start", host) for host in ("ex1", "ex2", "ex3")]
+    ended = [of_task("runner_on_ok", "ex1", changed=False), of_task("runner_on_unreachable", "ex3", unreachable=True)]
+    for events in ([*begun, *ended], [*ended, *begun]):
+        assert [(task.task, task.host) for task in read_events(events).unfinished] == [("Turn OAuth on", "ex2")]
+    other = {"event": "runner_on_start", "event_data": {"host": "ex1", "task": "x", "task_action": "debug"}}
+    item = of_task("runner_item_on_ok", "ex1", changed=False)
+    assert read_events([other]).unfinished == []
+    assert len(read_events([begun[0], item]).unfinished) == 1
+
+
+def test_the_events_of_a_job_that_was_killed_in_its_first_write_are_a_record(tmp_path: Path) -> None:
+    path = tmp_path / "events.json"
+    path.write_text(json.dumps([of_task("runner_on_start", "ex2")]), encoding="utf-8")
+    assert [task.host for task in read_sources([str(path)]).unfinished] == ["ex2"]
 
 
 def test_changes_of_other_modules_are_not_ours() -> None:

@@ -614,3 +614,43 @@ def test_another_switch_that_cannot_be_read_is_left_as_it_is() -> None:
     assert [(item.object, item.reason) for item in done.refused] == [
         ("MapiHttpEnabled of organization 'Contoso'", "its value could not be read.")
     ]
+
+
+@pytest.mark.parametrize(
+    "keep",
+    [
+        "keep.test",
+        "KEEP.test",
+        "https://keep.test",
+        "https://keep.test/",
+        "https://keep.test/owa",
+        "https://keep.test:443",
+    ],
+)
+def test_a_name_that_others_need_stays_in_whatever_form_it_was_said(keep: str) -> None:
+    history = [names([], ["https://keep.test/", "https://keep.test", "https://other.keep.test/", "id/keep.test"])]
+    assert names_back(history, [keep])["t"].take == ("https://other.keep.test/", "id/keep.test")
+
+
+@pytest.mark.parametrize(
+    ("now", "live", "typed"),
+    [
+        (["Negotiate", "OAuth"], False, "-IISAuthenticationMethods @('Negotiate')"),
+        (["Negotiate", "OAuth"], True, None),  # Clients use it.
+        (["OAuth"], False, None),  # An empty list lets nobody in.
+        (["Basic"], False, None),  # It is not there any more.
+    ],
+)
+def test_what_somebody_changed_is_left_with_what_takes_oauth_alone_from_it(
+    now: list[str], live: bool, typed: str | None
+) -> None:
+    change = plan_oauth(directory("mapi", IISAuthenticationMethods=["Ntlm", "Negotiate"]), present=True)
+    assert change is not None
+    found: dict[str, Directory | None] = {"guid-mapi": directory("mapi", IISAuthenticationMethods=now)}
+    done = restore_directories(
+        found, {"guid-mapi": [recorded(change)]}, live=live, web=None, connectors=[], forced=False
+    )
+    reason = done.refused[0].reason
+    assert "Somebody changed it since: it is left alone." in reason
+    assert ("by hand" in reason) is (typed is not None)
+    assert (typed or "") in reason

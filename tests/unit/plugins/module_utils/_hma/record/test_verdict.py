@@ -93,3 +93,24 @@ def test_why_a_server_was_not_reached_is_said() -> None:
     found = restored({**read, "names_taken": {}}, hosts, ["ex1"], [])
     assert not found["complete"]
     assert "ex1: the credentials were rejected" in found["message"]
+
+
+def test_nothing_of_a_server_that_was_removed_is_left_to_go_back() -> None:
+    """Nobody can make its host reachable again."""
+    writes = [Write("1", "EX1\\EWS", False, "EX1"), Write("2", "EX9\\EWS", False, "EX9")]
+    gone = judge(writes, ended(servers=frozenset({"ex1"})), check=False)
+    assert (gone.complete, gone.message) == (
+        True,
+        "What was recorded is back as it was before, except: EX9\\EWS: the organization has no server EX9 any more, so "
+        "that nothing of it is left to go back.",
+    )
+    for servers in (frozenset({"ex1", "ex9"}), frozenset[str]()):
+        assert "Not reached: EX9\\EWS." in judge(writes, ended(servers=servers), check=False).message
+
+
+def test_a_task_that_was_under_way_is_not_back() -> None:
+    read = {"history": [], "names": {}, "names_taken": {}, "unfinished": [{"task": "Turn OAuth on", "host": "ex2"}]}
+    found = restored(read, {"localhost": {}}, [], [])
+    assert not found["complete"]
+    assert "What the task 'Turn OAuth on' wrote on ex2: the events end while it was under way" in found["message"]
+    assert not found["begun"]

@@ -113,6 +113,13 @@ def test_a_guid_stays_one(guid: str, upper: bool) -> None:
         ("A1B2C3D4E5F60718293A4B5C6D7E8F9001020304", "A000000000000000000000000000000000000001"),
         ("The secret plan of the board", DROPPED),
         ("2026-11-26T20:12:01Z", "2026-01-01T00:00:00Z"),
+        # As a component's state is shown; as other cultures write a day; and what is none.
+        ("State:Active; Time:9/28/2021 5:32:01 PM", "State:Active; Name1:1/1/2026 0:00:00"),
+        ("28.09.2021 17:32:01", "1/1/2026 0:00:00"),
+        ("(2021-09-28, 17:32:01.5)", "(1/1/2026 0:00:00)"),
+        ("15.1.2507.6", "15.1.2507.6"),
+        ("/2007-06/", "/2007-06/"),
+        ("0.10 (14.0.100.0)", "0.10 (14.0.100.0)"),
         ("call 089123456", "name1 999999999"),
         ("J\u00fcrgen", "Name1"),
         ("mail", "name1"),

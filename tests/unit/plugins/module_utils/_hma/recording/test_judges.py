@@ -100,6 +100,47 @@ def test_differences_come_first_and_everything_is_counted() -> None:
     assert "| wrong | nothing |" in text
 
 
+def only(name: str, *objects: dict[str, Any]) -> Recording:
+    """A recording of one answer."""
+    found: dict[str, Any] = copy.deepcopy(document_of(with_one_off()))
+    reading = next(one for one in found["servers"][0]["readings"] if one["id"] == name)
+    found["servers"] = [{**found["servers"][0], "readings": [{**reading, "objects": list(objects)}]}]
+    return Recording.of(found)
+
+
+def shown(type_name: str = "Microsoft.Exchange.X", **values: Any) -> dict[str, Any]:
+    return {"types": [type_name], "text": "type", "adapted": values, "extended": {}}
+
+
+def listed(type_name: str) -> dict[str, Any]:
+    return {"type": type_name, "count": 0, "items": []}
+
+
+@pytest.mark.parametrize(
+    ("type_name", "seen"),
+    [
+        ("Deserialized.Microsoft.Exchange.Data.MultiValuedProperty`1[[System.String]]", "yes"),
+        ("Microsoft.Exchange.Data.Directory.ADMultiValuedProperty`1[[System.String]]", "yes"),
+        # Every organization has one in MicrosoftExchangeRecipientEmailAddresses.
+        ("Microsoft.Exchange.Data.ProxyAddressCollection", "yes"),
+        ("System.Collections.ArrayList", "no"),
+        ("Microsoft.Exchange.Data.Table", "no"),
+    ],
+)
+def test_lists_are_of_exchange_s_own_classes(type_name: str, seen: str) -> None:
+    found = JUDGES["objects"](only("config", shown(Addresses=listed(type_name))))
+    assert found is not None
+    assert found.position == seen
+
+
+@pytest.mark.parametrize(("controller", "seen"), [("dc1.contoso.test", "yes"), ("", "no"), (None, "no")])
+def test_a_status_is_a_value_and_not_a_property(controller: str | None, seen: str) -> None:
+    value = None if controller is None else {"type": "System.String", "value": controller}
+    found = JUDGES["status"](only("servers", shown(CurrentConfigDomainController=value)))
+    assert found is not None
+    assert found.position == seen
+
+
 @pytest.mark.parametrize("path", [("servers",), ("schema",), ("servers", 0, "readings", 0, "objects")])
 def test_what_is_no_recording_is_one_message(path: tuple[Any, ...]) -> None:
     document = copy.deepcopy(document_of(with_one_off()))

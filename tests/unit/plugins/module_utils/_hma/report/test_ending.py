@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.filter.run_end import run_end
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.called import Called, Given, How
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.steps import SWITCH_WRITES
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document, Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import (
@@ -224,6 +225,21 @@ def test_the_way_out_ends_with_what_is_still_open() -> None:
     unread = of_disable(ended("disable_hma", stopped="Step 6, verify"), True, "", "no route to host")
     assert (unread.complete, unread.says) == (True, ("What clients are offered is not proven: no route to host",))
     assert of_disable(ended("disable_hma", mode="check"), True, "", "").words == "Ready to run"
+
+
+def test_off_is_said_where_the_record_could_not_be_read() -> None:
+    """The command that follows does not give the same record again."""
+    given = Given(frozenset({"hma_restore_record"}), "hma_restore_record=/srv/typo")
+    kept = Given(frozenset({"hma_record_dir"}), "hma_record_dir=/srv/records")
+    inventory = Called(["hosts.yml"], How(frozenset({"disable_hma"}), variables=(given, kept)))
+    facts = ended("disable_hma").facts
+    made_of = document(Facts.from_facts(facts), Origin("0.1.0", inventory, "now"))
+    end = of_disable(Ended(made_of, facts, RECORD), True, "", "", unread="/srv/typo cannot be read.")
+    assert (end.complete, end.words) == (False, "Modern authentication is off, and not everything is taken back")
+    assert end.says == ("The default authorization endpoint is left as it is. /srv/typo cannot be read.",)
+    assert typed(end) == [
+        *("ansible-playbook", "hybrid.exchange.disable_hma", "-e", "hma_record_dir=/srv/records", "-i", "hosts.yml")
+    ]
 
 
 def test_a_check_that_is_run_once_more_is_a_check() -> None:

@@ -1,0 +1,44 @@
+# Copyright (c) 2026 hybrid.exchange contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PRIVATE. What hybrid free/busy needs of the objects of modern authentication, whoever made them.
+
+Exchange Online asks an organization for free/busy with a token for the host of its EWS or Autodiscover URL; the host
+has to be registered in the tenant (Microsoft: Configure OAuth authentication between Exchange and Exchange Online
+organizations, step 5), and the directory has to take OAuth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ..base.comparison import fold
+from ..entra.spns import ClientUrl
+from .cmdlet import Cmdlet, CmdletResult
+
+CONNECTORS: Final = Cmdlet("Get-IntraOrganizationConnector", {}, ("Name", "Enabled"), on_error="continue")
+# The kinds of directories that it signs in to with OAuth.
+KINDS: Final = frozenset({"ews", "autodiscover"})
+
+
+def enabled_connectors(result: CmdletResult) -> list[str]:
+    """Connectors that are on. Where that could not be read, hybrid free/busy may depend on OAuth: one is assumed."""
+    if result.errors:
+        return [f"(not readable: {result.errors[0].reason})"]
+    return [
+        item.label("Name", "without a name")
+        for item in result.properties(CONNECTORS.name)
+        if item.raw("Enabled") is not False
+    ]
+
+
+def names_of_free_busy(names: Iterable[str], urls: Iterable[ClientUrl], connectors: Sequence[str]) -> list[str]:
+    """Those of the names that Exchange Online may ask for while a connector is on."""
+    hosts = {_host(url.url or "") for url in urls if url.kind in KINDS or url.where == "scp"} - {""}
+    return [name for name in names if connectors and _host(name) in hosts]
+
+
+def _host(text: str) -> str:
+    """The host of a URL, or of a name in any form; without a port."""
+    return fold(text).partition("://")[2].partition("/")[0].partition(":")[0]
