@@ -26,5 +26,5 @@ def test_what_exchange_warns_of_is_a_note() -> None:
         def write(self, plan: Plan, **_reads: Any) -> Written:
             return Written([read], [WARNING])
 
-    after, warnings = hma_authserver._write(cast("Writer", Warned()), Plan(), servers, servers[0])
+    after, warnings = hma_authserver._write(cast("Writer", Warned()), Plan(), servers, servers[0], read)
     assert (after.guid, warnings) == (servers[0].guid, [WARNING])

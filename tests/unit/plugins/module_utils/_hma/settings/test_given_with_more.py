@@ -188,3 +188,9 @@ def test_a_text_with_commas_is_one_list_for_everybody() -> None:
     assert found.problems == []
     assert found.organization == {"hma_spn_extra_names": ["a.contoso.test", "b.contoso.test"]}
     assert setting("mapi, ews", "hma_vdir_kinds") == ["mapi", "ews"]
+
+
+def test_an_empty_text_is_not_set() -> None:
+    """A question of a controller that nobody answered: a policy without a name, and no protocol, are no answers."""
+    given = {"hma_block_policy": "", "hma_block_protocols": "", "hma_oauth_mailbox": "", "hma_spn_extra_names": []}
+    assert judged({"hma_spn_extra_names": []}, server=given).organization == {"hma_spn_extra_names": []}
