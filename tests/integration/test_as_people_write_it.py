@@ -48,9 +48,15 @@ def written(lab: LabClient) -> Path:
 @pytest.mark.matrix
 @pytest.mark.scenario("single")
 def test_it_is_what_they_mean(lab: LabClient, play: Play) -> None:
-    run = play("enable_hma", inventory=written(lab))
+    inventory = written(lab)
+    run = play("enable_hma", inventory=inventory)
     assert run.code == 0, run.output
     (report,) = reports(lab)
     assert report["problems"] == []
     (names,) = [item["body"]["servicePrincipalNames"] for item in lab.writes() if "body" in item]
     assert {"https://legacy.contoso.test/", "https://autodiscover.contoso.test/"} <= set(names)
+    for playbook in ("disable_hma", "restore_hma"):
+        run = play(playbook, inventory=inventory, hma_restore_record=f"{lab.folder}/records/{report['run']['id']}")
+        assert run.code == 0, run.output
+    last = [item["body"]["servicePrincipalNames"] for item in lab.writes() if "body" in item][-1]
+    assert "https://legacy.contoso.test/" not in last
