@@ -17,7 +17,7 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Gives recorded writes without those to tenants and, but for the scope V(policies), to people.
+  - Gives recorded writes without those to tenants and, but for the scopes V(policies) and V(organization), to people.
   - Ansible copies what a task is given, for each host. A run may have written thousands of people, and a write to a
     tenant has every name that is registered there.
 positional: scope

@@ -42,10 +42,15 @@ _SIGN_INS: Final[Mapping[tuple[str, str], Mapping[str, str]]] = {
 _ASKING: Final = frozenset({"enable_hma", "verify_hma", "enable_owa_hma", "block_legacy_auth"})
 
 
+def _asked_elsewhere(variables: Variables) -> bool:
+    """Whether another host than the control node asks what clients are offered."""
+    return any((values.get("hma_probe_from") or "localhost") != "localhost" for values in variables.values.values())
+
+
 def misled_control_node(variables: Variables, connection: str) -> Iterator[tuple[str, bool]]:
     """Where localhost is in the inventory and has its connection from a group of the servers: what to do, and whether
     it stops the playbook."""
-    elsewhere = any(values.get("hma_probe_from", "localhost") != "localhost" for values in variables.values.values())
+    elsewhere = _asked_elsewhere(variables)
     if connection in _CONNECTIONS and not elsewhere:
         text = (
             f"ansible_connection of localhost is {connection}, which it has from a group: the control node could not "
@@ -57,7 +62,7 @@ def misled_control_node(variables: Variables, connection: str) -> Iterator[tuple
 
 def unreadable_files(variables: Variables) -> Iterator[str]:
     """One line for each file that a variable names and that cannot be read here."""
-    elsewhere = any(values.get("hma_probe_from", "localhost") != "localhost" for values in variables.values.values())
+    elsewhere = _asked_elsewhere(variables)
     for name in _FILES:
         # The authorities of the probe are on the host that asks.
         if PUBLIC[name].stops(variables.playbook) and not (elsewhere and name == "hma_probe_ca_path"):

@@ -14,6 +14,20 @@ from tests.lab.client import LabClient
 
 @pytest.mark.matrix
 @pytest.mark.scenario("single")
+def test_a_control_node_that_is_in_the_inventory(lab: LabClient, play: Play) -> None:
+    """Ansible took ssh to it, and that was found out in step 6, after the switch."""
+    content = yaml.safe_load(lab.inventory.read_text("utf-8"))
+    content["all"].setdefault("hosts", {})["localhost"] = {}
+    path = lab.folder / "all.yml"
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    run = play("audit_hma", inventory=path, hma_audit_probe="y")
+    (report,) = reports(lab)
+    assert report["problems"] == [], run.output
+    assert [item["status"] for item in report["findings"] if item["id"].startswith("HMA-PRB")]
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("single")
 def test_any_errors_fatal_of_a_configuration(lab: LabClient, play: Play) -> None:
     """A probe that nobody could make was ignored, and the play ended: no report, and 0 for the code of the run."""
     content = yaml.safe_load(lab.inventory.read_text("utf-8"))

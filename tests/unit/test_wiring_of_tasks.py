@@ -64,3 +64,23 @@ def test_what_ends_a_run_early_keeps_its_reason_for_the_last_screen() -> None:
         if not any(key.rpartition(".")[2] in SILENT for key in task) and task.get("register") not in EARLY
     ]
     assert lost == []
+
+
+def _asking(part: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The tasks that another host may do."""
+    if "probe_from" in str(part.get("delegate_to", "")):
+        yield part
+    for key in ("tasks", "block", "rescue", "always"):
+        for task in part.get(key) or ():
+            yield from _asking(task)
+
+
+def test_the_control_node_asks_by_no_connection_of_an_inventory() -> None:
+    """Where localhost is in it, Ansible would take ssh."""
+    files = [*PLAYBOOKS.rglob("*.yml"), *PLAYBOOKS.parent.glob("roles/*/tasks/*.yml")]
+    parts = [part for path in files for part in yaml.safe_load(path.read_text("utf-8")) or ()]
+    tasks = [task for part in parts for task in _asking(part)]
+    assert len(tasks) > 3
+    for task in tasks:
+        asks = str(task["delegate_to"]).strip("{} ")
+        assert task["connection"] == f"{{{{ 'local' if {asks} == 'localhost' else 'ssh' }}}}"

@@ -38,6 +38,7 @@ def _with_list(option: Mapping[str, Any], value: Any) -> Any:
     if option.get("type") != "list":
         return value
     if isinstance(value, str):
-        return parts_of(value) if option.get("elements") == "str" else value
+        # A question of a controller that nobody answered is an empty text.
+        return parts_of(value) if option.get("elements") == "str" or not value.strip() else value
     items = value if isinstance(value, (list, tuple)) and "options" in option else []
     return [_with_list({"options": option["options"]}, item) for item in items] or value

@@ -11,7 +11,7 @@ was asked, and this tenant.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -20,11 +20,15 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values i
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.clouds import CLOUDS
 
 from .errors import Unusable
+from .refusals import is_passing, retry_after
 from .session import Answer, TenantSession
 
 if TYPE_CHECKING:
     from .tenant import Tenant
 
+# Between the first and the second question, and between that and the last.
+_PAUSES: Final = (1.0, 5.0)
+_LONGEST_PAUSE: Final = 20.0
 _LONGEST_TEXT: Final = 500
 _TEXTS: Final = ("error", "error_description", "correlation_id", "message")
 
@@ -38,7 +42,7 @@ class SignIn:
     def get(self, url: str, **given: Any) -> Answer:
         """openid-configuration: msal asks for nothing else."""
         self._own(url, "openid-configuration")
-        answer = _direct(self._session.get(url, **given), url)
+        answer = _direct(self._asked(lambda: self._session.get(url, **given)), url)
         if 400 <= answer.status_code < 500:
             if not answer.json():
                 raise Unusable(_strange(answer))
@@ -57,7 +61,18 @@ class SignIn:
     def post(self, url: str, **given: Any) -> Answer:
         """The request with the secret."""
         self._own(url, "the token endpoint")
-        return _token(self._clean(_direct(self._session.post(url, **given), url)), ("expires_in",))
+        answer = self._asked(lambda: self._session.post(url, **given))
+        return _token(self._clean(_direct(answer, url)), ("expires_in",))
+
+    def _asked(self, ask: Callable[[], Answer]) -> Answer:
+        """The first answer that stays one. Asking for a token changes nothing, and Entra says by 429, and by errors of
+        its own, that it is to be asked again: a run has several sign-ins, the last ones after its writes."""
+        for pause in _PAUSES:
+            answer = ask()
+            if not is_passing(answer):
+                return answer
+            self._session.pause(min(retry_after(answer) or pause, _LONGEST_PAUSE))
+        return ask()
 
     def _clean(self, answer: Answer) -> Answer:
         """The answer as it is where it holds a token, else without the secrets that it may quote."""

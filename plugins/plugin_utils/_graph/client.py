@@ -67,6 +67,7 @@ class GraphClient:
     ) -> None:
         self._tenant = tenant
         self._session = new_session(tenant, before_request)
+        self._session.pause = sleep
         self._sleep, self._clock = sleep, clock
         self._token: str | None = None
 

@@ -10,6 +10,7 @@ would be repeated elsewhere holds a secret. An exchange has a total time, and an
 from __future__ import annotations
 
 import json
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ class TenantSession:
 
     def __init__(self, tenant: Tenant, before_request: Callable[[], None] = nothing) -> None:
         self.before_request = before_request
+        self.pause: Callable[[float], None] = time.sleep
         self._deadline = Deadline(tenant.timeout * _PATIENCE)
         self._options: dict[str, Any] = {
             "verify": (tenant.ca_path or True) if tenant.validate_certs else False,

@@ -56,7 +56,9 @@ class Tenant:
                     f"hma_{name} is {shown(options[name])}; give only https:// and a host, without a "
                     f"path: what is sent there is a secret."
                 )
-        return cls(**{item.name: options[item.name] for item in fields(cls) if item.name in options})
+        given = {item.name: options[item.name] for item in fields(cls) if item.name in options}
+        # As Entra itself writes it, whoever copied it from where.
+        return cls(**{**given, "tenant_id": fold(options["tenant_id"])})
 
     def redact(self, text: str, *more: str | None) -> str:
         """The text without this tenant's secrets, and printable: an answer, or a library's error, may quote what it was

@@ -30,6 +30,7 @@ def prove_names(
 ) -> list[Finding]:
     """A finding per name. What is not effective yet is asked again until ``seconds`` have passed."""
     session = new_session(tenant, before_request)
+    session.pause = sleep
     end = clock() + seconds
     reasons: dict[str, str | None] = {}
     waiting = list(names)

@@ -28,8 +28,10 @@ from .writer import read_safely, unsafe_above, unsafe_folder
 
 # PowerShell stores text so, where nobody says otherwise.
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_OF_JSON: Final = (
-    """ One with a blank in it is given as JSON: -e '{"hma_restore_record": "/srv/hma records/RUN_ID"}'."""
+# What a path that is not there may be the beginning of: key=value ends at a blank.
+_NOT_THERE: Final = (
+    " restore_hma -e hma_restore_list=true lists the runs. A path with a blank in it is given as JSON: "
+    """-e '{"hma_restore_record": "/srv/hma records/RUN_ID"}'."""
 )
 # What is no JSON at all; null is some.
 _NO_JSON: Final = object()
@@ -70,22 +72,25 @@ def _source(path: Path) -> Source:
     except OSError as exc:
         # A file that is open already is named by a number.
         file = exc.filename if isinstance(exc.filename, str) else path
+        more = _NOT_THERE if exc.errno == errno.ENOENT else ""
         raise RecordUnreadable(
             f"{file} cannot be read ({exc.strerror}). Name the folder of a run, as "
-            f"hma_records/<run id>, or a file of job events.{_blank(exc)}"
+            f"hma_records/<run id>, or a file of job events.{more}"
         ) from None
     history = source.history
     something = history.changes or history.damaged or history.started or history.unfinished
     if not something and not _missing(source.pages):
         raise RecordUnreadable(
             f"{path} holds no record: no *.jsonl of a run, and no job events (*.json, *.jsonl) with changes in them."
+            f"{_above(path)}"
         )
     return source
 
 
-def _blank(exc: OSError) -> str:
-    """What a path that is not there may be the beginning of: key=value ends at a blank."""
-    return _OF_JSON if exc.errno == errno.ENOENT else ""
+def _above(path: Path) -> str:
+    """Which run a folder above runs holds, the newest one."""
+    runs = sorted({file.parent for file in path.glob("*/*.jsonl")} if path.is_dir() else ())
+    return f" It is a folder above runs: name one of them, as {runs[-1]}." if runs else ""
 
 
 def _read(path: Path) -> Source:

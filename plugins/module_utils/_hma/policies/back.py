@@ -131,7 +131,8 @@ def _missing(state: State, guid: str) -> str:
     odd = {item.guid: item.error for item in reversed(state.odd)}
     if guid in odd:
         return f"the account could not be read, so that it is left as it is: {odd[guid]}"
-    return f"the account is no longer there{f', or is one that could not be read: {odd[None]}' if None in odd else '.'}"
+    unread = f", or is one that could not be read: {odd[None]}" if None in odd else "."
+    return f"the account is no longer there, or outside of what this run may see{unread}"
 
 
 def _excepted(state: State, now: str | None, default: Policy | None) -> bool:

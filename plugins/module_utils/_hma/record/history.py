@@ -46,6 +46,8 @@ _PROPERTIES: Final[Mapping[str, frozenset[str]]] = {
 # A run may have made thousands of these, and none is taken back on a server.
 _ELSEWHERE: Final = frozenset({"names", "reply_urls", "user"})
 _OF_POLICIES: Final = frozenset({"user"})
+# One server takes these back; in check mode the organization asks whom the policies block by then.
+_WITH_PEOPLE: Final = frozenset({"policies", "organization"})
 # An intent among a task's options or in a job event: the same as in a file, less what belongs to the line.
 _INTENT: Final = {**RECORD["oneOf"][1], "type": "object", "$defs": RECORD["$defs"]}
 
@@ -140,7 +142,7 @@ def change_of(facts: Mapping[str, Any], where: str = "") -> Recorded:
 def history_for(history: Any, scope: str) -> Any:
     """Recorded writes as a task is given them, without those that this scope of hma_restore has no use for and of which
     there may be thousands. What is no write stays, so that the module says what is wrong with it."""
-    elsewhere = _ELSEWHERE - _OF_POLICIES if scope == "policies" else _ELSEWHERE
+    elsewhere = _ELSEWHERE - _OF_POLICIES if scope in _WITH_PEOPLE else _ELSEWHERE
     return [item for item in history if _type_of(item) not in elsewhere] if isinstance(history, list) else history
 
 

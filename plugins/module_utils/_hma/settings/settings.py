@@ -109,7 +109,8 @@ def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
         value = next(
             (variables.values[host][setting.name] for host in hosts if setting.name in variables.values[host]), None
         )
-        known = value is not None and not isinstance(value, Unreadable)
+        # An empty text is not set: a question of a controller that nobody answered.
+        known = value is not None and value != "" and not isinstance(value, Unreadable)
         # A secret is in no result: whoever needs it reads the variable.
         if setting.scope == ORGANIZATION and known and not setting.shape.secret:
             judgement.organization[setting.name] = setting.shape.meant(value)

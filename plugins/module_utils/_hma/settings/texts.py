@@ -29,7 +29,10 @@ def odd_text(value: str, *, secret: bool, password: bool = False) -> str | None:
         )
     if _CONTROL.search(value):
         seen = "" if secret else f": {shown(value)}"
-        return f"has a line end or another character in it that nobody sees{seen}"
+        return (
+            f"has a line end or another character in it that nobody sees{seen}. In double quotes YAML makes one of \\n "
+            f"and of \\t, as in CONTOSO\\name: use single quotes"
+        )
     if not password and value != value.strip():
         return "begins or ends with a blank" + ("" if secret else f": {shown(value)}")
     return None

@@ -50,6 +50,7 @@ def test_a_text_with_commas_is_the_list_that_people_mean() -> None:
     assert with_lists(spec, given) == {"gate": "none", "settings": lists}
     spec = SPECS["hma_report"]["argument_spec"]
     assert with_lists(spec, {"formats": "html, json", "dir": "a, b"}) == {"formats": ["html", "json"], "dir": "a, b"}
+    assert with_lists(SPECS["hma_spn"]["argument_spec"], {"ignored": "", "names": ""}) == {"ignored": [], "names": []}
     tenants = [{"tenant_id": "a"}, "no dictionary"]
     assert with_lists(SPECS["hma_info"]["argument_spec"], {"tenants": tenants, "domains": ""}) == {
         "tenants": tenants,

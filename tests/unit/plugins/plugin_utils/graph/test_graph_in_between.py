@@ -6,7 +6,7 @@ advice sends people to the tenant."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
@@ -83,3 +83,34 @@ def test_an_address_of_graph_is_the_one_that_graph_writes(written: str) -> None:
     """The following page is asked at this host alone: written otherwise, hundreds of domains were unread."""
     tenant = Tenant.of({"tenant_id": "11111111-aaaa-4bbb-8ccc-000000000001", "graph_endpoint": written})
     assert tenant.graph_url == "https://graph.contoso.test"
+
+
+def test_an_id_in_capitals_is_asked_for_as_entra_writes_it() -> None:
+    tenant = Tenant.of({"tenant_id": "11111111-AAAA-4BBB-8CCC-000000000001"})
+    assert tenant.sign_in_url == "https://login.microsoftonline.com/11111111-aaaa-4bbb-8ccc-000000000001"
+
+
+@pytest.mark.parametrize("place", ["configuration", "token"])
+@pytest.mark.parametrize(
+    ("fault", "pauses"),
+    [
+        ({"status": 429, "headers": {"Retry-After": "7"}, "json": {"error": "temporarily_unavailable"}}, [7.0]),
+        ({"status": 503, "headers": {"Retry-After": "600"}, "body": PAGE}, [20.0]),
+        ({"status": 504, "body": ""}, [1.0]),
+    ],
+    ids=str,
+)
+def test_a_sign_in_that_is_asked_for_again(
+    stage: Stage, place: str, fault: dict[str, Any], pauses: list[float]
+) -> None:
+    """A run signs in several times, the last ones after its writes."""
+    stage.faults.add({"at": place, "count": 1, **fault})
+    assert stage.client().exchange_online().names == stage.names
+    assert stage.sleeps == pauses
+
+
+def test_a_sign_in_that_stays_refused_is_asked_for_three_times(stage: Stage) -> None:
+    stage.faults.add({"at": "token", "count": 99, "status": 503, "body": PAGE})
+    with pytest.raises(GraphError, match="HTTP 503 without a JSON object"):
+        stage.client().exchange_online()
+    assert stage.sleeps == [1.0, 5.0]

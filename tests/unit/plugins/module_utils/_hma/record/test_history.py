@@ -192,6 +192,15 @@ def test_no_record_is_said(tmp_path: Path, text: str) -> None:
         read_sources([str(tmp_path / text)])
 
 
+def test_what_was_meant_is_said_where_it_can_be_seen(tmp_path: Path) -> None:
+    for run in ("20261126T1", "20261127T1"):
+        written(tmp_path, "done", run=run)
+    with pytest.raises(RecordUnreadable, match=f"a folder above runs: name one of them, as {tmp_path}/20261127T1"):
+        read_sources([str(tmp_path)])
+    with pytest.raises(RecordUnreadable, match=r"hma_restore_list=true lists the runs\. A path with a blank in it"):
+        read_sources([str(tmp_path / "RUN_ID")])
+
+
 def test_a_run_that_changed_nothing_is_a_record(tmp_path: Path) -> None:
     assert read_sources([str(written(tmp_path).path.parent)]).changes == []
 

@@ -49,6 +49,7 @@ def test_a_secret_that_was_copied_with_a_blank() -> None:
         ("hma_client_id", " aaaaaaaa-0000-4000-8000-000000000001", "begins or ends with a blank: ' aaaaaaaa"),
         ("hma_tenant_domain", "contoso.onmicrosoft.com\n", "ends with a line end"),
         ("hma_tenant_domain", "contoso.\u2028test", "another character in it that nobody sees: 'contoso.\\u2028test'"),
+        ("hma_client_id", "a\tb", "use single quotes"),
         ("hma_ca_path", "/etc/ca.pem ", "begins or ends with a blank: '/etc/ca.pem '"),
     ],
 )
@@ -188,3 +189,18 @@ def test_a_text_with_commas_is_one_list_for_everybody() -> None:
     assert found.problems == []
     assert found.organization == {"hma_spn_extra_names": ["a.contoso.test", "b.contoso.test"]}
     assert setting("mapi, ews", "hma_vdir_kinds") == ["mapi", "ews"]
+
+
+def test_an_empty_text_is_not_set() -> None:
+    """A question of a controller that nobody answered: a policy without a name, and no protocol, are no answers."""
+    given = {"hma_block_policy": "", "hma_block_protocols": "", "hma_oauth_mailbox": "", "hma_spn_extra_names": []}
+    assert judged({"hma_spn_extra_names": []}, server=given).organization == {"hma_spn_extra_names": []}
+
+
+def test_an_account_in_double_quotes() -> None:
+    """ "CONTOSO\\nora" is two lines in YAML."""
+    (problem,) = judged(server={"exchange_user": "CONTOSO\nora", "exchange_password": "s3cret"}).problems
+    assert problem == (
+        "exchange_user has a line end or another character in it that nobody sees: 'CONTOSO\\nora'. In double quotes "
+        "YAML makes one of \\n and of \\t, as in CONTOSO\\name: use single quotes (at ex1)."
+    )
