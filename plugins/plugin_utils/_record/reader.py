@@ -9,7 +9,7 @@ import codecs
 import errno
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
@@ -128,9 +128,8 @@ def _read_files(files: Sequence[Path]) -> Source:
     documents = [_events(file, text) for file, text in texts.items() if str(file) not in records]
     recorded = read_lines(records)
     reported = read_events(event for events, _page in documents for event in events)
-    both = merged([recorded, reported])
     return Source(
-        History(both.changes, both.damaged, recorded.started, both.unfinished),
+        replace(merged([recorded, reported]), started=recorded.started),
         tuple(page for _events, page in documents if page),
         bool(records),
     )

@@ -31,36 +31,30 @@ def read_events(events: Iterable[Any]) -> History:
     """Job events of ansible-runner or AWX. A task's result carries what it wrote as ``changes``; a loop's items
     likewise. One that a task has begun, and that no other one ends, is of a job that was killed or cancelled."""
     found: dict[str, Recorded] = {}
-    under_way: dict[tuple[str, str], Unfinished] = {}
-    ended: set[tuple[str, str]] = set()
+    history = History()
     for event in events:
         data = _mapping(_mapping(event).get("event_data"))
         where = f"job event {_mapping(event).get('uuid', '')}".strip()
         _refuse_cut(_mapping(event), data, where)
-        _follow(_mapping(event), data, under_way, ended)
+        _follow(_mapping(event), data, history)
         for item in _results(data.get("res")):
             for entry in _own_changes(item):
                 change = change_of(entry, where)
                 found[change.id] = change
-    unfinished = [task for key, task in under_way.items() if key not in ended]
-    return History(sorted(found.values(), key=lambda item: item.time), unfinished=unfinished)
+    history.changes = sorted(found.values(), key=lambda item: item.time)
+    return history
 
 
-def _follow(
-    event: Mapping[str, Any],
-    data: Mapping[str, Any],
-    under_way: dict[tuple[str, str], Unfinished],
-    ended: set[tuple[str, str]],
-) -> None:
+def _follow(event: Mapping[str, Any], data: Mapping[str, Any], history: History) -> None:
     """Note a task of ours that begins on a host, or that ended there. Pages of events come in any order."""
     if data.get("task_action") not in _WRITERS:
         return
     host, task = (str(data.get(name) or "") for name in ("host", "task"))
     key = (str(data.get("task_uuid") or task), host)
     if event.get("event") == _BEGUN:
-        under_way[key] = Unfinished(task or str(data["task_action"]), host)
+        history.begun[key] = Unfinished(task or str(data["task_action"]), host)
     elif str(event.get("event")).startswith(_OF_TASKS):
-        ended.add(key)
+        history.ended.add(key)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -48,6 +48,8 @@ _ELSEWHERE: Final = frozenset({"names", "reply_urls", "user"})
 _OF_POLICIES: Final = frozenset({"user"})
 # One server takes these back; in check mode the organization asks whom the policies block by then.
 _WITH_PEOPLE: Final = frozenset({"policies", "organization"})
+# A task, by its number, on a host.
+Execution = tuple[str, str]
 # An intent among a task's options or in a job event: the same as in a file, less what belongs to the line.
 _INTENT: Final = {**RECORD["oneOf"][1], "type": "object", "$defs": RECORD["$defs"]}
 
@@ -88,13 +90,19 @@ class Unfinished(Facts):
 
 @dataclass
 class History:
-    """Writes in the order they were made, and what could not be read of the record. ``unfinished``: what was under way
-    when events of a job end, of which nobody knows what it wrote."""
+    """Writes in the order they were made, and what could not be read of the record. ``begun`` and ``ended``: the tasks
+    of which events tell that; another page of the same job may have the end of one."""
 
     changes: list[Recorded] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     started: bool = False
-    unfinished: list[Unfinished] = field(default_factory=list)
+    begun: dict[Execution, Unfinished] = field(default_factory=dict)
+    ended: set[Execution] = field(default_factory=set)
+
+    @property
+    def unfinished(self) -> list[Unfinished]:
+        """What was under way when events of a job end, of which nobody knows what it wrote."""
+        return [task for key, task in self.begun.items() if key not in self.ended]
 
 
 def read_lines(files: Mapping[str, Sequence[str]]) -> History:
@@ -122,15 +130,16 @@ def read_lines(files: Mapping[str, Sequence[str]]) -> History:
 def merged(histories: Iterable[History]) -> History:
     """Several records as one: in order of time, and a write that two of them tell of once, with its outcome."""
     changes: dict[str, Recorded] = {}
-    damaged: list[str] = []
-    unfinished: list[Unfinished] = []
+    both = History()
     for history in histories:
-        damaged += history.damaged
-        unfinished += history.unfinished
+        both.damaged += history.damaged
+        both.begun.update(history.begun)
+        both.ended |= history.ended
         for change in history.changes:
             if change.id not in changes or changes[change.id].result == OPEN:
                 changes[change.id] = change
-    return History(sorted(changes.values(), key=lambda change: change.time), damaged, unfinished=unfinished)
+    both.changes = sorted(changes.values(), key=lambda change: change.time)
+    return both
 
 
 def change_of(facts: Mapping[str, Any], where: str = "") -> Recorded:

@@ -638,6 +638,24 @@ def test_the_events_of_a_job_that_was_killed_in_its_first_write_are_a_record(tmp
     assert [task.host for task in read_sources([str(path)]).unfinished] == ["ex2"]
 
 
+def test_a_task_may_end_on_another_page_of_its_job(tmp_path: Path) -> None:
+    """The file of every page is given as a list, as the message about a missing one says."""
+    changes = written(tmp_path / "record", "done").changes
+    begun = [of_task("runner_on_start", host) for host in ("ex1", "ex2")]
+    first = {"count": 3, "next": "/api/v2/jobs/1/job_events/?page=2", "previous": None, "results": begun}
+    last = {
+        "count": 3,
+        "next": None,
+        "previous": "/api/v2/jobs/1/job_events/?page=1",
+        "results": [of_task("runner_on_ok", "ex1", changed=True, changes=changes)],
+    }
+    files = pages(tmp_path, first, last)
+    for order in (files, files[::-1]):
+        read = read_sources(order)
+        assert len(read.changes) == 1
+        assert [task.host for task in read.unfinished] == ["ex2"]
+
+
 def test_changes_of_other_modules_are_not_ours() -> None:
     for other in (True, {"target": "x"}, [{"target": "x"}], ["text"], "text", None):
         assert (
