@@ -53,8 +53,8 @@ options:
     type: bool
     default: false
   listed:
-    description: Names of the servers that the organization has now; none where that was not read. Of a server that is
-      not among them nothing is left to go back.
+    description: Names of the servers that the organization has now; none where not all of them were read. Of a server
+      that is not among them nothing is left to go back.
     type: list
     elements: str
     default: []

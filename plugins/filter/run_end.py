@@ -17,6 +17,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.ending 
     without_its_own,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.news import news_of
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.origin import known_servers
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Document, Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.ending import (
     RECORDING,
@@ -194,7 +195,7 @@ def _restored(ended: Ended, hostvars: Variables) -> Ending:
     read = hostvars["localhost"]["hma_history_read"]
     sources = _sources(ended.facts["settings"])
     servers, tenants = list(ended.facts["servers"]), list(ended.facts["tenants"])
-    known = [str(server["name"]) for server in ended.facts["organization"].get("servers") or []]
+    known = known_servers(ended.facts["organization"])
     found = restored(read, hostvars, servers, tenants, ended.checking, known)
     if ended.run["stopped"]:
         reason = f"It stopped at: {ended.run['stopped']}. {ended.run['reason']}".strip()

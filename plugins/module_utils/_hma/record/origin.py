@@ -37,8 +37,18 @@ class Answering:
     def from_facts(cls, facts: Mapping[str, Any]) -> Answering:
         """``facts`` is the organization as hma_info gives it."""
         config = facts.get("config") or {}
-        servers = frozenset(short_name(str(server.get("name") or "")) for server in facts.get("servers") or [])
-        return cls(str(config.get("name") or ""), fold(str(config.get("guid") or "")), servers - {""})
+        listed = [str(server.get("name") or "") for server in facts.get("servers") or []]
+        servers = frozenset(map(short_name, [*listed, *_odd_servers(facts)])) - {""}
+        return cls(str(config.get("name") or ""), fold(str(config.get("guid") or "")), servers)
+
+
+def known_servers(facts: Mapping[str, Any]) -> list[str]:
+    """The servers of an organization; none where one of them could not be read, whose name nobody can be sure of."""
+    return [] if _odd_servers(facts) else [str(server["name"]) for server in facts.get("servers") or []]
+
+
+def _odd_servers(facts: Mapping[str, Any]) -> list[str]:
+    return [str(gap.get("object") or "") for gap in facts.get("unread") or [] if gap.get("what") == "servers"]
 
 
 def of_another(history: Iterable[Recorded], answering: Answering) -> str:

@@ -47,7 +47,7 @@ class TenantBack:
 @dataclass(frozen=True)
 class Ended:
     """``left``: on purpose, ``refused``: not as the runs left it, or in use; each an object with its reason.
-    ``servers``: those that the organization has now, folded and without a domain; none where that was not read."""
+    ``servers``: those that the organization has now, folded and without a domain; none where not all were read."""
 
     left: tuple[tuple[str, str], ...]
     refused: tuple[tuple[str, str], ...]

@@ -9,10 +9,15 @@ from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.origin import Answering, of_another
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.origin import (
+    Answering,
+    known_servers,
+    of_another,
+)
 
 OWN, FOREIGN = "6F1D3C1E-0000-4000-8000-000000000001", "6f1d3c1e-0000-4000-8000-000000000002"
 NAMES = {"type": "names", "tenant_id": "11111111-aaaa-4bbb-8ccc-000000000001"}
+ODD = {"what": "servers", "object": "EX3", "reason": "AdminDisplayVersion is odd."}
 HERE = {"config": {"name": "Contoso", "guid": OWN}, "servers": [{"name": "EX1"}, {"name": "EX2"}]}
 
 
@@ -51,7 +56,16 @@ def test_another_organizations_record_takes_nothing_back(history: list[Recorded]
         ([], HERE),
         ([switch(FOREIGN), directory("FAB1")], {}),  # Nobody could read who answers.
         ([directory("FAB1")], {"config": HERE["config"], "servers": []}),
+        ([directory("EX3")], {**HERE, "unread": [ODD]}),
     ],
 )
 def test_what_may_be_of_this_one_is_not_refused(history: list[Recorded], facts: dict[str, Any]) -> None:
     assert of_another(history, Answering.from_facts(facts)) == ""
+
+
+def test_a_server_that_could_not_be_read_is_not_taken_for_one_that_was_removed() -> None:
+    """What a run wrote on it would be called back as it was, though nobody looked."""
+    assert known_servers(HERE) == ["EX1", "EX2"]
+    assert known_servers({**HERE, "unread": [{"what": "client_urls.ews", "object": "EX3"}]}) == ["EX1", "EX2"]
+    assert known_servers({**HERE, "unread": [ODD]}) == []
+    assert known_servers({}) == []
