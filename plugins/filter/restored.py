@@ -83,7 +83,8 @@ _UNDER_WAY = (
 _KEPT = "hma_restore_kept_names"
 _FREE_BUSY = (
     "IntraOrganizationConnector {} is enabled, and Exchange Online asks for the names of EWS and Autodiscover in "
-    "hybrid free/busy (hma_restore_despite_connector: true)."
+    "hybrid free/busy; where one of their URLs could not be read, it may be that of any name "
+    "(hma_restore_despite_connector: true)."
 )
 _STOPPED = ("policies_result", "sign_in_result", "overrides_result", "organization_result", "result")
 

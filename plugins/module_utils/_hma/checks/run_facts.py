@@ -213,9 +213,11 @@ def _web_back(run: RunVariables) -> list[str]:
 def _free_busy(run: RunVariables) -> dict[str, Any]:
     """The connectors of hybrid free/busy that are on; per tenant the recorded names that it needs, and the others."""
     connectors = (run.one("hma_switch_read")[1].get("switch") or {}).get("connectors") or []
-    urls = parse_client_urls(_organization(run).get("client_urls") or []) if connectors else []
+    organization = _organization(run)
+    urls = parse_client_urls(organization.get("client_urls") or []) if connectors else []
+    unread = [str(gap["what"]) for gap in organization.get("unread") or []]
     recorded = (run.control.get("hma_history_read") or {}).get("names") or {}
-    names = {tenant: names_of_free_busy(map(str, own), urls, connectors) for tenant, own in recorded.items()}
+    names = {tenant: names_of_free_busy(map(str, own), urls, connectors, unread) for tenant, own in recorded.items()}
     others = {tenant: [name for name in own if name not in names[tenant]] for tenant, own in recorded.items()}
     return {"connectors": connectors, "names": names, "others": others}
 

@@ -20,6 +20,8 @@ from .cmdlet import Cmdlet, CmdletResult
 CONNECTORS: Final = Cmdlet("Get-IntraOrganizationConnector", {}, ("Name", "Enabled"), on_error="continue")
 # The kinds of directories that it signs in to with OAuth.
 KINDS: Final = frozenset({"ews", "autodiscover"})
+# Where hma_info says that some of their URLs could not be read.
+_URLS: Final = frozenset({"client_urls.ews", "client_urls.scp"})
 
 
 def enabled_connectors(result: CmdletResult) -> list[str]:
@@ -33,10 +35,14 @@ def enabled_connectors(result: CmdletResult) -> list[str]:
     ]
 
 
-def names_of_free_busy(names: Iterable[str], urls: Iterable[ClientUrl], connectors: Sequence[str]) -> list[str]:
-    """Those of the names that Exchange Online may ask for while a connector is on."""
+def names_of_free_busy(
+    names: Iterable[str], urls: Iterable[ClientUrl], connectors: Sequence[str], unread: Iterable[str] = ()
+) -> list[str]:
+    """Those of the names that Exchange Online may ask for while a connector is on. ``unread``: parts of the
+    organization that have gaps; where a URL is missing it may be that of any name."""
     hosts = {_host(url.url or "") for url in urls if url.kind in KINDS or url.where == "scp"} - {""}
-    return [name for name in names if connectors and _host(name) in hosts]
+    any_of_them = not _URLS.isdisjoint(unread)
+    return [name for name in names if connectors and (_host(name) in hosts or (any_of_them and _host(name)))]
 
 
 def _host(text: str) -> str:

@@ -72,6 +72,18 @@ def facts(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return run_facts(found, ["ex1", "ex2", "ex3"], ["contoso", "fabrikam"])
 
 
+def test_what_free_busy_needs_is_more_where_a_url_was_not_read() -> None:
+    names = ["https://mail.contoso.test/", "https://outlook.contoso.test/"]
+    url = {"server": "EX1", "kind": "ews", "where": "external", "url": "https://mail.contoso.test/EWS"}
+    for unread, kept in ([], names[:1]), ([{"what": "client_urls.ews", "reason": "denied"}], names):
+        found = variables()
+        found["localhost"]["hma_history_read"] = {"names": {"t1": names}}
+        found["ex1"]["hma_switch_read"] = result(switch={"connectors": ["HybridIOC"]})
+        found["ex2"]["hma_enable_organization"] = result(organization={"client_urls": [url], "unread": unread})
+        assert facts(found)["free_busy"]["names"] == {"t1": kept}
+        assert facts(found)["free_busy"]["others"] == {"t1": names[len(kept) :]}
+
+
 def test_every_host_is_there_with_the_results_of_this_run() -> None:
     found = facts(variables())
     assert found["run"] == {

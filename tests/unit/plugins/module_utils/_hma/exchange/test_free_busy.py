@@ -39,6 +39,13 @@ def test_the_names_of_its_hosts_stay(name: str, stays: bool) -> None:
     assert names_of_free_busy([name], URLS, []) == []
 
 
+@pytest.mark.parametrize(("part", "all_of_them"), [("client_urls.ews", True), ("client_urls.scp", True), ("x", False)])
+def test_where_a_url_could_not_be_read_any_name_may_be_its(part: str, all_of_them: bool) -> None:
+    names = ["https://mail.contoso.com/", "https://outlook.contoso.com/", "00000002-0000-0ff1-ce00-000000000000"]
+    assert names_of_free_busy(names, URLS, ["HybridIOC"], [part]) == names[: 2 if all_of_them else 1]
+    assert names_of_free_busy(names, URLS, [], [part]) == []
+
+
 def test_connectors_that_are_off_need_nothing_and_what_is_not_read_counts_as_on() -> None:
     found: list[dict[str, Any]] = [{"Name": "on", "Enabled": True}, {"Name": "off", "Enabled": False}, {"Name": "odd"}]
     assert enabled_connectors(CmdletResult(found, [], [])) == ["on", "odd"]
