@@ -16,7 +16,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.auth
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Change, Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult, Unread
 
-from .errors import ExchangeError
+from .errors import ExchangeError, Overtaken
 from .write import Writer, Written
 
 _NONE_AGAIN: Final = "The default authorization endpoint was taken off again: there was none before."
@@ -51,7 +51,9 @@ def write_endpoint(
     except ExchangeError as exc:
         if exc.uncertain:
             raise
-        raise ExchangeError(f"{exc} {_what_became(writer, plan, servers)}") from None
+        # What somebody else did is not put back where nothing of the plan was written.
+        sent = Plan() if isinstance(exc, Overtaken) else plan
+        raise ExchangeError(f"{exc} {_what_became(writer, sent, servers)}") from None
 
 
 def _what_became(writer: Writer, plan: Plan, servers: Sequence[AuthServer]) -> str:

@@ -50,7 +50,9 @@ def plan_enable(config: OrganizationConfig, servers: Sequence[AuthServer], tenan
 def plan_as_before(plan: Plan, before: Sequence[AuthServer], now: Sequence[AuthServer]) -> Plan:
     """The default endpoint as it was before a plan that did not get to its end. What others did meanwhile stays: an
     object that the plan does not write is not written, and beside another default none is set."""
-    wanted = {change.target["guid"]: change.after.get(authserver.DEFAULT) for change in plan.changes}
+    # One object may have several writes in a plan.
+    ours = [change for change in plan.changes if authserver.DEFAULT in change.after]
+    wanted = {change.target["guid"]: change.after[authserver.DEFAULT] for change in ours}
     known = {server.guid for server in authserver.defaults(before)}
     added = [server for server in authserver.defaults(now) if server.guid not in known]
     cleared = [server for server in now if server.guid in known and not server.default]

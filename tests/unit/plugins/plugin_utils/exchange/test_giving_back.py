@@ -207,3 +207,18 @@ def test_step_4_looks_again_too(tmp_path: Path) -> None:
         write_endpoint(house.writer, plan, servers, read_before=again, read_after=[authserver.READ])
     assert house.shell.sent == ["Set-AuthServer"]
     assert [item.result for item in house.history] == ["not_sent"]
+
+
+def test_what_somebody_else_cleared_is_not_put_back_where_nothing_was_written(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    seen = house.shell.run([authserver.READ]).results[0]
+    servers = [authserver.parse_authserver(item) for item in seen.properties(authserver.READ.name)]
+    server = next(item for item in servers if item.default)
+    trust = authserver.plan_trust(server, enabled=None, domain_names=["ours.test"])
+    plan = Plan((*trust.changes, authserver.flag(server, False)))
+    others = {"DomainName": ["theirs.test"], authserver.DEFAULT: False}
+    house.shell.meanwhile = (Cmdlet("Set-AuthServer", {"Identity": server.guid, **others}),)
+    again = seen_again(plan.changes, seen)
+    with pytest.raises(ExchangeError, match="Somebody else changed the default authorization endpoint"):
+        write_endpoint(house.writer, plan, servers, read_before=again, read_after=[authserver.READ])
+    assert house.shell.sent == ["Set-AuthServer"]

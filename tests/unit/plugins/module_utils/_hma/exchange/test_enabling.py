@@ -10,8 +10,9 @@ from dataclasses import replace
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import Refused
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.values import Properties
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, enabling
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, enabling, metadata
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.authserver import AuthServer
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.organization import PARTS, Organization
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
 
@@ -137,3 +138,10 @@ def test_the_endpoint_is_put_back_as_it_was(
     plan = enabling.plan_enable(CONFIG, [OURS, OLD], TENANT, "old")
     back = enabling.plan_as_before(plan, before, now)
     assert [(item.parameters["Identity"], item.parameters[authserver.DEFAULT]) for item in back.cmdlets] == writes
+
+
+def test_an_endpoint_that_was_cleared_comes_back_where_another_write_to_the_same_object_failed() -> None:
+    cleared = authserver.plan_default([OLD], OLD, default=False)
+    for plan in (cleared, Plan((*cleared.changes, metadata.refresh(OLD)))):
+        (back,) = enabling.plan_as_before(plan, [OLD], [CLEARED]).cmdlets
+        assert back.parameters == {"Identity": "g2", authserver.DEFAULT: True}
