@@ -47,7 +47,7 @@ def read_events(events: Iterable[Any]) -> History:
 
 def _follow(event: Mapping[str, Any], data: Mapping[str, Any], history: History) -> None:
     """Note a task of ours that begins on a host, or that ended there. Pages of events come in any order."""
-    if data.get("task_action") not in _WRITERS:
+    if str(data.get("task_action")) not in _WRITERS:
         return
     host, task = (str(data.get(name) or "") for name in ("host", "task"))
     key = (str(data.get("task_uuid") or task), host)
@@ -79,7 +79,7 @@ def _is_ours(entry: Mapping[str, Any]) -> bool:
 
 def _refuse_cut(event: Mapping[str, Any], data: Mapping[str, Any], where: str) -> None:
     """Refused where a task of ours has no result: who exported the events left it out, or no_log hid it."""
-    if event.get("event") not in _WRITES or data.get("task_action") not in _WRITERS:
+    if str(event.get("event")) not in _WRITES or str(data.get("task_action")) not in _WRITERS:
         return
     result = _mapping(data.get("res"))
     if not result or "censored" in result:

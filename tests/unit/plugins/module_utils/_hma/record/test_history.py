@@ -665,3 +665,4 @@ def test_changes_of_other_modules_are_not_ours() -> None:
             == []
         )
     assert read_events([None, 5, "text", {"event_data": []}, {"event_data": {"res": [1]}}]).changes == []
+    assert read_events([{"event": [], "event_data": {"task_action": []}}]).changes == []
