@@ -67,6 +67,18 @@ def test_a_password_may_begin_with_a_blank() -> None:
     assert judged(server={**account, "exchange_password": "a\n"}).problems
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("hma_probe_ca_path", "/srv/ca.pem "), ("exchange_user", "CORP\\hma "), ("hma_server", "EX1\n")],
+)
+def test_a_way_out_is_not_stopped_by_what_is_behind_a_text(name: str, value: str) -> None:
+    """As by what is behind the password of its connection: a file may be called so, and a server may still answer."""
+    given = {**({"exchange_password": "s3cret"} if name == "exchange_user" else {}), name: value}
+    (said,) = judged(server=given).problems
+    found = judged(server=given, playbook="disable_hma")
+    assert (found.problems, found.warnings) == ([], [said])
+
+
 def test_the_variables_of_a_connection() -> None:
     given = {
         "ansible_password": "s3cret\n", "ansible_user": "hma ", "ansible_psrp_cert_validation": "ignore",
