@@ -54,7 +54,8 @@ _PROXY: Final = {
     "type": "str",
     "accepts": is_proxy,
     "hidden": True,
-    "wording": "the address of a proxy, as http://proxy.contoso.com:8080, with %23 for a # in its password",
+    "wording": "the address of a proxy, as http://proxy.contoso.com:8080, with %23 for a # and %5C for a \\ in its "
+    "user or password",
 }
 _NAME: Final = {
     "filled": True,

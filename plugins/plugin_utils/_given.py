@@ -60,16 +60,31 @@ def ours(variables: Mapping[str, Any]) -> dict[str, Any]:
 def unreadable_in(variables: Mapping[str, Any]) -> dict[str, Unreadable]:
     """The variables of a host's connection that give no value, or a text that has more in it than was meant."""
     values = {name: value_of(variables, name) for name in variables if CONNECTION.fullmatch(name)}
-    found = {name: value if isinstance(value, Unreadable) else _odd(name, value) for name, value in values.items()}
+    by_kinit = _by_kinit(values)
+    found = {
+        name: value if isinstance(value, Unreadable) else _odd(name, value, by_kinit=by_kinit)
+        for name, value in values.items()
+    }
     return {name: value for name, value in found.items() if value}
 
 
-def _odd(name: str, value: Any) -> Unreadable | None:
+def _odd(name: str, value: Any, *, by_kinit: bool) -> Unreadable | None:
     """Of an account and an address; arguments of kinit may well end with a blank."""
     if not isinstance(value, str) or not _ACCOUNT.fullmatch(name):
         return None
-    text = odd_text(value, secret="pass" in name, password="pass" in name)
+    password = "pass" in name
+    text = odd_text(value.rstrip("\n") if password and by_kinit else value, secret=password, password=password)
     return Unreadable(text, used=True) if text else None
+
+
+def _by_kinit(values: Mapping[str, Any]) -> bool:
+    """Whether winrm hands the password to kinit, which reads one line: a line end behind it does no harm there. It does
+    so where Kerberos is named, and for user@REALM where nothing is."""
+    if str(values.get("ansible_connection")).rpartition(".")[2] != "winrm":
+        return False
+    way = values.get("ansible_winrm_transport")
+    user = str(values.get("ansible_winrm_user") or values.get("ansible_user"))
+    return way in ("kerberos", ["kerberos"]) or (way is None and "@" in user)
 
 
 def value_of(variables: Mapping[str, Any], name: str) -> Any:
@@ -87,5 +102,11 @@ def _reason(name: str, exc: AnsibleError) -> str:
     value."""
     line = (str(exc).splitlines() or [""])[0].rstrip(".") or type(exc).__name__
     harmless = isinstance(exc, AnsibleUndefinedVariable) or "decrypt" in line
-    secret = PUBLIC[name].shape.secret if name in PUBLIC else "pass" in name
-    return line if harmless or not secret else _BRACES
+    return line if harmless or not _is_hidden(name) else _BRACES
+
+
+def _is_hidden(name: str) -> bool:
+    """Whether a value may be, or hold, a password; the address of a proxy may."""
+    if name in PUBLIC:
+        return PUBLIC[name].shape.secret or PUBLIC[name].shape.hidden
+    return "pass" in name or "proxy" in name

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 try:
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
     from cryptography.hazmat.primitives.serialization import pkcs12
@@ -28,6 +29,9 @@ _PEM: Final = b"-----BEGIN "
 _KEY: Final = b"PRIVATE KEY-----"
 # A certificate that was made a moment ago on a machine whose clock is ahead is for Entra to judge.
 _SKEW: Final = timedelta(minutes=5)
+_UNREAD: Final = (
+    "holds a private key of a kind, or locked in a way, that cannot be read here: export it anew, an RSA key with AES."
+)
 _ANEW: Final = "Make a new one, register it with the application, and name it in hma_certificate_path."
 
 
@@ -41,6 +45,8 @@ def read_certificate(tenant: Tenant) -> dict[str, str]:
     try:
         key, certificates = _read(path.read_bytes(), tenant.certificate_password)
         certificate = _of_key(key, certificates)
+    except UnsupportedAlgorithm:
+        raise FileRefused(f"hma_certificate_path {path} {_UNREAD}") from None
     except OSError as exc:
         raise FileRefused(f"hma_certificate_path {path} cannot be read: {exc.strerror}.") from None
     except FileRefused as exc:
@@ -91,7 +97,7 @@ def _of_key(key: Any, certificates: Sequence[Any]) -> Any:
         raise FileRefused("holds no certificate beside its private key.")
     if not isinstance(key, rsa.RSAPrivateKey):
         raise FileRefused(f"holds a key that is no RSA key, and signing in takes one. {_ANEW}")
-    own = [certificate for certificate in certificates if certificate.public_key() == key.public_key()]
+    own = [certificate for certificate in certificates if _is_of(certificate, key)]
     if not own:
         raise FileRefused("holds a private key that is not the one of the certificate in it.")
     # A renewal that kept its key may stand beside the certificate that it took over from.
@@ -105,6 +111,14 @@ def _of_key(key: Any, certificates: Sequence[Any]) -> Any:
             f"machine's clock by the network's time, or sign in with the certificate that is in use until then."
         )
     return newest
+
+
+def _is_of(certificate: Any, key: Any) -> bool:
+    """Whether a certificate is the one of a key; that of an issuer may have a key that cannot be read here."""
+    try:
+        return bool(certificate.public_key() == key.public_key())
+    except (UnsupportedAlgorithm, ValueError):
+        return False
 
 
 def _credential(key: Any, certificate: Any) -> dict[str, str]:

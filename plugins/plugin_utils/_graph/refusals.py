@@ -49,8 +49,8 @@ _CLOCK: Final = (
     "The time of the token is over, though it was just made: set this machine's clock by the network's time."
 )
 _OTHER: Final = (
-    "The answer is no JSON, so Graph did not give it: a proxy, a firewall or a gateway in between did. Check "
-    "hma_proxy, and that this host may reach Graph."
+    "The answer is no JSON, as Graph's own are: it is from a proxy, a firewall or a gateway in between (at 500 and "
+    "above perhaps Microsoft's). Check hma_proxy, and that this host may reach Graph."
 )
 
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.texts import proxy_url
+
 from .bounded import Deadline, adapter
 from .errors import CutShort, GraphError
 
@@ -74,7 +76,7 @@ class TenantSession:
         self._deadline = Deadline(tenant.timeout * _PATIENCE)
         self._options: dict[str, Any] = {
             "verify": (tenant.ca_path or True) if tenant.validate_certs else False,
-            "proxies": {"https": tenant.proxy, "http": tenant.proxy} if tenant.proxy else {},
+            "proxies": dict.fromkeys(("https", "http"), proxy_url(tenant.proxy)) if tenant.proxy else {},
             "timeout": tenant.timeout,
         }
         # requests lets REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and HTTPS_PROXY win over what a session says, and reads

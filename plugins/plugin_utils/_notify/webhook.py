@@ -12,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import host_in
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.texts import proxy_url
 
 from .._graph.bounded import Deadline, adapter
 
@@ -54,7 +55,7 @@ def post(webhook: Webhook, content: Mapping[str, Any]) -> None:
                 timeout=webhook.seconds,
                 allow_redirects=False,
                 verify=webhook.ca_path or True,
-                proxies={"https": webhook.proxy, "http": webhook.proxy} if webhook.proxy else {},
+                proxies=dict.fromkeys(("https", "http"), proxy_url(webhook.proxy)) if webhook.proxy else {},
                 # What it says beside its status is not read.
                 stream=True,
             ) as answer:

@@ -27,7 +27,9 @@ _NO_CREDENTIAL: Final = (
 _NEXT_STEPS: Final[Mapping[int, str]] = {
     7000215: "The secret is wrong; check that its value was given, not its id, and that it has not expired.",
     7000222: "The secret has expired; make a new one, or use a certificate.",
-    **dict.fromkeys((7000216, 7000218, 700025), _NO_CREDENTIAL),
+    **dict.fromkeys((7000216, 7000218), _NO_CREDENTIAL),
+    700025: "Entra takes the application for a public client, which has no secret and no certificate; check "
+    "hma_client_id, and that the application is registered as a confidential one (App registrations, Authentication).",
     700038: "hma_client_id is the id of no application; take it from App registrations, Application (client) ID.",
     7000112: f"The application is disabled in this tenant; enable it {_ENABLED}.",
     7000229: "The application has no service principal in this tenant; consent to it here, or check hma_tenant_id.",

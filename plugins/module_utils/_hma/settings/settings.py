@@ -97,8 +97,11 @@ def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
     for text in _unreadable_connections(variables):
         judgement.add(text, stops=variables.playbook not in WAYS_OUT)
     for setting in settings.values():
+        stops = setting.stops(variables.playbook)
         for text in (*_faults(setting, variables), *_misplaced(setting, variables), *_unequal(setting, variables)):
-            judgement.add(text, stops=setting.stops(variables.playbook))
+            judgement.add(text, stops=stops)
+        for text in _oddities(setting, variables):
+            judgement.add(text, stops=stops and variables.playbook not in WAYS_OUT)
     for text in _out_of_sight(settings, variables):
         judgement.add(text, stops=False)
     for text in _of_sign_in(variables):
@@ -131,10 +134,29 @@ def _unreadable_connections(variables: Variables) -> Iterator[str]:
 
 def _faults(setting: Setting, variables: Variables) -> Iterator[str]:
     """One line per fault, whichever number of hosts has it."""
+    yield from _placed(
+        setting,
+        variables,
+        (
+            (text, host)
+            for host, values in variables.values.items()
+            for text in _faults_at(setting, host, values, variables)
+        ),
+    )
+
+
+def _oddities(setting: Setting, variables: Variables) -> Iterator[str]:
+    """One line per text that has more in it than was meant."""
+    values = {host: values[setting.name] for host, values in variables.values.items() if setting.name in values}
+    yield from _placed(
+        setting, variables, ((text, host) for host, value in values.items() for text in _odd_text(setting, value))
+    )
+
+
+def _placed(setting: Setting, variables: Variables, found: Iterable[tuple[str, str]]) -> Iterator[str]:
     hosts: dict[str, list[str]] = {}
-    for host, values in variables.values.items():
-        for text in _faults_at(setting, host, values, variables):
-            hosts.setdefault(text, []).append(host)
+    for text, host in found:
+        hosts.setdefault(text, []).append(host)
     for text, having in hosts.items():
         yield f"{text} ({place(setting.name, having, variables)})."
 
@@ -148,15 +170,14 @@ def _faults_at(setting: Setting, host: str, values: Mapping[str, Any], variables
     if isinstance(value, Unreadable):
         yield f"{setting.name} cannot be read: {value.reason}"
         return
-    faults = [fault.text(setting.name) for fault in setting.shape.faults(value)]
-    yield from faults or _odd_text(setting, value)
+    yield from (fault.text(setting.name) for fault in setting.shape.faults(value))
     if setting.name == "hma_probe_from" and isinstance(value, str) and value and value not in variables.hosts:
         yield f"{setting.name} is {shown(value)}; expected localhost or a host of the inventory"
 
 
 def _odd_text(setting: Setting, value: Any) -> Iterator[str]:
     """A text that has more in it than was meant; of dictionaries and lists only their modules look at the elements."""
-    if setting.shape.kind in ("str", "path") and isinstance(value, str):
+    if setting.shape.kind in ("str", "path") and isinstance(value, str) and not list(setting.shape.faults(value)):
         hidden = setting.shape.secret or setting.shape.hidden
         odd = odd_text(value, secret=hidden, password=setting.name.endswith("password"))
         yield from [f"{setting.name} {odd}"] if odd else []

@@ -41,10 +41,16 @@ def odd_text(value: str, *, secret: bool, password: bool = False) -> str | None:
 def is_proxy(value: str) -> bool:
     """Whether it is the address of a proxy: a host, with a port, a user and a scheme where they are needed."""
     try:
-        parts = urlsplit(value if "://" in value else f"http://{value}")
+        parts = urlsplit(proxy_url(value))
         host = host_in(parts.geturl())
         right = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    bare = parts.path in ("", "/") and not (parts.query or parts.fragment)
+    # Behind a backslash, as in CONTOSO\name, requests takes all for a path, and asks a host CONTOSO.
+    bare = parts.path in ("", "/") and not (parts.query or parts.fragment) and "\\" not in value
     return right and bare and fold(parts.scheme) in _PROXIES and _HOST.fullmatch(host) is not None
+
+
+def proxy_url(value: str) -> str:
+    """The address with a scheme: requests takes the host of proxy:8080 for one."""
+    return value if "://" in value else f"http://{value}"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.certificate
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._graph.tenant import Tenant
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -82,6 +84,31 @@ def test_what_is_in_the_file_decides(tmp_path: Path, data: bytes, name: str, pas
     assert found["thumbprint"] == LEAF.fingerprint(hashes.SHA1()).hex()  # noqa: S303
     assert found["public_certificate"].encode() == text(LEAF)
     assert "PRIVATE KEY" in found["private_key"]
+
+
+def of_another_curve(found: x509.Certificate) -> bytes:
+    """The certificate with a curve that no OpenSSL here knows (prime239v3), named in as many bytes."""
+    known, other = bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("2a8648ce3d030106")
+    data = found.public_bytes(serialization.Encoding.DER).replace(known, other)
+    return text(x509.load_der_x509_certificate(data))
+
+
+def test_an_issuer_with_a_key_that_cannot_be_read_here_is_in_nobodys_way(tmp_path: Path) -> None:
+    strange = of_another_curve(certificate(CURVE))
+    with pytest.raises(UnsupportedAlgorithm):
+        x509.load_pem_x509_certificate(strange).public_key()
+    found = read_certificate(tenant(tmp_path, key_text() + text(LEAF) + strange))
+    assert found["public_certificate"].encode() == text(LEAF)
+
+
+def test_a_key_that_cannot_be_read_here_is_one_message(tmp_path: Path) -> None:
+    known, other = bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("2a8648ce3d030106")
+    data = CURVE.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).replace(known, other)
+    written = b"-----BEGIN PRIVATE KEY-----\n" + base64.encodebytes(data) + b"-----END PRIVATE KEY-----\n"
+    with pytest.raises(FileRefused, match=r"application\.pem holds a private key of a kind"):
+        read_certificate(tenant(tmp_path, written + text(LEAF)))
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,12 @@ def test_a_webhook_gets_the_message_over_tls(trusted: Authority) -> None:
             post(hook(received, "https"), {})
 
 
+def test_a_proxy_with_a_short_name_and_no_scheme_gets_the_message() -> None:
+    with webhook() as received:
+        post(hook(received, url="http://hook.contoso.test/a", proxy=f"localhost:{received.port}"), {})
+        assert received.posts == [("http://hook.contoso.test/a", {})]
+
+
 @pytest.mark.parametrize("status", [302, 400, 403, 500])
 def test_a_webhook_that_refuses_is_one_message_without_its_address(status: int) -> None:
     with webhook(status) as received, pytest.raises(NotSent) as refused:

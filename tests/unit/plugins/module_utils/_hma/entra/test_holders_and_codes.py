@@ -95,7 +95,9 @@ def test_an_invalid_list_says_what_was_sent_and_which_name_to_look_at() -> None:
     [
         (7000112, "disabled in this tenant"),
         (53003, "Conditional Access"),
-        (7000218, "no secret and no certificate"),
+        (7000218, "Entra got no secret and no certificate"),
+        (7000216, "Entra got no secret and no certificate"),
+        (700025, "Entra takes the application for a public client"),
         (900023, "id of no tenant"),
         (500014, "service principal of what was asked for is disabled"),
         (700213, "subject of hma_client_assertion"),

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
 from ansible_collections.hybrid.exchange.plugins.filter.setting import setting
 from ansible_collections.hybrid.exchange.plugins.filter.sign_in import sign_in
 from ansible_collections.hybrid.exchange.plugins.module_utils._argspec import SPECS
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.settings import Judgement, Variables, judge
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._given import unreadable_in
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._given import Templated, unreadable_in, value_of
 
 ID = "11111111-aaaa-4bbb-8ccc-000000000001"
 TENANT = {"hma_tenant_id": ID, "hma_tenant_domain": "contoso.onmicrosoft.com"}
@@ -65,6 +67,18 @@ def test_a_password_may_begin_with_a_blank() -> None:
     assert judged(server={**account, "exchange_password": "a\n"}).problems
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("hma_probe_ca_path", "/srv/ca.pem "), ("exchange_user", "CORP\\hma "), ("hma_server", "EX1\n")],
+)
+def test_a_way_out_is_not_stopped_by_what_is_behind_a_text(name: str, value: str) -> None:
+    """As by what is behind the password of its connection: a file may be called so, and a server may still answer."""
+    given = {**({"exchange_password": "s3cret"} if name == "exchange_user" else {}), name: value}
+    (said,) = judged(server=given).problems
+    found = judged(server=given, playbook="disable_hma")
+    assert (found.problems, found.warnings) == ([], [said])
+
+
 def test_the_variables_of_a_connection() -> None:
     given = {
         "ansible_password": "s3cret\n", "ansible_user": "hma ", "ansible_psrp_cert_validation": "ignore",
@@ -79,6 +93,36 @@ def test_the_variables_of_a_connection() -> None:
         "ansible_user begins or ends with a blank: 'hma ' (at ex1).",
     ]
     assert "s3cret" not in repr(problems)
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        ({"ansible_winrm_transport": "kerberos"}, False),
+        ({"ansible_user": "hma@CORP.TEST"}, False),
+        ({"ansible_user": "CORP\\hma"}, True),
+        ({"ansible_user": "hma@CORP.TEST", "ansible_winrm_transport": "ntlm"}, True),
+        ({"ansible_winrm_transport": ["kerberos", "ntlm"]}, True),
+        ({"ansible_connection": "psrp", "ansible_psrp_auth": "kerberos", "ansible_user": "hma@CORP.TEST"}, True),
+    ],
+)
+def test_a_password_of_which_kinit_reads_one_line(more: dict[str, Any], refused: bool) -> None:
+    """winrm puts a line end behind each password that it gives to kinit: one more was never in the way."""
+    found = unreadable_in({"ansible_connection": "ansible.builtin.winrm", "ansible_password": "s3cret\n", **more})
+    assert bool(found) is refused
+    assert unreadable_in({"ansible_connection": "winrm", "ansible_password": "s3c\nret", **more})
+
+
+@pytest.mark.parametrize(
+    "name", ["hma_proxy", "hma_notify_proxy", "ansible_psrp_proxy", "ansible_winrm_proxy", "ansible_password"]
+)
+@pytest.mark.parametrize("value", ["http://svc:pa{{ss geheim@proxy:8080", "http://svc:pa{%geheim@proxy:8080"])
+def test_a_template_that_fails_within_a_password(name: str, value: str) -> None:
+    """Ansible's own message quotes the word at which it fails."""
+    templar = Templar(loader=DataLoader(), variables={})
+    found = value_of(Templated({name: trust_as_template(value)}, templar), name)
+    assert "geheim" not in repr(found)
+    assert "write !unsafe before it" in repr(found)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +170,15 @@ def test_addresses_of_proxies(proxy: str) -> None:
 
 @pytest.mark.parametrize(
     "proxy",
-    ["http://u:geh#eim@proxy:80", "u:geh/eim@proxy:80", "https//proxy:80", "htp://proxy", "http://p x:80", "p:x"],
+    [
+        "http://u:geh#eim@proxy:80",
+        "u:geh/eim@proxy:80",
+        "https//proxy:80",
+        "htp://proxy",
+        "http://p x:80",
+        "p:x",
+        "http://CORP\\hma:geheim@proxy:80",
+    ],
 )
 def test_what_is_no_address_of_a_proxy_and_may_hold_a_password(proxy: str) -> None:
     (other,) = judged(server={"hma_notify_proxy": proxy}).problems
