@@ -49,9 +49,13 @@ class Directory:
             for name in hidden:
                 objects[guid].pop(name, None)
 
-    def select(self, controller: str, kind: str) -> list[Object]:
+    def select(self, controller: str, kind: str, server: str | None = None) -> list[Object]:
+        """Copies of all objects of a kind; with a server's name, of those that are its own: of hundreds of servers all
+        would be most of what an answer takes."""
         self._replicate()
         found = [item for item in self._copies[controller].values() if item["class"] == kind]
+        if server is not None:
+            found = [item for item in found if str(item["Server"]).casefold() == server.casefold()]
         return [{**_copied(item), "OriginatingServer": controller} for item in found]
 
     def write(self, controller: str, guid: str, changes: Object) -> None:

@@ -53,14 +53,10 @@ class VirtualDirectories:
         return [self._shown(item, given) for item in self._selected(controller, kind, given)]
 
     def _selected(self, controller: str, kind: str, given: Mapping[str, Any]) -> list[Object]:
-        found = self._directory.select(controller, f"vdir:{kind}")
         if "Server" in given:
-            found = [
-                item
-                for item in found
-                if str(item["Server"]).casefold() == self._server_name(given["Server"]).casefold()
-            ]
-        elif given.get("Identity"):
+            return self._directory.select(controller, f"vdir:{kind}", self._server_name(given["Server"]))
+        found = self._directory.select(controller, f"vdir:{kind}")
+        if given.get("Identity"):
             found = [one(found, given["Identity"], controller)]
         # A null or empty identity returns every object, as the reference pages warn.
         return found

@@ -205,11 +205,7 @@ class Site:
         settings: dict[str, Any] = {}
         for kind in KINDS:
             in_iis = self._organization.virtual_directories.iis
-            own = (
-                item
-                for item in directory.select(controller, f"vdir:{kind}")
-                if item["Server"] == self.name and item["Guid"] in in_iis
-            )
+            own = (item for item in directory.select(controller, f"vdir:{kind}", self.name) if item["Guid"] in in_iis)
             found = next(own, None)
             settings[kind] = None if found is None else _accepts(kind, {**found, **in_iis[found["Guid"]]})
         settings |= {kind: self._organization.web_directories.of_server(controller, self.name, kind) for kind in WEB}

@@ -127,10 +127,8 @@ class WebDirectories(VirtualDirectories):
 
     def of_server(self, controller: str, server: str, kind: str) -> Object:
         """A server's directory with what its IIS has; nothing where there is none."""
-        found = self._directory.select(controller, f"vdir:{kind}")
-        own = [
-            item for item in found if str(item["Server"]).casefold() == server.casefold() and item["Guid"] in self.iis
-        ]
+        found = self._directory.select(controller, f"vdir:{kind}", server)
+        own = [item for item in found if item["Guid"] in self.iis]
         return {**own[0], **self.iis[own[0]["Guid"]]} if own else {}
 
     def restarted(self, controller: str, server: str) -> None:
