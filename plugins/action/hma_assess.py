@@ -53,6 +53,8 @@ class ActionModule(HmaAction[Options]):
             inputs = inputs.with_resolved(resolves(autodiscover_hosts(inputs)))
         findings = [*gates.findings(options.gate, inputs), *custom_findings(custom, facts.document(inputs))]
         judged, decisions = apply_policy(findings, policy)
+        if self.predicting and options.gate == "enable" and inputs.read and not any(item.blocks for item in judged):
+            judged = [*judged, *gates.cured_by_the_switch(inputs)]
         self._record_decisions(options, decisions)
         return _assessment(options, inputs, judged, decisions)
 

@@ -374,6 +374,15 @@ def test_a_pilot_is_a_pilot() -> None:
     assert "everyone's" in next(item for item in everyone if item.id == "HMA-POL-001").message
 
 
+def test_whom_the_switch_lets_in_is_no_fault_of_a_run_that_would_switch() -> None:
+    """Drawn organization 282: check mode had a fix to make that the run itself was."""
+    policy = to(["organizations", 0, "authentication_policies"], [{"name": "Block basic", "blocks": ["Mapi"]}])
+    (cured,) = gates.cured_by_the_switch(Story(policy, OFF).case())
+    assert (cured.id, cured.object, cured.status, cured.predicted) == ("HMA-POL-002", "Contoso", "pass", True)
+    assert gates.cured_by_the_switch(Story(policy).case()) == []
+    assert gates.cured_by_the_switch(Story(OFF).case()) == []
+
+
 def test_an_autodiscover_name_that_resolves() -> None:
     assert wrong(Story().judge(resolved={"autodiscover.fabrikam.test": True})) == {"HMA-SPN-003"}
     assert unread(Story().judge(resolved={})) == {"HMA-SPN-003"}

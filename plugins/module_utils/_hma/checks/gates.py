@@ -45,7 +45,7 @@ from . import (
     web_gate,
     web_sites,
 )
-from .check import Check, Finding
+from .check import PREDICTED, Check, Finding
 from .inputs import Inputs
 from .inventory import ServerEntry
 from .references import NOT_STATED
@@ -157,6 +157,17 @@ def findings(gate: str, inputs: Inputs) -> list[Finding]:
 
 def judge(gate: str, inputs: Inputs) -> list[Finding]:
     return [finding for speak in GATES[gate] for finding in speak(inputs)]
+
+
+def cured_by_the_switch(inputs: Inputs) -> list[Finding]:
+    """What check mode adds where nothing is in the way of the switch: whom a policy leaves no way in until modern
+    authentication is on has one when the run that is looked at has ended. Step 1 said that it is off."""
+    early = hybrid.LEGACY_NOT_BLOCKED_EARLY
+    return [
+        early.predicted(item.object, PREDICTED, expected=item.expected, actual=item.actual)
+        for item in hybrid.policies(inputs)
+        if item.id == early.id and item.status == "fail"
+    ]
 
 
 ORGANIZATION_READ: Final = Check(
