@@ -215,7 +215,7 @@ def _free_busy(run: RunVariables) -> dict[str, Any]:
     connectors = (run.one("hma_switch_read")[1].get("switch") or {}).get("connectors") or []
     organization = _organization(run)
     urls = parse_client_urls(organization.get("client_urls") or []) if connectors else []
-    unread = [str(gap["what"]) for gap in organization.get("unread") or []]
+    unread = [gap.what for gap in TaskResult(organization).gaps]
     recorded = (run.control.get("hma_history_read") or {}).get("names") or {}
     names = {tenant: names_of_free_busy(map(str, own), urls, connectors, unread) for tenant, own in recorded.items()}
     others = {tenant: [name for name in own if name not in names[tenant]] for tenant, own in recorded.items()}

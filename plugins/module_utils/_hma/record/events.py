@@ -47,12 +47,12 @@ def read_events(events: Iterable[Any]) -> History:
 
 def _follow(event: Mapping[str, Any], data: Mapping[str, Any], history: History) -> None:
     """Note a task of ours that begins on a host, or that ended there. Pages of events come in any order."""
-    if str(data.get("task_action")) not in _WRITERS:
+    action, host, task = (str(data.get(name) or "") for name in ("task_action", "host", "task"))
+    if action not in _WRITERS:
         return
-    host, task = (str(data.get(name) or "") for name in ("host", "task"))
     key = (str(data.get("task_uuid") or task), host)
     if event.get("event") == _BEGUN:
-        history.begun[key] = Unfinished(task or str(data["task_action"]), host)
+        history.begun[key] = Unfinished(task or action, host)
     elif str(event.get("event")).startswith(_OF_TASKS):
         history.ended.add(key)
 
