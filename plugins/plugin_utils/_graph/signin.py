@@ -23,7 +23,7 @@ from .session import TenantSession, new_session
 
 _MISSING = ""
 try:
-    import cryptography  # noqa: F401 - certificate_file.py needs it
+    import cryptography  # noqa: F401 - certificate_file.py needs it # pylint: disable=unused-import
     import msal
 except ImportError as exc:
     _MISSING = (exc.name or "msal").partition(".")[0]

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from ansible_collections.hybrid.exchange.plugins.action import hma_authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer, Written
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Written
 
 from tests.unit.audit_story import Story
 
@@ -26,5 +26,6 @@ def test_what_exchange_warns_of_is_a_note() -> None:
         def write(self, plan: Plan, **_reads: Any) -> Written:
             return Written([read], [WARNING])
 
-    after, warnings = hma_authserver._write(cast("Writer", Warned()), Plan(), servers, servers[0], read)
+    writer: Any = Warned()
+    after, warnings = hma_authserver._write(writer, Plan(), servers, servers[0], read)
     assert (after.guid, warnings) == (servers[0].guid, [WARNING])

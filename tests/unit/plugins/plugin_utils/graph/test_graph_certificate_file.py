@@ -116,7 +116,7 @@ def test_a_key_that_cannot_be_read_here_is_one_message(tmp_path: Path) -> None:
     [
         (lambda: text(LEAF), None, "holds no private key"),
         (lambda: LEAF.public_bytes(serialization.Encoding.DER), None, "A .cer file has no private key"),
-        (lambda: key_text(), None, "holds no certificate beside its private key"),
+        (key_text, None, "holds no certificate beside its private key"),
         (lambda: key_text(lock=LOCKED) + text(LEAF), None, "set hma_certificate_password"),
         (lambda: key_text(lock=LOCKED) + text(LEAF), "other", "hma_certificate_password is wrong"),
         (lambda: PFX, None, "hma_certificate_password is not set"),

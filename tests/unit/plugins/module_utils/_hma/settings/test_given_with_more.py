@@ -154,9 +154,7 @@ def test_one_way_to_sign_in(given: dict[str, Any], said: str) -> None:
 def test_what_is_empty_or_off_is_no_way_to_sign_in(more: dict[str, Any]) -> None:
     """As group_vars have it for all tenants, and host_vars take it back for one."""
     assert judged({**SECRET, **more}).problems == []
-    specification = dict(SPECS["hma_spn"])
-    validator = ArgumentSpecValidator(specification.pop("argument_spec"), **specification)
-    found = validator.validate({"tenant": sign_in({**TENANT, **SECRET, **more})})
+    found = ArgumentSpecValidator(**SPECS["hma_spn"]).validate({"tenant": sign_in({**TENANT, **SECRET, **more})})
     assert found.error_messages == []
 
 
