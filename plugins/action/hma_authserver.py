@@ -29,6 +29,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import 
 )
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import (
     check_written,
+    done_or_as_before,
     seen_again,
     write_endpoint,
 )
@@ -100,7 +101,8 @@ def _write(
     before = seen_again(plan.changes, seen)
     written = write_endpoint(writer, plan, servers, read_before=before, read_after=[authserver.READ])
     now, _odd = authserver.parse_authservers(written.read_back[0].properties(authserver.READ.name))
-    check_written(writer, plan, now)
+    with done_or_as_before(writer, plan, servers):
+        check_written(writer, plan, now)
     return next(item for item in now if item.guid == target.guid), written.warnings
 
 

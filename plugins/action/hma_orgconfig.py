@@ -21,7 +21,11 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdl
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.orgconfig import OrganizationConfig
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.orgconfig import Options, Switched
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import check_written, write_endpoint
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import (
+    check_written,
+    done_or_as_before,
+    write_endpoint,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.lockout import refuse_lockout, refuse_web
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
@@ -92,10 +96,11 @@ def _check(writer: Writer, plan: Plan, before: _State, now: _State, options: Opt
     """ExchangeError where what was written is not what is there, or is not safe any more."""
     if options.on:
         _still_safe(writer, before, now, options.default_authorization_endpoint_of)
-    check_written(writer, plan, now.servers)
-    for change in plan.changes:
-        if change.target["type"] == "organization":
-            writer.check_read_back(change, now.config.properties())
+    with done_or_as_before(writer, plan, before.servers):
+        check_written(writer, plan, now.servers)
+        for change in plan.changes:
+            if change.target["type"] == "organization":
+                writer.check_read_back(change, now.config.properties())
 
 
 def _refuse_other(writer: Writer, plan: Plan, wrong: Mapping[str, Value]) -> None:

@@ -259,15 +259,23 @@ def test_the_old_default_comes_back_when_the_new_one_cannot_be_set(lab: LabClien
 
 @pytest.mark.matrix
 @pytest.mark.parametrize("_way", ["winrm", pytest.param("exchange", marks=pytest.mark.connection("exchange"))])
-def test_the_endpoint_is_as_it_was_when_the_switch_is_refused(lab: LabClient, play: Play, _way: str) -> None:
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"action": "error", "message": "No."}, "failed: No."),
+        ({"action": "ignored"}, "was accepted, but OAuth2ClientProfileEnabled did not read back as written."),
+    ],
+    ids=["refused", "not stored"],
+)
+def test_the_endpoint_is_as_it_was_when_the_switch_stays_off(
+    lab: LabClient, play: Play, _way: str, fault: dict[str, Any], said: str
+) -> None:
     """Step 5 is whole or absent."""
     before = lab.state()["organizations"][0]["authserver"]
-    lab.fault(at="cmdlet", action="error", name="Set-OrganizationConfig", message="No.", count=1)
+    lab.fault(at="cmdlet", name="Set-OrganizationConfig", count=1, **fault)
     run = play("enable_hma")
     assert run.code != 0
-    assert "Set-OrganizationConfig -OAuth2ClientProfileEnabled $true -Confirm:$false failed: No." in " ".join(
-        run.screen
-    )
+    assert f"Set-OrganizationConfig -OAuth2ClientProfileEnabled $true -Confirm:$false {said}" in " ".join(run.screen)
     assert "'EvoSTS - old tenant' was made the default authorization endpoint again" in run.text
     organization = lab.state()["organizations"][0]
     assert organization["config"][0]["OAuth2ClientProfileEnabled"] is False

@@ -6,7 +6,8 @@ its end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
@@ -46,10 +47,18 @@ def write_endpoint(
     read_before: Sequence[Cmdlet] = (),
 ) -> Written:
     """Send a plan that may change the default endpoint. ExchangeError says what became of the endpoint."""
-    try:
+    with done_or_as_before(writer, plan, servers):
         return writer.write(plan, read_before=read_before, read_after=read_after)
+
+
+@contextmanager
+def done_or_as_before(writer: Writer, plan: Plan, servers: Sequence[AuthServer]) -> Iterator[None]:
+    """Around what sends a plan, and what looks whether it was done. Where that fails, the endpoint is put back as it
+    was in ``servers``; ExchangeError says what became of it."""
+    try:
+        yield
     except ExchangeError as exc:
-        if exc.uncertain:
+        if exc.uncertain or not any(change.target["type"] == "authserver" for change in plan.changes):
             raise
         # What somebody else did is not put back where nothing of the plan was written.
         sent = Plan() if isinstance(exc, Overtaken) else plan

@@ -25,7 +25,11 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.assi
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.policies.policy import plan_default, plan_policy
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.record.history import Recorded
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.contract import Answer
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import seen_again, write_endpoint
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import (
+    done_or_as_before,
+    seen_again,
+    write_endpoint,
+)
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError, Overtaken
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.giving_back import Task, switch_off
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.policies import (
@@ -207,6 +211,14 @@ def test_step_4_looks_again_too(tmp_path: Path) -> None:
         write_endpoint(house.writer, plan, servers, read_before=again, read_after=[authserver.READ])
     assert house.shell.sent == ["Set-AuthServer"]
     assert [item.result for item in house.history] == ["not_sent"]
+
+
+def test_a_plan_without_an_authserver_says_nothing_of_the_endpoint(tmp_path: Path) -> None:
+    """Nobody read the AuthServers for it, so that the default there is was not made by somebody else meanwhile."""
+    house = House(tmp_path)
+    plan = plan_organization(read_policies(house.shell).config, {"mapi_http_enabled": False})
+    with pytest.raises(ExchangeError, match=r"^No\.$"), done_or_as_before(house.writer, plan, []):
+        raise ExchangeError("No.")
 
 
 def test_what_somebody_else_cleared_is_not_put_back_where_nothing_was_written(tmp_path: Path) -> None:
