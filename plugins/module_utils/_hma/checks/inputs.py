@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
+from ..base.by_name import ByName
 from ..base.command import Shell, playbook
 from ..base.comparison import fold
 from ..base.values import Properties
@@ -184,57 +185,25 @@ class Inputs:
 
     def server_name(self, host: ServerEntry) -> str:
         """The Exchange name of an inventory host, or the host's own where it is none of the organization's servers."""
-        servers = self._clients_by_name
-        found = [*servers.said(host.server), *(servers.named(host.host) if host.error else ())]
-        return self.client_access[min(found)].name if found else host.host
+        likely = self._clients_by_name.of((host.server or "", host.host))
+        found = (item for item in likely if server_of([host], item) or silent_host([host], item))
+        return next((item.name for item in found), host.host)
 
     def is_client_access(self, host: ServerEntry) -> bool:
         """Whether a host says that it is one of the servers that clients talk to."""
-        return bool(self._clients_by_name.said(host.server))
+        return any(server_of([host], item) for item in self._clients_by_name.of((host.server or "",)))
 
     def host_of(self, server: ExchangeServer) -> ServerEntry | None:
         """``server_of`` among all hosts of the inventory."""
-        bare = fold(server.name)
-        names = {fold(server.fqdn), *(() if "." in bare else (bare,))}
-        found = [self._hosts_by_name[name] for name in names if name in self._hosts_by_name]
-        return self.servers[min(found)] if found else None
+        return server_of(self._hosts_by_name.of((server.name, server.fqdn)), server)
 
     @cached_property
-    def _clients_by_name(self) -> ServerNames:
-        return ServerNames.of(self.client_access)
+    def _clients_by_name(self) -> ByName[ExchangeServer]:
+        return ByName((name, item) for item in self.client_access for name in (item.name, item.fqdn))
 
     @cached_property
-    def _hosts_by_name(self) -> Mapping[str, int]:
-        return first_places(host.server or "" for host in self.servers)
-
-
-@dataclass(frozen=True)
-class ServerNames:
-    """The places of servers in a list, by full and by bare name: with hundreds of hosts nobody looks through all of the
-    servers for each."""
-
-    full: Mapping[str, int]
-    bare: Mapping[str, int]
-
-    @classmethod
-    def of(cls, servers: Sequence[ExchangeServer]) -> ServerNames:
-        return cls(first_places(item.fqdn for item in servers), first_places(item.name for item in servers))
-
-    def said(self, given: str | None) -> list[int]:
-        """Of a server for which ``stands_for`` is true of this name: the first by either name."""
-        said = fold(given or "")
-        return [of[said] for of in (self.full, *(() if "." in said else (self.bare,))) if said in of]
-
-    def named(self, name: str) -> list[int]:
-        return [of[fold(name)] for of in (self.full, self.bare) if fold(name) in of]
-
-
-def first_places(names: Iterable[str]) -> dict[str, int]:
-    """Where each name, folded, stands for the first time."""
-    found: dict[str, int] = {}
-    for place, name in enumerate(names):
-        found.setdefault(fold(name), place)
-    return found
+    def _hosts_by_name(self) -> ByName[ServerEntry]:
+        return ByName((host.server or "", host) for host in self.servers)
 
 
 @dataclass(frozen=True)
