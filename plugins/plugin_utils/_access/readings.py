@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.answers import NO, YES, Place
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.access.needs import COMMANDS, parse_commands
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, host_in
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.comparison import fold, host_or_nothing
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.errors import ParseError
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.permissions import Access
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.entra.spns import ClientUrl
@@ -78,7 +78,7 @@ def _domains(client: GraphClient) -> tuple[list[str] | None, str]:
 def reach_names(urls: Iterable[ClientUrl], connect_to: Mapping[str, str]) -> NamesAccess:
     """The published names, at the addresses that the inventory gives for them."""
     ways = {fold(name): address for name, address in connect_to.items()}
-    hosts = sorted({host for url in urls if (host := _host(str(url.url)))})
+    hosts = sorted({host for url in urls if (host := host_or_nothing(str(url.url)))})
     found = {host: _address(str(ways.get(host, host))) for host in hosts}
     asked = places({host: address for host, address in found.items() if isinstance(address, tuple)})
     return NamesAccess(places={host: asked.get(host) or _odd(host, str(found[host])) for host in hosts})
@@ -94,11 +94,3 @@ def _address(text: str) -> tuple[str, int] | str:
 
 def _odd(host: str, reason: str) -> Place:
     return Place(host, 443, resolves=None, answers=False, reason=reason)
-
-
-def _host(url: str) -> str:
-    """Nothing where it is no URL: the audit says of it what is wrong."""
-    try:
-        return host_in(url)
-    except ValueError:
-        return ""

@@ -67,3 +67,11 @@ def host_in(url: str) -> str:
     host = urlsplit(url).netloc.rpartition("@")[2]
     end = host.find("]") + 1 if host.startswith("[") else host.find(":")
     return fold((host if end < 0 else host[:end]).strip("[]"))
+
+
+def host_or_nothing(url: str) -> str:
+    """The host of a URL, folded; the empty text for what is no URL, which whoever reads it has to name elsewhere."""
+    try:
+        return host_in(url)
+    except ValueError:
+        return ""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from ..base.comparison import fold
+from ..base.comparison import host_or_nothing
 from ..entra.spns import ClientUrl
 from .cmdlet import Cmdlet, CmdletResult
 
@@ -40,11 +40,10 @@ def names_of_free_busy(
 ) -> list[str]:
     """Those of the names that Exchange Online may ask for while a connector is on. ``unread``: parts of the
     organization that have gaps; where a URL is missing it may be that of any name."""
-    hosts = {_host(url.url or "") for url in urls if url.kind in KINDS or url.where == "scp"} - {""}
+    hosts = {host_or_nothing(url.url or "") for url in urls if url.kind in KINDS or url.where == "scp"} - {""}
     any_of_them = not _URLS.isdisjoint(unread)
-    return [name for name in names if connectors and (_host(name) in hosts or (any_of_them and _host(name)))]
-
-
-def _host(text: str) -> str:
-    """The host of a URL, or of a name in any form; without a port."""
-    return fold(text).partition("://")[2].partition("/")[0].partition(":")[0]
+    return [
+        name
+        for name in names
+        if connectors and (host_or_nothing(name) in hosts or (any_of_them and host_or_nothing(name)))
+    ]

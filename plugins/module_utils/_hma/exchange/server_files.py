@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ..base.comparison import fold, host_in
+from ..base.comparison import fold, host_or_nothing
 from ..base.facts import Facts
 from ..base.values import Properties
 from .authserver import AuthServer
@@ -84,17 +84,9 @@ def parse_events(result: CmdletResult) -> list[LoggedError]:
 def addresses(servers: Iterable[AuthServer]) -> list[str]:
     """What a server has to reach: the metadata of each AuthServer of Entra's, and the host that people sign in at."""
     enabled = [server for server in servers if server.is_azure_ad and server.enabled]
-    hosts = (_host(server.authorization_endpoint or "") for server in enabled)
+    hosts = (host_or_nothing(server.authorization_endpoint or "") for server in enabled)
     urls = [*(server.metadata_url or "" for server in enabled), *(_SIGN_IN.format(host) for host in hosts if host)]
     return list(dict.fromkeys(url for url in urls if fold(url).startswith("https://")))
-
-
-def _host(url: str) -> str:
-    """None in what is no URL: that the endpoint is odd is said of the AuthServer."""
-    try:
-        return host_in(url)
-    except ValueError:
-        return ""
 
 
 def ask(url: str, proxy: str | None) -> Cmdlet:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..base.comparison import fold, folded
+from ..base.comparison import fold, folded, host_or_nothing
 from ..entra.spns import is_built_in
 from ..exchange.change import NOT_SENT
 from .history import Recorded
@@ -59,5 +59,4 @@ def _keyed(state: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 def _host(key: str) -> str:
     """The host of a name, or of a URL; a host is one, and a name of another kind is itself."""
-    rest = key.partition("://")[2]
-    return rest.partition("/")[0].partition(":")[0] if rest else key.rstrip("/")
+    return host_or_nothing(key) or key.rstrip("/")
