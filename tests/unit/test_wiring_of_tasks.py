@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import of_run
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._last_screen import EARLY
 
 PLAYBOOKS = Path(__file__).parents[2] / "playbooks"
@@ -84,3 +85,21 @@ def test_the_control_node_asks_by_no_connection_of_an_inventory() -> None:
     for task in tasks:
         asks = str(task["delegate_to"]).strip("{} ")
         assert task["connection"] == f"{{{{ 'local' if {asks} == 'localhost' else 'ssh' }}}}"
+
+
+def _facts_set(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield from (part.get("ansible.builtin.set_fact") or {}).items()
+    for key in ("tasks", "block", "rescue", "always"):
+        for task in part.get(key) or ():
+            yield from _facts_set(task)
+
+
+def test_what_is_kept_as_a_result_of_a_run_counts_for_no_other_one() -> None:
+    """One process may do several runs; ``of_run`` knows a result by its mark."""
+    parts = [part for path in PLAYBOOKS.rglob("*.yml") for part in yaml.safe_load(path.read_text("utf-8")) or ()]
+    kept = {
+        name: fact for part in parts for name, fact in _facts_set(part) if isinstance(fact, dict) and "run_id" in fact
+    }
+    assert "hma_restore_kept_names" in kept
+    run = "20261127T000000Z-1"
+    assert [name for name, fact in kept.items() if of_run({**fact, "run_id": run}, "another")] == []
