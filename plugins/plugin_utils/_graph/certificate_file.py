@@ -7,18 +7,17 @@ neither file nor reason."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-try:
+# signin.py says which library is missing, before any of this is used.
+with suppress(ImportError):
     from cryptography import x509
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
     from cryptography.hazmat.primitives.serialization import pkcs12
-except ImportError as exc:
-    # signin.py says which library is missing, before any of this is used.
-    _MISSING = exc.name
 
 from .._paths import local_path
 
