@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import facts, gates
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.catalogue import CHECKS
@@ -27,15 +27,15 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.policy
     check_policy,
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.text import text_table
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.assess import Assessment, Blocking, Options
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._dns import resolves
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._found import FactsAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
 _BREACH: Final = {"fail": {"fail"}, "warn": {"fail", "warn"}, "never": set()}
 
 
-class ActionModule(HmaAction[Options]):
+class ActionModule(FactsAction[Options]):
     """Pure judgement: no connection is used, and nothing is written but the record of an overridden gate."""
 
     module = "hma_assess"
@@ -46,9 +46,8 @@ class ActionModule(HmaAction[Options]):
         policy = settings.get("policy") or {}
         custom = [CustomCheck.from_options(item) for item in settings.get("custom_checks") or []]
         check_policy(policy, {**{key: check.gate for key, check in CHECKS.items()}, **custom_gates(custom)})
-        inputs = Inputs.from_facts(
-            facts_of_run(options.facts, self.run_id), Settings.from_options(settings), self._gate(options)
-        )
+        found = facts_of_run(_with_the_last_reading(options), self.run_id)
+        inputs = Inputs.from_facts(found, Settings.from_options(settings), self._gate(options))
         if options.resolve and inputs.read:
             inputs = inputs.with_resolved(resolves(autodiscover_hosts(inputs)))
         findings = [*gates.findings(options.gate, inputs), *custom_findings(custom, facts.document(inputs))]
@@ -68,6 +67,10 @@ class ActionModule(HmaAction[Options]):
         record: Record = self.record(options)
         for item in decisions:
             record.decision(**item.facts())
+
+
+def _with_the_last_reading(options: Options) -> Mapping[str, Any]:
+    return {**options.facts, "organization": options.organization} if options.organization else options.facts
 
 
 def _assessment(

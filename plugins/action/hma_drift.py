@@ -19,20 +19,19 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.drift.reading
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.document import Origin, document
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.facts import Facts
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import FactsOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift import history
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.look import Look
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._drift.page import render
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._found import FactsAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.durability import will_not_outlive
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(ModuleOptions):
+class Options(FactsOptions):
     """The facts of a run, where the history is, and how much of it stays."""
 
-    facts: Mapping[str, Any] | None
     dir: str
     keep: int
     days: int
@@ -73,18 +72,22 @@ class NotDone(Result):
     unreachable: bool = True
 
 
-class ActionModule(HmaAction[Options]):
+class ActionModule(FactsAction[Options]):
     """Offline: what it compares was read before. In check mode nothing is kept."""
 
     module = "hma_drift"
     options = Options
+
+    def completed(self, options: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Where the run could not do its work, there may be nothing to look up."""
+        return super().completed({**options, "facts": {}} if options["not_done"] else options, variables)
 
     def apply(self, options: Options) -> Result:
         if options.not_done:
             return NotDone(msg=options.not_done)
         now = datetime.now(UTC)
         origin = Origin(VERSION, self.inventory, now.isoformat(timespec="seconds"))
-        read = reading(document(Facts.from_facts(options.facts or {}), origin).as_json())
+        read = reading(document(Facts.from_facts(options.facts), origin).as_json())
         read = replace(read, run=read.run or f"{now:%Y%m%dT%H%M%SZ}")
         folder = local_path(options.dir)
         if self.predicting:

@@ -22,8 +22,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.sarif 
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.sheet import has_sheet
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.report.table import changes_csv, findings_csv
 from ansible_collections.hybrid.exchange.plugins.module_utils._version import VERSION
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
-from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import FactsOptions, Result
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._found import FactsAction
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._paths import local_path
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.files import ReportError, write_files
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._report.page import render, render_sheet
@@ -51,10 +51,9 @@ _RECORDS: Final = "hma_records"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(ModuleOptions):
+class Options(FactsOptions):
     """The facts of a run, and where its report goes."""
 
-    facts: Mapping[str, Any]
     formats: Sequence[str]
     dir: str
     name: str | None
@@ -71,7 +70,7 @@ class Written(Result):
     warnings: Sequence[str]
 
 
-class ActionModule(HmaAction[Options]):
+class ActionModule(FactsAction[Options]):
     """Offline: everything it says was read before. It writes in check mode too, because looking is what check mode is
     for."""
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +47,7 @@ from ansible_collections.hybrid.exchange.plugins.plugin_utils._called import cal
 
 from .has_report import has_report
 from .restored import restored
+from .run_facts import facts as facts_of_run
 
 DOCUMENTATION = r"""
 name: run_end
@@ -55,17 +56,22 @@ version_added: 0.1.0
 author:
   - hybrid.exchange contributors (@hybrid-exchange)
 description:
-  - Says from the facts of a run whether all of it is proven, and in one message what is not and what to do.
+  - Says whether all of a run is proven, and in one message what is not and what to do. It goes by what the filter
+    P(hybrid.exchange.run_facts#filter) gives of the same hosts.
   - What proves a run depends on its playbook, which C(run) of the facts names.
-positional: hostvars, inventory
+positional: servers, tenants, inventory
 options:
   _input:
-    description: The facts of the run, as the filter P(hybrid.exchange.run_facts#filter) gives them.
-    type: dict
-    required: true
-  hostvars:
     description: The C(hostvars) of the run.
     type: dict
+    required: true
+  servers:
+    description: Name of the group of the Exchange servers, or the names of its hosts.
+    type: raw
+    required: true
+  tenants:
+    description: Name of the group of the Entra tenants, or the names of its hosts.
+    type: raw
     required: true
   inventory:
     description: The C(ansible_inventory_sources) of the run; the command that is the way back names them.
@@ -77,8 +83,7 @@ options:
 EXAMPLES = r"""
 - name: Say how it ended
   ansible.builtin.debug:
-    msg: "{{ (hostvars | hybrid.exchange.run_facts('exchange_servers', 'entra_tenants') |
-    hybrid.exchange.run_end(hostvars)).message }}"
+    msg: "{{ (hostvars | hybrid.exchange.run_end('exchange_servers', 'entra_tenants')).message }}"
 """
 
 RETURN = r"""
@@ -92,6 +97,12 @@ _value:
 """
 
 Variables = Mapping[str, Any]
+
+
+def end_of_run(
+    hostvars: Variables, servers: str | Iterable[str], tenants: str | Iterable[str], inventory: Sequence[str] = ()
+) -> dict[str, Any]:
+    return run_end(facts_of_run(hostvars, servers, tenants), hostvars, inventory)
 
 
 def run_end(facts: Mapping[str, Any], hostvars: Variables, inventory: Sequence[str] = ()) -> dict[str, Any]:
@@ -246,4 +257,4 @@ class FilterModule:
     """Filters of the collection."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        return {"run_end": run_end}
+        return {"run_end": end_of_run}

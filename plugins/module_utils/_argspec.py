@@ -18,6 +18,7 @@ from ._options import (
     DICTS,
     DIRECTORY_KINDS,
     EXCHANGE,
+    FACTS,
     IGNORED,
     NAMES,
     ONE_WAY_IN,
@@ -260,7 +261,8 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
                 "choices": ["hosts", "names", "tenants", "preflight", "enable", "verify", "owa", "audit", "none"],
                 "required": True,
             },
-            "facts": {"type": "dict", "required": True},
+            **FACTS,
+            "organization": {"type": "dict"},
             "settings": {"type": "dict", "options": SETTINGS},
             "read": {"type": "str", "choices": ["fast", "full"], "default": "fast"},
             "resolve": {"type": "bool", "default": False},
@@ -271,7 +273,7 @@ SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_report": {
         "argument_spec": {
-            "facts": {"type": "dict", "required": True},
+            **FACTS,
             "formats": {
                 "type": "list",
                 "elements": "str",

@@ -11,6 +11,7 @@ from ._hma.settings.narrowing import PLAYBOOKS
 from ._options import (
     DICT,
     EXCHANGE,
+    FACTS,
     NAMES,
     TENANT,
     URLS,
@@ -59,14 +60,13 @@ EVERYDAY_SPECS: Final[dict[str, dict[str, Any]]] = {
     },
     "hma_drift": {
         "argument_spec": {
-            "facts": {"type": "dict"},
+            **FACTS,
             "dir": {"type": "path", "default": "hma_watch"},
             "keep": {"type": "int", "default": 200},
             "days": {"type": "int", "default": 400},
             "fail_on": {"type": "str", "choices": ["any", "worse", "never"], "default": "any"},
             "not_done": {"type": "str"},
         },
-        "required_one_of": [["facts", "not_done"]],
     },
     "hma_notify": {
         "argument_spec": {

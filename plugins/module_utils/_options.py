@@ -18,6 +18,12 @@ RECORD: Final[dict[str, Any]] = {
     "record_dir": {"type": "path", "default": "hma_records"},
     "run_id": {"type": "str"},
 }
+# What was found; without it, the results of this run of the hosts of these groups.
+FACTS: Final[dict[str, Any]] = {
+    "facts": {"type": "dict"},
+    "servers_group": {"type": "str", "default": "exchange_servers"},
+    "tenants_group": {"type": "str", "default": "entra_tenants"},
+}
 DICT: Final[dict[str, Any]] = {"type": "dict", "default": {}}
 DICTS: Final[dict[str, Any]] = {"type": "list", "elements": "dict", "default": []}
 TEXT: Final[dict[str, Any]] = {"type": "str", "required": True}

@@ -34,12 +34,17 @@ options:
     required: true
   facts:
     description:
-      - What this run found so far, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars).
+      - What was found, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars).
+      - Where it is not given, the module looks up what this run found so far, in the variables of the hosts of
+        O(servers_group) and O(tenants_group). With hundreds of servers that takes a fraction of the time.
       - C(servers) and C(tenants) are the hosts of the inventory, not those that survived. C(organization) that is empty
         says that nobody could read it.
       - Results of another run, and those that are missing, are no reading.
     type: dict
-    required: true
+  organization:
+    description: A later reading of the organization than the one in the facts, whose place it takes, as
+      M(hybrid.exchange.hma_info) with scope V(organization) gives it.
+    type: dict
   settings:
     description:
       - Settings of the organization. What is not given is as the public variables of the run say, which are in
@@ -186,6 +191,7 @@ options:
     type: bool
     default: true
 extends_documentation_fragment:
+  - hybrid.exchange._facts
   - hybrid.exchange._record
   - hybrid.exchange._attributes
   - hybrid.exchange._attributes.record_group
@@ -197,7 +203,6 @@ EXAMPLES = r"""
 - name: Judge the prerequisites
   hybrid.exchange.hma_assess:
     gate: preflight
-    facts: "{{ hostvars | hybrid.exchange.run_facts('exchange_servers', 'entra_tenants') }}"
 
 - name: Judge facts of your own
   hybrid.exchange.hma_assess:

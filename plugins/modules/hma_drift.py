@@ -32,6 +32,8 @@ description:
 options:
   facts:
     description: What the run left behind, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars).
+      Where it is not given, the module looks it up in the variables of the hosts of O(servers_group) and
+      O(tenants_group).
     type: dict
   dir:
     description: Folder of the history. It is made, with mode 0700, where it is missing; it has to be nobody else's, and
@@ -63,6 +65,7 @@ attributes:
   check_mode:
     details: In check mode it compares, and keeps nothing.
 extends_documentation_fragment:
+  - hybrid.exchange._facts
   - hybrid.exchange._attributes
   - hybrid.exchange._attributes.info
   - hybrid.exchange._attributes.pure
@@ -73,7 +76,6 @@ notes:
 EXAMPLES = r"""
 - name: Compare with the last good reading
   hybrid.exchange.hma_drift:
-    facts: "{{ hostvars | hybrid.exchange.run_facts('exchange_servers', 'entra_tenants') }}"
     dir: /srv/hma/watch
     keep: 500
   register: drift

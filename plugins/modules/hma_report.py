@@ -26,6 +26,8 @@ options:
     description:
       - What the run left behind, as the filter P(hybrid.exchange.run_facts#filter) gives it from C(hostvars). Anything
         in it may be missing.
+      - Where it is not given, the module looks it up in the variables of the hosts of O(servers_group) and
+        O(tenants_group). With hundreds of servers that takes a fraction of the time.
       - C(run) is the run, with C(id), C(started) (ISO 8601), C(mode) (V(check), V(apply) or V(audit)) and C(stopped),
         the reason where it stopped early.
       - C(organization) are the facts of M(hybrid.exchange.hma_info), scope V(organization), and C(settings) the
@@ -38,7 +40,6 @@ options:
       - C(steps) are the steps of the run, each with C(step), its name, and C(results), its registered result per host.
         What a step changed is told by C(changes) of the result, and where it failed by C(msg).
     type: dict
-    required: true
   formats:
     description:
       - What is written. V(html), V(json) and V(junit) are the report, V(sarif) what is open in it, as SARIF 2.1.0 for
@@ -74,6 +75,7 @@ attributes:
     details: The report is written in check mode too, because an audit or a prediction is a normal reason for one.
       Nothing else is touched.
 extends_documentation_fragment:
+  - hybrid.exchange._facts
   - hybrid.exchange._attributes
   - hybrid.exchange._attributes.info
   - hybrid.exchange._attributes.pure
@@ -84,7 +86,6 @@ notes:
 EXAMPLES = r"""
 - name: Write the report
   hybrid.exchange.hma_report:
-    facts: "{{ hostvars | hybrid.exchange.run_facts('exchange_servers', 'entra_tenants') }}"
     dir: /srv/reports
     name: latest
     mode: '0644'

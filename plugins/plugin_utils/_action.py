@@ -60,6 +60,10 @@ class HmaAction(ActionBase, Generic[Given]):
         """Do it (or, in check mode, predict it) and return the result."""
         raise NotImplementedError
 
+    def completed(self, options: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The options with what the task itself looks up in the variables of the run."""
+        return dict(options)
+
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         reason = too_old()
         if reason:
@@ -73,7 +77,7 @@ class HmaAction(ActionBase, Generic[Given]):
         secrets = secrets_in(SPECS[self.module]["argument_spec"], self._task.args)
         result["run_id"] = self.run_id
         try:
-            self._applied(result, secrets)
+            self._applied(result, secrets, task_vars or {})
         except AnsibleActionFail as exc:
             # Raised, it would be shown as it is; returned, it is scrubbed.
             result.update(failed=True, msg=f"{self.module} on {self.host}: {exc}")
@@ -89,7 +93,7 @@ class HmaAction(ActionBase, Generic[Given]):
         scrubbed: dict[str, Any] = scrub(result, secrets)
         return printable_result(scrubbed)
 
-    def _applied(self, result: dict[str, Any], secrets: list[str]) -> None:
+    def _applied(self, result: dict[str, Any], secrets: list[str], variables: Mapping[str, Any]) -> None:
         """Do it; what is foreseen to go wrong becomes a result with one message."""
         try:
             die_with_parent()
@@ -101,7 +105,7 @@ class HmaAction(ActionBase, Generic[Given]):
             wrong = list(out_of_bounds(self.module, options))
             if wrong:
                 raise AnsibleActionFail(" ".join(wrong))
-            given = cast("Given", self.options.from_options(plain(options)))
+            given = cast("Given", self.options.from_options(plain(self.completed(options, variables))))
             result.update(self.apply(given).returned())
         except Unreachable as exc:
             if self._record is None or not self._record.changes:

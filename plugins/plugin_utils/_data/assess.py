@@ -20,16 +20,16 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.policy
     Decision,
 )
 
-from .base import RecordOptions, Result
+from .base import FactsOptions, RecordOptions, Result
 from .plain import plain
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(RecordOptions):
+class Options(FactsOptions, RecordOptions):
     """Which gate judges which facts by which settings, and what fails the task."""
 
     gate: str
-    facts: Mapping[str, Any]
+    organization: Mapping[str, Any] | None
     settings: Mapping[str, Any]
     read: str
     resolve: bool

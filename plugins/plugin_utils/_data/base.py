@@ -26,6 +26,15 @@ class ModuleOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FactsOptions(ModuleOptions):
+    """What was found; where nobody gave it, what the run found so far of the hosts of these groups."""
+
+    facts: Mapping[str, Any]
+    servers_group: str
+    tenants_group: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExchangeOptions(ModuleOptions):
     """As whom Exchange is asked, where that is not the user of the connection."""
 

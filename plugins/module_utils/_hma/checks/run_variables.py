@@ -25,13 +25,17 @@ class RunVariables:
     variables: Mapping[str, Vars]
     servers: Sequence[str]
     tenants: Sequence[str]
+    # The same variables as they were registered, in which Ansible looks for no templates.
+    registered: Mapping[str, Vars]
 
     @classmethod
     def of(cls, hostvars: Vars, servers: Sequence[str], tenants: Sequence[str]) -> RunVariables:
-        # Ansible makes the variables of a host anew whenever it is asked for them.
-        return cls(
-            {host: hostvars[host] for host in (CONTROL_NODE, *servers, *tenants) if host in hostvars}, servers, tenants
-        )
+        """Ansible makes the variables of a host anew whenever it is asked for them, so each host is asked for once."""
+        hosts = [host for host in (CONTROL_NODE, *servers, *tenants) if host in hostvars]
+        variables = {host: hostvars[host] for host in hosts}
+        # What a task returned holds no template, and to look through it costs most of what a judgement costs.
+        raw = getattr(hostvars, "raw_get", variables.__getitem__)
+        return cls(variables, servers, tenants, {host: raw(host) for host in hosts})
 
     def of_host(self, host: str) -> Vars:
         return self.variables.get(host, {})
@@ -67,7 +71,7 @@ class RunVariables:
 
     def result(self, host: str, name: str) -> Any:
         if (host, name) not in self._looked_up:
-            own = self.of_host(host)
+            own = self.registered.get(host, {})
             self._looked_up[host, name] = of_run(own[name], self.id) or {} if name in own else {}
         return self._looked_up[host, name]
 
