@@ -130,6 +130,19 @@ def _left_out_unread(inputs: Inputs) -> list[Finding]:
     ]
 
 
+_COVER: Final = (
+    "Add it to exchange_servers; without a connection of its own give the host another server's address and "
+    "hma_server; a dead object goes to hma_servers_excluded with its reason."
+)
+
+
+def _nameless(inputs: Inputs) -> list[str]:
+    """The hosts that did not say who they are, and have the name of no server: nobody knows which one each of them
+    is."""
+    silent = (host for host in inputs.servers if host.error and not host.server)
+    return [host.host for host in silent if not any(silent_host([host], item) for item in inputs.client_access)]
+
+
 def _covered(inputs: Inputs, server: ExchangeServer) -> Finding:
     check, name = SERVER_COVERED, server.name
     reason, host = inputs.reason_to_exclude(server), inputs.host_of(server)
@@ -143,10 +156,18 @@ def _covered(inputs: Inputs, server: ExchangeServer) -> Finding:
             "Make the host reachable.",
             server=name,
         )
+    nameless = _nameless(inputs) if host is None else []
+    if nameless:
+        return check.unread(
+            name,
+            f"no host that answered stands for {server.fqdn}, and {', '.join(nameless)} did not answer and may: "
+            "HMA-COV-002 says why.",
+            f"Make the host reachable. Where it is another server: {_COVER}",
+            server=name,
+        )
     return check.judge(
         name, host is not None, f"{server.fqdn} is a client access server, but no host of the inventory stands for it.",
-        "Add it to exchange_servers; without a connection of its own give the host another server's address and "
-        "hma_server; a dead object goes to hma_servers_excluded with its reason.",
+        _COVER,
         expected="a host in exchange_servers", actual=host.host if host else "none", server=name,
     )  # fmt: skip
 

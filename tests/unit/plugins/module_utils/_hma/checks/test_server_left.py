@@ -43,3 +43,22 @@ def test_a_server_that_is_listed_and_off_can_be_excluded() -> None:
     found = gates.judge("audit", replace(case, servers=[*servers, ServerEntry(name, error="no route to host")]))
     (finding,) = [item for item in found if (item.id, item.object) == ("HMA-COV-002", name)]
     assert EXCLUDED in finding.fix and "lists no server" not in finding.fix
+
+
+def test_a_server_that_may_be_the_host_which_fell_silent_is_not_said_to_be_missing() -> None:
+    """Drawn organization 403: the host has a name of its own, its server was busy, and the advice was to add it."""
+    case = Story().case()
+    gone = case.organization.servers[1]
+    servers = [item for item in case.servers if item.server != gone.fqdn]
+    silent = ServerEntry("exchange-b", error="The server is too busy to answer")
+
+    def covered(*more: ServerEntry) -> Finding:
+        found = gates.judge("audit", replace(case, servers=[*servers, *more]))
+        (finding,) = [item for item in found if (item.id, item.object) == ("HMA-COV-001", gone.name)]
+        return finding
+
+    assert covered().status == "fail"
+    assert covered(silent).status == "not_checked"
+    assert "exchange-b did not answer and may" in covered(silent).message
+    # A host that has the name of another server is no stranger.
+    assert covered(replace(silent, host=case.organization.servers[0].fqdn)).status == "fail"
