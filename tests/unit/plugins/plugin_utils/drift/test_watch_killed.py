@@ -34,7 +34,9 @@ def keeps(world: World, number: int, folder: Path) -> Message:
     """hma_drift on what the organization is now; the number makes the time."""
     world.report["run"] = report(number)["run"]
     look = Look.at(history.read(folder), reading(world.report))
-    given = Options(facts={}, dir=str(folder), keep=9, days=0, fail_on="any", not_done=None)
+    given = Options(
+        facts={}, servers_group="", tenants_group="", dir=str(folder), keep=9, days=0, fail_on="any", not_done=None
+    )
     return _kept(look, folder, given, datetime(2026, 11, 27, tzinfo=UTC)).returned()
 
 
