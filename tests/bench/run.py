@@ -25,7 +25,8 @@ ROOT: Final = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Measured:
-    """What one command cost. ``seconds`` are of the clock, ``cpu`` of the processors (Ansible and its workers)."""
+    """What one command cost. ``seconds`` are of the clock, ``cpu`` of the processors (Ansible and its workers),
+    ``lab`` too (what stands for Exchange and Entra)."""
 
     code: int
     cost: Cost
@@ -33,6 +34,7 @@ class Measured:
     writes: int
     seconds: float
     cpu: float
+    lab: float
     # The largest process, in MB.
     memory: int
     lines: int
@@ -53,13 +55,14 @@ def run(
     """Run a playbook of the collection, or one of the benchmark's, as an administrator would."""
     if clear:
         lab.clear()
+    lab_before = lab.processor()
     started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         _command(inventory or lab.inventory, playbook, forks, extra) + list(arguments),
         cwd=folder, env=_environment(folder), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     after, seconds = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - started
-    journal = lab.journal()
+    lab_after, journal = lab.processor(), lab.journal()
     return Measured(
         code=done.returncode,
         cost=counted(journal),
@@ -67,6 +70,7 @@ def run(
         writes=sum(bool(item.get("write")) for item in journal),
         seconds=seconds,
         cpu=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        lab=lab_after - lab_before,
         memory=_largest(after),
         lines=len(done.stdout.splitlines()),
         output=done.stdout + done.stderr,

@@ -35,6 +35,10 @@ class LabClient:
     def journal(self, *kinds: str) -> list[dict[str, Any]]:
         return [item for item in self._ask("journal") if not kinds or item["kind"] in kinds]
 
+    def processor(self) -> float:
+        """The seconds of a processor that the lab itself took so far."""
+        return float(self._ask("processor"))
+
     def writes(self) -> list[dict[str, Any]]:
         return [item for item in self.journal("cmdlet", "graph") if item.get("write")]
 

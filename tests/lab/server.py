@@ -315,12 +315,13 @@ class Lab:
         orders.get(what, lambda: None)()
         if what == "settle":
             return web.json_response({"settled": self.settle(Path(body["folder"]))})
-        answers: dict[str, Any] = {
-            "journal": self.journal.entries,
-            "state": self.state(),
-            "secrets": self.entra.secrets,
+        answers: dict[str, Callable[[], Any]] = {
+            "journal": lambda: self.journal.entries,
+            "state": self.state,
+            "secrets": lambda: self.entra.secrets,
+            "processor": time.process_time,
         }
-        return web.json_response(answers.get(what, {}))
+        return web.json_response(answers.get(what, dict)())
 
     def state(self) -> dict[str, Any]:
         return {"organizations": [item.state() for item in self.organizations], "tenants": self.entra.state()}
