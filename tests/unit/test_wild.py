@@ -45,7 +45,8 @@ def test_a_seed_draws_the_same_organization_each_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seeds", "commit", "number"), [("1-3,9", "", 4), ("7", "abc", 1), ("", "", 25), ("", "abc", 35)]
+    ("seeds", "commit", "number"),
+    [("1-3,9", "", 4), ("7", "abc", 1), ("", "", 25), ("", "abc", 35), ("fixed", "abc", 25), ("commit", "abc", 10)],
 )
 def test_which_seeds_are_run(seeds: str, commit: str, number: int) -> None:
     assert len(set(chosen(seeds, commit))) == number

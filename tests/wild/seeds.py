@@ -26,11 +26,12 @@ def known(wrong: Iterable[str]) -> list[str]:
 
 
 def chosen(seeds: str, commit: str) -> list[int]:
-    """ "1-200", "7" or "3,9-12"; without any the fixed ones, and ten that change with the commit."""
-    if seeds:
-        return [seed for part in seeds.split(",") for seed in _range(part)]
+    """ "1-200", "7" or "3,9-12"; *fixed* or *commit*; without any the fixed ones, and ten that change with the
+    commit."""
     begin = 1000 + zlib.crc32(commit.encode("ascii")) % 1_000_000
-    return [*FIXED, *(range(begin, begin + BY_COMMIT) if commit else ())]
+    of_commit = range(begin, begin + BY_COMMIT) if commit else range(0)
+    named = {"": [*FIXED, *of_commit], "fixed": list(FIXED), "commit": list(of_commit)}
+    return named[seeds] if seeds in named else [seed for part in seeds.split(",") for seed in _range(part)]
 
 
 def _range(part: str) -> range:
