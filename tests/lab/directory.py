@@ -24,23 +24,33 @@ class Directory:
         self._delay = delay
         self._clock = clock
         self._copies: dict[str, dict[str, Object]] = {name: {} for name in controllers}
+        # The same objects by their kind: a large organization has thousands, and each answer is of one kind.
+        self._by_kind: dict[str, dict[str, dict[str, Object]]] = {name: {} for name in controllers}
         self._pending: list[tuple[float, str, str, Object]] = []
 
     def add(self, found: Object) -> None:
-        for objects in self._copies.values():
-            objects[found["Guid"]] = copy.deepcopy(found)
+        for name in self.controllers:
+            copied = copy.deepcopy(found)
+            self._copies[name][found["Guid"]] = copied
+            self._by_kind[name].setdefault(found["class"], {})[found["Guid"]] = copied
 
     def remove(self, kind: str, name: str) -> None:
         """Take an object away, on every controller."""
-        for objects in self._copies.values():
-            gone = [guid for guid, item in objects.items() if item["class"] == kind and item["Name"] == name]
-            for guid in gone:
-                del objects[guid]
+        gone = {
+            guid
+            for kinds in self._by_kind.values()
+            for guid, item in kinds.get(kind, {}).items()
+            if item["Name"] == name
+        }
+        for guid in gone:
+            self.remove_object(guid)
 
     def remove_object(self, guid: str) -> None:
         """Take one object away, on every controller."""
-        for objects in self._copies.values():
-            objects.pop(guid, None)
+        for name, objects in self._copies.items():
+            found = objects.pop(guid, None)
+            if found is not None:
+                del self._by_kind[name][found["class"]][guid]
 
     def alter(self, guid: str, changes: Object, hidden: list[str]) -> None:
         """Make an object odd, on every controller; ``hidden`` are properties that it does not show."""
@@ -53,7 +63,7 @@ class Directory:
         """Copies of all objects of a kind; with a server's name, of those that are its own: of hundreds of servers all
         would be most of what an answer takes."""
         self._replicate()
-        found = [item for item in self._copies[controller].values() if item["class"] == kind]
+        found = list(self._by_kind[controller].get(kind, {}).values())
         if server is not None:
             found = [item for item in found if str(item["Server"]).casefold() == server.casefold()]
         return [{**_copied(item), "OriginatingServer": controller} for item in found]
