@@ -70,7 +70,8 @@ class ActionModule(FactsAction[Options]):
 
 
 def _with_the_last_reading(options: Options) -> Mapping[str, Any]:
-    return {**options.facts, "organization": options.organization} if options.organization else options.facts
+    """A reading in which nothing is, is one too: what was read before a write proves nothing after it."""
+    return options.facts if options.organization is None else {**options.facts, "organization": options.organization}
 
 
 def _assessment(

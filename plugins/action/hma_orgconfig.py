@@ -94,9 +94,9 @@ def _as_wanted(config: OrganizationConfig, options: Options) -> OrganizationConf
 
 def _check(writer: Writer, plan: Plan, before: _State, now: _State, options: Options) -> None:
     """ExchangeError where what was written is not what is there, or is not safe any more."""
-    if options.on:
-        _still_safe(writer, before, now, options.default_authorization_endpoint_of)
     with done_or_as_before(writer, plan, before.servers):
+        if options.on:
+            _still_safe(writer, before, now, options.default_authorization_endpoint_of)
         check_written(writer, plan, now.servers)
         for change in plan.changes:
             if change.target["type"] == "organization":

@@ -114,7 +114,8 @@ def test_what_changed_after_the_gate_is_read_in_the_writers_own_shell(
 
 @pytest.mark.matrix
 def test_an_endpoint_taken_away_right_before_the_flag_leaves_no_flag(lab: LabClient, begin: Begin) -> None:
-    """Endpoint and flag are one shell; who comes between them is seen in its read-back, and the switch is off again."""
+    """Endpoint and flag are one shell; who comes between them is seen in its read-back, and the switch is off again,
+    and the endpoint as it was."""
     start = lab.state()
     run = interfered(
         lab,
@@ -126,12 +127,15 @@ def test_an_endpoint_taken_away_right_before_the_flag_leaves_no_flag(lab: LabCli
     assert "it was switched off again" in run.text, run.output
     assert not flag(lab)
     holds(lab, start)
-    # The read, and the three writes with their read-back; over Exchange's own endpoint all of it is one shell.
+    (old,) = [item for item in lab.state()["organizations"][0]["authserver"] if item["IsDefaultAuthorizationEndpoint"]]
+    assert old["Name"] == "EvoSTS - old tenant"
+    # The three writes with their read-back, the flag off again, and the endpoint as it was.
     assert [item["name"] for item in step5(lab)] == [
         "Set-AuthServer",
         "Set-AuthServer",
         "Set-OrganizationConfig",
         "Set-OrganizationConfig",
+        "Set-AuthServer",
     ]
 
 

@@ -30,7 +30,8 @@ class RunVariables:
 
     @classmethod
     def of(cls, hostvars: Vars, servers: Sequence[str], tenants: Sequence[str]) -> RunVariables:
-        """Ansible makes the variables of a host anew whenever it is asked for them, so each host is asked for once."""
+        """Ansible makes the variables of a host anew whenever it is asked for them, so each host is asked for once of
+        either kind."""
         hosts = [host for host in (CONTROL_NODE, *servers, *tenants) if host in hostvars]
         variables = {host: hostvars[host] for host in hosts}
         # What a task returned holds no template, and to look through it costs most of what a judgement costs.

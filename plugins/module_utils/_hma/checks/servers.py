@@ -140,7 +140,7 @@ def _nameless(inputs: Inputs) -> list[str]:
     """The hosts that did not say who they are, and have the name of no server: nobody knows which one each of them
     is."""
     silent = (host for host in inputs.servers if host.error and not host.server)
-    return [host.host for host in silent if not any(silent_host([host], item) for item in inputs.client_access)]
+    return [host.host for host in silent if not any(silent_host([host], item) for item in inputs.organization.servers)]
 
 
 def _covered(inputs: Inputs, server: ExchangeServer) -> Finding:

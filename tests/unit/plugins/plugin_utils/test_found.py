@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible_collections.hybrid.exchange.plugins.action import hma_assess
 from ansible_collections.hybrid.exchange.plugins.action.hma_assess import ActionModule as Assess
 from ansible_collections.hybrid.exchange.plugins.action.hma_drift import ActionModule as Drift
 from ansible_collections.hybrid.exchange.plugins.action.hma_report import ActionModule as Report
@@ -67,3 +69,12 @@ def test_facts_that_are_given_are_taken_as_they_are(action: type[FactsAction[Any
 
 def test_a_watch_that_could_not_do_its_work_looks_nothing_up() -> None:
     assert completed(Drift, not_done="No server answered.")["facts"] == {}
+
+
+@pytest.mark.parametrize(
+    ("later", "judged"), [(None, {"name": "before"}), ({"name": "after"}, {"name": "after"}), ({}, {})]
+)
+def test_a_later_reading_of_the_organization_counts_though_nothing_is_in_it(later: Any, judged: Any) -> None:
+    """What was read before a write is no proof of what is there after it."""
+    options: Any = SimpleNamespace(facts={"organization": {"name": "before"}}, organization=later)
+    assert hma_assess._with_the_last_reading(options)["organization"] == judged

@@ -62,3 +62,17 @@ def test_a_server_that_may_be_the_host_which_fell_silent_is_not_said_to_be_missi
     assert "exchange-b did not answer and may" in covered(silent).message
     # A host that has the name of another server is no stranger.
     assert covered(replace(silent, host=case.organization.servers[0].fqdn)).status == "fail"
+
+
+def test_a_silent_host_with_the_name_of_an_edge_server_stands_for_no_other_one() -> None:
+    case = Story().case()
+    edge, gone = (
+        replace(case.organization.servers[0], name="EDGE1", fqdn="edge1.corp.test", edge=True),
+        case.organization.servers[1],
+    )
+    organization = replace(case.organization, servers=(*case.organization.servers, edge))
+    servers = [item for item in case.servers if item.server != gone.fqdn]
+    silent = ServerEntry("edge1", error="no route to host")
+    found = gates.judge("audit", replace(case, read=organization, servers=[*servers, silent]))
+    (finding,) = [item for item in found if (item.id, item.object) == ("HMA-COV-001", gone.name)]
+    assert finding.status == "fail"
