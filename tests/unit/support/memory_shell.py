@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import (
     Cmdlet,
     CmdletResult,
@@ -84,6 +85,24 @@ class MemoryShell:
         if record["id"] == "CommandNotFoundException":
             record["message"] = self.organization.position.not_recognized(cmdlet.name, str(exc))
         return record
+
+
+class Forgetful(MemoryShell):
+    """An Exchange that accepts a default endpoint and does not store it, once."""
+
+    forgets: bool = True
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> Forgetful:
+        """The shell of the first server of a scenario."""
+        organization = organization_of(found)
+        return cls(organization, next(iter(organization.servers.values()))["name"])
+
+    def _one(self, cmdlet: Cmdlet) -> CmdletResult:
+        if self.forgets and cmdlet.parameters.get(authserver.DEFAULT) is True:
+            self.forgets = False
+            return CmdletResult([], [], [])
+        return super()._one(cmdlet)
 
 
 def tenant_of(slash: str) -> TenantAnswers:

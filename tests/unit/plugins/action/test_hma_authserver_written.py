@@ -12,33 +12,19 @@ import pytest
 from ansible_collections.hybrid.exchange.plugins.action import hma_authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import Plan
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer, Written
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
 from tests.lab import scenario
 from tests.unit.audit_story import Story
-from tests.unit.support.memory_shell import MemoryShell, organization_of
+from tests.unit.support.memory_shell import Forgetful
 
 WARNING = "The metadata document could not be fetched."
 
 
-class Forgetful(MemoryShell):
-    """An Exchange that accepts a default endpoint and does not store it, once."""
-
-    forgets: bool = True
-
-    def _one(self, cmdlet: Cmdlet) -> CmdletResult:
-        if self.forgets and cmdlet.parameters.get(authserver.DEFAULT) is True:
-            self.forgets = False
-            return CmdletResult([], [], [])
-        return super()._one(cmdlet)
-
-
 def test_a_new_endpoint_that_is_not_stored_leaves_the_old_one(tmp_path: Path) -> None:
-    organization = organization_of(scenario.load("default"))
-    shell = Forgetful(organization, next(iter(organization.servers.values()))["name"])
+    shell = Forgetful.of(scenario.load("default"))
     read = shell.run([authserver.READ]).results[0]
     servers, _odd = authserver.parse_authservers(read.properties(authserver.READ.name))
     (old,) = authserver.defaults(servers)

@@ -12,33 +12,19 @@ from typing import Any
 import pytest
 from ansible_collections.hybrid.exchange.plugins.action import hma_orgconfig
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange import authserver, enabling, orgconfig
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.cmdlet import Cmdlet, CmdletResult
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.endpoint import write_endpoint
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.errors import ExchangeError
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._exchange.write import Writer
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._record.writer import Record
 
 from tests.lab import scenario
-from tests.unit.support.memory_shell import MemoryShell, organization_of
+from tests.unit.support.memory_shell import Forgetful
 
 READS = [orgconfig.READ, authserver.READ]
 
 
-class Forgetful(MemoryShell):
-    """An Exchange that accepts a default endpoint and does not store it, once."""
-
-    forgets: bool = True
-
-    def _one(self, cmdlet: Cmdlet) -> CmdletResult:
-        if self.forgets and cmdlet.parameters.get(authserver.DEFAULT) is True:
-            self.forgets = False
-            return CmdletResult([], [], [])
-        return super()._one(cmdlet)
-
-
 def test_an_endpoint_that_is_not_stored_leaves_the_old_one_and_no_switch(tmp_path: Path) -> None:
-    organization = organization_of(scenario.load("default"))
-    shell = Forgetful(organization, next(iter(organization.servers.values()))["name"])
+    shell = Forgetful.of(scenario.load("default"))
     before = hma_orgconfig._State.of(shell.run(READS).results)
     (old,) = authserver.defaults(before.servers)
     tenant_id = str(next(item for item in before.servers if item.name == "EvoSTS").tenant_id)
