@@ -61,23 +61,13 @@ description:
   - What proves a run depends on its playbook, which C(run) of the facts names.
 positional: servers, tenants, inventory
 options:
-  _input:
-    description: The C(hostvars) of the run.
-    type: dict
-    required: true
-  servers:
-    description: Name of the group of the Exchange servers, or the names of its hosts.
-    type: raw
-    required: true
-  tenants:
-    description: Name of the group of the Entra tenants, or the names of its hosts.
-    type: raw
-    required: true
   inventory:
     description: The C(ansible_inventory_sources) of the run; the command that is the way back names them.
     type: list
     elements: str
     default: []
+extends_documentation_fragment:
+  - hybrid.exchange._facts.hosts
 """
 
 EXAMPLES = r"""

@@ -26,19 +26,8 @@ description:
     one is no reading.
   - The hosts are named from the inventory, so that a host that fell out of the run is seen to be missing.
 positional: servers, tenants
-options:
-  _input:
-    description: The C(hostvars) of the run.
-    type: dict
-    required: true
-  servers:
-    description: Name of the group of the Exchange servers, or the names of its hosts.
-    type: raw
-    required: true
-  tenants:
-    description: Name of the group of the Entra tenants, or the names of its hosts.
-    type: raw
-    required: true
+extends_documentation_fragment:
+  - hybrid.exchange._facts.hosts
 """
 
 EXAMPLES = r"""
