@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.display import few
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.exchange.change import (
     DONE,
     FAILED,
@@ -155,9 +156,7 @@ class Writer:
 
 def _objects(plan: Plan) -> str:
     """What a plan is about; of many objects some, and how many more there are."""
-    names = list(dict.fromkeys(change.object for change in plan.changes))
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return few(list(dict.fromkeys(change.object for change in plan.changes)), _NAMED)
 
 
 def _cmdlets(plan: Plan, read_back: Callable[[Change], Cmdlet] | None, read_after: Sequence[Cmdlet]) -> list[Cmdlet]:

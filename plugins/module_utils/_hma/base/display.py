@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 EMPTY = "(empty)"
+_NAMED: Final = 10
 
 
 def listed(value: Any, *, empty: str = EMPTY) -> str:
@@ -24,3 +26,9 @@ def shown(value: Any) -> str:
     """The same for a diff or a message, where braces say that it is a list, as the Exchange Management Shell has
     them."""
     return f"{{{listed(value, empty='')}}}" if isinstance(value, (list, tuple)) else listed(value)
+
+
+def few(names: Sequence[str], most: int = _NAMED) -> str:
+    """Some names, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

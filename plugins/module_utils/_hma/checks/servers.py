@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from ..base.comparison import fold, folded
+from ..base.display import few
 from ..exchange import versions
 from ..exchange.server_objects import ExchangeServer
 from ..exchange.versions import Build
@@ -105,8 +108,9 @@ def _mixed(inputs: Inputs) -> list[Finding]:
 def coverage(inputs: Inputs) -> list[Finding]:
     """Every client access server is a host of the inventory or excluded; every host is a server of this
     organization."""
+    nameless = _nameless(inputs)
     return [
-        *(_covered(inputs, server) for server in inputs.client_access),
+        *(_covered(inputs, server, nameless) for server in inputs.client_access),
         *_left_out_unread(inputs),
         *(_known(inputs, host) for host in inputs.servers),
     ]
@@ -139,11 +143,11 @@ _COVER: Final = (
 def _nameless(inputs: Inputs) -> list[str]:
     """The hosts that did not say who they are, and have the name of no server: nobody knows which one each of them
     is."""
-    silent = (host for host in inputs.servers if host.error and not host.server)
-    return [host.host for host in silent if not any(silent_host([host], item) for item in inputs.organization.servers)]
+    names = folded(name for item in inputs.organization.servers for name in (item.name, item.fqdn))
+    return [host.host for host in inputs.servers if host.error and not host.server and fold(host.host) not in names]
 
 
-def _covered(inputs: Inputs, server: ExchangeServer) -> Finding:
+def _covered(inputs: Inputs, server: ExchangeServer, nameless: Sequence[str]) -> Finding:
     check, name = SERVER_COVERED, server.name
     reason, host = inputs.reason_to_exclude(server), inputs.host_of(server)
     if reason and host is None:
@@ -156,11 +160,10 @@ def _covered(inputs: Inputs, server: ExchangeServer) -> Finding:
             "Make the host reachable.",
             server=name,
         )
-    nameless = _nameless(inputs) if host is None else []
-    if nameless:
+    if host is None and nameless:
         return check.unread(
             name,
-            f"no host that answered stands for {server.fqdn}, and {', '.join(nameless)} did not answer and may: "
+            f"no host that answered stands for {server.fqdn}, and {few(nameless)} did not answer and may: "
             "HMA-COV-002 says why.",
             f"Make the host reachable. Where it is another server: {_COVER}",
             server=name,

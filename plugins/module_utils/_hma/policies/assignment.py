@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from ..base.comparison import fold, folded, same
+from ..base.display import few
 from ..base.errors import Refused
 from ..exchange.change import Change
 from ..exchange.cmdlet import Cmdlet
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 USER_TARGET: Final = "user"
 POLICY: Final = "AuthenticationPolicy"
-_NAMED: Final = 10
 
 
 def resolved(forest: Forest, names: Sequence[str]) -> list[Person]:
@@ -87,9 +87,3 @@ def found_of(person: Person | None, policies: Sequence[Policy]) -> dict[str, Val
 def batches(changes: Sequence[Change], size: int) -> Iterator[tuple[Change, ...]]:
     for start in range(0, len(changes), size):
         yield tuple(changes[start : start + size])
-
-
-def few(names: Sequence[str], most: int = _NAMED) -> str:
-    """Some names, and how many more there are."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..base.comparison import fold, same
+from ..base.display import few
 from ..base.errors import Refused
 from ..exchange.change import Change
 from ..exchange.orgconfig import OrganizationConfig
 from ..record.history import Recorded
 from ..record.restoration import Restoration, by_guid, value_before
-from .assignment import POLICY, USER_TARGET, assign, few
+from .assignment import POLICY, USER_TARGET, assign
 from .people import OddAccount, Person
 from .policy import (
     DEFAULT,

@@ -10,12 +10,12 @@ from typing import Final
 
 from ..base.command import Shell, playbook, variable_of_paths
 from ..base.comparison import fold, folded
+from ..base.display import few
 from ..checks import waves
 from ..checks.check import Finding
 from ..exchange import authserver
 from ..exchange.cmdlet import Cmdlet
 from ..exchange.versions import has_authentication_policies
-from .assignment import few
 from .measurement import gaps
 from .people import is_system
 from .policy import Policy, named

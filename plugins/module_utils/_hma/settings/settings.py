@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from ..base.called import GIVEN_WITH_E
 from ..base.comparison import fold
+from ..base.display import few
 from ..base.values import shown
 from .shapes import Shape
 from .spelling import nearest, slipped
@@ -290,8 +291,7 @@ def place(name: str, having: Sequence[str], variables: Variables) -> str:
     named = [host for host in having if host != PLAY] or [PLAY]
     if len(inventory) > 1 and set(named) >= inventory:
         return "for every host"
-    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return f"at {', '.join(named[:_NAMED])}{more}"
+    return f"at {few(named, _NAMED)}"
 
 
 def message(playbook: str, problems: Iterable[str]) -> str:

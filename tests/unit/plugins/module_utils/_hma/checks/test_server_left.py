@@ -76,3 +76,14 @@ def test_a_silent_host_with_the_name_of_an_edge_server_stands_for_no_other_one()
     found = gates.judge("audit", replace(case, read=organization, servers=[*servers, silent]))
     (finding,) = [item for item in found if (item.id, item.object) == ("HMA-COV-001", gone.name)]
     assert finding.status == "fail"
+
+
+def test_of_many_silent_hosts_some_are_named() -> None:
+    """A site that is dark has hundreds, and each server of it has a line of its own."""
+    case = Story().case()
+    gone = case.organization.servers[1]
+    silent = [ServerEntry(f"host{number}", error="no route to host") for number in range(300)]
+    servers = [item for item in case.servers if item.server != gone.fqdn]
+    found = gates.judge("audit", replace(case, servers=[*servers, *silent]))
+    (finding,) = [item for item in found if (item.id, item.object) == ("HMA-COV-001", gone.name)]
+    assert "host9 and 290 more did not answer and may" in finding.message
