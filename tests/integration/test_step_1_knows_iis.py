@@ -1,8 +1,8 @@
 # Copyright (c) 2026 hybrid.exchange contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A MAPI list that is empty in IIS and full in Active Directory: step 1 says so where the shell that asked a server who
-it is read it, and step 3 stops at it over any connection."""
+"""A MAPI list that is empty in IIS and full in Active Directory: step 1 stops at it where the shell that asked a server
+who it is read it, and step 3 over any other connection."""
 
 from __future__ import annotations
 
@@ -34,8 +34,10 @@ def test_over_exchange_s_own_endpoint_it_is_said_before_names_are_registered(lab
     run = play("enable_hma", "--check")
     assert run.code == 2, run.output
     said = [item for item in reports(lab)[-1]["findings"] if item["id"] == "HMA-VDIR-002"]
-    assert [(item["status"], item["object"].partition(" ")[2]) for item in said] == [("warn", "mapi")]
+    assert [(item["status"], item["object"].partition(" ")[2]) for item in said] == [("fail", "mapi")]
     assert "step 3 stops at this server, unless hma_vdir_mapi_empty is default" in said[0]["message"]
     assert said[0]["message"].split(": ", 1)[1] in run.text
+    assert play("enable_hma").code == 2
+    assert lab.writes() == []
     assert play("enable_hma", "--check", hma_vdir_mapi_empty="default").code == 0
     assert lab.writes() == []

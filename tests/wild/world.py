@@ -125,7 +125,7 @@ class World(Story):
         too; over any other connection that would take a shell more."""
         if self.scenario["connection"] == "exchange":
             return inputs
-        return replace(inputs, servers=tuple(replace(item, directories=None) for item in inputs.servers))
+        return replace(inputs, servers=tuple(replace(item, directories=None, unread=()) for item in inputs.servers))
 
     def identity(self, domains: Sequence[str], page: int = 1000) -> dict[str, Any]:
         """The sign-in names, counted in one page or in many; no write of a run touches them."""

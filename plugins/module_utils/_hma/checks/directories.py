@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..exchange.virtual_directories import Setting as Value
 
 _REACH: Final = "Make the host reachable; then run this again."
+_MEND: Final = "Mend what the reason names; then prepare the host again."
 _SHOWS: Final = "audit_hma with hma_audit_read: full only shows it."
 _PREPARE: Final = "Turn OAuth on for these directories."
 _UNFINISHED: Final = (
@@ -73,7 +74,7 @@ def _of_host(inputs: Inputs, server: ServerEntry) -> list[Finding]:
                 check.unread(
                     f"{host} {kind}",
                     reason,
-                    "Mend what the reason names; then prepare the host again.",
+                    _MEND,
                     server=name,
                     commands=prepare,
                 )
@@ -193,7 +194,7 @@ def listed_methods(directory: ListedDirectory) -> str:
 
 
 def before_step_3(inputs: Inputs) -> list[Finding]:
-    """Before anything is written: what step 3 refuses on a server of a host, as far as Active Directory shows it, or
+    """Before anything is written: what step 3 refuses on a server of a host, as far as Active Directory shows it, and
     IIS where asking who the server is took an Exchange shell. A server without a host is not prepared, and what was
     not read says so itself."""
     reached = [item for item in inputs.servers if not item.error]
@@ -211,7 +212,9 @@ def _of_kind(inputs: Inputs, server: ExchangeServer, host: ServerEntry, kind: st
     own = [item for item in inputs.listed_of(server) if item.kind == kind]
     if len(own) != 1:
         return [_not_one(inputs, server, host.host, kind, own)]
-    if kind != "mapi":
+    if reason := host.why_unread(kind):
+        return [OAUTH_ON.unread(f"{host.host} {kind}", reason, _MEND, server=server.name)]
+    if kind != "mapi" or host.fills_mapi:
         return []
     read = next((item for item in host.directories or () if item.kind == kind), None)
     if read is None:
@@ -250,10 +253,8 @@ def _may_be_empty(directory: ListedDirectory, host: str) -> Finding:
 
 
 def _is_empty(directory: Directory, host: str, server: str) -> Finding:
-    """A warning too: with the setting, step 3 gives the list Exchange's default."""
     found = _emptied(f"{host} mapi", server, directory, predicted=False)
-    message = f"{directory.identity}: IISAuthenticationMethods is empty (KB 3191500), so {_STOPS}"
-    return replace(found, status="warn", gate=False, message=message)
+    return replace(found, message=f"{directory.identity}: IISAuthenticationMethods is empty (KB 3191500), so {_STOPS}")
 
 
 def _shown(settings: Mapping[str, Value]) -> str:

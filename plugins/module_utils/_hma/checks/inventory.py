@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from ..base.comparison import fold
@@ -160,6 +160,7 @@ class ServerEntry:
     """One expected host of a server: what it said of itself, what was read of it, or why it was not read.
 
     ``predicted`` are the kinds of directory that this very run would give OAuth; there are some in check mode alone.
+    ``fills_mapi``: its variables let step 3 give an empty MAPI list Exchange's default.
     """
 
     host: str
@@ -175,6 +176,7 @@ class ServerEntry:
     ways: Sequence[Way] | None = None
     unread: Sequence[Unread] = ()
     predicted: frozenset[str] = frozenset()
+    fills_mapi: bool = False
     error: str | None = None
 
     @classmethod
@@ -291,7 +293,10 @@ class RunResults:
     def servers(self, reading: str, predicted: Predictions | None = None) -> tuple[ServerEntry, ...]:
         found: Mapping[str, Any] = self.facts.get("servers") or {}
         return tuple(
-            ServerEntry.from_facts(host, TaskResult(results.get(reading) or {}), predicted or NO_PREDICTIONS)
+            replace(
+                ServerEntry.from_facts(host, TaskResult(results.get(reading) or {}), predicted or NO_PREDICTIONS),
+                fills_mapi=results.get("mapi_empty") == "default",
+            )
             for host, results in found.items()
         )
 

@@ -62,10 +62,11 @@ class Place(TypedDict):
 
 
 class ServerResults(TypedDict):
-    """The place of a server, and the results of hma_info (identified, read), of hma_vdir_oauth (written), of
-    hma_web_info (web) and of hma_web_probe (look)."""
+    """The place of a server, what its variables say of an empty MAPI list, and the results of hma_info (identified,
+    read), of hma_vdir_oauth (written), of hma_web_info (web) and of hma_web_probe (look)."""
 
     place: Place
+    mapi_empty: str
     identified: Any
     read: Any
     written: Any
@@ -225,6 +226,7 @@ def _free_busy(run: RunVariables) -> dict[str, Any]:
 def _server(run: RunVariables, host: str, listed: Mapping[str, str]) -> ServerResults:
     return {
         "place": _place(run, host, listed),
+        "mapi_empty": str(run.of_host(host).get("hma_vdir_mapi_empty") or ""),
         "identified": run.result(host, "hma_host_read"),
         "read": run.result(host, "hma_gate_server") or run.result(host, "hma_server_read") or _in_full(run, host),
         "written": run.result(host, "hma_vdir_result"),

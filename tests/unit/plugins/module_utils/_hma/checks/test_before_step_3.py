@@ -9,8 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import directories, gates, trust
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import RunResults
 
 from tests.unit.audit_story import Story
 
@@ -31,7 +33,7 @@ def said(story: Story, **more: Any) -> list[tuple[str, str, str]]:
 
 def by_name(case: Inputs) -> Inputs:
     """A case as step 1 has it where asking who a server is takes no shell: nothing was read of its directories."""
-    return replace(case, servers=tuple(replace(item, directories=None) for item in case.servers))
+    return replace(case, servers=tuple(replace(item, directories=None, unread=()) for item in case.servers))
 
 
 def test_a_directory_that_is_missing_stops_step_1() -> None:
@@ -69,16 +71,37 @@ def test_an_empty_list_in_active_directory_is_a_warning() -> None:
     assert directories.before_step_3(story.case()) == []
 
 
-def test_an_empty_list_in_iis_alone_is_a_warning_where_it_was_read() -> None:
-    full = {"internal_methods": ["Ntlm"], "external_methods": ["Ntlm"]}
-    story = Story(server(0, "directories", {"mapi": {"methods": [], **full}}))
+EMPTY_IN_IIS = {"methods": [], "internal_methods": ["Ntlm"], "external_methods": ["Ntlm"]}
+
+
+def test_an_empty_list_in_iis_alone_stops_step_1_where_it_was_read() -> None:
+    story = Story(server(0, "directories", {"mapi": EMPTY_IN_IIS}))
     assert said(story) == []
     (item,) = directories.before_step_3(story.case())
     assert (item.id, item.object, item.status, item.blocks) == (
-        "HMA-VDIR-002", "ex1.corp.contoso.test mapi", "warn", False
+        "HMA-VDIR-002", "ex1.corp.contoso.test mapi", "fail", True
     )  # fmt: skip
     assert "step 3 stops at this server, unless hma_vdir_mapi_empty is default" in item.message
     assert "hma_vdir_mapi_empty" in item.advice
+
+
+@pytest.mark.parametrize(("of_host", "found"), [("default", []), ("refuse", ["HMA-VDIR-002"]), ("", ["HMA-VDIR-002"])])
+def test_each_server_goes_by_its_own_variable(of_host: str, found: list[str]) -> None:
+    results = Story(server(0, "directories", {"mapi": EMPTY_IN_IIS})).case()
+    facts = {"servers": {item.host: {"identified": item.facts(), "mapi_empty": of_host} for item in results.servers}}
+    case = replace(results, servers=RunResults(facts).servers("identified"))
+    assert [item.id for item in directories.before_step_3(case)] == found
+
+
+def test_a_directory_that_could_not_be_read_stops_step_1() -> None:
+    """It stands in Active Directory, and IIS has none: step 3 cannot judge it either."""
+    case = Story().case()
+    first = replace(case.servers[0], directories=[], unread=[Unread("ews", "the answer has no OAuthAuthentication.")])
+    (item,) = directories.before_step_3(replace(case, servers=(first, *case.servers[1:])))
+    assert (item.id, item.object, item.status, item.blocks) == (
+        "HMA-VDIR-001", "ex1.corp.contoso.test ews", "not_checked", True
+    )  # fmt: skip
+    assert "the answer has no OAuthAuthentication." in item.message
 
 
 def old_servers(*more: dict[str, Any]) -> Story:
