@@ -44,7 +44,7 @@ class Watched(Result):
     """What the documentation of the module lists."""
 
     run: str
-    finished: str
+    ended: str
     organization: str
     modern_authentication: bool | None
     since: str
@@ -100,7 +100,7 @@ class ActionModule(FactsAction[Options]):
 def _looked(look: Look, fail_on: str) -> Watched:
     entry, before = look.entry, look.before
     return Watched(
-        run=entry.run, finished=entry.finished, organization=entry.organization,
+        run=entry.run, ended=entry.finished, organization=entry.organization,
         modern_authentication=entry.modern_authentication, since=entry.since, first=entry.first,
         last_good=entry.finished if entry.good and not entry.gaps else before.finished if before else "",
         tell=look.tell, worse=look.found.worse, clock=look.clock, missed=look.missed.facts(),

@@ -101,7 +101,7 @@ options:
     type: path
     default: hma_reports
 requirements:
-  - msal >= 1.29 and requests, for O(tenant)
+  - msal >= 1.32 and requests, for O(tenant)
 extends_documentation_fragment:
   - hybrid.exchange._sign_in.tenant
   - hybrid.exchange._exchange

@@ -205,7 +205,7 @@ run:
   description: Id of the run.
   returned: success
   type: str
-finished:
+ended:
   description: When the run was read.
   returned: success
   type: str

@@ -118,7 +118,7 @@ options:
     choices: [global, usgov_l4, usgov_l5, china, bleu, delos]
     default: global
 requirements:
-  - msal >= 1.29 and requests, for O(tenants)
+  - msal >= 1.32 and requests, for O(tenants)
 extends_documentation_fragment:
   - hybrid.exchange._sign_in.tenants
   - hybrid.exchange._exchange

@@ -97,7 +97,7 @@ options:
     elements: dict
     default: []
 requirements:
-  - msal >= 1.29 and requests, for O(tenants)
+  - msal >= 1.32 and requests, for O(tenants)
 extends_documentation_fragment:
   - hybrid.exchange._sign_in.tenants
   - hybrid.exchange._exchange

@@ -63,7 +63,7 @@ options:
       is enough; what C(Domain.Read.All) and C(User.Read.All) show is left out without them.
     type: dict
 requirements:
-  - msal >= 1.29 and requests, for O(scope=tenant)
+  - msal >= 1.32 and requests, for O(scope=tenant)
 extends_documentation_fragment:
   - hybrid.exchange._sign_in.tenant
   - hybrid.exchange._exchange

@@ -74,7 +74,7 @@ options:
     required: true
     type: dict
 requirements:
-  - msal >= 1.29
+  - msal >= 1.32
   - requests
 extends_documentation_fragment:
   - hybrid.exchange._sign_in.tenant

@@ -110,7 +110,7 @@ options:
       - It takes the place of O(tenant_id) and of the other options that sign in.
     type: dict
 requirements:
-  - msal >= 1.29
+  - msal >= 1.32
   - requests
 extends_documentation_fragment:
   - hybrid.exchange._sign_in

@@ -118,4 +118,13 @@ def news(entry: Entry, tell: bool = True) -> News:
         for of, item in objects.items()
         if item.open
     ]
-    return news_of({**entry.as_json(), "tell": tell, "open": opened, "last_good": entry.finished, "files": {}})
+    return news_of(
+        {
+            **entry.as_json(),
+            "ended": entry.finished,
+            "tell": tell,
+            "open": opened,
+            "last_good": entry.finished,
+            "files": {},
+        }
+    )

@@ -28,9 +28,7 @@ _PEM: Final = b"-----BEGIN "
 _KEY: Final = b"PRIVATE KEY-----"
 # A certificate that was made a moment ago on a machine whose clock is ahead is for Entra to judge.
 _SKEW: Final = timedelta(minutes=5)
-_UNREAD: Final = (
-    "holds a private key of a kind, or locked in a way, that cannot be read here: export it anew, an RSA key with AES."
-)
+_UNREAD: Final = "of a kind, or locked in a way, that cannot be read here: export it anew, an RSA key with AES."
 _ANEW: Final = "Make a new one, register it with the application, and name it in hma_certificate_path."
 
 
@@ -45,7 +43,7 @@ def read_certificate(tenant: Tenant) -> dict[str, str]:
         key, certificates = _read(path.read_bytes(), tenant.certificate_password)
         certificate = _of_key(key, certificates)
     except UnsupportedAlgorithm:
-        raise FileRefused(f"hma_certificate_path {path} {_UNREAD}") from None
+        raise FileRefused(f"hma_certificate_path {path} holds a private key {_UNREAD}") from None
     except OSError as exc:
         raise FileRefused(f"hma_certificate_path {path} cannot be read: {exc.strerror}.") from None
     except FileRefused as exc:
@@ -68,9 +66,12 @@ def _of_pem(data: bytes, password: str | None) -> tuple[Any, Sequence[Any]]:
         key = serialization.load_pem_private_key(data, str(password).encode() if locked else None)
     except (ValueError, TypeError):
         wrong = (
-            "cannot be opened: hma_certificate_password is wrong" if locked else "holds a private key that is damaged"
+            "cannot be opened: hma_certificate_password is wrong."
+            if locked
+            # Of a curve that it does not know, cryptography says in some versions what it says of a damaged key.
+            else f"holds a private key that is damaged, or {_UNREAD}"
         )
-        raise FileRefused(f"{wrong}.") from None
+        raise FileRefused(wrong) from None
     try:
         return key, x509.load_pem_x509_certificates(data)
     except ValueError:

@@ -25,6 +25,7 @@ _MISSING = ""
 try:
     import cryptography  # noqa: F401 - certificate_file.py needs it # pylint: disable=unused-import
     import msal
+    from msal.exceptions import MsalServiceError
 except ImportError as exc:
     _MISSING = (exc.name or "msal").partition(".")[0]
 
@@ -63,7 +64,7 @@ def _answer(tenant: Tenant, session: TenantSession, resource: str) -> tuple[str,
     )
     try:
         return where, _ask(tenant, session, _credential(tenant) if not tenant.managed_identity else None, resource)
-    except (OSError, ValueError, msal.exceptions.MsalServiceError) as exc:
+    except (OSError, ValueError, MsalServiceError) as exc:
         raise GraphError(tenant.redact(f"{where} failed: {_failure(tenant, exc)}")) from None
     except Unusable as exc:
         raise GraphError(tenant.redact(f"{where} failed: {exc}")) from None

@@ -16,6 +16,7 @@ from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
 from tests.lab.client import LabClient, running
+from tests.unit.lab.pipelines import ended
 
 EXCHANGE, POWERSHELL = ("PowerShell", "Microsoft.Exchange"), ("wsman", "Microsoft.PowerShell")
 
@@ -54,8 +55,7 @@ def run(runspace: RunspacePool, cmdlet: str, **parameters: Any) -> PowerShell:
     pipeline = PowerShell(runspace)
     pipeline.add_cmdlet(cmdlet).add_parameters(parameters)
     pipeline.invoke()
-    pipeline.close()
-    return pipeline
+    return ended(pipeline)
 
 
 def test_objects_have_exchange_s_own_types(lab: LabClient) -> None:

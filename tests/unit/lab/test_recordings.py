@@ -26,6 +26,7 @@ from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
 from tests.lab.client import LabClient, running
+from tests.unit.lab.pipelines import ended
 
 PREFIXES = {
     "http://www.w3.org/2003/05/soap-envelope": "s",
@@ -269,7 +270,7 @@ def talk(lab: LabClient, command: str, *, script: bool) -> tuple[list[Answer], P
         try:
             pipeline.invoke()
         finally:
-            pipeline.close()
+            ended(pipeline)
     return answers, pipeline
 
 

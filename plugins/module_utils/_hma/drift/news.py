@@ -136,9 +136,10 @@ def news_of(result: Mapping[str, Any]) -> News:
     """What the result of hma_drift says; what is missing in it reads as nothing."""
     found = Found(result)
     on = found["modern_authentication"].value
-    texts = {name: found[name].text for name in ("run", "finished", "organization", "since", "last_good", "clock")}
+    texts = {name: found[name].text for name in ("run", "organization", "since", "last_good", "clock")}
     return News(
         **texts,
+        finished=found["ended"].text,
         modern_authentication=on if isinstance(on, bool) else None,
         first=found["first"].flag,
         tell=found["tell"].flag,
