@@ -75,6 +75,7 @@ _TABLE: Final[tuple[tuple[str, str, str | Mapping[str, Any]], ...]] = (
     (SERVER, "hma_server", "hma_info.server"),
     (SERVER, "exchange_user", "hma_info.exchange_user"),
     (SERVER, "exchange_password", "hma_info.exchange_password"),
+    (SERVER, "hma_vdir_mapi_empty", "hma_vdir_oauth.mapi_empty"),
     (TENANT, "hma_tenant_id", "hma_spn.tenant.tenant_id"),
     (TENANT, "hma_tenant_domain", {"type": "str", "required": True}),
     (TENANT, "hma_client_id", "hma_spn.client_id"),
