@@ -33,7 +33,7 @@ _SHOWN: Final = 200
 _OF_CONNECTIONS: Final = frozenset({
     *("AnsibleError", "RequestException", "AuthenticationError", "WinRMTransportError", "WSManFaultError",
         "WinRMOperationTimeoutError"),
-    *("SpnegoError", "NativeError", "FeatureMissingError", "GSSError", "AuthenticationException",
+    *("SpnegoError", "NativeError", "FeatureMissingError", "GSSError", "Krb5Error", "AuthenticationException",
         "InvalidConfigurationException", "NTStatusException"),
 })  # fmt: skip
 

@@ -258,6 +258,8 @@ def test_a_task_has_an_end_whatever_its_lists_ask_for() -> None:
                 WSManFaultError(1, "", "", None, None, None),
                 LimitError(""),
                 OSError(),
+                # Of the library krb5, which only connections with Kerberos need.
+                type("Krb5Error", (Exception,), {})("Preauthentication failed"),
             )
         ),
         (requests.ConnectionError(), False),
