@@ -6,7 +6,8 @@
 --servers N ...: sizes (10). --seconds: with the lab's latency, by the clock. --models: the models too. --forks N (50).
 --commands, --ways: only these. --throttle N: how many servers write at once in step 3 (1). --names N: so many service
 principal names in each tenant. --minutes N (20): after that no further row is begun, and what is left is named: run it
-again with --commands. --tasks: what a task costs the controller, and nothing else. --page: only write the page anew.
+again with --commands. --tasks: what a task costs the controller, and nothing else. --slices: prepare_vdirs in slices,
+and nothing else. --page: only write the page anew.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench import collect, controller, page
+from tests.bench import collect, controller, page, slices
 
 
 def main() -> None:
@@ -31,6 +32,7 @@ def main() -> None:
     parser.add_argument("--names", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--tasks", action="store_true")
+    parser.add_argument("--slices", action="store_true")
     parser.add_argument("--page", action="store_true")
     given = parser.parse_args()
     results = collect.kept()
@@ -48,6 +50,10 @@ def _measure(given: argparse.Namespace, results: dict[str, object], folder: Path
                 print(f"{row['servers']} {row['way']} {row['task']}: {row['milliseconds']} ms", flush=True)
                 keys = ("way", "servers", "task")
                 results["tasks"] = collect.merged(results.get("tasks", []), [row], keys)  # type: ignore[arg-type]
+        collect.keep(results)
+        return
+    if given.slices:
+        results["slices"] = [row for servers in given.servers for row in slices.rows(servers, folder / str(servers))]
         collect.keep(results)
         return
     size = collect.Size(

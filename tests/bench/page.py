@@ -31,13 +31,17 @@ These times are a guess at real servers, not a measurement of any.
 `make bench BENCH="--servers 100 300 --seconds"` measures two sizes with the clock, and begins no further row after 20
 minutes (`--minutes`). `--commands check enable`, `--ways winrm`, `--throttle 10` (so many servers write at once) and
 `--names 5000` (so many names in each tenant) narrow it and widen it; rows that were measured before stay. `make bench
-BENCH="--models"` compares the models, `BENCH="--tasks --servers 20 100"` the controller's share of a task.
+BENCH="--models"` compares the models, `BENCH="--tasks --servers 20 100"` the controller's share of a task,
+`BENCH="--slices --servers 48"` slices of `prepare_vdirs`.
 """
 
 
 def page(results: Mapping[str, Any]) -> str:
     return "\n".join(
-        (_head(), *_commands(results["rows"]), *_models(results), *_tasks(results), *_controllers(results["rows"]))
+        (
+            *(_head(), *_commands(results["rows"]), *_models(results), *_tasks(results)),
+            *(*_controllers(results["rows"]), *_slices(results.get("slices", []))),
+        )
     )
 
 
@@ -56,7 +60,6 @@ def _commands(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         "seconds / bound", "lines", "CPU s", "lab's CPU s", "MB", "page kB",
     )  # fmt: skip
     ordered = sorted(rows, key=lambda row: (row["servers"], _ORDER.index(row["command"]), row["way"]))
-    machines = sorted({row["machine"] for row in rows if row["seconds"]})
     return [
         "## Commands",
         "",
@@ -68,9 +71,19 @@ def _commands(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         "Entra: one process on the same processors, which real servers would not share with the controller.",
         "",
         *table(head, (_command(row) for row in ordered)),
-        *(f"Seconds on {name}." for name in machines),
+        *(f"Seconds on {name}." for name in _machines(rows)),
         "",
     ]
+
+
+def _machines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each machine once, with the load that it had before a row, from the least to the most."""
+    loads: dict[str, list[float]] = {}
+    for row in rows:
+        if row["seconds"]:
+            name, _word, load = str(row["machine"]).partition(", load ")
+            loads.setdefault(name, []).append(float(load))
+    return [f"{name}, load {min(found)} to {max(found)}" for name, found in sorted(loads.items())]
 
 
 def _command(row: Mapping[str, Any]) -> tuple[object, ...]:
@@ -199,6 +212,19 @@ def _controllers(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         f"{controller.forks} forks. `enable_hma` and the audit are one process: the switch is the organization's.",
         "",
         *table(head, (_size(servers, slices, controller) for servers, slices in sizes)),
+    ]
+
+
+def _slices(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not rows:
+        return []
+    head = ("servers", "to change", "slices", "seconds", "shells", "writes")
+    keys = ("servers", "changed", "slices", "seconds", "shells", "sets")
+    return [
+        "Measured: `prepare_vdirs` as AWX slices it, each slice a process of ansible-runner, all of them on one",
+        "machine and against one lab. One server at a time is written to in each slice.",
+        "",
+        *table(head, ([row[key] for key in keys] for row in rows)),
     ]
 
 

@@ -20,6 +20,7 @@ import jinja2
 import pytest
 import yaml
 
+from tests.bench import slices
 from tests.integration.story import Play, step5
 from tests.lab.client import LabClient
 
@@ -129,27 +130,21 @@ def before_secret(lab: LabClient) -> str:
 
 
 def sliced(lab: LabClient, number: int, count: int) -> Path:
-    """AWX's own rule: the hosts in order of their names, every count-th of them; the groups lose the others."""
-    content = yaml.safe_load(lab.inventory.read_text("utf-8"))
-    groups = content["all"]["children"]
-    kept = sorted(host for group in groups.values() for host in group["hosts"])[number - 1 :: count]
-    for group in groups.values():
-        group["hosts"] = {name: values for name, values in group["hosts"].items() if name in kept}
     path = lab.folder / f"slice{number}.yml"
-    path.write_text(yaml.safe_dump(content), encoding="utf-8")
+    path.write_text(yaml.safe_dump(slices.sliced(lab.inventory, number, count)), encoding="utf-8")
     return path
 
 
 @pytest.mark.matrix
 def test_slices_of_prepare_vdirs_run_together_and_a_slice_of_enable_hma_refuses(lab: LabClient, play: Play) -> None:
-    slices = [sliced(lab, number, 2) for number in (1, 2)]
+    parts = [sliced(lab, number, 2) for number in (1, 2)]
     meta = {
         "awx_job_template_name": "prepare_vdirs",
         "awx_workflow_job_name": "prepare_vdirs",
         "awx_job_launch_type": "workflow",
     }
     with ThreadPoolExecutor(2) as pool:
-        runs = list(pool.map(lambda part: play("prepare_vdirs", inventory=part, **meta), slices))
+        runs = list(pool.map(lambda part: play("prepare_vdirs", inventory=part, **meta), parts))
     assert [run.code for run in runs] == [0, 0], [run.output for run in runs]
     whole = play("prepare_vdirs")
     assert whole.code == 0, whole.output
@@ -157,13 +152,13 @@ def test_slices_of_prepare_vdirs_run_together_and_a_slice_of_enable_hma_refuses(
 
     lab.clear()
     named = play(
-        "enable_hma", inventory=slices[0], awx_job_template_name="enable_hma", awx_workflow_job_name="enable_hma"
+        "enable_hma", inventory=parts[0], awx_job_template_name="enable_hma", awx_workflow_job_name="enable_hma"
     )
     assert named.code != 0
     assert "job slicing" in named.text
     # And where the names are not there (another controller), the servers that are missing from its part of the
     # inventory.
-    unnamed = play("enable_hma", inventory=slices[0])
+    unnamed = play("enable_hma", inventory=parts[0])
     assert unnamed.code != 0
     assert "HMA-COV-001" in unnamed.text
     assert lab.writes() == []
