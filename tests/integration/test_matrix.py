@@ -414,7 +414,9 @@ def test_hostile_values_are_values(lab: LabClient, play: Play) -> None:
         play("enable_hma", hma_replace_default_authserver=old.replace("\u0415", "E").replace("\u0405", "S")),
         "is the default authorization endpoint",
     )
-    assert step5(lab) == []
+    # Nobody types a line end on purpose.
+    said(play("enable_hma", hma_replace_default_authserver=f"{old}\n#"), "has a line end or another character in it")
+    assert lab.writes() == []
     unsafe = {"hma_replace_default_authserver": {"__ansible_unsafe": old}}
     run = play("enable_hma", "--diff", **unsafe)
     assert run.code == 0, run.output
