@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _REACH: Final = "Make the host reachable; then run this again."
 _MEND: Final = "Mend what the reason names; then prepare the host again."
+# In step 1 no host was prepared yet.
+_MEND_FIRST: Final = "Mend what the reason names; then run this again."
 _SHOWS: Final = "audit_hma with hma_audit_read: full only shows it."
 _PREPARE: Final = "Turn OAuth on for these directories."
 _UNFINISHED: Final = (
@@ -213,7 +215,7 @@ def _of_kind(inputs: Inputs, server: ExchangeServer, host: ServerEntry, kind: st
     if len(own) != 1:
         return [_not_one(inputs, server, host.host, kind, own)]
     if reason := host.why_unread(kind):
-        return [OAUTH_ON.unread(f"{host.host} {kind}", reason, _MEND, server=server.name)]
+        return [OAUTH_ON.unread(f"{host.host} {kind}", reason, _MEND_FIRST, server=server.name)]
     if kind != "mapi" or host.fills_mapi:
         return []
     read = next((item for item in host.directories or () if item.kind == kind), None)

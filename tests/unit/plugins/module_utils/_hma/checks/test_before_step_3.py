@@ -102,6 +102,8 @@ def test_a_directory_that_could_not_be_read_stops_step_1() -> None:
         "HMA-VDIR-001", "ex1.corp.contoso.test ews", "not_checked", True
     )  # fmt: skip
     assert "the answer has no OAuthAuthentication." in item.message
+    # No host was prepared yet.
+    assert item.advice == "Mend what the reason names; then run this again."
 
 
 def old_servers(*more: dict[str, Any]) -> Story:
