@@ -15,7 +15,7 @@ from ..exchange.client_urls import ListedDirectory
 from ..exchange.server_objects import ExchangeServer
 from ..exchange.virtual_directories import KINDS, MAPI_DEFAULT, OAUTH, Directory
 from .check import PREDICTED, Check, Finding
-from .inputs import Inputs, server_of
+from .inputs import Inputs
 from .inventory import ServerEntry
 from .references import ARTICLE, CMDLET, READ_SERVER_FULL
 from .server_state import FULL_READ
@@ -199,11 +199,10 @@ def before_step_3(inputs: Inputs) -> list[Finding]:
     """Before anything is written: what step 3 refuses on a server of a host, as far as Active Directory shows it, and
     IIS where asking who the server is took an Exchange shell. A server without a host is not prepared, and what was
     not read says so itself."""
-    reached = [item for item in inputs.servers if not item.error]
     return [
         finding
         for server in inputs.judged_clients
-        if (host := server_of(reached, server))
+        for host in inputs.answered(server)[:1]
         for kind in inputs.settings.kinds
         if not _unread_kind(inputs, server, kind)
         for finding in _of_kind(inputs, server, host, kind)
