@@ -139,7 +139,7 @@ def _row(command: Command, way: str, lab: LabClient, servers: int, changed: int,
         "memory": done.memory,
         "page": _page(lab),
         "waited": round(done.cost.seconds(LATENCY), 1),
-        "bound": round(costs.bound(steps, LATENCY, forks=size.forks, throttle=size.throttle or servers), 1),
+        "bound": round(costs.bound(steps, LATENCY, forks=size.forks, throttle=size.throttle), 1),
         "seconds": round(done.seconds, 1) if size.seconds else None,
         "machine": machine(),
     }

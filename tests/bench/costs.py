@@ -210,13 +210,14 @@ def total(of: Sequence[Step]) -> Cost:
 
 
 def bound(of: Sequence[Step], latency: Mapping[str, float], *, forks: int, throttle: int = 1) -> float:
-    """The longest chain of waits that the order of the steps forces: nothing but waiting, and no controller."""
-    found, reading = 0.0, 0.0
+    """The longest chain of waits that the order of the steps forces: nothing but waiting, and no controller. No more
+    servers are written to at once than there are workers, and with a throttle of 0 so many."""
+    found, reading, at_once = 0.0, 0.0, min(throttle or forks, forks)
     for step in of:
         if step.who == TURNS:
             # The first one writes when it was read; reads of the others go on meanwhile.
             first, writes = of[of.index(step) - 1].cost.seconds(latency), step.cost.seconds(latency)
-            found += max(0.0, first + math.ceil(step.hosts / throttle) * writes - reading)
+            found += max(0.0, first + math.ceil(step.hosts / at_once) * writes - reading)
             continue
         rounds = math.ceil(step.hosts / forks) if step.who == EVERY else min(1, step.hosts)
         reading = rounds * step.cost.seconds(latency)

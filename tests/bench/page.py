@@ -82,8 +82,8 @@ def _machines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     for row in rows:
         if row["seconds"]:
             name, _word, load = str(row["machine"]).partition(", load ")
-            loads.setdefault(name, []).append(float(load))
-    return [f"{name}, load {min(found)} to {max(found)}" for name, found in sorted(loads.items())]
+            loads.setdefault(name, []).extend([float(load)] if load else [])
+    return [f"{name}, load {min(found)} to {max(found)}" if found else name for name, found in sorted(loads.items())]
 
 
 def _command(row: Mapping[str, Any]) -> tuple[object, ...]:

@@ -22,8 +22,8 @@ TASKS: Final = 3
 
 @dataclass(frozen=True)
 class Controller:
-    """``task`` seconds of a processor for one task on one host, ``cores``, ``forks``, the turns to write, and
-    ``rest``: seconds of the playbook that do not depend on the number of servers."""
+    """``task`` seconds of a processor for one task on one host, ``cores``, ``forks``, the turns to write
+    (0: whoever has a worker), and ``rest``: seconds of the playbook that do not depend on the number of servers."""
 
     task: float
     rest: float
@@ -70,7 +70,7 @@ def _step(of: Sequence[Step], number: int, controller: Controller, latency: Mapp
 
 def _servers(step: Step, writes: Step | None, controller: Controller, latency: Mapping[str, float]) -> float:
     """One task on every server: when the last worker is back."""
-    workers, turns = [0.0] * controller.forks, [0.0] * max(1, controller.throttle)
+    workers, turns = [0.0] * controller.forks, [0.0] * (controller.throttle or controller.forks)
     handed_out, end = 0.0, 0.0
     wrong = {int(number * step.hosts / writes.hosts) for number in range(writes.hosts)} if writes else set[int]()
     for server in range(step.hosts):

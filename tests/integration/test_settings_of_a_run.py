@@ -197,3 +197,19 @@ def test_names_that_others_are_to_register_are_no_success_while_they_are_missing
     assert "register_spns: Not ready." in run.text, run.output
     assert play("register_spns").code == 0
     assert play("register_spns", hma_spn_mode=mode).code == 0
+
+
+@pytest.mark.matrix
+@pytest.mark.scenario("single")
+def test_what_a_play_of_ones_own_sets_is_the_setting_of_the_whole_run(
+    lab: LabClient, play: Play, tmp_path: Path
+) -> None:
+    """The writes were recorded where the play says, the run where the inventory says, and the way back named that."""
+    imported = {"ansible.builtin.import_playbook": "hybrid.exchange.prepare_vdirs"}
+    own = [{**imported, "vars": {"hma_record_dir": str(tmp_path / "own")}}]
+    (tmp_path / "own.yml").write_text(yaml.safe_dump(own), encoding="utf-8")
+    run = play("own.yml")
+    assert run.code == 0, run.output
+    (record,) = (tmp_path / "own").iterdir()
+    assert {path.name for path in record.glob("*.jsonl")} == {"localhost.jsonl", "ex2.corp.contoso.test.jsonl"}
+    assert f"hma_restore_record={record}" in run.text

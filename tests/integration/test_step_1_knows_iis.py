@@ -41,3 +41,13 @@ def test_over_exchange_s_own_endpoint_it_is_said_before_names_are_registered(lab
     assert lab.writes() == []
     assert play("enable_hma", "--check", hma_vdir_mapi_empty="default").code == 0
     assert lab.writes() == []
+
+
+def test_step_1_goes_by_what_a_play_of_ones_own_sets(lab: LabClient, play: Play, tmp_path: Path) -> None:
+    """It stopped with the advice to set what was set: the variables of a host do not show what its play has."""
+    imported = {"ansible.builtin.import_playbook": "hybrid.exchange.enable_hma"}
+    own = [{**imported, "vars": {"hma_vdir_mapi_empty": "default"}}]
+    (tmp_path / "own.yml").write_text(yaml.safe_dump(own), encoding="utf-8")
+    run = play("own.yml", "--check")
+    assert run.code == 0, run.output
+    assert lab.writes() == []

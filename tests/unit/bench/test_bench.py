@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import asdict, replace
 from typing import Any
 
+import jinja2
 import pytest
 import yaml
 
@@ -29,6 +32,9 @@ READ, WRITE = 3 + 5 * 1.2, 3 + 3 * 0.2 + 2 * 1 + 2
         (1, 1, 50, 1, READ + WRITE),
         (50, 3, 50, 1, READ + 3 * WRITE),
         (50, 3, 50, 3, READ + WRITE),
+        # No more write at once than there are workers, and 0 is all of them.
+        (10, 10, 5, 0, READ + 2 * WRITE),
+        (10, 10, 5, 50, READ + 2 * WRITE),
         # Reads go on while one writes: what takes longer counts.
         (300, 1, 50, 1, 6 * READ),
     ],
@@ -60,6 +66,46 @@ def test_a_controller_that_takes_no_time_is_as_fast_as_the_bound() -> None:
         assert simulate.playbook("prepare_vdirs", known, ideal, TIMES) == pytest.approx(
             costs.bound(steps, TIMES, forks=50), rel=0.05
         )
+
+
+@pytest.mark.parametrize("throttle", [0, 50])
+def test_no_more_servers_are_written_to_at_once_than_there_are_workers(throttle: int) -> None:
+    alike = [simulate.Controller(task=0.0, rest=0.0, forks=5, throttle=number) for number in (throttle, 5)]
+    one, other = (simulate.playbook("prepare_vdirs", Fleet(100, 100), item, TIMES) for item in alike)
+    assert one == other
+
+
+def by_the_guide(known: Fleet, controller: simulate.Controller) -> float:
+    """Seconds of prepare_vdirs by the formula that people find in the guide."""
+    text = (page.PAGE.parent / "docsite" / "rst" / "scale.rst").read_text("utf-8")
+    terms = dict(re.findall(r"^   (seconds|read|write) += (.+?)(?:  .*)?$", text, re.MULTILINE))
+    values: dict[str, Any] = {
+        **TIMES, "ceil": math.ceil, "N": known.servers, "K": known.changed, "tasks": simulate.TASKS - 1,
+        "task": controller.task, "run": controller.rest, "cores": controller.cores, "forks": controller.forks,
+        "throttle": min(controller.throttle or controller.forks, controller.forks),
+    }  # fmt: skip
+    computed = jinja2.Environment(autoescape=True).compile_expression
+    read, write = (computed(terms[name])(values) for name in ("read", "write"))
+    more = 0.0
+    if known.straight:
+        assert all(part in text for part in ("a cmdlet more", "without the shell", "``ceil(K / forks) * read`` more"))
+        read, write = read + TIMES["cmdlet"], write - TIMES["shell"]
+        more = math.ceil(known.changed / controller.forks) * read
+    return float(more + computed(terms["seconds"])({**values, "read": read, "write": write}))
+
+
+@pytest.mark.parametrize("way", ["ntlm", costs.EXCHANGE])
+@pytest.mark.parametrize("throttle", [0, 1, 4, 10, 50, 300])
+@pytest.mark.parametrize("forks", [5, 50])
+def test_the_formula_of_the_guide_is_the_upper_end(way: str, throttle: int, forks: int) -> None:
+    controller = simulate.Controller(task=0.176, rest=21.9, forks=forks, throttle=throttle)
+    for servers in (1, 10, 300, 1000):
+        for changed in {0, 1, servers // 3, servers}:
+            known = Fleet(servers, changed, way=way)
+            found = simulate.playbook("prepare_vdirs", known, controller, TIMES)
+            # With as many turns as workers a round of writes may begin where one of reads ends.
+            room = 1.0 if 0 < throttle < forks else 1.05
+            assert found <= by_the_guide(known, controller) * room + 0.01, (servers, changed)
 
 
 def test_slices_help_where_writes_take_turns() -> None:
@@ -103,6 +149,15 @@ def test_the_page_has_ratios_beside_values_and_names_the_machine() -> None:
     text = page.page({"rows": [ROW, {**ROW, "way": "psrp-exchange", "seconds": None}], "models": [], "found": []})
     assert "| 10 | 3 | enable | winrm | 30 | 200 | 300 | 99.0 | 50.0 | 60.0 | 1.20 |" in text
     assert "Seconds on 2 x something." in text
+
+
+def test_a_machine_is_named_once_with_the_loads_that_it_had() -> None:
+    rows = [
+        {**ROW, "way": way, "machine": f"2 x something, load {load}"}
+        for way, load in (("winrm", "11.0"), ("psrp-exchange", "0.7"))
+    ]
+    text = page.page({"rows": rows, "models": [], "found": []})
+    assert "Seconds on 2 x something, load 0.7 to 11.0." in text
 
 
 def test_a_count_does_not_take_away_the_seconds_that_were_measured() -> None:

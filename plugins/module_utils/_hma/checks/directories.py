@@ -15,7 +15,7 @@ from ..exchange.client_urls import ListedDirectory
 from ..exchange.server_objects import ExchangeServer
 from ..exchange.virtual_directories import KINDS, MAPI_DEFAULT, OAUTH, Directory
 from .check import PREDICTED, Check, Finding
-from .inputs import Inputs, server_of
+from .inputs import Inputs
 from .inventory import ServerEntry
 from .references import ARTICLE, CMDLET, READ_SERVER_FULL
 from .server_state import FULL_READ
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _REACH: Final = "Make the host reachable; then run this again."
 _MEND: Final = "Mend what the reason names; then prepare the host again."
+# In step 1 no host was prepared yet.
+_MEND_FIRST: Final = "Mend what the reason names; then run this again."
 _SHOWS: Final = "audit_hma with hma_audit_read: full only shows it."
 _PREPARE: Final = "Turn OAuth on for these directories."
 _UNFINISHED: Final = (
@@ -197,11 +199,10 @@ def before_step_3(inputs: Inputs) -> list[Finding]:
     """Before anything is written: what step 3 refuses on a server of a host, as far as Active Directory shows it, and
     IIS where asking who the server is took an Exchange shell. A server without a host is not prepared, and what was
     not read says so itself."""
-    reached = [item for item in inputs.servers if not item.error]
     return [
         finding
         for server in inputs.judged_clients
-        if (host := server_of(reached, server))
+        for host in inputs.answered(server)[:1]
         for kind in inputs.settings.kinds
         if not _unread_kind(inputs, server, kind)
         for finding in _of_kind(inputs, server, host, kind)
@@ -213,7 +214,7 @@ def _of_kind(inputs: Inputs, server: ExchangeServer, host: ServerEntry, kind: st
     if len(own) != 1:
         return [_not_one(inputs, server, host.host, kind, own)]
     if reason := host.why_unread(kind):
-        return [OAUTH_ON.unread(f"{host.host} {kind}", reason, _MEND, server=server.name)]
+        return [OAUTH_ON.unread(f"{host.host} {kind}", reason, _MEND_FIRST, server=server.name)]
     if kind != "mapi" or host.fills_mapi:
         return []
     read = next((item for item in host.directories or () if item.kind == kind), None)

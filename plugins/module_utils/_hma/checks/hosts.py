@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from ..base.by_name import ByName
 from ..base.comparison import fold
 from .check import Check, Finding
 from .inputs import Inputs
@@ -53,9 +54,11 @@ def in_both(servers: Sequence[ServerEntry], tenants: Sequence[TenantEntry]) -> l
 
 def _twins(servers: Sequence[ServerEntry]) -> list[Finding]:
     said = [(item.host, item.server) for item in servers if item.server]
+    # Names of one server begin alike: of hundreds of hosts nobody compares each with each.
+    alike = ByName((_first(server), (host, server)) for host, server in said)
     findings, seen = [], set()
     for host, server in said:
-        same = [(other, name) for other, name in said if same_server(server, name)]
+        same = [(other, name) for other, name in alike.of((_first(server),)) if same_server(server, name)]
         if len(same) > 1 and host not in seen:
             seen |= {other for other, _name in same}
             findings.append(_twin(max((name for _other, name in same), key=len), [other for other, _name in same]))
@@ -67,7 +70,11 @@ def same_server(one: str, other: str) -> bool:
     left, right = fold(one), fold(other)
     if "." in left and "." in right:
         return left == right
-    return left.split(".", 1)[0] == right.split(".", 1)[0]
+    return _first(left) == _first(right)
+
+
+def _first(name: str) -> str:
+    return name.split(".", 1)[0]
 
 
 def _twin(server: str, names: Sequence[str]) -> Finding:

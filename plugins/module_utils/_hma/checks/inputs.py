@@ -163,8 +163,11 @@ class Inputs:
     @cached_property
     def _reached(self) -> list[tuple[Build, str]]:
         """The build of each server that answered on a connection of its own, and its host."""
-        own = [item for item in self.servers if not item.error and not item.through]
-        return [(server.build, host.host) for server in self.client_access if (host := server_of(own, server))]
+        return [
+            (server.build, host.host)
+            for server in self.client_access
+            if (host := next((item for item in self.answered(server) if not item.through), None))
+        ]
 
     @cached_property
     def newer_reader(self) -> str | None:
@@ -196,6 +199,11 @@ class Inputs:
     def host_of(self, server: ExchangeServer) -> ServerEntry | None:
         """``server_of`` among all hosts of the inventory."""
         return server_of(self._hosts_by_name.of((server.name, server.fqdn)), server)
+
+    def answered(self, server: ExchangeServer) -> list[ServerEntry]:
+        """The hosts of the inventory that answered and stand for a server."""
+        likely = self._hosts_by_name.of((server.name, server.fqdn))
+        return [host for host in likely if not host.error and server_of([host], server)]
 
     @cached_property
     def _clients_by_name(self) -> ByName[ExchangeServer]:

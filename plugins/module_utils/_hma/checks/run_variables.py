@@ -41,6 +41,11 @@ class RunVariables:
     def of_host(self, host: str) -> Vars:
         return self.variables.get(host, {})
 
+    def of_server(self, host: str, name: str) -> Any:
+        """A variable of a server as its tasks have it: what the play sets for all of them is in no host's variables."""
+        of_play = self.settings.get("servers") or {}
+        return of_play[name] if name in of_play else self.of_host(host).get(name)
+
     @property
     def control(self) -> Vars:
         return self.of_host(CONTROL_NODE)

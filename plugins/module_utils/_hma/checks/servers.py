@@ -14,7 +14,7 @@ from ..exchange import versions
 from ..exchange.server_objects import ExchangeServer
 from ..exchange.versions import Build
 from .check import Check, Finding
-from .hosts import in_both, same_server
+from .hosts import same_server
 from .inputs import Inputs, server_of, silent_host
 from .inventory import ServerEntry
 from .references import ARTICLE, LIFECYCLE, NOT_STATED, OVERVIEW, READ_ORGANIZATION
@@ -204,7 +204,7 @@ def _is_listed(inputs: Inputs, host: ServerEntry) -> bool:
 
 def _known(inputs: Inputs, host: ServerEntry) -> Finding:
     check, where = HOST_KNOWN, inputs.server_name(host)
-    if host.host in in_both(inputs.servers, inputs.tenants):
+    if any(item.host == host.host for item in inputs.tenants):
         return check.not_applicable(host.host, "HMA-COV-004 says what is wrong with it.", server=where)
     if host.error:
         fix = _STILL_LISTED if _is_listed(inputs, host) else _NOT_LISTED.format(inputs.name)

@@ -277,7 +277,8 @@ def _wanted_of_empty(directory: Directory, present: bool, mapi_empty: str) -> li
         f"Exchange admin "
         "center empties the list when it edits URLs, KB 3191500). Writing OAuth alone would lock out every "
         "other client. "
-        f"Decide on the methods: run {command.typed()} or set mapi_empty: default."
+        f'Decide on the methods: run {command.typed()}, or set hma_vdir_mapi_empty: "default" (of the module by itself '
+        "the option mapi_empty)."
     )
 
 

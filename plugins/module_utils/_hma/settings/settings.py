@@ -77,16 +77,19 @@ class Variables:
     again: bool = False
     # By server, the variables of its connection that give no value.
     connections: Mapping[str, Mapping[str, Unreadable]] = field(default_factory=dict)
+    # Names of which the play itself has another value than the inventory, as ``vars`` of import_playbook give them.
+    play: frozenset[str] = frozenset()
 
 
 @dataclass
 class Judgement:
     """``problems`` stop the run, ``warnings`` do not; ``organization`` are the settings of the organization that are
-    set."""
+    set, ``servers`` those that the play sets for every server, whatever the inventory says of one."""
 
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     organization: dict[str, Any] = field(default_factory=dict)
+    servers: dict[str, Any] = field(default_factory=dict)
 
     def add(self, text: str, *, stops: bool) -> None:
         (self.problems if stops else self.warnings).append(text)
@@ -110,15 +113,22 @@ def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
     _judge_names(settings, variables, judgement)
     hosts = [host for host in (*variables.servers, PLAY) if host in variables.values]
     for setting in settings.values():
+        # What a play sets outranks the inventory.
+        asked = [PLAY] if setting.name in variables.play else hosts
         value = next(
-            (variables.values[host][setting.name] for host in hosts if setting.name in variables.values[host]), None
+            (variables.values[host][setting.name] for host in asked if setting.name in variables.values[host]), None
         )
-        # An empty text is not set: a question of a controller that nobody answered.
-        known = value is not None and value != "" and not isinstance(value, Unreadable)
         # A secret is in no result: whoever needs it reads the variable.
-        if setting.scope == ORGANIZATION and known and not setting.shape.secret:
+        if setting.scope == ORGANIZATION and _is_set(value) and not setting.shape.secret:
             judgement.organization[setting.name] = setting.shape.meant(value)
+        if setting.scope == SERVER and setting.name in variables.play and _is_set(value) and not setting.shape.secret:
+            judgement.servers[setting.name] = setting.shape.meant(value)
     return judgement
+
+
+def _is_set(value: Any) -> bool:
+    """An empty text is not set: a question of a controller that nobody answered."""
+    return value is not None and value != "" and not isinstance(value, Unreadable)
 
 
 def _unreadable_connections(variables: Variables) -> Iterator[str]:

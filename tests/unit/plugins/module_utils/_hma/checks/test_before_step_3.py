@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.base.elements import Unread
-from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import directories, gates, trust
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import directories, gates, inputs, trust
+from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks import hosts as hosts_of
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inputs import Inputs
 from ansible_collections.hybrid.exchange.plugins.module_utils._hma.checks.inventory import RunResults
 
@@ -102,6 +104,8 @@ def test_a_directory_that_could_not_be_read_stops_step_1() -> None:
         "HMA-VDIR-001", "ex1.corp.contoso.test ews", "not_checked", True
     )  # fmt: skip
     assert "the answer has no OAuthAuthentication." in item.message
+    # No host was prepared yet.
+    assert item.advice == "Mend what the reason names; then run this again."
 
 
 def old_servers(*more: dict[str, Any]) -> Story:
@@ -137,3 +141,42 @@ def test_one_tenant_on_old_servers_alone_needs_no_domain() -> None:
     case = replace(case, tenants=case.tenants[:1])
     assert trust.domain_writable(case) == []
     assert [item.status for item in trust.domain_registered(case)] == ["pass"]
+
+
+def compared(servers: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How often step 1 compares two names of servers, in a fleet of so many that are alike."""
+    case = Story().case()
+    (first, *_others), (host, *_more) = case.organization.servers, case.servers
+    names = [f"S{number}" for number in range(servers)]
+    organization = replace(
+        case.organization,
+        servers=tuple(replace(first, name=name, fqdn=f"{name}.corp.contoso.test") for name in names),
+        directories=tuple(
+            replace(item, server=name)
+            for name in names
+            for item in case.organization.directories
+            if item.server == first.name
+        ),
+    )
+    hosts = tuple(replace(host, host=name, server=f"{name}.corp.contoso.test") for name in names)
+    count = 0
+
+    def counting(compare: Callable[..., bool]) -> Callable[..., bool]:
+        def counted(*given: Any) -> bool:
+            nonlocal count
+            count += 1
+            return compare(*given)
+
+        return counted
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inputs, "stands_for", counting(inputs.stands_for))
+        patch.setattr(hosts_of, "same_server", counting(hosts_of.same_server))
+        found = gates.judge("preflight", replace(case, read=organization, servers=hosts))
+    assert not [item for item in found if item.id.startswith("HMA-COV") and item.status != "pass"]
+    return count
+
+
+def test_nobody_compares_each_server_with_each_other_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With three thousand servers step 1 took a minute of a processor, nearly all of it for this."""
+    assert compared(80, monkeypatch) <= 2 * compared(40, monkeypatch)

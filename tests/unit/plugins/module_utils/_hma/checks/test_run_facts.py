@@ -261,6 +261,17 @@ def test_a_step_keeps_what_it_changed_and_why_it_failed() -> None:
     assert steps["Step 5, judge"]["ex2"] == {"failed": False, "findings": []}
 
 
+def test_what_the_play_sets_outranks_the_variable_of_a_server() -> None:
+    """As it does for the task that step 3 is; the variables of the hosts do not show it."""
+    hosts = variables()
+    hosts["ex1"]["hma_vdir_mapi_empty"] = "refuse"
+    hosts["ex2"]["hma_vdir_mapi_empty"] = "default"
+    said = [entry["mapi_empty"] for entry in facts(hosts)["servers"].values()]
+    assert said == ["refuse", "default", ""]
+    hosts["localhost"]["hma_settings_result"]["servers"] = {"hma_vdir_mapi_empty": "default"}
+    assert {entry["mapi_empty"] for entry in facts(hosts)["servers"].values()} == {"default"}
+
+
 def test_without_a_playbook_of_ours_every_result_counts() -> None:
     """A play of one's own names no run: nothing tells one run's results from another's."""
     hosts = {"ex1": {"hma_host_read": {"changed": False, "server": "ex1.corp.test"}}}

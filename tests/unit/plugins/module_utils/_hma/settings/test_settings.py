@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,6 +61,26 @@ def judged(
 
 def test_nothing_is_wrong() -> None:
     assert judged() == Judgement()
+
+
+def test_what_the_play_sets_for_every_server_is_kept_but_no_secret() -> None:
+    values = {
+        "localhost": {"hma_vdir_mapi_empty": "default", "hma_server": "", "exchange_password": "secret"},
+        "ex1": {"hma_vdir_mapi_empty": "refuse"},
+    }
+    names = frozenset(values["localhost"])
+    of_play = judge(PUBLIC, Variables("enable_hma", ("ex1",), (), values, play=names))
+    assert of_play.servers == {"hma_vdir_mapi_empty": "default"}
+    assert judge(PUBLIC, Variables("enable_hma", ("ex1",), (), values)).servers == {}
+
+
+def test_what_the_play_sets_outranks_the_inventory() -> None:
+    """As it does for the roles: one part of a run kept its records in one folder, and the other one in another."""
+    values = {"localhost": {"hma_record_dir": "/of/the/play"}, "ex1": {"hma_record_dir": "/of/the/inventory"}}
+    given = Variables("enable_hma", ("ex1",), (), values)
+    assert judge(PUBLIC, given).organization["hma_record_dir"] == "/of/the/inventory"
+    of_play = replace(given, play=frozenset({"hma_record_dir"}))
+    assert judge(PUBLIC, of_play).organization["hma_record_dir"] == "/of/the/play"
 
 
 @pytest.mark.parametrize(
