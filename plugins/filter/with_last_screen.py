@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ansible.errors import AnsibleError
+from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._last_screen import begin
+from jinja2 import pass_context
+from jinja2.exceptions import UndefinedError
+from jinja2.runtime import Context
 
 DOCUMENTATION = r"""
 name: with_last_screen
@@ -21,6 +26,8 @@ description:
     C(hma_screens_result) of the control node, a list of lines per run.
   - The head of a play is templated by the process that prints the recap, and no option skips it. Tasks run in
     processes of their own, and cannot print behind the recap.
+  - The commands on that screen set with C(-e) what the play has of the public variables and no host has, as a play of
+    one's own gives it to the playbook that it imports.
   - Where the stdout callback writes for programs, as C(json) does, the screen goes to stderr.
 positional: hostvars, playbook
 options:
@@ -52,10 +59,25 @@ _value:
 """
 
 
-def with_last_screen(pattern: str, hostvars: Any, playbook: str) -> str:
+@pass_context
+def with_last_screen(context: Context, pattern: str, hostvars: Any, playbook: str) -> str:
     if hasattr(hostvars, "raw_get"):
-        begin(hostvars, str(playbook))
+        begin(hostvars, str(playbook), dict(_of_the_play(context, hostvars["localhost"])))
     return pattern
+
+
+def _of_the_play(context: Context, control: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The public variables of the play that the control node has not, or has otherwise."""
+    for name in PUBLIC:
+        if name not in context:
+            continue
+        try:
+            value = context[name]
+            if name not in control or control[name] != value:
+                yield name, value
+        except (AnsibleError, UndefinedError):
+            # It gives no value: hma_settings, the first task, says so.
+            continue
 
 
 class FilterModule:

@@ -5,8 +5,9 @@
 
 What is carried on: every -i, --limit, --diff, the ways to sign in (-c, -u, -k, --private-key,
 --connection-password-file), the vault, --forks, and -e. Of -e a value is shown only where its name is a public variable
-that is no secret, or says how a connection is made; a file is named as it was given. Tags are no part of it: playbooks
-refuse them.
+that is no secret, or says how a connection is made; a file is named as it was given. What a play of one's own sets for
+the playbook that it imports is carried on as -e: the command names the playbook, and nobody would set it. Tags are no
+part of it: playbooks refuse them.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._variables import 
 
 # The playbooks that began in this process; its workers are forks, and have them too.
 _BEGUN: Final[set[str]] = set()
+# What the play of the last one sets, and no host has so: ``vars`` of import_playbook.
+_OF_THE_PLAY: Final[dict[str, Any]] = {}
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_./:,@%+-]+")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CONNECTION: Final = re.compile(
@@ -39,14 +42,20 @@ _USERINFO: Final = re.compile(r"(://|^[^\s:@]+:)\S.*@", re.DOTALL)
 _UNREAD: Final = "extra_vars"
 
 
-def begun(playbook: str) -> None:
+def begun(playbook: str, of_the_play: Mapping[str, Any] | None = None) -> None:
     _BEGUN.add(playbook)
+    _OF_THE_PLAY.clear()
+    _OF_THE_PLAY.update(of_the_play or {})
 
 
 def called(sources: Iterable[str]) -> Called:
     """The inventory of this run, with the rest of its command line."""
     given: Mapping[str, Any] = context.CLIARGS
     variables = [item for text in given.get("extra_vars") or () for item in _variables(str(text))]
+    known = {name for item in variables for name in item.names}
+    variables += [
+        Given(frozenset({name}), _word(name, value)) for name, value in _OF_THE_PLAY.items() if name not in known
+    ]
     how = How(
         frozenset(_BEGUN), tuple(_options(given)), tuple(variables), str(given.get("subset") or ""),
         bool(given.get("diff")),

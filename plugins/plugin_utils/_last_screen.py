@@ -60,14 +60,14 @@ class Runs:
 _RUNS: list[Runs] = []
 
 
-def begin(hostvars: Any, name: str) -> None:
-    """Note that a playbook began. The head of a play is templated more than once."""
+def begin(hostvars: Any, name: str, of_the_play: Mapping[str, Any]) -> None:
+    """Note that a playbook began, and what its play sets itself. The head of a play is templated more than once."""
     if not _RUNS or _RUNS[0].process != os.getpid():
         _RUNS[:] = [Runs(os.getpid(), hostvars)]
         atexit.register(_print_all)
     runs = _RUNS[0]
     runs.begun[len(runs.screens)] = name
-    begun(name)
+    begun(name, of_the_play)
 
 
 def _print_all() -> None:

@@ -213,3 +213,6 @@ def test_what_a_play_of_ones_own_sets_is_the_setting_of_the_whole_run(
     (record,) = (tmp_path / "own").iterdir()
     assert {path.name for path in record.glob("*.jsonl")} == {"localhost.jsonl", "ex2.corp.contoso.test.jsonl"}
     assert f"hma_restore_record={record}" in run.text
+    # The command names the playbook, and nothing but -e would set it for that.
+    command = run.text.partition("ansible-playbook hybrid.exchange.restore_hma")[2]
+    assert f"-e hma_record_dir={tmp_path / 'own'}" in command, run.output

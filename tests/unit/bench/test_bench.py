@@ -84,14 +84,21 @@ def by_the_guide(known: Fleet, controller: simulate.Controller) -> float:
         "task": controller.task, "run": controller.rest, "cores": controller.cores, "forks": controller.forks,
         "throttle": min(controller.throttle or controller.forks, controller.forks),
     }  # fmt: skip
-    computed = jinja2.Environment(autoescape=True).compile_expression
-    read, write = (computed(terms[name])(values) for name in ("read", "write"))
+    environment = jinja2.Environment(autoescape=True)
+
+    def computed(name: str) -> float:
+        found = environment.compile_expression(terms[name])(values)
+        assert isinstance(found, (int, float))
+        return found
+
+    read, write = computed("read"), computed("write")
     more = 0.0
     if known.straight:
         assert all(part in text for part in ("a cmdlet more", "without the shell", "``ceil(K / forks) * read`` more"))
         read, write = read + TIMES["cmdlet"], write - TIMES["shell"]
         more = math.ceil(known.changed / controller.forks) * read
-    return float(more + computed(terms["seconds"])({**values, "read": read, "write": write}))
+    values |= {"read": read, "write": write}
+    return more + computed("seconds")
 
 
 @pytest.mark.parametrize("way", ["ntlm", costs.EXCHANGE])

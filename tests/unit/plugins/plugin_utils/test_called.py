@@ -39,6 +39,7 @@ def parsed(words: Sequence[str]) -> dict[str, Any]:
 def _as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before = context.CLIARGS
     monkeypatch.setattr(_called, "_BEGUN", set())
+    monkeypatch.setattr(_called, "_OF_THE_PLAY", {})
     yield
     context.CLIARGS = before
     GlobalCLIArgs._Singleton__instance = None

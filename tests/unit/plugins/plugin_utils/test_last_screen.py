@@ -14,6 +14,7 @@ import pytest
 from ansible import constants, context
 from ansible_collections.hybrid.exchange.plugins.filter.with_last_screen import with_last_screen
 from ansible_collections.hybrid.exchange.plugins.plugin_utils import _last_screen
+from jinja2 import Environment
 
 
 class HostVars:
@@ -25,6 +26,16 @@ class HostVars:
     def raw_get(self, name: str) -> dict[str, Any]:
         assert name == "localhost"
         return self.control
+
+    def __getitem__(self, name: str) -> dict[str, Any]:
+        return self.raw_get(name)
+
+
+def begins(hostvars: HostVars | None, name: str, **of_the_play: Any) -> str:
+    """The head of a play is templated; the play has these variables."""
+    variables = {**(hostvars.control if hostvars else {}), **of_the_play}
+    context = Environment(autoescape=True).from_string("").new_context(variables)
+    return with_last_screen(context, "localhost:all", hostvars, name)
 
 
 @pytest.fixture
@@ -41,10 +52,10 @@ def test_each_playbook_has_one_screen_however_often_a_head_is_templated(
 ) -> None:
     hostvars = HostVars()
     for _time in range(3):
-        assert with_last_screen("localhost:all", hostvars, "prepare_vdirs") == "localhost:all"
+        assert begins(hostvars, "prepare_vdirs") == "localhost:all"
     hostvars.control["hma_screens_result"] = {"R1": ["prepare_vdirs: done"]}
     for _time in range(2):
-        with_last_screen("localhost:all", hostvars, "register_spns")
+        begins(hostvars, "register_spns")
     hostvars.control["hma_screens_result"] |= {"R2": ["register_spns: done"]}
     [end] = registered
     end()
@@ -53,13 +64,28 @@ def test_each_playbook_has_one_screen_however_often_a_head_is_templated(
 
 def test_a_run_that_ended_early_says_why(registered: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
     failed = {"failed": True, "msg": "hma_x is no variable."}
-    with_last_screen("localhost", HostVars(hma_settings_result=failed, ansible_inventory_sources=["i"]), "audit_hma")
+    begins(HostVars(hma_settings_result=failed, ansible_inventory_sources=["i"]), "audit_hma")
     registered[0]()
     assert capsys.readouterr().out.splitlines() == [
         "audit_hma: The run ended before its report.",
         "hma_x is no variable.",
         "Once more: ansible-playbook hybrid.exchange.audit_hma -i i",
     ]
+
+
+def test_what_a_play_of_ones_own_sets_is_typed_again(registered: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """The command names the playbook, which has nothing of the play that imported it."""
+    hostvars = HostVars(ansible_inventory_sources=["i"], hma_report_dir="/srv/reports", hma_watch_days=3)
+    of_the_play = {"hma_record_dir": "/srv/own", "hma_report_dir": "/srv/reports", "hma_watch_days": 4, "other": "x"}
+    begins(hostvars, "audit_hma", **of_the_play, exchange_password="s3cret")
+    registered[0]()
+    again = " ".join(line.strip(" \\") for line in capsys.readouterr().out.splitlines())
+    assert "s3cret" not in again
+    assert 'exchange_password="${exchange_password:?' in again
+    assert "-e hma_record_dir=/srv/own" in again
+    assert """-e '{"hma_watch_days": 4}'""" in again
+    assert "hma_report_dir" not in again
+    assert "other" not in again
 
 
 @pytest.mark.parametrize(
@@ -78,7 +104,7 @@ def test_restore_is_typed_again_with_a_record(
     hostvars = HostVars(
         ansible_inventory_sources=["i"], hma_settings_result=settings, hma_restore_record="{{ base }}/x"
     )
-    with_last_screen("localhost", hostvars, "restore_hma")
+    begins(hostvars, "restore_hma")
     registered[0]()
     head, *_between, again = capsys.readouterr().out.splitlines()
     assert head == "restore_hma: The run ended early."
@@ -98,7 +124,7 @@ def test_restore_is_typed_again_with_a_record(
 def test_a_list_that_ended_early_is_typed_again_as_a_list(
     registered: list[Any], capsys: pytest.CaptureFixture[str], variables: dict[str, Any], typed: str
 ) -> None:
-    with_last_screen("localhost", HostVars(ansible_inventory_sources=["i"], **variables), "restore_hma")
+    begins(HostVars(ansible_inventory_sources=["i"], **variables), "restore_hma")
     registered[0]()
     again = capsys.readouterr().out.splitlines()[-1]
     assert again == f"Once more: ansible-playbook hybrid.exchange.restore_hma {typed} -i i"
@@ -125,7 +151,7 @@ def test_a_wave_that_ended_early_is_typed_again_as_that_wave(
     given = ["hma_block_wave=3", json.dumps({"hma_block_sign_ins": ["/srv/a b.json"]})]
     monkeypatch.setattr(context, "CLIARGS", {"extra_vars": given})
     hostvars = HostVars(ansible_inventory_sources=["i"], hma_settings_result=settings, **variables)
-    with_last_screen("localhost", hostvars, "block_legacy_auth")
+    begins(hostvars, "block_legacy_auth")
     registered[0]()
     again = " ".join(line.strip(" \\") for line in capsys.readouterr().out.splitlines()[-5:])
     assert again.endswith(f"ansible-playbook hybrid.exchange.block_legacy_auth {typed} -i i")
@@ -134,7 +160,7 @@ def test_a_wave_that_ended_early_is_typed_again_as_that_wave(
 def test_a_wave_that_nobody_named_is_typed_with_its_place(
     registered: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with_last_screen("localhost", HostVars(ansible_inventory_sources=["i"]), "block_legacy_auth")
+    begins(HostVars(ansible_inventory_sources=["i"]), "block_legacy_auth")
     registered[0]()
     words = "-e hma_block_wave=0 -e hma_block_sign_ins=sign_ins.json -i i"
     again = " ".join(line.strip(" \\") for line in capsys.readouterr().out.splitlines())
@@ -146,7 +172,7 @@ def test_a_check_that_ended_early_is_typed_again_as_a_check(
     registered: list[Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(context, "CLIARGS", {"check": True})
-    with_last_screen("localhost", HostVars(ansible_inventory_sources=["i"]), name)
+    begins(HostVars(ansible_inventory_sources=["i"]), name)
     registered[0]()
     again = capsys.readouterr().out.splitlines()[-1]
     assert again.startswith(f"Once more: ansible-playbook hybrid.exchange.{name} --check")
@@ -158,7 +184,7 @@ def test_the_first_server_is_signed_in_to_as_it_was(
     called = {"check": False, "connection": "psrp", "remote_user": "CORP\\hma", "ask_pass": True}
     monkeypatch.setattr(context, "CLIARGS", called)
     hostvars = HostVars(ansible_inventory_sources=["ex1,"], hma_discover_dir="/srv/fleet")
-    with_last_screen("localhost", hostvars, "discover")
+    begins(hostvars, "discover")
     registered[0]()
     words = "-c psrp -u 'CORP\\hma' -k -e hma_discover_dir=/srv/fleet -i ex1,"
     assert capsys.readouterr().out.splitlines()[-1] == f"Once more: ansible-playbook hybrid.exchange.discover {words}"
@@ -167,7 +193,7 @@ def test_the_first_server_is_signed_in_to_as_it_was(
 def test_no_worker_prints(
     registered: list[Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_last_screen("localhost", HostVars(hma_screens_result={"R": ["x"]}), "audit_hma")
+    begins(HostVars(hma_screens_result={"R": ["x"]}), "audit_hma")
     own = os.getpid()
     monkeypatch.setattr(os, "getpid", lambda: own + 1)
     registered[0]()
@@ -187,7 +213,7 @@ def test_what_a_program_reads_is_left_alone(
 ) -> None:
     monkeypatch.setattr(constants, "DEFAULT_STDOUT_CALLBACK", callback)
     hostvars = HostVars()
-    with_last_screen("localhost", hostvars, "audit_hma")
+    begins(hostvars, "audit_hma")
     hostvars.control["hma_screens_result"] = {"R": ["x"]}
     registered[0]()
     found = capsys.readouterr()
@@ -196,5 +222,5 @@ def test_what_a_program_reads_is_left_alone(
 
 def test_where_there_is_no_run_nothing_is_registered(registered: list[Any]) -> None:
     """For --syntax-check and --list-tasks a head is templated without the variables of hosts."""
-    assert with_last_screen("localhost", None, "audit_hma") == "localhost"
+    assert begins(None, "audit_hma") == "localhost:all"
     assert registered == []
