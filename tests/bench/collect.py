@@ -225,8 +225,10 @@ def merged(before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]
     rows = {tuple(row[key] for key in keys): dict(row) for row in before}
     for row in now:
         key = tuple(row[name] for name in keys)
-        timed = {name: rows[key][name] for name in ("seconds", "machine")} if key in rows else {}
-        rows[key] = {**row, **(timed if "seconds" in row and row["seconds"] is None and timed.get("seconds") else {})}
+        old = rows.get(key, {})
+        # A row of what is not timed has no seconds at all.
+        only_counts = "seconds" in row and row["seconds"] is None and old.get("seconds")
+        rows[key] = {**row, **({name: old[name] for name in ("seconds", "machine")} if only_counts else {})}
     return [rows[key] for key in sorted(rows, key=str)]
 
 

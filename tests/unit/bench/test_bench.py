@@ -173,6 +173,8 @@ def test_a_count_does_not_take_away_the_seconds_that_were_measured() -> None:
     assert (row["requests"], row["seconds"], row["machine"]) == (310, 60.0, "2 x something")
     (row,) = collect.merged([ROW], [{**ROW, "seconds": 70.0, "machine": "another"}], keys)
     assert (row["seconds"], row["machine"]) == (70.0, "another")
+    tasks = [{"task": "nothing", "milliseconds": number} for number in (31.2, 14.5)]
+    assert collect.merged(tasks[:1], tasks[1:], ("task",)) == tasks[1:]
 
 
 def test_the_page_of_the_repository_is_made_from_its_results() -> None:
