@@ -107,7 +107,7 @@ def by_the_guide(known: Fleet, controller: simulate.Controller) -> float:
 def test_the_formula_of_the_guide_is_the_upper_end(way: str, throttle: int, forks: int) -> None:
     controller = simulate.Controller(task=0.176, rest=21.9, forks=forks, throttle=throttle)
     for servers in (1, 10, 300, 1000):
-        for changed in {0, 1, servers // 3, servers}:
+        for changed in (0, 1, servers // 3, servers):
             known = Fleet(servers, changed, way=way)
             found = simulate.playbook("prepare_vdirs", known, controller, TIMES)
             # With as many turns as workers a round of writes may begin where one of reads ends.
