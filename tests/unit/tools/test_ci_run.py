@@ -57,7 +57,7 @@ def test_every_command_is_a_target(run: Run) -> None:
     assert {"matrix", "long", "wild", "engine", "kerberos", "sanity", "lowest", "newest"} <= patterns
 
 
-@pytest.mark.parametrize("target", ["test", "sanity"])
+@pytest.mark.parametrize("target", ["test", "sanity", "lowest", "kerberos"])
 def test_a_tier_that_fails_ends_the_run(run: Run, target: str) -> None:
     done = run(failing=target)
     assert done.returncode != 0
@@ -65,7 +65,7 @@ def test_a_tier_that_fails_ends_the_run(run: Run, target: str) -> None:
     assert re.search(rf" s, exit 1: make {target}$", done.stdout, re.MULTILINE)
 
 
-@pytest.mark.parametrize("target", ["matrix", "lowest", "engine", "tests-2.21", "long"])
+@pytest.mark.parametrize("target", ["matrix", "engine", "tests-2.21", "newest", "long"])
 def test_what_comes_last_is_shown_and_does_not_count(run: Run, target: str) -> None:
     done = run(failing=target)
     assert done.returncode == 0
