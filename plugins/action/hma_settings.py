@@ -24,6 +24,7 @@ from ansible_collections.hybrid.exchange.plugins.module_utils._hma.settings.sett
 )
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import WIRING, with_roles
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._action import HmaAction
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._called import of_the_play
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.base import ModuleOptions, Result
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._given import (
     OMITTED,
@@ -57,11 +58,11 @@ class Options(ModuleOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class Judged(Result):
-    """The settings of the organization, which are the same on every host, and what the play sets for every server."""
+    """The settings of the organization, which are the same on every host, and what the play sets for all of them."""
 
     playbook: str
     organization: Mapping[str, Any]
-    servers: Mapping[str, Any]
+    hosts: Mapping[str, Any]
     warnings: Sequence[str]
 
 
@@ -97,9 +98,8 @@ class ActionModule(HmaAction[Options]):
         if judgement.problems:
             raise Refused(message(playbook, judgement.problems))
         return Judged(
-            playbook=playbook, organization=judgement.organization, servers=judgement.servers,
-            warnings=judgement.warnings,
-        )  # fmt: skip
+            playbook=playbook, organization=judgement.organization, hosts=judgement.hosts, warnings=judgement.warnings
+        )
 
     def _variables(self, options: Options) -> Variables:
         """What the hosts have under our names. A playbook that signs in to no tenant does not look at theirs."""
@@ -115,18 +115,13 @@ class ActionModule(HmaAction[Options]):
             values=values,
             hosts=frozenset(hostvars) | {"localhost"},
             extra=frozenset(load_extra_vars(self._loader)),
-            play=self._of_the_play_alone(values[PLAY]),
+            play=of_the_play(),
             connections={host: unreadable_in(hostvars[host]) for host in options.servers},
             again="hma_started_run" in hostvars["localhost"],
         )
 
     def _of_the_play(self) -> dict[str, Any]:
         return ours(Templated({name: value for name, value in self.given.items() if is_ours(name)}, self._templar))
-
-    def _of_the_play_alone(self, values: Mapping[str, Any]) -> frozenset[str]:
-        """No variable of a host shows what the play sets: it is what the inventory of the control node has not."""
-        own = ours(self.given["hostvars"]["localhost"])
-        return frozenset(name for name, value in values.items() if name not in own or own[name] != value)
 
     def _connections(self, hosts: Iterable[str]) -> set[tuple[str, str]]:
         """The kinds of connection that the servers have, without the collection's name before them, each with how it

@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible_collections.hybrid.exchange.plugins.module_utils._variables import PUBLIC
+from ansible_collections.hybrid.exchange.plugins.plugin_utils._data.plain import plain
 from ansible_collections.hybrid.exchange.plugins.plugin_utils._last_screen import begin
 from jinja2 import pass_context
 from jinja2.exceptions import UndefinedError
@@ -74,7 +75,7 @@ def _of_the_play(context: Context, control: Mapping[str, Any]) -> Iterator[tuple
         try:
             value = context[name]
             if name not in control or control[name] != value:
-                yield name, value
+                yield name, plain(value)
         except (AnsibleError, UndefinedError):
             # It gives no value: hma_settings, the first task, says so.
             continue

@@ -84,9 +84,9 @@ organization:
   description: The variables that hold for the whole organization and are set, by name.
   returned: success
   type: dict
-servers:
-  description: The variables of servers that the play sets for all of them (C(vars) of C(import_playbook)), by name; no
-    variable of a host shows them. Secrets are left out.
+hosts:
+  description: The variables of servers and tenants that the play sets for all of them (C(vars) of C(import_playbook)),
+    by name; no variable of a host shows them. Secrets are left out.
   returned: success
   type: dict
 """

@@ -48,6 +48,11 @@ def begun(playbook: str, of_the_play: Mapping[str, Any] | None = None) -> None:
     _OF_THE_PLAY.update(of_the_play or {})
 
 
+def of_the_play() -> frozenset[str]:
+    """The public variables that the play of the playbook that began last sets, and no host has so."""
+    return frozenset(_OF_THE_PLAY)
+
+
 def called(sources: Iterable[str]) -> Called:
     """The inventory of this run, with the rest of its command line."""
     given: Mapping[str, Any] = context.CLIARGS

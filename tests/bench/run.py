@@ -59,7 +59,7 @@ def run(
     started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         _command(inventory or lab.inventory, playbook, forks, extra) + list(arguments),
-        cwd=folder, env=_environment(folder), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        cwd=folder, env=environment(folder), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     after, seconds = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - started
     lab_after, journal = lab.processor(), lab.journal()
@@ -104,7 +104,7 @@ def _command(inventory: Path, playbook: str, forks: int, extra: Mapping[str, Any
     return [program, name, "-i", str(inventory), "-f", str(forks), *given]
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     (folder / "home").mkdir(parents=True, exist_ok=True)
     return {
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",

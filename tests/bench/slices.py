@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from typing import Any, Final
 import yaml
 
 from tests.bench.fleet import LATENCY, fleet, written
-from tests.bench.run import counted
+from tests.bench.run import counted, environment
 from tests.lab.client import LabClient, running
 
 COUNTS: Final = (1, 2, 4)
@@ -62,20 +61,12 @@ def _started(lab: LabClient, job: Path, number: int, count: int) -> tuple[subpro
     inventory.write_text(yaml.safe_dump(sliced(lab.inventory, number, count)), encoding="utf-8")
     (job / "env").mkdir()
     (job / "env" / "extravars").write_text(yaml.safe_dump(_AWX if count > 1 else {}), encoding="utf-8")
-    programs = Path(sys.executable).parent
-    environment = {
-        "PATH": f"{programs}:/usr/bin:/bin",
-        "HOME": str(job),
-        "LC_ALL": "C.UTF-8",
-        "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
-    }
-    command = (
-        *(str(programs / "ansible-runner"), "run", str(job), "-p", "hybrid.exchange.prepare_vdirs"),
-        *("--ident", "1", "--cmdline", "-f 50", "-q"),
-    )
+    program = str(Path(sys.executable).with_name("ansible-runner"))
+    what = ("-p", "hybrid.exchange.prepare_vdirs", "--cmdline", "-f 50")
+    command = (program, "run", str(job), *what, "--ident", "1", "-q")
     silent = subprocess.DEVNULL
     process = subprocess.Popen(
-        command, cwd=job, env=environment, stdin=silent, stdout=silent, stderr=subprocess.STDOUT, text=True
+        command, cwd=job, env=environment(job), stdin=silent, stdout=silent, stderr=subprocess.STDOUT, text=True
     )
     return process, job / "artifacts" / "1" / "stdout"
 

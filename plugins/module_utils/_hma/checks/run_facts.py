@@ -226,7 +226,7 @@ def _free_busy(run: RunVariables) -> dict[str, Any]:
 def _server(run: RunVariables, host: str, listed: Mapping[str, str]) -> ServerResults:
     return {
         "place": _place(run, host, listed),
-        "mapi_empty": str(run.of_server(host, "hma_vdir_mapi_empty") or ""),
+        "mapi_empty": str(run.of_host(host).get("hma_vdir_mapi_empty") or ""),
         "identified": run.result(host, "hma_host_read"),
         "read": run.result(host, "hma_gate_server") or run.result(host, "hma_server_read") or _in_full(run, host),
         "written": run.result(host, "hma_vdir_result"),

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from .inventory import TaskResult, of_run
 from .steps import CONTROL_NODE, ONE, SERVERS, Step
@@ -39,16 +40,13 @@ class RunVariables:
         return cls(variables, servers, tenants, {host: raw(host) for host in hosts})
 
     def of_host(self, host: str) -> Vars:
-        return self.variables.get(host, {})
-
-    def of_server(self, host: str, name: str) -> Any:
-        """A variable of a server as its tasks have it: what the play sets for all of them is in no host's variables."""
-        of_play = self.settings.get("servers") or {}
-        return of_play[name] if name in of_play else self.of_host(host).get(name)
+        """The variables of a host as its tasks have them: what the play sets for all is in no host's variables."""
+        own = cast("dict[str, Any]", self.variables.get(host, {}))
+        return ChainMap(dict(self.settings.get("hosts") or {}), own)
 
     @property
     def control(self) -> Vars:
-        return self.of_host(CONTROL_NODE)
+        return self.variables.get(CONTROL_NODE, {})
 
     @cached_property
     def id(self) -> str | None:

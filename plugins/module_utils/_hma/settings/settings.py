@@ -84,12 +84,12 @@ class Variables:
 @dataclass
 class Judgement:
     """``problems`` stop the run, ``warnings`` do not; ``organization`` are the settings of the organization that are
-    set, ``servers`` those that the play sets for every server, whatever the inventory says of one."""
+    set, ``hosts`` those of servers and tenants that the play sets for all of them, whatever the inventory has."""
 
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     organization: dict[str, Any] = field(default_factory=dict)
-    servers: dict[str, Any] = field(default_factory=dict)
+    hosts: dict[str, Any] = field(default_factory=dict)
 
     def add(self, text: str, *, stops: bool) -> None:
         (self.problems if stops else self.warnings).append(text)
@@ -111,19 +111,24 @@ def judge(settings: Mapping[str, Setting], variables: Variables) -> Judgement:
     for text in _of_sign_in(variables):
         judgement.add(text, stops=variables.playbook not in WITHOUT_TENANTS)
     _judge_names(settings, variables, judgement)
-    hosts = [host for host in (*variables.servers, PLAY) if host in variables.values]
     for setting in settings.values():
-        # What a play sets outranks the inventory.
-        asked = [PLAY] if setting.name in variables.play else hosts
-        value = next(
-            (variables.values[host][setting.name] for host in asked if setting.name in variables.values[host]), None
-        )
         # A secret is in no result: whoever needs it reads the variable.
-        if setting.scope == ORGANIZATION and _is_set(value) and not setting.shape.secret:
-            judgement.organization[setting.name] = setting.shape.meant(value)
-        if setting.scope == SERVER and setting.name in variables.play and _is_set(value) and not setting.shape.secret:
-            judgement.servers[setting.name] = setting.shape.meant(value)
+        if not setting.shape.secret:
+            _keep(setting, variables, judgement)
     return judgement
+
+
+def _keep(setting: Setting, variables: Variables, judgement: Judgement) -> None:
+    """The value of a variable, where it is one for the whole run; what a play sets outranks the inventory."""
+    of_play = setting.name in variables.play
+    hosts = [PLAY] if of_play else [*variables.servers, PLAY]
+    value = next((own[setting.name] for host in hosts if setting.name in (own := variables.values.get(host, {}))), None)
+    if not _is_set(value):
+        return
+    if setting.scope == ORGANIZATION:
+        judgement.organization[setting.name] = setting.shape.meant(value)
+    elif setting.scope in (SERVER, TENANT) and of_play:
+        judgement.hosts[setting.name] = setting.shape.meant(value)
 
 
 def _is_set(value: Any) -> bool:

@@ -268,8 +268,12 @@ def test_what_the_play_sets_outranks_the_variable_of_a_server() -> None:
     hosts["ex2"]["hma_vdir_mapi_empty"] = "default"
     said = [entry["mapi_empty"] for entry in facts(hosts)["servers"].values()]
     assert said == ["refuse", "default", ""]
-    hosts["localhost"]["hma_settings_result"]["servers"] = {"hma_vdir_mapi_empty": "default"}
-    assert {entry["mapi_empty"] for entry in facts(hosts)["servers"].values()} == {"default"}
+    of_the_play = {"hma_vdir_mapi_empty": "default", "hma_probe_validate_certs": False, "hma_cloud": "bleu"}
+    hosts["localhost"]["hma_settings_result"]["hosts"] = of_the_play
+    found = facts(hosts)
+    assert {entry["mapi_empty"] for entry in found["servers"].values()} == {"default"}
+    assert {entry["place"]["validate_certs"] for entry in found["servers"].values()} == {False}
+    assert {entry["cloud"] for entry in found["tenants"].values()} == {"bleu"}
 
 
 def test_without_a_playbook_of_ours_every_result_counts() -> None:

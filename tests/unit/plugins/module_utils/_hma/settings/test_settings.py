@@ -63,15 +63,20 @@ def test_nothing_is_wrong() -> None:
     assert judged() == Judgement()
 
 
-def test_what_the_play_sets_for_every_server_is_kept_but_no_secret() -> None:
+def test_what_the_play_sets_for_every_host_is_kept_but_no_secret() -> None:
     values = {
-        "localhost": {"hma_vdir_mapi_empty": "default", "hma_server": "", "exchange_password": "secret"},
+        "localhost": {
+            "hma_vdir_mapi_empty": "default",
+            "hma_cloud": "bleu",
+            "hma_server": "",
+            "exchange_password": "secret",
+        },
         "ex1": {"hma_vdir_mapi_empty": "refuse"},
     }
     names = frozenset(values["localhost"])
     of_play = judge(PUBLIC, Variables("enable_hma", ("ex1",), (), values, play=names))
-    assert of_play.servers == {"hma_vdir_mapi_empty": "default"}
-    assert judge(PUBLIC, Variables("enable_hma", ("ex1",), (), values)).servers == {}
+    assert of_play.hosts == {"hma_vdir_mapi_empty": "default", "hma_cloud": "bleu"}
+    assert judge(PUBLIC, Variables("enable_hma", ("ex1",), (), values)).hosts == {}
 
 
 def test_what_the_play_sets_outranks_the_inventory() -> None:
